@@ -1,0 +1,28 @@
+# `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint lock format
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## Say what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## Make .venv and install the locked dependencies, compiled to bytecode
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
+	  uv=$$(command -v uv || echo $(BIN)/uv); \
+	  VIRTUAL_ENV=$(CURDIR)/.venv $$uv pip install --quiet --require-hashes --compile-bytecode -r requirements.lock && \
+	  VIRTUAL_ENV=$(CURDIR)/.venv $$uv pip install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $(READY)
+
+lock: ## Compile requirements.lock again from pyproject.toml (needs uv)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock

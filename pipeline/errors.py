@@ -1,0 +1,5 @@
+"""The one kind of error that a user may see: a sentence that says what is wrong and what to do."""
+
+
+class WresError(Exception):
+    """Something the user can put right. The command line prints its text on one line and exits with 2."""

@@ -1,0 +1,69 @@
+"""What the reader hands on: cells with their places, repairs, faults of structure. No judgement."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+ETHNIC_GROUPS = ("white", "bme", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the sender's file: a sheet and a cell as a spreadsheet shows it (a CSV file has no sheet)."""
+
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of a return as it was sent.
+
+    `raw` is the text as given ("" when blank); `number` is what it was read as, None when it is blank or no number.
+    """
+
+    item: str
+    ethnic_group: str
+    raw: str
+    number: Decimal | None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of text of a return: organisation_code, collection_year, template_version, signoff.*, explanation.*."""
+
+    key: str
+    value: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A harmless thing that the reader put right, in words, with its place."""
+
+    what: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of structure (edits S101, S102, S104, S112, S113): the code, what it is in words, and where."""
+
+    code: str
+    detail: str
+    place: Place = Place()
+    value: str = ""
+
+
+@dataclass(slots=True)
+class ReadReturn:
+    """All that could be read of one file. With a fault, cells and texts hold what was readable, which may be nothing."""
+
+    cells: list[Cell] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def text(self, key: str) -> Text | None:
+        """The first text under a key, or None."""
+        return next((text for text in self.texts if text.key == key), None)

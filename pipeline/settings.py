@@ -1,0 +1,89 @@
+"""Where things are and how much is let in: `WRES_*` environment variables, with embedded defaults under ./var."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import WresError
+
+LONDON = ZoneInfo("Europe/London")
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Every setting; each is the environment variable WRES_<NAME>. Secrets come from the environment only."""
+
+    model_config = SettingsConfigDict(env_prefix="WRES_", frozen=True)
+
+    home: Path = Path("var")
+    as_of: datetime | None = None
+    database_url: str = ""  # empty: SQLite at home/registry.db
+    warehouse_uri: str = ""  # empty: the folder home/warehouse
+
+    # Limits on what a sender may hand over; a return is about 20 kB.
+    max_file_bytes: int = 5_000_000
+    max_expanded_bytes: int = 50_000_000
+    max_cells: int = 200_000
+    # How long a file in the inbox must have been left alone before it is taken.
+    settle_seconds: float = 2.0
+
+    @field_validator("as_of")
+    @classmethod
+    def _as_of_is_london_time(cls, value: datetime | None) -> datetime | None:
+        """A time without a zone is what the wall clock in England says."""
+        if value is not None and value.tzinfo is None:
+            return value.replace(tzinfo=LONDON)
+        return value
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / "outbox"
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    def registry_url(self) -> str:
+        """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
+        return self.database_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"
+
+    def warehouse_location(self) -> str:
+        """The URI under which the warehouse keeps its Parquet files."""
+        return self.warehouse_uri or (self.home / "warehouse").resolve().as_uri()
+
+    def now(self) -> datetime:
+        """The time by the clock in force, in UTC: `as_of` when it is set, else the machine's."""
+        return self.as_of.astimezone(UTC) if self.as_of else datetime.now(UTC)
+
+
+def load_settings() -> Settings:
+    """The settings as the environment gives them now.
+
+    Raises:
+        WresError: a variable cannot be understood; the text names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "WRES_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise WresError(f"The setting {name} cannot be used: {first['msg']}. Correct it or unset it.") from None
+
+
+@cache
+def shipped(folder: str) -> Path:
+    """A folder of data that the project ships beside its code: `expectations` or `sql`."""
+    beside = _PACKAGE.parent / folder
+    return beside if beside.is_dir() else _PACKAGE / "_shipped" / folder
