@@ -41,18 +41,27 @@ class Settings(BaseSettings):
 
     @property
     def inbox(self) -> Path:
+        """Where senders leave files: inbox/YEAR/ORG/."""
         return self.home / "inbox"
 
     @property
     def outbox(self) -> Path:
+        """Where answers go: outbox/YEAR/ORG/RECEIPT/."""
         return self.home / "outbox"
 
     @property
     def landing(self) -> Path:
+        """Every file ever received, under its SHA-256."""
         return self.home / "landing"
 
     @property
+    def simulated(self) -> bool:
+        """Whether this home holds a simulated collection; all that is made of it must say so."""
+        return (self.home / "SIMULATED").is_file()
+
+    @property
     def published(self) -> Path:
+        """The releases: published/YEAR/EDITION/AUDIENCE/."""
         return self.home / "published"
 
     def registry_url(self) -> str:

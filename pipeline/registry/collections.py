@@ -1,0 +1,41 @@
+"""Whether a collection is open: its calendar, unless the national team has opened or closed it by hand."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from pipeline.collection.calendar import CollectionYear, State
+from pipeline.registry.tables import CollectionState
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def set_state(engine: Engine, year: int, state: Literal["open", "closed"], at: datetime) -> None:
+    """Remember that a collection was opened or closed by hand."""
+    with Session(engine) as session, session.begin():
+        session.merge(CollectionState(collection_year=year, state=state, changed_at=at))
+
+
+def state_of(engine: Engine, calendar: CollectionYear, now: datetime) -> State:
+    """Where a collection stands now."""
+    by_hand = _by_hand(engine, calendar.year)
+    if by_hand is None:
+        return calendar.state(now)
+    if by_hand.state == "closed":
+        return "closed"
+    return "open" if now <= calendar.deadline else "late"
+
+
+def hard_close_of(engine: Engine, calendar: CollectionYear) -> datetime:
+    """After this time a return is refused: the calendar's, or when it was closed by hand; never while held open."""
+    by_hand = _by_hand(engine, calendar.year)
+    if by_hand is None:
+        return calendar.hard_close
+    return by_hand.changed_at if by_hand.state == "closed" else _NEVER
+
+
+def _by_hand(engine: Engine, year: int) -> CollectionState | None:
+    with Session(engine) as session:
+        return session.get(CollectionState, year)

@@ -1,0 +1,89 @@
+"""Opens the registry: SQLite by default, PostgreSQL in production; brings its tables up to date first."""
+
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pipeline.errors import WresError
+from pipeline.settings import Settings, shipped
+
+_MIGRATIONS = "registry"
+_POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
+
+
+def open_registry(settings: Settings) -> Engine:
+    """An engine on the registry, its tables made or brought up to date.
+
+    Raises:
+        WresError: the database cannot be reached, or its URL cannot be understood.
+    """
+    try:
+        url = make_url(settings.registry_url())
+        if url.get_backend_name() == "sqlite":
+            settings.home.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            _make_sqlite_durable(engine)
+        _migrate(engine)
+    except (ArgumentError, OperationalError) as error:
+        # The URL may hold a password, so the message shows neither it nor the driver's text.
+        raise WresError(
+            f"The registry's database cannot be opened ({type(error).__name__}). "
+            "Check WRES_DATABASE_URL, or unset it to use SQLite under WRES_HOME."
+        ) from None
+    return engine
+
+
+def _make_sqlite_durable(engine: Engine) -> None:
+    """Writers wait for each other and a committed row survives a crash.
+
+    Each transaction takes the write lock as it begins: a reader that turned writer half-way could otherwise be
+    refused, and no transaction here lasts longer than some milliseconds.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout = 60000",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(engine: Engine) -> None:
+    newest = max(path.stem.split("_")[0] for path in (shipped("sql") / _MIGRATIONS / "versions").glob("[0-9]*.py"))
+    with engine.begin() as connection:
+        if _version(connection) == newest:
+            return
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+        if _version(connection) != newest:
+            _upgrade(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(shipped("sql") / _MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,230 @@
+"""Receipts and what follows from them: judgements, standing returns, answers still owed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer
+
+from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
+
+ACCEPTED = ("accepted", "accepted_with_queries")
+_TRIES = 20  # how often two workers may want the same receipt number at once
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """What is known of a file when it is received."""
+
+    collection_year: int
+    organisation_code: str
+    channel: str
+    delivery_id: str
+    file_name: str
+    sha256: str
+    size: int
+    received_at: datetime
+    clock: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is to be remembered of one judged return.
+
+    `figures` is kept for accepted returns only; `report` is report.json, `findings` are its rows; `texts` never hold
+    a name.
+    """
+
+    receipt: str
+    status: str
+    late: bool
+    template_version: str
+    rule_set: str
+    edits_run: list[str]
+    edits_not_run: dict[str, str]
+    repairs: list[dict[str, Any]]
+    report: dict[str, Any]
+    findings: list[dict[str, Any]]
+    figures: Mapping[tuple[str, str], Decimal]
+    texts: Mapping[str, str]
+
+
+def add_receipt(engine: Engine, new: NewReceipt) -> str:
+    """Commit a receipt and return its id; the same delivery a second time gets the id that it has."""
+    for _ in range(_TRIES):
+        try:
+            with Session(engine) as session, session.begin():
+                return _existing(session, new) or _insert(session, new)
+        except IntegrityError:  # another worker took the number or the delivery in between: look again
+            continue
+    raise RuntimeError(f"no receipt number could be had for {new.organisation_code} in {new.collection_year}")
+
+
+def _existing(session: Session, new: NewReceipt) -> str | None:
+    return session.scalar(
+        select(Receipt.receipt).where(Receipt.channel == new.channel, Receipt.delivery_id == new.delivery_id)
+    )
+
+
+def _insert(session: Session, new: NewReceipt) -> str:
+    taken = session.scalar(
+        select(func.max(Receipt.number)).where(
+            Receipt.collection_year == new.collection_year, Receipt.organisation_code == new.organisation_code
+        )
+    )
+    number = (taken or 0) + 1
+    receipt = f"{new.collection_year}-{new.organisation_code}-{number:03d}"
+    fields = {name: getattr(new, name) for name in NewReceipt.__slots__}
+    session.execute(insert(Receipt).values(receipt=receipt, number=number, status="received", late=False, **fields))
+    return receipt
+
+
+def waiting(engine: Engine, year: int) -> list[Receipt]:
+    """Receipts that are not judged yet, in the order in which they came."""
+    with Session(engine) as session:
+        query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
+        return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+
+
+def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> None:
+    """Remember a round of judgements in one transaction; a receipt that another worker has judged is left alone.
+
+    The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected
+    return changes nothing for the ones before it.
+    """
+    with Session(engine) as session, session.begin():
+        still = set(
+            session.scalars(
+                select(Receipt.receipt)
+                .where(Receipt.collection_year == year, Receipt.status == "received")
+                .with_for_update()
+            )
+        )
+        mine = [one for one in judged if one.receipt in still]
+        if not mine:
+            return
+        session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
+        _insert_rows(session, FindingRow, _finding_rows(mine))
+        _insert_rows(session, FigureRow, _figure_rows(mine))
+        _insert_rows(session, StatementRow, _statement_rows(mine))
+        _supersede(session, year)
+
+
+def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
+    names = (
+        "receipt",
+        "status",
+        "late",
+        "template_version",
+        "rule_set",
+        "edits_run",
+        "edits_not_run",
+        "repairs",
+    )
+    return {name: getattr(one, name) for name in names} | {"judged_at": at}
+
+
+def _insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def _finding_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    return [
+        {"receipt": one.receipt, "position": position, **finding}
+        for one in judged
+        for position, finding in enumerate(one.findings, start=1)
+    ]
+
+
+def _figure_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    return [
+        {"receipt": one.receipt, "item": item, "ethnic_group": group, "value": float(value)}
+        for one in judged
+        if one.status in ACCEPTED
+        for (item, group), value in one.figures.items()
+    ]
+
+
+def _statement_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    return [{"receipt": one.receipt, "key": key, "value": value} for one in judged for key, value in one.texts.items()]
+
+
+def _supersede(session: Session, year: int) -> None:
+    """Mark every accepted return of the year superseded but the newest of each organisation."""
+    accepted = session.execute(
+        select(Receipt.receipt, Receipt.organisation_code)
+        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
+        .order_by(Receipt.number)
+    ).all()
+    newest = {code: receipt for receipt, code in accepted}
+    old = [receipt for receipt, code in accepted if newest[code] != receipt]
+    if old:
+        session.execute(update(Receipt).where(Receipt.receipt.in_(old)).values(status="superseded"))
+
+
+def unanswered(engine: Engine, year: int) -> list[Receipt]:
+    """Receipts that are judged but whose sender has no answer yet, each with its report."""
+    with Session(engine) as session:
+        query = (
+            select(Receipt)
+            .options(undefer(Receipt.report))
+            .where(Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None))
+        )
+        return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+
+
+def mark_answered(engine: Engine, receipts: Collection[str], at: datetime) -> None:
+    """Remember that the answers of these receipts are with their senders."""
+    with Session(engine) as session, session.begin():
+        session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=at))
+
+
+def receipts_of(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:
+    """All receipts of a year, or of one organisation in it, in the order in which they came."""
+    with Session(engine) as session:
+        query = select(Receipt).where(Receipt.collection_year == year)
+        if organisation_code is not None:
+            query = query.where(Receipt.organisation_code == organisation_code)
+        return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+
+
+def has_real_receipts(engine: Engine) -> bool:
+    """Whether anything in this registry was not simulated."""
+    with Session(engine) as session:
+        return session.scalar(select(Receipt.receipt).where(~Receipt.simulated).limit(1)) is not None
+
+
+def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
+    """For each organisation with an accepted return in a year, its figures by (item, ethnic group)."""
+    figures: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    with Session(engine) as session:
+        query = (
+            select(Receipt.organisation_code, FigureRow.item, FigureRow.ethnic_group, FigureRow.value)
+            .join(FigureRow, FigureRow.receipt == Receipt.receipt)
+            .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
+        )
+        for code, item, group, value in session.execute(query):
+            figures[code][item, group] = Decimal(str(value))
+    return dict(figures)
+
+
+def findings_of(engine: Engine, year: int) -> dict[str, list[FindingRow]]:
+    """The findings of every receipt of a year, in the order of the report."""
+    found: dict[str, list[FindingRow]] = defaultdict(list)
+    with Session(engine) as session:
+        query = (
+            select(FindingRow)
+            .join(Receipt, Receipt.receipt == FindingRow.receipt)
+            .where(Receipt.collection_year == year)
+            .order_by(FindingRow.receipt, FindingRow.position)
+        )
+        for finding in session.scalars(query):
+            found[finding.receipt].append(finding)
+    return dict(found)

@@ -1,0 +1,55 @@
+"""Builds and releases: which content was built when, and what was published from it."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from pipeline.registry.tables import Build, Release
+
+
+def remember_build(engine: Engine, build: Build) -> Build:
+    """The build as it is remembered. The same content built again is the same build, made now."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        known = session.get(Build, build.build)
+        if known is None:
+            session.add(build)
+        return known or build
+
+
+def latest_build(engine: Engine, year: int) -> Build | None:
+    """The build of a year that was made last."""
+    with Session(engine) as session:
+        query = select(Build).where(Build.collection_year == year).order_by(Build.built_at.desc()).limit(1)
+        return session.scalar(query)
+
+
+def build_of(engine: Engine, build: str) -> Build:
+    """One build by its id."""
+    with Session(engine) as session:
+        return session.get_one(Build, build)
+
+
+def releases_of(engine: Engine, year: int, audience: str) -> list[Release]:
+    """The editions of a year for an audience, oldest first."""
+    with Session(engine) as session:
+        query = select(Release).where(Release.collection_year == year, Release.audience == audience)
+        return sorted(session.scalars(query), key=lambda release: edition_key(release.edition))
+
+
+def edition_key(edition: str) -> tuple[int, ...]:
+    """Sorts 1.10 after 1.9."""
+    return tuple(int(part) for part in edition.split("."))
+
+
+def claim_edition(engine: Engine, release: Release) -> None:
+    """Remember that an edition is made from a build, before anything of it is written."""
+    with Session(engine) as session, session.begin():
+        session.add(release)
+
+
+def new_release(year: int, edition: str, audience: str, build: str, at: datetime, note: str | None) -> Release:
+    """A release row that is not yet remembered."""
+    return Release(
+        collection_year=year, edition=edition, audience=audience, build=build, published_at=at, note=note
+    )

@@ -1,0 +1,163 @@
+"""What the registry remembers: one class a table. `sql/registry/` holds the migrations that make them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as UTC; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a naive time, give the rest in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the registry takes aware times only")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give every time with its zone."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the registry."""
+
+
+class OrganisationRow(Base):
+    """The register as loaded by the national team; while it is empty the shipped register holds."""
+
+    __tablename__ = "organisations"
+    code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    name: Mapped[str]
+    organisation_group: Mapped[str]
+    organisation_type: Mapped[str]
+    region_code: Mapped[str]
+    region_name: Mapped[str]
+    icb_code: Mapped[str]
+    icb_name: Mapped[str]
+    country: Mapped[str]
+    opened: Mapped[str]
+    closed: Mapped[str]
+    type_source: Mapped[str]
+    source: Mapped[str]
+
+
+class SuccessionRow(Base):
+    """Who follows whom, as loaded; while it is empty the shipped successions hold."""
+
+    __tablename__ = "successions"
+    predecessor: Mapped[str] = mapped_column(String(6), primary_key=True)
+    successor: Mapped[str] = mapped_column(String(6), primary_key=True)
+    from_date: Mapped[str]
+    source: Mapped[str]
+
+
+class CollectionState(Base):
+    """A collection opened or closed by hand, against its calendar."""
+
+    __tablename__ = "collection_states"
+    collection_year: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]  # open or closed
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Receipt(Base):
+    """One file received. The row is never deleted; `status` says how it stands."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("channel", "delivery_id"),
+        UniqueConstraint("collection_year", "organisation_code", "number"),
+    )
+    receipt: Mapped[str] = mapped_column(String(40), primary_key=True)
+    collection_year: Mapped[int] = mapped_column(index=True)
+    organisation_code: Mapped[str] = mapped_column(String(20))  # who sent it
+    number: Mapped[int]  # counts an organisation's receipts in a year
+    channel: Mapped[str]
+    delivery_id: Mapped[str]  # the channel's own name for this delivery: the same delivery is taken once
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    clock: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
+    simulated: Mapped[bool]
+    status: Mapped[str] = mapped_column(default="received")
+    late: Mapped[bool] = mapped_column(default=False)
+    template_version: Mapped[str | None]
+    rule_set: Mapped[str | None]
+    edits_run: Mapped[list[str] | None] = mapped_column(JSON)
+    edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # what the sender is told
+    judged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class FindingRow(Base):
+    """One finding of one receipt, in the order of the report."""
+
+    __tablename__ = "findings"
+    receipt: Mapped[str] = mapped_column(ForeignKey("receipts.receipt"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(4), index=True)
+    severity: Mapped[str]
+    message: Mapped[str]
+    how_to_fix: Mapped[str]
+    sheet: Mapped[str | None]
+    cell: Mapped[str | None]
+    item: Mapped[str | None]
+    ethnic_group: Mapped[str | None]
+    value: Mapped[str | None]
+
+
+class FigureRow(Base):
+    """One figure of one accepted return as it was understood."""
+
+    __tablename__ = "figures"
+    receipt: Mapped[str] = mapped_column(ForeignKey("receipts.receipt"), primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    ethnic_group: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(Numeric(12, 1, asdecimal=False))  # whole or a half, so exact
+
+
+class StatementRow(Base):
+    """A text of a return: an explanation, or who signed it off by role and date. A name is not kept."""
+
+    __tablename__ = "statements"
+    receipt: Mapped[str] = mapped_column(ForeignKey("receipts.receipt"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Build(Base):
+    """One build of the warehouse up to a collection year; the same content gives the same id."""
+
+    __tablename__ = "builds"
+    build: Mapped[str] = mapped_column(String(40), primary_key=True)
+    collection_year: Mapped[int] = mapped_column(index=True)
+    built_at: Mapped[datetime] = mapped_column(UtcTime)
+    figures_snapshot: Mapped[int] = mapped_column(BigInteger)
+    organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
+    simulated: Mapped[bool]
+
+
+class Release(Base):
+    """One release folder, written once."""
+
+    __tablename__ = "releases"
+    collection_year: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    build: Mapped[str] = mapped_column(ForeignKey("builds.build"))
+    published_at: Mapped[datetime] = mapped_column(UtcTime)
+    note: Mapped[str | None]

@@ -1,0 +1,105 @@
+"""Writing a year: one commit a table replaces all rows of the year, and the same content is not written twice."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.settings import Settings
+from pipeline.warehouse.catalogue import TABLES, open_catalogue, open_table, table_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.catalog import Catalog
+
+_TRIES = 10  # commits of other years may get in between
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the warehouse after a build.
+
+    `snapshots` is the Iceberg snapshot of each table; `content` is a digest of all rows up to the year, the same
+    wherever and whenever the same rows are built; `changed` says whether anything was written.
+    """
+
+    snapshots: Mapping[str, int]
+    content: str
+    changed: bool
+
+
+def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> Written:
+    """Replace a year's rows in both tables.
+
+    Args:
+        settings: says where the warehouse is.
+        year: the collection year that is replaced.
+        tables: `figures` and `organisations` with the columns of `table_schema`, rows of this year only.
+
+    Raises:
+        ValueError: a table lacks a column, or holds rows of another year.
+    """
+    catalogue = open_catalogue(settings)
+    snapshots, digests, changed = {}, [], False
+    for name in TABLES:
+        rows = _prepared(name, year, tables[name])
+        snapshot, digest, wrote = _replace_year(catalogue, name, year, rows)
+        snapshots[name] = snapshot
+        digests.append(digest)
+        changed = changed or wrote
+    return Written(snapshots, hashlib.sha256("".join(digests).encode()).hexdigest(), changed)
+
+
+def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
+    """The rows in declared types and in one order, so that the same content always has the same digest."""
+    schema = table_schema(name)
+    rows = table.select(schema.names).cast(schema).combine_chunks()
+    if set(rows["collection_year"].unique().to_pylist()) - {year}:
+        raise ValueError(f"rows of another year than {year} were given for {name}")
+    keys = [column for column in ("organisation_code", "item", "ethnic_group") if column in schema.names]
+    return rows.sort_by([(key, "ascending") for key in keys])
+
+
+def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") -> tuple[int, str, bool]:
+    from pyiceberg.exceptions import CommitFailedException
+    from pyiceberg.expressions import EqualTo
+
+    key, digest = f"wres.digest.{year}", _digest(rows)
+    this_year = EqualTo("collection_year", year)
+    for attempt in range(_TRIES):
+        table = open_table(catalogue, name)
+        current = table.current_snapshot()
+        if current is not None and table.properties.get(key) == digest:
+            return current.snapshot_id, _digest_up_to(table.properties, year), False
+        try:
+            with table.transaction() as transaction:
+                if any(table.scan(row_filter=this_year).plan_files()):
+                    transaction.overwrite(rows, overwrite_filter=this_year)
+                else:  # an overwrite of nothing is an append, and PyIceberg warns about it
+                    transaction.append(rows)
+                transaction.set_properties({key: digest})
+        except CommitFailedException:
+            if attempt == _TRIES - 1:
+                raise
+            continue
+        written = table.current_snapshot()
+        if written is None:
+            raise RuntimeError(f"the commit to {name} left no snapshot")
+        return written.snapshot_id, _digest_up_to(table.properties, year), True
+    raise AssertionError("unreachable")
+
+
+def _digest(rows: "pa.Table") -> str:
+    """A hash over the rows as CSV text: independent of library versions and of Arrow's memory layout."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    sink = pa.BufferOutputStream()
+    csv.write_csv(rows, sink)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def _digest_up_to(properties: Mapping[str, str], year: int) -> str:
+    """The digests of every year up to this one, which a release of this year rests on."""
+    years = sorted(key for key in properties if key.startswith("wres.digest.") and int(key.split(".")[-1]) <= year)
+    return "".join(f"{key}={properties[key]};" for key in years)

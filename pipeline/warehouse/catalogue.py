@@ -1,0 +1,65 @@
+"""The warehouse: two Iceberg tables on Parquet; its catalogue lives in the registry's database."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
+
+NAMESPACE = "wres"
+TABLES = ("figures", "organisations")
+
+
+def table_schema(name: str) -> "pa.Schema":
+    """The declared columns of a warehouse table.
+
+    figures: one row a figure of an accepted return. organisations: one row an organisation expected in a year, with
+    how its return stands.
+    """
+    import pyarrow as pa
+
+    year, text = pa.field("collection_year", pa.int32(), nullable=False), pa.string()
+    if name == "figures":
+        names = ("organisation_code", "receipt", "sha256", "item", "ethnic_group")
+        value = pa.field("value", pa.decimal128(12, 1), nullable=False)
+        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in names), value])
+    names = ("code", "name", "group", "type", "region_code", "region_name", "icb_code", "icb_name", "status")
+    renamed = {"code": "organisation_code", "group": "organisation_group", "type": "organisation_type"}
+    return pa.schema(
+        [
+            year,
+            *(pa.field(renamed.get(column, column), text, nullable=False) for column in names),
+            pa.field("receipt", text),
+            pa.field("received_at", pa.timestamp("us", tz="UTC")),
+            pa.field("late", pa.bool_(), nullable=False),
+            pa.field("simulated", pa.bool_(), nullable=False),
+        ]
+    )
+
+
+def open_catalogue(settings: Settings) -> "Catalog":
+    """The Iceberg catalogue, its namespace made when it is new."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    catalogue = SqlCatalog("wres", uri=settings.registry_url(), warehouse=settings.warehouse_location())
+    catalogue.create_namespace_if_not_exists(NAMESPACE)
+    return catalogue
+
+
+def open_table(catalogue: "Catalog", name: str) -> "Table":
+    """A warehouse table, made when it is new, one partition a collection year."""
+    from pyiceberg.exceptions import TableAlreadyExistsError
+
+    identifier = f"{NAMESPACE}.{name}"
+    if not catalogue.table_exists(identifier):
+        try:
+            with catalogue.create_table_transaction(identifier, schema=table_schema(name)) as transaction:
+                with transaction.update_spec() as spec:
+                    spec.add_identity("collection_year")
+        except TableAlreadyExistsError:  # another worker was first
+            pass
+    return catalogue.load_table(identifier)

@@ -1,0 +1,29 @@
+"""Reading the warehouse as it stood at a snapshot, and marking what a release rests on."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.settings import Settings
+from pipeline.warehouse.catalogue import open_catalogue, open_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.Table":
+    """All rows of a table up to a collection year, as they stood at a snapshot; columns as in `table_schema`."""
+    from pyiceberg.expressions import LessThanOrEqual
+
+    from pipeline.warehouse.catalogue import table_schema
+
+    table = open_table(open_catalogue(settings), name)
+    scan = table.scan(row_filter=LessThanOrEqual("collection_year", up_to), snapshot_id=snapshot)
+    return scan.to_arrow().cast(table_schema(name))
+
+
+def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:
+    """Give the snapshots of a release a name, so that they are kept for good; a second time changes nothing."""
+    catalogue = open_catalogue(settings)
+    for name, snapshot in snapshots.items():
+        table = open_table(catalogue, name)
+        if tag not in table.refs():
+            table.manage_snapshots().create_tag(snapshot, tag).commit()
