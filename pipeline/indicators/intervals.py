@@ -1,0 +1,106 @@
+"""How sure can one be of a relative likelihood? The 95% Koopman score interval, for many ratios at once.
+
+Koopman, P. A. R. (1984), "Confidence intervals for the ratio of two binomial proportions", Biometrics 40, 513-517.
+No continuity correction. Zeros need none either, and halves (two-year averages) are taken as they are.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+CONFIDENCE = 0.95
+_TINY = 1e-300  # keeps 0 / 0, where both groups are exactly as expected, from being undefined
+
+
+def koopman_interval(
+    bme_entered: npt.ArrayLike,
+    bme_headcount: npt.ArrayLike,
+    white_entered: npt.ArrayLike,
+    white_headcount: npt.ArrayLike,
+) -> tuple[Floats, Floats]:
+    """Lower and upper bound of (bme_entered / bme_headcount) / (white_entered / white_headcount).
+
+    Args: four arrays of one shape, counts of people, not negative, entries not above headcount; need not be whole.
+
+    Returns: two float arrays of that shape. The lower bound is 0 where no BME staff entered; the upper bound is
+    infinite where no white staff entered; both are nan where a group has no staff, since no bound exists.
+
+    Raises:
+        ValueError: a count is negative or not finite, or a group has more entries than staff.
+    """
+    counts = (bme_entered, bme_headcount, white_entered, white_headcount)
+    bme, bme_staff, white, white_staff = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in counts))
+    for entered, staff in ((bme, bme_staff), (white, white_staff)):
+        if not (np.isfinite(staff).all() and (entered >= 0).all() and (entered <= staff).all()):
+            raise ValueError("An interval needs 0 <= entries <= headcount in each group, all of them finite.")
+    upper = _upper(bme, bme_staff, white, white_staff)
+    # The ratio turned upside down has this one's lower bound as the inverse of its upper.
+    with np.errstate(invalid="ignore"):
+        lower = np.where(bme == 0, 0.0, 1 / _upper(white, white_staff, bme, bme_staff))
+    return np.where(np.isnan(upper), np.nan, lower), upper
+
+
+def _upper(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
+    """Upper bound of (x1 / n1) / (x0 / n0), with inf and nan where the interval's docstring says so."""
+    staffed = (n1 > 0) & (n0 > 0)
+    bounded = staffed & (x0 > 0)
+    upper = np.where(staffed, np.inf, np.nan)
+    if bounded.any():
+        upper[bounded] = np.exp(_log_upper(x1[bounded], n1[bounded], x0[bounded], n0[bounded]))
+    return upper
+
+
+def _log_upper(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
+    """The log ratio at which the score, which only ever falls, has fallen to minus the normal quantile."""
+    from scipy.optimize import elementwise
+
+    quantile = _normal_quantile()
+    counts = (x1, n1, x0, n0)
+
+    def above(log_ratio: Floats, *counts: Floats) -> Floats:
+        return _score(log_ratio, *counts) + quantile
+
+    guess = np.log((x1 + 0.5) / (n1 + 0.5)) - np.log((x0 + 0.5) / (n0 + 0.5))
+    spread = 0.5 + quantile * np.sqrt(1 / (x1 + 0.5) + 1 / (x0 + 0.5))
+    low = _step_until(lambda at: above(at, *counts) > 0, guess, -spread)
+    high = _step_until(lambda at: above(at, *counts) < 0, guess, spread)
+    exact_enough = {"xatol": 1e-12, "xrtol": 1e-12, "fatol": 0, "frtol": 0}
+    found = elementwise.find_root(above, (low, high), args=counts, tolerances=exact_enough)
+    if not found.success.all():
+        raise ArithmeticError("The score interval did not converge, which is a fault of the program.")
+    root: Floats = found.x
+    return root
+
+
+def _step_until(crossed: Callable[[Floats], npt.NDArray[np.bool_]], start: Floats, step: Floats) -> Floats:
+    """Go away from the start, each element doubling its own step, until every element has crossed."""
+    while not (done := crossed(start + step)).all():
+        step = np.where(done, step, 2 * step)
+    return start + step
+
+
+def _score(log_ratio: Floats, x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
+    """Score statistic, signed: how many standard errors x1 / n1 lies above ratio * x0 / n0, were that ratio true.
+
+    The proportions p1 = ratio * p0 that fit best under that ratio solve a quadratic. Its discriminant is written as a
+    sum of two terms that cannot be negative, and its smaller root with the sum below the line, so nothing cancels.
+    """
+    ratio = np.exp(log_ratio)
+    a = ratio * (n1 + x0)
+    b = n0 + x1
+    p0 = 2 * (x1 + x0) / (a + b + np.sqrt((a - b) ** 2 + 4 * ratio * (n1 - x1) * (n0 - x0)))
+    p1 = ratio * p0
+    variance = p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - p0) / n0
+    score: Floats = (x1 / n1 - ratio * x0 / n0) / np.sqrt(np.maximum(variance, _TINY))
+    return score
+
+
+@cache
+def _normal_quantile() -> float:
+    from scipy.stats import norm
+
+    return float(norm.ppf((1 + CONFIDENCE) / 2))
