@@ -1,0 +1,176 @@
+"""The statistical model: plausible true figures of every organisation in a year, from a seed.
+
+What is drawn for an organisation depends on the seed, its code and the year alone, so neither the order of a register
+nor the number of returns asked for changes it. Only the national level is then set to the assumed one, over the whole
+register.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.register import expected_codes
+from pipeline.errors import WresError
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.simulation import assumptions as given
+from pipeline.simulation.units import Units, carriers, units_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+ENTERED = "disciplinary.entered"
+ENTERED_BEFORE = "disciplinary.entered_previous_year"
+TOTAL = "workforce.total"
+ITEMS = (*given.STAFF_CELLS, given.SENIOR_MANAGERS, TOTAL, ENTERED, ENTERED_BEFORE)
+_CELLS = len(given.STAFF_CELLS)
+
+
+@dataclass(frozen=True, slots=True)
+class TrueFigures:
+    """What is true of each expected organisation in one collection year, in whole people.
+
+    `counts` has the shape (organisation, item, ethnic group), in the order of `codes`, `ITEMS` and `ETHNIC_GROUPS`.
+    """
+
+    year: int
+    codes: tuple[str, ...]
+    counts: Counts
+
+    def of(self, code: str) -> dict[tuple[str, str], Decimal]:
+        """One organisation's figures by item and ethnic group."""
+        values = self.counts[self.codes.index(code)].tolist()
+        return {
+            (item, group): Decimal(value)
+            for item, row in zip(ITEMS, values, strict=True)
+            for group, value in zip(ETHNIC_GROUPS, row, strict=True)
+        }
+
+
+def true_figures(register: "pd.DataFrame", successions: "pd.DataFrame", year: CollectionYear, seed: int) -> TrueFigures:
+    """Draw the figures of all organisations that the year expects; a successor has its predecessors' staff.
+
+    Raises:
+        WresError: a year, type or region without an assumption, or a seed below 0.
+    """
+    if seed < 0:
+        raise WresError(f"The seed {seed} cannot be used: give a whole number of 0 or more.")
+    units = units_of(register, successions)
+    expected = sorted(expected_codes(register, year))
+    counts = _unit_figures(units, year.year, seed)
+    position = {code: at for at, code in enumerate(expected)}
+    pooled = np.zeros((len(expected), *counts.shape[1:]), dtype=np.int64)
+    for at, code in enumerate(carriers(units.codes, successions, year.snapshot)):
+        if code in position:
+            pooled[position[code]] += counts[at]
+    return TrueFigures(year.year, tuple(expected), pooled)
+
+
+def _unit_figures(units: Units, year: int, seed: int) -> Counts:
+    """Counts of each unit in the order of ITEMS."""
+    staff = _staff(units, year, seed)
+    headcount = staff.sum(axis=1)
+    consultants = staff[:, list(given.STAFF_CELLS).index(given.CONSULTANTS)]
+    senior = (consultants * given.SENIOR_MANAGERS_SHARE).astype(np.int64)
+    before = _staff(units, year - 1, seed).sum(axis=1)
+    entered = _entries(units, year, seed, headcount)
+    entered_before = _entries(units, year - 1, seed, before)
+    parts = (staff, *(each[:, None, :] for each in (senior, headcount, entered, entered_before)))
+    return np.concatenate(parts, axis=1)
+
+
+def _uniforms(units: Units, seed: int, year: int, width: int) -> Floats:
+    """Uniform draws, a row a unit; each unit has a stream of its own. Year 0 holds what an organisation keeps."""
+    rows = [np.random.default_rng([seed, year, int.from_bytes(code.encode())]).random(width) for code in units.codes]
+    return np.array(rows).reshape(-1, width)
+
+
+def _normals(uniforms: Floats) -> Floats:
+    """Standard normal draws, kept within four standard deviations."""
+    draws: Floats = special.ndtri(np.clip(uniforms, 3e-5, 1 - 3e-5))
+    return draws
+
+
+def _staff(units: Units, year: int, seed: int) -> Counts:
+    """Headcounts: (unit, staff cell, ethnic group)."""
+    kept = _normals(_uniforms(units, seed, 0, 3 + 2 * _CELLS))
+    now = _uniforms(units, seed, year, 4 + 3 * _CELLS)
+    since = year - given.BASE_YEAR
+    cell_totals = _headcounts(units, kept, now, since)[:, None] * _composition(units, kept[:, 3 : 3 + _CELLS])
+    odds = special.logit(units.bme_share) + 0.25 * kept[:, 1] + given.BME_LOG_ODDS_GROWTH * since
+    cell_odds = np.array([odds for _, _, odds in given.STAFF_CELLS.values()])
+    bme = special.expit(odds[:, None] + cell_odds + 0.1 * kept[:, 3 + _CELLS :])
+    unknown = np.clip(0.035 * np.exp(0.4 * kept[:, 2] + 0.1 * _normals(now[:, 1])), 0.01, 0.12)[:, None]
+    shares = np.stack([(1 - unknown) * (1 - bme), (1 - unknown) * bme, np.broadcast_to(unknown, bme.shape)], axis=2)
+    # Rounded up or down by chance, so that a cell of 0.3 people is one person three times in ten.
+    rounding = now[:, 4:].reshape(len(units.codes), _CELLS, 3)
+    return np.floor(np.round(cell_totals[:, :, None] * shares, 6) + rounding).astype(np.int64)
+
+
+def _headcounts(units: Units, kept: Floats, now: Floats, since: int) -> Floats:
+    """Mean headcount of each unit; one that is only what a merger made of others has none of its own."""
+    median = np.array([kind.median for kind in units.kinds])
+    spread = np.array([kind.spread for kind in units.kinds])
+    size = np.minimum(median * np.exp(spread * kept[:, 0]), given.LARGEST)
+    growth = (1 + given.HEADCOUNT_GROWTH) ** since * np.exp(0.015 * _normals(now[:, 0]))
+    result: Floats = np.where(units.own, size * growth, 0.0)
+    return result
+
+
+def _composition(units: Units, kept: Floats) -> Floats:
+    """Share of the staff in each cell, a row a unit; the rows sum to 1. Each unit has its own lasting pattern."""
+    columns = []
+    for section, parts, _ in given.STAFF_CELLS.values():
+        whole = sum(each for name, each, _ in given.STAFF_CELLS.values() if name == section)
+        columns.append([getattr(kind, section) * parts / whole for kind in units.kinds])
+    weights = np.array(columns).reshape(_CELLS, -1).T * np.exp(0.15 * kept)
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _entries(units: Units, year: int, seed: int, headcount: Counts) -> Counts:
+    """People who entered in one year, (unit, ethnic group): Poisson around the likelihoods of each unit."""
+    if year not in given.WHITE_LIKELIHOOD:
+        known = ", ".join(map(str, given.WHITE_LIKELIHOOD))
+        raise WresError(f"No synthetic figures can be drawn for {year}: the assumptions cover {known}.")
+    white, bme = _likelihoods(units, year, seed)
+    white_staff, bme_staff = headcount[:, 0], headcount[:, 1]
+    white *= given.WHITE_LIKELIHOOD[year] / _mean(white, white_staff)
+    bme *= given.WHITE_LIKELIHOOD[year] * given.RELATIVE_LIKELIHOOD[year] / _mean(bme, bme_staff)
+    means = headcount * np.stack([white, bme, white], axis=1)
+    draws = _uniforms(units, seed, 10_000 + year, 3)
+    return np.minimum(_poisson(draws, np.round(means, 6)), headcount)
+
+
+def _likelihoods(units: Units, year: int, seed: int) -> tuple[Floats, Floats]:
+    """Likelihoods of white and of BME staff, up to a national factor; part lasts, part is the year's own."""
+    lasting = _uniforms(units, seed, 1, 2)
+    passing = _normals(_uniforms(units, seed, 20_000 + year, 2))
+    kind = np.array([each.likelihood for each in units.kinds])
+    kind_relative = np.array([each.relative for each in units.kinds])
+    organisation: Floats = special.gammaincinv(3.0, lasting[:, 0]) / 3.0
+    white = kind * organisation * np.exp(0.2 * passing[:, 0])
+    relative = np.exp(0.3 * _normals(lasting[:, 1]) + 0.2 * passing[:, 1])
+    return white, white * relative * kind_relative * units.relative
+
+
+def _mean(likelihood: Floats, staff: Counts) -> float:
+    """Mean over the staff; 1 where there are none, so that nothing is divided by nought."""
+    people = int(staff.sum())
+    return float(likelihood @ staff) / people if people else 1.0
+
+
+def _poisson(uniforms: Floats, means: Floats) -> Counts:
+    """Poisson draws by inversion: the smallest count whose cumulative probability reaches the uniform draw."""
+    draws = np.clip(uniforms, 1e-9, 1 - 1e-9)
+    upper = np.ceil(special.pdtrik(draws, np.maximum(means, 1e-9)))
+    lower = np.maximum(upper - 1, 0)
+    counts = np.where(special.pdtr(lower, means) >= draws, lower, upper)
+    return np.where(means > 0, counts, 0).astype(np.int64)
