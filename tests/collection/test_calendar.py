@@ -1,0 +1,130 @@
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.collection import calendar
+from pipeline.collection.calendar import known_years, load_year, read_year_file
+from pipeline.errors import WresError
+from pipeline.settings import LONDON
+
+YEARS = range(2018, 2026)
+SHIPPED = Path(calendar.__file__).parent / "years"
+
+
+def last_thursday_of_february(year: int) -> date:
+    day = date(year, 3, 1) - timedelta(days=1)
+    while day.strftime("%A") != "Thursday":
+        day -= timedelta(days=1)
+    return day
+
+
+def test_the_years_that_ship() -> None:
+    assert known_years() == tuple(YEARS)
+
+
+@pytest.mark.parametrize("number", YEARS)
+def test_the_dates_of_a_year(number: int) -> None:
+    year = load_year(number)
+    assert (year.year, year.snapshot) == (number, date(number, 3, 31))
+    assert (year.entries_from, year.entries_to) == (date(number - 1, 4, 1), date(number, 3, 31))
+    assert year.opens == datetime(number, 6, 1, tzinfo=LONDON)
+    assert year.deadline == datetime(number, 8, 31, 23, 59, tzinfo=LONDON)
+    assert year.hard_close == datetime(number, 9, 30, 23, 59, tzinfo=LONDON)
+    assert year.release_time.date() == last_thursday_of_february(number + 1)
+    assert (year.release_time.hour, year.release_time.minute) == (9, 30)
+    assert year.opens < year.deadline < year.hard_close < year.release_time
+
+
+@pytest.mark.parametrize("number", YEARS)
+def test_what_a_year_asks(number: int) -> None:
+    year = load_year(number)
+    two_year = number <= 2020
+    assert year.window == ("two_year_average" if two_year else "single_year")
+    assert (year.template_version, year.template_major) == (("1.0", 1) if two_year else ("2.0", 2))
+    assert year.goal_percent == {2020: 51, 2021: 76, 2022: 90}.get(number)
+    assert year.organisation_groups == ("trust",)
+    assert year.rule_set == "wres-edits/1"
+    assert year.thresholds["small_numbers_entries"] == 10
+    assert year.thresholds["relative_likelihood_high"] == 4
+    assert ("deadline" in year.assumed) == (number != 2023)
+
+
+def test_summer_times_are_british_summer_time_and_releases_are_not() -> None:
+    assert load_year(2022).opens.astimezone(UTC) == datetime(2022, 5, 31, 23, 0, tzinfo=UTC)
+    assert load_year(2022).release_time.astimezone(UTC) == datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"),
+    [
+        ("2022-05-31T23:59:59", "not_open"),
+        ("2022-06-01T00:00:00", "open"),
+        ("2022-08-31T23:59:00", "open"),
+        ("2022-08-31T23:59:01", "late"),
+        ("2022-09-30T23:59:00", "late"),
+        ("2022-09-30T23:59:01", "closed"),
+    ],
+)
+def test_state(moment: str, state: str) -> None:
+    year = load_year(2022)
+    now = datetime.fromisoformat(moment).replace(tzinfo=LONDON)
+    assert year.state(now) == year.state(now.astimezone(UTC)) == state
+
+
+@given(st.integers().filter(lambda number: number not in YEARS))
+def test_an_unknown_year_is_an_error_that_names_the_known_ones(number: int) -> None:
+    with pytest.raises(WresError, match=r"2018, 2019, .*, 2025"):
+        load_year(number)
+
+
+FAULTS = [
+    ("year = 2022\n", "", "has no year"),
+    ("year = 2022", "year = true", "must have a whole number as its year"),
+    ("year = 2022", "year = 2021", "must have its snapshot in its own year"),
+    ("snapshot = 2022-03-31", "snapshot = 2022-03-31T00:00:00", "must have a date as its snapshot"),
+    ("snapshot = 2022-03-31", "snapshot = 2022-03-30", "must end its entries on the snapshot"),
+    ("entries_from = 2021-04-01", "entries_from = 2020-04-01", "must count entries over one whole year"),
+    ("opens = 2022-06-01T00:00:00", "opens = 2022-03-31T00:00:00", "must open after the snapshot"),
+    ("opens = 2022-06-01T00:00:00", "opens = 2022-09-01T00:00:00", "must open before the deadline"),
+    ("opens = 2022-06-01T00:00:00", "opens = 2022-06-01T00:00:00Z", "without an offset"),
+    ("deadline = 2022-08-31", "deadline = 2022-10-31", "must have its deadline before the hard close"),
+    ("hard_close = 2022-09-30", "hard_close = 2023-09-30", "must have its hard close before the release"),
+    ("deadline = 2022-08-31T23:59:00", "", "has no deadline"),
+    ('window = "single_year"', 'window = "three_year"', "must have a window out of"),
+    ('template_version = "2.0"', 'template_version = "two"', "must have a template_version such as"),
+    ('organisation_groups = ["trust"]', "organisation_groups = []", "must have organisation_groups out of"),
+    ('organisation_groups = ["trust"]', 'organisation_groups = ["gp"]', "must have organisation_groups out of"),
+    ("goal_percent = 90", "goal_percent = 0", "must have a goal_percent from 1 to 100"),
+    ("goal_percent = 90", 'goal_percent = "90"', "must have a whole number as its goal_percent"),
+    ("goal_percent = 90", "goals = 90", "has the unknown key goals"),
+    ('assumed = ["opens"', 'assumed = ["opening"', "calls the unknown key opening assumed"),
+    ('rule_set = "wres-edits/1"', 'rule_set = " "', "must name its rule_set"),
+    ("coverage_percent = 95", "", "lacks the known threshold coverage_percent"),
+    ("coverage_percent = 95", "coverage = 95", "threshold coverage"),
+    ("coverage_percent = 95", "coverage_percent = 0", "a number above 0 as the threshold coverage_percent"),
+    ("coverage_percent = 95", "coverage_percent = true", "a number above 0 as the threshold coverage_percent"),
+    ("coverage_percent = 95", "coverage_percent = nan", "a number above 0 as the threshold coverage_percent"),
+    ("[thresholds]", "[thresholds", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), FAULTS)
+def test_a_faulty_file_is_refused_and_named(old: str, new: str, problem: str, tmp_path: Path) -> None:
+    text = (SHIPPED / "2022.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "2022.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(WresError, match=r"2022\.toml") as caught:
+        read_year_file(path)
+    assert problem in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_under_another_years_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "2026.toml"
+    path.write_bytes((SHIPPED / "2022.toml").read_bytes())
+    with pytest.raises(WresError, match=r"2026\.toml says that it is for 2022"):
+        read_year_file(path)
