@@ -4,14 +4,18 @@ import errno
 import io
 import os
 import re
+import shutil
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
+from pipeline.errors import WresError
 from pipeline.settings import Settings
 
 # Names under which office programs, browsers and copy tools keep a file that is not finished.
@@ -108,3 +112,30 @@ def _identity(path: Path, state: os.stat_result) -> str:
     return (
         f"{path.parent.name}/{path.name}|{kind}|{state.st_ino}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}"
     )
+
+
+def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path) -> Path:
+    """Copy a file into an organisation's inbox; it is seen there only when it is whole.
+
+    Raises:
+        WresError: the file cannot be read, or the code is no organisation code.
+    """
+    if not re.fullmatch(r"[A-Z0-9]{3,6}", organisation_code):
+        raise WresError(f"{organisation_code!r} is no organisation code. Give the ODS code, for example RXY.")
+    folder = settings.inbox / str(year) / organisation_code
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f".{uuid4().hex}.part"
+    try:
+        shutil.copyfile(file, unfinished)
+        return unfinished.replace(_free_name(folder, file.name))
+    except OSError as error:
+        raise WresError(f"{file} cannot be sent: {error.strerror}. Check the name and that you may read it.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """A name that no waiting file has, so that a second return does not overwrite the first."""
+    wanted = Path(_UNFINISHED.sub("_", name))
+    names = (folder / f"{wanted.stem}{f'-{n}' if n else ''}{wanted.suffix}" for n in count())
+    return next(path for path in names if not path.exists())

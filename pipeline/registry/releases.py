@@ -1,7 +1,5 @@
 """Builds and releases: which content was built when, and what was published from it."""
 
-from datetime import datetime
-
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -9,19 +7,21 @@ from pipeline.registry.tables import Build, Release
 
 
 def remember_build(engine: Engine, build: Build) -> Build:
-    """The build as it is remembered. The same content built again is the same build, made now."""
+    """The build as it is remembered: the same content built again is the same build, confirmed."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         known = session.get(Build, build.build)
         if known is None:
             session.add(build)
-        return known or build
+            return build
+        known.confirmed_at = build.confirmed_at
+        return known
 
 
 def latest_build(engine: Engine, year: int) -> Build | None:
-    """The build of a year that was made last."""
+    """The build that holds what a year's warehouse held when it was last built."""
     with Session(engine) as session:
-        query = select(Build).where(Build.collection_year == year).order_by(Build.built_at.desc()).limit(1)
-        return session.scalar(query)
+        query = select(Build).where(Build.collection_year == year).order_by(Build.confirmed_at.desc(), Build.build)
+        return session.scalar(query.limit(1))
 
 
 def build_of(engine: Engine, build: str) -> Build:
@@ -46,10 +46,3 @@ def claim_edition(engine: Engine, release: Release) -> None:
     """Remember that an edition is made from a build, before anything of it is written."""
     with Session(engine) as session, session.begin():
         session.add(release)
-
-
-def new_release(year: int, edition: str, audience: str, build: str, at: datetime, note: str | None) -> Release:
-    """A release row that is not yet remembered."""
-    return Release(
-        collection_year=year, edition=edition, audience=audience, build=build, published_at=at, note=note
-    )

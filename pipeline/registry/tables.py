@@ -146,9 +146,9 @@ class Build(Base):
     build: Mapped[str] = mapped_column(String(40), primary_key=True)
     collection_year: Mapped[int] = mapped_column(index=True)
     built_at: Mapped[datetime] = mapped_column(UtcTime)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcTime)  # when a build last came to this content
     figures_snapshot: Mapped[int] = mapped_column(BigInteger)
     organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
-    simulated: Mapped[bool]
 
 
 class Release(Base):

@@ -57,9 +57,11 @@ def open_table(catalogue: "Catalog", name: str) -> "Table":
     identifier = f"{NAMESPACE}.{name}"
     if not catalogue.table_exists(identifier):
         try:
-            with catalogue.create_table_transaction(identifier, schema=table_schema(name)) as transaction:
-                with transaction.update_spec() as spec:
-                    spec.add_identity("collection_year")
+            with (
+                catalogue.create_table_transaction(identifier, schema=table_schema(name)) as transaction,
+                transaction.update_spec() as spec,
+            ):
+                spec.add_identity("collection_year")
         except TableAlreadyExistsError:  # another worker was first
             pass
     return catalogue.load_table(identifier)

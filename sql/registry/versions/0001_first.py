@@ -14,9 +14,9 @@ def upgrade() -> None:
         sa.Column("build", sa.String(length=40), nullable=False),
         sa.Column("collection_year", sa.Integer(), nullable=False),
         sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("figures_snapshot", sa.BigInteger(), nullable=False),
         sa.Column("organisations_snapshot", sa.BigInteger(), nullable=False),
-        sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("build"),
     )
     op.create_index(op.f("ix_builds_collection_year"), "builds", ["collection_year"], unique=False)

@@ -1,0 +1,287 @@
+"""`wres`: one command a step, for people and for cron."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pipeline.console import Format, print_rows, print_summary, say, watched
+from pipeline.errors import WresError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Collect, check and publish the WRES disciplinary indicator. State lives under WRES_HOME (default ./var).",
+)
+organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
+succession = typer.Typer(no_args_is_help=True, help="Predecessors and successors.")
+collection = typer.Typer(no_args_is_help=True, help="The calendar of collections and its state.")
+app.add_typer(organisations, name="organisations")
+app.add_typer(succession, name="succession")
+app.add_typer(collection, name="collection")
+
+
+def _set_clock(value: str | None) -> str | None:
+    """Put --as-of where the settings look for it, so that one run has one clock."""
+    if value is not None:
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            raise typer.BadParameter("give a time like 2022-06-10T12:00") from None
+        os.environ["WRES_AS_OF"] = value
+    return value
+
+
+Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]
+Code = Annotated[
+    str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=lambda code: code.strip().upper())
+]
+Form = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Set the clock, e.g. 2022-06-10T12:00 (London).", callback=_set_clock, is_eager=True),
+]
+
+
+@app.callback()
+def _clock(as_of: AsOf = None) -> None:
+    pass
+
+
+@app.command()
+def collect(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """Receive, read, judge, answer and accept all that waits."""
+    from pipeline import steps
+
+    with watched() as progress:
+        summary = steps.collect(year, progress)
+    print_summary(summary, form)
+    _exit_if(summary["rejected"] > 0)
+
+
+@app.command()
+def build(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """Write the accepted returns to the warehouse and count them."""
+    from pipeline import steps
+
+    print_summary(steps.build(year), form)
+
+
+@app.command()
+def publish(
+    year: Year,
+    edition: Annotated[str | None, typer.Option(help="1.0, 1.1 ...; by default the next one.")] = None,
+    note: Annotated[str | None, typer.Option(help="What a revision changes, and why.")] = None,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Make a release of the last build."""
+    from pipeline import steps
+
+    print_summary(steps.publish(year, edition, note), form)
+
+
+@app.command()
+def run(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """Collect, build, publish what may be published."""
+    from pipeline import steps
+
+    with watched() as progress:
+        summary = steps.run(year, progress)
+    print_summary(summary, form)
+    _exit_if(summary["rejected"] > 0)
+
+
+@app.command()
+def status(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """Who has sent what, and who is still to send."""
+    from collections import Counter
+
+    from pipeline.registry.progress import standing_rows
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    rows = standing_rows(house.engine, house.calendar)
+    print_rows(rows, form)
+    counts = Counter(row["status"] for row in rows)
+    say("  ".join(f"{name.replace('_', ' ')}: {count}" for name, count in sorted(counts.items())))
+
+
+@app.command()
+def trace(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """From a published figure back to the receipt, the file and its SHA-256."""
+    from pipeline.publication.trace import trace_figures
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    print_rows(trace_figures(house.settings, house.engine, year, org), form)
+
+
+@app.command()
+def submit(
+    year: Year,
+    org: Code,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The return.")],
+    as_of: AsOf = None,
+) -> None:
+    """Put a return on the folder channel."""
+    from pipeline.collection.calendar import load_year
+    from pipeline.intake.folder import put_in_inbox
+    from pipeline.settings import load_settings
+
+    load_year(year)
+    placed = put_in_inbox(load_settings(), year, org, file)
+    say(f"{file.name} waits in {placed.parent}. It is answered by the next: wres collect {year}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The return.")],
+    year: Annotated[
+        int | None, typer.Option(help="The collection year; by default the one that the return states.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="A folder to write the full report to.")] = None,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """What the national checks would say of a return; nothing is sent."""
+    from pipeline.validation.check import check_file
+
+    document = check_file(file, year, report)
+    columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
+    print_rows([{column: finding[column] for column in columns} for finding in document["findings"]], form)
+    say(f"{file.name}: {document['status'].replace('_', ' ')}; {len(document['findings'])} findings.")
+    _exit_if(document["status"] == "rejected")
+
+
+@app.command()
+def template(
+    year: Year,
+    org: Code,
+    output: Annotated[Path | None, typer.Option(help="Where to write the workbook.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """The blank workbook, filled in with who and when."""
+    from pipeline.steps import write_blank_return
+
+    say(f"Written: {write_blank_return(year, org, output)}")
+
+
+@app.command()
+def demo(
+    more_years: Annotated[list[int] | None, typer.Argument(hidden=True)] = None,  # --years 2020 2021 2022
+    years: Annotated[list[int] | None, typer.Option(help="Collection years, e.g. --years 2020 2021 2022.")] = None,
+    returns: Annotated[
+        int | None, typer.Option(min=1, help="How many organisations send; by default all expected.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 2019,
+) -> None:
+    """The whole job on synthetic returns for the real register."""
+    from pipeline.simulation.demo import run_demo
+
+    with watched() as progress:
+        rows = run_demo([*(years or []), *(more_years or [])] or [2020, 2021, 2022], returns=returns, seed=seed, progress=progress)
+    print_rows(rows, Format.table)
+
+
+@organisations.command("load")
+def load_organisations(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
+    """Take in an ODS etr.csv or the project's own register CSV."""
+    from pipeline.registry.loading import load_organisations_file
+
+    print_summary(load_organisations_file(file), form)
+
+
+@organisations.command("list")
+def list_organisations(
+    year: Annotated[int | None, typer.Option(help="Only those expected to send in this year.")] = None,
+    form: Form = Format.table,
+) -> None:
+    """The register in force."""
+    from pipeline.registry.loading import register_rows
+
+    print_rows(register_rows(year), form)
+
+
+@succession.command("load")
+def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
+    """Take in predecessors and successors with dates."""
+    from pipeline.registry.loading import load_succession_file
+
+    print_summary(load_succession_file(file), form)
+
+
+@collection.command("list")
+def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
+    """Every collection year with its dates and its state."""
+    from pipeline.collection.calendar import known_years
+
+    print_rows([_calendar_row(year) for year in known_years()], form)
+
+
+@collection.command("show")
+def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """All that a collection year's file says, and its state."""
+    from dataclasses import asdict
+
+    from pipeline.collection.calendar import load_year
+
+    print_summary(_calendar_row(year) | asdict(load_year(year)), form)
+
+
+@collection.command("open")
+def open_collection(year: Year, as_of: AsOf = None) -> None:
+    """Open a collection by hand, whatever its calendar says."""
+    _set_state(year, "open")
+
+
+@collection.command("close")
+def close_collection(year: Year, as_of: AsOf = None) -> None:
+    """Close a collection by hand: what arrives later is refused (S111)."""
+    _set_state(year, "closed")
+
+
+def _calendar_row(year: int) -> dict[str, Any]:
+    from pipeline.registry.collections import state_of
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    calendar = house.calendar
+    return {
+        "collection_year": year,
+        "state": state_of(house.engine, calendar, house.settings.now()),
+        "snapshot": calendar.snapshot,
+        "opens": calendar.opens,
+        "deadline": calendar.deadline,
+        "hard_close": calendar.hard_close,
+        "release_time": calendar.release_time,
+        "template_version": calendar.template_version,
+        "window": calendar.window,
+    }
+
+
+def _set_state(year: int, state: Literal["open", "closed"]) -> None:
+    from pipeline.registry.collections import set_state
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    set_state(house.engine, year, state, house.settings.now())
+    say(f"The {year} collection is {state} by hand.")
+
+
+def _exit_if(failed: bool) -> None:
+    if failed:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    try:
+        app()
+    except WresError as error:
+        say(str(error))
+        sys.exit(2)

@@ -1,0 +1,90 @@
+"""What the command line shows: rows as a table, JSON or CSV, and progress on long work."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+from pipeline.steps import Progress
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], form: Format) -> None:
+    """Print rows that share their columns; nothing but the rows goes to standard output."""
+    if form is Format.json:
+        print(json.dumps(list(rows), indent=2, ensure_ascii=False, default=str))  # noqa: T201
+    elif form is Format.csv:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        _print_table(rows)
+
+
+def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:
+    """Print one step's summary, a line a fact."""
+    if form is not Format.table:
+        print_rows([summary], form)
+        return
+    for key, value in summary.items():
+        print(f"{key.replace('_', ' ').capitalize()}: {_shown(value)}")  # noqa: T201
+
+
+def say(sentence: str) -> None:
+    """Tell the user something beside the rows."""
+    print(sentence, file=sys.stderr)  # noqa: T201
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        say("Nothing to show.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column, value in rows[0].items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(column.replace("_", " "), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row.values()))
+    # In a pipe or a file there is no width to fit into, so no line is folded.
+    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False, emoji=False).print(table)
+
+
+@contextmanager
+def watched() -> Iterator[Progress]:
+    """A progress bar on standard error, one line a kind of work; silent when nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    bars: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+
+        def progress(what: str, done: int, of: int) -> None:
+            if what not in bars:
+                bars[what] = bar.add_task(what, total=of)
+            bar.update(bars[what], completed=done, total=of)
+
+        yield progress

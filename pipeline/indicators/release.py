@@ -1,0 +1,44 @@
+"""The measures of every year up to one, from the warehouse as it stood at a build."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.collection.calendar import load_year
+from pipeline.indicators.compute import compute_tables
+from pipeline.settings import Settings
+from pipeline.warehouse.read import read_years
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
+    """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots."""
+    figures = read_years(settings, "figures", snapshots["figures"], year)
+    organisations = read_years(settings, "organisations", snapshots["organisations"], year)
+    years = sorted(organisations["collection_year"].unique().to_pylist())
+    return compute_tables(figures, organisations, collections_table(years))
+
+
+def collections_table(years: list[int]) -> "pa.Table":
+    """What the year files say that the measures need; one row a collection year."""
+    import pyarrow as pa
+
+    calendars = [load_year(year) for year in years]
+    return pa.table(
+        {
+            "collection_year": pa.array(years, pa.int32()),
+            "window": pa.array([calendar.window for calendar in calendars], pa.string()),
+            "goal_percent": pa.array([calendar.goal_percent for calendar in calendars], pa.int32()),
+            "template_version": pa.array([calendar.template_version for calendar in calendars], pa.string()),
+            "rule_set": pa.array([calendar.rule_set for calendar in calendars], pa.string()),
+            "small_numbers_entries": pa.array(
+                [int(calendar.thresholds["small_numbers_entries"]) for calendar in calendars], pa.int32()
+            ),
+        }
+    )
+
+
+def is_simulated(settings: Settings, snapshots: dict[str, int], year: int) -> bool:
+    """Whether any return of these years was simulated: then all that is made of them must say so."""
+    organisations = read_years(settings, "organisations", snapshots["organisations"], year)
+    return any(organisations["simulated"].to_pylist())

@@ -1,0 +1,55 @@
+"""From a published figure back to the file that it came from."""
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+from pipeline.errors import WresError
+from pipeline.publication.editions import AUDIENCE
+from pipeline.registry.receipts import receipts_of
+from pipeline.registry.releases import build_of, latest_build, releases_of
+from pipeline.settings import Settings
+from pipeline.warehouse.read import read_years
+
+
+def trace_figures(settings: Settings, engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
+    """One row a figure of the organisation in the newest edition (or, before one, in the newest build).
+
+    Each row gives edition, build, item, ethnic group, value, receipt, when and as which file it was received, its
+    SHA-256, and where those bytes lie in the landing store.
+
+    Raises:
+        WresError: nothing is built, or the build holds no return of the organisation.
+    """
+    editions = releases_of(engine, year, AUDIENCE)
+    build = build_of(engine, editions[-1].build) if editions else latest_build(engine, year)
+    if build is None:
+        raise WresError(
+            f"The {year} collection is not built yet, so there is no figure to trace. Run: wres build {year}"
+        )
+    rows = [
+        row
+        for row in read_years(settings, "figures", build.figures_snapshot, year).to_pylist()
+        if row["collection_year"] == year and row["organisation_code"] == organisation_code
+    ]
+    if not rows:
+        raise WresError(
+            f"No figure of {organisation_code} is in the {year} build {build.build}. See who has an accepted return: "
+            f"wres status {year}"
+        )
+    receipts = {one.receipt: one for one in receipts_of(engine, year, organisation_code)}
+    return [
+        {
+            "edition": editions[-1].edition if editions else None,
+            "build": build.build,
+            "item": row["item"],
+            "ethnic_group": row["ethnic_group"],
+            "value": f"{row['value'].normalize():f}",
+            "receipt": row["receipt"],
+            "received_at": receipts[row["receipt"]].received_at.isoformat(timespec="seconds"),
+            "file_name": receipts[row["receipt"]].file_name,
+            "sha256": row["sha256"],
+            "landed": str(settings.landing / row["sha256"][:2] / row["sha256"]),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,183 @@
+"""The whole pipeline on one page: collect (receive, judge, answer), build, publish.
+
+Each step is a plain function of a collection year. It takes its settings from the environment, keeps its state in the
+registry, the landing store and the warehouse, and may be killed anywhere and run again: what is done stays done, what
+is not is done then. A step returns a small summary that is fit for JSON.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.collection.calendar import CollectionYear, load_year
+from pipeline.errors import WresError
+from pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Summary = dict[str, Any]
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+
+
+def _quiet(_what: str, _done: int, _of: int) -> None:
+    """The progress of a run that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every step needs: the settings, the open registry, the year's calendar."""
+
+    settings: Settings
+    engine: "Engine"
+    calendar: CollectionYear
+
+
+def open_house(year: int) -> House:
+    """Open everything for one collection year; an unknown year is an error before anything is touched."""
+    from pipeline.registry.database import open_registry
+
+    calendar = load_year(year)
+    settings = load_settings()
+    return House(settings, open_registry(settings), calendar)
+
+
+def collect(year: int, progress: Progress = _quiet) -> Summary:
+    """Receive, judge and answer all that waits."""
+    received = receive(year, progress)
+    judged = judge_waiting(year, progress)
+    answered = answer_waiting(year, progress)
+    return {"collection_year": year, "received": len(received), **judged, "answered": answered}
+
+
+def receive(year: int, progress: Progress = _quiet) -> list[str]:
+    """Take in what senders left: bytes to the landing store, then a receipt, then off the channel.
+
+    Raises:
+        WresError: the collection is not open yet; nothing is taken.
+    """
+    from pipeline.intake.folder import FolderChannel
+    from pipeline.intake.receive import receive_all
+    from pipeline.registry.collections import state_of
+
+    house = open_house(year)
+    if state_of(house.engine, house.calendar, house.settings.now()) == "not_open":
+        raise WresError(
+            f"The {year} collection opens on {house.calendar.opens:%-d %B %Y}, so nothing was taken. Wait until then, "
+            f"open it by hand (wres collection open {year}), or set the clock (--as-of)."
+        )
+    channel = FolderChannel(house.settings)
+    return receive_all(house.settings, house.engine, channel, year, lambda done, of: progress("Receiving", done, of))
+
+
+def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
+    """Read and judge all returns that wait, in one batch; remember findings, figures and what the sender is told."""
+    from pipeline.intake.landing import read_landed
+    from pipeline.registry.receipts import record_judgements, waiting
+    from pipeline.validation.round import judge_round
+
+    house = open_house(year)
+    limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
+    returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in waiting(house.engine, year))
+    judged = judge_round(house.settings, house.engine, house.calendar, returns, progress)
+    record_judgements(house.engine, year, judged, house.settings.now())
+    statuses = Counter(one.status for one in judged)
+    return {status: statuses[status] for status in ("accepted", "accepted_with_queries", "rejected")}
+
+
+def answer_waiting(year: int, progress: Progress = _quiet) -> int:
+    """Give every sender the report that is still owed; returns how many were given."""
+    from pipeline.intake.folder import FolderChannel
+    from pipeline.registry.receipts import mark_answered, unanswered
+    from pipeline.validation.feedback import write_reports
+
+    house = open_house(year)
+    channel, owed = FolderChannel(house.settings), unanswered(house.engine, year)
+    for done, receipt in enumerate(owed, start=1):
+        write_reports(channel.answer_folder(year, receipt.organisation_code, receipt.receipt), receipt.report or {})
+        progress("Answering", done, len(owed))
+    mark_answered(house.engine, [receipt.receipt for receipt in owed], house.settings.now())
+    return len(owed)
+
+
+def build(year: int) -> Summary:
+    """Write the standing returns of a year to the warehouse, replacing what the year held, and count them.
+
+    Raises:
+        WresError: no return of the year has been accepted yet.
+    """
+    from pipeline.indicators.release import indicator_tables
+    from pipeline.registry.releases import remember_build
+    from pipeline.registry.tables import Build
+    from pipeline.warehouse.build import write_year
+    from pipeline.warehouse.contents import year_tables
+
+    house = open_house(year)
+    tables = year_tables(house.engine, house.calendar)
+    if not tables["figures"].num_rows:
+        raise WresError(
+            f"No {year} return has been accepted yet, so there is nothing to build. Run: wres collect {year}"
+        )
+    written = write_year(house.settings, year, tables)
+    now = house.settings.now()
+    made = remember_build(
+        house.engine,
+        Build(
+            build=f"{year}-{written.content[:12]}",
+            collection_year=year,
+            built_at=now,
+            confirmed_at=now,
+            figures_snapshot=written.snapshots["figures"],
+            organisations_snapshot=written.snapshots["organisations"],
+        ),
+    )
+    national = indicator_tables(house.settings, dict(written.snapshots), year)["national"].to_pylist()
+    headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
+    return {
+        "collection_year": year,
+        "build": made.build,
+        "changed": written.changed,
+        "organisations": headline["organisations"],
+        "relative_likelihood": _text(headline["relative_likelihood"]),
+        "range": headline["range"],
+    }
+
+
+def publish(year: int, edition: str | None = None, note: str | None = None) -> Summary:
+    """Make the management release of the last build; the same build published again is the release that there is.
+
+    An edition is first claimed in the registry and then written, so that a killed run is completed by the next one.
+
+    Raises:
+        WresError: nothing is built, the edition is taken or out of order, or a revision has no note.
+    """
+    from pipeline.publication.editions import claim, complete
+    from pipeline.registry.releases import latest_build, releases_of
+
+    house = open_house(year)
+    built = latest_build(house.engine, year)
+    if built is None:
+        raise WresError(f"The {year} collection is not built yet. Run: wres build {year}")
+    release = claim(house.engine, built, edition, note, house.settings.now())
+    folders = {
+        one.edition: complete(house.settings, house.engine, one)
+        for one in releases_of(house.engine, year, "management")
+    }
+    return {
+        "collection_year": year,
+        "edition": release.edition,
+        "build": release.build,
+        "folder": str(folders[release.edition]),
+    }
+
+
+def run(year: int, progress: Progress = _quiet) -> Summary:
+    """Collect, build, publish what may be published."""
+    collected = collect(year, progress)
+    built = build(year)
+    return {**collected, **built, **publish(year)}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,73 @@
+"""Checking one file on the sender's own machine: the national checks, without registry or network."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from pipeline.collection.calendar import CollectionYear, known_years, load_year
+from pipeline.collection.register import expected_codes, shipped_register
+from pipeline.errors import WresError
+from pipeline.returns.cells import ReadReturn
+from pipeline.returns.reader import read_return
+from pipeline.returns.specification import load_template
+from pipeline.settings import load_settings
+from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
+from pipeline.validation.judge import Submission, judge
+
+
+def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, Any]:
+    """Judge one file as the organisation that it states; returns report.json, and writes all reports when asked to.
+
+    Edits that need what only the national team has (last year's figures, the close of the collection) are reported as
+    not run.
+
+    Raises:
+        WresError: the file cannot be opened, or no year was given and the file states none that is known.
+    """
+    settings = load_settings()
+    try:
+        with file.open("rb") as source:
+            content = source.read(settings.max_file_bytes + 1)
+    except OSError as error:
+        raise WresError(f"{file} cannot be opened: {error.strerror}. Check the name and that you may read it.") from None
+    read = read_return(content, file.name, settings)
+    calendar = load_year(year if year is not None else _stated_year(file, read))
+    template, register = load_template(calendar.template_version), shipped_register()
+    stated = read.text("organisation_code")
+    sender = stated.value.strip().upper() if stated else ""
+    now = settings.now()
+    [judgement] = judge(
+        [Submission("check", sender, now, read, None)],
+        calendar,
+        template,
+        expected_codes(register, calendar),
+        list(register["code"]),
+    )
+    facts = ReceiptFacts(
+        receipt="check",
+        collection_year=calendar.year,
+        organisation_code=sender,
+        organisation_name=dict(zip(register["code"], register["name"], strict=True)).get(sender, ""),
+        received_at=now,
+        clock="as_of" if settings.as_of else "machine",
+        sha256=hashlib.sha256(content).hexdigest(),
+        file_name=file.name,
+        template_version=calendar.template_version,
+        rule_set=calendar.rule_set,
+        repairs=read.repairs,
+        late=False,
+        simulated=False,
+    )
+    document = report_document(judgement, facts, calendar, template)
+    if report is not None:
+        write_reports(report, document)
+    return document
+
+
+def _stated_year(file: Path, read: ReadReturn) -> int:
+    stated = read.text("collection_year")
+    if stated and re.fullmatch(r"\s*\d{4}(\.0)?\s*", stated.value) and int(stated.value.strip()[:4]) in known_years():
+        return int(stated.value.strip()[:4])
+    years = ", ".join(str(one) for one in known_years())
+    raise WresError(f"{file.name} does not say which collection year it is for. Give it with --year, one of {years}.")

@@ -1,0 +1,86 @@
+"""What a year's warehouse holds: the standing return of each organisation, as the registry knows it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.register import expected_codes
+from pipeline.errors import WresError
+from pipeline.registry.organisations import register_in_force
+from pipeline.registry.receipts import ACCEPTED, receipts_of, standing_figures
+from pipeline.registry.tables import Receipt
+from pipeline.warehouse.catalogue import table_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
+    """The tables `figures` and `organisations` of one year, columns as in `table_schema`.
+
+    Raises:
+        WresError: an organisation has an accepted return but is no longer in the register.
+    """
+    import pyarrow as pa
+
+    receipts = receipts_of(engine, calendar.year)
+    standing = {one.organisation_code: one for one in receipts if one.status in ACCEPTED}
+    sent = {one.organisation_code for one in receipts if one.status == "rejected"}
+    register = register_in_force(engine)
+    rows = {row["code"]: row for row in register.to_dict("records")}
+    unknown = sorted(set(standing) - set(rows))
+    if unknown:
+        raise WresError(
+            f"{', '.join(unknown)}: the {calendar.year} return is accepted but the register in force does not hold the "
+            "organisation. Load a register that does (wres organisations load FILE) and build again."
+        )
+    codes = sorted(set(expected_codes(register, calendar)) | set(standing))
+    organisations = [
+        _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent) for code in codes
+    ]
+    figures = _figures(calendar.year, standing, standing_figures(engine, calendar.year))
+    return {
+        "organisations": pa.Table.from_pylist(organisations, schema=table_schema("organisations")),
+        "figures": pa.Table.from_pydict(figures, schema=table_schema("figures")),
+    }
+
+
+def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *, rejected: bool) -> dict[str, Any]:
+    described = (
+        "name",
+        "organisation_group",
+        "organisation_type",
+        "region_code",
+        "region_name",
+        "icb_code",
+        "icb_name",
+    )
+    return {
+        "collection_year": year,
+        "organisation_code": row["code"],
+        **{column: row[column] for column in described},
+        "status": receipt.status if receipt else "rejected" if rejected else "not_received",
+        "receipt": receipt.receipt if receipt else None,
+        "received_at": receipt.received_at if receipt else None,
+        "late": bool(receipt and receipt.late),
+        "simulated": bool(receipt and receipt.simulated),
+    }
+
+
+def _figures(
+    year: int, standing: Mapping[str, Receipt], figures: Mapping[str, Mapping[tuple[str, str], Decimal]]
+) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {name: [] for name in table_schema("figures").names}
+    for code, cells in figures.items():
+        count, receipt = len(cells), standing[code]
+        columns["collection_year"] += [year] * count
+        columns["organisation_code"] += [code] * count
+        columns["receipt"] += [receipt.receipt] * count
+        columns["sha256"] += [receipt.sha256] * count
+        columns["item"] += [item for item, _ in cells]
+        columns["ethnic_group"] += [group for _, group in cells]
+        columns["value"] += cells.values()
+    return columns
