@@ -57,7 +57,7 @@ class Fault:
 
 @dataclass(slots=True)
 class ReadReturn:
-    """All that could be read of one file. With a fault, cells and texts hold what was readable, which may be nothing."""
+    """All that could be read of one file. With a fault, cells and texts hold what was readable, if anything."""
 
     cells: list[Cell] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)

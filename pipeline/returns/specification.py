@@ -1,0 +1,97 @@
+"""What a return consists of: the items of each template version, read from `templates/<major>.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pipeline.errors import WresError
+from pipeline.returns.cells import ETHNIC_GROUPS
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the return. `step` is the smallest unit of its figures: 1, or 0.5 for a two-year average."""
+
+    code: str
+    label: str
+    guidance: str
+    section: str
+    required: bool
+    step: Decimal
+    part_of: str | None  # the item that this one is an "of which" of
+    in_total: bool  # whether it is a summand of workforce.total
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A version of the return. `queries` maps a Q code to the words under which the sender is asked about it."""
+
+    version: str
+    window: Literal["single_year", "two_year_average"]
+    items: tuple[Item, ...]
+    queries: Mapping[str, str]
+
+    @property
+    def major(self) -> int:
+        """The part of the version before the dot: versions that share it ask for the same items."""
+        return int(self.version.split(".", maxsplit=1)[0])
+
+    def item(self, code: str) -> Item:
+        """The item of that code.
+
+        Raises:
+            WresError: the template has no such item.
+        """
+        for item in self.items:
+            if item.code == code:
+                return item
+        raise WresError(f"Template {self.version} has no item {code!r}: use a code of its Guidance sheet.")
+
+    def cells(self) -> list[tuple[str, str]]:
+        """Every cell of the return, as (item code, ethnic group), in the order of the sheet."""
+        return [(item.code, group) for item in self.items for group in ETHNIC_GROUPS]
+
+
+def template_versions() -> tuple[str, ...]:
+    """The template versions that there are, oldest first."""
+    return tuple(_read(path).version for path in sorted(_TEMPLATES.glob("*.toml"), key=lambda p: int(p.stem)))
+
+
+def load_template(version: str) -> Template:
+    """The template of a version such as "2.0".
+
+    Raises:
+        WresError: there is no such version; the text names those that there are.
+    """
+    known = template_versions()
+    if version not in known:
+        raise WresError(f"There is no template {version!r}: use one of {', '.join(known)}.")
+    return _read(_TEMPLATES / f"{version.split('.', maxsplit=1)[0]}.toml")
+
+
+@cache
+def _read(path: Path) -> Template:
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    items = tuple(_item(section["title"], **entry) for section in document["sections"] for entry in section["items"])
+    window = cast("Literal['single_year', 'two_year_average']", document["window"])
+    return Template(document["version"], window, items, document["queries"])
+
+
+def _item(section: str, **entry: Any) -> Item:
+    return Item(
+        code=entry.pop("code"),
+        label=entry.pop("label"),
+        guidance=entry.pop("guidance"),
+        section=section,
+        required=entry.pop("required", True),
+        step=Decimal(entry.pop("step", "1")),
+        part_of=entry.pop("part_of", None),
+        in_total=entry.pop("in_total", True),
+        **entry,  # a misspelt key stops here
+    )
