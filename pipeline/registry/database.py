@@ -4,7 +4,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from pipeline.errors import WresError
 from pipeline.settings import Settings, shipped
@@ -23,7 +23,7 @@ def open_registry(settings: Settings) -> Engine:
         url = make_url(settings.registry_url())
         if url.get_backend_name() == "sqlite":
             settings.home.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url)
+        engine = create_engine(url, poolclass=NullPool)  # a connection lives as long as its transaction
         if engine.dialect.name == "sqlite":
             _make_sqlite_durable(engine)
         _migrate(engine)

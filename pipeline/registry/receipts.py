@@ -126,6 +126,7 @@ def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
         "edits_run",
         "edits_not_run",
         "repairs",
+        "report",
     )
     return {name: getattr(one, name) for name in names} | {"judged_at": at}
 

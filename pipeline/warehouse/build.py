@@ -39,14 +39,13 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
     Raises:
         ValueError: a table lacks a column, or holds rows of another year.
     """
-    catalogue = open_catalogue(settings)
     snapshots, digests, changed = {}, [], False
-    for name in TABLES:
-        rows = _prepared(name, year, tables[name])
-        snapshot, digest, wrote = _replace_year(catalogue, name, year, rows)
-        snapshots[name] = snapshot
-        digests.append(digest)
-        changed = changed or wrote
+    with open_catalogue(settings) as catalogue:
+        for name in TABLES:
+            rows = _prepared(name, year, tables[name])
+            snapshots[name], digest, wrote = _replace_year(catalogue, name, year, rows)
+            digests.append(digest)
+            changed = changed or wrote
     return Written(snapshots, hashlib.sha256("".join(digests).encode()).hexdigest(), changed)
 
 

@@ -1,5 +1,7 @@
 """The warehouse: two Iceberg tables on Parquet; its catalogue lives in the registry's database."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
@@ -40,14 +42,15 @@ def table_schema(name: str) -> "pa.Schema":
     )
 
 
-def open_catalogue(settings: Settings) -> "Catalog":
-    """The Iceberg catalogue, its namespace made when it is new."""
+@contextmanager
+def open_catalogue(settings: Settings) -> "Iterator[Catalog]":
+    """The Iceberg catalogue, its namespace made when it is new; its connections are closed at the end."""
     from pyiceberg.catalog.sql import SqlCatalog
 
     settings.home.mkdir(parents=True, exist_ok=True)
-    catalogue = SqlCatalog("wres", uri=settings.registry_url(), warehouse=settings.warehouse_location())
-    catalogue.create_namespace_if_not_exists(NAMESPACE)
-    return catalogue
+    with closing(SqlCatalog("wres", uri=settings.registry_url(), warehouse=settings.warehouse_location())) as catalogue:
+        catalogue.create_namespace_if_not_exists(NAMESPACE)
+        yield catalogue
 
 
 def open_table(catalogue: "Catalog", name: str) -> "Table":

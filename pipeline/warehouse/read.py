@@ -15,15 +15,15 @@ def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.
 
     from pipeline.warehouse.catalogue import table_schema
 
-    table = open_table(open_catalogue(settings), name)
-    scan = table.scan(row_filter=LessThanOrEqual("collection_year", up_to), snapshot_id=snapshot)
-    return scan.to_arrow().cast(table_schema(name))
+    with open_catalogue(settings) as catalogue:
+        scan = open_table(catalogue, name).scan(LessThanOrEqual("collection_year", up_to), snapshot_id=snapshot)
+        return scan.to_arrow().cast(table_schema(name))
 
 
 def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:
     """Give the snapshots of a release a name, so that they are kept for good; a second time changes nothing."""
-    catalogue = open_catalogue(settings)
-    for name, snapshot in snapshots.items():
-        table = open_table(catalogue, name)
-        if tag not in table.refs():
-            table.manage_snapshots().create_tag(snapshot, tag).commit()
+    with open_catalogue(settings) as catalogue:
+        for name, snapshot in snapshots.items():
+            table = open_table(catalogue, name)
+            if tag not in table.refs():
+                table.manage_snapshots().create_tag(snapshot, tag).commit()

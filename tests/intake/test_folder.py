@@ -1,0 +1,151 @@
+"""The folder channel: what is finished is received once; nothing is lost whatever happens in between."""
+
+import io
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import WresError
+from pipeline.intake import receive
+from pipeline.intake.folder import Delivery, FolderChannel, put_in_inbox
+from pipeline.intake.landing import land, read_landed
+from pipeline.intake.receive import receive_all
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import receipts_of
+from pipeline.settings import Settings, load_settings
+
+
+def leave(settings: Settings, name: str, content: bytes = b"bytes", org: str = "RXY") -> Path:
+    path = settings.inbox / "2022" / org / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def receive_everything(settings: Settings) -> list[str]:
+    return receive_all(settings, open_registry(settings), FolderChannel(settings), 2022, lambda _done, _of: None)
+
+
+def test_bytes_are_landed_and_the_file_is_taken(settings: Settings) -> None:
+    path = leave(settings, "Return 2022.XLSX", b"the bytes")
+    assert receive_everything(settings) == ["2022-RXY-001"]
+    [receipt] = receipts_of(open_registry(settings), 2022)
+    assert (receipt.file_name, receipt.size, receipt.channel) == ("Return 2022.XLSX", 9, "folder")
+    assert read_landed(settings, receipt.sha256, 100) == b"the bytes"
+    assert not path.exists()
+    assert receive_everything(settings) == []
+
+
+@pytest.mark.parametrize("name", [".return.csv", "~$return.xlsx", "return.csv.part", "return.tmp", "a.CRDOWNLOAD"])
+def test_unfinished_files_are_left(settings: Settings, name: str) -> None:
+    path = leave(settings, name)
+    assert receive_everything(settings) == []
+    assert path.exists()
+
+
+def test_a_file_that_grows_is_left_for_the_next_round(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_SETTLE_SECONDS", "0.2")
+    settings = load_settings()
+    path = leave(settings, "return.csv", b"half")
+
+    def grow(_seconds: float) -> None:
+        path.write_bytes(b"half and more")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", grow)
+        assert FolderChannel(settings).waiting(2022) == []
+    time.sleep(0.2)
+    assert [delivery.path for delivery in FolderChannel(settings).waiting(2022)] == [path]
+
+
+def test_a_clock_that_is_ahead_does_not_keep_a_file_waiting_for_ever(settings: Settings) -> None:
+    path = leave(settings, "return.csv")
+    os.utime(path, (time.time() + 86_400, time.time() + 86_400))
+    assert receive_everything(settings) == ["2022-RXY-001"]
+
+
+def test_killed_between_receipt_and_taking_the_same_file_has_one_receipt(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = leave(settings, "return.csv")
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderChannel, "take", lambda _self, _delivery: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            receive_everything(settings)
+    assert path.exists()
+    assert receive_everything(settings) == ["2022-RXY-001"]
+    assert not path.exists()
+    assert len(receipts_of(open_registry(settings), 2022)) == 1
+
+
+def test_killed_before_the_receipt_nothing_is_taken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = leave(settings, "return.csv")
+    with monkeypatch.context() as patch:
+        patch.setattr(receive, "add_receipt", lambda _engine, _new: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            receive_everything(settings)
+    assert path.exists()
+    assert receive_everything(settings) == ["2022-RXY-001"]
+
+
+def test_a_file_replaced_after_it_was_landed_stays_and_is_received_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = leave(settings, "return.csv", b"first")
+    take = FolderChannel.take
+
+    def replaced_meanwhile(self: FolderChannel, delivery: Delivery) -> None:
+        path.write_bytes(b"second and longer")
+        take(self, delivery)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderChannel, "take", replaced_meanwhile)
+        assert receive_everything(settings) == ["2022-RXY-001"]
+    assert receive_everything(settings) == ["2022-RXY-002"]
+    stored = [read_landed(settings, one.sha256, 100) for one in receipts_of(open_registry(settings), 2022)]
+    assert stored == [b"first", b"second and longer"]
+
+
+def test_a_link_is_never_followed(settings: Settings, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    folder = leave(settings, ".keep").parent
+    (folder / "link.csv").symlink_to(secret)
+    (settings.inbox / "2022" / "RRR").symlink_to(tmp_path)
+    assert receive_everything(settings) == ["2022-RXY-001"]
+    [receipt] = receipts_of(open_registry(settings), 2022)
+    assert receipt.size == 0
+    assert secret.read_bytes() == b"secret"
+
+
+def test_names_are_made_fit_to_show_and_never_used_as_paths(settings: Settings) -> None:
+    leave(settings, "a\x1b[31m\n.csv", org="rxy ")
+    leave(settings, "b.csv", org="R=1!")
+    receive_everything(settings)
+    rows = {(one.organisation_code, one.file_name) for one in receipts_of(open_registry(settings), 2022)}
+    assert rows == {("RXY", "a�[31m�.csv"), ("R-1-", "b.csv")}
+
+
+def test_landing_the_same_bytes_twice_keeps_them_once(settings: Settings) -> None:
+    first, second = land(settings, io.BytesIO(b"x" * 3_000_000)), land(settings, io.BytesIO(b"x" * 3_000_000))
+    assert first == second
+    assert [path.name for path in settings.landing.rglob("*") if path.is_file()] == [first.sha256]
+
+
+def test_submitting_never_overwrites_a_waiting_file(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "return.csv"
+    for content in (b"one", b"two"):
+        source.write_bytes(content)
+        put_in_inbox(settings, 2022, "RXY", source)
+    assert sorted(path.read_bytes() for path in (settings.inbox / "2022" / "RXY").iterdir()) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize(("code", "name"), [("../X", "return.csv"), ("RXY", "missing.csv")])
+def test_what_cannot_be_submitted_is_said_in_a_sentence(
+    settings: Settings, tmp_path: Path, code: str, name: str
+) -> None:
+    (tmp_path / "return.csv").write_bytes(b"x")
+    with pytest.raises(WresError):
+        put_in_inbox(settings, 2022, code, tmp_path / name)

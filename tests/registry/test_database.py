@@ -1,0 +1,35 @@
+"""The registry opens on SQLite and on PostgreSQL, with the tables that the code declares."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from pipeline.errors import WresError
+from pipeline.registry.database import open_registry
+from pipeline.registry.tables import Base
+from pipeline.settings import Settings, load_settings
+
+
+def test_migrations_make_exactly_the_declared_tables(anywhere: Settings) -> None:
+    engine = open_registry(anywhere)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_opening_twice_and_from_several_threads_at_once_is_harmless(anywhere: Settings) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        engines = list(pool.map(lambda _: open_registry(anywhere), range(4)))
+    assert set(inspect(engines[0]).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://user:hunter2@127.0.0.1:1/none"])
+def test_a_database_that_cannot_be_opened_is_told_without_its_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_DATABASE_URL", url)
+    with pytest.raises(WresError, match="WRES_DATABASE_URL") as caught:
+        open_registry(load_settings())
+    assert "hunter2" not in str(caught.value)

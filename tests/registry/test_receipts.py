@@ -1,0 +1,127 @@
+"""Receipts: one a delivery, judged once; the newest accepted return stands."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import (
+    Judged,
+    NewReceipt,
+    add_receipt,
+    findings_of,
+    has_real_receipts,
+    mark_answered,
+    receipts_of,
+    record_judgements,
+    standing_figures,
+    unanswered,
+    waiting,
+)
+from pipeline.settings import Settings
+
+NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(anywhere: Settings) -> Engine:
+    return open_registry(anywhere)
+
+
+def new(delivery: str, code: str = "RXY", minutes: int = 0) -> NewReceipt:
+    return NewReceipt(
+        collection_year=2022,
+        organisation_code=code,
+        channel="folder",
+        delivery_id=delivery,
+        file_name="return.csv",
+        sha256="0" * 64,
+        size=7_000_000_000,
+        received_at=NOON + timedelta(minutes=minutes),
+        clock="machine",
+        simulated=False,
+    )
+
+
+def judged(receipt: str, status: str = "accepted", staff: str = "10") -> Judged:
+    finding = {"code": "V203", "severity": "reject", "message": "m", "how_to_fix": "h", "sheet": None, "cell": "E2"}
+    return Judged(
+        receipt=receipt,
+        status=status,
+        late=False,
+        template_version="2.0",
+        rule_set="wres-edits/1",
+        edits_run=["V203"],
+        edits_not_run={"Q302": "no accepted return last year"},
+        repairs=[],
+        report={"receipt": receipt},
+        findings=[finding | {"item": "vsm", "ethnic_group": "bme", "value": "-1"}] if status == "rejected" else [],
+        figures={("workforce.clinical.vsm", "white"): Decimal(staff)},
+        texts={"signoff.role": "Director of Workforce"},
+    )
+
+
+def test_a_delivery_has_one_receipt_however_often_it_is_added(engine: Engine) -> None:
+    assert [add_receipt(engine, new(name)) for name in ("a", "a", "b")] == [
+        "2022-RXY-001",
+        "2022-RXY-001",
+        "2022-RXY-002",
+    ]
+    assert [receipt.received_at for receipt in receipts_of(engine, 2022)] == [NOON, NOON]
+
+
+def test_many_workers_never_share_a_number(engine: Engine) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(lambda n: add_receipt(engine, new(f"d{n % 12}")), range(24)))
+    assert sorted(set(given)) == [f"2022-RXY-{n:03d}" for n in range(1, 13)]
+    assert given[:12] == given[12:]
+
+
+def test_the_newest_accepted_return_stands_and_a_rejected_one_harms_nothing(engine: Engine) -> None:
+    first, second, third = (add_receipt(engine, new(name, minutes=n)) for n, name in enumerate("abc"))
+    record_judgements(engine, 2022, [judged(first, staff="10"), judged(second, "rejected")], NOON)
+    assert standing_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
+    record_judgements(engine, 2022, [judged(third, "accepted_with_queries", staff="16.5")], NOON)
+    assert [receipt.status for receipt in receipts_of(engine, 2022)] == [
+        "superseded",
+        "rejected",
+        "accepted_with_queries",
+    ]
+    assert standing_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal("16.5")}}
+    assert [finding.code for finding in findings_of(engine, 2022)[second]] == ["V203"]
+
+
+def test_the_newest_stands_even_when_it_is_judged_first(engine: Engine) -> None:
+    first, second = (add_receipt(engine, new(name, minutes=n)) for n, name in enumerate("ab"))
+    record_judgements(engine, 2022, [judged(second)], NOON)
+    record_judgements(engine, 2022, [judged(first)], NOON)
+    assert [receipt.status for receipt in receipts_of(engine, 2022)] == ["superseded", "accepted"]
+
+
+def test_a_judgement_is_recorded_once(engine: Engine) -> None:
+    receipt = add_receipt(engine, new("a"))
+    record_judgements(engine, 2022, [judged(receipt)], NOON)
+    record_judgements(engine, 2022, [judged(receipt, "rejected")], NOON)
+    assert [one.status for one in receipts_of(engine, 2022)] == ["accepted"]
+    assert waiting(engine, 2022) == []
+    assert findings_of(engine, 2022) == {}
+
+
+def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
+    receipt = add_receipt(engine, new("a"))
+    assert unanswered(engine, 2022) == []
+    record_judgements(engine, 2022, [judged(receipt)], NOON)
+    assert [one.report for one in unanswered(engine, 2022)] == [{"receipt": receipt}]
+    mark_answered(engine, [receipt], NOON)
+    assert unanswered(engine, 2022) == []
+
+
+def test_simulated_receipts_are_not_real_ones(engine: Engine) -> None:
+    add_receipt(engine, replace(new("a"), simulated=True))
+    assert not has_real_receipts(engine)
+    add_receipt(engine, new("b"))
+    assert has_real_receipts(engine)

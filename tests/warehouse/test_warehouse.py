@@ -1,0 +1,89 @@
+"""The warehouse: a commit replaces a year, the same content is not written twice, a snapshot stays readable."""
+
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.warehouse.build import write_year
+from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
+from pipeline.warehouse.read import read_years, tag_release
+
+
+def tables(year: int, *values: str) -> dict[str, pa.Table]:
+    figures = [
+        {
+            "collection_year": year,
+            "organisation_code": f"R{n:02d}",
+            "receipt": f"{year}-R{n:02d}-001",
+            "sha256": "0" * 64,
+            "item": "workforce.clinical.vsm",
+            "ethnic_group": "white",
+            "value": Decimal(value),
+        }
+        for n, value in enumerate(values)
+    ]
+    return {
+        "figures": pa.Table.from_pylist(figures, schema=table_schema("figures")),
+        "organisations": table_schema("organisations").empty_table(),
+    }
+
+
+def values(settings: Settings, snapshot: int, up_to: int) -> list[tuple[int, Decimal]]:
+    rows = read_years(settings, "figures", snapshot, up_to).to_pylist()
+    return sorted((row["collection_year"], row["value"]) for row in rows)
+
+
+def test_a_build_replaces_its_year_and_no_other(anywhere: Settings) -> None:
+    write_year(anywhere, 2021, tables(2021, "1.0", "2.5"))
+    write_year(anywhere, 2022, tables(2022, "3.0", "4.0"))
+    written = write_year(anywhere, 2022, tables(2022, "5.0"))
+    snapshot = written.snapshots["figures"]
+    assert values(anywhere, snapshot, 2022) == [(2021, Decimal(1)), (2021, Decimal("2.5")), (2022, Decimal(5))]
+    assert values(anywhere, snapshot, 2021) == [(2021, Decimal(1)), (2021, Decimal("2.5"))]
+
+
+def test_the_same_content_is_the_same_build_in_any_row_order(settings: Settings) -> None:
+    first = write_year(settings, 2022, tables(2022, "1.0", "2.0"))
+    turned = tables(2022, "1.0", "2.0")
+    turned["figures"] = turned["figures"].take([1, 0])
+    second = write_year(settings, 2022, turned)
+    assert (first.changed, second.changed) == (True, False)
+    assert (first.content, first.snapshots) == (second.content, second.snapshots)
+
+
+def test_content_counts_the_years_before_and_not_those_after(settings: Settings) -> None:
+    first = write_year(settings, 2021, tables(2021, "1.0"))
+    second = write_year(settings, 2022, tables(2022, "1.0"))
+    assert write_year(settings, 2021, tables(2021, "1.0")).content == first.content
+    write_year(settings, 2021, tables(2021, "9.0"))
+    assert write_year(settings, 2022, tables(2022, "1.0")).content != second.content
+
+
+def test_a_year_can_become_empty(settings: Settings) -> None:
+    write_year(settings, 2022, tables(2022, "1.0"))
+    written = write_year(settings, 2022, tables(2022))
+    assert values(settings, written.snapshots["figures"], 2022) == []
+
+
+def test_an_old_snapshot_is_read_as_it_was_and_keeps_its_tag(settings: Settings) -> None:
+    old = write_year(settings, 2022, tables(2022, "1.0"))
+    for _ in range(2):
+        tag_release(settings, dict(old.snapshots), "2022-1.0")
+    write_year(settings, 2022, tables(2022, "2.0"))
+    assert values(settings, old.snapshots["figures"], 2022) == [(2022, Decimal(1))]
+    with open_catalogue(settings) as catalogue:
+        assert open_table(catalogue, "figures").refs()["2022-1.0"].snapshot_id == old.snapshots["figures"]
+
+
+def test_rows_of_another_year_are_refused(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="another year"):
+        write_year(settings, 2022, tables(2021, "1.0"))
+
+
+def test_each_year_has_its_own_parquet_partition(settings: Settings) -> None:
+    write_year(settings, 2021, tables(2021, "1.0"))
+    write_year(settings, 2022, tables(2022, "1.0"))
+    files = [path.parent.name for path in (settings.home / "warehouse").rglob("*.parquet")]
+    assert sorted(files) == ["collection_year=2021", "collection_year=2022"]
