@@ -1,0 +1,91 @@
+"""The exact arithmetic of WRES indicator 3 for one organisation: ratios from counts, rounded once, at the end.
+
+Counts come as int, Decimal or Fraction and stay exact throughout; the definitions are those of docs/method.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.specification import Template
+
+Count = int | Decimal | Fraction
+Figures = Mapping[tuple[str, str], Decimal]
+Window = Literal["single_year", "two_year_average"]
+Range = Literal["below", "within", "above", "not_calculable"]
+
+ENTERED = "disciplinary.entered"
+ENTERED_BEFORE = "disciplinary.entered_previous_year"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """Staff and entries (in people, by the window) of one ethnic group; None where a figure is missing."""
+
+    headcount: Fraction | None
+    entered: Fraction | None
+
+
+def likelihood(entered: Count, headcount: Count) -> Fraction | None:
+    """Entries as a share of staff; None where there is no staff."""
+    return Fraction(entered) / Fraction(headcount) if headcount else None
+
+
+def relative_likelihood(
+    white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
+) -> Fraction | None:
+    """Likelihood of BME staff over that of white staff; None where it is not calculable."""
+    if reason_not_calculable(white_headcount, bme_headcount, white_entered) is not None:
+        return None
+    return (Fraction(bme_entered) * Fraction(white_headcount)) / (Fraction(bme_headcount) * Fraction(white_entered))
+
+
+def reason_not_calculable(white_headcount: Count, bme_headcount: Count, white_entered: Count) -> str | None:
+    """Why the ratio cannot be calculated ("no white staff", "no BME staff", "no white entries"), or None."""
+    if not white_headcount:
+        return "no white staff"
+    if not bme_headcount:
+        return "no BME staff"
+    return None if white_entered else "no white entries"
+
+
+def range_of(white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count) -> Range:
+    """Where the ratio lies by the four-fifths rule, judged on the exact fraction; 0.8 and 1.25 are within."""
+    ratio = relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered)
+    if ratio is None:
+        return "not_calculable"
+    if 5 * ratio < 4:
+        return "below"
+    return "within" if 4 * ratio <= 5 else "above"
+
+
+def round_half_away(value: Fraction, places: int) -> Decimal:
+    """An exact fraction to so many decimal places, halves away from zero."""
+    units, rest = divmod(abs(value) * 10**places, 1)
+    units += rest >= Fraction(1, 2)
+    return Decimal(int(units) if value >= 0 else -int(units)).scaleb(-places)
+
+
+def window_entries(figures: Figures, window: Window) -> dict[str, Fraction | None]:
+    """Entries of each ethnic group by the window: this year's, or the mean of this year's and last year's.
+
+    A group is None where a figure that the window needs is not in `figures`.
+    """
+    items = (ENTERED,) if window == "single_year" else (ENTERED, ENTERED_BEFORE)
+    sums = {group: _sum(figures, items, group) for group in ETHNIC_GROUPS}
+    return {group: None if total is None else total / len(items) for group, total in sums.items()}
+
+
+def group_counts(figures: Figures, template: Template) -> dict[str, GroupCount]:
+    """Staff and entries of each ethnic group as the indicator takes them, by the template's items and window."""
+    workforce = tuple(item.code for item in template.items if item.in_total)
+    entered = window_entries(figures, template.window)
+    return {group: GroupCount(_sum(figures, workforce, group), entered[group]) for group in ETHNIC_GROUPS}
+
+
+def _sum(figures: Figures, items: tuple[str, ...], group: str) -> Fraction | None:
+    values = [figures.get((item, group)) for item in items]
+    return sum((Fraction(value) for value in values if value is not None), Fraction()) if None not in values else None
