@@ -24,31 +24,29 @@ def koopman_interval(
 ) -> tuple[Floats, Floats]:
     """Lower and upper bound of (bme_entered / bme_headcount) / (white_entered / white_headcount).
 
-    Args: four arrays of one shape, counts of people, not negative, entries not above headcount; need not be whole.
+    Args: four arrays of one shape, counts of people, not negative; they need not be whole.
 
     Returns: two float arrays of that shape. The lower bound is 0 where no BME staff entered; the upper bound is
-    infinite where no white staff entered; both are nan where a group has no staff, since no bound exists.
+    infinite where no white staff entered. Both are nan where no interval exists, because a group has no staff or more
+    entries than staff (which a mean with the year before can give to a shrinking organisation).
 
     Raises:
-        ValueError: a count is negative or not finite, or a group has more entries than staff.
+        ValueError: a count is negative or not finite.
     """
     counts = (bme_entered, bme_headcount, white_entered, white_headcount)
     bme, bme_staff, white, white_staff = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in counts))
-    for entered, staff in ((bme, bme_staff), (white, white_staff)):
-        if not (np.isfinite(staff).all() and (entered >= 0).all() and (entered <= staff).all()):
-            raise ValueError("An interval needs 0 <= entries <= headcount in each group, all of them finite.")
-    upper = _upper(bme, bme_staff, white, white_staff)
-    # The ratio turned upside down has this one's lower bound as the inverse of its upper.
-    with np.errstate(invalid="ignore"):
-        lower = np.where(bme == 0, 0.0, 1 / _upper(white, white_staff, bme, bme_staff))
-    return np.where(np.isnan(upper), np.nan, lower), upper
+    if not all(np.isfinite(part).all() and (part >= 0).all() for part in (bme, bme_staff, white, white_staff)):
+        raise ValueError("An interval needs counts that are finite and not negative.")
+    proportions = (bme_staff > 0) & (white_staff > 0) & (bme <= bme_staff) & (white <= white_staff)
+    upper = _upper(proportions, bme, bme_staff, white, white_staff)
+    # Turned upside down, the ratio's upper bound is this one's lower; 1 / inf is the 0 that no BME entries ask for.
+    return 1 / _upper(proportions, white, white_staff, bme, bme_staff), upper
 
 
-def _upper(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
-    """Upper bound of (x1 / n1) / (x0 / n0), with inf and nan where the interval's docstring says so."""
-    staffed = (n1 > 0) & (n0 > 0)
-    bounded = staffed & (x0 > 0)
-    upper = np.where(staffed, np.inf, np.nan)
+def _upper(proportions: npt.NDArray[np.bool_], x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
+    """Upper bound of (x1 / n1) / (x0 / n0): nan where these are no proportions, inf where x0 is 0."""
+    bounded = proportions & (x0 > 0)
+    upper = np.where(proportions, np.inf, np.nan)
     if bounded.any():
         upper[bounded] = np.exp(_log_upper(x1[bounded], n1[bounded], x0[bounded], n0[bounded]))
     return upper

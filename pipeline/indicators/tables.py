@@ -1,0 +1,92 @@
+"""What goes in and what comes out: the columns and types of the indicators' input views and published tables."""
+
+import pyarrow as pa
+
+_YEAR = ("collection_year", pa.int32())
+_ENTERED = pa.decimal128(14, 2)  # people; a mean of two halves needs two places
+_MEASURE = pa.decimal128(14, 2)  # ratios, percentages and entries above parity, rounded to two places
+_SHARE = pa.decimal128(5, 1)  # percentages of organisations, rounded to one place
+
+
+def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
+    return [(name, pa.string()) for name in names]
+
+
+def _integers(*names: str) -> list[tuple[str, pa.DataType]]:
+    return [(name, pa.int64()) for name in names]
+
+
+# Only what the views need of the warehouse's tables; one row per what is said in `compute.compute_tables`.
+INPUTS: dict[str, pa.Schema] = {
+    "figures": pa.schema(
+        [_YEAR, *_strings("organisation_code", "item", "ethnic_group"), ("value", pa.decimal128(12, 1))]
+    ),
+    "organisations": pa.schema(
+        [
+            _YEAR,
+            *_strings("organisation_code", "name", "organisation_group", "organisation_type"),
+            *_strings("region_code", "region_name", "status"),
+            ("late", pa.bool_()),
+        ]
+    ),
+    "collections": pa.schema(
+        [
+            _YEAR,
+            *_strings("window", "template_version"),
+            ("goal_percent", pa.int32()),  # null where the year has no goal
+            ("small_numbers_entries", pa.int32()),
+        ]
+    ),
+    "items": pa.schema([_YEAR, *_strings("item"), ("required", pa.bool_()), ("in_total", pa.bool_())]),
+}
+
+_SHARED = [
+    _YEAR,
+    *_strings("level", "code", "name", "organisation_group", "window"),
+    ("organisations", pa.int32()),
+    *_integers("white_headcount", "bme_headcount", "unknown_headcount"),
+    *((f"{group}_entered", _ENTERED) for group in ("white", "bme", "unknown")),
+    *((f"{group}_likelihood_percent", _MEASURE) for group in ("white", "bme", "overall")),
+    ("relative_likelihood", _MEASURE),
+    ("relative_likelihood_lower", _MEASURE),
+    ("relative_likelihood_upper", _MEASURE),
+    ("range", pa.string()),
+]
+
+PUBLISHED: dict[str, pa.Schema] = {
+    "national": pa.schema(_SHARED),
+    "region": pa.schema(_SHARED),
+    "organisation_type": pa.schema(_SHARED),
+    "organisation": pa.schema(
+        [
+            *_SHARED,
+            *_strings("organisation_type", "region_code", "region_name", "reason_not_calculable"),
+            ("differs_from_equal", pa.bool_()),
+            ("small_numbers", pa.bool_()),
+            ("entries_above_parity", _MEASURE),
+            ("entries_to_range", pa.int64()),
+        ]
+    ),
+    "goals": pa.schema(
+        [
+            _YEAR,
+            *_strings("organisation_group"),
+            *_integers("below", "within", "above", "not_calculable", "not_returned"),
+            ("share_within_percent", _SHARE),
+            *_integers("small_organisations"),
+            ("share_within_adjusted_percent", _SHARE),
+            ("goal_percent", pa.int32()),
+            ("goal_met", pa.bool_()),
+        ]
+    ),
+    "coverage": pa.schema(
+        [
+            _YEAR,
+            *_strings("level", "code", "name", "organisation_group"),
+            *_integers("expected", "received", "accepted_with_queries", "rejected", "not_received", "late"),
+            ("returned_percent", _SHARE),
+        ]
+    ),
+}
+
+SORTED_BY = ("collection_year", "level", "organisation_group", "code")

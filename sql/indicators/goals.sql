@@ -1,0 +1,78 @@
+-- goals: how many organisations stand below, within and above the range, against the year's national goal.
+--
+-- One row per collection year and organisation group expected, and one for `all`. The share is of the
+-- organisations with a ratio that can be calculated; the adjusted share leaves the small ones out as well.
+-- A share is null where there is nothing to share; goal_met, judged on the exact share, is null there and
+-- where the year has no goal.
+WITH standing AS (
+    SELECT
+        places.collection_year,
+        places.organisation_group,
+        COALESCE(fair_range.fair_range, 'not_returned') AS fair_range,
+        COALESCE(small_numbers.small_numbers, FALSE) AS small_numbers
+    FROM places
+    LEFT JOIN fair_range
+        ON
+            places.collection_year = fair_range.collection_year
+            AND places.organisation_code = fair_range.code
+            AND fair_range.level = 'organisation'
+    LEFT JOIN small_numbers
+        ON
+            places.collection_year = small_numbers.collection_year
+            AND places.organisation_code = small_numbers.code
+            AND small_numbers.level = 'organisation'
+    WHERE places.level = 'national'
+),
+
+marked AS (
+    SELECT
+        collection_year,
+        organisation_group,
+        CASE WHEN fair_range = 'below' THEN 1 ELSE 0 END AS is_below,
+        CASE WHEN fair_range = 'within' THEN 1 ELSE 0 END AS is_within,
+        CASE WHEN fair_range = 'above' THEN 1 ELSE 0 END AS is_above,
+        CASE WHEN fair_range = 'not_calculable' THEN 1 ELSE 0 END AS is_not_calculable,
+        CASE WHEN fair_range = 'not_returned' THEN 1 ELSE 0 END AS is_not_returned,
+        CASE WHEN small_numbers THEN 1 ELSE 0 END AS is_small
+    FROM standing
+),
+
+numbers AS (
+    SELECT
+        collection_year,
+        organisation_group,
+        CAST(SUM(is_below) AS BIGINT) AS below,
+        CAST(SUM(is_within) AS BIGINT) AS within,
+        CAST(SUM(is_above) AS BIGINT) AS above,
+        CAST(SUM(is_not_calculable) AS BIGINT) AS not_calculable,
+        CAST(SUM(is_not_returned) AS BIGINT) AS not_returned,
+        CAST(SUM(is_small) AS BIGINT) AS small_organisations,
+        CAST(SUM(is_below + is_within + is_above) AS BIGINT) AS calculable,
+        CAST(SUM(is_within * (1 - is_small)) AS BIGINT) AS within_adjusted,
+        CAST(SUM((is_below + is_within + is_above) * (1 - is_small)) AS BIGINT) AS calculable_adjusted
+    FROM marked
+    GROUP BY collection_year, organisation_group
+),
+
+-- a percentage to 1 decimal place, rounded as in `likelihoods`
+fractions AS (
+    SELECT
+        numbers.*,
+        collections.goal_percent,
+        2000 * numbers.within + numbers.calculable AS share_dividend,
+        NULLIF(2 * numbers.calculable, 0) AS share_divisor,
+        2000 * numbers.within_adjusted + numbers.calculable_adjusted AS adjusted_dividend,
+        NULLIF(2 * numbers.calculable_adjusted, 0) AS adjusted_divisor
+    FROM numbers
+    INNER JOIN collections ON numbers.collection_year = collections.collection_year
+)
+
+SELECT
+    *,
+    0.1 * CAST(ROUND((share_dividend - MOD(share_dividend, share_divisor)) / share_divisor) AS BIGINT)
+        AS share_within_percent,
+    0.1
+    * CAST(ROUND((adjusted_dividend - MOD(adjusted_dividend, adjusted_divisor)) / adjusted_divisor) AS BIGINT)
+        AS share_within_adjusted_percent,
+    CASE WHEN calculable > 0 THEN 100 * within >= goal_percent * calculable END AS goal_met
+FROM fractions

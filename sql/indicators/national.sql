@@ -1,0 +1,6 @@
+-- national: England, each organisation group and all together.
+--
+-- One row per collection year and organisation group with a return, and one for `all`.
+SELECT *
+FROM measured
+WHERE level = 'national'

@@ -1,0 +1,22 @@
+-- relative_likelihood: the likelihood of BME staff over that of white staff, to 2 decimal places.
+--
+-- One row per row of `levels`; null where it cannot be calculated. Rounded once, half away from zero, in
+-- whole numbers (see `likelihoods`).
+WITH fractions AS (
+    SELECT
+        collection_year,
+        level,
+        code,
+        organisation_group,
+        200 * numerator + denominator AS dividend,
+        CASE WHEN reason_not_calculable IS NULL THEN 2 * denominator END AS divisor
+    FROM exact_ratio
+)
+
+SELECT
+    collection_year,
+    level,
+    code,
+    organisation_group,
+    0.01 * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS relative_likelihood
+FROM fractions
