@@ -8,6 +8,7 @@ is not is done then. A step returns a small summary that is fit for JSON.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.collection.calendar import CollectionYear, load_year
@@ -177,6 +178,37 @@ def run(year: int, progress: Progress = _quiet) -> Summary:
     collected = collect(year, progress)
     built = build(year)
     return {**collected, **built, **publish(year)}
+
+
+def write_blank_return(year: int, organisation_code: str, output: Path | None = None) -> Path:
+    """Write an organisation's blank workbook for a year, last year's accepted figures beside; returns its path.
+
+    Raises:
+        WresError: the organisation is not in the register, or the file cannot be written.
+    """
+    from pipeline.registry.organisations import register_in_force
+    from pipeline.returns.specification import load_template
+    from pipeline.returns.workbook import write_template
+    from pipeline.validation.last_year import LastYear
+
+    house = open_house(year)
+    register = register_in_force(house.engine).set_index("code")
+    if organisation_code not in register.index:
+        raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
+    path = output or Path(f"wres-{year}-{organisation_code}.xlsx")
+    template, last_year = load_template(house.calendar.template_version), LastYear(house.engine, house.calendar)
+    try:
+        write_template(
+            path,
+            template,
+            house.calendar,
+            organisation_code,
+            str(register.loc[organisation_code, "name"]),
+            last_year=last_year.figures(organisation_code),
+        )
+    except OSError as error:
+        raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place with --output.") from None
+    return path
 
 
 def _text(value: object) -> str | None:

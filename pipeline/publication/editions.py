@@ -11,7 +11,7 @@ from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.publication.release import ReleaseAbout, write_release
-from pipeline.registry.releases import build_of, claim_edition, edition_key, releases_of
+from pipeline.registry.releases import build_of, claim_edition, edition_key, releases_of, snapshots_of
 from pipeline.registry.tables import Build, Release
 from pipeline.settings import Settings
 from pipeline.warehouse.read import tag_release
@@ -67,7 +67,7 @@ def _checked(year: int, edition: str, made: list[Release]) -> str:
 def complete(settings: Settings, engine: Engine, release: Release) -> Path:
     """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder."""
     year, build = release.collection_year, build_of(engine, release.build)
-    snapshots = {"figures": build.figures_snapshot, "organisations": build.organisations_snapshot}
+    snapshots = snapshots_of(build)
     target = settings.published / str(year) / release.edition / release.audience
     if target.is_dir():
         return target

@@ -30,6 +30,11 @@ def build_of(engine: Engine, build: str) -> Build:
         return session.get_one(Build, build)
 
 
+def snapshots_of(build: Build) -> dict[str, int]:
+    """The Iceberg snapshot of each warehouse table on which a build rests."""
+    return {"figures": build.figures_snapshot, "organisations": build.organisations_snapshot}
+
+
 def releases_of(engine: Engine, year: int, audience: str) -> list[Release]:
     """The editions of a year for an audience, oldest first."""
     with Session(engine) as session:

@@ -30,7 +30,9 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         with file.open("rb") as source:
             content = source.read(settings.max_file_bytes + 1)
     except OSError as error:
-        raise WresError(f"{file} cannot be opened: {error.strerror}. Check the name and that you may read it.") from None
+        raise WresError(
+            f"{file} cannot be opened: {error.strerror}. Check the name and that you may read it."
+        ) from None
     read = read_return(content, file.name, settings)
     calendar = load_year(year if year is not None else _stated_year(file, read))
     template, register = load_template(calendar.template_version), shipped_register()

@@ -1,26 +1,23 @@
-"""A round of judging: reads all returns that wait, gives them the context they are judged in, and judges them at once."""
+"""A round of judging: reads all returns that wait, gives each its context, and judges them in one batch."""
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from fractions import Fraction
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.collection.register import expected_codes, last_year_codes
+from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.register import expected_codes
 from pipeline.registry.collections import hard_close_of
-from pipeline.registry.organisations import register_in_force, successions_in_force
-from pipeline.registry.receipts import Judged, standing_figures
+from pipeline.registry.organisations import register_in_force
+from pipeline.registry.receipts import Judged
 from pipeline.registry.tables import Receipt
-from pipeline.returns.measures import group_counts
 from pipeline.returns.reader import read_return
-from pipeline.returns.specification import Template, load_template
+from pipeline.returns.specification import load_template
 from pipeline.settings import Settings
 from pipeline.validation.feedback import ReceiptFacts, report_document
 from pipeline.validation.findings import Judgement
 from pipeline.validation.judge import Submission, judge
+from pipeline.validation.last_year import LastYear
 
-Figures = dict[tuple[str, str], Decimal]
 _NOT_KEPT = "signoff.name"  # a name enters no store; who signed off is known by role
 
 
@@ -35,7 +32,7 @@ def judge_round(
     received = list(returns)
     if not received:
         return []
-    last_year = _LastYear(engine, calendar)
+    last_year = LastYear(engine, calendar)
     submissions = []
     for done, (receipt, content) in enumerate(received, start=1):
         read = read_return(content, receipt.file_name, settings)
@@ -57,40 +54,6 @@ def judge_round(
         _judged(calendar, receipt, names.get(receipt.organisation_code, ""), submission, judgement)
         for (receipt, _), submission, judgement in zip(received, submissions, judgements, strict=True)
     ]
-
-
-class _LastYear:
-    """The accepted figures of the year before, pooled through mergers."""
-
-    def __init__(self, engine: Engine, calendar: CollectionYear) -> None:
-        self._year = calendar.year
-        known = calendar.year - 1 in known_years()
-        self._calendar = load_year(calendar.year - 1) if known else None
-        self._standing: dict[str, Figures] = standing_figures(engine, calendar.year - 1) if known else {}
-        self._successions = successions_in_force(engine)
-
-    def figures(self, code: str) -> Figures | None:
-        """An organisation's figures of last year; None unless each organisation that went into it sent a return."""
-        if not self._standing:
-            return None
-        parts = [self._standing.get(part) for part in last_year_codes(self._successions, code, self._year)]
-        pooled: Figures = {}
-        for part in parts:
-            if part is None:
-                return None
-            for cell, value in part.items():
-                pooled[cell] = pooled.get(cell, Decimal(0)) + value
-        return pooled
-
-    def national_rate(self) -> Fraction | None:
-        """Last year's entries of all groups over its staff, from all standing returns."""
-        if self._calendar is None or not self._standing:
-            return None
-        template: Template = load_template(self._calendar.template_version)
-        counts = [group_counts(figures, template) for figures in self._standing.values()]
-        staff = sum((count.headcount[group] for count in counts for group in count.headcount), Fraction(0))
-        entered = sum((count.entered[group] for count in counts for group in count.entered), Fraction(0))
-        return entered / staff if staff else None
 
 
 def _judged(

@@ -1,0 +1,125 @@
+"""The demonstration: simulated collections, sent round by round, through every step to the published tables."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from pipeline import steps
+from pipeline.indicators.release import indicator_tables
+from pipeline.publication.editions import AUDIENCE
+from pipeline.registry.organisations import register_in_force, successions_in_force
+from pipeline.registry.progress import standing_rows
+from pipeline.registry.receipts import has_real_receipts, receipts_of
+from pipeline.registry.releases import build_of, releases_of, snapshots_of
+from pipeline.returns.specification import load_template
+from pipeline.simulation.deliveries import Delivery, simulate_year
+from pipeline.simulation.inbox import deliver, waves
+from pipeline.simulation.marking import mark_simulated
+from pipeline.steps import House, Progress, Summary, open_house
+
+# Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
+RunStep = Callable[[str, int, datetime], None]
+
+_REVISION_NOTE = "The demonstration was run again with other returns."
+
+
+def run_demo(
+    years: Iterable[int], *, returns: int | None, seed: int, progress: Progress, run_step: RunStep | None = None
+) -> list[Summary]:
+    """Simulate these years and take them through the pipeline; one row a year of what came of it.
+
+    Run again with the same seed it sends nothing twice and completes what a killed run left.
+
+    Raises:
+        WresError: the home holds real returns, or a year is unknown.
+    """
+    houses = [open_house(year) for year in sorted(set(years))]
+    previous: list[Delivery] = []
+    rows = []
+    for house in houses:
+        mark_simulated(house.settings.home, has_real_receipts=has_real_receipts(house.engine))
+        previous = _simulated(house, seed, returns, previous)
+        _take_through(house, previous, run_step or run_directly, progress)
+        rows.append(_outcome(house))
+    return rows
+
+
+def run_directly(step: str, year: int, as_of: datetime) -> None:
+    """Call the step in this process."""
+    with _clock(as_of):
+        if step == "publish":
+            steps.publish(year, note=_REVISION_NOTE)
+        else:
+            {"collect": steps.collect, "build": steps.build}[step](year)
+
+
+def _simulated(house: House, seed: int, returns: int | None, previous: list[Delivery]) -> list[Delivery]:
+    return simulate_year(
+        house.calendar,
+        load_template(house.calendar.template_version),
+        register_in_force(house.engine),
+        successions_in_force(house.engine),
+        seed=seed,
+        returns=returns,
+        previous=previous,
+    )
+
+
+def _take_through(house: House, deliveries: list[Delivery], run_step: RunStep, progress: Progress) -> None:
+    calendar = house.calendar
+    rounds = waves(calendar, deliveries)
+    what, of = f"Collection {calendar.year}", len(rounds) + 2
+    for done, (as_of, wave) in enumerate(rounds, start=1):
+        _leave_in_inbox(house, wave)
+        run_step("collect", calendar.year, as_of)
+        progress(what, done, of)
+    run_step("build", calendar.year, calendar.hard_close + timedelta(days=1))
+    progress(what, of - 1, of)
+    run_step("publish", calendar.year, calendar.release_time)
+    progress(what, of, of)
+
+
+def _leave_in_inbox(house: House, wave: list[Delivery]) -> None:
+    """Leave what was not received before: a demonstration that was killed goes on where it stood."""
+    known = {one.sha256 for one in receipts_of(house.engine, house.calendar.year)}
+    deliver([one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], house.settings.inbox)
+
+
+def _outcome(house: House) -> Summary:
+    """What was received, rejected and accepted, the national ratio, and where the tables lie."""
+    year = house.calendar.year
+    received = Counter(one.status for one in receipts_of(house.engine, year))
+    standing = Counter(row["status"] for row in standing_rows(house.engine, house.calendar))
+    release = releases_of(house.engine, year, AUDIENCE)[-1]
+    national = indicator_tables(house.settings, snapshots_of(build_of(house.engine, release.build)), year)["national"]
+    [headline] = [
+        row for row in national.to_pylist() if (row["collection_year"], row["organisation_group"]) == (year, "all")
+    ]
+    return {
+        "collection_year": year,
+        "received": received.total(),
+        "rejected": received["rejected"],
+        "accepted": standing["accepted"] + standing["accepted_with_queries"],
+        "with_queries": standing["accepted_with_queries"],
+        "never_came": standing["not_received"],
+        "national_relative_likelihood": str(headline["relative_likelihood"]),
+        "simulated": True,
+        "tables": str(house.settings.published / str(year) / release.edition / AUDIENCE),
+    }
+
+
+@contextmanager
+def _clock(as_of: datetime) -> Iterator[None]:
+    """Set the clock for one step, as --as-of does for one command."""
+    before = os.environ.get("WRES_AS_OF")
+    os.environ["WRES_AS_OF"] = as_of.isoformat()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["WRES_AS_OF"]
+        else:
+            os.environ["WRES_AS_OF"] = before
