@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lock format
+.PHONY: help setup demo up test lint format lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,6 +22,27 @@ $(READY): requirements.lock pyproject.toml
 	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
 	fi
 	@touch $(READY)
+
+demo: setup ## Run a simulated national collection through the real DAGs and publish it
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.demo
+
+up: setup ## Start Airflow with its pages on http://localhost:8080, embedded
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.up
+
+test: setup ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: setup ## Format check, lint, types, import contracts, SQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --disable-progress-bar sql/indicators
+
+format: setup ## Put code and SQL in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix --disable-progress-bar sql/indicators
 
 lock: ## Compile requirements.lock again from pyproject.toml (needs uv)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

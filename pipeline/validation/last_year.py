@@ -43,7 +43,7 @@ class LastYear:
         if self._calendar is None or not self._standing:
             return None
         template = load_template(self._calendar.template_version)
-        counts = [group_counts(figures, template) for figures in self._standing.values()]
-        staff = sum((count.headcount[group] for count in counts for group in count.headcount), Fraction(0))
-        entered = sum((count.entered[group] for count in counts for group in count.entered), Fraction(0))
+        counts = [count for one in self._standing.values() for count in group_counts(one, template).values()]
+        staff = sum((count.headcount or 0 for count in counts), Fraction(0))
+        entered = sum((count.entered or 0 for count in counts), Fraction(0))
         return entered / staff if staff else None
