@@ -1,0 +1,118 @@
+"""The register: which organisations there are, who must send in a year, and whose last year counts as whose."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.collection.calendar import CollectionYear, load_year
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHIPPED = Path(__file__).resolve().parent / "register"
+
+REGISTER_COLUMNS = (
+    "code",
+    "name",
+    "organisation_group",
+    "organisation_type",
+    "region_code",
+    "region_name",
+    "icb_code",
+    "icb_name",
+    "country",
+    "opened",
+    "closed",
+    "type_source",
+    "source",
+)
+SUCCESSION_COLUMNS = ("predecessor", "successor", "from_date", "source")
+
+# The kinds of trust under which the national figures are shown; `unknown` waits for somebody to say.
+ORGANISATION_TYPES = ("acute", "specialist", "mental_health", "community", "ambulance", "unknown")
+
+
+def shipped_register() -> "pd.DataFrame":
+    """The register that the project ships: NHS trusts of the Organisation Data Service's etr.csv.
+
+    Returns:
+        One row per organisation, in order of code; columns REGISTER_COLUMNS, all text. Dates are ISO, empty for none;
+        `closed` is the last day. `country` is E or W; areas are empty for W. `source` and `type_source` say what the
+        row and its type rest on.
+    """
+    return _shipped_table("organisations.csv")
+
+
+def shipped_successions() -> "pd.DataFrame":
+    """The mergers that the project ships.
+
+    Returns:
+        One row per organisation that ended, in order of date; columns SUCCESSION_COLUMNS, all text. `from_date` is the
+        ISO date from which the successor answers for the predecessor's staff: the legal date.
+    """
+    return _shipped_table("successions.csv")
+
+
+@cache
+def area_names(level: Literal["region", "icb"]) -> dict[str, str]:
+    """Code to name of the seven regions or the 42 integrated care boards."""
+    areas = _shipped_table("areas.csv")
+    areas = areas[areas["level"] == level]
+    return dict(zip(areas["code"], areas["name"], strict=True))
+
+
+def expected_codes(register: "pd.DataFrame", year: CollectionYear) -> list[str]:
+    """Who must send: the codes of English organisations of the year's groups, open on the snapshot, in order."""
+    snapshot = year.snapshot.isoformat()
+    due = register[
+        (register["country"] == "E")
+        & register["organisation_group"].isin(year.organisation_groups)
+        & (register["opened"] <= snapshot)
+        # `closed` is the last day, so an organisation that closed on the snapshot still had its staff that day.
+        & ((register["closed"] == "") | (register["closed"] >= snapshot))
+    ]
+    return sorted(due["code"])
+
+
+def last_year_pools(successions: "pd.DataFrame", codes: Iterable[str], year: int) -> dict[str, list[str]]:
+    """For each organisation, the codes whose returns of the year before make up its last year, itself among them.
+
+    A succession counts when it falls after last year's snapshot and up to this year's: before that, last year's return
+    is the successor's already; after it, the predecessor still sends for itself. Chains within the year are followed.
+
+    Args:
+        successions: a succession frame (SUCCESSION_COLUMNS), sound as `successions.check_successions` says.
+        codes: the organisations of this year.
+        year: this year.
+
+    Returns:
+        Code to the codes of its pool, in order.
+
+    Raises:
+        WresError: there is no such collection year.
+    """
+    calendar = load_year(year)
+    first, last = calendar.entries_from.isoformat(), calendar.entries_to.isoformat()
+    taken_over: dict[str, list[str]] = {}
+    for row in successions[successions["from_date"].between(first, last)].itertuples():
+        taken_over.setdefault(str(row.successor), []).append(str(row.predecessor))
+    return {code: sorted(_with_predecessors(code, taken_over)) for code in codes}
+
+
+def last_year_codes(successions: "pd.DataFrame", code: str, year: int) -> list[str]:
+    """The codes whose returns of the year before make up one organisation's last year; see `last_year_pools`."""
+    return last_year_pools(successions, [code], year)[code]
+
+
+def _with_predecessors(code: str, taken_over: dict[str, list[str]]) -> set[str]:
+    found = {code}
+    for predecessor in taken_over.get(code, []):
+        found |= _with_predecessors(predecessor, taken_over)
+    return found
+
+
+def _shipped_table(file_name: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.read_csv(_SHIPPED / file_name, dtype=str, keep_default_na=False)

@@ -1,0 +1,61 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.collection.register import SUCCESSION_COLUMNS, last_year_pools
+from pipeline.collection.successions import check_successions, merge_successions
+from pipeline.errors import WresError
+
+
+def frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame([(*row, "test") for row in rows], columns=list(SUCCESSION_COLUMNS), dtype=str)
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([("AAA", "AAA", "2021-04-01")], r"AAA succeeds itself \(AAA to AAA\)"),
+        ([("AAA", "BBB", "2021-04-01"), ("BBB", "AAA", "2022-04-01")], r"AAA succeeds itself \(AAA to BBB to AAA\)"),
+        ([("AAA", "BBB", "2021-04-01"), ("AAA", "CCC", "2021-04-01")], "AAA has two successors"),
+    ],
+)
+def test_successions_that_do_not_hold(rows: list[tuple[str, str, str]], problem: str) -> None:
+    with pytest.raises(WresError, match=problem):
+        check_successions(frame(*rows))
+
+
+def test_what_is_loaded_replaces_what_was_known_of_a_predecessor() -> None:
+    old = frame(("AAA", "BBB", "2021-04-01"), ("CCC", "DDD", "2020-04-01"))
+    merged = merge_successions(old, frame(("AAA", "EEE", "2019-04-01"), ("FFF", "EEE", "2022-04-01")))
+    assert merged.drop(columns="source").values.tolist() == [
+        ["AAA", "EEE", "2019-04-01"],
+        ["CCC", "DDD", "2020-04-01"],
+        ["FFF", "EEE", "2022-04-01"],
+    ]
+
+
+def test_files_that_hold_alone_may_not_hold_together() -> None:
+    with pytest.raises(WresError, match=r"(AAA|BBB) succeeds itself"):
+        merge_successions(frame(("AAA", "BBB", "2021-04-01")), frame(("BBB", "AAA", "2022-04-01")))
+
+
+codes = st.sampled_from(["AAA", "BBB", "CCC", "DDD", "EEE"])
+dates = st.dates().map(
+    lambda day: day.replace(year=2021).isoformat() if (day.month, day.day) != (2, 29) else "2021-02-28"
+)
+
+
+@given(st.dictionaries(codes, st.tuples(codes, dates)))
+def test_sound_successions_pool_each_organisation_at_most_once(pairs: dict[str, tuple[str, str]]) -> None:
+    successions = frame(*((old, new, day) for old, (new, day) in pairs.items()))
+    try:
+        check_successions(successions)
+    except WresError:
+        return
+    in_year = {old for old, (_, day) in pairs.items() if "2021-04-01" <= day <= "2022-03-31"}
+    survivors = [code for code in ("AAA", "BBB", "CCC", "DDD", "EEE") if code not in in_year]
+    pools = last_year_pools(successions, survivors, 2022)
+    assert sorted(code for pool in pools.values() for code in pool) == ["AAA", "BBB", "CCC", "DDD", "EEE"]
+    again = merge_successions(successions, successions)
+    pd.testing.assert_frame_equal(merge_successions(again, successions), again)
