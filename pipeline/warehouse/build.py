@@ -61,10 +61,9 @@ def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
 
 def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") -> tuple[int, str, bool]:
     from pyiceberg.exceptions import CommitFailedException
-    from pyiceberg.expressions import EqualTo
 
     key, digest = f"wres.digest.{year}", _digest(rows)
-    this_year = EqualTo("collection_year", year)
+    this_year = f"collection_year == {year}"
     for attempt in range(_TRIES):
         table = open_table(catalogue, name)
         current = table.current_snapshot()

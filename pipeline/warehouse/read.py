@@ -11,12 +11,10 @@ if TYPE_CHECKING:
 
 def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.Table":
     """All rows of a table up to a collection year, as they stood at a snapshot; columns as in `table_schema`."""
-    from pyiceberg.expressions import LessThanOrEqual
-
     from pipeline.warehouse.catalogue import table_schema
 
     with open_catalogue(settings) as catalogue:
-        scan = open_table(catalogue, name).scan(LessThanOrEqual("collection_year", up_to), snapshot_id=snapshot)
+        scan = open_table(catalogue, name).scan(f"collection_year <= {up_to}", snapshot_id=snapshot)
         return scan.to_arrow().cast(table_schema(name))
 
 
