@@ -11,10 +11,12 @@ from pipeline.errors import WresError
 
 # The whole of ODS etr.csv is about 60 kB; what is a hundred times as large is another file.
 _MAX_BYTES = 5_000_000
+# Python's reader lets them through, a spreadsheet or a web page would not.
+_UNPRINTABLE = re.compile(r"[^\t\n\r -~\u00a0-\uffff]")
 
 
 def read_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """The rows that hold anything, each with the number of its line, its values trimmed.
+    """The rows that hold anything, each with the number of its line, its values trimmed and their spaces made single.
 
     Raises:
         WresError: there is no such file, or it is empty, too large or not CSV text in UTF-8.
@@ -23,13 +25,15 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
         if path.stat().st_size > _MAX_BYTES:
             raise WresError(f"{path.name} is larger than {_MAX_BYTES:,} bytes: give the file of organisations only.")
         text = path.read_text(encoding="utf-8-sig")
+        if _UNPRINTABLE.search(text):
+            raise WresError(f"{path.name} holds characters that no text has: save it as CSV in UTF-8.")
     except OSError as error:
         raise WresError(f"{path} cannot be read ({error.strerror}): give the path of a CSV file.") from None
     except UnicodeDecodeError:
         raise WresError(f"{path.name} is not text in UTF-8: save it as CSV in UTF-8.") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows = [(reader.line_num, [value.strip() for value in row]) for row in reader]
+        rows = [(reader.line_num, [" ".join(value.split()) for value in row]) for row in reader]
     except csv.Error as error:
         refuse(path, reader.line_num, f"this is not CSV ({error})", "correct the line")
     rows = [(line, row) for line, row in rows if any(row)]

@@ -22,6 +22,16 @@ def ods_file() -> Callable[[str], Path]:
     return find
 
 
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        path = tmp_path / "file.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def register() -> pd.DataFrame:
     return shipped_register()

@@ -1,9 +1,13 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collection.register import SUCCESSION_COLUMNS, last_year_pools
+from pipeline.collection.ods import read_succession_file
+from pipeline.collection.register import SUCCESSION_COLUMNS, last_year_pools, shipped_successions
 from pipeline.collection.successions import check_successions, merge_successions
 from pipeline.errors import WresError
 
@@ -59,3 +63,37 @@ def test_sound_successions_pool_each_organisation_at_most_once(pairs: dict[str, 
     assert sorted(code for pool in pools.values() for code in pool) == ["AAA", "BBB", "CCC", "DDD", "EEE"]
     again = merge_successions(successions, successions)
     pd.testing.assert_frame_equal(merge_successions(again, successions), again)
+
+
+def test_the_merger_list_is_part_of_the_shipped_successions(ods_file: Callable[[str], Path]) -> None:
+    columns = ["predecessor", "successor", "from_date"]
+    listed = read_succession_file(ods_file("trust_mergers.csv"))[columns]
+    assert len(listed) == 11
+    assert {*listed.itertuples(index=False, name=None)} < {
+        *shipped_successions()[columns].itertuples(index=False, name=None)
+    }
+
+
+def test_a_succession_file_with_the_projects_own_header(written: Callable[[str], Path]) -> None:
+    path = written("predecessor,successor,from_date,source\nRBA,RH5,20200401,a letter\n")
+    assert read_succession_file(path).values.tolist() == [["RBA", "RH5", "2020-04-01", "a letter"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is empty"),
+        ("RBA,RH5,2020-04-01", "line 1: there is no header for successions; begin with predecessor"),
+        ("predecessor,successor,from_date\nRBA,RH5", "line 2: there are 2 columns"),
+        ("predecessor,successor,from_date\nRBA,r h5,2020-04-01", "line 2: 'r h5' is not an ODS code"),
+        ("predecessor,successor,from_date\nRBA,RH5,", "line 2: there is no date"),
+        ("predecessor,successor,from_date\nRBA,RH5,1/4/20", "line 2: '1/4/20' is not a date"),
+        ("predecessor,successor,from_date\nRBA,RBA,2020-04-01", "RBA succeeds itself"),
+        ("trust_code_old,trust_code_new,from_date\nRW6,RM3,20211001\nRW6,R0A,20210401", "RW6 has two successors"),
+    ],
+)
+def test_a_succession_file_that_is_refused(text: str, problem: str, written: Callable[[str], Path]) -> None:
+    with pytest.raises(WresError) as caught:
+        read_succession_file(written(text))
+    assert problem in str(caught.value)
+    assert "\n" not in str(caught.value)
