@@ -5,6 +5,7 @@ nor the number of returns asked for changes it. Only the national level is then 
 register.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes
 from pipeline.errors import WresError
 from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
 from pipeline.simulation import assumptions as given
 from pipeline.simulation.units import Units, carriers, units_of
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-ENTERED = "disciplinary.entered"
-ENTERED_BEFORE = "disciplinary.entered_previous_year"
 TOTAL = "workforce.total"
 ITEMS = (*given.STAFF_CELLS, given.SENIOR_MANAGERS, TOTAL, ENTERED, ENTERED_BEFORE)
 _CELLS = len(given.STAFF_CELLS)
@@ -37,7 +37,8 @@ _CELLS = len(given.STAFF_CELLS)
 class TrueFigures:
     """What is true of each expected organisation in one collection year, in whole people.
 
-    `counts` has the shape (organisation, item, ethnic group), in the order of `codes`, `ITEMS` and `ETHNIC_GROUPS`.
+    `counts` has the shape (organisation, item, ethnic group), in the order of `codes` (sorted), `ITEMS` and
+    `ETHNIC_GROUPS`.
     """
 
     year: int
@@ -46,7 +47,7 @@ class TrueFigures:
 
     def of(self, code: str) -> dict[tuple[str, str], Decimal]:
         """One organisation's figures by item and ethnic group."""
-        values = self.counts[self.codes.index(code)].tolist()
+        values = self.counts[bisect_left(self.codes, code)].tolist()
         return {
             (item, group): Decimal(value)
             for item, row in zip(ITEMS, values, strict=True)
@@ -111,7 +112,8 @@ def _staff(units: Units, year: int, seed: int) -> Counts:
     shares = np.stack([(1 - unknown) * (1 - bme), (1 - unknown) * bme, np.broadcast_to(unknown, bme.shape)], axis=2)
     # Rounded up or down by chance, so that a cell of 0.3 people is one person three times in ten.
     rounding = now[:, 4:].reshape(len(units.codes), _CELLS, 3)
-    return np.floor(np.round(cell_totals[:, :, None] * shares, 6) + rounding).astype(np.int64)
+    counts: Counts = np.floor(np.round(cell_totals[:, :, None] * shares, 6) + rounding).astype(np.int64)
+    return counts
 
 
 def _headcounts(units: Units, kept: Floats, now: Floats, since: int) -> Floats:

@@ -1,0 +1,134 @@
+"""One simulated collection year: what each organisation sends, when, and what is wrong with it."""
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns.specification import Template
+from pipeline.simulation.faults import FAULTS, Wrong
+from pipeline.simulation.model import TOTAL, TrueFigures, true_figures
+from pipeline.simulation.notes import explanations, sign_off
+from pipeline.simulation.plans import Plan, choose, plan_year
+from pipeline.simulation.writing import Draft, Figures, content_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file that one organisation sends.
+
+    `figures` are what it holds when it can be accepted, None when it must be rejected; then `fault` names what is
+    wrong and `edits` the edits of which at least one must say so.
+    """
+
+    collection_year: int
+    organisation_code: str
+    file_name: str
+    sent_at: datetime
+    content: bytes
+    kind: Literal["good", "wrong", "corrected"]
+    late: bool
+    fault: str | None = None
+    edits: tuple[str, ...] = ()
+    figures: Figures | None = None
+
+
+def simulate_year(
+    year: CollectionYear,
+    template: Template,
+    register: "pd.DataFrame",
+    successions: "pd.DataFrame",
+    *,
+    seed: int,
+    returns: int | None = None,
+    previous: Iterable[Delivery] = (),
+) -> list[Delivery]:
+    """All deliveries of a year, in the order in which they were sent; the same for the same arguments.
+
+    `returns` limits the organisations that are asked (None: all expected); `previous` are the deliveries of the year
+    before, from which senders see last year's figures and explain what changed.
+
+    Raises:
+        WresError: a year, type or region that the model has no assumption for, or a seed below 0.
+    """
+    truth = true_figures(register, successions, year, seed)
+    names = dict(zip(register["code"], register["name"], strict=True))
+    last_years = {sent.organisation_code: sent.figures for sent in previous if sent.figures is not None}
+    plans = [plan for plan in plan_year(choose(truth.codes, returns, seed), year, seed) if plan.times]
+    found: list[Delivery] = []
+    errors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for at, plan in enumerate(plans):
+            draft = _draft(plan, truth, year, template, names[plan.code], last_years.get(plan.code))
+            draft = replace(draft, another_code=plans[at - 1].code)
+            if plan.wrong_first:
+                wrong = FAULTS[(errors + year.year) % len(FAULTS)]
+                found.append(_wrong_delivery(draft, plan, wrong, Path(folder)))
+                errors += 1
+            found.append(_good_delivery(draft, plan, Path(folder)))
+    return sorted(found, key=lambda delivery: (delivery.sent_at, delivery.organisation_code))
+
+
+def _draft(
+    plan: Plan, truth: TrueFigures, year: CollectionYear, template: Template, name: str, last_year: Figures | None
+) -> Draft:
+    cells = set(template.cells())
+    figures = {
+        cell: value
+        for cell, value in truth.of(plan.code).items()
+        if cell in cells and (plan.states_total or cell[0] != TOTAL)
+    }
+    texts = sign_off(plan.times[-1]) if plan.signs else {}
+    if plan.explains:
+        texts |= explanations(figures, last_year, year, template)
+    return Draft(
+        year=year,
+        template=template,
+        code=plan.code,
+        name=name,
+        form=plan.form,
+        odd_csv=plan.odd_csv,
+        figures=figures,
+        texts=texts,
+        last_year=last_year,
+        another_code=plan.code,
+    )
+
+
+def _good_delivery(draft: Draft, plan: Plan, folder: Path) -> Delivery:
+    ending = "-corrected" if plan.wrong_first else ""
+    return Delivery(
+        collection_year=draft.year.year,
+        organisation_code=plan.code,
+        file_name=f"simulated-{plan.code}-{draft.year.year}{ending}.{draft.form}",
+        sent_at=plan.times[-1],
+        content=content_of(draft, folder),
+        kind="corrected" if plan.wrong_first else "good",
+        late=plan.times[-1] > draft.year.deadline,
+        figures=draft.figures,
+    )
+
+
+def _wrong_delivery(draft: Draft, plan: Plan, wrong: Wrong, folder: Path) -> Delivery:
+    # A fault of the bytes needs a plain file to change.
+    attempt = replace(draft, form=wrong.form or draft.form, odd_csv=False)
+    if wrong.draft is not None:
+        attempt = wrong.draft(attempt)
+    content = content_of(attempt, folder)
+    return Delivery(
+        collection_year=draft.year.year,
+        organisation_code=plan.code,
+        file_name=f"simulated-{plan.code}-{draft.year.year}.{attempt.form}",
+        sent_at=plan.times[0],
+        content=wrong.content(content) if wrong.content is not None else content,
+        kind="wrong",
+        late=plan.times[0] > draft.year.deadline,
+        fault=wrong.name,
+        edits=wrong.edits,
+    )

@@ -1,0 +1,103 @@
+"""The ways in which a sender gets a return wrong, each with the edits that must find it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import ENTERED
+from pipeline.simulation.model import TOTAL
+from pipeline.simulation.plans import Form
+from pipeline.simulation.writing import Draft
+
+_NURSES = "workforce.clinical.band_5"
+_OTHER_DOCTORS = "workforce.medical.other"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One way to be wrong: a change of the draft before it is written, or of the bytes afterwards.
+
+    `edits`: at least one of them must reject the file. `form`: the only form in which it happens, None for either.
+    """
+
+    name: str
+    edits: tuple[str, ...]
+    form: Form | None = None
+    draft: Callable[[Draft], Draft] | None = None
+    content: Callable[[bytes], bytes] | None = None
+
+
+def _with(draft: Draft, changes: Mapping[tuple[str, str], Decimal]) -> Draft:
+    return replace(draft, figures={**draft.figures, **changes})
+
+
+def _negative(draft: Draft) -> Draft:
+    return _with(draft, {(_NURSES, "bme"): -max(draft.figures[_NURSES, "bme"], Decimal(1))})
+
+
+def _entries_above_staff(draft: Draft) -> Draft:
+    return _with(draft, {(ENTERED, "bme"): draft.total("bme") + 7})
+
+
+def _total_differs(draft: Draft) -> Draft:
+    return _with(draft, {(TOTAL, group): draft.total(group) + 90 for group in ETHNIC_GROUPS})
+
+
+def _item_missing(draft: Draft) -> Draft:
+    return replace(draft, figures={key: value for key, value in draft.figures.items() if key[0] != _OTHER_DOCTORS})
+
+
+def _cell_blank(draft: Draft) -> Draft:
+    return replace(draft, figures={k: value for k, value in draft.figures.items() if k != (_OTHER_DOCTORS, "unknown")})
+
+
+def _year_before(draft: Draft) -> Draft:
+    return replace(draft, year=replace(draft.year, year=draft.year.year - 1))
+
+
+def _another_organisation(draft: Draft) -> Draft:
+    return replace(draft, code=draft.another_code)
+
+
+def _another_template(draft: Draft) -> Draft:
+    return draft.on_template("1.0" if draft.template.major != 1 else "2.0")
+
+
+def _text_for_a_number(content: bytes) -> bytes:
+    return _edit_rows(content, _NURSES, lambda row: [",".join([*row.split(",")[:-1], "about forty"])])
+
+
+def _row_twice(content: bytes) -> bytes:
+    return _edit_rows(content, _NURSES, lambda row: [row, row])
+
+
+def _edit_rows(content: bytes, item: str, change: Callable[[str], list[str]]) -> bytes:
+    """A CSV file with the white row of one item changed."""
+    rows = content.decode("utf-8").splitlines()
+    marked = f",{item},white,"
+    return "".join(f"{row}\r\n" for old in rows for row in (change(old) if marked in old else [old])).encode()
+
+
+def _cut_short(content: bytes) -> bytes:
+    return content[: len(content) * 2 // 3]
+
+
+def _pdf(_: bytes) -> bytes:
+    return b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+FAULTS = (
+    Wrong("negative", ("V203",), draft=_negative),
+    Wrong("text_for_a_number", ("V202",), "csv", content=_text_for_a_number),
+    Wrong("item_missing", ("S110",), "csv", draft=_item_missing),
+    Wrong("cell_blank", ("V201",), "xlsx", draft=_cell_blank),
+    Wrong("entries_above_staff", ("V205",), draft=_entries_above_staff),
+    Wrong("total_differs", ("V206",), draft=_total_differs),
+    Wrong("year_before", ("S107",), draft=_year_before),
+    Wrong("another_organisation", ("S106",), draft=_another_organisation),
+    Wrong("another_template", ("S103",), "xlsx", draft=_another_template),
+    Wrong("cut_short", ("S101",), "xlsx", content=_cut_short),
+    Wrong("row_twice", ("S108",), "csv", content=_row_twice),
+    Wrong("pdf_renamed", ("S101", "S102"), "xlsx", content=_pdf),
+)

@@ -1,0 +1,66 @@
+"""Writing a return as a sender would: filled in on the national template, or exported as CSV."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns.specification import Template, load_template
+from pipeline.returns.workbook import write_csv, write_template
+from pipeline.simulation.assumptions import STAFF_CELLS
+from pipeline.simulation.plans import Form
+
+Figures = Mapping[tuple[str, str], Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A return about to be written. `another_code` is some other organisation, for a sender who mistakes the code."""
+
+    year: CollectionYear
+    template: Template
+    code: str
+    name: str
+    form: Form
+    odd_csv: bool
+    figures: Figures
+    texts: Mapping[str, str]
+    last_year: Figures | None
+    another_code: str
+
+    def total(self, group: str) -> Decimal:
+        """The staff of one ethnic group, added up."""
+        return sum((self.figures[item, group] for item in STAFF_CELLS), Decimal(0))
+
+    def on_template(self, version: str) -> "Draft":
+        """The same return on another template, as far as its items go."""
+        template = load_template(version)
+        cells = set(template.cells())
+        figures = {cell: value for cell, value in self.figures.items() if cell in cells}
+        year = replace(self.year, template_version=version)
+        return replace(self, template=template, year=year, figures=figures)
+
+
+def content_of(draft: Draft, folder: Path) -> bytes:
+    """The bytes of the file, by way of a folder for what is being written."""
+    path = folder / f"draft.{draft.form}"
+    if draft.form == "csv":
+        write_csv(path, draft.year, draft.code, draft.figures, draft.texts)
+        return oddly_saved(path.read_bytes()) if draft.odd_csv else path.read_bytes()
+    write_template(
+        path,
+        draft.template,
+        draft.year,
+        draft.code,
+        draft.name,
+        last_year=draft.last_year,
+        figures=draft.figures,
+        texts=draft.texts,
+    )
+    return path.read_bytes()
+
+
+def oddly_saved(content: bytes) -> bytes:
+    """A CSV file as a spreadsheet on some desks saves it: a byte order mark and semicolons. It reads as well."""
+    return b"\xef\xbb\xbf" + content.replace(b",", b";")
