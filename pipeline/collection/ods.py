@@ -42,8 +42,8 @@ def read_organisations_file(path: Path) -> "pd.DataFrame":
     rows = read_rows(path)
     line, first = rows[0]
     if "code" in first:
-        if missing := set(REGISTER_COLUMNS) ^ set(first):
-            refuse(path, line, f"{min(missing)} is missing or unknown in the header", "use the register's columns")
+        if sorted(first) != sorted(REGISTER_COLUMNS):
+            refuse(path, line, "the header is not the register's", f"use {', '.join(REGISTER_COLUMNS)}")
         organisations = [own_row(first, row, path, line) for line, row in rows[1:]]
     else:
         organisations = [ods_row(row, path, line) for line, row in rows]
