@@ -1,0 +1,73 @@
+"""Writes the sheet Guidance of the template: how to fill it in, and what each item means."""
+
+from typing import Any
+
+from pipeline.returns.return_sheet import Filling, day
+from pipeline.returns.styles import Styles, height
+
+_WIDTH = 95
+
+
+def write_guidance_sheet(sheet: Any, styles: Styles, filling: Filling) -> None:
+    """Fill the sheet: topics first, then a row an item."""
+    sheet.write_string("A1", "Guidance", styles["title"])
+    row = _table(
+        sheet, styles, 2, ("Topic", "", "What it means"), [(name, "", text) for name, text in _topics(filling)]
+    )
+    items = [(item.code, item.label, item.guidance) for item in filling.template.items]
+    _table(sheet, styles, row + 1, ("Item", "Data item", "What it means"), items)
+    sheet.set_column("A:A", 40)
+    sheet.set_column("B:B", 46)
+    sheet.set_column("C:C", _WIDTH)
+
+
+def _table(sheet: Any, styles: Styles, row: int, header: tuple[str, str, str], rows: list[tuple[str, str, str]]) -> int:
+    for column, name in enumerate(header):
+        sheet.write_string(row, column, name, styles["header"])
+    for offset, (about, label, text) in enumerate(rows, start=row + 1):
+        sheet.set_row(offset, height(text, _WIDTH))
+        sheet.write_string(offset, 0, about, styles["prose" if label else "label_top"])
+        sheet.write_string(offset, 1, label, styles["prose"])
+        sheet.write_string(offset, 2, text, styles["prose"])
+    return row + 1 + len(rows)
+
+
+def _topics(filling: Filling) -> list[tuple[str, str]]:
+    year = filling.year
+    dates = (
+        f"Staff in post on {day(year.snapshot)}. Entries from {day(year.entries_from)} to {day(year.entries_to)}. "
+        f"Send by {day(year.deadline)}; nothing is taken after {day(year.hard_close)}."
+    )
+    averaged = [("Two years", _TWO_YEARS)] if filling.template.window == "two_year_average" else []
+    return [("Dates", dates), *_TOPICS.items(), *averaged]
+
+
+_TWO_YEARS = (
+    "This collection averages two years of entries: the year's own and the year before's. Halves are allowed in these "
+    "two rows only."
+)
+_TOPICS = {
+    "How to fill in": (
+        "Fill in the cells under White, BME and Unknown on the sheet Return; the rest is locked. Write 0 where there "
+        "is nobody; an empty cell counts as not answered. The column Check says what a row still needs."
+    ),
+    "People, not posts": (
+        "Count people (headcount), each once, not full-time equivalents. Leave out those who work through the bank "
+        "only."
+    ),
+    "White, BME, Unknown": (
+        "By NHS ethnic category code: White is A, B and C. BME (black and minority ethnic) is D to S. Unknown is Z "
+        "(not stated), 99 (not known), blank or not recognised. The first character decides."
+    ),
+    "Entering the process": (
+        "A person enters when a formal disciplinary investigation into them begins. Count each person once in the "
+        "year. Informal action does not count."
+    ),
+    "Totals and likelihoods": (
+        "These work themselves out. A likelihood is entries divided by staff; the relative likelihood is that of BME "
+        "staff divided by that of white staff, so above 1 BME staff enter the process more often."
+    ),
+    "Explanations": "If a figure is unusual but right, say why on the sheet Explanations beside the code of the query.",
+    "Sign-off": "Name, role and date of the person who signs the figures off, on the sheet Sign-off.",
+    "No personal data": "Send counts only. A file with names, payroll numbers or a row for each person is refused.",
+}

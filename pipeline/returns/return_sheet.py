@@ -1,0 +1,200 @@
+"""Writes the sheet Return of the template: who and when, then a row an item, then what follows from the figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns import formulas
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.formulas import COLUMN, ENTERED_ROWS
+from pipeline.returns.inputs import input_rule, write_input
+from pipeline.returns.measures import Figures
+from pipeline.returns.specification import Item, Template
+from pipeline.returns.styles import Styles
+
+SHEET = "Return"
+GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
+LIKELIHOOD, RELATIVE = "calculated.likelihood", "calculated.relative_likelihood"
+_HEADER_ROW = 10  # as a spreadsheet counts
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Who a workbook is for and what goes into it; empty figures make the blank template."""
+
+    template: Template
+    year: CollectionYear
+    organisation_code: str
+    organisation_name: str
+    last_year: Figures
+    figures: Figures
+    texts: Mapping[str, str]
+
+
+def day(value: Any) -> str:
+    """A date in words: 31 March 2022."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def write_return_sheet(sheet: Any, styles: Styles, filling: Filling) -> None:
+    """Fill the sheet. Every text is written as a string, so that no name can become a formula."""
+    rows = _rows(filling.template)
+    last_row = rows[RELATIVE]
+    _top(sheet, styles, filling, rows)
+    _header(sheet, styles, filling)
+    section = ""
+    for item in filling.template.items:
+        if item.section != section:
+            section = item.section
+            _section(sheet, styles, rows[item.code] - 1, section, filling)
+        _item_row(sheet, styles, filling, item, rows)
+    _section(sheet, styles, rows[LIKELIHOOD] - 1, "Worked out from your figures", filling)
+    _calculated(sheet, styles, filling, rows)
+    _layout(sheet, filling, last_row)
+
+
+def _rows(template: Template) -> dict[str, int]:
+    """The row of each item, and of the two calculated ones, with a heading row before each section."""
+    rows: dict[str, int] = {}
+    row, section = _HEADER_ROW, ""
+    for item in template.items:
+        row += 1 if item.section == section else 2
+        section = item.section
+        rows[item.code] = row
+    return {**rows, LIKELIHOOD: row + 2, RELATIVE: row + 3}
+
+
+def _top(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) -> None:
+    year = filling.year
+    sheet.write_string("A1", f"WRES disciplinary indicator: return {year.year}", styles["title"])
+    asked = (
+        f"Staff in post on {day(year.snapshot)}; entries from {day(year.entries_from)} to {day(year.entries_to)}. "
+        "Fill in White, BME and Unknown in every row; write 0 where there is nobody."
+    )
+    sheet.write_string("A2", asked, styles["plain"])
+    sheet.write_string(
+        "A3",
+        "Totals and likelihoods work themselves out. Read the sheet Guidance first; send no names of staff.",
+        styles["plain"],
+    )
+    pairs = [
+        ("Organisation code", filling.organisation_code),
+        ("Organisation name", filling.organisation_name),
+        ("Collection year", str(year.year)),
+        ("Template version", filling.template.version),
+    ]
+    for row, (label, value) in enumerate(pairs, start=4):
+        sheet.write_string(f"A{row}", label, styles["label"])
+        sheet.write_string(f"B{row}", value, styles["value"])
+    required = [item.code for item in filling.template.items if item.required]
+    ranges = ",".join(f"C{rows[code]}:E{rows[code]}" for code in required)
+    wanted = len(required) * len(ETHNIC_GROUPS)
+    given = sum((code, group) in filling.figures for code in required for group in ETHNIC_GROUPS)
+    sheet.write_string("A8", "Cells filled in", styles["label"])
+    sheet.write_formula("B8", f'=COUNT({ranges})&" of {wanted}"', styles["value"], f"{given} of {wanted}")
+
+
+def _header(sheet: Any, styles: Styles, filling: Filling) -> None:
+    names = ["Item", "Data item", *GROUP_LABELS.values(), "All groups", "Check"]
+    if filling.last_year:
+        names += [f"{label} last year" for label in GROUP_LABELS.values()]
+    for column, name in enumerate(names):
+        look = "header_check" if name == "Check" else "header_number" if column >= 2 else "header"
+        sheet.write_string(_HEADER_ROW - 1, column, name, styles[look])
+
+
+def _section(sheet: Any, styles: Styles, row: int, title: str, filling: Filling) -> None:
+    sheet.write_string(f"A{row}", title, styles["section"])
+    for column in range(1, 10 if filling.last_year else 7):
+        sheet.write_blank(row - 1, column, None, styles["section"])
+
+
+def _item_row(sheet: Any, styles: Styles, filling: Filling, item: Item, rows: Mapping[str, int]) -> None:
+    row, figures = rows[item.code], filling.figures
+    whole = "_whole" if item.step == 1 else ""
+    sheet.write_string(f"A{row}", item.code, styles["code"])
+    sheet.write_string(f"B{row}", item.label, styles["indented" if item.part_of else "item"])
+    if item.code == "workforce.total":
+        _total_row(sheet, styles, filling, rows)
+    else:
+        for group in ETHNIC_GROUPS:
+            write_input(sheet, f"{COLUMN[group]}{row}", figures.get((item.code, group)), styles["input" + whole])
+        sheet.data_validation(f"C{row}:E{row}", input_rule(item, row))
+        above = "workforce.total" if item.code in ENTERED_ROWS else item.part_of
+        text = formulas.check(item, row, rows[above] if above else None)
+        sheet.write_formula(f"G{row}", text, styles["check"], formulas.checked(item, figures, _above(filling, above)))
+    sheet.write_formula(f"F{row}", *_with(styles["total" + whole], formulas.across(row, item.code, _all(filling))))
+    for column, group in zip("HIJ", ETHNIC_GROUPS, strict=True):
+        before = filling.last_year.get((item.code, group))
+        if before is not None:
+            look = "before" if before == int(before) else "before_half"
+            sheet.write_number(f"{column}{row}", float(before), styles[look])
+
+
+def _total_row(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) -> None:
+    row = rows["workforce.total"]
+    for group in ETHNIC_GROUPS:
+        place = f"{COLUMN[group]}{row}"
+        text, value = formulas.total(group, _summands(filling.template), rows, filling.figures)
+        stated = filling.figures.get(("workforce.total", group))
+        if stated is not None and float(stated) != value:
+            sheet.write_number(place, float(stated), styles["total_whole"])
+        else:
+            sheet.write_array_formula(f"{place}:{place}", text, styles["total_whole"], value)
+    sheet.write_string(f"G{row}", "Adds itself up", styles["check"])
+
+
+def _calculated(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) -> None:
+    row = rows[LIKELIHOOD]
+    entered = [rows[code] for code in ENTERED_ROWS if code in rows]
+    values = formulas.likelihoods(filling.figures, filling.template)
+    sheet.write_string(f"A{row}", LIKELIHOOD, styles["code"])
+    sheet.write_string(f"B{row}", "Likelihood of entering the process", styles["item"])
+    for group, column in {**COLUMN, "all": "F"}.items():
+        text = formulas.likelihood(column, rows["workforce.total"], entered)
+        value = float(values[group]) if group in values else ""
+        sheet.write_formula(f"{column}{row}", text, styles["percent"], value)
+    sheet.write_string(f"A{row + 1}", RELATIVE, styles["code"])
+    sheet.write_string(f"B{row + 1}", "Relative likelihood, BME to white", styles["item"])
+    ratio = float(values["bme"] / values["white"]) if values.get("white") and "bme" in values else ""
+    sheet.write_formula(f"D{row + 1}", formulas.relative_likelihood(row), styles["ratio"], ratio)
+
+
+def _layout(sheet: Any, filling: Filling, last_row: int) -> None:
+    sheet.set_column("A:A", 40)
+    sheet.set_column("B:B", 46)
+    sheet.set_column("C:F", 11)
+    sheet.set_column("G:G", 27)
+    sheet.set_column("H:J", 11)
+    sheet.set_row(_HEADER_ROW - 1, 32)
+    sheet.freeze_panes(_HEADER_ROW, 2)
+    sheet.repeat_rows(_HEADER_ROW - 1)
+    sheet.print_area(0, 0, last_row - 1, 9 if filling.last_year else 6)
+    sheet.fit_to_pages(1, 1)  # two pages would leave a handful of rows on the second
+
+
+def _summands(template: Template) -> list[str]:
+    return [item.code for item in template.items if item.in_total]
+
+
+def _all(filling: Filling) -> Figures:
+    """The figures with the total that the sheet shows."""
+    totals = {}
+    for group in ETHNIC_GROUPS:
+        given = [filling.figures[c, group] for c in _summands(filling.template) if (c, group) in filling.figures]
+        if given:
+            totals["workforce.total", group] = sum(given, Decimal(0))
+    return {**totals, **filling.figures}
+
+
+def _above(filling: Filling, code: str | None) -> dict[str, Decimal] | None:
+    if code is None:
+        return None
+    figures = _all(filling)
+    return {group: figures[code, group] for group in ETHNIC_GROUPS if (code, group) in figures}
+
+
+def _with(style: Any, formula: tuple[str, formulas.Stored]) -> tuple[str, Any, formulas.Stored]:
+    return formula[0], style, formula[1]

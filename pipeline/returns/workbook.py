@@ -1,0 +1,152 @@
+"""Writes the return: the workbook that a sender fills in, blank or filled in, and the same as CSV."""
+
+import csv
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns.guidance_sheet import write_guidance_sheet
+from pipeline.returns.return_sheet import SHEET, Filling, write_return_sheet
+from pipeline.returns.specification import Template
+from pipeline.returns.styles import Styles, height
+
+CSV_COLUMNS = ("collection_year", "organisation_code", "item", "ethnic_group", "value")
+SIGN_OFF = {"signoff.name": "Name", "signoff.role": "Role", "signoff.date": "Date"}
+# The sheets are protected against slips, not against people: there is no password.
+_ALLOWED = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
+_EXPLANATION_WIDTH = 80
+
+
+def write_template(
+    path: Path,
+    template: Template,
+    year: CollectionYear,
+    organisation_code: str,
+    organisation_name: str,
+    last_year: Mapping[tuple[str, str], Decimal] | None = None,
+    figures: Mapping[tuple[str, str], Decimal] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write the workbook of one organisation, an .xlsx file; the same input gives the same bytes.
+
+    `figures` and `last_year` map (item code, ethnic group) to a number of people; a cell that is not in `figures` is
+    left blank. `last_year` is shown beside. `texts` has the keys signoff.name, signoff.role, signoff.date (ISO date)
+    and explanation.<Q code>.
+    """
+    import xlsxwriter
+
+    filling = Filling(template, year, organisation_code, organisation_name, last_year or {}, figures or {}, texts or {})
+    workbook = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    workbook.set_properties(
+        {
+            "title": f"WRES disciplinary indicator: return {year.year}, {organisation_code}",
+            "subject": f"Template {template.version}",
+            "created": datetime(year.year, 1, 1),  # noqa: DTZ001 - not the clock, so that the bytes are the same
+        }
+    )
+    styles = Styles(workbook)
+    sheets = {name: workbook.add_worksheet(name) for name in (SHEET, "Explanations", "Sign-off", "Guidance")}
+    write_return_sheet(sheets[SHEET], styles, filling)
+    _write_explanations(sheets["Explanations"], styles, filling)
+    _write_sign_off(sheets["Sign-off"], styles, filling)
+    write_guidance_sheet(sheets["Guidance"], styles, filling)
+    for name, sheet in sheets.items():
+        _finish(sheet, name, filling)
+    workbook.close()
+
+
+def write_csv(
+    path: Path,
+    year: CollectionYear,
+    organisation_code: str,
+    figures: Mapping[tuple[str, str], Decimal],
+    texts: Mapping[str, str],
+) -> None:
+    """Write the return as CSV: UTF-8, one row a cell, then one row a text, in the columns of `CSV_COLUMNS`."""
+    rows = [(item, group, f"{value:f}") for (item, group), value in figures.items()]
+    rows += [(key, "", value) for key, value in texts.items()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        writer.writerows((year.year, organisation_code, *row) for row in rows)
+
+
+def _write_explanations(sheet: Any, styles: Styles, filling: Filling) -> None:
+    sheet.write_string("A1", "Explanations", styles["title"])
+    sheet.write_string(
+        "A2",
+        "Where a figure is unusual but right, say why. You can leave this empty and answer later.",
+        styles["plain"],
+    )
+    for column, name in enumerate(("Code", "What it is about", "Explanation")):
+        sheet.write_string(3, column, name, styles["header"])
+    given = {
+        key.removeprefix("explanation."): text for key, text in filling.texts.items() if key[:12] == "explanation."
+    }
+    codes = {**filling.template.queries, **{code: "" for code in given if code not in filling.template.queries}}
+    for row, (code, about) in enumerate(codes.items(), start=4):
+        sheet.set_row(row, max(33, height(given.get(code, ""), _EXPLANATION_WIDTH)))
+        sheet.write_string(row, 0, code, styles["label_top"])
+        sheet.write_string(row, 1, about, styles["prose"])
+        _text_input(sheet, row, 2, given.get(code, ""), styles["input_text"])
+    sheet.set_column("A:A", 10)
+    sheet.set_column("B:B", 48)
+    sheet.set_column("C:C", _EXPLANATION_WIDTH)
+    sheet.freeze_panes(4, 1)
+    sheet.repeat_rows(3)
+
+
+def _write_sign_off(sheet: Any, styles: Styles, filling: Filling) -> None:
+    sheet.write_string("A1", "Sign-off", styles["title"])
+    sheet.write_string("A2", "Who in your organisation stands for these figures, and since when.", styles["plain"])
+    for row, (key, label) in enumerate(SIGN_OFF.items(), start=3):
+        sheet.write_string(row, 0, label, styles["label"])
+        text = filling.texts.get(key, "")
+        if key == "signoff.date" and _as_date(text):
+            sheet.write_datetime(row, 1, _as_date(text), styles["input_date"])
+        else:
+            _text_input(sheet, row, 1, text, styles["input_date" if key == "signoff.date" else "input_text"])
+    sheet.data_validation(
+        "B6",
+        {
+            "validate": "date",
+            "criteria": ">=",
+            "value": filling.year.snapshot,
+            "input_title": "Date of the sign-off",
+            "input_message": "The day on which the figures were signed off, for example 15/08/2022.",
+            "error_title": "A date, please",
+            "error_message": "Write a date on or after the snapshot date, for example 15/08/2022.",
+        },
+    )
+    sheet.set_column("A:A", 14)
+    sheet.set_column("B:B", 60)
+
+
+def _finish(sheet: Any, name: str, filling: Filling) -> None:
+    if name != SHEET:
+        sheet.fit_to_pages(1, 0)
+    sheet.protect("", _ALLOWED)
+    sheet.hide_gridlines(2)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+    who = f"{filling.organisation_code} {filling.organisation_name}".replace("&", "&&")
+    sheet.set_header(f"&L{who[:120]}&RWRES return {filling.year.year}: {name}")
+    sheet.set_footer(f"&LTemplate {filling.template.version}&RPage &P of &N")
+
+
+def _text_input(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
+    if text:
+        sheet.write_string(row, column, text, style)
+    else:
+        sheet.write_blank(row, column, None, style)
+
+
+def _as_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
