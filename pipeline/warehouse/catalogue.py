@@ -25,15 +25,15 @@ def table_schema(name: str) -> "pa.Schema":
 
     year, text = pa.field("collection_year", pa.int32(), nullable=False), pa.string()
     if name == "figures":
-        names = ("organisation_code", "receipt", "sha256", "item", "ethnic_group")
+        texts = ("organisation_code", "receipt", "sha256", "item", "ethnic_group")
         value = pa.field("value", pa.decimal128(12, 1), nullable=False)
-        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in names), value])
-    names = ("code", "name", "group", "type", "region_code", "region_name", "icb_code", "icb_name", "status")
-    renamed = {"code": "organisation_code", "group": "organisation_group", "type": "organisation_type"}
+        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value])
+    organisation = ("organisation_code", "name", "organisation_group", "organisation_type")
+    place = ("region_code", "region_name", "icb_code", "icb_name")
     return pa.schema(
         [
             year,
-            *(pa.field(renamed.get(column, column), text, nullable=False) for column in names),
+            *(pa.field(column, text, nullable=False) for column in (*organisation, *place, "status")),
             pa.field("receipt", text),
             pa.field("received_at", pa.timestamp("us", tz="UTC")),
             pa.field("late", pa.bool_(), nullable=False),
