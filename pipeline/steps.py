@@ -5,10 +5,12 @@ registry, the landing store and the warehouse, and may be killed anywhere and ru
 is not is done then. A step returns a small summary that is fit for JSON.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.collection.calendar import CollectionYear, load_year
@@ -196,18 +198,20 @@ def write_blank_return(year: int, organisation_code: str, output: Path | None = 
     if organisation_code not in register.index:
         raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
     path = output or Path(f"wres-{year}-{organisation_code}.xlsx")
-    template, last_year = load_template(house.calendar.template_version), LastYear(house.engine, house.calendar)
-    try:
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / "return.xlsx"
         write_template(
-            path,
-            template,
+            written,
+            load_template(house.calendar.template_version),
             house.calendar,
             organisation_code,
             str(register.loc[organisation_code, "name"]),
-            last_year=last_year.figures(organisation_code),
+            last_year=LastYear(house.engine, house.calendar).figures(organisation_code),
         )
-    except OSError as error:
-        raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place with --output.") from None
+        try:
+            shutil.copyfile(written, path)
+        except OSError as error:
+            raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place: --output.") from None
     return path
 
 

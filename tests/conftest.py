@@ -1,13 +1,18 @@
 """A home of its own for every test, and a real PostgreSQL for those that ask for it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from pipeline.collection.calendar import load_year
+from pipeline.returns.specification import load_template
 from pipeline.settings import Settings, load_settings
+
+Figures = dict[tuple[str, str], Decimal]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -66,3 +71,23 @@ def anywhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if request.param == "postgresql":
         monkeypatch.setenv("WRES_DATABASE_URL", request.getfixturevalue("postgres"))
     return load_settings()
+
+
+@pytest.fixture
+def figures() -> Callable[..., Figures]:
+    """A full return: all staff in clinical band 5, all other bands nought."""
+
+    def make(
+        year: int, staff: tuple[int, int, int], entered: tuple[str, str, str], **items: tuple[int, int, int]
+    ) -> Figures:
+        template = load_template(load_year(year).template_version)
+        made = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
+        given = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
+        if template.window == "two_year_average":
+            given["disciplinary.entered_previous_year"] = entered
+        for item, values in {**given, **items}.items():
+            for group, value in zip(("white", "bme", "unknown"), values, strict=True):
+                made[item, group] = Decimal(value)
+        return made
+
+    return make

@@ -7,37 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.specification import load_template
 from pipeline.settings import Settings
-
-Figures = dict[tuple[str, str], Decimal]
 
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the clock."""
     return lambda time: monkeypatch.setenv("WRES_AS_OF", time)
-
-
-@pytest.fixture
-def figures() -> Callable[..., Figures]:
-    """A full return: all staff in clinical band 5, all other bands nought."""
-
-    def make(
-        year: int, staff: tuple[int, int, int], entered: tuple[str, str, str], **items: tuple[int, int, int]
-    ) -> Figures:
-        template = load_template(load_year(year).template_version)
-        made = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
-        given = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
-        if template.window == "two_year_average":
-            given["disciplinary.entered_previous_year"] = entered
-        for item, values in {**given, **items}.items():
-            for group, value in zip(("white", "bme", "unknown"), values, strict=True):
-                made[item, group] = Decimal(value)
-        return made
-
-    return make
 
 
 @pytest.fixture

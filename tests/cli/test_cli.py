@@ -1,0 +1,166 @@
+"""The command line: exit statuses, rows in three formats, and one plain line for a user's mistake."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def wres(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `wres` in this process; gives exit status, standard output and standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["wres", *arguments])
+        monkeypatch.delenv("WRES_AS_OF", raising=False)
+        status = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return run
+
+
+MISTAKES = [
+    (("status", "1999"), "There is no collection year 1999"),
+    (("collect", "2022", "--as-of", "2022-05-01"), "opens on 1 June 2022"),
+    (("build", "2022"), "wres collect 2022"),
+    (("publish", "2022"), "wres build 2022"),
+    (("trace", "2022", "RXY"), "wres build 2022"),
+    (("template", "2022", "XXX"), "XXX is not in the register"),
+    (("template", "2022", "RXY", "--output", "/nowhere/at/all.xlsx"), "--output"),
+    (("submit", "2022", "RXY", "missing.xlsx"), "missing.xlsx cannot be sent"),
+    (("submit", "2022", "../..", "missing.xlsx"), "no organisation code"),
+    (("check", "missing.xlsx"), "missing.xlsx cannot be opened"),
+    (("organisations", "load", "missing.csv"), "missing.csv"),
+    (("demo", "--years", "1999"), "There is no collection year 1999"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), MISTAKES)
+def test_a_mistake_is_told_in_one_line_and_exits_with_2(wres: Run, arguments: tuple[str, ...], words: str) -> None:
+    status, out, err = wres(*arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("collect",), ("collect", "soon"), ("status", "2022", "--format", "x")]
+)
+def test_bad_usage_exits_with_2(wres: Run, arguments: tuple[str, ...]) -> None:
+    status, _, err = wres(*arguments)
+    assert status == 2
+    assert "Traceback" not in err
+
+
+def test_a_setting_that_cannot_be_read_is_named(wres: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_MAX_FILE_BYTES", "plenty")
+    status, _, err = wres("status", "2022")
+    assert (status, "WRES_MAX_FILE_BYTES" in err) == (2, True)
+
+
+def test_an_as_of_that_is_no_time_is_told(wres: Run) -> None:
+    status, _, err = wres("status", "2022", "--as-of", "yesterday")
+    assert (status, "2022-06-10T12:00" in err) == (2, True)
+
+
+def test_rows_come_as_table_json_and_csv(wres: Run) -> None:
+    _, table, _ = wres("organisations", "list", "--year", "2022")
+    _, as_json, _ = wres("organisations", "list", "--year", "2022", "--format", "json")
+    _, as_csv, _ = wres("organisations", "list", "--year", "2022", "--format", "csv")
+    rows = json.loads(as_json)
+    assert rows == list(csv.DictReader(io.StringIO(as_csv)))
+    assert len(rows) == 209
+    assert all(row["code"] in table for row in rows)
+
+
+def test_the_as_of_works_before_and_after_the_command(wres: Run) -> None:
+    before = wres("--as-of", "2022-06-10", "collection", "list", "--format", "json")
+    after = wres("collection", "list", "--as-of", "2022-06-10", "--format", "json")
+    assert before == after
+    states = {row["collection_year"]: row["state"] for row in json.loads(after[1])}
+    assert states == {2018: "closed", 2019: "closed", 2020: "closed", 2021: "closed", 2022: "open"} | dict.fromkeys(
+        (2023, 2024, 2025), "not_open"
+    )
+
+
+def test_a_collection_is_opened_and_closed_by_hand(wres: Run) -> None:
+    for state in ("open", "close"):
+        assert wres("collection", state, "2022")[0] == 0
+        rows = json.loads(wres("collection", "list", "--format", "json")[1])
+        assert {row["collection_year"]: row["state"] for row in rows}[2022] in ("late", "closed")
+    assert json.loads(wres("collection", "show", "2022", "--format", "json")[1])[0]["state"] == "closed"
+
+
+def test_the_whole_way_from_template_to_trace(wres: Run, tmp_path: Path, figures: Callable) -> None:
+    from pipeline.collection.calendar import load_year
+    from pipeline.returns.specification import load_template
+    from pipeline.returns.workbook import write_template
+
+    blank, filled, clock = tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", ("--as-of", "2022-06-10T12:00")
+    assert wres("template", "2022", "rxy", "--output", str(blank))[0] == 0
+    status, out, _ = wres("check", str(blank), "--format", "json", *clock)
+    assert status == 1
+    assert {finding["code"] for finding in json.loads(out)} >= {"V201"}
+
+    texts = {"signoff.name": "Director", "signoff.role": "Director of Workforce", "signoff.date": "2022-06-09"}
+    write_template(
+        filled,
+        load_template("2.0"),
+        load_year(2022),
+        "RXY",
+        "Kent and Medway",
+        figures=figures(2022, (2505, 725, 66), ("17", "9", "0")),
+        texts=texts,
+    )
+    status, out, _ = wres("check", str(filled), "--report", str(tmp_path / "report"), "--format", "json", *clock)
+    assert (status, json.loads(out)) == (0, [])
+    assert (tmp_path / "report" / "report.html").is_file()
+
+    assert wres("submit", "2022", "RXY", str(filled), *clock)[0] == 0
+    status, out, _ = wres("run", "2022", "--format", "json", *clock)
+    [summary] = json.loads(out)
+    assert (status, summary["accepted"], summary["relative_likelihood"]) == (0, 1, "1.83")
+    [standing] = [
+        row for row in json.loads(wres("status", "2022", "--format", "json")[1]) if row["organisation_code"] == "RXY"
+    ]
+    assert (standing["status"], standing["receipt"]) == ("accepted", "2022-RXY-001")
+
+    status, out, _ = wres("trace", "2022", "RXY", "--format", "json")
+    entered = [
+        row for row in json.loads(out) if (row["item"], row["ethnic_group"]) == ("disciplinary.entered", "white")
+    ]
+    assert [(row["edition"], row["value"], row["receipt"]) for row in entered] == [("1.0", "17", "2022-RXY-001")]
+    assert Path(entered[0]["landed"]).read_bytes() == filled.read_bytes()
+
+
+def test_collect_exits_with_1_when_something_was_rejected(wres: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "return.csv"
+    bad.write_text("this is no return\n")
+    wres("submit", "2022", "RXY", str(bad))
+    status, out, _ = wres("collect", "2022", "--as-of", "2022-06-10T12:00", "--format", "json")
+    assert (status, json.loads(out)[0]["rejected"]) == (1, 1)
+
+
+def test_help_needs_none_of_the_heavy_libraries() -> None:
+    program = (
+        "import sys; sys.argv = ['wres', '--help']\n"
+        "from pipeline.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'pandas', 'great_expectations', 'sqlalchemy', 'pyarrow', 'pyiceberg', 'duckdb', 'airflow', 'numpy'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
