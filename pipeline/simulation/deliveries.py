@@ -51,11 +51,12 @@ def simulate_year(
 ) -> list[Delivery]:
     """All deliveries of a year, in the order in which they were sent; the same for the same arguments.
 
-    `returns` limits the organisations that are asked (None: all expected); `previous` are the deliveries of the year
+    `returns` limits how many organisations there are (None: all expected); `previous` are the deliveries of the year
     before, from which senders see last year's figures and explain what changed.
 
     Raises:
-        WresError: a year, type or region that the model has no assumption for, or a seed below 0.
+        WresError: a year, type or region that the model has no assumption for, a seed below 0 or fewer than
+            one return.
     """
     truth = true_figures(register, successions, year, seed)
     names = dict(zip(register["code"], register["name"], strict=True))

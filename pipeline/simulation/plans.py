@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.errors import WresError
 
 Form = Literal["xlsx", "csv"]
 
@@ -39,7 +40,13 @@ def rounds(year: CollectionYear) -> tuple[datetime, datetime, datetime]:
 
 
 def choose(codes: Sequence[str], returns: int | None, seed: int) -> list[str]:
-    """So many of the codes, sorted, and much the same ones from year to year; all of them for None."""
+    """So many of the codes, sorted, and much the same ones from year to year; all where there are no more, or for None.
+
+    Raises:
+        WresError: fewer than one is asked for.
+    """
+    if returns is not None and returns < 1:
+        raise WresError(f"{returns} returns cannot be simulated: ask for 1 or more.")
     if returns is None or returns >= len(codes):
         return sorted(codes)
     return sorted(sorted(codes, key=lambda code: (_draws(seed, 2, code, 1)[0], code))[:returns])

@@ -1,5 +1,7 @@
 """Writing a return as a sender would: filled in on the national template, or exported as CSV."""
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -63,4 +65,6 @@ def content_of(draft: Draft, folder: Path) -> bytes:
 
 def oddly_saved(content: bytes) -> bytes:
     """A CSV file as a spreadsheet on some desks saves it: a byte order mark and semicolons. It reads as well."""
-    return b"\xef\xbb\xbf" + content.replace(b",", b";")
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+    return text.getvalue().encode("utf-8-sig")

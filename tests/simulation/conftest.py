@@ -1,9 +1,29 @@
+import csv
+import io
+from dataclasses import dataclass
+
+import openpyxl
 import pytest
 
 from pipeline.collection.calendar import load_year
 from pipeline.collection.register import shipped_register, shipped_successions
 from pipeline.returns.specification import load_template
 from pipeline.simulation.deliveries import simulate_year
+
+
+@dataclass
+class Seen:
+    """What somebody sees who opens a file without the pipeline. `rows` are (item, group, value) in order."""
+
+    code: str
+    year: str
+    version: str | None
+    rows: list[tuple[str, str, object]]
+    texts: dict[str, str]
+
+    @property
+    def figures(self):
+        return {(item, group): value for item, group, value in self.rows}
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +54,33 @@ def national(simulate):
 
 
 @pytest.fixture(scope="session")
-def averaged(simulate):
-    """Forty organisations in a year of the two-year average."""
-    return simulate(2019, seed=1, returns=40)
+def look():
+    def run(delivery):
+        return _csv(delivery.content) if delivery.file_name.endswith(".csv") else _workbook(delivery.content)
+
+    return run
+
+
+def _csv(content):
+    text = content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.splitlines()[0] else ","))
+    assert rows[0] == ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
+    cells = [(item, group, value) for _, _, item, group, value in rows[1:] if group]
+    texts = {item: value for _, _, item, group, value in rows[1:] if not group}
+    (year,), (code,) = ({row[at] for row in rows[1:]} for at in (0, 1))
+    return Seen(code, year, None, cells, texts)
+
+
+def _workbook(content):
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    rows = list(book["Return"].iter_rows(values_only=True))
+    labels = {row[0]: row[1] for row in rows if row[0]}
+    cells = [
+        (row[0], group, value)
+        for row in rows
+        if str(row[0]).startswith(("workforce.", "disciplinary."))
+        for group, value in zip(("white", "bme", "unknown"), row[2:5], strict=True)
+    ]
+    lines = list(book["Explanations"].iter_rows(values_only=True))
+    explained = {f"explanation.{line[0]}": line[2] for line in lines if line[2] and line[0] != "Code"}
+    return Seen(labels["Organisation code"], labels["Collection year"], labels["Template version"], cells, explained)

@@ -1,0 +1,135 @@
+from collections import Counter, defaultdict
+
+import pytest
+
+from pipeline.collection.calendar import load_year
+from pipeline.collection.register import expected_codes
+from pipeline.errors import WresError
+from pipeline.returns.specification import load_template
+from pipeline.simulation.plans import choose
+
+GROUPS = ("white", "bme", "unknown")
+
+
+@pytest.fixture(scope="module")
+def averaged(simulate):
+    """Sixty organisations in a year of the two-year average, who know what they said the year before."""
+    return simulate(2019, seed=1, returns=60, previous=simulate(2018, seed=1, returns=60))
+
+
+@pytest.fixture(scope="module")
+def expected(register):
+    return expected_codes(register, load_year(2022))
+
+
+def test_the_same_seed_gives_the_same_bytes(simulate, register, successions):
+    first, second = (simulate(2022, seed=7, returns=8) for _ in range(2))
+    assert first == second
+    other = simulate(2022, seed=8, returns=8)
+    assert {delivery.content for delivery in first}.isdisjoint(delivery.content for delivery in other)
+
+
+def test_the_shares_of_wrong_late_and_never_are_as_meant(national, expected):
+    kinds = Counter(delivery.kind for delivery in national)
+    senders = {delivery.organisation_code for delivery in national}
+    assert senders < set(expected)
+    assert len(expected) - len(senders) == round(0.015 * len(expected))
+    assert kinds["wrong"] == kinds["corrected"] == round(0.10 * len(expected))
+    assert kinds["good"] == len(senders) - kinds["corrected"]
+    assert 0.03 <= sum(delivery.late for delivery in national) / len(expected) <= 0.05
+    good = [delivery for delivery in national if delivery.kind == "good"]
+    assert 0.60 < sum(delivery.file_name.endswith(".xlsx") for delivery in good) / len(good) < 0.80
+
+
+def test_fifty_are_enough_for_one_that_never_sends(simulate):
+    assert len({delivery.organisation_code for delivery in simulate(2022, seed=3, returns=50)}) == 49
+    assert len({delivery.organisation_code for delivery in simulate(2022, seed=3, returns=5)}) == 5
+
+
+def test_each_sends_one_good_return_and_at_most_one_wrong_one_before(national):
+    by_sender = defaultdict(list)
+    for delivery in national:  # in the order of sending
+        by_sender[delivery.organisation_code].append(delivery.kind)
+    assert {tuple(kinds) for kinds in by_sender.values()} == {("good",), ("wrong", "corrected")}
+
+
+def test_everything_is_sent_while_the_collection_takes_it(national, averaged):
+    for year, deliveries in ((load_year(2022), national), (load_year(2019), averaged)):
+        for delivery in deliveries:
+            assert year.state(delivery.sent_at) == ("late" if delivery.late else "open")
+        times = [delivery.sent_at for delivery in deliveries]
+        assert times == sorted(times)
+
+
+def test_good_returns_hold_their_figures_and_satisfy_the_arithmetic(national, averaged, look):
+    for year, deliveries in ((2022, national[:60]), (2019, averaged)):
+        template = load_template(load_year(year).template_version)
+        for delivery in deliveries:
+            if delivery.figures is not None:
+                check_arithmetic(template, delivery, look(delivery))
+
+
+def check_arithmetic(template, delivery, seen):
+    assert (seen.code, seen.year) == (delivery.organisation_code, str(delivery.collection_year))
+    assert {cell: int(value) for cell, value in seen.figures.items() if cell in delivery.figures} == delivery.figures
+    assert {item.code for item in template.items if item.required} <= {item for item, _ in delivery.figures}
+    for group in GROUPS:
+        staff = sum(delivery.figures[item.code, group] for item in template.items if item.in_total)
+        assert delivery.figures.get(("workforce.total", group), staff) == staff
+        for item in template.items:
+            if item.part_of:
+                assert delivery.figures[item.code, group] <= delivery.figures[item.part_of, group]
+            if item.section.startswith("Disciplinary") or item.code.startswith("disciplinary."):
+                assert 0 <= delivery.figures[item.code, group] <= staff
+
+
+def test_last_years_entries_are_asked_for_only_where_the_window_is_two_years(national, averaged):
+    asked = "disciplinary.entered_previous_year", "bme"
+    assert all(asked in delivery.figures for delivery in averaged if delivery.figures)
+    assert not any(asked in delivery.figures for delivery in national if delivery.figures)
+
+
+def test_everything_says_that_it_is_simulated(averaged, look):
+    explained = 0
+    for delivery in averaged:
+        assert delivery.file_name.startswith(f"simulated-{delivery.organisation_code}-2019")
+        if delivery.figures is not None:
+            texts = look(delivery).texts
+            explained += any(key.startswith("explanation.") for key in texts)
+            for key, text in texts.items():
+                assert "imulated" in text or key in ("signoff.role", "signoff.date")
+    assert explained
+
+
+def test_most_are_signed_off_by_a_role_and_some_are_not(national, look):
+    names = Counter(
+        look(delivery).texts.get("signoff.name")
+        for delivery in national
+        if delivery.figures is not None and delivery.file_name.endswith(".csv")
+    )
+    assert set(names) == {"Director of Workforce (simulated)", None}
+    assert names[None] < 0.15 * names.total()
+
+
+def test_some_csv_files_use_semicolons_and_a_byte_order_mark(national):
+    firsts = Counter(delivery.content[:20] for delivery in national if delivery.file_name.endswith(".csv"))
+    assert set(firsts) == {b"collection_year,orga", b"\xef\xbb\xbfcollection_year;o"}
+
+
+def test_fewer_returns_are_the_same_organisations_and_figures(simulate, national):
+    few = simulate(2022, seed=1, returns=10)
+    whole = {delivery.organisation_code: delivery.figures for delivery in national if delivery.figures}
+    for delivery in few:
+        if delivery.figures is not None and delivery.organisation_code in whole:
+            told = whole[delivery.organisation_code]
+            assert {cell: value for cell, value in delivery.figures.items() if cell in told} == told
+    assert len({delivery.organisation_code for delivery in few}) == 10
+
+
+def test_more_returns_than_organisations_are_all_of_them():
+    assert choose(["RB2", "RA1"], 3, 1) == choose(["RA1", "RB2"], None, 1) == ["RA1", "RB2"]
+
+
+def test_less_than_one_return_is_an_error(simulate):
+    with pytest.raises(WresError, match="0 returns"):
+        simulate(2022, seed=1, returns=0)

@@ -1,0 +1,36 @@
+from pipeline.collection.calendar import load_year
+from pipeline.intake.folder import FolderChannel
+from pipeline.settings import Settings
+from pipeline.simulation.inbox import deliver, waves
+
+
+def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national):
+    rounds = waves(load_year(2022), national)
+    assert 2 <= len(rounds) <= 3
+    in_waves = [delivery for _, wave in rounds for delivery in wave]
+    assert in_waves == national
+    for _, wave in rounds:
+        senders = [delivery.organisation_code for delivery in wave]
+        assert len(senders) == len(set(senders))
+
+
+def test_a_wave_is_collected_after_it_was_sent_and_while_it_counts_the_same(national):
+    year = load_year(2022)
+    times = [as_of for as_of, _ in waves(year, national)]
+    assert times == sorted(times)
+    for as_of, wave in waves(year, national):
+        for delivery in wave:
+            assert delivery.sent_at < as_of
+            assert year.state(as_of) == year.state(delivery.sent_at)
+
+
+def test_delivered_files_wait_on_the_channel_without_settling(national, tmp_path, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: (_ for _ in ()).throw(AssertionError("had to wait")))
+    settings = Settings(home=tmp_path)
+    _, wave = waves(load_year(2022), national)[0]
+    assert deliver(wave, settings.inbox) == len(wave)
+    channel = FolderChannel(settings)
+    waiting = channel.waiting(2022)
+    found = {(each.organisation_code, each.file_name): each.path.read_bytes() for each in waiting}
+    assert found == {(each.organisation_code, each.file_name): each.content for each in wave}
+    assert len(list(settings.inbox.rglob("*.part"))) == 0
