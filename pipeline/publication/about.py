@@ -1,0 +1,52 @@
+"""What a release is: its year, edition and audience, and what it was made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+MARKINGS = {"management": "Management information: not for publication"}
+SIMULATED = "Simulated data: the figures are invented and say nothing about any real organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAbout:
+    """The facts of one release; the same facts and the same tables make the same bytes.
+
+    `created_at` is an aware time that the caller supplies. `snapshots` maps each warehouse table to its Iceberg
+    snapshot; `rule_sets` maps each collection year to the rule set that its returns were judged by.
+
+    Raises:
+        ValueError: `created_at` has no zone, or no release is made for the audience.
+    """
+
+    collection_year: int
+    edition: str
+    audience: str
+    created_at: datetime
+    simulated: bool
+    snapshots: Mapping[str, int]
+    rule_sets: Mapping[int, str]
+    code_version: str
+    build: str
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.created_at.tzinfo is None:
+            raise ValueError("a release needs the time it was made with its zone")
+        if self.audience not in MARKINGS:
+            raise ValueError(f"no release is made for the audience {self.audience}")
+
+    @property
+    def markings(self) -> tuple[str, ...]:
+        """What every sheet, page and metadata file says first: who it is for, and whether it is real."""
+        return (MARKINGS[self.audience], *((SIMULATED,) if self.simulated else ()))
+
+    @property
+    def created_utc(self) -> datetime:
+        """When it was made, in UTC, to the second: workbooks hold no more."""
+        return self.created_at.astimezone(UTC).replace(microsecond=0)
+
+    @property
+    def created_text(self) -> str:
+        """When it was made, as ISO 8601: 2021-02-25T09:30:00Z."""
+        return f"{self.created_utc:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,153 @@
+"""R503: does a table keep to its own specification? Columns, order, types, symbols, keys."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipeline.errors import WresError
+from pipeline.publication.specification import Column, TableSpec, load_specification
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_QUARTER = Decimal("0.25")
+_SHOWN = 3  # values named in one breach
+
+
+class ReleaseCheckError(WresError):
+    """Tables may not be released as they are. `breaches` says everything that is wrong, one sentence each."""
+
+    def __init__(self, code: str, breaches: list[str]) -> None:
+        self.code = code
+        self.breaches = breaches
+        super().__init__(f"{code}: {'; '.join(breaches)}. Nothing was published: put the tables right and build again.")
+
+
+def checked_tables(tables: Mapping[str, "pa.Table"], up_to: int) -> dict[str, "pa.Table"]:
+    """Hold all tables of a release against their specifications.
+
+    Returns: the tables in order of publication, in the declared types, each sorted by its key.
+
+    Raises:
+        ReleaseCheckError: R503, with every breach of every table; a table is missing, unknown, or holds a collection
+            year after `up_to`.
+    """
+    specs = load_specification().tables
+    found = [f"table {name} is missing" for name in specs if name not in tables]
+    found += [f"table {name} has no specification" for name in tables if name not in specs]
+    for name, spec in specs.items():
+        if name in tables:
+            own = breaches(tables[name], spec) or _later_years(tables[name], up_to)
+            found += [f"{name}: {breach}" for breach in own]
+    if found:
+        raise ReleaseCheckError("R503", found)
+    return {name: declared(tables[name], spec) for name, spec in specs.items()}
+
+
+def check_table(table: "pa.Table", spec: TableSpec) -> None:
+    """Hold one table against its specification.
+
+    Raises:
+        ReleaseCheckError: R503, with every breach.
+    """
+    if found := [f"{spec.name}: {breach}" for breach in breaches(table, spec)]:
+        raise ReleaseCheckError("R503", found)
+
+
+def declared(table: "pa.Table", spec: TableSpec) -> "pa.Table":
+    """A table that keeps to its specification, in exactly the declared types and sorted by its key.
+
+    The register writes "" where it knows nothing; in a column that may be without text that is a null like any other.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    schema = pa.schema([pa.field(column.name, column.arrow_type()) for column in spec.columns])
+    rows = table.cast(schema)
+    for number, column in enumerate(spec.columns):
+        if column.is_text and column.null is not None:
+            texts = rows[column.name]
+            known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+            rows = rows.set_column(number, schema.field(number), known)
+    return rows.sort_by([(name, "ascending") for name in spec.key]).combine_chunks()
+
+
+def breaches(table: "pa.Table", spec: TableSpec) -> list[str]:
+    """Everything in which a table breaks its specification; values are looked at only where the columns are right."""
+    names = [column.name for column in spec.columns]
+    found = [f"column {name} is missing" for name in names if name not in table.column_names]
+    found += [f"column {name} is not in the specification" for name in table.column_names if name not in names]
+    if not found and table.column_names != names:
+        found.append(f"the columns are not in the order {', '.join(names)}")
+    if table.num_rows == 0:
+        found.append("there are no rows")
+    if found:
+        return found
+    for column in spec.columns:
+        if _type_fits(column, table.schema.field(column.name).type):
+            found += _value_breaches(column, table[column.name])
+        else:
+            got = table.schema.field(column.name).type
+            found.append(f"column {column.name} is {got} and should be {column.arrow_type()}")
+    return found or _key_breaches(table, spec)
+
+
+def _type_fits(column: Column, got: "pa.DataType") -> bool:
+    """Whether the declared type holds every value of this one: widths may differ, scales and kinds may not."""
+    import pyarrow as pa
+
+    if column.datatype in {"year", "integer"}:
+        return bool(pa.types.is_signed_integer(got))
+    if column.datatype in {"decimal", "count"}:
+        declared_type = column.arrow_type()
+        return bool(
+            pa.types.is_decimal128(got)
+            and got.scale == declared_type.scale
+            and got.precision <= declared_type.precision
+        )
+    if column.is_text:
+        return bool(pa.types.is_string(got) or pa.types.is_large_string(got))
+    return bool(got == column.arrow_type())
+
+
+def _value_breaches(column: Column, values: "pa.ChunkedArray") -> Iterator[str]:
+    if column.null is None and values.null_count:
+        yield f"column {column.name} has {values.null_count} empty values and must have none"
+    if column.datatype == "count":
+        odd = [value for value in values.unique().to_pylist() if value is not None and value % _QUARTER]
+        if odd:
+            yield f"column {column.name} holds {_named(odd)}, no mean of whole numbers or halves"
+    if column.is_text:
+        nothing = {None} if column.null is None else {None, ""}
+        yield from _text_breaches(column, [text for text in values.unique().to_pylist() if text not in nothing])
+
+
+def _text_breaches(column: Column, texts: list[str]) -> Iterator[str]:
+    symbols = load_specification().symbols
+    if unreadable := [text for text in texts if not any(character.isalnum() for character in text)]:
+        yield f"column {column.name} holds {_named(unreadable)}, text without a letter or digit"
+    if mistaken := [text for text in texts if text in symbols]:
+        yield f"column {column.name} holds {_named(mistaken)}, which would read as a symbol"
+    if column.values is not None and (strange := [text for text in texts if text not in column.values]):
+        yield f"column {column.name} holds {_named(strange)}, not one of {', '.join(column.values)}"
+
+
+def _key_breaches(table: "pa.Table", spec: TableSpec) -> list[str]:
+    groups = table.group_by(list(spec.key)).aggregate([([], "count_all")])
+    twice = [row for row in groups.to_pylist() if row["count_all"] > 1]
+    if not twice:
+        return []
+    rows = [" ".join(str(row[name]) for name in spec.key) for row in twice]
+    return [f"more than one row for {_named(rows)}"]
+
+
+def _later_years(table: "pa.Table", up_to: int) -> list[str]:
+    later = [year for year in table["collection_year"].unique().to_pylist() if year > up_to]
+    return [f"rows of {_named(later)}, after the release's own year {up_to}"] if later else []
+
+
+def _named(values: Iterable[object]) -> str:
+    """The first few values in words, with the number of those not named."""
+    texts = sorted(repr(value) if isinstance(value, str) else str(value) for value in values)
+    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
+    return ", ".join(texts[:_SHOWN]) + more

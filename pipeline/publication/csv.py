@@ -1,0 +1,59 @@
+"""A published table as CSV text, a pure table: what it is and who it is for stands in the metadata beside it.
+
+UTF-8 without a byte order mark and lines that end in CR LF, as RFC 4180 defines CSV: the UK government's tabular data
+standard names that definition for published tables.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipeline.publication.specification import Column, TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
+    """The CSV file of a table.
+
+    Args:
+        table: in the declared types and order, as `checked_tables` gives it.
+        spec: its specification.
+
+    Returns: a header of column names and a line a row, quoted only where needed. Counts are printed as 17 or 16.5,
+    decimals with all their places, booleans as true and false, a missing figure as its column's symbol.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(column.name for column in spec.columns)
+    columns = [_printed(column, table[column.name].to_pylist()) for column in spec.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue().encode()
+
+
+def _printed(column: Column, values: list[Any]) -> list[str]:
+    symbol, printed = column.null or "", _printer(column)
+    return [symbol if value is None else printed(value) for value in values]
+
+
+def _printer(column: Column) -> Callable[[Any], str]:
+    if column.datatype == "count":
+        return count_text
+    if column.datatype == "boolean":
+        return lambda value: "true" if value else "false"
+    return inert if column.is_text else str
+
+
+def count_text(value: Decimal) -> str:
+    """A count as people write it: 17, or 16.5."""
+    return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+
+
+def inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe goes before what could start one."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

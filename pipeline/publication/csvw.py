@@ -1,0 +1,71 @@
+"""What stands beside a CSV file: its metadata in the W3C's CSV on the Web vocabulary (CSVW)."""
+
+import json
+import re
+from typing import Any
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.specification import Column, TableSpec, load_specification
+
+# `count` and `year` are this project's names; the rest are XML Schema's as CSVW takes them.
+_BASES = {
+    "year": "integer",
+    "integer": "integer",
+    "count": "decimal",
+    "decimal": "decimal",
+    "boolean": "boolean",
+    "string": "string",
+}
+
+
+def csvw_bytes(spec: TableSpec, about: ReleaseAbout) -> bytes:
+    """The content of `NAME.csv-metadata.json`: title, description, who may use it, columns, symbols and key."""
+    return (json.dumps(_document(spec, about), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
+    words = load_specification()
+    nulls = sorted({column.null for column in spec.columns if column.null})
+    explained = [f"{symbol} means {words.symbols[symbol]}" for symbol in nulls]
+    described = [*about.markings, spec.description.rstrip("."), *explained]
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": f"{spec.name}.csv",
+        "dc:title": spec.title,
+        "dc:description": ". ".join(described) + ".",
+        "dc:subject": words.subject,
+        "dc:publisher": words.publisher,
+        "dc:created": about.created_text,
+        "dc:accessRights": about.markings[0],
+        "schema:version": f"{about.collection_year} edition {about.edition}",
+        "schema:creativeWorkStatus": ". ".join(about.markings),
+        "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"]},
+        "tableSchema": {
+            "columns": [_column(column) for column in spec.columns],
+            "primaryKey": list(spec.key),
+        },
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "name": column.name,
+        "titles": [column.name, column.title],
+        "dc:description": column.description,
+        "datatype": _datatype(column),
+        "required": column.null is None,
+    }
+    if column.unit:
+        document["schema:unitText"] = column.unit
+    if column.null:
+        document["null"] = [column.null]
+    if column.note:
+        document["schema:disambiguatingDescription"] = load_specification().notes[column.note]
+    return document
+
+
+def _datatype(column: Column) -> str | dict[str, str]:
+    base = _BASES[column.datatype]
+    if column.values is None:
+        return base
+    return {"base": base, "format": "|".join(re.escape(value) for value in column.values)}

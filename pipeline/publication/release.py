@@ -1,0 +1,129 @@
+"""Making a release: all files or none, in place at once, and never changed again."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import WresError
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.check import checked_tables
+from pipeline.publication.csv import csv_bytes
+from pipeline.publication.csvw import csvw_bytes
+from pipeline.publication.manifest import NAME, manifest_bytes, manifest_document, verify_release
+from pipeline.publication.parquet import parquet_bytes
+from pipeline.publication.specification import load_specification
+from pipeline.publication.workbook import workbook_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ReleaseAbout", "ReleaseExistsError", "write_release"]
+
+_PARTIAL = ".partial"
+
+
+class ReleaseExistsError(WresError):
+    """A release stands where another one was to be written, and a release is never changed."""
+
+
+def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> Path:
+    """Write a release into its folder, `published/YEAR/EDITION/AUDIENCE`, and make it read-only.
+
+    The files are written to a hidden folder beside it, flushed to disk and moved into place in one step, so a killed
+    run leaves no half release; what it leaves is removed by the next. The same tables and facts again change nothing.
+
+    Args:
+        target: the folder to make.
+        tables: the measures by table name, columns as in `tables.toml`.
+        about: the facts of the release.
+
+    Returns: `target`.
+
+    Raises:
+        ReleaseCheckError: R503, a table breaks its specification; nothing is written.
+        ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
+    """
+    ready = checked_tables(tables, about.collection_year)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_in(target.parent):
+        for leftover in target.parent.glob(f".{target.name}-*{_PARTIAL}"):
+            _discard(leftover)
+        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent))
+        try:
+            _write_files(partial, ready, about)
+            if target.exists():
+                _require_same(target, partial)
+            else:
+                _seal(partial)
+                partial.rename(target)
+                _flush(target.parent)
+        finally:
+            if partial.exists():
+                _discard(partial)
+    return target
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process writes a release here. The lock ends with the process, however that ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> None:
+    specs = load_specification().tables
+    for kind in ("csv", "parquet"):
+        (folder / kind).mkdir()
+    for name, table in tables.items():
+        (folder / "csv" / f"{name}.csv").write_bytes(csv_bytes(table, specs[name]))
+        (folder / "csv" / f"{name}.csv-metadata.json").write_bytes(csvw_bytes(specs[name], about))
+        (folder / "parquet" / f"{name}.parquet").write_bytes(parquet_bytes(table, specs[name], about))
+    book = f"wres-disciplinary-{about.collection_year}.xlsx"
+    (folder / book).write_bytes(workbook_bytes(tables, about))
+    (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
+
+
+def _require_same(target: Path, made: Path) -> None:
+    """The release that stands must be whole, and be the one just made again."""
+    if problems := verify_release(target):
+        raise ReleaseExistsError(
+            f"{target} is not as it was made ({'; '.join(problems)}). Put its files back from a copy; a release is "
+            "never written over."
+        )
+    if (target / NAME).read_bytes() != (made / NAME).read_bytes():
+        raise ReleaseExistsError(
+            f"{target} holds another release, and a release is never changed. Publish this one as a new edition."
+        )
+
+
+def _seal(folder: Path) -> None:
+    """Flush everything to disk and take away the right to write, the folder itself last."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+        _flush(path)
+    folder.chmod(0o555)
+    _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _discard(folder: Path) -> None:
+    """Remove a folder that was never a release, even where it was sealed already."""
+    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        path.chmod(0o755)
+    shutil.rmtree(folder)

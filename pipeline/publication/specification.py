@@ -1,0 +1,115 @@
+"""What each published table must look like: columns, order, types, symbols and words, read from `tables.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FILE = Path(__file__).with_name("tables.toml")
+
+Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `null` is the symbol printed where there is no figure; None when there must always be one.
+
+    `values` maps each value that a string may take to the words for people; None when any text may stand. `coded` text
+    is a code in words: mental_health.
+    """
+
+    name: str
+    title: str
+    description: str
+    datatype: Datatype
+    decimals: int = 0
+    unit: str | None = None
+    null: str | None = None
+    values: Mapping[str, str] | None = None
+    coded: bool = False
+    note: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are figures; a year is a name."""
+        return self.datatype in {"integer", "count", "decimal"}
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are text."""
+        return self.datatype == "string"
+
+    def arrow_type(self) -> "pa.DataType":
+        """The type in Arrow and Parquet. A count may be a mean of two halves, so it has two places."""
+        import pyarrow as pa
+
+        if self.datatype == "decimal":
+            return pa.decimal128(14, self.decimals)
+        plain = {
+            "year": pa.int32(),
+            "integer": pa.int64(),
+            "count": pa.decimal128(14, 2),
+            "boolean": pa.bool_(),
+            "string": pa.string(),
+        }
+        return plain[self.datatype]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One published table: one row for each combination of its key columns, sorted by them."""
+
+    name: str
+    number: int  # its place in the release, from 1
+    title: str
+    sheet: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """All of `tables.toml`: the tables in order of publication, and the words that they share."""
+
+    publisher: str
+    subject: str
+    contact: str
+    cover: tuple[str, ...]  # what the workbook's cover says about the figures
+    symbols: Mapping[str, str]
+    notes: Mapping[str, str]
+    methods: Mapping[str, str]
+    tables: Mapping[str, TableSpec]
+
+
+@cache
+def load_specification() -> Specification:
+    """The specification of this release of the code.
+
+    Raises:
+        KeyError: a table names a column, or a column a note or a symbol, that the file does not have.
+    """
+    with _FILE.open("rb") as file:
+        data = tomllib.load(file)
+    columns = {name: Column(name=name, **fields) for name, fields in data["columns"].items()}
+    for column in columns.values():
+        _ = column.note and data["notes"][column.note], column.null and data["symbols"][column.null]
+    tables = {
+        name: TableSpec(
+            name=name,
+            number=number,
+            title=table["title"],
+            sheet=table["sheet"],
+            description=table["description"],
+            key=tuple(table["key"]),
+            columns=tuple(columns[column] for column in table["columns"]),
+        )
+        for number, (name, table) in enumerate(data["tables"].items(), start=1)
+    }
+    words = {name: data[name] for name in ("publisher", "subject", "contact", "symbols", "notes", "methods")}
+    return Specification(tables=tables, cover=tuple(data["cover"]), **words)

@@ -1,0 +1,186 @@
+"""The tables as one accessible workbook: cover, contents, notes, then a sheet a table.
+
+It keeps to the Government Analysis Function's "Releasing statistics in spreadsheets": one marked-up table a sheet that
+starts in column A, no merged or blank cells, notes as [note 1], symbols in brackets and explained, nothing said by
+colour alone.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.layout import (
+    column_formats,
+    column_widths,
+    header_height,
+    people_values,
+    tall_rows,
+    text_height,
+)
+from pipeline.publication.specification import TableSpec, load_specification
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TEXT_WIDTH = 100  # characters, of the columns that hold sentences
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+_A4, _A3 = 9, 8
+_ONE_TABLE = "This worksheet contains one table."
+
+
+def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> bytes:
+    """The workbook of a release; the same tables and facts give the same bytes.
+
+    Args:
+        tables: every table by name, in the declared types and order, as `checked_tables` gives them.
+        about: the release; its markings stand on every sheet.
+    """
+    words = load_specification()
+    specs = [words.tables[name] for name in tables]
+    years = _years(tables)
+    sheets = {spec.sheet: _sheet(spec, tables[spec.name], about, years) for spec in specs}
+    cover, notes = _cover(about, years), _notes(specs)
+    file = io.BytesIO()
+    with _known_warnings():
+        book = _gptables().produce_workbook(
+            file,
+            sheets,
+            cover=cover,
+            contentsheet_options={"subtitles": list(about.markings)},
+            notes_table=_notes_table(notes),
+            notesheet_options={"instructions": " ".join([*_sentences(about), _ONE_TABLE])},
+            auto_width=False,
+            workbook_options=_OPTIONS,
+        )
+    _lay_out_text(book, cover, notes)
+    for spec in specs:
+        _lay_out_table(book.get_worksheet_by_name(spec.sheet), spec, sheets[spec.sheet])
+    book.set_properties(_properties(about))
+    book.close()
+    return file.getvalue()
+
+
+def _gptables() -> Any:
+    with _known_warnings():
+        import gptables
+    return gptables
+
+
+@contextmanager
+def _known_warnings() -> Iterator[None]:
+    """Pass over what gptables 2.0 is known to do: leave its theme's file open, use what pandas 4 will drop."""
+    from pandas.errors import Pandas4Warning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        warnings.simplefilter("ignore", Pandas4Warning)
+        yield
+
+
+def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout, years: str) -> Any:
+    symbols = load_specification().symbols
+    used = sorted({column.null for column in spec.columns if column.null})
+    explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in used]
+    return _gptables().GPTable(
+        people_values(table, spec),
+        table_name=spec.name,
+        title=f"Table {spec.number}: {spec.title}, {years}",
+        subtitles=list(about.markings),
+        instructions=" ".join([_ONE_TABLE, *explained, "Notes are on the Notes worksheet."]),
+        table_notes={number: f"$${column.note}$$" for number, column in enumerate(spec.columns) if column.note},
+        index_columns={},
+        additional_formatting=column_formats(table, spec),
+    )
+
+
+def _notes(specs: list[TableSpec]) -> list[str]:
+    """The notes that columns refer to, in the order in which they are met, which is how gptables numbers them."""
+    return list(dict.fromkeys(column.note for spec in specs for column in spec.columns if column.note))
+
+
+def _notes_table(notes: list[str]) -> Any:
+    import pandas as pd
+
+    texts = load_specification().notes
+    return pd.DataFrame([{"reference": name, "Note text": texts[name]} for name in notes])
+
+
+def _cover(about: ReleaseAbout, years: str) -> Any:
+    words = load_specification()
+    made = f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC"
+    edition = f"Collection year {about.collection_year}, edition {about.edition}, from figures as built on {made}."
+    note = [f"About this edition: {about.note}"] if about.note else []
+    return _gptables().Cover(
+        title=f"{words.subject}, {years}",
+        intro=[*_sentences(about), edition, *note],
+        about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in words.symbols.items())],
+        contact=[words.contact],
+        width=_TEXT_WIDTH,
+    )
+
+
+def _sentences(about: ReleaseAbout) -> list[str]:
+    return [f"{marking}." for marking in about.markings]
+
+
+def _lay_out_text(book: Any, cover: Any, notes: list[str]) -> None:
+    """The three sheets of sentences: widths, and heights where sentences wrap."""
+    sheet = book.get_worksheet_by_name("Cover")
+    lines = [cover.title, "", *cover.intro, "", *cover.about, "", *cover.contact]
+    for row, text in enumerate(lines):
+        # Headings are in larger letters.
+        sheet.set_row(row, text_height(text, _TEXT_WIDTH) if row and text else 2 * text_height(text, _TEXT_WIDTH / 1.5))
+    _on_paper(sheet, _A4)
+    for name, first in (("Contents", 22), ("Notes", 16)):
+        sheet = book.get_worksheet_by_name(name)
+        sheet.set_column(0, 0, first)
+        sheet.set_column(1, 1, 1.3 * _TEXT_WIDTH)
+        _on_paper(sheet, _A4)
+    texts = load_specification().notes
+    for row, name in enumerate(notes, start=3):  # after title, instructions and header
+        sheet.set_row(row, text_height(texts[name], 1.3 * _TEXT_WIDTH))
+
+
+def _lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
+    """Widths that can be read, a header that stays in sight and is printed on every page."""
+    header = 2 + len(content.subtitles)  # title and instructions take a row each
+    shown = content.table.set_axis([column.title for column in spec.columns], axis="columns")
+    widths = column_widths(shown, spec)
+    for number, width in enumerate(widths):
+        sheet.set_column(number, number, width)
+    sheet.set_row(header, header_height(spec, widths))
+    for row, height in tall_rows(shown, spec, widths).items():
+        sheet.set_row(header + 1 + row, height)
+    sheet.freeze_panes(header + 1, 0)
+    sheet.repeat_rows(header)
+    sheet.set_landscape()
+    _on_paper(sheet, _A4 if len(widths) < 15 else _A3)
+
+
+def _on_paper(sheet: Any, paper: int) -> None:
+    """As wide as one page, with the sheet's name and the page number at the foot."""
+    sheet.set_paper(paper)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&RPage &P of &N")
+
+
+def _properties(about: ReleaseAbout) -> dict[str, Any]:
+    """Document properties. The time is the release's: it is all that would differ between two runs."""
+    words = load_specification()
+    return {
+        "title": f"{words.subject}, {about.collection_year}",
+        "subject": words.subject,
+        "author": words.publisher,
+        "company": words.publisher,
+        "comments": " ".join(_sentences(about)),
+        "created": about.created_utc.replace(tzinfo=None),
+    }
+
+
+def _years(tables: Mapping[str, "pa.Table"]) -> str:
+    """The collection years of the tables in words: 2020 to 2022."""
+    years = sorted({year for table in tables.values() for year in table["collection_year"].unique().to_pylist()})
+    return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"

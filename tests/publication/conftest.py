@@ -1,0 +1,176 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipeline.publication.about import ReleaseAbout
+
+INDICATOR = pa.schema(
+    [
+        ("collection_year", pa.int32()),
+        ("level", pa.string()),
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("organisation_group", pa.string()),
+        ("window", pa.string()),
+        ("organisations", pa.int64()),
+        ("white_headcount", pa.int64()),
+        ("bme_headcount", pa.int64()),
+        ("unknown_headcount", pa.int64()),
+        ("white_entered", pa.decimal128(14, 2)),
+        ("bme_entered", pa.decimal128(14, 2)),
+        ("unknown_entered", pa.decimal128(14, 2)),
+        ("white_likelihood_percent", pa.decimal128(14, 2)),
+        ("bme_likelihood_percent", pa.decimal128(14, 2)),
+        ("overall_likelihood_percent", pa.decimal128(14, 2)),
+        ("relative_likelihood", pa.decimal128(14, 2)),
+        ("relative_likelihood_lower", pa.decimal128(14, 2)),
+        ("relative_likelihood_upper", pa.decimal128(14, 2)),
+        ("range", pa.string()),
+    ]
+)
+ORGANISATION = pa.schema(
+    [
+        *INDICATOR,
+        ("organisation_type", pa.string()),
+        ("region_code", pa.string()),
+        ("region_name", pa.string()),
+        ("reason_not_calculable", pa.string()),
+        ("differs_from_equal", pa.bool_()),
+        ("small_numbers", pa.bool_()),
+        ("entries_above_parity", pa.decimal128(14, 2)),
+        ("entries_to_range", pa.int64()),
+    ]
+)
+GOALS = pa.schema(
+    [
+        ("collection_year", pa.int32()),
+        ("organisation_group", pa.string()),
+        *((name, pa.int64()) for name in ("below", "within", "above", "not_calculable", "not_returned")),
+        ("share_within_percent", pa.decimal128(14, 1)),
+        ("small_organisations", pa.int64()),
+        ("share_within_adjusted_percent", pa.decimal128(14, 1)),
+        ("goal_percent", pa.int64()),
+        ("goal_met", pa.bool_()),
+    ]
+)
+COVERAGE = pa.schema(
+    [
+        ("collection_year", pa.int32()),
+        *((name, pa.string()) for name in ("level", "code", "name", "organisation_group")),
+        *((name, pa.int64()) for name in ("expected", "received", "accepted_with_queries", "rejected")),
+        *((name, pa.int64()) for name in ("not_received", "late")),
+        ("returned_percent", pa.decimal128(14, 1)),
+    ]
+)
+
+
+def rows(schema: pa.Schema, *lines: tuple[Any, ...]) -> pa.Table:
+    """Rows given as tuples in the order of the schema; figures as text where they have places."""
+    columns = zip(*lines, strict=True)
+    arrays = [
+        pa.array(map(_figure, column, [field] * len(lines)), field.type)
+        for column, field in zip(columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _figure(value: Any, field: pa.Field) -> Any:
+    if value is None or not pa.types.is_decimal(field.type):
+        return value
+    return Decimal(value).quantize(Decimal(1).scaleb(-field.type.scale))
+
+
+NATION_2020 = ("6001", "1999", "300", "57.5", "33", "3", "0.96", "1.65", "1.13", "1.72", "1.13", "2.64", "above")
+
+
+def indicator_row(year: int, level: str, code: str, name: str, group: str, *counts: Any) -> tuple[Any, ...]:
+    window = "two_year_average" if year == 2020 else "single_year"
+    organisations, *figures = counts
+    whole = [None if figure is None else int(figure) for figure in figures[:3]]
+    return (year, level, code, name, group, window, organisations, *whole, *figures[3:])
+
+
+@pytest.fixture
+def tables() -> dict[str, pa.Table]:
+    """A small release of two years; one ratio cannot be calculated, one count is a half, names have marks in them."""
+    nation = [
+        indicator_row(2020, "national", "england", "England", "all", 3, *NATION_2020),
+        indicator_row(
+            2021, "national", "england", "England", "all", 2, "5200", "1800", "210", "52", "24", "2",
+            "1.00", "1.33", "1.08", "1.33", "0.83", "2.14", "above",
+        ),
+    ]  # fmt: skip
+    region = [(row[0], "region", "Y61", "East of England", *row[4:]) for row in nation]
+    kind = [
+        (row[0], "organisation_type", "mental_health", "Mental health, learning disability", *row[4:]) for row in nation
+    ]
+    kent = indicator_row(
+        2020, "organisation", "RXY", "Kent and Medway NHS and Social Care Partnership Trust", "trust", 1,
+        "2505", "725", "66", "17", "9", "0", "0.68", "1.24", "0.79", "1.83", "0.83", "4.00", "above",
+    )  # fmt: skip
+    orchard = indicator_row(
+        2020, "organisation", "RZ1", "St Mary's, Orchard & Vale NHS Trust", "trust", 1,
+        "3460", "1254", "230", "40.5", "24", "3", "1.17", "1.91", "1.37", "1.64", "1.00", "2.68", "above",
+    )  # fmt: skip
+    island = indicator_row(
+        2020, "organisation", "08W", "NHS Island CCG", "ccg", 1,
+        "36", "20", "4", "0", "0", "0", "0.00", "0.00", "0.00", None, None, None, "not_calculable",
+    )  # fmt: skip
+    south_east = ("Y59", "South East")
+    return {
+        "national": rows(INDICATOR, *nation),
+        "region": rows(INDICATOR, *region),
+        "organisation_type": rows(INDICATOR, *kind),
+        "organisation": rows(
+            ORGANISATION,
+            (*orchard, "acute", "Y61", "East of England", None, True, False, "9.32", 5),
+            (*island, "ccg", "", "", "no_white_entries", None, True, None, None),
+            (*kent, "mental_health", *south_east, None, False, False, "4.08", 3),
+            (2021, *kent[1:5], "single_year", *kent[6:], "mental_health", *south_east, None, False, False, "4.08", 3),
+        ),
+        "goals": rows(
+            GOALS,
+            (2020, "all", 0, 0, 2, 1, 0, "0.0", 1, "0.0", 51, False),
+            (2021, "all", 0, 1, 1, 0, 2, "50.0", 0, None, None, None),
+        ),
+        "coverage": rows(
+            COVERAGE,
+            (2021, "national", "england", "England", "all", 4, 3, 1, 1, 1, 1, "50.0"),
+            (2020, "national", "england", "England", "all", 3, 3, 0, 0, 0, 0, "100.0"),
+        ),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def about() -> ReleaseAbout:
+    return ReleaseAbout(
+        collection_year=2021,
+        edition="1.0",
+        audience="management",
+        created_at=datetime(2022, 2, 24, 9, 30, 15, 250, tzinfo=UTC),
+        simulated=True,
+        snapshots={"organisations": 12, "figures": 11},
+        rule_sets={2021: "2021.1", 2020: "2020.1"},
+        code_version="0.1.0",
+        build="2021-0001",
+    )
+
+
+@pytest.fixture
+def large_organisation() -> Callable[[pa.Table], pa.Table]:
+    """An organisation table of 220 organisations and 8 years, made of the small one's rows."""
+
+    def grown(small: pa.Table) -> pa.Table:
+        one = small.slice(0, 1).to_pylist()[0]
+        lines = [
+            {**one, "collection_year": 2014 + year, "code": f"R{number:03}"}
+            for year in range(8)
+            for number in range(220)
+        ]
+        return pa.Table.from_pylist(lines, schema=small.schema)
+
+    return grown
