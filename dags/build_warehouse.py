@@ -1,0 +1,49 @@
+"""Building: write the standing returns of a year to the warehouse and count them."""
+
+from typing import Any
+
+from airflow.sdk import PartitionedAssetTimetable, dag, task
+
+from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from pipeline.orchestration.params import as_of_param, optional_year_param
+from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, one_step
+
+ON_CALL = """
+### Build the warehouse and the indicators of one year
+
+Starts by itself when `collect_returns` has accepted something; the year is then the **partition key** of the
+run. Started by hand it needs a **collection year**. It replaces the whole year in one commit, so it may be run
+at any time and as often as you like; when nothing has changed it changes nothing.
+
+- `build` writes the last good return of every organisation, then counts the indicators. If it says "No ...
+  return has been accepted yet", nothing is wrong: collect first. A commit that lost a race is tried again by
+  itself. After any other failure the last build still stands: put the cause right and clear the task.
+
+The task's XCom shows the build's name and the national ratio.
+"""
+
+
+@dag(
+    schedule=PartitionedAssetTimetable(assets=ACCEPTED_RETURNS),
+    description="Accepted returns to the warehouse, then the indicators",
+    doc_md=ON_CALL,
+    params={"year": optional_year_param(), "as_of": as_of_param()},
+    default_args={**TASK_DEFAULTS, "owner": "wres-analysis-team"},
+    max_active_runs=MAX_ACTIVE_RUNS,
+    tags=["wres", "warehouse"],
+)
+def build_warehouse() -> None:
+    """One task, one step; a run for each year that an event names."""
+
+    @task
+    def build() -> dict[str, Any]:
+        """The year's snapshot in the warehouse and its headline."""
+        from pipeline import steps
+
+        with one_step() as asked:
+            return steps.build(asked.year)
+
+    build()
+
+
+build_warehouse()

@@ -1,0 +1,85 @@
+"""Collecting: take in what senders left, judge it in one batch, answer every sender, announce what was accepted."""
+
+from typing import Any
+
+from airflow.sdk import dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from pipeline.orchestration.params import as_of_param, year_param
+from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, one_step
+
+ON_CALL = """
+### Collect the returns of one year
+
+Start it with a **collection year**. It may be started at any time and as often as you like: with nothing
+waiting it does nothing, and a second run beside it does no harm.
+
+- `receive` stores each file in the inbox, writes its receipt, then takes it off. It fails when the disk is full
+  or the registry is away: put that right and clear the task. If it says "The collection opens on ...", nothing
+  is wrong: wait.
+- `judge` runs the edits on every return that waits, in one batch. A bad return never makes it fail: that is
+  rejected and answered. A failure is a fault of the pipeline: keep the log and call the pipeline team. What
+  waits still waits.
+- `answer` puts each report into the sender's outbox. It fails when the outbox cannot be written: put that right
+  and clear the task; the senders that are still owed a report get it then.
+- `announce` tells `build_warehouse` that there is something new. Skipped means that nothing new was accepted:
+  no fault.
+
+Each step can be cleared and run again on its own. Who has sent what: `wres status YEAR`.
+"""
+
+
+@dag(
+    schedule=None,
+    description="Receive, judge and answer the returns that wait",
+    doc_md=ON_CALL,
+    params={"year": year_param(), "as_of": as_of_param()},
+    default_args={**TASK_DEFAULTS, "owner": "wres-collection-team"},
+    max_active_runs=MAX_ACTIVE_RUNS,
+    tags=["wres", "collection"],
+)
+def collect_returns() -> None:
+    """Each task is one call of a step; they pass counts, never returns."""
+
+    @task
+    def receive() -> dict[str, Any]:
+        """Bytes to the landing store, a receipt, then off the channel."""
+        from pipeline import steps
+
+        with one_step() as asked:
+            return {"received": len(steps.receive(asked.year))}
+
+    @task
+    def judge() -> dict[str, Any]:
+        """The edits, on all that waits at once."""
+        from pipeline import steps
+
+        with one_step() as asked:
+            return {**steps.judge_waiting(asked.year), "tries": asked.tries}
+
+    @task
+    def answer() -> dict[str, Any]:
+        """A report to every sender that is owed one."""
+        from pipeline import steps
+
+        with one_step() as asked:
+            return {"answered": steps.answer_waiting(asked.year)}
+
+    @task(outlets=[ACCEPTED_RETURNS])
+    def announce(judged: Any) -> None:
+        """An event for this year, if anything new was accepted, now or by a try that did not live to say so."""
+        with one_step() as asked:
+            new = judged["accepted"] + judged["accepted_with_queries"]
+            if not new and judged["tries"] == 1:
+                raise AirflowSkipException("Nothing new was accepted, so there is nothing to build.")
+            event = get_current_context()["outlet_events"][ACCEPTED_RETURNS]
+            event.add_partitions(str(asked.year))
+            event.extra = {"accepted": new, "as_of": asked.as_of}
+
+    judged = judge()
+    receive() >> judged >> answer()
+    announce(judged)
+
+
+collect_returns()

@@ -1,0 +1,144 @@
+"""A real Airflow for the demonstration: scheduler, DAG processor and API server on this machine, for as long as needed.
+
+`dag.test()` would be quicker by half a minute, but it is Airflow without a scheduler: no retries, no runs that an asset
+event starts, no process of its own for each task. A demonstration should show what production does.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from pipeline.errors import WresError
+from pipeline.orchestration.home import ADMINISTRATOR, COMMAND, environment, home_of, occupy, prepare
+from pipeline.orchestration.rest import AirflowRest, NotThereError
+from pipeline.settings import Settings, load_settings, shipped
+
+_PARTS = {"api-server": (), "dag-processor": (), "scheduler": ("--skip-serve-logs",)}
+_LOOK_EVERY = 0.2  # seconds
+
+
+class EmbeddedAirflow:
+    """Airflow with its embedded default, from entering to leaving; nothing runs on afterwards.
+
+    Entering and `run` raise WresError when Airflow does not come up, a DAG file is faulty, or a run is refused or
+    fails; the text says what failed and where to look.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, start_within: float = 180) -> None:
+        self._settings = settings or load_settings()
+        self._home = home_of(self._settings)
+        self._start_within = start_within
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock = -1
+
+    def __enter__(self) -> Self:
+        self._lock = occupy(self._settings)
+        try:
+            port = _free_port()
+            env = environment(self._settings, port)
+            self._rest = AirflowRest(port, ADMINISTRATOR, prepare(self._settings, env))
+            for name, options in _PARTS.items():
+                self._processes[name] = self._start(name, options, env)
+            self._wait(self._ready, self._start_within, "Airflow did not come up")
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def run(self, dag_id: str, conf: Mapping[str, Any], *, within: float = 1800) -> None:
+        """Run a DAG with what its form asks for, and wait for it and for every run that its asset events start."""
+        self._finish(dag_id, self._rest.trigger(dag_id, conf), within)
+
+    def stop(self) -> None:
+        """End every process that was started, and their children, and let go of the home."""
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(15)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # each leads a group of its own
+            process.wait()
+        self._processes.clear()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _start(self, name: str, options: tuple[str, ...], env: dict[str, str]) -> subprocess.Popen[bytes]:
+        with (self._home / f"{name}.log").open("wb") as log:
+            return subprocess.Popen(  # noqa: S603 - our own interpreter
+                [*COMMAND, name, *options],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the caller, who then leaves in order
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads here
+            )
+
+    def _ready(self) -> bool:
+        if errors := self._rest.import_errors():
+            raise WresError(f"A DAG file cannot be read: {errors[0]}")
+        expected = {path.stem for path in shipped("dags").glob("*.py")}
+        return self._rest.healthy() and expected <= self._rest.dags()
+
+    def _finish(self, dag_id: str, run_id: str, within: float) -> None:
+        self._wait(
+            lambda: self._rest.state(dag_id, run_id) in ("success", "failed"), within, f"{dag_id} did not finish"
+        )
+        if self._rest.state(dag_id, run_id) == "failed":
+            raise WresError(self._what_failed(dag_id, run_id))
+        self._wait(lambda: all(self._rest.set_off_by(dag_id, run_id)), 60, f"Nothing followed on {dag_id}")
+        for runs in self._rest.set_off_by(dag_id, run_id):
+            for next_dag, next_run in runs:
+                self._finish(next_dag, next_run, within)
+
+    def _what_failed(self, dag_id: str, run_id: str) -> str:
+        failed = self._rest.failed_tasks(dag_id, run_id)
+        if not failed:
+            return f"{dag_id} failed before a task of it ran. Look in {self._home / 'scheduler.log'}."
+        task_id, attempt = failed[0]
+        entries = self._rest.log(dag_id, run_id, task_id, attempt)
+        said = [entry["event"] for entry in entries if entry.get("level") in ("error", "critical")]
+        last = said[-1] if said else f"The task {task_id} failed and left no message."
+        return f"{last} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
+
+    def _wait(self, done: Callable[[], bool], within: float, otherwise: str) -> None:
+        """Look again and again until it is done, every process alive."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    raise WresError(f"Airflow's {name} ended by itself. {self._home / f'{name}.log'} says why.")
+            with suppress(NotThereError):
+                if done():
+                    return
+            time.sleep(_LOOK_EVERY)
+        raise WresError(f"{otherwise} within {within:.0f} seconds. Look in {self._home}.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _die_with_parent() -> None:
+    """Linux: have the kernel end this process when the one that started it is killed and cannot do it."""
+    import ctypes
+
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)

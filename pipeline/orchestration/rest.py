@@ -1,0 +1,104 @@
+"""A small client of Airflow's REST API, on this machine only."""
+
+import json
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from pipeline.errors import WresError
+
+Answer = dict[str, Any]
+
+
+class NotThereError(Exception):
+    """The server does not answer (yet)."""
+
+
+class AirflowRest:
+    """Asks the embedded api-server; signs in with the first request that needs it."""
+
+    def __init__(self, port: int, user: str, password: str) -> None:
+        self._port, self._user, self._password = port, user, password
+        self._token = ""
+
+    def healthy(self) -> bool:
+        """Whether the scheduler and the DAG processor report themselves well."""
+        health = self._ask("GET", "/api/v2/monitor/health")
+        return all(health[part]["status"] == "healthy" for part in ("scheduler", "dag_processor"))
+
+    def dags(self) -> set[str]:
+        """The ids of the DAGs that have been read."""
+        return {dag["dag_id"] for dag in self._ask("GET", "/api/v2/dags")["dags"]}
+
+    def import_errors(self) -> list[str]:
+        """What is wrong with DAG files, one text a file."""
+        found = self._ask("GET", "/api/v2/importErrors")["import_errors"]
+        return [f"{error['filename']}: {error['stack_trace']}" for error in found]
+
+    def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> str:
+        """Start a run; returns its id.
+
+        Raises:
+            WresError: Airflow refuses it, as for a year that has no calendar.
+        """
+        body = {"logical_date": None, "conf": dict(conf)}
+        run_id: str = self._ask("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", body)["dag_run_id"]
+        return run_id
+
+    def state(self, dag_id: str, run_id: str) -> str:
+        """`queued`, `running`, `success` or `failed`."""
+        state: str = self._ask("GET", _run(dag_id, run_id))["state"]
+        return state
+
+    def set_off_by(self, dag_id: str, run_id: str) -> list[list[tuple[str, str]]]:
+        """For each asset event of a run: the runs (DAG id, run id) that it started, none until the scheduler has."""
+        query = urlencode({"source_dag_id": dag_id, "source_run_id": run_id})
+        events = self._ask("GET", f"/api/v2/assets/events?{query}")["asset_events"]
+        return [[(run["dag_id"], run["run_id"]) for run in event["created_dagruns"]] for event in events]
+
+    def failed_tasks(self, dag_id: str, run_id: str) -> list[tuple[str, int]]:
+        """The tasks of a run that failed, with the number of their last try."""
+        tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
+        return [(task["task_id"], task["try_number"]) for task in tasks if task["state"] == "failed"]
+
+    def log(self, dag_id: str, run_id: str, task_id: str, attempt: int) -> list[Answer]:
+        """The log of one try of a task, an entry a line."""
+        path = f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{attempt}?full_content=true"
+        content: list[Answer] = self._ask("GET", path)["content"]
+        return content
+
+    def _ask(self, method: str, path: str, body: Answer | None = None) -> Answer:
+        if not self._token:
+            sign_in = {"username": self._user, "password": self._password}
+            self._token = self._send("POST", "/auth/token", sign_in)["access_token"]
+        return self._send(method, path, body)
+
+    def _send(self, method: str, path: str, body: Answer | None) -> Answer:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
+        try:
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, HTTPException) as error:
+            raise NotThereError(str(error)) from error
+        finally:
+            connection.close()
+        if response.status >= 400:
+            raise WresError(f"Airflow refused {method} {path} ({response.status}): {_detail(content)}")
+        answer: Answer = json.loads(content)
+        return answer
+
+
+def _run(dag_id: str, run_id: str) -> str:
+    return f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}"
+
+
+def _detail(content: bytes) -> str:
+    try:
+        return str(json.loads(content)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return content.decode(errors="replace")[:300]
