@@ -1,13 +1,15 @@
 """One simulated collection year: what each organisation sends, when, and what is wrong with it."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.register import last_year_pools
 from pipeline.returns.specification import Template
 from pipeline.simulation.faults import FAULTS, Wrong
 from pipeline.simulation.model import TOTAL, TrueFigures, true_figures
@@ -60,7 +62,7 @@ def simulate_year(
     """
     truth = true_figures(register, successions, year, seed)
     names = dict(zip(register["code"], register["name"], strict=True))
-    last_years = {sent.organisation_code: sent.figures for sent in previous if sent.figures is not None}
+    last_years = _last_years(previous, successions, truth.codes, year)
     plans = [plan for plan in plan_year(choose(truth.codes, returns, seed), year, seed) if plan.times]
     found: list[Delivery] = []
     errors = 0
@@ -74,6 +76,24 @@ def simulate_year(
                 errors += 1
             found.append(_good_delivery(draft, plan, Path(folder)))
     return sorted(found, key=lambda delivery: (delivery.sent_at, delivery.organisation_code))
+
+
+def _last_years(
+    previous: Iterable[Delivery], successions: "pd.DataFrame", codes: Sequence[str], year: CollectionYear
+) -> dict[str, Figures]:
+    """Last year's figures of each organisation, with those of the organisations that it has taken over since."""
+    told = {
+        sent.organisation_code: sent.figures
+        for sent in previous
+        if sent.figures is not None and sent.collection_year == year.year - 1
+    }
+    found: dict[str, Figures] = {}
+    for code, pool in last_year_pools(successions, codes, year.year).items() if told else ():
+        parts = [told[each] for each in pool if each in told]
+        if parts:
+            cells = [cell for cell in parts[0] if all(cell in part for part in parts)]
+            found[code] = {cell: sum((part[cell] for part in parts), Decimal(0)) for cell in cells}
+    return found
 
 
 def _draft(

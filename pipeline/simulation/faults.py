@@ -1,5 +1,6 @@
 """The ways in which a sender gets a return wrong, each with the edits that must find it."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -83,8 +84,9 @@ def _cut_short(content: bytes) -> bytes:
     return content[: len(content) * 2 // 3]
 
 
-def _pdf(_: bytes) -> bytes:
-    return b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+def _pdf(content: bytes) -> bytes:
+    mark = b"%% simulated %s\n" % hashlib.sha256(content).hexdigest().encode()  # no two senders send the same bytes
+    return b"%PDF-1.7\n" + mark + b"1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 
 FAULTS = (

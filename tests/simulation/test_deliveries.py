@@ -1,5 +1,7 @@
+import io
 from collections import Counter, defaultdict
 
+import openpyxl
 import pytest
 
 from pipeline.collection.calendar import load_year
@@ -133,3 +135,25 @@ def test_more_returns_than_organisations_are_all_of_them():
 def test_less_than_one_return_is_an_error(simulate):
     with pytest.raises(WresError, match="0 returns"):
         simulate(2022, seed=1, returns=0)
+
+
+def test_senders_see_last_years_figures_beside_their_own(simulate):
+    first = simulate(2021, seed=1, returns=6)
+    told = {delivery.organisation_code: delivery.figures for delivery in first if delivery.figures}
+    second = [each for each in simulate(2022, seed=1, returns=6, previous=first) if each.file_name.endswith(".xlsx")]
+    compared = 0
+    for delivery in second:
+        if delivery.kind == "wrong" or delivery.organisation_code not in told:
+            continue
+        sheet = openpyxl.load_workbook(io.BytesIO(delivery.content), data_only=True)["Return"]
+        beside = {row[0]: row[7:10] for row in sheet.iter_rows(values_only=True) if len(row) >= 10}
+        before = told[delivery.organisation_code]
+        assert beside["disciplinary.entered"] == tuple(before["disciplinary.entered", group] for group in GROUPS)
+        compared += 1
+    assert compared >= 2
+
+
+def test_last_year_is_that_of_the_year_before_and_of_no_other(simulate):
+    assert simulate(2022, seed=1, returns=3, previous=simulate(2019, seed=1, returns=3)) == simulate(
+        2022, seed=1, returns=3
+    )
