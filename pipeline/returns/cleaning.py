@@ -1,0 +1,64 @@
+"""Text as people mean it: invisible characters and stray spaces off, length bounded; what was done is said."""
+
+import re
+from datetime import date, datetime, time
+
+from pipeline.returns.cells import Place, Repair
+from pipeline.returns.grids import Value
+
+# Control characters, zero-width and text-direction marks. Tab and the line ends stay; they count as spaces.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
+_SPACES = re.compile(r"\s+")
+_NOTE_MARK = re.compile(r"\s*(\([^()]*\)|\[[^\[\]]*\]|[*:†‡])\s*$")
+
+LONGEST_TEXT = 4_000  # an explanation
+LONGEST_WORD = 200  # everything else
+
+
+def text_of(value: Value) -> str:
+    """A cell's value as text, before any repair. A float that is a whole number has no decimal point."""
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = str(value).upper()
+        case float():
+            text = f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+        case datetime() if value.time() == time():
+            text = value.date().isoformat()
+        case datetime() | date() | time():
+            text = value.isoformat()
+        case _:
+            text = str(value)
+    return text
+
+
+def label(value: Value) -> str:
+    """A heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
+    if not isinstance(value, str) or len(value) > LONGEST_WORD:
+        return ""
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", value).replace("_", " ")).strip().casefold()
+    return _NOTE_MARK.sub("", text) or text
+
+
+def tidy(value: Value, place: Place, repairs: list[Repair], *, lines: bool = False) -> str:
+    """A cell as a word or, with `lines`, as a text that may have lines; each repair is listed."""
+    given = text_of(value)
+    limit = LONGEST_TEXT if lines else LONGEST_WORD
+    text = visible(given, place, repairs)
+    spaced = text.replace("\xa0", " ").strip() if lines else _SPACES.sub(" ", text).strip()
+    if spaced != text:
+        repairs.append(Repair("Spaces that do not belong were removed", place))
+    if len(spaced) > limit:
+        repairs.append(Repair(f"The text was cut to its first {limit:,} characters", place))
+    return spaced[:limit]
+
+
+def visible(text: str, place: Place, repairs: list[Repair]) -> str:
+    """The text without characters that nobody can see."""
+    seen = _INVISIBLE.sub("", text)
+    if seen != text:
+        repairs.append(Repair("Invisible characters were removed", place))
+    return seen

@@ -1,0 +1,119 @@
+"""Turns the bytes of a CSV file into a grid, whatever program on whatever desk wrote it."""
+
+import codecs
+import csv
+import io
+
+from pipeline.returns.cells import Repair
+from pipeline.returns.cleaning import label
+from pipeline.returns.faults import UnreadableError
+from pipeline.returns.grids import Grid
+from pipeline.settings import Settings
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_MARKS = [
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+]
+_LINES_LOOKED_AT = 50
+_WORDS = frozenset(
+    ("collection year", "organisation code", "item", "ethnic group", "value", "data item", "white", "bme", "unknown")
+)
+
+
+def read_csv(content: bytes, settings: Settings, repairs: list[Repair]) -> Grid:
+    """The file as one grid without a sheet name; row n is what a spreadsheet shows as row n.
+
+    Raises:
+        UnreadableError: S101 when it is no text or its quotation marks do not close, S112 when it has too many cells.
+    """
+    text = _decode(content, repairs)
+    first, _, rest = text.partition("\n")
+    delimiter = ""
+    if first.strip().casefold()[:4] == "sep=" and len(first.strip()) == 5:  # Excel's own line, which it does not show
+        delimiter, text = first.strip()[4], rest
+    delimiter = delimiter or _delimiter(text)
+    if delimiter != ",":
+        name = _DELIMITERS.get(delimiter, repr(delimiter))
+        repairs.append(Repair(f"The columns are divided by {name} instead of commas"))
+    return Grid(None, _rows(text, delimiter, settings, repairs))
+
+
+def _decode(content: bytes, repairs: list[Repair]) -> str:
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None) or _unmarked(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise _not_text() from None
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        repairs.append(Repair("The byte order mark was left out"))
+    elif encoding == "utf-8" and content.startswith(codecs.BOM_UTF8):
+        repairs.append(Repair("The byte order mark was left out"))
+    if encoding != "utf-8":
+        name = {"cp1252": "Windows-1252"}.get(encoding, encoding.upper()[:6])
+        repairs.append(Repair(f"The text is in {name} instead of UTF-8"))
+    if "\x00" in text or _binary(text):
+        raise _not_text()
+    return text
+
+
+def _unmarked(content: bytes) -> str:
+    """The encoding where no mark says it. UTF-16 shows by its zero bytes: every second one in English text."""
+    start = content[:2000]
+    if start.count(0) > len(start) // 4:
+        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _binary(text: str) -> bool:
+    start = text[:4000]
+    odd = sum(character < " " and character not in "\t\r\n" for character in start)
+    return odd * 20 > len(start)
+
+
+def _not_text() -> UnreadableError:
+    """The fault for bytes that are neither a workbook nor text."""
+    return UnreadableError("S101", "The file is neither a workbook nor text. Send it as .xlsx, .ods or CSV.")
+
+
+def _delimiter(text: str) -> str:
+    """The one that finds most of the headings that a return has in one of the first lines; a comma when none does."""
+    lines = text[:20_000].splitlines()[:_LINES_LOOKED_AT]
+    return max(_DELIMITERS, key=lambda mark: max((_headings(line, mark) for line in lines), default=0))
+
+
+def _headings(line: str, mark: str) -> int:
+    return len(_WORDS.intersection(label(word.strip(' "')) for word in line.split(mark)))
+
+
+def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Repair]) -> list[list[str]]:
+    try:
+        return _parsed(text, delimiter, settings, strict=True)
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise UnreadableError("S101", "A quotation mark opens a text and none closes it.") from None
+    try:
+        rows = _parsed(text, delimiter, settings, strict=False)
+    except csv.Error:
+        raise UnreadableError("S101", "The file cannot be divided into rows and columns.") from None
+    repairs.append(Repair("Quotation marks inside a value were read as part of it"))
+    return rows
+
+
+def _parsed(text: str, delimiter: str, settings: Settings, *, strict: bool) -> list[list[str]]:
+    rows: list[list[str]] = []
+    left = settings.max_cells
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict):
+        rows.append(row)
+        left -= len(row) or 1
+        if left < 0:
+            raise UnreadableError("S112", f"The file has more than {settings.max_cells:,} cells.")
+    return rows

@@ -1,0 +1,47 @@
+"""A sheet or a CSV file as rows of values that know their cell addresses, whatever it came from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.returns.cells import Place
+
+Value = object  # str, int, float, bool, a date or time, or None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of values; `top` and `left` say where the first row and column stand in the sender's sheet."""
+
+    sheet: str | None
+    rows: Sequence[Sequence[Value]]
+    top: int = 0
+    left: int = 0
+    visible: bool = True
+
+    def at(self, row: int, column: int) -> Value:
+        """The value there; "" where the row is shorter."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else ""
+
+    def place(self, row: int, column: int) -> Place:
+        """The address as a spreadsheet shows it."""
+        return Place(self.sheet, f"{column_letters(self.left + column)}{self.top + row + 1}")
+
+    def filled(self, row: int) -> Iterator[tuple[int, Value]]:
+        """Columns and values of a row that are not blank."""
+        return ((column, value) for column, value in enumerate(self.rows[row]) if not is_blank(value))
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a cell holds nothing that a person could see."""
+    return value is None or value == "" or (isinstance(value, str) and not value.strip("\u200b\ufeff \t\r\n\xa0"))
+
+
+def column_letters(index: int) -> str:
+    """0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

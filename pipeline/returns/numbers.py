@@ -1,0 +1,58 @@
+"""What number a cell holds. Only what can be meant in one way is read as a number; nothing is guessed."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.returns.cells import Place, Repair
+from pipeline.returns.cleaning import LONGEST_WORD, text_of, visible
+from pipeline.returns.grids import Value, is_blank
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\s]\d{3})+(\.\d+)?")
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0C: ",", 0xFF0E: "."}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value as given, and the number that it was read as (None when it is blank or no number)."""
+
+    raw: str
+    number: Decimal | None
+
+
+def read_figure(value: Value, place: Place, repairs: list[Repair], *, text_is_odd: bool) -> Figure:
+    """Read one cell. `text_is_odd` in a workbook, where a number held as text is a slip; in CSV all is text."""
+    if is_blank(value):
+        if isinstance(value, str) and value:
+            repairs.append(Repair("A cell with nothing but spaces was read as empty", place))
+        return Figure("", None)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return Figure(text_of(value)[:LONGEST_WORD], None)
+    if not isinstance(value, str):
+        # A spreadsheet holds and shows 15 digits; what lies beyond them is noise of binary arithmetic.
+        return Figure(text_of(value), _exact(f"{value:.15g}"))
+    raw = visible(value, place, repairs)[:LONGEST_WORD]
+    text = raw.strip().translate(_FULL_WIDTH)
+    number = _parse(text) if len(value) <= LONGEST_WORD else None
+    if number is not None and (raw != f"{number:f}" or text_is_odd):
+        how = f"The text {raw.strip()!r} was read as the number {number:f}" if text_is_odd else ""
+        repairs.append(Repair(how or f"{raw!r} was read as {number:f}", place))
+    return Figure(raw, number)
+
+
+def _parse(text: str) -> Decimal | None:
+    if _THOUSANDS.fullmatch(text):
+        separators = set(re.sub(r"[\d.+-]", "", text, flags=re.ASCII))
+        return _exact(re.sub(r"[,\s]", "", text)) if len(separators) == 1 else None
+    return _exact(text) if _PLAIN.fullmatch(text) else None
+
+
+def _exact(text: str) -> Decimal | None:
+    number = Decimal(text)
+    if not number.is_finite():
+        return None
+    if not number:
+        return Decimal(0)
+    # 12.0 is 12, and 16.50 is 16.5; normalize() would round to the context's precision.
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text and "e" not in text else number + 0

@@ -1,0 +1,65 @@
+"""Reads a return: bytes in, cells, texts, repairs and faults out. It judges nothing and never raises on bad input."""
+
+from pathlib import PurePosixPath
+
+from pipeline.returns.cells import Fault, ReadReturn, Repair
+from pipeline.returns.csv_reader import read_csv
+from pipeline.returns.faults import UnreadableError
+from pipeline.returns.grids import Grid
+from pipeline.returns.kinds import container_of
+from pipeline.returns.staff_lists import staff_list_fault
+from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
+from pipeline.returns.tables import LONG, find_table, read_table
+from pipeline.returns.workbook_reader import read_workbook
+from pipeline.settings import Settings
+
+_KINDS = {"xlsx": "an Excel workbook", "ods": "an OpenDocument spreadsheet", "csv": "CSV"}
+_ENDINGS = {"xlsx": (".xlsx",), "ods": (".ods",), "csv": (".csv", ".txt", ".tsv")}
+
+
+def read_return(content: bytes, file_name: str, settings: Settings) -> ReadReturn:
+    """Read one file, whatever it is.
+
+    The kind is told by the content; `file_name` serves only to say when its ending is another's. Cells stand in the
+    order of the file, one per item and ethnic group as given, with the addresses that the sender sees. Texts have the
+    keys organisation_code, collection_year, template_version, signoff.*, explanation.<Q code> and calculated.* (the
+    likelihoods that the workbook shows). Faults are S101, S102, S104, S112 and S113; with S113 nothing else is kept.
+    """
+    read = ReadReturn()
+    if len(content) > settings.max_file_bytes:
+        limit = f"{settings.max_file_bytes:,} bytes"
+        read.faults.append(Fault("S112", f"The file has {len(content):,} bytes; at most {limit} are taken."))
+        return read
+    try:
+        kind, grids = _open(content, settings, read.repairs)
+    except UnreadableError as error:
+        read.faults.append(error.fault)
+        return read
+    if (fault := staff_list_fault(grids)) is not None:
+        return ReadReturn(faults=[fault])
+    ending = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()
+    if ending not in _ENDINGS[kind]:
+        read.repairs.append(Repair(f"The file is {_KINDS[kind]}, though its name does not say so; it was read as one"))
+    _read_grids(grids, read, text_is_odd=kind != "csv")
+    return read
+
+
+def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[str, list[Grid]]:
+    if container_of(content) == "package":
+        return read_workbook(content, settings)
+    return "csv", [read_csv(content, settings, repairs)]
+
+
+def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> None:
+    table = find_table(grids)
+    if table is None:
+        read.faults.append(
+            Fault("S104", "No header row with Item, White, BME and Unknown was found. Use the template as it was sent.")
+        )
+        return
+    others = [grid for grid in grids if grid is not table.grid]
+    if table.wanted != LONG:
+        read_identity([table.grid, *others], read)
+    read_table(table, read, text_is_odd=text_is_odd)
+    read_explanations(others, read)
+    read_sign_off(others, read)

@@ -1,0 +1,77 @@
+"""What a workbook states around its table: who and when, explanations, sign-off; found by label."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.returns.cells import ReadReturn, Repair, Text
+from pipeline.returns.cleaning import label, tidy
+from pipeline.returns.grids import Grid
+from pipeline.returns.tables import state
+
+_IDENTITY = ("organisation code", "collection year", "template version")
+_SIGN_OFF = ("name", "role", "date")
+_QUERY = re.compile(r"Q\d{3}")
+
+
+def read_identity(grids: Sequence[Grid], read: ReadReturn) -> None:
+    """Add organisation_code, collection_year and template_version: the first of each that has a value beside it."""
+    for wanted in _IDENTITY:
+        pairs = (
+            (grid, row, column)
+            for grid in grids
+            for row, name, column in _pairs(grid, (*_IDENTITY, "organisation name"))
+            if name == wanted
+        )
+        any(state(read, wanted.replace(" ", "_"), grid, row, column) for grid, row, column in pairs)
+
+
+def read_sign_off(grids: Sequence[Grid], read: ReadReturn) -> None:
+    """Add signoff.name, .role and .date from the sheet Sign-off, or from another that has all three labels."""
+    for grid in sorted(grids, key=lambda grid: label(grid.sheet).replace("-", "").replace(" ", "") != "signoff"):
+        found = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
+        named = label(grid.sheet).replace("-", "").replace(" ", "") == "signoff"
+        if not found or not (named or len(found) == len(_SIGN_OFF)):
+            continue
+        for name in _SIGN_OFF:
+            if name in found:
+                row, column = found[name]
+                place = grid.place(row, column)
+                read.texts.append(Text(f"signoff.{name}", tidy(grid.at(row, column), place, read.repairs), place))
+        return
+
+
+def read_explanations(grids: Sequence[Grid], read: ReadReturn) -> None:
+    """Add explanation.<Q code> for each row with a text, from the sheets whose header has Code and Explanation."""
+    for grid in grids:
+        header = next(_explanation_headers(grid), None)
+        if header is None:
+            continue
+        first, code_column, text_column = header
+        for row in range(first, len(grid.rows)):
+            place = grid.place(row, text_column)
+            text = tidy(grid.at(row, text_column), place, read.repairs, lines=True)
+            code = tidy(grid.at(row, code_column), grid.place(row, code_column), []).upper()
+            if text and _QUERY.fullmatch(code):
+                read.texts.append(Text(f"explanation.{code}", text, place))
+            elif text:
+                read.repairs.append(Repair("An explanation without a query code (such as Q301) was left out", place))
+
+
+def _explanation_headers(grid: Grid) -> Iterator[tuple[int, int, int]]:
+    """The row below each header, and the columns of the code and of the explanation."""
+    for row in range(len(grid.rows)):
+        names = [(label(value), column) for column, value in grid.filled(row)]
+        codes = [column for name, column in names if name in ("code", "query", "query code")]
+        texts = [column for name, column in names if name in ("explanation", "your explanation")]
+        if codes and texts:
+            yield row + 1, codes[0], texts[0]
+
+
+def _pairs(grid: Grid, labels: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
+    """Row, label and column of the value: the next cell to the right that is not blank and no label itself."""
+    for row in range(len(grid.rows)):
+        filled = list(grid.filled(row))
+        for (_, value), (column, beside) in itertools.pairwise(filled):
+            if label(value) in labels and label(beside) not in labels:
+                yield row, label(value), column
