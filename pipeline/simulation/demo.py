@@ -23,7 +23,7 @@ from pipeline.steps import House, Progress, Summary, open_house
 # Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
 RunStep = Callable[[str, int, datetime], None]
 
-_REVISION_NOTE = "The demonstration was run again with other returns."
+REVISION_NOTE = "The demonstration was run again with other returns."
 
 
 def run_demo(
@@ -51,7 +51,7 @@ def run_directly(step: str, year: int, as_of: datetime) -> None:
     """Call the step in this process."""
     with _clock(as_of):
         if step == "publish":
-            steps.publish(year, note=_REVISION_NOTE)
+            steps.publish(year, note=REVISION_NOTE)
         else:
             {"collect": steps.collect, "build": steps.build}[step](year)
 
