@@ -1,0 +1,50 @@
+"""What is judged together: the returns that wait, and what the year says of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns.cells import ReadReturn
+from pipeline.returns.specification import Template
+
+# Faults after which the file gives no cells and no texts that could be judged.
+UNREADABLE = ("S101", "S102", "S112", "S113")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One return as received.
+
+    `sender` is the organisation code of who sent it; `last_year` the figures of the organisation's standing return of
+    the year before, by (item, ethnic group), None where there is none.
+    """
+
+    receipt: str
+    sender: str
+    received_at: datetime
+    read: ReadReturn
+    last_year: Mapping[tuple[str, str], Decimal] | None
+
+    def unreadable(self) -> str | None:
+        """The first fault after which nothing inside the file can be judged, or None."""
+        return next((fault.code for fault in self.read.faults if fault.code in UNREADABLE), None)
+
+    def has_fault(self, code: str) -> bool:
+        """Whether the reader found a fault of that code."""
+        return any(fault.code == code for fault in self.read.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The submissions of one round with what they are judged by; `hard_close` None where it is not known."""
+
+    submissions: Sequence[Submission]
+    year: CollectionYear
+    template: Template
+    expected: Collection[str]
+    known: Collection[str]
+    last_year_national_rate: Fraction | None
+    hard_close: datetime | None

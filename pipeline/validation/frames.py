@@ -1,0 +1,172 @@
+"""The frames of the structure stage: the returns, what each says of itself, and its cells against the template's.
+
+In every frame `row` numbers the rows from 0 and `submission` is the position of the return in the batch.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Text
+from pipeline.validation.batch import Batch, Submission
+
+READER_FAULTS = ("S101", "S102", "S104", "S112", "S113")
+
+
+def returns_frame(batch: Batch) -> pd.DataFrame:
+    """One row a return: the count of the reader's faults by code, and `standing`, `received_at`, `hard_close` (UTC).
+
+    `standing` is expected, not_expected (in the register, not asked this year), unknown, or missing where a return
+    that is checked before sending does not say whose it is.
+    """
+    submissions = batch.submissions
+    expected, known = set(batch.expected), set(batch.known)
+    codes = [[fault.code for fault in one.read.faults] for one in submissions]
+    return pd.DataFrame(
+        {
+            "row": range(len(submissions)),
+            **{code: [found.count(code) for found in codes] for code in READER_FAULTS},
+            "standing": pd.Series([_standing(one.sender, expected, known) for one in submissions], dtype=object),
+            "received_at": _utc([one.received_at for one in submissions]),
+            "hard_close": _utc([batch.hard_close] * len(submissions)),
+        }
+    )
+
+
+def _utc(moments: list[datetime | None]) -> pd.Series:
+    """Aware times as times of UTC, which the frame need not say."""
+    plain = [moment and moment.astimezone(UTC).replace(tzinfo=None) for moment in moments]
+    return pd.Series(plain, dtype="datetime64[us]")
+
+
+def _standing(sender: str, expected: set[str], known: set[str]) -> str | None:
+    if not sender:
+        return None
+    if sender in expected:
+        return "expected"
+    return "not_expected" if sender in known else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that a return says of itself, and what it should say; `text` is None where it says nothing."""
+
+    submission: int
+    key: str
+    stated: str
+    asked: str
+    text: Text | None
+
+
+def statements(batch: Batch) -> list[Statement]:
+    """What each readable return states as its template, organisation and year: every different statement once.
+
+    A missing organisation or year is a statement of nothing; a return with a part missing (S104) is not asked for it.
+    """
+    asked = {"template_version": str(batch.template.major), "collection_year": str(batch.year.year)}
+    found: list[Statement] = []
+    for number, one in enumerate(batch.submissions):
+        if not one.unreadable():
+            wanted = {**asked, "organisation_code": _plain(one.sender)}
+            for key, value in wanted.items():
+                found.extend(_stated(one, number, key, value))
+    return found
+
+
+def _stated(one: Submission, number: int, key: str, asked: str) -> Iterator[Statement]:
+    seen = set()
+    for text in one.read.texts:
+        stated = _normal(key, text.value)
+        if text.key == key and stated and stated not in seen:
+            seen.add(stated)
+            yield Statement(number, key, stated, asked, text)
+    if not seen and key != "template_version" and not one.has_fault("S104"):
+        yield Statement(number, key, "", asked, None)
+
+
+def _normal(key: str, value: str) -> str:
+    """A statement without what does not matter: case, spaces, "2022.0" for 2022, the minor version of a template."""
+    plain = _plain(value)
+    if key == "template_version":
+        return plain.removeprefix("V").split(".")[0]
+    return re.sub(r"^(\d+)\.0+$", r"\1", plain) if key == "collection_year" else plain
+
+
+def _plain(value: str) -> str:
+    return "".join(value.split()).upper()
+
+
+def statements_frame(found: list[Statement]) -> pd.DataFrame:
+    """One row a statement: `key`, `stated`, `asked` (str)."""
+    return pd.DataFrame(
+        {
+            "row": range(len(found)),
+            "key": [one.key for one in found],
+            "stated": [one.stated for one in found],
+            "asked": [one.asked for one in found],
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of all readable returns. `frame` is the outer join of those given with those of the template.
+
+    One row a cell given, and one a template cell that is not: `submission`, `item`, `ethnic_group`, `template_cell`
+    (position in the template, missing where it has no such cell), `given_cell` (position in `given`, missing where it
+    was not given), `required` (bool). `first` gives the position in `given` of each template cell's first occurrence
+    in each return, -1 where it was not given.
+    """
+
+    frame: pd.DataFrame
+    given: list[Cell]
+    first: np.ndarray
+
+
+def outer_join(batch: Batch) -> Cells:
+    """The cells of all readable returns against the template's."""
+    asked = batch.template.cells()
+    position = {key: number for number, key in enumerate(asked)}
+    given_by = [[] if one.unreadable() else one.read.cells for one in batch.submissions]
+    given = list(chain.from_iterable(given_by))
+    submission = np.repeat(np.arange(len(given_by)), [len(cells) for cells in given_by])
+    template_cell = np.array([position.get((cell.item, cell.ethnic_group), -1) for cell in given], dtype=int)
+    known = template_cell >= 0
+
+    first = np.full((len(given_by), len(asked)), -1)
+    backwards = np.flatnonzero(known)[::-1]  # so that the first occurrence is what stays
+    first[submission[backwards], template_cell[backwards]] = backwards
+    missing_from, missing_cell = np.nonzero(_wanted(batch, first >= 0) & (first < 0))
+
+    required = np.repeat([item.required for item in batch.template.items], len(ETHNIC_GROUPS))
+    all_cells = np.concatenate([template_cell, missing_cell])
+    frame = pd.DataFrame(
+        {
+            "row": np.arange(len(all_cells)),
+            "submission": np.concatenate([submission, missing_from]),
+            "item": [cell.item for cell in given] + [asked[number][0] for number in missing_cell],
+            "ethnic_group": [cell.ethnic_group for cell in given] + [asked[number][1] for number in missing_cell],
+            "template_cell": np.where(all_cells >= 0, all_cells, np.nan),
+            "given_cell": np.concatenate([np.arange(len(given)), np.full(len(missing_cell), np.nan)]),
+            "required": required[all_cells] & (all_cells >= 0),
+        }
+    )
+    return Cells(frame, given, first)
+
+
+def _wanted(batch: Batch, there: np.ndarray) -> np.ndarray:
+    """Which template cells each return could have given (bool, returns by cells).
+
+    After a missing sheet or column (S104) a whole ethnic group that is not there is that one mistake, not many.
+    """
+    readable = np.array([not one.unreadable() for one in batch.submissions])
+    torn = np.array([one.has_fault("S104") for one in batch.submissions])
+    by_group = there.reshape(len(there), -1, len(ETHNIC_GROUPS)).any(axis=1)
+    group_there = np.tile(by_group, there.shape[1] // len(ETHNIC_GROUPS))
+    wanted: np.ndarray = readable[:, None] & (~torn[:, None] | group_there)
+    return wanted

@@ -1,0 +1,113 @@
+"""From failing rows of the structure frames to findings."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pipeline.returns.cells import ETHNIC_GROUPS, Place
+from pipeline.validation.engine import Failure
+from pipeline.validation.frames import READER_FAULTS, Cells, Statement
+from pipeline.validation.wording import About, Writer, at, time_words
+
+
+def write_returns(writer: Writer, failures: Sequence[Failure], standing: Sequence[str | None]) -> None:
+    """S105, S111 and the reader's faults, each at its own place; what a file about people holds is not repeated."""
+    for failure in failures:
+        code = failure.meta["edit"]
+        for row in failure.rows:
+            one = writer.batch.submissions[row]
+            if code in READER_FAULTS:
+                for order, fault in enumerate(fault for fault in one.read.faults if fault.code == code):
+                    value = None if code == "S113" else fault.value or None
+                    detail = fault.detail.strip().rstrip(".")
+                    writer.add(row, code, order, About(fault.place, value=value), detail=detail)
+            elif code == "S105":
+                case = "unknown" if standing[row] == "unknown" else None
+                writer.add(row, code, 0, About(value=one.sender), case)
+            elif writer.batch.hard_close is not None:
+                received, closed = time_words(one.received_at), time_words(writer.batch.hard_close)
+                writer.add(row, code, 0, About(), received=received, closed=closed)
+
+
+def write_statements(writer: Writer, failures: Sequence[Failure], found: Sequence[Statement]) -> None:
+    """S103, S106, S107 at the place of the statement."""
+    for failure in failures:
+        for row in failure.rows:
+            one = found[row]
+            place = one.text.place if one.text else Place()
+            about = About(place, value=one.text.value if one.text else None)
+            case = None if one.text else "not_stated"
+            writer.add(one.submission, failure.meta["edit"], row, about, case, asked=one.asked)
+
+
+def write_cells(writer: Writer, failures: Sequence[Failure], cells: Cells) -> set[int]:
+    """S108 to S110; returns the rows of figures given twice, which nobody can use."""
+    spoilt: set[int] = set()
+    for failure in failures:
+        if failure.meta["edit"] == "S108":
+            spoilt.update(failure.rows)
+        _WRITERS[failure.meta["edit"]](writer, failure.rows, cells)
+    return spoilt
+
+
+def _given_twice(writer: Writer, rows: list[int], cells: Cells) -> None:
+    """One finding at each occurrence after the first, which it names."""
+    first: dict[tuple[int, str, str], Place] = {}
+    for row in rows:
+        submission, _, given = _where(cells, row)
+        cell = cells.given[given]
+        key = (submission, cell.item, cell.ethnic_group)
+        if key not in first:
+            first[key] = cell.place
+            continue
+        about = About(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
+        writer.add(submission, "S108", row, about, first_at=at(first[key]))
+
+
+def _not_in_template(writer: Writer, rows: list[int], cells: Cells) -> None:
+    """One finding an unknown item, at its first cell; one for each cell of an unknown ethnic group."""
+    items = {item.code for item in writer.batch.template.items}
+    rows_of: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        submission, _, given = _where(cells, row)
+        cell = cells.given[given]
+        rows_of[(submission, cell.item, cell.ethnic_group if cell.item in items else "")].append(row)
+    for (submission, item, _), same in rows_of.items():
+        cell = cells.given[_where(cells, same[0])[2]]
+        if item in items:
+            about = About(cell.place, item, cell.ethnic_group, cell.ethnic_group)
+            writer.add(submission, "S109", same[0], about, "group")
+        else:
+            group = cell.ethnic_group if len(same) == 1 else None
+            writer.add(submission, "S109", same[0], About(cell.place, item, group, item))
+
+
+def _missing(writer: Writer, rows: list[int], cells: Cells) -> None:
+    """One finding an item that is missing altogether, else one for each group."""
+    groups_of: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    for row in rows:
+        submission, template_cell, _ = _where(cells, row)
+        item, group = divmod(template_cell, len(ETHNIC_GROUPS))
+        groups_of[(submission, item)].append((ETHNIC_GROUPS[group], row))
+    for (submission, number), groups in groups_of.items():
+        code = writer.batch.template.items[number].code
+        if len(groups) == len(ETHNIC_GROUPS):
+            writer.add(submission, "S110", groups[0][1], About(item=code))
+        else:
+            for name, row in groups:
+                writer.add(submission, "S110", row, About(item=code, ethnic_group=name), "group")
+
+
+_WRITERS: dict[str, Callable[[Writer, list[int], Cells], None]] = {
+    "S108": _given_twice,
+    "S109": _not_in_template,
+    "S110": _missing,
+}
+
+
+def _where(cells: Cells, row: int) -> tuple[int, int, int]:
+    """The return, the template cell and the given cell of a row (-1 where there is none)."""
+    columns = (cells.frame[name].to_numpy() for name in ("submission", "template_cell", "given_cell"))
+    submission, template_cell, given = (-1 if np.isnan(column[row]) else int(column[row]) for column in columns)
+    return submission, template_cell, given

@@ -1,0 +1,103 @@
+"""The frames of the values stage: each figure by itself, then the figures that have to agree.
+
+A figure with a finding of its own takes no further part, so that one mistake does not breed others.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
+from pipeline.returns.specification import Template
+from pipeline.validation.frames import Cells
+
+_ENORMOUS = Decimal(10) ** 15  # above any limit, and small enough to be divided exactly
+
+
+def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
+    """One row a figure given that the template has; an optional one left blank is as good as not given.
+
+    `row` and `submission` as in the frame of cells; `required` (bool); `raw` (str, None where blank); `number`
+    (Decimal, None where blank or no number); `remainder` (Decimal: what is left over after whole steps of the item).
+    """
+    joined = cells.frame
+    known = joined[joined["given_cell"].notna() & joined["template_cell"].notna()]
+    given = [cells.given[int(number)] for number in known["given_cell"]]
+    steps = [template.items[int(number) // len(ETHNIC_GROUPS)].step for number in known["template_cell"]]
+    numbers = [_bounded(cell.number) for cell in given]
+    frame = known[["row", "submission", "template_cell", "required"]].assign(
+        raw=pd.Series([cell.raw.strip() or None for cell in given], index=known.index, dtype=object),
+        number=pd.Series(numbers, index=known.index, dtype=object),
+        remainder=pd.Series(
+            [None if number is None else number % step for number, step in zip(numbers, steps, strict=True)],
+            index=known.index,
+            dtype=object,
+        ),
+    )
+    return frame[frame["required"] | frame["raw"].notna()].reset_index(drop=True)
+
+
+def _bounded(number: Decimal | None) -> Decimal | None:
+    """A number within what exact division can take; an infinity or a not-a-number is no number."""
+    if number is None or not number.is_finite():
+        return None
+    return number if number.adjusted() < _ENORMOUS.adjusted() else _ENORMOUS.copy_sign(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Figures as an array of floats, returns by items by groups; NaN where there is none that can be used.
+
+    Every amount is a multiple of a half below 2**50, so floats and their sums are exact.
+    """
+
+    array: np.ndarray
+    template: Template
+
+    def of(self, item: str) -> np.ndarray:
+        """The figures of one item, returns by groups; NaN throughout where the template has no such item."""
+        codes = [one.code for one in self.template.items]
+        if item not in codes:
+            return np.full((len(self.array), len(ETHNIC_GROUPS)), np.nan)
+        amounts: np.ndarray = self.array[:, codes.index(item)]
+        return amounts
+
+    def staff(self) -> np.ndarray:
+        """Staff in post, returns by groups: the sum of the summands of the total, NaN where one is missing."""
+        summands = [number for number, item in enumerate(self.template.items) if item.in_total]
+        total: np.ndarray = self.array[:, summands].sum(axis=1)
+        return total
+
+
+def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int, template: Template) -> Amounts:
+    """The figures without a finding of their own; `spoilt` holds the rows that have one."""
+    array = np.full((returns, len(template.items) * len(ETHNIC_GROUPS)), np.nan)
+    fine = figures[figures["number"].notna() & ~figures["row"].isin(list(spoilt))]
+    array[fine["submission"], fine["template_cell"].astype(int)] = fine["number"].astype(float)
+    return Amounts(array.reshape(returns, len(template.items), len(ETHNIC_GROUPS)), template)
+
+
+def groups_frame(amounts: Amounts) -> pd.DataFrame:
+    """One row a (return, ethnic group), return by return: every item by its code, and what follows from them (float).
+
+    `staff`; `twice_staff` and `entered_in_two_years` (missing where the year alone is already above the staff);
+    `staff_of_all_groups` on the first group's row only, for it says something of the return.
+    """
+    staff, entered = amounts.staff(), amounts.of(ENTERED)
+    both = np.where(entered <= staff, entered + amounts.of(ENTERED_BEFORE), np.nan)
+    everyone = np.full(staff.shape, np.nan)
+    everyone[:, 0] = staff.sum(axis=1)
+    columns = {item.code: amounts.of(item.code) for item in amounts.template.items}
+    columns |= {
+        "staff": staff,
+        "twice_staff": 2 * staff,
+        "entered_in_two_years": both,
+        "staff_of_all_groups": everyone,
+    }
+    frame = pd.DataFrame({name: array.ravel() for name, array in columns.items()})
+    frame.insert(0, "row", range(len(frame)))
+    return frame

@@ -1,0 +1,114 @@
+"""Findings in words: fills the catalogue's messages with labels, places and values, and keeps them in order."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from pipeline.returns.cells import Place
+from pipeline.settings import LONDON
+from pipeline.validation.batch import Batch
+from pipeline.validation.catalogue import load_catalogue
+from pipeline.validation.findings import Finding
+
+GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
+NOWHERE = Place()
+_LONGEST_VALUE = 200
+_LONGEST_IN_A_SENTENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a finding is about: a place in the file, an item, an ethnic group, a value as it was given."""
+
+    place: Place = NOWHERE
+    item: str | None = None
+    ethnic_group: str | None = None
+    value: str | None = None
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects the findings of a batch. `found[n]` holds those of the n-th return, unordered."""
+
+    batch: Batch
+    found: list[list[tuple[str, int, Finding]]] = field(init=False)
+    _labels: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.found = [[] for _ in self.batch.submissions]
+        self._labels = {item.code: item.label for item in self.batch.template.items}
+
+    def add(
+        self, submission: int, code: str, order: int, about: About, case: str | None = None, **facts: object
+    ) -> None:
+        """One finding of one return; `order` ranks it among those of the same code, `facts` fill the message."""
+        edit = load_catalogue()[code]
+        known = {
+            **self._common(submission),
+            "at": at(about.place),
+            "item": self.item_label(about.item),
+            "group": GROUP_LABELS.get(about.ethnic_group or "", cut(about.ethnic_group or "", _LONGEST_IN_A_SENTENCE)),
+            "value": cut(about.value or "", _LONGEST_IN_A_SENTENCE),
+            **facts,
+        }
+        finding = Finding(
+            code=code,
+            severity=edit.severity,
+            message=edit.say(case, **known),
+            how_to_fix=edit.how_to_fix.format_map(known),
+            sheet=about.place.sheet,
+            cell=about.place.cell,
+            item=about.item and cut(about.item, _LONGEST_VALUE),
+            ethnic_group=about.ethnic_group and cut(about.ethnic_group, _LONGEST_VALUE),
+            value=about.value and cut(about.value, _LONGEST_VALUE),
+        )
+        self.found[submission].append((code, order, finding))
+
+    def codes(self, submission: int) -> set[str]:
+        """The codes found in one return so far."""
+        return {code for code, _, _ in self.found[submission]}
+
+    def findings(self, submission: int) -> list[Finding]:
+        """The findings of one return, code by code in the order of the catalogue."""
+        rank = {code: number for number, code in enumerate(load_catalogue())}
+        ordered = sorted(self.found[submission], key=lambda one: (rank[one[0]], one[1]))
+        return [finding for _, _, finding in ordered]
+
+    def item_label(self, code: str | None) -> str:
+        """The label of an item, or the code itself where the template does not have it."""
+        return self._labels.get(code or "", cut(code or "", _LONGEST_IN_A_SENTENCE))
+
+    def _common(self, submission: int) -> dict[str, object]:
+        year = self.batch.year
+        return {
+            "year": year.year,
+            "sender": self.batch.submissions[submission].sender,
+            "snapshot": f"{year.snapshot:%-d %B %Y}",
+            "template": self.batch.template.version,
+        }
+
+
+def at(place: Place) -> str:
+    """A place as it goes into a sentence: " (sheet Return, cell C12)", or nothing."""
+    cell = place.cell or ""
+    if re.fullmatch(r"[A-Z]+[0-9]+", cell):
+        cell = f"cell {cell}"
+    named = ", ".join(part for part in (place.sheet and f"sheet {place.sheet}", cell) if part)
+    return f" ({named})" if named else ""
+
+
+def cut(text: str, longest: int) -> str:
+    """A text of a sane length, on one line."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def number_words(value: float | Decimal) -> str:
+    """A count as people write it: 1,234 or 2.5."""
+    return f"{Decimal(str(value)).normalize():,f}"
+
+
+def time_words(moment: datetime) -> str:
+    """A time as the clock in England says it."""
+    return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"

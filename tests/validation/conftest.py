@@ -1,0 +1,145 @@
+"""Returns to judge, built from the dataclasses that the reader hands on."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pipeline.collection.calendar import CollectionYear, load_year
+from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Place, ReadReturn, Text
+from pipeline.returns.specification import Template, load_template
+from pipeline.validation.findings import Judgement
+from pipeline.validation.judge import Submission, judge
+
+Figures = dict[tuple[str, str], str]
+COLUMNS = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
+STAFF = {"white": 20, "bme": 6, "unknown": 1}
+ENTERED = {"white": 10, "bme": 4, "unknown": 1}
+
+
+@pytest.fixture(scope="session", params=[2022, 2020], ids=["single-year", "two-year-average"])
+def year(request: pytest.FixtureRequest) -> CollectionYear:
+    return load_year(request.param)
+
+
+class Desk:
+    """Builds returns of one year and judges them, as the national team would."""
+
+    def __init__(self, year: CollectionYear) -> None:
+        self.year = year
+        self.template: Template = load_template(year.template_version)
+        self.in_time = datetime(year.year, 7, 1, 12, tzinfo=UTC)
+
+    def figures(self, changes: Mapping[tuple[str, str], str | None] = {}) -> Figures:  # noqa: B006
+        """A clean return's figures as text; a change of None leaves the cell out."""
+        figures = {}
+        for item, group in self.template.cells():
+            figures[(item, group)] = str(STAFF[group])
+            if item.startswith("disciplinary."):
+                figures[(item, group)] = str(ENTERED[group])
+            if item == "workforce.medical.senior_medical_managers":
+                figures[(item, group)] = "1"
+            if item == "workforce.total":
+                figures[(item, group)] = str(STAFF[group] * sum(one.in_total for one in self.template.items))
+        for key, value in changes.items():
+            if value is None:
+                figures.pop(key, None)
+            else:
+                figures[key] = value
+        return figures
+
+    def row_of(self, item: str) -> int:
+        codes = [one.code for one in self.template.items]
+        return 10 + (codes.index(item) if item in codes else 90)
+
+    def place(self, item: str, group: str) -> Place:
+        return Place("Return", f"{COLUMNS.get(group, 'F')}{self.row_of(item)}")
+
+    def cell(self, item: str, group: str, raw: str, place: Place | None = None) -> Cell:
+        return Cell(item, group, raw, _number(raw), place or self.place(item, group))
+
+    def texts(self, sender: str = "RXX", **changes: str | None) -> list[Text]:
+        values = {
+            "organisation_code": sender,
+            "collection_year": str(self.year.year),
+            "template_version": self.template.version,
+            "signoff_name": "A Director",
+            "signoff_role": "Director of Workforce",
+            "signoff_date": f"{self.year.year}-06-30",
+            **changes,
+        }
+        return [
+            Text(key.replace("signoff_", "signoff."), value, Place("Return", f"B{number}"))
+            for number, (key, value) in enumerate(values.items(), start=1)
+            if value is not None
+        ]
+
+    def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ReadReturn:  # noqa: B006
+        cells = [self.cell(item, group, raw) for (item, group), raw in self.figures(changes).items()]
+        return ReadReturn(cells, self.texts(**texts))
+
+    def last_year(self, changes: Mapping[tuple[str, str], str] = {}) -> dict[tuple[str, str], Decimal]:  # noqa: B006
+        """A standing return of last year: much like a clean one, though not the same."""
+        figures = {key: Decimal(value) for key, value in self.figures().items()}
+        figures[("workforce.clinical.band_5", "white")] += 1
+        return figures | {key: Decimal(value) for key, value in changes.items()}
+
+    def judge(self, *reads: ReadReturn, sender: str = "RXX", **options: Any) -> list[Judgement]:
+        """Judge returns; options: received_at, last_year, expected, known, hard_close, last_year_national_rate."""
+        submissions = [
+            Submission(
+                f"2022-RXX-{number}", sender, options.get("received_at", self.in_time), read, options.get("last_year")
+            )
+            for number, read in enumerate(reads, start=1)
+        ]
+        return judge(
+            submissions,
+            self.year,
+            self.template,
+            options.get("expected", {"RXX", "RYY"}),
+            options.get("known", {"RXX", "RYY", "RZZ"}),
+            last_year_national_rate=options.get("last_year_national_rate"),
+            hard_close=options.get("hard_close", self.year.hard_close),
+        )
+
+    def found(self, read: ReadReturn, **options: Any) -> list[tuple[Any, ...]]:
+        """The findings of one return as (code, sheet and cell, item, group, value)."""
+        return table(self.judge(read, **options)[0])
+
+
+def table(judgement: Judgement) -> list[tuple[Any, ...]]:
+    return [
+        (one.code, f"{one.sheet}!{one.cell}" if one.cell else None, one.item, one.ethnic_group, one.value)
+        for one in judgement.findings
+    ]
+
+
+def _number(raw: str) -> Decimal | None:
+    try:
+        return Decimal(raw)
+    except ArithmeticError:
+        return None
+
+
+@pytest.fixture
+def desk(year: CollectionYear) -> Desk:
+    return Desk(year)
+
+
+@pytest.fixture
+def single() -> Desk:
+    """The desk of a single-year collection."""
+    return Desk(load_year(2022))
+
+
+@pytest.fixture
+def two_year() -> Desk:
+    """The desk of a two-year-average collection."""
+    return Desk(load_year(2020))
+
+
+@pytest.fixture
+def as_table() -> Callable[[Judgement], list[tuple[Any, ...]]]:
+    return table
