@@ -31,22 +31,23 @@ class EmbeddedAirflow:
     fails; the text says what failed and where to look.
     """
 
-    def __init__(self, settings: Settings | None = None, *, start_within: float = 180) -> None:
+    def __init__(self, settings: Settings | None = None, *, port: int | None = None) -> None:
         self._settings = settings or load_settings()
         self._home = home_of(self._settings)
-        self._start_within = start_within
+        self._port = port
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = -1
 
     def __enter__(self) -> Self:
         self._lock = occupy(self._settings)
         try:
-            port = _free_port()
+            port = _free_port(self._port or 0)
             env = environment(self._settings, port)
-            self._rest = AirflowRest(port, ADMINISTRATOR, prepare(self._settings, env))
+            self.password = prepare(self._settings, env)
+            self._rest = AirflowRest(port, ADMINISTRATOR, self.password)
             for name, options in _PARTS.items():
                 self._processes[name] = self._start(name, options, env)
-            self._wait(self._ready, self._start_within, "Airflow did not come up")
+            self._wait(self._ready, 180, "Airflow did not come up")
         except BaseException:
             self.stop()
             raise
@@ -60,6 +61,10 @@ class EmbeddedAirflow:
     def run(self, dag_id: str, conf: Mapping[str, Any], *, within: float = 1800) -> None:
         """Run a DAG with what its form asks for, and wait for it and for every run that its asset events start."""
         self._finish(dag_id, self._rest.trigger(dag_id, conf), within)
+
+    def stay(self) -> None:
+        """Keep it up until it is interrupted, or one of its processes ends."""
+        self._wait(lambda: False, float("inf"), "")
 
     def stop(self) -> None:
         """End every process that was started, and their children, and let go of the home."""
@@ -129,9 +134,16 @@ class EmbeddedAirflow:
         raise WresError(f"{otherwise} within {within:.0f} seconds. Look in {self._home}.")
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """The wanted port of the loopback address, or any free one for 0."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            raise WresError(
+                f"Port {wanted} of this machine is in use. Stop what listens there and try again."
+            ) from None
         port: int = probe.getsockname()[1]
         return port
 
