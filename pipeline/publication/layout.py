@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _NARROWEST, _WIDEST = 12, 60  # characters of a spreadsheet's default font
-_LETTER, _BOLD_LETTER = 1.2, 1.35  # a letter of the workbook's 12 point Arial against one of the default font
-_LINE = 16  # points that a line of it takes
+_LETTER, _BOLD_LETTER = 1.1, 1.25  # a letter of the workbook's 12 point Arial against one of the default font
+LINE_HEIGHT, SUBTITLE_HEIGHT, TITLE_HEIGHT = 16, 20, 24  # points, for letters of 12, 14 and 16
 
 
 def people_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
@@ -74,7 +74,7 @@ def column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     """Widths in characters: the longest text or word of the header, within limits past which text wraps."""
     widths = []
     for column in spec.columns:
-        header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER
+        header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 1
         texts = max(map(len, shown[column.title].unique())) * _LETTER + 2 if column.is_text else 0
         widths.append(min(max(header, texts, _NARROWEST), _WIDEST))
     return widths
@@ -82,14 +82,14 @@ def column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
 
 def text_height(text: str, width: float, letter: float = _LETTER) -> int:
     """The height in points that wrapped text needs in a column; not every program works it out when it opens a file."""
-    lines = sum(len(textwrap.wrap(part, max(int(width / letter), 1))) or 1 for part in text.splitlines())
-    return _LINE * lines
+    lines = sum(len(textwrap.wrap(part, max(int(width / letter), 1))) or 1 for part in text.splitlines() or [""])
+    return LINE_HEIGHT * lines
 
 
 def header_height(spec: TableSpec, widths: list[float]) -> int:
     """The height of a header whose titles wrap, with a line for the note."""
     return max(
-        text_height(column.title, width - 1, _BOLD_LETTER) + (_LINE if column.note else 0)
+        text_height(column.title, width - 1, _BOLD_LETTER) + (LINE_HEIGHT if column.note else 0)
         for column, width in zip(spec.columns, widths, strict=True)
     )
 
@@ -102,6 +102,6 @@ def tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> di
             continue
         needed = {text: text_height(text, width - 1) for text in shown[column.title].unique()}
         for row, text in enumerate(shown[column.title]):
-            if needed[text] > _LINE:
+            if needed[text] > LINE_HEIGHT:
                 heights[row] = max(heights.get(row, 0), needed[text])
     return heights

@@ -9,10 +9,14 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.layout import (
+    LINE_HEIGHT,
+    SUBTITLE_HEIGHT,
+    TITLE_HEIGHT,
     column_formats,
     column_widths,
     header_height,
@@ -48,6 +52,7 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
         book = _gptables().produce_workbook(
             file,
             sheets,
+            theme=_theme(),
             cover=cover,
             contentsheet_options={"subtitles": list(about.markings)},
             notes_table=_notes_table(notes),
@@ -55,7 +60,7 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
             auto_width=False,
             workbook_options=_OPTIONS,
         )
-    _lay_out_text(book, cover, notes)
+    _lay_out_text(book, cover, notes, len(about.markings))
     for spec in specs:
         _lay_out_table(book.get_worksheet_by_name(spec.sheet), spec, sheets[spec.sheet])
     book.set_properties(_properties(about))
@@ -78,6 +83,15 @@ def _known_warnings() -> Iterator[None]:
         warnings.simplefilter("ignore", ResourceWarning)
         warnings.simplefilter("ignore", Pandas4Warning)
         yield
+
+
+def _theme() -> Any:
+    """The Analysis Function's own theme; where text beside a cell wraps, its own starts at the top like that text."""
+    theme = deepcopy(_gptables().gptheme)
+    theme.update_data_format({"valign": "top"})
+    theme.update_index_2_format({"valign": "top"})
+    theme.update_cover_text_format({"valign": "top"})
+    return theme
 
 
 def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout, years: str) -> Any:
@@ -126,18 +140,22 @@ def _sentences(about: ReleaseAbout) -> list[str]:
     return [f"{marking}." for marking in about.markings]
 
 
-def _lay_out_text(book: Any, cover: Any, notes: list[str]) -> None:
+def _lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None:
     """The three sheets of sentences: widths, and heights where sentences wrap."""
     sheet = book.get_worksheet_by_name("Cover")
-    lines = [cover.title, "", *cover.intro, "", *cover.about, "", *cover.contact]
-    for row, text in enumerate(lines):
-        # Headings are in larger letters.
-        sheet.set_row(row, text_height(text, _TEXT_WIDTH) if row and text else 2 * text_height(text, _TEXT_WIDTH / 1.5))
+    heading = "Heading"  # gptables writes the three of them
+    lines = [heading, *cover.intro, heading, *cover.about, heading, *cover.contact]
+    sheet.set_row(0, 2 * TITLE_HEIGHT)
+    for row, text in enumerate(lines, start=1):
+        sheet.set_row(row, TITLE_HEIGHT if text == heading else text_height(text, _TEXT_WIDTH))
+    sheet.set_landscape()
     _on_paper(sheet, _A4)
-    for name, first in (("Contents", 22), ("Notes", 16)):
+    for name, first, subtitles in (("Contents", 22, markings), ("Notes", 16, 0)):
         sheet = book.get_worksheet_by_name(name)
         sheet.set_column(0, 0, first)
         sheet.set_column(1, 1, 1.3 * _TEXT_WIDTH)
+        _title_rows(sheet, subtitles)
+        sheet.set_landscape()
         _on_paper(sheet, _A4)
     texts = load_specification().notes
     for row, name in enumerate(notes, start=3):  # after title, instructions and header
@@ -151,6 +169,7 @@ def _lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
     widths = column_widths(shown, spec)
     for number, width in enumerate(widths):
         sheet.set_column(number, number, width)
+    _title_rows(sheet, len(content.subtitles))
     sheet.set_row(header, header_height(spec, widths))
     for row, height in tall_rows(shown, spec, widths).items():
         sheet.set_row(header + 1 + row, height)
@@ -158,6 +177,14 @@ def _lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
     sheet.repeat_rows(header)
     sheet.set_landscape()
     _on_paper(sheet, _A4 if len(widths) < 15 else _A3)
+
+
+def _title_rows(sheet: Any, subtitles: int) -> None:
+    """Heights of title and subtitles, which have larger letters than the rest."""
+    sheet.set_default_row(LINE_HEIGHT)
+    sheet.set_row(0, TITLE_HEIGHT)
+    for row in range(subtitles):
+        sheet.set_row(1 + row, SUBTITLE_HEIGHT)
 
 
 def _on_paper(sheet: Any, paper: int) -> None:

@@ -1,0 +1,173 @@
+"""The workbook, opened as people's tools open it: every cell, its words and its layout."""
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.check import checked_tables
+from pipeline.publication.specification import Column, load_specification
+from pipeline.publication.workbook import workbook_bytes
+
+Tables = dict[str, pa.Table]
+SPECIFICATION = load_specification()
+SPECS = SPECIFICATION.tables
+MARKING = "Management information: not for publication"
+SIMULATED = "Simulated data: the figures are invented and say nothing about any real organisation"
+
+
+@pytest.fixture
+def book(tables: Tables, about: ReleaseAbout) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(checked_tables(tables, 2021), about)))
+
+
+def table_cells(sheet: Worksheet) -> list[list[Any]]:
+    """The cells of the sheet's one marked-up table, its header first."""
+    (marked,) = sheet.tables.values()
+    return [[cell.value for cell in row] for row in sheet[marked.ref]]
+
+
+def as_people_read(column: Column, value: Any) -> Any:
+    if value is None:
+        return f"[{column.null}]"
+    if column.datatype == "boolean":
+        return "Yes" if value else "No"
+    if column.values is not None:
+        return column.values[value]
+    if column.coded:
+        return {"acute": "Acute", "mental_health": "Mental health", "ccg": "Ccg"}[value]
+    return float(value) if column.is_number else value
+
+
+def test_every_cell_is_the_tables_own(book: Workbook, tables: Tables) -> None:
+    for name, table in checked_tables(tables, 2021).items():
+        columns = SPECS[name].columns
+        header, *rows = table_cells(book[SPECS[name].sheet])
+        assert [text.split("\n")[0] for text in header] == [column.title for column in columns]
+        expected = [[as_people_read(column, row[column.name]) for column in columns] for row in table.to_pylist()]
+        assert rows == expected
+
+
+def test_numbers_are_numbers_with_their_places(book: Workbook) -> None:
+    sheet = book["Organisation"]
+    orchard = next(row for row in sheet.iter_rows() if row[2].value == "RZ1")
+    shown = {
+        SPECS["organisation"].columns[number].name: (cell.value, cell.data_type, cell.number_format)
+        for number, cell in enumerate(orchard)
+    }
+    assert shown["collection_year"] == (2020, "n", "0")
+    assert shown["white_headcount"] == (3460, "n", "#,##0")
+    assert shown["white_entered"] == (40.5, "n", "#,##0.0")
+    assert shown["bme_entered"] == (24, "n", "#,##0")
+    assert shown["relative_likelihood"] == (1.64, "n", "#,##0.00")
+    assert shown["name"] == ("St Mary's, Orchard & Vale NHS Trust", "s", "General")
+
+
+def test_every_sheet_says_for_whom_it_is_and_that_it_is_simulated(book: Workbook) -> None:
+    assert book.sheetnames == ["Cover", "Contents", "Notes", *(spec.sheet for spec in SPECS.values())]
+    for sheet in book:
+        top = " ".join(str(sheet.cell(row, 1).value) for row in range(1, 5))
+        assert MARKING in top, sheet.title
+        assert SIMULATED in top, sheet.title
+
+
+def test_real_figures_are_not_called_simulated(tables: Tables, about: ReleaseAbout) -> None:
+    content = workbook_bytes(checked_tables(tables, 2021), replace(about, simulated=False))
+    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+        texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+        assert not [text for text in texts if "imulated" in text]
+        assert [text for text in texts if MARKING in text]
+
+
+def test_layout_is_accessible(book: Workbook) -> None:
+    for spec in SPECS.values():
+        sheet = book[spec.sheet]
+        (marked,) = sheet.tables.values()
+        first, last = marked.ref.split(":")
+        assert marked.displayName == spec.name
+        assert sheet["A1"].value.startswith(f"Table {spec.number}: {spec.title}")
+        assert first.startswith("A")
+        assert sheet[last].row == sheet.max_row
+        assert sheet[last].column == sheet.max_column
+        assert not sheet.merged_cells.ranges
+        assert sheet.freeze_panes == f"A{sheet[first].row + 1}"
+        assert all(cell.alignment.wrap_text for cell in sheet[sheet[first].row])
+        assert all(sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)), "a blank row"
+        assert all(cell.value is not None for row in sheet[marked.ref] for cell in row), "a blank cell"
+        assert sheet.sheet_view.selection[-1].activeCell in {None, "A1"}
+    assert book.active is book["Cover"]
+
+
+def test_notes_are_numbered_in_the_order_of_their_meeting_and_each_is_explained(book: Workbook) -> None:
+    numbered = dict(table_cells(book["Notes"])[1:])
+    met: list[int] = []
+    for spec in SPECS.values():
+        for column, text in zip(spec.columns, table_cells(book[spec.sheet])[0], strict=True):
+            title, *reference = text.split("\n")
+            if column.note is None:
+                assert reference == []
+                continue
+            number = int(reference[0].removeprefix("[note ").removesuffix("]"))
+            met.append(number)
+            assert numbered[number] == SPECIFICATION.notes[column.note], title
+    assert list(dict.fromkeys(met)) == list(numbered) == list(range(1, len(SPECIFICATION.notes) + 1))
+
+
+def test_symbols_are_explained_where_they_stand(book: Workbook) -> None:
+    cover = [str(row[0].value) for row in book["Cover"].iter_rows()]
+    for symbol, meaning in SPECIFICATION.symbols.items():
+        assert f"[{symbol}] means {meaning}." in cover
+    instructions = str(book["Goals"]["A4"].value)
+    assert instructions.startswith("This worksheet contains one table. [z] means not applicable")
+
+
+def test_contents_lead_to_every_table(book: Workbook) -> None:
+    sheet = book["Contents"]
+    links = {cell.value: cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert links == {spec.sheet: f"'{spec.sheet}'!A1" for spec in SPECS.values()}
+
+
+def test_document_properties_name_title_organisation_and_the_releases_own_time(book: Workbook) -> None:
+    properties = book.properties
+    assert properties.title == f"{SPECIFICATION.subject}, 2021"
+    assert properties.creator == "NHS England, Workforce Race Equality Standard"
+    assert properties.subject == SPECIFICATION.subject
+    assert properties.created == properties.modified == datetime(2022, 2, 24, 9, 30, 15)  # noqa: DTZ001
+    assert MARKING in str(properties.description)
+
+
+def test_the_note_of_a_revision_is_on_the_cover(tables: Tables, about: ReleaseAbout) -> None:
+    content = workbook_bytes(checked_tables(tables, 2021), replace(about, edition="1.1", note="RZ1 sent again."))
+    cover = openpyxl.load_workbook(io.BytesIO(content))["Cover"]
+    assert "About this edition: RZ1 sent again." in [row[0].value for row in cover.iter_rows()]
+
+
+def test_a_name_that_could_be_a_formula_or_a_link_is_text(tables: Tables, about: ReleaseAbout) -> None:
+    names = ["=1+1 Trust", "https://trust.example", "St Mary's, Orchard & Vale <NHS> Trust", "@SUM(A1)"]
+    organisation = tables["organisation"]
+    tables["organisation"] = organisation.set_column(3, "name", pa.array(names))
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(checked_tables(tables, 2021), about)))
+    cells = {row[3].value: row[3] for row in book["Organisation"].iter_rows(min_row=6)}
+    assert set(cells) == set(names)
+    assert {cell.data_type for cell in cells.values()} == {"s"}
+    assert not any(cell.hyperlink for cell in cells.values())
+
+
+def test_a_national_workbook_of_eight_years_is_quick(
+    tables: Tables, about: ReleaseAbout, large_organisation: Callable[[pa.Table], pa.Table]
+) -> None:
+    tables["organisation"] = large_organisation(tables["organisation"])
+    ready = checked_tables(tables, 2021)
+    assert ready["organisation"].num_rows == 1760
+    started = time.perf_counter()
+    workbook_bytes(ready, about)
+    assert time.perf_counter() - started < 15  # about 1.5 s on two cores
