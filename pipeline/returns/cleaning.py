@@ -13,6 +13,9 @@ _INVISIBLE = re.compile(
 _SPACES = re.compile(r"\s+")
 _NOTE_MARK = re.compile(r"\s*(\([^()]*\)|\[[^\[\]]*\]|[*:†‡])\s*$")
 
+_NOTE_ENDS = (")", "]", "*", ":", "†", "‡")
+_LONGEST_LABEL = 60
+
 LONGEST_TEXT = 4_000  # an explanation
 LONGEST_WORD = 200  # everything else
 
@@ -37,10 +40,11 @@ def text_of(value: Value) -> str:
 
 def label(value: Value) -> str:
     """A heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
-    if not isinstance(value, str) or len(value) > LONGEST_WORD:
+    if not isinstance(value, str) or len(value) > _LONGEST_LABEL or value.isdigit():
         return ""
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", value).replace("_", " ")).strip().casefold()
-    return _NOTE_MARK.sub("", text) or text
+    text = value if value.isprintable() else _INVISIBLE.sub("", value)
+    text = " ".join(text.replace("_", " ").split()).casefold()
+    return (_NOTE_MARK.sub("", text) or text) if text[-1:] in _NOTE_ENDS else text
 
 
 def tidy(value: Value, place: Place, repairs: list[Repair], *, lines: bool = False) -> str:

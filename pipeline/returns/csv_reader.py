@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 
 from pipeline.returns.cells import Repair
 from pipeline.returns.cleaning import label
@@ -18,6 +19,7 @@ _MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINES_LOOKED_AT = 50
 _WORDS = frozenset(
     ("collection year", "organisation code", "item", "ethnic group", "value", "data item", "white", "bme", "unknown")
@@ -75,8 +77,7 @@ def _unmarked(content: bytes) -> str:
 
 def _binary(text: str) -> bool:
     start = text[:4000]
-    odd = sum(character < " " and character not in "\t\r\n" for character in start)
-    return odd * 20 > len(start)
+    return len(_CONTROL.findall(start)) * 20 > len(start)
 
 
 def _not_text() -> UnreadableError:

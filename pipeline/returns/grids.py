@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.returns.cells import Place
 
@@ -37,6 +38,7 @@ def is_blank(value: Value) -> bool:
     return value is None or value == "" or (isinstance(value, str) and not value.strip("\u200b\ufeff \t\r\n\xa0"))
 
 
+@cache
 def column_letters(index: int) -> str:
     """0 is A, 25 is Z, 26 is AA."""
     letters = ""

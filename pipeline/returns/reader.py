@@ -51,7 +51,7 @@ def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[st
 
 
 def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> None:
-    table = find_table(grids)
+    table = find_table(grids, read.repairs)
     if table is None:
         read.faults.append(
             Fault("S104", "No header row with Item, White, BME and Unknown was found. Use the template as it was sent.")

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, ReadReturn, Repair, Text
-from pipeline.returns.cleaning import label, text_of, tidy
+from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Repair, Text
+from pipeline.returns.cleaning import LONGEST_WORD, label, text_of, tidy
 from pipeline.returns.grids import Grid, is_blank
 from pipeline.returns.numbers import read_figure
 
 WIDE = ("item", *ETHNIC_GROUPS)  # a row an item, as in the workbook
 LONG = ("collection year", "organisation code", "item", "ethnic group", "value")  # a row a cell, as in CSV
-_CODE = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_]+)+", re.IGNORECASE)
+_CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.IGNORECASE)
+_TIDY_CODE = re.compile(r"[a-z0-9_.]*")
 _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
 
 
@@ -26,25 +27,33 @@ class Table:
     twice: tuple[str, ...]
 
     @property
+    def place(self) -> Place:
+        """Where the header begins."""
+        return self.grid.place(self.row, min(self.columns.values()))
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The headings that are not there."""
         return tuple(name for name in self.wanted if name not in self.columns)
 
 
-def find_table(grids: Sequence[Grid]) -> Table | None:
+def find_table(grids: Sequence[Grid], repairs: list[Repair]) -> Table | None:
     """The table of the most complete header; among equals a visible sheet's, then one named Return, then the first."""
-    best: tuple[tuple[int, bool, bool], Table] | None = None
-    for grid in grids:
-        for table in _headers(grid):
-            rank = (len(table.columns) - len(table.wanted), grid.visible, label(grid.sheet) == "return")
-            if len(table.columns) > 1 and (best is None or rank > best[0]):
-                best = rank, table
-    return best[1] if best else None
+    tables = [table for grid in grids for table in _headers(grid) if len(table.columns) > 1]
+    if not tables:
+        return None
+    best = max(tables, key=lambda it: (-len(it.missing), it.grid.visible, label(it.grid.sheet) == "return"))
+    repairs.extend(
+        Repair(f"The sheet {best.grid.sheet} was read; this other sheet with a table of figures was not", it.place)
+        for it in tables
+        if not it.missing and not best.missing and it.grid is not best.grid
+    )
+    return best
 
 
 def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
     """Add the table's cells and texts to `read`, in the order of the file, and its faults (S104)."""
-    place = table.grid.place(table.row, min(table.columns.values()))
+    place = table.place
     if table.missing:
         names = ", ".join(name.replace(" ", "_") if table.wanted == LONG else _shown(name) for name in table.missing)
         read.faults.append(Fault("S104", f"The header row has no column {names}.", place))
@@ -92,10 +101,10 @@ def _read_wide_row(table: Table, row: int, read: ReadReturn, *, text_is_odd: boo
 
 def _read_long_row(table: Table, row: int, read: ReadReturn, *, text_is_odd: bool) -> None:
     grid = table.grid
-    if not any(True for _ in grid.filled(row)):
+    if all(is_blank(value) for value in grid.rows[row]):
         return
     for key in ("organisation code", "collection year"):
-        if key in table.columns:
+        if key in table.columns and not _as_above(table, row, table.columns[key]):
             state(read, key.replace(" ", "_"), grid, row, table.columns[key])
     item = _code(table, row, "item", read)
     group = _code(table, row, "ethnic group", read) if "ethnic group" in table.columns else ""
@@ -104,7 +113,9 @@ def _read_long_row(table: Table, row: int, read: ReadReturn, *, text_is_odd: boo
     column = table.columns["value"]
     place = grid.place(row, column)
     width = len(grid.rows[table.row])
-    if any(at >= width for at, _ in grid.filled(row)):  # 1,234 without quotation marks falls into two columns
+    if any(
+        not is_blank(value) for value in grid.rows[row][width:]
+    ):  # 1,234 without quotation marks falls into two columns
         parts = [text_of(value).strip() for value in grid.rows[row][column:]]
         read.cells.append(Cell(item, group, ",".join(parts)[:200], None, place))
     elif item.startswith(("signoff.", "explanation.", "calculated.")):
@@ -148,11 +159,18 @@ def state(read: ReadReturn, key: str, grid: Grid, row: int, column: int) -> bool
 def _code(table: Table, row: int, heading: str, read: ReadReturn) -> str:
     """An item code or ethnic group: codes are in lower case with no spaces at their ends."""
     column = table.columns[heading]
+    value = table.grid.at(row, column)
+    if isinstance(value, str) and len(value) <= LONGEST_WORD and _TIDY_CODE.fullmatch(value):
+        return value
     place = table.grid.place(row, column)
-    given = tidy(table.grid.at(row, column), place, read.repairs)
+    given = tidy(value, place, read.repairs)
     if given != given.lower() and not given.startswith("explanation."):
         read.repairs.append(Repair(f"{given!r} was read as {given.lower()!r}", place))
     return given.lower()
+
+
+def _as_above(table: Table, row: int, column: int) -> bool:
+    return row > table.row + 1 and table.grid.at(row, column) == table.grid.at(row - 1, column)
 
 
 def _is_header_again(table: Table, row: int) -> bool:

@@ -11,6 +11,7 @@ from pipeline.settings import Settings
 
 _MOST_SHEETS = 100
 _DAMAGED = "The file is damaged and cannot be read. Open it in a spreadsheet program and save it again."
+_LEFT_OUT = ("xl/theme/", "xl/drawings/", "xl/charts/", "docprops/", "customxml/")
 # The fast reader gives nothing for an error value; as text it stays in sight.
 _EXCEL_ERROR = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt=["'])e(?=["'])""")
 _OPENDOCUMENT_ERROR = re.compile(rb"""<table:table-cell [^<>]*calcext:value-type="error"[^<>]*>""")
@@ -31,11 +32,16 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid]]:
 
 def _checked_excel(parts: dict[str, bytes], settings: Settings) -> dict[str, bytes]:
     scan = ExcelScan(settings)
-    kept = {name: data for name, data in parts.items() if name.lower().endswith((".xml", ".rels"))}
+    kept = {name: data for name, data in parts.items() if _is_read(name.lower())}
     for data in kept.values():
         scan.part(data)
     scan.check_texts()
     return {name: _EXCEL_ERROR.sub(rb"\1str", data) for name, data in kept.items()}
+
+
+def _is_read(name: str) -> bool:
+    """Whether the fast reader gets the part; how the file looks and who made it is not asked."""
+    return name.endswith((".xml", ".rels")) and not name.startswith(_LEFT_OUT)
 
 
 def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> dict[str, bytes]:

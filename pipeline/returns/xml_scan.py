@@ -4,6 +4,7 @@ The fast reader lays a sheet out as one rectangle in memory, so a single cell at
 """
 
 import re
+from functools import cache
 from typing import Any
 from xml.parsers import expat
 
@@ -13,6 +14,7 @@ from pipeline.settings import Settings
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _MOST_SPACES = 32_767  # characters that a cell can hold
+_TOO_LONG = "The workbook says that it has more rows or columns than a sheet can hold."
 _DAMAGED = "The file is damaged: its XML cannot be read. Open it in a spreadsheet program and save it again."
 
 
@@ -40,20 +42,22 @@ class _Scan:
         self._top = self._left = _MOST_ROWS
         self._bottom = self._right = -1
 
-    def _element(self) -> None:
+    def _count_element(self) -> None:
         self._elements_left -= 1
         if self._elements_left < 0:
-            raise _too_large("The workbook has far more in it than a return.")
+            raise UnreadableError("S112", "The workbook has far more in it than a return.")
 
     def _take(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Count cells with content, and let the rectangle around them grow."""
         self._cells_left -= rows * columns
         if self._cells_left < 0:
-            raise _too_large(f"The workbook has more than {self._most_cells:,} cells.")
+            raise UnreadableError("S112", f"The workbook has more than {self._most_cells:,} cells.")
         self._top, self._left = min(self._top, row), min(self._left, column)
         self._bottom, self._right = max(self._bottom, row + rows - 1), max(self._right, column + columns - 1)
         if (self._bottom - self._top + 1) * (self._right - self._left + 1) > self._most_cells:
-            raise _too_large("A cell lies far away from the others. Delete the rows and columns that are not in use.")
+            raise UnreadableError(
+                "S112", "A cell lies far away from the others. Delete the rows and columns that are not in use."
+            )
 
     def _text(self, text: str) -> None:
         self._length += len(text)
@@ -62,7 +66,7 @@ class _Scan:
     def check_texts(self) -> None:
         """A long text that many cells share would be copied for each of them."""
         if self._repeatable * self._longest > self._most_characters:
-            raise _too_large("The workbook repeats a long text in too many cells.")
+            raise UnreadableError("S112", "The workbook repeats a long text in too many cells.")
 
 
 class ExcelScan(_Scan):
@@ -80,8 +84,8 @@ class ExcelScan(_Scan):
         _parse(parser, data)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._element()
-        name = tag.rpartition(":")[2]
+        self._count_element()
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._cell(attributes)
         elif name in ("v", "is", "f"):
@@ -126,7 +130,7 @@ class OpenDocumentScan(_Scan):
         _parse(parser, data)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._element()
+        self._count_element()
         name = tag.rpartition(":")[2]
         if name == "table":
             self._new_sheet()
@@ -136,7 +140,7 @@ class OpenDocumentScan(_Scan):
             self._next_row += self._rows
             self._next_column = 0
             if self._next_row > 2 * _MOST_ROWS:
-                raise _too_large("The workbook has more rows than a sheet can hold.")
+                raise UnreadableError("S112", _TOO_LONG)
         elif name in ("table-cell", "covered-table-cell"):
             columns = _repeats(attributes, "number-columns-repeated", _MOST_COLUMNS)
             self._cell = (self._next_column, columns)
@@ -150,12 +154,11 @@ class OpenDocumentScan(_Scan):
             self._length += _repeats(attributes, "c", _MOST_SPACES)
 
     def _content(self) -> None:
-        if self._cell is None:
-            return
-        column, columns = self._cell
-        self._cell = None
-        self._take(self._row, column, self._rows, columns)
-        self._repeatable += self._rows * columns
+        if self._cell is not None:
+            column, columns = self._cell
+            self._cell = None
+            self._take(self._row, column, self._rows, columns)
+            self._repeatable += self._rows * columns
 
 
 def _repeats(attributes: dict[str, str], wanted: str, most: int) -> int:
@@ -169,19 +172,16 @@ def _whole(text: str, most: int) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise UnreadableError("S101", _DAMAGED)
     if int(text) > most:
-        raise _too_large("The workbook says that it repeats a cell, or has rows, beyond what a sheet can hold.")
+        raise UnreadableError("S112", _TOO_LONG)
     return int(text)
 
 
+@cache
 def _column_index(letters: str) -> int:
     index = 0
     for letter in letters.upper():
         index = index * 26 + ord(letter) - ord("A") + 1
     return index - 1
-
-
-def _too_large(detail: str) -> UnreadableError:
-    return UnreadableError("S112", detail)
 
 
 def _parser() -> Any:

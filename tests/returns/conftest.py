@@ -1,0 +1,130 @@
+"""Returns to read: written by the project's own writer, then changed as senders' programs change them."""
+
+import io
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from pipeline.collection.calendar import load_year
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.reader import read_return
+from pipeline.returns.specification import load_template
+from pipeline.returns.workbook import write_csv, write_template
+from pipeline.settings import Settings
+
+NAME = "=Kent & Medway"
+
+
+@pytest.fixture(scope="session")
+def settings():
+    return Settings()
+
+
+@pytest.fixture(scope="session")
+def read(settings):
+    """Reads bytes under the default limits; the name says nothing about the kind unless a test says so."""
+    return lambda content, name="return.xlsx": read_return(content, name, settings)
+
+
+@pytest.fixture(scope="session")
+def figures_of():
+    """Plausible figures for a template, without the optional total."""
+
+    def make(version: str) -> dict[tuple[str, str], Decimal]:
+        draw = random.Random(int(version[0]))
+        template = load_template(version)
+        figures = {cell: Decimal(draw.randrange(20, 3000)) for cell in template.cells()}
+        for group in ETHNIC_GROUPS:
+            del figures["workforce.total", group]
+            figures["workforce.medical.senior_medical_managers", group] = Decimal(3)
+            figures["disciplinary.entered", group] = Decimal(draw.randrange(1, 60))
+        if version == "1.0":
+            figures["disciplinary.entered", "white"] += Decimal("0.5")
+        return figures
+
+    return make
+
+
+TEXTS = {
+    "signoff.name": "=cmd|' /c calc'!A1",
+    "signoff.role": "Director of people",
+    "signoff.date": "2022-08-15",
+    "explanation.Q301": "Many did not say.\nWe asked again.",
+}
+
+
+@pytest.fixture(scope="session")
+def workbook_of(tmp_path_factory, figures_of) -> Callable[..., bytes]:
+    """The bytes of a workbook for a collection year; blank when `figures` is empty, else filled in."""
+
+    def make(year=2022, figures=None, texts=TEXTS, **more) -> bytes:
+        calendar = load_year(year)
+        template = load_template(calendar.template_version)
+        path = tmp_path_factory.mktemp("written") / "return.xlsx"
+        given = figures_of(template.version) if figures is None else figures
+        write_template(path, template, calendar, "RXY", NAME, figures=given, texts=texts, **more)
+        return path.read_bytes()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def filled(workbook_of) -> bytes:
+    return workbook_of()
+
+
+@pytest.fixture(scope="session")
+def csv_filled(tmp_path_factory, figures_of) -> bytes:
+    path = tmp_path_factory.mktemp("written") / "return.csv"
+    write_csv(path, load_year(2022), "RXY", figures_of("2.0"), TEXTS)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def edited(filled):
+    """The filled workbook after a change by openpyxl, which drops every stored value of a formula."""
+
+    def edit(change: Callable[[openpyxl.Workbook], object], content: bytes = filled) -> bytes:
+        workbook = openpyxl.load_workbook(io.BytesIO(content))
+        change(workbook)
+        saved = io.BytesIO()
+        workbook.save(saved)
+        return saved.getvalue()
+
+    return edit
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory):
+    """Converts bytes to another format with LibreOffice, as a sender's desk would when it saves."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        pytest.skip("LibreOffice is not on this machine")
+    profile = tmp_path_factory.mktemp("profile")
+
+    def convert(content: bytes, to: str, ending: str = "xlsx") -> bytes:
+        folder = tmp_path_factory.mktemp("converted")
+        source = folder / f"in.{ending}"
+        source.write_bytes(content)
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
+        subprocess.run([*command, "--outdir", folder / "out", source], check=True, capture_output=True, timeout=120)
+        return next((folder / "out").iterdir()).read_bytes()
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def numbers():
+    """(item, group) to number, of what was read; every cell once."""
+
+    def collect(result):
+        found = {(cell.item, cell.ethnic_group): cell.number for cell in result.cells}
+        assert len(found) == len(result.cells)
+        return found
+
+    return collect

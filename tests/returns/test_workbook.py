@@ -1,0 +1,152 @@
+"""The workbook that senders get: what it holds, what it lets in, and that nothing in it can run."""
+
+import io
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from pipeline.collection.calendar import load_year
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.specification import load_template
+
+
+def opened(content, **options):
+    return openpyxl.load_workbook(io.BytesIO(content), **options)
+
+
+def rows_by_code(sheet):
+    return {row[0].value: row for row in sheet.iter_rows(min_row=11)}
+
+
+def test_sheets_header_and_labels_are_those_of_the_contract(workbook_of):
+    workbook = opened(workbook_of(figures={}, texts={}))
+    assert workbook.sheetnames == ["Return", "Explanations", "Sign-off", "Guidance"]
+    sheet = workbook["Return"]
+    assert {sheet.cell(row, 1).value: sheet.cell(row, 2).value for row in range(4, 8)} == {
+        "Organisation code": "RXY",
+        "Organisation name": "=Kent & Medway",
+        "Collection year": "2022",
+        "Template version": "2.0",
+    }
+    assert [sheet.cell(10, column).value for column in range(1, 6)] == ["Item", "Data item", "White", "BME", "Unknown"]
+    codes = [item.code for item in load_template("2.0").items]
+    assert [code for code in rows_by_code(sheet) if code in codes] == codes
+
+
+def test_only_the_inputs_are_unlocked(workbook_of):
+    template = load_template("1.0")
+    workbook = opened(workbook_of(2019, figures={}, texts={}))
+    assert all(sheet.protection.sheet for sheet in workbook)
+    sheet = workbook["Return"]
+    unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+    rows = rows_by_code(sheet)
+    inputs = {rows[item][2 + ETHNIC_GROUPS.index(g)].coordinate for item, g in template.cells() if item[-5:] != "total"}
+    assert unlocked == inputs
+    assert len(inputs) == 105
+
+
+@pytest.mark.parametrize(("year", "halves"), [(2019, 2), (2022, 0)])
+def test_every_input_row_has_a_rule_that_says_what_to_write(workbook_of, year, halves):
+    workbook = opened(workbook_of(year, figures={}, texts={}))
+    rules = workbook["Return"].data_validations.dataValidation
+    template = load_template(load_year(year).template_version)
+    assert len(rules) == len(template.items) - 1
+    assert [rule.type for rule in rules] == ["whole"] * (len(rules) - 1 - (halves == 2)) + (
+        ["custom"] * 2 if halves else ["whole"]
+    )
+    for rule in rules:
+        assert rule.prompt
+        assert rule.error
+        assert rule.errorStyle in (None, "stop")
+        assert rule.showErrorMessage
+
+
+def test_formulas_carry_the_values_that_follow_from_the_figures(workbook_of, figures_of):
+    figures = figures_of("1.0")
+    rows = rows_by_code(opened(workbook_of(2019), data_only=True)["Return"])
+    template = load_template("1.0")
+    staff, entered = {}, {}
+    for column, group in enumerate(ETHNIC_GROUPS, start=2):
+        staff[group] = sum(figures[item.code, group] for item in template.items if item.in_total)
+        entered[group] = (
+            figures["disciplinary.entered", group] + figures["disciplinary.entered_previous_year", group]
+        ) / 2
+        assert rows["workforce.total"][column].value == staff[group]
+        assert rows["calculated.likelihood"][column].value == pytest.approx(float(entered[group] / staff[group]))
+    ratio = (entered["bme"] / staff["bme"]) / (entered["white"] / staff["white"])
+    assert rows["calculated.relative_likelihood"][3].value == pytest.approx(float(ratio))
+    assert rows["workforce.total"][5].value == sum(staff.values())
+    assert rows["disciplinary.entered"][6].value == "Complete"
+
+
+def test_a_blank_workbook_shows_no_figures(workbook_of):
+    rows = rows_by_code(opened(workbook_of(figures={}, texts={}), data_only=True)["Return"])
+    for code in [item.code for item in load_template("2.0").items] + ["calculated.likelihood"]:
+        assert not any(cell.value for cell in rows[code][2:6])
+    assert rows["disciplinary.entered"][6].value == "To fill in: 3"
+
+
+def test_no_text_is_a_formula(workbook_of):
+    names = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")']
+    texts = {f"explanation.Q30{number}": name for number, name in enumerate(names, start=1)}
+    workbook = opened(workbook_of(texts={"signoff.name": "=1+1", **texts}))
+    sheet = workbook["Explanations"]
+    assert [sheet.cell(row, 3).value for row in range(5, 10)] == names
+    for cell in [*(sheet.cell(row, 3) for row in range(5, 10)), workbook["Sign-off"]["B4"], workbook["Return"]["B5"]]:
+        assert cell.data_type == "s"
+
+
+def test_last_year_stands_beside_each_input(workbook_of):
+    last_year = {("disciplinary.entered", "bme"): Decimal("7.5"), ("workforce.clinical.band_5", "white"): Decimal(90)}
+    content = workbook_of(figures={}, texts={}, last_year=last_year)
+    sheet = opened(content)["Return"]
+    rows = rows_by_code(sheet)
+    assert [sheet.cell(10, column).value for column in range(8, 11)] == [
+        "White last year",
+        "BME last year",
+        "Unknown last year",
+    ]
+    assert rows["disciplinary.entered"][8].value == 7.5
+    assert rows["workforce.clinical.band_5"][7].value == 90
+
+
+def test_a_stated_total_that_differs_is_written_as_stated(workbook_of, figures_of, read, numbers):
+    figures = {**figures_of("2.0"), ("workforce.total", "white"): Decimal(12)}
+    found = numbers(read(workbook_of(figures=figures)))
+    assert found["workforce.total", "white"] == 12
+    assert found["workforce.total", "bme"] == sum(
+        figures[item.code, "bme"] for item in load_template("2.0").items if item.in_total
+    )
+
+
+def test_the_same_input_gives_the_same_bytes(workbook_of):
+    first, second = workbook_of(2019), workbook_of(2019)
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        assert b"2019-01-01T00:00:00Z" in package.read("docProps/core.xml")
+
+
+def test_it_prints_one_page_wide_with_its_header_on_every_page(workbook_of):
+    workbook = opened(workbook_of())
+    for sheet in workbook:
+        assert sheet.page_setup.fitToWidth in (None, 1)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.oddFooter.right.text == "Page &P of &N"
+    assert workbook["Return"].print_title_rows == "$10:$10"
+    assert workbook["Return"].freeze_panes == "C11"
+
+
+def test_libreoffice_works_the_formulas_out_to_the_same_values(workbook_of, edited, libreoffice, read, numbers):
+    """openpyxl drops what the formulas had stored; LibreOffice works them out anew, numbers held as text included."""
+
+    def hold_one_as_text(workbook):
+        cell = workbook["Return"]["C12"]
+        cell.value = str(cell.value)
+
+    given = workbook_of(2019)
+    expected = read(given)
+    again = read(libreoffice(edited(hold_one_as_text, given), "xlsx"))
+    assert numbers(again) == numbers(expected)
+    assert {text.key: text.value[:12] for text in again.texts} == {text.key: text.value[:12] for text in expected.texts}
