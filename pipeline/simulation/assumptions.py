@@ -18,6 +18,10 @@ RELATIVE_LIKELIHOOD = {
     2017: 1.29, 2018: 1.26, 2019: 1.25, 2020: 1.14, 2021: 1.14, 2022: 1.14, 2023: 1.12, 2024: 1.10, 2025: 1.10,
 }  # fmt: skip
 
+# In any year this share of the organisations has hardly a formal case: this part of its usual likelihood. Some of them
+# have no white entry at all, and so a ratio that cannot be calculated.
+QUIET, QUIET_LIKELIHOOD = 0.02, 0.03
+
 # A year's growth: of the headcount, and of the odds that a member of staff is BME.
 HEADCOUNT_GROWTH = 0.02
 BME_LOG_ODDS_GROWTH = 0.075

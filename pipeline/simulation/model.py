@@ -154,11 +154,13 @@ def _entries(units: Units, year: int, seed: int, headcount: Counts) -> Counts:
 def _likelihoods(units: Units, year: int, seed: int) -> tuple[Floats, Floats]:
     """Likelihoods of white and of BME staff, up to a national factor; part lasts, part is the year's own."""
     lasting = _uniforms(units, seed, 1, 2)
-    passing = _normals(_uniforms(units, seed, 20_000 + year, 2))
+    own_year = _uniforms(units, seed, 20_000 + year, 3)
+    passing = _normals(own_year[:, :2])
+    quiet = np.where(own_year[:, 2] < given.QUIET, given.QUIET_LIKELIHOOD, 1.0)
     kind = np.array([each.likelihood for each in units.kinds])
     kind_relative = np.array([each.relative for each in units.kinds])
     organisation: Floats = special.gammaincinv(3.0, lasting[:, 0]) / 3.0
-    white = kind * organisation * np.exp(0.2 * passing[:, 0])
+    white = kind * organisation * quiet * np.exp(0.2 * passing[:, 0])
     relative = np.exp(0.3 * _normals(lasting[:, 1]) + 0.2 * passing[:, 1])
     return white, white * relative * kind_relative * units.relative
 

@@ -1,0 +1,55 @@
+"""The real reader and the real edits say of each simulated return what the simulation says of it."""
+
+import pytest
+
+from pipeline.collection.calendar import load_year
+from pipeline.collection.register import expected_codes
+from pipeline.returns.reader import read_return
+from pipeline.returns.specification import load_template
+from pipeline.settings import Settings
+from pipeline.validation.judge import Submission, judge
+
+
+@pytest.fixture(scope="module")
+def judged(national, register):
+    """(delivery, what was read, judgement) for all wrong and corrected returns and some of the good ones."""
+    year = load_year(2022)
+    good = [delivery for delivery in national if delivery.kind == "good"]
+    chosen = [delivery for delivery in national if delivery.kind != "good"] + good[:40]
+    read = [read_return(delivery.content, delivery.file_name, Settings()) for delivery in chosen]
+    submissions = [
+        Submission(str(at), delivery.organisation_code, delivery.sent_at, each, None)
+        for at, (delivery, each) in enumerate(zip(chosen, read, strict=True))
+    ]
+    template = load_template(year.template_version)
+    judgements = judge(
+        submissions, year, template, expected_codes(register, year), set(register["code"]), hard_close=year.hard_close
+    )
+    return list(zip(chosen, read, judgements, strict=True))
+
+
+def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(judged):
+    for delivery, _, judgement in judged:
+        if delivery.kind == "wrong":
+            found = {finding.code for finding in judgement.findings if finding.severity == "reject"}
+            assert found & set(delivery.edits), (delivery.fault, found)
+            assert judgement.status == "rejected"
+
+
+def test_each_other_return_is_accepted_with_the_figures_that_it_holds(judged):
+    for delivery, _, judgement in judged:
+        if delivery.figures is not None:
+            assert judgement.status.startswith("accepted"), (delivery.file_name, judgement.findings)
+            assert {cell: judgement.figures[cell] for cell in delivery.figures} == delivery.figures
+
+
+def test_only_the_oddly_saved_ones_need_repair(judged):
+    for delivery, read, _ in judged:
+        if delivery.figures is not None:
+            assert bool(read.repairs) == delivery.content.startswith(b"\xef\xbb\xbf")
+    assert any(read.repairs for _, read, _ in judged)
+
+
+def test_some_invite_questions_and_most_do_not(judged):
+    statuses = [judgement.status for delivery, _, judgement in judged if delivery.kind != "wrong"]
+    assert 0 < statuses.count("accepted_with_queries") < len(statuses) / 2
