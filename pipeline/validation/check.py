@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import CollectionYear, known_years, load_year
+from pipeline.collection.calendar import known_years, load_year
 from pipeline.collection.register import expected_codes, shipped_register
 from pipeline.errors import WresError
 from pipeline.returns.cells import ReadReturn
@@ -60,6 +60,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         repairs=read.repairs,
         late=False,
         simulated=False,
+        sent=False,
     )
     document = report_document(judgement, facts, calendar, template)
     if report is not None:

@@ -32,7 +32,7 @@ class Desk:
         self.template: Template = load_template(year.template_version)
         self.in_time = datetime(year.year, 7, 1, 12, tzinfo=UTC)
 
-    def figures(self, changes: Mapping[tuple[str, str], str | None] = {}) -> Figures:  # noqa: B006
+    def figures(self, changes: Mapping[tuple[str, str], str | None] = {}) -> Figures:
         """A clean return's figures as text; a change of None leaves the cell out."""
         figures = {}
         for item, group in self.template.cells():
@@ -76,11 +76,11 @@ class Desk:
             if value is not None
         ]
 
-    def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ReadReturn:  # noqa: B006
+    def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ReadReturn:
         cells = [self.cell(item, group, raw) for (item, group), raw in self.figures(changes).items()]
         return ReadReturn(cells, self.texts(**texts))
 
-    def last_year(self, changes: Mapping[tuple[str, str], str] = {}) -> dict[tuple[str, str], Decimal]:  # noqa: B006
+    def last_year(self, changes: Mapping[tuple[str, str], str] = {}) -> dict[tuple[str, str], Decimal]:
         """A standing return of last year: much like a clean one, though not the same."""
         figures = {key: Decimal(value) for key, value in self.figures().items()}
         figures[("workforce.clinical.band_5", "white")] += 1

@@ -1,0 +1,126 @@
+"""The answer to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns.cells import Repair
+from pipeline.returns.specification import Template
+from pipeline.validation.findings import Judgement
+
+# The keys of report.json, in order. The document's one further key, `page`, is what only the page says.
+REPORT_KEYS = (
+    "receipt", "collection_year", "organisation_code", "received_at", "sha256", "status", "template_version",
+    "rule_set", "edits_run", "repairs", "findings", "figures",
+)  # fmt: skip
+_FILES = ("report.json", "report.csv", "report.html", "report.xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """What is known of a file besides its content.
+
+    `clock` is machine, or as_of where the time was set by hand; `late` is after the deadline; `sent` is False for a
+    check on the sender's own machine.
+    """
+
+    receipt: str
+    collection_year: int
+    organisation_code: str
+    organisation_name: str
+    received_at: datetime
+    clock: str
+    sha256: str
+    file_name: str
+    template_version: str
+    rule_set: str
+    repairs: list[Repair]
+    late: bool
+    simulated: bool
+    sent: bool = True
+
+
+def report_document(
+    judgement: Judgement, facts: ReceiptFacts, year: CollectionYear, template: Template
+) -> dict[str, Any]:
+    """All that the sender is told, fit for JSON: the keys of report.json, and `page`, which report.html needs besides.
+
+    `figures` maps item to ethnic group to number; times are ISO in UTC.
+    """
+    from pipeline.validation.feedback_page import page_of
+
+    document: dict[str, Any] = {
+        "receipt": facts.receipt,
+        "collection_year": facts.collection_year,
+        "organisation_code": facts.organisation_code,
+        "received_at": facts.received_at.astimezone(UTC).isoformat(),
+        "sha256": facts.sha256,
+        "status": judgement.status,
+        "template_version": facts.template_version,
+        "rule_set": facts.rule_set,
+        "edits_run": judgement.edits_run,
+        "repairs": [{"what": one.what, "sheet": one.place.sheet, "cell": one.place.cell} for one in facts.repairs],
+        "findings": [asdict(finding) for finding in judgement.findings],
+        "figures": _figures(judgement),
+    }
+    document["page"] = page_of(judgement, facts, year, template)
+    return document
+
+
+def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
+    """Write report.json, report.csv, report.html and, where there are findings, report.xlsx.
+
+    A new folder appears complete or not at all; written again, each file is replaced by one with the same bytes.
+    """
+    from pipeline.validation.feedback_files import csv_bytes, html_bytes, xlsx_bytes
+
+    report = {key: document[key] for key in REPORT_KEYS}
+    files = {
+        "report.json": (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode("utf-8"),
+        "report.csv": csv_bytes(document),
+        "report.html": html_bytes(document),
+    }
+    if document["findings"]:
+        files["report.xlsx"] = xlsx_bytes(document)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.parent / f".{folder.name}.{uuid4().hex}.partial"
+    partial.mkdir()
+    try:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+        _put_in_place(partial, folder, files.keys())
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:
+    """Make the complete folder the folder, or replace the files of one that is there already."""
+    try:
+        partial.rename(folder)  # also onto an empty folder
+    except OSError:
+        if not folder.is_dir():
+            raise
+        for name in names:
+            os.replace(partial / name, folder / name)
+        for name in set(_FILES) - set(names):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _figures(judgement: Judgement) -> dict[str, dict[str, int | float]]:
+    figures: dict[str, dict[str, int | float]] = {}
+    for (item, group), value in judgement.figures.items():
+        figures.setdefault(item, {})[group] = _json_number(value)
+    return figures
+
+
+def _json_number(value: Decimal) -> int | float:
+    """Whole numbers without a point; a half is exact as a float, and what is neither was rejected."""
+    return int(value) if value == value.to_integral_value() and value.adjusted() < 15 else float(value)

@@ -1,0 +1,142 @@
+"""The report as files: CSV, a page and a workbook. Text from a sender is text in each of them, never a formula."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.validation.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from xlsxwriter import Workbook
+
+COLUMNS = ("code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value")
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
+_STATUSES = {
+    "rejected": "Not accepted",
+    "accepted": "Accepted",
+    "accepted_with_queries": "Accepted, with questions",
+    "superseded": "Replaced by a later return",
+}
+_MOST_ROWS = 300  # of one table of the page; the workbook and the CSV file have them all
+
+
+def csv_bytes(document: Mapping[str, Any]) -> bytes:
+    """One row a finding, UTF-8; text that a spreadsheet might take for a formula starts with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_inert(finding[column]) for column in COLUMNS] for finding in document["findings"])
+    return out.getvalue().encode("utf-8")
+
+
+def _inert(text: str | None) -> str:
+    return f"'{text}" if text and text.startswith(_FORMULA_STARTS) else text or ""
+
+
+def html_bytes(document: Mapping[str, Any]) -> bytes:
+    """The page, complete in itself: no script, nothing fetched."""
+    text = _template().render(
+        document=document,
+        page=document["page"],
+        status=_STATUSES[document["status"]],
+        groups=grouped(document["findings"]),
+        most_rows=_MOST_ROWS,
+        catalogue=load_catalogue(),
+    )
+    return text.encode("utf-8")
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html")
+
+
+def grouped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The findings with those of one code and one remedy together, what rejects first."""
+    together: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for finding in sorted(findings, key=lambda one: list(_SEVERITIES).index(one["severity"])):
+        together.setdefault((finding["code"], finding["how_to_fix"]), []).append(finding)
+    return [
+        {
+            "code": code,
+            "title": load_catalogue()[code].title,
+            "severity": same[0]["severity"],
+            "severity_words": _SEVERITIES[same[0]["severity"]],
+            "meaning": load_catalogue()[code].meaning,
+            "how_to_fix": how_to_fix,
+            "findings": same,
+        }
+        for (code, how_to_fix), same in together.items()
+    ]
+
+
+def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
+    """A workbook of three sheets: the summary, the findings counted by code, every finding."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    strings = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, {"in_memory": True, **strings}) as book:
+        received = datetime.fromisoformat(document["received_at"]).replace(tzinfo=None)
+        book.set_properties({"title": f"Report on receipt {document['receipt']}", "created": received})
+        _sheet(book, "Summary", ("What", ""), _summary(document), (28, 80))
+        _sheet(book, "By code", ("Code", "What", "Severity", "Findings"), _by_code(document), (8, 40, 22, 10))
+        rows = [[finding[column] or "" for column in COLUMNS] for finding in document["findings"]]
+        _sheet(book, "Findings", COLUMNS, rows, (8, 10, 70, 70, 12, 8, 40, 14, 20))
+    return out.getvalue()
+
+
+def _sheet(
+    book: "Workbook", name: str, header: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int]
+) -> None:
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True})
+    for column, (title, width) in enumerate(zip(header, widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title, bold)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, int):
+                sheet.write_number(number, column, value)
+            else:
+                sheet.write_string(number, column, value)
+    sheet.freeze_panes(1, 0)
+
+
+def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    page = document["page"]
+    rows = [
+        ("Status", _STATUSES[document["status"]]),
+        ("Organisation", f"{page['organisation_name']} ({document['organisation_code']})"),
+        ("Collection year", str(document["collection_year"])),
+        ("Receipt", document["receipt"]),
+        ("Received", page["received"]),
+        ("File", page["file_name"]),
+        ("SHA-256", document["sha256"]),
+        ("Template version", document["template_version"]),
+        ("Rule set", document["rule_set"]),
+    ]
+    return [*rows, ("Simulated", "This return is simulated: no organisation sent it.")] if page["simulated"] else rows
+
+
+def _by_code(document: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:
+    counts = Counter(finding["code"] for finding in document["findings"])
+    severity = {finding["code"]: finding["severity"] for finding in document["findings"]}
+    return [(code, load_catalogue()[code].title, _SEVERITIES[severity[code]], count) for code, count in counts.items()]

@@ -1,0 +1,128 @@
+"""What report.html says beyond report.json: the status in words, what happens next, the figures as understood."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import (
+    GroupCount,
+    group_counts,
+    likelihood,
+    range_of,
+    reason_not_calculable,
+    relative_likelihood,
+    round_half_away,
+)
+from pipeline.returns.specification import Template
+from pipeline.validation.catalogue import load_catalogue
+from pipeline.validation.findings import Judgement
+from pipeline.validation.wording import GROUP_LABELS, number_words, time_words
+
+if TYPE_CHECKING:
+    from pipeline.validation.feedback import ReceiptFacts
+
+_NOT_KNOWN = "not known"
+_RANGES = {
+    "below": "below the range of 0.8 to 1.25",
+    "within": "within the range of 0.8 to 1.25",
+    "above": "above the range of 0.8 to 1.25",
+}
+
+
+def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, template: Template) -> dict[str, Any]:
+    """The page's own part of the document: strings ready to be shown."""
+    catalogue = load_catalogue()
+    return {
+        "organisation_name": facts.organisation_name,
+        "file_name": facts.file_name,
+        "received": time_words(facts.received_at),
+        "clock": facts.clock,
+        "late": facts.late,
+        "simulated": facts.simulated,
+        "sent": facts.sent,
+        "deadline": time_words(year.deadline),
+        "hard_close": time_words(year.hard_close),
+        "may_still": _may_still(facts.received_at, year),
+        "window": template.window,
+        "counts": _counts(judgement, template),
+        "ratio": _ratio(judgement, template),
+        "items": _items(judgement, template),
+        "labels": {item.code: item.label for item in template.items},
+        "edits_not_run": [
+            {"code": code, "title": catalogue[code].title, "reason": reason}
+            for code, reason in judgement.edits_not_run.items()
+        ],
+    }
+
+
+def _may_still(received: datetime, year: CollectionYear) -> str:
+    """How a correction would be taken: in_time, late or not_at_all."""
+    if received <= year.deadline:
+        return "in_time"
+    return "late" if received <= year.hard_close else "not_at_all"
+
+
+def _counts(judgement: Judgement, template: Template) -> list[dict[str, str]]:
+    """Staff, entries and likelihood of each group and of all, as text; none where no figure was understood."""
+    if not judgement.figures:
+        return []
+    groups = group_counts(judgement.figures, template)
+    rows = [_count_row(GROUP_LABELS[group], groups[group]) for group in ETHNIC_GROUPS]
+    return [*rows, _count_row("All staff", _everyone(groups))]
+
+
+def _everyone(groups: Mapping[str, GroupCount]) -> GroupCount:
+    headcounts = [count.headcount for count in groups.values() if count.headcount is not None]
+    entered = [count.entered for count in groups.values() if count.entered is not None]
+    return GroupCount(
+        sum(headcounts, Fraction()) if len(headcounts) == len(groups) else None,
+        sum(entered, Fraction()) if len(entered) == len(groups) else None,
+    )
+
+
+def _count_row(name: str, count: GroupCount) -> dict[str, str]:
+    share = None
+    if count.headcount is not None and count.entered is not None:
+        share = likelihood(count.entered, count.headcount)
+    return {
+        "group": name,
+        "staff": _count(count.headcount),
+        "entered": _count(count.entered),
+        "likelihood": _NOT_KNOWN if share is None else f"{round_half_away(100 * share, 2)}%",
+    }
+
+
+def _count(value: Fraction | None) -> str:
+    return _NOT_KNOWN if value is None else number_words(round_half_away(value, 2))
+
+
+def _ratio(judgement: Judgement, template: Template) -> str:
+    """The relative likelihood and its range, in words."""
+    groups = group_counts(judgement.figures, template)
+    white, bme = groups["white"], groups["bme"]
+    if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
+        return "not known, because figures that it needs are missing"
+    counts = (white.headcount, bme.headcount, white.entered, bme.entered)
+    ratio = relative_likelihood(*counts)
+    if ratio is None:
+        return f"not calculable: {reason_not_calculable(*counts[:3])}"
+    return f"{round_half_away(ratio, 2)}, {_RANGES[range_of(*counts)]}"
+
+
+def _items(judgement: Judgement, template: Template) -> list[dict[str, Any]]:
+    """Every figure as understood, item by item."""
+    figures = judgement.figures
+    return [
+        {
+            "code": item.code,
+            "label": item.label,
+            "values": [
+                number_words(figures[(item.code, group)]) if (item.code, group) in figures else ""
+                for group in ETHNIC_GROUPS
+            ],
+        }
+        for item in template.items
+    ]
