@@ -32,15 +32,17 @@ def _shown(column: Column, values: list[Any]) -> list[Any]:
 
 
 def _shown_one(column: Column, value: Any) -> Any:
-    if column.datatype == "boolean":
-        return "Yes" if value else "No"
-    if column.is_text:
-        return _words(column, value)
+    if column.datatype == "boolean" or column.is_text:
+        return words_for(column, value)
     # A workbook holds binary floating point only: 15 digits, which every figure here fits.
     return int(value) if column.datatype in {"year", "integer"} else float(value)
 
 
-def _words(column: Column, text: str) -> str:
+def words_for(column: Column, value: Any) -> str:
+    """A value as people read it: Yes and No, the words of a code, anything else as it prints."""
+    if column.datatype == "boolean":
+        return "Yes" if value else "No"
+    text = str(value)
     if column.values is not None:
         return column.values[text]
     return text[:1].upper() + text[1:].replace("_", " ") if column.coded else text

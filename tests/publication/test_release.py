@@ -42,6 +42,7 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
     assert write_release(target, tables, about) == target
     assert sorted(contents(target)) == sorted(
         [
+            "index.html",
             "manifest.json",
             "wres-disciplinary-2021.xlsx",
             *(f"csv/{name}.csv" for name in TABLES),
