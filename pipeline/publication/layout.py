@@ -3,7 +3,7 @@
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.specification import Column, TableSpec
+from pipeline.publication.specification import Column, TableSpec, load_specification
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 _NARROWEST, _WIDEST = 12, 60  # characters of a spreadsheet's default font
 _LETTER, _BOLD_LETTER = 1.1, 1.25  # a letter of the workbook's 12 point Arial against one of the default font
-LINE_HEIGHT, SUBTITLE_HEIGHT, TITLE_HEIGHT = 16, 20, 24  # points, for letters of 12, 14 and 16
+TEXT_WIDTH = 100  # characters, of the columns that hold sentences
+_A4, _A3 = 9, 8
+_LINE_HEIGHT, _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 16, 20, 24  # points, for letters of 12, 14 and 16
 
 
 def people_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
@@ -72,7 +74,7 @@ def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
     return "0" if column.datatype == "year" else None
 
 
-def column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
+def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     """Widths in characters: the longest text or word of the header, within limits past which text wraps."""
     widths = []
     for column in spec.columns:
@@ -82,28 +84,82 @@ def column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     return widths
 
 
-def text_height(text: str, width: float, letter: float = _LETTER) -> int:
+def _text_height(text: str, width: float, letter: float = _LETTER) -> int:
     """The height in points that wrapped text needs in a column; not every program works it out when it opens a file."""
     lines = sum(len(textwrap.wrap(part, max(int(width / letter), 1))) or 1 for part in text.splitlines() or [""])
-    return LINE_HEIGHT * lines
+    return _LINE_HEIGHT * lines
 
 
-def header_height(spec: TableSpec, widths: list[float]) -> int:
+def _header_height(spec: TableSpec, widths: list[float]) -> int:
     """The height of a header whose titles wrap, with a line for the note."""
     return max(
-        text_height(column.title, width - 1, _BOLD_LETTER) + (LINE_HEIGHT if column.note else 0)
+        _text_height(column.title, width - 1, _BOLD_LETTER) + (_LINE_HEIGHT if column.note else 0)
         for column, width in zip(spec.columns, widths, strict=True)
     )
 
 
-def tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> dict[int, int]:
+def _tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> dict[int, int]:
     """The rows, counted from 0, that some text makes taller than one line, with their heights."""
     heights: dict[int, int] = {}
     for column, width in zip(spec.columns, widths, strict=True):
         if not column.is_text:
             continue
-        needed = {text: text_height(text, width - 1) for text in shown[column.title].unique()}
+        needed = {text: _text_height(text, width - 1) for text in shown[column.title].unique()}
         for row, text in enumerate(shown[column.title]):
-            if needed[text] > LINE_HEIGHT:
+            if needed[text] > _LINE_HEIGHT:
                 heights[row] = max(heights.get(row, 0), needed[text])
     return heights
+
+
+def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None:
+    """The three sheets of sentences: widths, and heights where sentences wrap. `markings` counts their subtitles."""
+    sheet = book.get_worksheet_by_name("Cover")
+    heading = "Heading"  # gptables writes the three of them
+    lines = [heading, *cover.intro, heading, *cover.about, heading, *cover.contact]
+    sheet.set_row(0, 2 * _TITLE_HEIGHT)
+    for row, text in enumerate(lines, start=1):
+        sheet.set_row(row, _TITLE_HEIGHT if text == heading else _text_height(text, TEXT_WIDTH))
+    sheet.set_landscape()
+    _on_paper(sheet, _A4)
+    for name, first, subtitles in (("Contents", 22, markings), ("Notes", 16, 0)):
+        sheet = book.get_worksheet_by_name(name)
+        sheet.set_column(0, 0, first)
+        sheet.set_column(1, 1, 1.3 * TEXT_WIDTH)
+        _title_rows(sheet, subtitles)
+        sheet.set_landscape()
+        _on_paper(sheet, _A4)
+    texts = load_specification().notes
+    for row, name in enumerate(notes, start=3):  # after title, instructions and header
+        sheet.set_row(row, _text_height(texts[name], 1.3 * TEXT_WIDTH))
+
+
+def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
+    """Widths that can be read, a header that stays in sight and is printed on every page."""
+    header = 2 + len(content.subtitles)  # title and instructions take a row each
+    shown = content.table.set_axis([column.title for column in spec.columns], axis="columns")
+    widths = _column_widths(shown, spec)
+    for number, width in enumerate(widths):
+        sheet.set_column(number, number, width)
+    _title_rows(sheet, len(content.subtitles))
+    sheet.set_row(header, _header_height(spec, widths))
+    for row, height in _tall_rows(shown, spec, widths).items():
+        sheet.set_row(header + 1 + row, height)
+    sheet.freeze_panes(header + 1, 0)
+    sheet.repeat_rows(header)
+    sheet.set_landscape()
+    _on_paper(sheet, _A4 if len(widths) < 15 else _A3)
+
+
+def _title_rows(sheet: Any, subtitles: int) -> None:
+    """Heights of title and subtitles, which have larger letters than the rest."""
+    sheet.set_default_row(_LINE_HEIGHT)
+    sheet.set_row(0, _TITLE_HEIGHT)
+    for row in range(subtitles):
+        sheet.set_row(1 + row, _SUBTITLE_HEIGHT)
+
+
+def _on_paper(sheet: Any, paper: int) -> None:
+    """As wide as one page, with the sheet's name and the page number at the foot."""
+    sheet.set_paper(paper)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&RPage &P of &N")

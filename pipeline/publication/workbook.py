@@ -13,25 +13,13 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.layout import (
-    LINE_HEIGHT,
-    SUBTITLE_HEIGHT,
-    TITLE_HEIGHT,
-    column_formats,
-    column_widths,
-    header_height,
-    people_values,
-    tall_rows,
-    text_height,
-)
+from pipeline.publication.layout import TEXT_WIDTH, column_formats, lay_out_table, lay_out_text, people_values
 from pipeline.publication.specification import TableSpec, load_specification
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TEXT_WIDTH = 100  # characters, of the columns that hold sentences
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-_A4, _A3 = 9, 8
 _ONE_TABLE = "This worksheet contains one table."
 
 
@@ -60,9 +48,9 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
             auto_width=False,
             workbook_options=_OPTIONS,
         )
-    _lay_out_text(book, cover, notes, len(about.markings))
+    lay_out_text(book, cover, notes, len(about.markings))
     for spec in specs:
-        _lay_out_table(book.get_worksheet_by_name(spec.sheet), spec, sheets[spec.sheet])
+        lay_out_table(book.get_worksheet_by_name(spec.sheet), spec, sheets[spec.sheet])
     book.set_properties(_properties(about))
     book.close()
     return file.getvalue()
@@ -132,66 +120,12 @@ def _cover(about: ReleaseAbout, years: str) -> Any:
         intro=[*_sentences(about), edition, *note],
         about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in words.symbols.items())],
         contact=[words.contact],
-        width=_TEXT_WIDTH,
+        width=TEXT_WIDTH,
     )
 
 
 def _sentences(about: ReleaseAbout) -> list[str]:
     return [f"{marking}." for marking in about.markings]
-
-
-def _lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None:
-    """The three sheets of sentences: widths, and heights where sentences wrap."""
-    sheet = book.get_worksheet_by_name("Cover")
-    heading = "Heading"  # gptables writes the three of them
-    lines = [heading, *cover.intro, heading, *cover.about, heading, *cover.contact]
-    sheet.set_row(0, 2 * TITLE_HEIGHT)
-    for row, text in enumerate(lines, start=1):
-        sheet.set_row(row, TITLE_HEIGHT if text == heading else text_height(text, _TEXT_WIDTH))
-    sheet.set_landscape()
-    _on_paper(sheet, _A4)
-    for name, first, subtitles in (("Contents", 22, markings), ("Notes", 16, 0)):
-        sheet = book.get_worksheet_by_name(name)
-        sheet.set_column(0, 0, first)
-        sheet.set_column(1, 1, 1.3 * _TEXT_WIDTH)
-        _title_rows(sheet, subtitles)
-        sheet.set_landscape()
-        _on_paper(sheet, _A4)
-    texts = load_specification().notes
-    for row, name in enumerate(notes, start=3):  # after title, instructions and header
-        sheet.set_row(row, text_height(texts[name], 1.3 * _TEXT_WIDTH))
-
-
-def _lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
-    """Widths that can be read, a header that stays in sight and is printed on every page."""
-    header = 2 + len(content.subtitles)  # title and instructions take a row each
-    shown = content.table.set_axis([column.title for column in spec.columns], axis="columns")
-    widths = column_widths(shown, spec)
-    for number, width in enumerate(widths):
-        sheet.set_column(number, number, width)
-    _title_rows(sheet, len(content.subtitles))
-    sheet.set_row(header, header_height(spec, widths))
-    for row, height in tall_rows(shown, spec, widths).items():
-        sheet.set_row(header + 1 + row, height)
-    sheet.freeze_panes(header + 1, 0)
-    sheet.repeat_rows(header)
-    sheet.set_landscape()
-    _on_paper(sheet, _A4 if len(widths) < 15 else _A3)
-
-
-def _title_rows(sheet: Any, subtitles: int) -> None:
-    """Heights of title and subtitles, which have larger letters than the rest."""
-    sheet.set_default_row(LINE_HEIGHT)
-    sheet.set_row(0, TITLE_HEIGHT)
-    for row in range(subtitles):
-        sheet.set_row(1 + row, SUBTITLE_HEIGHT)
-
-
-def _on_paper(sheet: Any, paper: int) -> None:
-    """As wide as one page, with the sheet's name and the page number at the foot."""
-    sheet.set_paper(paper)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&L&A&RPage &P of &N")
 
 
 def _properties(about: ReleaseAbout) -> dict[str, Any]:

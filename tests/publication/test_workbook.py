@@ -168,6 +168,6 @@ def test_a_national_workbook_of_eight_years_is_quick(
     tables["organisation"] = large_organisation(tables["organisation"])
     ready = checked_tables(tables, 2021)
     assert ready["organisation"].num_rows == 1760
-    started = time.perf_counter()
+    started = time.process_time()
     workbook_bytes(ready, about)
-    assert time.perf_counter() - started < 15  # about 1.5 s on two cores
+    assert time.process_time() - started < 10  # about 1.5 s
