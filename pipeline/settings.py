@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     as_of: datetime | None = None
     database_url: str = ""  # empty: SQLite at home/registry.db
     warehouse_uri: str = ""  # empty: the folder home/warehouse
+    s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use. Credentials: the AWS_* variables
 
     # Limits on what a sender may hand over; a return is about 20 kB.
     max_file_bytes: int = 5_000_000

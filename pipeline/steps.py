@@ -20,6 +20,9 @@ from pipeline.settings import Settings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from pipeline.intake.answer import Answered
+    from pipeline.intake.receive import Received
+
 Summary = dict[str, Any]
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
@@ -47,20 +50,33 @@ def open_house(year: int) -> House:
 
 
 def collect(year: int, progress: Progress = _quiet) -> Summary:
-    """Receive, judge and answer all that waits."""
-    received = receive(year, progress)
+    """Receive, judge and answer all that waits; `failures` says what a channel that failed kept back."""
+    received = _receive(year, progress)
     judged = judge_waiting(year, progress)
-    answered = answer_waiting(year, progress)
-    return {"collection_year": year, "received": len(received), **judged, "answered": answered}
+    answered = _answer(year, progress)
+    return {
+        "collection_year": year,
+        "received": len(received.receipts),
+        **judged,
+        "answered": answered.given,
+        "failures": received.failures + answered.failures,
+    }
 
 
 def receive(year: int, progress: Progress = _quiet) -> list[str]:
     """Take in what senders left: bytes to the landing store, then a receipt, then off the channel.
 
     Raises:
-        WresError: the collection is not open yet; nothing is taken.
+        WresError: the collection is not open yet, and nothing is taken; or a channel failed, after all others were
+            received.
     """
-    from pipeline.intake.folder import FolderChannel
+    received = _receive(year, progress)
+    _fail_with(received.failures)
+    return received.receipts
+
+
+def _receive(year: int, progress: Progress) -> "Received":
+    from pipeline.intake.channels import channels_in_use
     from pipeline.intake.receive import receive_all
     from pipeline.registry.collections import state_of
 
@@ -70,8 +86,8 @@ def receive(year: int, progress: Progress = _quiet) -> list[str]:
             f"The {year} collection opens on {house.calendar.opens:%-d %B %Y}, so nothing was taken. Wait until then, "
             f"open it by hand (wres collection open {year}), or set the clock (--as-of)."
         )
-    channel = FolderChannel(house.settings)
-    return receive_all(house.settings, house.engine, channel, year, lambda done, of: progress("Receiving", done, of))
+    channels = channels_in_use(house.settings)
+    return receive_all(house.settings, house.engine, channels, year, lambda done, of: progress("Receiving", done, of))
 
 
 def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
@@ -90,18 +106,31 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
 
 
 def answer_waiting(year: int, progress: Progress = _quiet) -> int:
-    """Give every sender the report that is still owed; returns how many were given."""
-    from pipeline.intake.folder import FolderChannel
-    from pipeline.registry.receipts import mark_answered, unanswered
+    """Give every sender the report that is still owed; returns how many were given.
+
+    Raises:
+        WresError: a channel failed, after all other answers were given.
+    """
+    answered = _answer(year, progress)
+    _fail_with(answered.failures)
+    return answered.given
+
+
+def _answer(year: int, progress: Progress) -> "Answered":
+    from pipeline.intake.answer import answer_all
+    from pipeline.intake.channels import channels_in_use
     from pipeline.validation.feedback import write_reports
 
     house = open_house(year)
-    channel, owed = FolderChannel(house.settings), unanswered(house.engine, year)
-    for done, receipt in enumerate(owed, start=1):
-        write_reports(channel.answer_folder(year, receipt.organisation_code, receipt.receipt), receipt.report or {})
-        progress("Answering", done, len(owed))
-    mark_answered(house.engine, [receipt.receipt for receipt in owed], house.settings.now())
-    return len(owed)
+    channels = channels_in_use(house.settings)
+    return answer_all(
+        house.settings, house.engine, channels, year, write_reports, lambda done, of: progress("Answering", done, of)
+    )
+
+
+def _fail_with(failures: list[str]) -> None:
+    if failures:
+        raise WresError(" ".join(failures))
 
 
 def build(year: int) -> Summary:

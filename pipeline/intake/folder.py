@@ -7,35 +7,21 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 from pipeline.errors import WresError
+from pipeline.intake.channel import UNFINISHED, Delivery, as_code
+from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
-
-# Names under which office programs, browsers and copy tools keep a file that is not finished.
-_UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$", re.IGNORECASE)
-_NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One file that waits on a channel. `delivery_id` is the same however often it is listed."""
-
-    channel: str
-    delivery_id: str
-    organisation_code: str
-    file_name: str
-    path: Path
 
 
 class FolderChannel:
-    """Lists, opens and takes the files that senders left under WRES_HOME/inbox, and says where answers go."""
+    """Lists, opens and takes the files that senders left under WRES_HOME/inbox, and answers in WRES_HOME/outbox."""
 
     name = "folder"
 
@@ -44,21 +30,26 @@ class FolderChannel:
 
     def waiting(self, year: int) -> list[Delivery]:
         """The finished files of a year, by sender; one still being written waits for the next round."""
-        before = {path: _state(path) for path in self._files(year)}
+        try:
+            before = {path: _state(path) for path in self._files(year)}
+        except OSError as error:
+            raise _cannot(self._settings.inbox / str(year), "listed", error) from None
         self._let_settle(before)
         finished = [
             self._delivery(path, state) for path, state in before.items() if state is not None and _state(path) == state
         ]
-        return sorted(finished, key=lambda delivery: (delivery.organisation_code, delivery.path.name))
+        return sorted(finished, key=lambda delivery: (delivery.organisation_code, delivery.file_name))
 
     @contextmanager
     def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
         """The file's bytes. What a link points at is never read: a link counts as an empty file."""
         try:
-            handle = os.open(delivery.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(delivery.place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            raise
         except OSError as error:
             if error.errno != errno.ELOOP:
-                raise
+                raise _cannot(delivery.place, "read", error) from None
             yield io.BytesIO(b"")
             return
         with os.fdopen(handle, "rb") as source:
@@ -66,20 +57,28 @@ class FolderChannel:
 
     def take(self, delivery: Delivery) -> None:
         """Remove a file whose receipt is durable, unless it has changed since it was listed: then it comes again."""
-        state = _state(delivery.path)
-        if state is not None and _identity(delivery.path, state) == delivery.delivery_id:
-            delivery.path.unlink(missing_ok=True)
+        path = Path(delivery.place)
+        state = _state(path)
+        if state is not None and _identity(path, state) == delivery.delivery_id:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise _cannot(delivery.place, "removed", error) from None
 
-    def answer_folder(self, year: int, organisation_code: str, receipt: str) -> Path:
-        """The folder in which the sender looks for the report of a receipt."""
-        return self._settings.outbox / str(year) / organisation_code / receipt
+    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+        """Write the reports to outbox/YEAR/ORG/RECEIPT/, where the sender looks for them."""
+        folder = self._settings.outbox / str(receipt.collection_year) / receipt.organisation_code / receipt.receipt
+        try:
+            write_reports(folder)
+        except OSError as error:
+            raise _cannot(folder, "written", error) from None
 
     def _files(self, year: int) -> list[Path]:
         folder = self._settings.inbox / str(year)
         if not folder.is_dir():
             return []
         senders = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
-        files = [path for sender in senders for path in sender.iterdir() if not _UNFINISHED.search(path.name)]
+        files = [path for sender in senders for path in sender.iterdir() if not UNFINISHED.search(path.name)]
         return [path for path in files if path.is_symlink() or path.is_file()]
 
     def _let_settle(self, states: dict[Path, os.stat_result | None]) -> None:
@@ -93,9 +92,9 @@ class FolderChannel:
         return Delivery(
             channel=self.name,
             delivery_id=_identity(path, state),
-            organisation_code=_NOT_IN_A_CODE.sub("-", path.parent.name.strip().upper())[:20],
+            organisation_code=as_code(path.parent.name),
             file_name=path.name,
-            path=path,
+            place=str(path),
         )
 
 
@@ -108,10 +107,13 @@ def _state(path: Path) -> os.stat_result | None:
 
 def _identity(path: Path, state: os.stat_result) -> str:
     """A name for this delivery: another file under the same name, or the same file put there again, gets another."""
+    name = os.fsencode("/".join(path.parts[-3:])).decode("utf-8", "backslashreplace")  # YEAR/ORG/file
     kind = stat.S_IFMT(state.st_mode)
-    return (
-        f"{path.parent.name}/{path.name}|{kind}|{state.st_ino}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}"
-    )
+    return f"{name}|{kind}|{state.st_ino}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}"
+
+
+def _cannot(path: Path | str, be_done: str, error: OSError) -> WresError:
+    return WresError(f"{path} cannot be {be_done}: {error.strerror or error}. Put that right and collect again.")
 
 
 def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path) -> Path:
@@ -136,6 +138,6 @@ def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Pa
 
 def _free_name(folder: Path, name: str) -> Path:
     """A name that no waiting file has, so that a second return does not overwrite the first."""
-    wanted = Path(_UNFINISHED.sub("_", name))
+    wanted = Path(UNFINISHED.sub("_", name))
     names = (folder / f"{wanted.stem}{f'-{n}' if n else ''}{wanted.suffix}" for n in count())
     return next(path for path in names if not path.exists())

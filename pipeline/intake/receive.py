@@ -1,52 +1,71 @@
 """Receiving: bytes first, then the receipt, and only then is the file taken off the channel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from pipeline.intake.folder import Delivery, FolderChannel
+from pipeline.errors import WresError
+from pipeline.intake.channel import Channel, Delivery
 from pipeline.intake.landing import land
 from pipeline.registry.receipts import NewReceipt, add_receipt
 from pipeline.settings import Settings
 
 
+@dataclass(slots=True)
+class Received:
+    """The ids of the receipts, new or found again, and what could not be received: a sentence each."""
+
+    receipts: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
 def receive_all(
-    settings: Settings, engine: Engine, channel: FolderChannel, year: int, progress: Callable[[int, int], None]
-) -> list[str]:
-    """Receive everything that waits on a channel for a year; returns the ids of the receipts, new or found again."""
-    deliveries = channel.waiting(year)
-    receipts = []
-    for done, delivery in enumerate(deliveries, start=1):
-        receipt = _receive(settings, engine, channel, year, delivery)
-        if receipt is not None:
-            receipts.append(receipt)
-        progress(done, len(deliveries))
-    return receipts
+    settings: Settings, engine: Engine, channels: Sequence[Channel], year: int, progress: Callable[[int, int], None]
+) -> Received:
+    """Receive everything that waits for a year. A channel or a file that fails stops no other one."""
+    received = Received()
+    waiting: list[tuple[Channel, Delivery]] = []
+    for channel in channels:
+        try:
+            waiting.extend((channel, delivery) for delivery in channel.waiting(year))
+        except WresError as error:
+            received.failures.append(str(error))
+    for done, (channel, delivery) in enumerate(waiting, start=1):
+        try:
+            _receive(settings, engine, channel, year, delivery, received.receipts)
+        except WresError as error:
+            received.failures.append(str(error))
+        progress(done, len(waiting))
+    return received
 
 
-def _receive(settings: Settings, engine: Engine, channel: FolderChannel, year: int, delivery: Delivery) -> str | None:
+def _receive(
+    settings: Settings, engine: Engine, channel: Channel, year: int, delivery: Delivery, receipts: list[str]
+) -> None:
     try:
         with channel.open(delivery) as source:
             landed = land(settings, source)
     except FileNotFoundError:  # another worker took it
-        return None
-    receipt = add_receipt(
-        engine,
-        NewReceipt(
-            collection_year=year,
-            organisation_code=delivery.organisation_code,
-            channel=delivery.channel,
-            delivery_id=f"{year}/{delivery.delivery_id}",
-            file_name=_printable(delivery.file_name),
-            sha256=landed.sha256,
-            size=landed.size,
-            received_at=settings.now(),
-            clock="as_of" if settings.as_of else "machine",
-            simulated=settings.simulated,
-        ),
+        return
+    receipts.append(
+        add_receipt(
+            engine,
+            NewReceipt(
+                collection_year=year,
+                organisation_code=delivery.organisation_code,
+                channel=delivery.channel,
+                delivery_id=delivery.delivery_id,
+                file_name=_printable(delivery.file_name),
+                sha256=landed.sha256,
+                size=landed.size,
+                received_at=settings.now(),
+                clock="as_of" if settings.as_of else "machine",
+                simulated=settings.simulated,
+            ),
+        )
     )
     channel.take(delivery)
-    return receipt
 
 
 def _printable(name: str) -> str:

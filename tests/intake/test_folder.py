@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.errors import WresError
 from pipeline.intake import receive
-from pipeline.intake.folder import Delivery, FolderChannel, put_in_inbox
+from pipeline.intake.channel import Delivery
+from pipeline.intake.folder import FolderChannel, put_in_inbox
 from pipeline.intake.landing import land, read_landed
 from pipeline.intake.receive import receive_all
 from pipeline.registry.database import open_registry
@@ -25,7 +26,9 @@ def leave(settings: Settings, name: str, content: bytes = b"bytes", org: str = "
 
 
 def receive_everything(settings: Settings) -> list[str]:
-    return receive_all(settings, open_registry(settings), FolderChannel(settings), 2022, lambda _done, _of: None)
+    received = receive_all(settings, open_registry(settings), [FolderChannel(settings)], 2022, lambda _done, _of: None)
+    assert received.failures == []
+    return received.receipts
 
 
 def test_bytes_are_landed_and_the_file_is_taken(settings: Settings) -> None:
@@ -57,7 +60,7 @@ def test_a_file_that_grows_is_left_for_the_next_round(settings: Settings, monkey
         patch.setattr(time, "sleep", grow)
         assert FolderChannel(settings).waiting(2022) == []
     time.sleep(0.2)
-    assert [delivery.path for delivery in FolderChannel(settings).waiting(2022)] == [path]
+    assert [delivery.place for delivery in FolderChannel(settings).waiting(2022)] == [str(path)]
 
 
 def test_a_clock_that_is_ahead_does_not_keep_a_file_waiting_for_ever(settings: Settings) -> None:
@@ -123,9 +126,10 @@ def test_a_link_is_never_followed(settings: Settings, tmp_path: Path) -> None:
 def test_names_are_made_fit_to_show_and_never_used_as_paths(settings: Settings) -> None:
     leave(settings, "a\x1b[31m\n.csv", org="rxy ")
     leave(settings, "b.csv", org="R=1!")
+    leave(settings, os.fsdecode(b"c\xff.csv"))
     receive_everything(settings)
     rows = {(one.organisation_code, one.file_name) for one in receipts_of(open_registry(settings), 2022)}
-    assert rows == {("RXY", "a�[31m�.csv"), ("R-1-", "b.csv")}
+    assert rows == {("RXY", "a�[31m�.csv"), ("R-1-", "b.csv"), ("RXY", "c�.csv")}
 
 
 def test_landing_the_same_bytes_twice_keeps_them_once(settings: Settings) -> None:

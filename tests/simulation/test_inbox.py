@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from pipeline.collection.calendar import load_year
 from pipeline.intake.folder import FolderChannel
 from pipeline.settings import Settings
@@ -31,6 +33,6 @@ def test_delivered_files_wait_on_the_channel_without_settling(national, tmp_path
     assert deliver(wave, settings.inbox) == len(wave)
     channel = FolderChannel(settings)
     waiting = channel.waiting(2022)
-    found = {(each.organisation_code, each.file_name): each.path.read_bytes() for each in waiting}
+    found = {(each.organisation_code, each.file_name): Path(each.place).read_bytes() for each in waiting}
     assert found == {(each.organisation_code, each.file_name): each.content for each in wave}
     assert len(list(settings.inbox.rglob("*.part"))) == 0

@@ -1,0 +1,57 @@
+"""What a channel is: it lists what senders left, hands over bytes, takes off what is received, brings the answer."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from pipeline.registry.tables import Receipt
+
+# Names under which office programs, browsers and copy tools keep a file that is not finished.
+UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$", re.IGNORECASE)
+_NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file that waits on a channel.
+
+    `delivery_id` is the same however often the delivery is listed and another for another sending, even of the same
+    bytes under the same name. `organisation_code` is who sent it, as the channel knows it, whatever the file says;
+    `place` is where the channel finds it again.
+    """
+
+    channel: str
+    delivery_id: str
+    organisation_code: str
+    file_name: str
+    place: str
+
+
+class Channel(Protocol):
+    """One way in for returns and out for answers.
+
+    Every method may raise a WresError: the channel cannot be reached or used, in a sentence without secrets. The other
+    channels then go on, and what was not received or answered is tried again in the next round.
+    """
+
+    name: str
+
+    def waiting(self, year: int) -> list[Delivery]:
+        """What waits for a collection year, finished files only."""
+
+    def open(self, delivery: Delivery) -> AbstractContextManager[BinaryIO]:
+        """The bytes of a delivery; FileNotFoundError when another worker has taken it."""
+
+    def take(self, delivery: Delivery) -> None:
+        """Take a delivery whose receipt is durable off the channel; nothing happens when it is off already."""
+
+    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+        """Have the reports written to a folder and bring them to whoever sent this receipt; twice does no harm."""
+
+
+def as_code(name: str) -> str:
+    """A folder or prefix name as the organisation code that it stands for, fit to be shown and used in a path."""
+    return _NOT_IN_A_CODE.sub("-", name.strip().upper())[:20]

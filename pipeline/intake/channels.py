@@ -1,0 +1,20 @@
+"""Which channels are in use: the folder always, the others once they are set up."""
+
+from pipeline.intake.channel import Channel
+from pipeline.intake.folder import FolderChannel
+from pipeline.settings import Settings
+
+
+def channels_in_use(settings: Settings) -> list[Channel]:
+    """The channels of these settings. Nothing is connected yet: what is wrong with one shows when it is used.
+
+    A home that holds a simulated collection has the folder only: a demonstration must never take a real return.
+    """
+    channels: list[Channel] = [FolderChannel(settings)]
+    if settings.simulated:
+        return channels
+    if settings.s3_url:
+        from pipeline.intake.object_store import S3Channel
+
+        channels.append(S3Channel(settings))
+    return channels
