@@ -52,7 +52,7 @@ SELECT
         WHEN
             5 * numerator_after >= 4 * denominator
             AND 4 * numerator_after <= 5 * denominator
-            AND bme_hundredths_after <= 100 * bme_headcount
+            AND (direction <= 0 OR bme_hundredths_after <= 100 * bme_headcount)
             THEN entries
     END AS entries_to_range
 FROM moved

@@ -1,0 +1,6 @@
+"""Puts the helpers beside these tests (exact_method, exact_tables, made_returns) within their reach."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))

@@ -1,0 +1,147 @@
+"""Every published table from `exact_method`, row by row: what `compute_tables` is held against."""
+
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from exact_method import (
+    GROUPS,
+    Counts,
+    Row,
+    counts_of,
+    differs_from_equal,
+    entries_to_range,
+    interval,
+    is_small,
+    rounded,
+    standing,
+)
+
+TYPE_NAMES = {
+    "acute": "Acute",
+    "specialist": "Specialist",
+    "mental_health": "Mental health",
+    "community": "Community",
+    "ambulance": "Ambulance",
+    "unknown": "Unknown",
+}
+
+
+def measures(counts: Counts) -> Row:
+    lower, upper = interval(counts)
+    return {
+        **{f"{group}_headcount": counts.staff[group] for group in GROUPS},
+        **{f"{group}_entered": rounded(counts.entered[group], 2) for group in GROUPS},
+        **{f"{group}_likelihood_percent": _percent(counts.likelihood(group)) for group in ("white", "bme")},
+        "overall_likelihood_percent": _percent(counts.likelihood(*GROUPS)),
+        "relative_likelihood": rounded(counts.ratio, 2),
+        "relative_likelihood_lower": lower,
+        "relative_likelihood_upper": upper,
+        "range": standing(counts.ratio),
+    }
+
+
+def _percent(share: Fraction | None, places: int = 2) -> Decimal | None:
+    return None if share is None else rounded(100 * share, places)
+
+
+def _share(part: int, whole: int) -> Decimal | None:
+    return _percent(Fraction(part, whole), 1) if whole else None
+
+
+def places_of(row: Row) -> list[tuple[str, str, str]]:
+    """Level, code and name of the pooled rows that an organisation is part of."""
+    kind = row["organisation_type"] or "unknown"
+    return [
+        ("national", "ENG", "England"),
+        ("region", row["region_code"] or "unknown", row["region_name"] or "Unknown"),
+        ("organisation_type", kind, TYPE_NAMES[kind]),
+    ]
+
+
+def expected_tables(figures: list[Row], organisations: list[Row], collections: list[Row]) -> dict[str, list[Row]]:
+    years = {row["collection_year"]: row for row in collections}
+    cells = defaultdict(list)
+    for cell in figures:
+        cells[cell["collection_year"], cell["organisation_code"]].append(cell)
+    returned = {key: counts_of(group, years[key[0]]) for key, group in cells.items()}
+
+    pools: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in organisations:
+        for group in (row["organisation_group"], "all"):
+            for place in places_of(row):
+                pools[(row["collection_year"], group, *place)].append(row)
+
+    tables: dict[str, list[Row]] = {
+        name: [] for name in ("national", "region", "organisation_type", "goals", "coverage")
+    }
+    for (year, group, level, code, name), members in pools.items():
+        key = {"collection_year": year, "level": level, "code": code, "name": name, "organisation_group": group}
+        tables["coverage"].append(key | coverage(members))
+        parts = [counts for row in members if (counts := returned.get((year, row["organisation_code"])))]
+        if parts:
+            window = {"window": years[year]["window"], "organisations": len(parts)}
+            tables[level].append(key | window | measures(Counts.pooled(parts)))
+        if level == "national":
+            short = {"collection_year": year, "organisation_group": group}
+            tables["goals"].append(short | goals(parts, len(members) - len(parts), years[year]))
+    tables["organisation"] = [
+        organisation(row, returned[row["collection_year"], row["organisation_code"]], years[row["collection_year"]])
+        for row in organisations
+        if (row["collection_year"], row["organisation_code"]) in returned
+    ]
+    order = ("collection_year", "level", "organisation_group", "code")
+    return {name: sorted(rows, key=lambda row: [row[o] for o in order if o in row]) for name, rows in tables.items()}
+
+
+def organisation(row: Row, counts: Counts, year: Row) -> Row:
+    white = counts.likelihood("white")
+    excess = None if white is None or not counts.staff["bme"] else counts.entered["bme"] - counts.staff["bme"] * white
+    return {
+        "collection_year": row["collection_year"],
+        "level": "organisation",
+        "code": row["organisation_code"],
+        **{column: row[column] for column in ("name", "organisation_group", "organisation_type")},
+        **{column: row[column] for column in ("region_code", "region_name")},
+        "window": year["window"],
+        "organisations": 1,
+        **measures(counts),
+        "reason_not_calculable": counts.reason,
+        "differs_from_equal": differs_from_equal(counts),
+        "small_numbers": is_small(counts, year),
+        "entries_above_parity": rounded(excess, 2),
+        "entries_to_range": entries_to_range(counts),
+    }
+
+
+def goals(parts: list[Counts], not_returned: int, year: Row) -> Row:
+    ranges = [standing(counts.ratio) for counts in parts]
+    adjusted = [standing(counts.ratio) for counts in parts if not is_small(counts, year) and counts.ratio is not None]
+    calculable = len(parts) - ranges.count("not_calculable")
+    goal = year["goal_percent"]
+    return {
+        **{name: ranges.count(name) for name in ("below", "within", "above", "not_calculable")},
+        "not_returned": not_returned,
+        "share_within_percent": _share(ranges.count("within"), calculable),
+        "small_organisations": sum(is_small(counts, year) for counts in parts),
+        "share_within_adjusted_percent": _share(adjusted.count("within"), len(adjusted)),
+        "goal_percent": goal,
+        "goal_met": Fraction(ranges.count("within"), calculable) >= Fraction(goal, 100)
+        if calculable and goal is not None
+        else None,
+    }
+
+
+def coverage(members: list[Row]) -> Row:
+    statuses = [row["status"] for row in members]
+    received = [row for row in members if row["status"].startswith("accepted")]
+    return {
+        "expected": len(members),
+        "received": len(received),
+        "accepted_with_queries": statuses.count("accepted_with_queries"),
+        "rejected": statuses.count("rejected"),
+        "not_received": statuses.count("not_received"),
+        "late": sum(row["late"] for row in received),
+        "returned_percent": _share(len(received), len(members)),
+    }

@@ -1,0 +1,118 @@
+"""Everything that is published is what the method says: held against exact fractions over random collections."""
+
+from decimal import Decimal
+
+import pytest
+from exact_tables import expected_tables
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from made_returns import TEMPLATES, Cells, Row, collection, computed, figures, organisation
+
+from pipeline.indicators.tables import PUBLISHED
+from pipeline.returns.specification import load_template
+
+# Headcount and entries of white, then of BME staff, with ratios of 0.8, 1.25, 1.2504 and 0.7996.
+EDGES = [(100, 10, 50, 4), (100, 10, 40, 5), (10_000, 1_000, 10_000, 1_250.5), (10_000, 1_250.5, 10_000, 1_000)]
+
+
+@st.composite
+def group_cells(draw: st.DrawFn, window: str, group: str, staff: int, entered: float | None) -> Cells:
+    """One ethnic group of a return: staff over a few items, and figures that must not count among them."""
+    items = [item.code for item in load_template(TEMPLATES[window]).items if item.code.startswith("workforce.")]
+    counting = [code for code in items if not code.endswith((".total", ".senior_medical_managers"))]
+    first, second = draw(st.lists(st.sampled_from(counting), min_size=2, max_size=2, unique=True))
+    part = draw(st.integers(0, staff))
+    cells = {(first, group): part, (second, group): staff - part}
+    cells["workforce.medical.senior_medical_managers", group] = draw(st.integers(0, 5))
+    if draw(st.booleans()):
+        cells["workforce.total", group] = draw(st.integers(0, 9999))
+    halves = 2 if window == "two_year_average" else 1
+    most = min(staff, 60) * halves
+    if entered is None:
+        entered = draw(st.integers(0, most) | st.just(0)) / halves
+    cells["disciplinary.entered", group] = entered if window == "two_year_average" else int(entered)
+    if window == "two_year_average":
+        # now and then more than there are staff: people leave
+        cells["disciplinary.entered_previous_year", group] = draw(st.just(entered) | st.integers(0, most + 6)) / 1
+    return {cell: Decimal(str(value)) for cell, value in cells.items()}
+
+
+@st.composite
+def returns(draw: st.DrawFn, window: str) -> Cells:
+    if draw(st.integers(0, 3)) == 0:
+        white, white_entered, bme, bme_entered = draw(st.sampled_from(EDGES))
+    else:
+        sizes = st.just(0) | st.integers(1, 12) | st.integers(0, 5000)
+        white, bme, white_entered, bme_entered = draw(sizes), draw(sizes), None, None
+    return (
+        draw(group_cells(window, "white", white, white_entered))
+        | draw(group_cells(window, "bme", bme, bme_entered))
+        | draw(group_cells(window, "unknown", draw(st.integers(0, 40)), None))
+    )
+
+
+# The rows of collections and organisations, and the cells that each accepted return states.
+National = tuple[list[Row], list[Row], dict[tuple[int, str], Cells]]
+
+
+@st.composite
+def national_collections(draw: st.DrawFn) -> National:
+    collections, organisations, sent = [], [], {}
+    for number in draw(st.lists(st.integers(2018, 2025), min_size=1, max_size=3, unique=True)):
+        year = collection(
+            number,
+            draw(st.sampled_from(sorted(TEMPLATES))),
+            draw(st.none() | st.sampled_from([0, 50, 51, 100])),
+            draw(st.integers(0, 20)),
+        )
+        collections.append(year)
+        for code in draw(st.lists(st.sampled_from("ABCDEFGH"), min_size=1, unique=True)):
+            status = draw(
+                st.sampled_from(["accepted", "accepted", "accepted_with_queries", "rejected", "not_received"])
+            )
+            accepted = status.startswith("accepted")
+            organisations.append(
+                organisation(
+                    number,
+                    code,
+                    status,
+                    draw(st.sampled_from(["Y56", "Y60", ""])),
+                    organisation_group=draw(st.sampled_from(["trust", "icb"])),
+                    organisation_type=draw(st.sampled_from(["acute", "mental_health", "unknown", ""])),
+                    late=accepted and draw(st.booleans()),
+                )
+            )
+            if accepted:
+                sent[number, code] = draw(returns(year["window"]))
+    return collections, organisations, sent
+
+
+def check(national: National) -> None:
+    collections, organisations, sent = national
+    years = {row["collection_year"]: row for row in collections}
+    cells = [row for (year, code), stated in sent.items() for row in figures(years[year], code, stated)]
+    tables = computed(cells, organisations, collections)
+    expected = expected_tables(cells, organisations, collections)
+    assert set(tables) == set(expected) == set(PUBLISHED)
+    for name, table in tables.items():
+        assert table.schema == PUBLISHED[name]
+        assert table.to_pylist() == expected[name]
+
+
+# No shrinking: an example is small as it comes, and each try runs the whole computation.
+thorough = settings(
+    deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=HealthCheck
+)
+
+
+@settings(thorough, max_examples=30)
+@given(national_collections())
+def test_every_column_of_every_table_is_what_the_method_says(national: National) -> None:
+    check(national)
+
+
+@pytest.mark.slow
+@settings(thorough, max_examples=300)
+@given(national_collections())
+def test_the_same_over_many_more_collections(national: National) -> None:
+    check(national)

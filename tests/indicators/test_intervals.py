@@ -1,0 +1,192 @@
+"""The score interval: against statsmodels, against its own definition, and what must hold of any such interval."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.indicators.intervals import koopman_interval
+
+CHI_SQUARED_95 = 3.841458820694124
+
+
+def one(x1: float, n1: float, x0: float, n0: float) -> tuple[float, float]:
+    lower, upper = koopman_interval(x1, n1, x0, n0)
+    return float(lower), float(upper)
+
+
+def by_statsmodels(x1: int, n1: int, x0: int, n0: int) -> tuple[float, float]:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    with warnings.catch_warnings():
+        # Its root finder steps to ratios of nought and below, dividing by nought and taking roots of negatives.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return confint_proportions_2indep(x1, n1, x0, n0, compare="ratio", method="score", correction=False)
+
+
+def random_counts(seed: int, number: int) -> list[tuple[int, int, int, int]]:
+    """Two to 30,000 staff, from hardly any entries to half of them.
+
+    Where no white staff or nearly everybody entered, statsmodels loses its digits or finds no root or a wrong one;
+    those corners have tests of their own.
+    """
+    random = np.random.default_rng(seed)
+    n1 = np.floor(10 ** random.uniform(0.31, 4.5, number))
+    n0 = np.floor(10 ** random.uniform(0.31, 4.5, number))
+    x1 = random.binomial(n1.astype(int), 10 ** random.uniform(-4, 0, number)).clip(0, n1 // 2)
+    x0 = random.binomial(n0.astype(int), 10 ** random.uniform(-4, 0, number)).clip(1, n0 // 2)
+    return list(zip(*(column.astype(int).tolist() for column in (x1, n1, x0, n0)), strict=True))
+
+
+def grid() -> list[tuple[int, int, int, int]]:
+    sizes = [2, 3, 10, 40, 250, 725, 2505, 20_000]
+    return [
+        (x1, n1, x0, n0)
+        for n1 in sizes
+        for n0 in sizes
+        for x1 in sorted({0, 1, 2, n1 // 100, n1 // 10, n1 // 2})
+        for x0 in sorted({1, 2, n0 // 100, n0 // 10, n0 // 2} - {0})
+        if 2 * x1 <= n1 and 2 * x0 <= n0
+    ]
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        pytest.param(random_counts(seed=1, number=400), id="some"),
+        pytest.param(grid() + random_counts(seed=2, number=5000), id="thousands", marks=pytest.mark.slow),
+    ],
+)
+def test_it_agrees_with_statsmodels(counts: list[tuple[int, int, int, int]]) -> None:
+    lower, upper = koopman_interval(*np.array(counts, dtype=float).T)
+    theirs = np.array([by_statsmodels(*row) for row in counts])
+    np.testing.assert_allclose(lower, theirs[:, 0], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(upper, theirs[:, 1], rtol=1e-6)
+
+
+def test_the_worked_case_of_the_method() -> None:
+    lower, upper = one(9, 725, 17, 2505)
+    assert (round(lower, 2), round(upper, 2)) == (0.83, 4.00)
+
+
+def likelihood_chi_squared(ratio: float, x1: float, n1: float, x0: float, n0: float) -> float:
+    """Pearson's statistic with the two proportions that fit best under a ratio, found by halving, not by a formula."""
+
+    def slope(p0: float) -> float:  # of the log likelihood along p1 = ratio * p0, times p0
+        return x1 + x0 - (n1 - x1) * ratio * p0 / (1 - ratio * p0) - (n0 - x0) * p0 / (1 - p0)
+
+    low, high = 0.0, min(1.0, 1 / ratio)
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle < high and slope(middle) > 0 else (low, middle)
+    p0, p1 = low, ratio * low
+    variance = p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - p0) / n0
+    return (x1 / n1 - ratio * x0 / n0) ** 2 / variance
+
+
+# Where statsmodels finds no root or a wrong one, and where counts are halves.
+CORNERS = [
+    (32, 228, 1, 1),
+    (4, 1049, 1, 1),
+    (3, 10, 5, 5),
+    (5, 5, 3, 10),
+    (0.5, 12, 1.5, 40),
+    (9.5, 725, 17.5, 2505),
+    (1e6, 4e8, 3e6, 1e9),
+    (1, 1, 1, 1e9),
+]
+
+
+@pytest.mark.parametrize("counts", CORNERS)
+def test_each_bound_is_where_the_statistic_meets_its_quantile(counts: tuple[float, ...]) -> None:
+    for bound in one(*counts):
+        assert likelihood_chi_squared(bound, *counts) == pytest.approx(CHI_SQUARED_95, rel=1e-4)
+
+
+def test_everybody_entered_in_both_groups() -> None:
+    """Then the statistic is n * (ratio - 1), so the bounds are known exactly."""
+    lower, upper = one(5, 5, 8, 8)
+    assert upper == pytest.approx(1 + CHI_SQUARED_95 / 8)
+    assert lower == pytest.approx(1 / (1 + CHI_SQUARED_95 / 5))
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((0, 10, 0, 10), (0, math.inf)),  # no entries: nothing is known
+        ((0, 0, 5, 10), (math.nan, math.nan)),  # no staff: no proportion
+        ((5, 10, 0, 0), (math.nan, math.nan)),
+        ((3, 2, 5, 10), (math.nan, math.nan)),  # more entries than staff: no proportion
+    ],
+)
+def test_where_a_bound_does_not_exist(counts: tuple[float, ...], expected: tuple[float, float]) -> None:
+    np.testing.assert_equal(one(*counts), expected)
+
+
+def test_no_white_entries_still_give_a_lower_bound() -> None:
+    lower, upper = one(3, 10, 0, 10)
+    assert upper == math.inf
+    assert likelihood_chi_squared(lower, 3, 10, 0, 10) == pytest.approx(CHI_SQUARED_95, rel=1e-4)
+
+
+def test_no_bme_entries_give_a_lower_bound_of_nought() -> None:
+    lower, upper = one(0, 40, 5, 100)
+    assert lower == 0
+    assert likelihood_chi_squared(upper, 0, 40, 5, 100) == pytest.approx(CHI_SQUARED_95, rel=1e-4)
+
+
+@pytest.mark.parametrize("counts", [(-1, 5, 1, 5), (1, math.nan, 1, 5), (1, 5, 1, math.inf)])
+def test_what_is_no_count_is_refused(counts: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="finite and not negative"):
+        koopman_interval(*counts)
+
+
+def test_it_keeps_the_shape_and_each_element_stands_alone() -> None:
+    counts = np.array(random_counts(seed=3, number=60), dtype=float).T.reshape(4, 6, 10)
+    lower, upper = koopman_interval(*counts)
+    assert lower.shape == upper.shape == (6, 10)
+    alone = np.array([one(*row) for row in counts.reshape(4, -1).T])
+    np.testing.assert_allclose(alone, np.stack([lower.ravel(), upper.ravel()], axis=1), rtol=1e-12)
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> tuple[float, int]:
+    """Entries, in halves and at least a half, and headcount."""
+    staff = draw(st.integers(1, 20) | st.integers(1, 10**6))
+    return draw(st.integers(1, 2 * staff)) / 2, staff
+
+
+@given(groups(), groups())
+def test_the_groups_swapped_turn_the_interval_upside_down(bme: tuple[float, int], white: tuple[float, int]) -> None:
+    lower, upper = one(*bme, *white)
+    assert one(*white, *bme) == (pytest.approx(1 / upper, rel=1e-9), pytest.approx(1 / lower, rel=1e-9))
+
+
+@given(groups(), groups())
+def test_it_holds_the_estimate(bme: tuple[float, int], white: tuple[float, int]) -> None:
+    lower, upper = one(*bme, *white)
+    assert 0 < lower < (bme[0] / bme[1]) / (white[0] / white[1]) < upper < math.inf
+
+
+@given(groups(), groups(), st.integers(2, 50))
+def test_more_of_the_same_makes_it_narrower(bme: tuple[float, int], white: tuple[float, int], times: int) -> None:
+    lower, upper = one(*bme, *white)
+    narrower = one(*(times * part for part in (*bme, *white)))
+    assert lower < narrower[0] < narrower[1] < upper
+
+
+@given(groups(), groups())
+def test_it_leaves_out_equality_just_where_pearsons_test_rejects_it(
+    bme: tuple[float, int], white: tuple[float, int]
+) -> None:
+    (a, n1), (c, n0) = bme, white
+    neither = (n1 - a) + (n0 - c)
+    if neither == 0:
+        return
+    chi_squared = (n1 + n0) * (a * (n0 - c) - (n1 - a) * c) ** 2 / (n1 * n0 * (a + c) * neither)
+    lower, upper = one(*bme, *white)
+    if abs(chi_squared - CHI_SQUARED_95) > 1e-6:
+        assert (lower > 1 or upper < 1) == (chi_squared > CHI_SQUARED_95)
