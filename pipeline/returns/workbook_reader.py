@@ -2,11 +2,13 @@
 
 import re
 
+from pipeline.returns.excel_scan import ExcelScan
 from pipeline.returns.faults import UnreadableError
 from pipeline.returns.grids import Grid
 from pipeline.returns.kinds import package_kind
+from pipeline.returns.opendocument_scan import OpenDocumentScan
 from pipeline.returns.packages import open_package, pack
-from pipeline.returns.xml_scan import ExcelScan, OpenDocumentScan, check_xml
+from pipeline.returns.xml_scan import check_xml
 from pipeline.settings import Settings
 
 _MOST_SHEETS = 100

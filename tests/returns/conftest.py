@@ -101,19 +101,20 @@ def edited(filled):
 
 @pytest.fixture(scope="session")
 def libreoffice(tmp_path_factory):
-    """Converts bytes to another format with LibreOffice, as a sender's desk would when it saves."""
+    """Converts files to another format with LibreOffice, as a sender's desk would: all of one call in one run."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         pytest.skip("LibreOffice is not on this machine")
     profile = tmp_path_factory.mktemp("profile")
 
-    def convert(content: bytes, to: str, ending: str = "xlsx") -> bytes:
+    def convert(to: str, *contents: bytes, ending: str = "xlsx") -> list[bytes]:
         folder = tmp_path_factory.mktemp("converted")
-        source = folder / f"in.{ending}"
-        source.write_bytes(content)
+        sources = [folder / f"{number}.{ending}" for number in range(len(contents))]
+        for source, content in zip(sources, contents, strict=True):
+            source.write_bytes(content)
         command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
-        subprocess.run([*command, "--outdir", folder / "out", source], check=True, capture_output=True, timeout=120)
-        return next((folder / "out").iterdir()).read_bytes()
+        subprocess.run([*command, "--outdir", folder / "out", *sources], check=True, capture_output=True, timeout=180)
+        return [(folder / "out" / f"{source.stem}.{to}").read_bytes() for source in sources]
 
     return convert
 

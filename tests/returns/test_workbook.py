@@ -147,6 +147,6 @@ def test_libreoffice_works_the_formulas_out_to_the_same_values(workbook_of, edit
 
     given = workbook_of(2019)
     expected = read(given)
-    again = read(libreoffice(edited(hold_one_as_text, given), "xlsx"))
+    again = read(*libreoffice("xlsx", edited(hold_one_as_text, given)))
     assert numbers(again) == numbers(expected)
     assert {text.key: text.value[:12] for text in again.texts} == {text.key: text.value[:12] for text in expected.texts}

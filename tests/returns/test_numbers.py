@@ -1,0 +1,146 @@
+"""What is read as a number, what is repaired, and what is never guessed."""
+
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.returns.cells import Place
+from pipeline.returns.numbers import read_figure
+
+CSV_REPAIRED = {
+    "12.0": "12",
+    "16.50": "16.5",
+    "007": "7",
+    "+5": "5",
+    "1,234": "1234",
+    "12,345,678": "12345678",
+    "1,234.5": "1234.5",
+    "1 234": "1234",
+    "1\xa0234": "1234",
+    "1\u202f234": "1234",
+    " 12 ": "12",
+    "\xa012": "12",
+    "12\u200b": "12",
+    "12\x07": "12",
+    "\uff11\uff12": "12",
+    "\uff11\uff0c\uff12\uff13\uff14": "1234",
+    ".5": "0.5",
+    "5.": "5",
+    "-0": "0",
+    "0.0": "0",
+}
+CSV_PLAIN = {"0": "0", "12": "12", "-3": "-3", "16.5": "16.5", "1.234": "1.234", "123456789012345678901": None}
+NOT_GUESSED = [
+    "n/a", "-", "nil", "none", "<5", "c", "*", "12*", "(12)", "12%", "5 %", "1.234,5", "1,23", "12,34", "1,2345",
+    ",123", "1 2", "12 34", "1,234 567", "1e3", "1E+03", "1/2", "3/4/2022", "£5", "--5", "5-", "0x10", "1_000",
+    "inf", "nan", "\u0661\u0662", "12\u00b2", "\u00bd", "#REF!", "#DIV/0!", "TRUE", "twelve", ".", "+", "1.2.3",
+]  # fmt: skip
+
+
+def figure(value, *, text_is_odd=False):
+    repairs = []
+    found = read_figure(value, Place(None, "E2"), repairs, text_is_odd=text_is_odd)
+    return found.raw, found.number, repairs
+
+
+@pytest.mark.parametrize(("text", "number"), CSV_REPAIRED.items())
+def test_harmless_slips_are_repaired_and_listed(text, number):
+    _, found, repairs = figure(text)
+    assert str(found) == number
+    assert repairs
+    assert all(repair.place.cell == "E2" for repair in repairs)
+
+
+@pytest.mark.parametrize(("text", "number"), CSV_PLAIN.items())
+def test_plain_numbers_need_no_repair(text, number):
+    raw, found, repairs = figure(text)
+    assert raw == text
+    assert found == Decimal(number or text)
+    assert repairs == []
+
+
+@pytest.mark.parametrize("text", NOT_GUESSED)
+@pytest.mark.parametrize("text_is_odd", [True, False])
+def test_anything_else_is_no_number_and_stays_as_given(text, text_is_odd):
+    assert figure(text, text_is_odd=text_is_odd) == (text, None, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "raw", "number"),
+    [
+        (17.0, "17", "17"),
+        (16.5, "16.5", "16.5"),
+        (16.499999999, "16.499999999", "16.499999999"),
+        (17.000000000000004, "17", "17"),
+        (0.1 + 0.2, "0.3", "0.3"),
+        (-2.0, "-2", "-2"),
+        (0.05, "0.05", "0.05"),
+        (3, "3", "3"),
+        (123456789012.0, "123456789012", "123456789012"),
+    ],
+)
+def test_numbers_of_a_workbook_are_as_the_spreadsheet_shows_them(value, raw, number):
+    assert figure(value, text_is_odd=True) == (raw, Decimal(number), [])
+
+
+def test_a_number_held_as_text_is_a_slip_only_in_a_workbook():
+    assert figure("12", text_is_odd=False)[2] == []
+    raw, number, repairs = figure("12", text_is_odd=True)
+    assert (raw, number) == ("12", 12)
+    assert [repair.what for repair in repairs] == ["The text '12' was read as the number 12"]
+
+
+@pytest.mark.parametrize(
+    ("value", "raw"),
+    [
+        (True, "TRUE"),
+        (date(2022, 4, 3), "2022-04-03"),
+        (datetime.fromisoformat("2022-04-03"), "2022-04-03"),
+        (datetime.fromisoformat("2022-04-03T09:30"), "2022-04-03T09:30:00"),
+        (time(9, 30), "09:30:00"),
+        (timedelta(hours=30), "1 day, 6:00:00"),
+        (math.inf, "inf"),
+        (math.nan, "nan"),
+    ],
+)
+def test_other_values_of_a_workbook_are_no_numbers(value, raw):
+    assert figure(value, text_is_odd=True) == (raw, None, [])
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_a_blank_is_blank(value):
+    assert figure(value) == ("", None, [])
+
+
+@pytest.mark.parametrize("value", [" ", "\xa0", "\t\n", "\u200b"])
+def test_a_cell_of_spaces_is_blank_and_says_so(value):
+    raw, number, repairs = figure(value)
+    assert (raw, number, len(repairs)) == ("", None, 1)
+
+
+def test_what_is_kept_of_a_long_text_is_bounded():
+    raw, number, _ = figure("9" * 100_000)
+    assert (len(raw), number) == (200, None)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["{}", "{:,}", "{}.0", " {} ", "{}.00"]))
+def test_every_way_of_writing_a_whole_number_gives_that_number(number, form):
+    assert figure(form.format(number))[1] == number
+
+
+@given(st.decimals(-10000, 10000, places=1))
+def test_halves_stay_exact_in_text_and_in_binary(number):
+    assert figure(str(number))[1] == number
+    assert figure(float(number))[1] == number
+
+
+@given(st.text(max_size=30))
+def test_a_number_is_read_only_where_the_digits_say_it(text):
+    _, number, _ = figure(text)
+    if number is not None:
+        digits = "".join(character for character in text if character.isdecimal())
+        assert f"{abs(number):f}".replace(".", "").strip("0") in digits

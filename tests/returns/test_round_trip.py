@@ -1,0 +1,112 @@
+"""What was written is what is read, whichever program saved the file in between."""
+
+import pytest
+
+from pipeline.returns.cells import ETHNIC_GROUPS, Place
+from pipeline.returns.specification import load_template
+
+EXPECTED_TEXTS = {
+    "organisation_code": "RXY",
+    "signoff.name": "=cmd|' /c calc'!A1",
+    "signoff.role": "Director of people",
+    "signoff.date": "2022-08-15",
+    "explanation.Q301": "Many did not say.\nWe asked again.",
+}
+
+
+def with_totals(figures, version):
+    items = [item.code for item in load_template(version).items if item.in_total]
+    totals = {("workforce.total", group): sum(figures[item, group] for item in items) for group in ETHNIC_GROUPS}
+    return {**figures, **totals}
+
+
+def texts_of(result):
+    return {text.key: text.value for text in result.texts if not text.key.startswith("calculated.")}
+
+
+@pytest.mark.parametrize(("year", "version"), [(2019, "1.0"), (2022, "2.0")])
+def test_a_workbook(workbook_of, figures_of, read, numbers, year, version):
+    result = read(workbook_of(year))
+    assert (result.faults, result.repairs) == ([], [])
+    assert numbers(result) == with_totals(figures_of(version), version)
+    assert texts_of(result) == {**EXPECTED_TEXTS, "collection_year": str(year), "template_version": version}
+
+
+def test_a_csv_file(csv_filled, figures_of, read, numbers):
+    result = read(csv_filled, "return.csv")
+    assert (result.faults, result.repairs) == ([], [])
+    assert numbers(result) == figures_of("2.0")
+    assert texts_of(result) == {**EXPECTED_TEXTS, "collection_year": "2022"}
+
+
+def test_cells_come_in_the_order_of_the_file_with_the_addresses_of_the_sheet(filled, csv_filled, read):
+    template = load_template("2.0")
+    in_workbook = read(filled)
+    assert [(cell.item, cell.ethnic_group) for cell in in_workbook.cells] == template.cells()
+    last = {cell.item: cell.place for cell in in_workbook.cells if cell.ethnic_group == "unknown"}
+    assert last["workforce.non_clinical.under_band_1"] == Place("Return", "E12")
+    assert last["disciplinary.entered"] == Place("Return", "E50")
+    assert in_workbook.text("signoff.name").place == Place("Sign-off", "B4")
+    assert in_workbook.text("explanation.Q301").place == Place("Explanations", "C5")
+    in_csv = read(csv_filled, "a.csv")
+    assert [cell.place for cell in in_csv.cells] == [Place(None, f"E{row}") for row in range(2, 104)]
+    assert in_csv.text("organisation_code").place == Place(None, "B2")
+    assert in_csv.text("signoff.name").place == Place(None, "E104")
+
+
+def test_a_blank_workbook_has_blank_cells_and_no_stated_total(workbook_of, read):
+    result = read(workbook_of(figures={}, texts={}))
+    template = load_template("2.0")
+    assert [(c.item, c.ethnic_group) for c in result.cells] == [
+        cell for cell in template.cells() if cell[0] != "workforce.total"
+    ]
+    assert {(cell.raw, cell.number) for cell in result.cells} == {("", None)}
+    assert set(texts_of(result)) == {"organisation_code", "collection_year", "template_version"}
+
+
+def test_filled_in_by_a_tool_that_stores_no_formula_values(edited, figures_of, read, numbers):
+    result = read(edited(lambda workbook: None))
+    assert result.faults == []
+    assert numbers(result) == figures_of("2.0")
+    assert not any(text.key.startswith("calculated.") for text in result.texts)
+
+
+def test_the_stated_likelihoods_are_handed_on(filled, read):
+    stated = {text.key: text.value for text in read(filled).texts if text.key.startswith("calculated.")}
+    assert set(stated) == {
+        *(f"calculated.likelihood.{group}" for group in ETHNIC_GROUPS),
+        "calculated.relative_likelihood.bme",
+    }
+    assert 0 < float(stated["calculated.likelihood.bme"]) < 1
+
+
+@pytest.mark.parametrize("to", ["xlsx", "ods"])
+def test_saved_by_libreoffice(workbook_of, libreoffice, figures_of, read, numbers, to):
+    (saved,) = libreoffice(to, workbook_of(2019))
+    result = read(saved, f"RETURN.{to.upper()}")
+    assert (result.faults, result.repairs) == ([], [])
+    assert numbers(result) == with_totals(figures_of("1.0"), "1.0")
+    assert texts_of(result) == {**EXPECTED_TEXTS, "collection_year": "2019", "template_version": "1.0"}
+    places = {cell.place.cell for cell in result.cells}
+    assert {"C12", "E51"} <= places
+
+
+def test_the_return_sheet_saved_as_csv(filled, libreoffice, figures_of, read, numbers):
+    """The wide table without its workbook is found by the same headings; only the sign-off is lost."""
+    (saved,) = libreoffice("csv", filled)
+    result = read(saved, "return.csv")
+    assert result.faults == []
+    assert numbers(result) == with_totals(figures_of("2.0"), "2.0")
+    assert result.cells[0].place == Place(None, "C12")
+    assert result.text("organisation_code").value == "RXY"
+
+
+def test_a_csv_return_opened_in_a_spreadsheet_and_saved_as_a_workbook(
+    csv_filled, libreoffice, figures_of, read, numbers
+):
+    (saved,) = libreoffice("xlsx", csv_filled, ending="csv")
+    result = read(saved)
+    assert result.faults == []
+    assert numbers(result) == figures_of("2.0")
+    assert result.text("collection_year").value == "2022"
+    assert result.text("signoff.role").value == "Director of people"
