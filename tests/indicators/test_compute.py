@@ -41,6 +41,13 @@ def national_rows() -> tuple[list[Row], list[Row], list[Row]]:
     return cells, organisations, [year]
 
 
+def input_tables(rows: tuple[list[Row], list[Row], list[Row]]) -> dict[str, pa.Table]:
+    return {
+        name: pa.Table.from_pylist(part, INPUTS[name])
+        for name, part in zip(("figures", "organisations", "collections"), rows, strict=True)
+    }
+
+
 def test_the_order_of_the_inputs_changes_nothing() -> None:
     cells, organisations, collections = national_rows()
     assert computed(cells, organisations, collections) == computed(cells[::-1], organisations[::-1], collections)
@@ -49,10 +56,7 @@ def test_the_order_of_the_inputs_changes_nothing() -> None:
 def test_further_columns_and_large_strings_are_taken() -> None:
     cells, organisations, collections = national_rows()
     plain = computed(cells, organisations, collections)
-    tables = {
-        name: pa.Table.from_pylist(rows, INPUTS[name])
-        for name, rows in {"figures": cells, "organisations": organisations, "collections": collections}.items()
-    }
+    tables = input_tables((cells, organisations, collections))
     codes = tables["figures"]["organisation_code"].cast(pa.large_string())
     tables["figures"] = tables["figures"].set_column(1, "organisation_code", codes).append_column("receipt", codes)
     assert compute_tables(**tables) == plain
@@ -102,14 +106,16 @@ def test_a_figure_that_cannot_be_counted_is_refused_and_named() -> None:
         computed(cells[:-1], organisations, collections)
 
 
-def test_a_column_that_is_missing_or_empty_is_refused_and_named() -> None:
-    cells, organisations, collections = national_rows()
-    organisations[1]["region_code"] = None
-    figure_table, organisation_table, years = (
-        pa.Table.from_pylist(rows, INPUTS[name])
-        for name, rows in (("figures", cells), ("organisations", organisations), ("collections", collections))
-    )
+def test_a_column_that_is_missing_is_refused_and_named() -> None:
+    tables = input_tables(national_rows())
+    tables["collections"] = tables["collections"].drop_columns(["small_numbers_entries", "window"])
     with pytest.raises(ValueError, match="collections lacks the columns window, small_numbers_entries"):
-        compute_tables(figure_table, organisation_table, years.drop_columns(["small_numbers_entries", "window"]))
+        compute_tables(**tables)
+
+
+def test_a_row_without_a_value_is_refused_and_named() -> None:
+    tables = input_tables(national_rows())
+    empty = pa.nulls(tables["organisations"].num_rows, pa.string())
+    tables["organisations"] = tables["organisations"].drop_columns(["region_code"]).append_column("region_code", empty)
     with pytest.raises(ValueError, match="organisations has rows without a value in region_code"):
-        compute_tables(figure_table, organisation_table, years)
+        compute_tables(**tables)
