@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_NARROWEST, _WIDEST = 12, 60  # characters of a spreadsheet's default font
-_LETTER, _BOLD_LETTER = 1.1, 1.25  # a letter of the workbook's 12 point Arial against one of the default font
+_NARROWEST, _WIDEST = 12, 80  # characters of a spreadsheet's default font
+_LETTER, _BOLD_LETTER = 1.0, 1.15  # a letter of the workbook's 12 point Arial against one of the default font
 TEXT_WIDTH = 100  # characters, of the columns that hold sentences
 _A4, _A3 = 9, 8
 _LINE_HEIGHT, _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 16, 20, 24  # points, for letters of 12, 14 and 16
