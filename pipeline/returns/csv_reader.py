@@ -34,13 +34,13 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Repair]) -> Grid:
     """
     text = _decode(content, repairs)
     first, _, rest = text.partition("\n")
-    delimiter = ""
-    if first.strip().casefold()[:4] == "sep=" and len(first.strip()) == 5:  # Excel's own line, which it does not show
-        delimiter, text = first.strip()[4], rest
-    delimiter = delimiter or _delimiter(text)
+    said = first.rstrip("\r").casefold().removeprefix("sep=")
+    if said in _DELIMITERS and first[:1] in "sS":  # Excel's own first line, which it does not show
+        delimiter, text = said, rest
+    else:
+        delimiter = _delimiter(text)
     if delimiter != ",":
-        name = _DELIMITERS.get(delimiter, repr(delimiter))
-        repairs.append(Repair(f"The columns are divided by {name} instead of commas"))
+        repairs.append(Repair(f"The columns are divided by {_DELIMITERS[delimiter]} instead of commas"))
     return Grid(None, _rows(text, delimiter, settings, repairs))
 
 
@@ -52,8 +52,6 @@ def _decode(content: bytes, repairs: list[Repair]) -> str:
         raise _not_text() from None
     if text.startswith("\ufeff"):
         text = text[1:]
-        repairs.append(Repair("The byte order mark was left out"))
-    elif encoding == "utf-8" and content.startswith(codecs.BOM_UTF8):
         repairs.append(Repair("The byte order mark was left out"))
     if encoding != "utf-8":
         name = {"cp1252": "Windows-1252"}.get(encoding, encoding.upper()[:6])
@@ -86,9 +84,13 @@ def _not_text() -> UnreadableError:
 
 
 def _delimiter(text: str) -> str:
-    """The one that finds most of the headings that a return has in one of the first lines; a comma when none does."""
+    """The one that finds most of a return's headings in one of the first lines; else the one that is there most."""
     lines = text[:20_000].splitlines()[:_LINES_LOOKED_AT]
-    return max(_DELIMITERS, key=lambda mark: max((_headings(line, mark) for line in lines), default=0))
+
+    def rank(mark: str) -> tuple[int, int]:
+        return max((_headings(line, mark) for line in lines), default=0), sum(line.count(mark) for line in lines)
+
+    return max(_DELIMITERS, key=rank)
 
 
 def _headings(line: str, mark: str) -> int:

@@ -28,17 +28,21 @@ def read_identity(grids: Sequence[Grid], read: ReadReturn) -> None:
 
 def read_sign_off(grids: Sequence[Grid], read: ReadReturn) -> None:
     """Add signoff.name, .role and .date from the sheet Sign-off, or from another that has all three labels."""
-    for grid in sorted(grids, key=lambda grid: label(grid.sheet).replace("-", "").replace(" ", "") != "signoff"):
+    for grid in sorted(grids, key=_is_sign_off, reverse=True):
         found = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
-        named = label(grid.sheet).replace("-", "").replace(" ", "") == "signoff"
-        if not found or not (named or len(found) == len(_SIGN_OFF)):
+        if not found or not (_is_sign_off(grid) or len(found) == len(_SIGN_OFF)):
             continue
         for name in _SIGN_OFF:
             if name in found:
                 row, column = found[name]
                 place = grid.place(row, column)
-                read.texts.append(Text(f"signoff.{name}", tidy(grid.at(row, column), place, read.repairs), place))
+                if value := tidy(grid.at(row, column), place, read.repairs):
+                    read.texts.append(Text(f"signoff.{name}", value, place))
         return
+
+
+def _is_sign_off(grid: Grid) -> bool:
+    return label(grid.sheet).replace("-", "").replace(" ", "") == "signoff"
 
 
 def read_explanations(grids: Sequence[Grid], read: ReadReturn) -> None:

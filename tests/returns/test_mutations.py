@@ -15,9 +15,9 @@ from pipeline.settings import Settings
 CODES = {"S101", "S102", "S104", "S112", "S113"}
 LIMITS = Settings()
 SNIPPETS = [
-    b"<", b">", b'"', b"&", b"\x00", b"\xff\xfe", b"PK\x03\x04", b"\r", b"\n", b",", b";", b"]]>", b"<!--", b"-1", b"1e999",
+    b"<", b">", b'"', b"&", b"\x00", b"\xff\xfe", b"PK\x03\x04", b"\r", b"\n", b",", b";", b"]]>", b"<!--", b"-1",
     b"99999999999", b'r="XFD1048576"', b't="e"', b't="s"', b"<v>999999</v>", b"<c/>", b"<row/>", b"&#0;", b"&#x110000;",
-    b"2958466", b"=1+1", b"\xc2\xa0", b"\xed\xa0\x80", b"number-columns-repeated=\"16384\"",
+    b"2958466", b"1e999", b"=1+1", b"\xc2\xa0", b"\xed\xa0\x80", b"number-columns-repeated=\"16384\"",
 ]  # fmt: skip
 
 
