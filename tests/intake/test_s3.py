@@ -1,0 +1,137 @@
+"""The S3 channel against a real S3 service: what was put is received once, answered there, and never lost."""
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from pipeline import steps
+from pipeline.intake import receive as receiving
+from pipeline.intake.landing import land, read_landed
+from pipeline.intake.object_store import S3Channel
+from pipeline.intake.receive import Received
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import receipts_of
+from pipeline.settings import Settings, load_settings
+
+Put = Callable[..., str]
+Receive = Callable[[], Received]
+RETURN = b"collection_year,organisation_code,item,ethnic_group,value\n2022,RXY,disciplinary.entered,white,1\n"
+
+
+def is_there(bucket: Any, key: str) -> bool:
+    return bool(bucket.get_file_info(key).is_file)
+
+
+def landed(settings: Settings) -> list[tuple[str, str, bytes]]:
+    rows = receipts_of(open_registry(settings), 2022)
+    return [(one.receipt, one.file_name, read_landed(settings, one.sha256, 1000)) for one in rows]
+
+
+@pytest.fixture
+def s3(use_s3: Callable[..., None]) -> Settings:
+    use_s3()
+    return load_settings()
+
+
+def test_the_whole_way(s3: Settings, bucket: Any, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+    key = put("Return 2022.csv", RETURN)
+    summary = steps.collect(2022)
+    assert (summary["received"], summary["rejected"], summary["answered"], summary["failures"]) == (1, 1, 1, [])
+    assert not is_there(bucket, key)
+    assert landed(s3) == [("2022-RXY-001", "Return 2022.csv", RETURN)]
+    answer = "wres/some/where/outbox/2022/RXY/2022-RXY-001"
+    assert {name for name in ("html", "csv", "json", "xlsx") if is_there(bucket, f"{answer}/report.{name}")} == {
+        "html", "csv", "json", "xlsx",
+    }  # fmt: skip
+    with bucket.open_input_stream(f"{answer}/report.json") as source:
+        assert json.load(source)["receipt"] == "2022-RXY-001"
+    assert not (s3.outbox / "2022").exists()
+    assert steps.receive(2022) == []
+    assert steps.answer_waiting(2022) == 0
+
+
+def test_what_is_taken_and_as_what(s3: Settings, bucket: Any, put: Put, receive_2022: Receive) -> None:
+    put("return.csv.gz", b"not compressed at all")
+    put("in/a/folder.csv", b"", org="rrr")
+    put("ü +%20\n.csv", b"odd name", org="RZZ")
+    left = [put("~$return.xlsx"), put(".part")]
+    with bucket.open_output_stream("wres/some/where/inbox/2022/nobody.csv", compression=None) as target:
+        target.write(b"whose is this?")
+    assert receive_2022().failures == []
+    assert set(landed(s3)) == {
+        ("2022-RXY-001", "return.csv.gz", b"not compressed at all"),
+        ("2022-RRR-001", "folder.csv", b""),
+        ("2022-RZZ-001", "ü +%20�.csv", b"odd name"),
+    }
+    assert all(is_there(bucket, key) for key in left)
+
+
+def test_an_empty_bucket_is_no_mistake(s3: Settings, receive_2022: Receive) -> None:
+    assert receive_2022() == Received([], [])
+
+
+@pytest.mark.parametrize(("place", "name"), [(receiving, "add_receipt"), (S3Channel, "take")])
+def test_killed_before_or_after_the_receipt_there_is_one(
+    s3: Settings, bucket: Any, put: Put, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch, place: Any, name: str
+) -> None:
+    key = put("return.csv")
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            receive_2022()
+    assert is_there(bucket, key)
+    assert receive_2022().receipts == ["2022-RXY-001"]
+    assert not is_there(bucket, key)
+    assert len(landed(s3)) == 1
+
+
+def test_overwritten_within_the_second_by_as_many_bytes_is_received_too(
+    s3: Settings, put: Put, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("return.csv", b"first ")
+    take = S3Channel.take
+
+    def overwritten_meanwhile(self: S3Channel, delivery: Any) -> None:
+        put("return.csv", b"second")
+        take(self, delivery)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Channel, "take", overwritten_meanwhile)
+        receive_2022()
+    receive_2022()
+    assert [content for _, _, content in landed(s3)] == [b"first ", b"second"]
+
+
+def test_the_same_bytes_sent_again_are_another_receipt(s3: Settings, put: Put, receive_2022: Receive) -> None:
+    put("return.csv")
+    assert receive_2022().receipts == ["2022-RXY-001"]
+    time.sleep(1.1)
+    put("return.csv")
+    assert receive_2022().receipts == ["2022-RXY-002"]
+
+
+def test_two_workers_at_once_receive_each_object_once(
+    s3: Settings, bucket: Any, put: Put, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [put("return.csv", org=org) for org in ("RXY", "RRR", "RR8")]
+    both, first = Barrier(2), set()
+
+    def landed_by_both(settings: Settings, source: Any) -> Any:
+        stored = land(settings, source)
+        if len(first) < 2:
+            first.add(both.wait(30))
+        return stored
+
+    monkeypatch.setattr(receiving, "land", landed_by_both)
+    with ThreadPoolExecutor(2) as workers:
+        rounds = [one.result() for one in [workers.submit(receive_2022), workers.submit(receive_2022)]]
+    assert [one.failures for one in rounds] == [[], []]
+    assert {receipt for receipt, _, _ in landed(s3)} == {"2022-RXY-001", "2022-RRR-001", "2022-RR8-001"}
+    assert len(landed(s3)) == 3
+    assert not any(is_there(bucket, key) for key in keys)
