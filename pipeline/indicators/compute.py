@@ -23,16 +23,13 @@ MEASURES = (
 _THREADS = 2  # a national run takes well under a second; more would only take them from others
 
 
-def compute_tables(
-    figures: pa.Table, organisations: pa.Table, collections: pa.Table, items: pa.Table | None = None
-) -> dict[str, pa.Table]:
+def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
     """Every published table of measures, from the accepted returns of one or more collection years.
 
     Args (columns and types in `tables.INPUTS`; further columns are let be):
         figures: one row per required or stated cell of each accepted return.
         organisations: one row per collection year and organisation expected in it, returned or not.
         collections: one row per collection year.
-        items: one row per collection year and item of its return; by default as the years' templates say.
 
     Returns: tables `national`, `region`, `organisation_type`, `organisation`, `goals`, `coverage` with the columns and
     types of `tables.PUBLISHED`, sorted by year, level, organisation group and code. A measure that cannot be calculated
@@ -44,7 +41,8 @@ def compute_tables(
         WresError: a collection's template is unknown.
     """
     given = {"figures": figures, "organisations": organisations, "collections": collections}
-    given["items"] = items_of(collections) if items is None else items
+    inputs = {name: _checked(name, table) for name, table in given.items()}
+    inputs["items"] = items_of(inputs["collections"])
     with duckdb.connect(
         config={
             "threads": _THREADS,
@@ -53,8 +51,8 @@ def compute_tables(
             "enable_external_access": False,
         }
     ) as database:
-        for name, table in given.items():
-            database.register(name, _checked(name, table))
+        for name, table in inputs.items():
+            database.register(name, table)
         _refuse_faults(database)
         _make_views(database, COUNTS)
         database.register("intervals", _intervals(database))
