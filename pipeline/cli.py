@@ -60,7 +60,7 @@ def collect(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     with watched() as progress:
         summary = steps.collect(year, progress)
     print_summary(summary, form)
-    _exit_if(summary["rejected"] > 0)
+    _exit_if(summary["rejected"] > 0 or bool(summary["failures"]))
 
 
 @app.command()
@@ -93,7 +93,7 @@ def run(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     with watched() as progress:
         summary = steps.run(year, progress)
     print_summary(summary, form)
-    _exit_if(summary["rejected"] > 0)
+    _exit_if(summary["rejected"] > 0 or bool(summary["failures"]))
 
 
 @app.command()
@@ -109,6 +109,15 @@ def status(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     print_rows(rows, form)
     counts = Counter(row["status"] for row in rows)
     say("  ".join(f"{name.replace('_', ' ')}: {count}" for name, count in sorted(counts.items())))
+
+
+@app.command()
+def history(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """All that an organisation sent for a year and what it was told."""
+    from pipeline.registry.progress import history_rows
+    from pipeline.steps import open_house
+
+    print_rows(history_rows(open_house(year).engine, year, org), form)
 
 
 @app.command()
@@ -184,7 +193,9 @@ def demo(
     from pipeline.simulation.demo import run_demo
 
     with watched() as progress:
-        rows = run_demo([*(years or []), *(more_years or [])] or [2020, 2021, 2022], returns=returns, seed=seed, progress=progress)
+        rows = run_demo(
+            [*(years or []), *(more_years or [])] or [2020, 2021, 2022], returns=returns, seed=seed, progress=progress
+        )
     print_rows(rows, Format.table)
 
 

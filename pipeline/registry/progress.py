@@ -1,5 +1,7 @@
-"""How a collection stands: one row an organisation, and the way back from a figure to its file."""
+"""How a collection stands: one row an organisation; and all that one organisation sent and was told."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Engine
@@ -8,7 +10,7 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes
 from pipeline.errors import WresError
 from pipeline.registry.organisations import register_in_force
-from pipeline.registry.receipts import ACCEPTED, receipts_of
+from pipeline.registry.receipts import ACCEPTED, findings_of, receipts_of
 from pipeline.registry.tables import Receipt
 
 
@@ -40,16 +42,35 @@ def _row(code: str, name: str, receipts: list[Receipt]) -> dict[str, Any]:
     }
 
 
-def standing_receipt(engine: Engine, year: int, organisation_code: str) -> Receipt:
-    """The receipt of the return that counts.
+def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
+    """Everything that an organisation sent for a year and what it was told, one row a receipt, oldest first.
+
+    `findings` counts them by code, as in `V203 x 2, Q309`.
 
     Raises:
-        WresError: there is none.
+        WresError: nothing was received from it.
     """
-    for receipt in reversed(receipts_of(engine, year, organisation_code)):
-        if receipt.status in ACCEPTED:
-            return receipt
-    raise WresError(
-        f"{organisation_code} has no accepted return for {year}, so no published figure comes from it. "
-        f"See: wres status {year}"
-    )
+    receipts = receipts_of(engine, year, organisation_code)
+    if not receipts:
+        raise WresError(f"Nothing was received from {organisation_code} for {year}. See: wres status {year}")
+    found = findings_of(engine, year)
+    return [
+        {
+            "receipt": one.receipt,
+            "received_at": one.received_at.isoformat(timespec="seconds"),
+            "clock": one.clock,
+            "channel": one.channel,
+            "file_name": one.file_name,
+            "size": one.size,
+            "sha256": one.sha256,
+            "status": one.status,
+            "late": one.late,
+            "findings": _by_code(finding.code for finding in found.get(one.receipt, [])),
+            "answered_at": one.answered_at.isoformat(timespec="seconds") if one.answered_at else None,
+        }
+        for one in receipts
+    ]
+
+
+def _by_code(codes: Iterable[str]) -> str:
+    return ", ".join(f"{code} x {count}" if count > 1 else code for code, count in sorted(Counter(codes).items()))

@@ -39,6 +39,7 @@ MISTAKES = [
     (("build", "2022"), "wres collect 2022"),
     (("publish", "2022"), "wres build 2022"),
     (("trace", "2022", "RXY"), "wres build 2022"),
+    (("history", "2022", "RXY"), "Nothing was received from RXY"),
     (("template", "2022", "XXX"), "XXX is not in the register"),
     (("template", "2022", "RXY", "--output", "/nowhere/at/all.xlsx"), "--output"),
     (("submit", "2022", "RXY", "missing.xlsx"), "missing.xlsx cannot be sent"),
@@ -138,6 +139,9 @@ def test_the_whole_way_from_template_to_trace(wres: Run, tmp_path: Path, figures
         row for row in json.loads(wres("status", "2022", "--format", "json")[1]) if row["organisation_code"] == "RXY"
     ]
     assert (standing["status"], standing["receipt"]) == ("accepted", "2022-RXY-001")
+
+    [sent] = json.loads(wres("history", "2022", "RXY", "--format", "json")[1])
+    assert (sent["receipt"], sent["status"], sent["findings"]) == ("2022-RXY-001", "accepted", "")
 
     status, out, _ = wres("trace", "2022", "RXY", "--format", "json")
     entered = [
