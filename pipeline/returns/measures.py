@@ -66,7 +66,7 @@ def round_half_away(value: Fraction, places: int) -> Decimal:
     """An exact fraction to so many decimal places, halves away from zero."""
     units, rest = divmod(abs(value) * 10**places, 1)
     units += rest >= Fraction(1, 2)
-    return Decimal(int(units) if value >= 0 else -int(units)).scaleb(-places)
+    return Decimal(f"{int(units) if value >= 0 else -int(units)}E-{places}")  # text, for arithmetic rounds to 28 digits
 
 
 def window_entries(figures: Figures, window: Window) -> dict[str, Fraction | None]:

@@ -29,8 +29,14 @@ class Submission:
     last_year: Mapping[tuple[str, str], Decimal] | None
 
     def unreadable(self) -> str | None:
-        """The first fault after which nothing inside the file can be judged, or None."""
-        return next((fault.code for fault in self.read.faults if fault.code in UNREADABLE), None)
+        """The first fault after which nothing inside the file can be judged, or None.
+
+        A part that is missing (S104) is such a fault where no figure is left that could be told apart.
+        """
+        fatal = next((fault.code for fault in self.read.faults if fault.code in UNREADABLE), None)
+        if fatal is None and self.has_fault("S104") and not any(cell.ethnic_group for cell in self.read.cells):
+            return "S104"
+        return fatal
 
     def has_fault(self, code: str) -> bool:
         """Whether the reader found a fault of that code."""

@@ -1,6 +1,7 @@
 """What a return says at its end: who signed it off, and the rates that it states itself."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,107 +13,114 @@ from pipeline.returns.cells import Text
 from pipeline.returns.measures import likelihood, round_half_away
 from pipeline.validation.batch import Batch, Submission
 from pipeline.validation.now_and_before import Counts, NowAndBefore
+from pipeline.validation.wording import GROUP_LABELS
 
 _SIGN_OFF = {"signoff.name": "name", "signoff.role": "role", "signoff.date": "date"}
-_STATED = {
-    "stated.likelihood.white": "likelihood of White staff (%)",
-    "stated.likelihood.bme": "likelihood of BME staff (%)",
-    "stated.likelihood.unknown": "likelihood of staff of unknown ethnicity (%)",
-    "stated.relative_likelihood": "relative likelihood",
-}
-_DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
+_LIKELIHOOD, _RATIO = "calculated.likelihood.", "calculated.relative_likelihood"
+_DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y")
+_FINEST = Fraction(1, 10**9)  # a spreadsheet's own arithmetic is not exact
+_NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A part of the sign-off, or a rate that the return states with the one computed; `what` names it in words."""
+    """A part of the sign-off, or a rate that the return states; `what` names it in words.
+
+    `given` is the part as given, None where it is missing or cannot be read. `difference` is how far a stated rate is
+    from the computed one (infinite where the two cannot be compared), `tolerance` how far rounding explains.
+    """
 
     submission: int
     what: str
     text: Text | None
     given: str | None
-    stated: str | None = None
-    computed: str | None = None
+    difference: Fraction | float | None = None
+    tolerance: Fraction | None = None
+    computed: str = ""
 
 
 def closings(batch: Batch, counted: list[NowAndBefore]) -> list[Closing]:
     """The sign-off of each readable return, part by part, and the rates that it states and its counts can confirm."""
-    found = []
+    found: list[Closing] = []
     for number, one in enumerate(batch.submissions):
-        if one.unreadable():
-            continue
-        for key, what in _SIGN_OFF.items():
-            text = one.read.text(key)
-            found.append(Closing(number, what, text, _sign_off(key, text)))
-        for key, what in _STATED.items() if counted[number].now.known() else ():
-            text = one.read.text(key)
-            if text is not None and text.value.strip():
-                found.append(_stated(number, what, text, _computed(counted[number].now, key)))
+        if not one.unreadable():
+            found.extend(_sign_off(number, one))
+            if counted[number].now.known():
+                found.extend(_rate(number, text, counted[number].now) for text in _stated_rates(one))
     return found
 
 
 def states_a_rate(one: Submission) -> bool:
     """Whether the return states a likelihood or the ratio itself."""
-    return any(text.key in _STATED and text.value.strip() for text in one.read.texts)
+    return any(True for _ in _stated_rates(one))
 
 
 def closings_frame(found: list[Closing]) -> pd.DataFrame:
-    """One row a part: `given` (missing where it is not), `stated` and `computed` (str, missing for the sign-off)."""
-    names = ("given", "stated", "computed")
+    """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off)."""
+    names = ("given", "difference", "tolerance")
     columns = {name: pd.Series([getattr(one, name) for one in found], dtype=object) for name in names}
     return pd.DataFrame({"row": range(len(found)), **columns})
 
 
 def is_date(text: str) -> bool:
-    """Whether a person or a spreadsheet meant a date by it."""
+    """Whether a person or a spreadsheet meant a date by it; 31/08/2022 is the 31st of August."""
     plain = " ".join(text.split())
-    for form in _DATE_FORMATS:
-        try:
-            datetime.strptime(plain, form)  # noqa: DTZ007 (a date has no zone)
-        except ValueError:
-            continue
-        return True
+    return _parses(date.fromisoformat, plain) or any(_parses(datetime.strptime, plain, form) for form in _DATE_FORMATS)
+
+
+def _parses(parse: Callable[..., date], *text: str) -> bool:
     try:
-        date.fromisoformat(plain)
+        parse(*text)
     except ValueError:
         return False
     return True
 
 
-def _sign_off(key: str, text: Text | None) -> str | None:
-    """The part as given, None where it is missing or is no date and should be one."""
-    value = text.value.strip() if text else ""
-    return value if value and (key != "signoff.date" or is_date(value)) else None
+def _sign_off(number: int, one: Submission) -> Iterator[Closing]:
+    for key, what in _SIGN_OFF.items():
+        text = one.read.text(key)
+        value = text.value.strip() if text else ""
+        readable = bool(value) and (key != "signoff.date" or is_date(value))
+        yield Closing(number, what, text, value if readable else None)
 
 
-def _stated(number: int, what: str, text: Text, computed: Fraction | None) -> Closing:
-    """A stated rate, with the one computed to as many places as the sender gave."""
-    plain = re.sub(r"[\s%]", "", text.value)
+def _stated_rates(one: Submission) -> Iterator[Text]:
+    for text in one.read.texts:
+        group = text.key.removeprefix(_LIKELIHOOD)
+        if (group in GROUP_LABELS or text.key.startswith(_RATIO)) and text.value.strip():
+            yield text
+
+
+def _rate(number: int, text: Text, counts: Counts) -> Closing:
+    """A stated rate held against the one computed; a likelihood may be given as a share or as a percentage."""
+    value = re.sub(r"\s", "", text.value)
+    if text.key.startswith(_RATIO):
+        what, computed = "relative likelihood", counts.ratio()
+        shown = "" if computed is None else str(round_half_away(computed, 2))
+        candidates = [(value, computed)]
+    else:
+        group = text.key.removeprefix(_LIKELIHOOD)
+        what, computed = f"likelihood ({GROUP_LABELS[group]})", _likelihood(counts, group)
+        shown = "" if computed is None else f"{round_half_away(100 * computed, 2)}%"
+        percent = None if computed is None else 100 * computed
+        candidates = [(value.removesuffix("%"), percent)] + ([] if value.endswith("%") else [(value, computed)])
+    compared = [_compare(stated, exact) for stated, exact in candidates]
+    difference, tolerance = min(compared, key=lambda pair: pair[0] - pair[1])
+    return Closing(number, what, text, value, difference, tolerance, shown or "none: it cannot be calculated")
+
+
+def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, Fraction]:
+    """How far the two are apart, and how far the rounding of the stated one explains."""
     try:
-        stated = Decimal(plain)
+        number = Decimal(stated)
     except InvalidOperation:
-        return Closing(number, what, text, plain, plain, _words(computed, 2))
-    exponent = stated.as_tuple().exponent
-    places = min(max(-exponent, 0), 6) if isinstance(exponent, int) else 2
-    return Closing(number, what, text, plain, _plain(plain, places), _words(computed, places))
+        return _NEVER, _FINEST
+    exponent = number.as_tuple().exponent
+    if computed is None or not isinstance(exponent, int) or abs(exponent) > 30:
+        return _NEVER, _FINEST
+    return abs(Fraction(number) - computed), max(Fraction(10) ** exponent / 2, _FINEST)
 
 
-def _plain(text: str, places: int) -> str:
-    """A stated number in the form in which the computed one is written."""
-    number = Decimal(text)
-    return str(round_half_away(Fraction(number), places)) if number.is_finite() and number.adjusted() < 12 else text
-
-
-def _words(value: Fraction | None, places: int) -> str:
-    return "none: it cannot be calculated" if value is None else str(round_half_away(value, places))
-
-
-def _computed(counts: Counts, key: str) -> Fraction | None:
-    if key == "stated.relative_likelihood":
-        return counts.ratio()
-    group = key.rsplit(".", 1)[-1]
+def _likelihood(counts: Counts, group: str) -> Fraction | None:
     entered, headcount = counts.entered[group], counts.headcount[group]
-    if entered is None or headcount is None:
-        return None
-    share = likelihood(entered, headcount)
-    return None if share is None else 100 * share
+    return None if entered is None or headcount is None else likelihood(entered, headcount)

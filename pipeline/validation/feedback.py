@@ -1,7 +1,6 @@
 """The answer to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
 
 import json
-import os
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -109,7 +108,7 @@ def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:
         if not folder.is_dir():
             raise
         for name in names:
-            os.replace(partial / name, folder / name)
+            (partial / name).replace(folder / name)
         for name in set(_FILES) - set(names):
             (folder / name).unlink(missing_ok=True)
 

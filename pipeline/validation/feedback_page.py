@@ -19,7 +19,7 @@ from pipeline.returns.measures import (
 from pipeline.returns.specification import Template
 from pipeline.validation.catalogue import load_catalogue
 from pipeline.validation.findings import Judgement
-from pipeline.validation.wording import GROUP_LABELS, number_words, time_words
+from pipeline.validation.wording import GROUP_LABELS, cut, number_words, time_words
 
 if TYPE_CHECKING:
     from pipeline.validation.feedback import ReceiptFacts
@@ -120,7 +120,7 @@ def _items(judgement: Judgement, template: Template) -> list[dict[str, Any]]:
             "code": item.code,
             "label": item.label,
             "values": [
-                number_words(figures[(item.code, group)]) if (item.code, group) in figures else ""
+                cut(number_words(figures[(item.code, group)]), 20) if (item.code, group) in figures else ""
                 for group in ETHNIC_GROUPS
             ],
         }

@@ -58,7 +58,7 @@ class Statement:
 
     submission: int
     key: str
-    stated: str
+    stated: str | None
     asked: str
     text: Text | None
 
@@ -66,7 +66,7 @@ class Statement:
 def statements(batch: Batch) -> list[Statement]:
     """What each readable return states as its template, organisation and year: every different statement once.
 
-    A missing organisation or year is a statement of nothing; a return with a part missing (S104) is not asked for it.
+    A missing organisation or year is a statement of nothing.
     """
     asked = {"template_version": str(batch.template.major), "collection_year": str(batch.year.year)}
     found: list[Statement] = []
@@ -85,8 +85,8 @@ def _stated(one: Submission, number: int, key: str, asked: str) -> Iterator[Stat
         if text.key == key and stated and stated not in seen:
             seen.add(stated)
             yield Statement(number, key, stated, asked, text)
-    if not seen and key != "template_version" and not one.has_fault("S104"):
-        yield Statement(number, key, "", asked, None)
+    if not seen and key != "template_version":
+        yield Statement(number, key, None, asked, None)
 
 
 def _normal(key: str, value: str) -> str:
@@ -102,12 +102,12 @@ def _plain(value: str) -> str:
 
 
 def statements_frame(found: list[Statement]) -> pd.DataFrame:
-    """One row a statement: `key`, `stated`, `asked` (str)."""
+    """One row a statement: `key`, `stated` (missing where it says nothing), `asked` (str)."""
     return pd.DataFrame(
         {
             "row": range(len(found)),
             "key": [one.key for one in found],
-            "stated": [one.stated for one in found],
+            "stated": pd.Series([one.stated for one in found], dtype=object),
             "asked": [one.asked for one in found],
         }
     )

@@ -35,9 +35,8 @@ def before_values(batch: Batch, one: Submission) -> dict[str, str]:
     if fault := one.unreadable():
         reason = f"nothing in the file can be judged ({fault})"
         own = {found.code for found in one.read.faults}
-        reasons |= {code: reason for code in return_edits() if code not in _ENVELOPE and code not in own}
-    elif one.has_fault("S104") and not one.read.cells:
-        reasons |= dict.fromkeys(("S108", "S109", "S110"), f"{_NO_FIGURE_READ} (S104)")
+        ran = {*_ENVELOPE, *own} | ({"S113"} if fault == "S104" else set())
+        reasons |= {code: reason for code in return_edits() if code not in ran}
     return reasons
 
 

@@ -76,11 +76,12 @@ def _not_in_template(writer: Writer, rows: list[int], cells: Cells) -> None:
     for (submission, item, _), same in rows_of.items():
         cell = cells.given[_where(cells, same[0])[2]]
         if item in items:
-            about = About(cell.place, item, cell.ethnic_group, cell.ethnic_group)
-            writer.add(submission, "S109", same[0], about, "group")
+            about = About(cell.place, item, cell.ethnic_group or None, cell.ethnic_group or None)
+            writer.add(submission, "S109", same[0], about, "group" if cell.ethnic_group else "no_group")
         else:
-            group = cell.ethnic_group if len(same) == 1 else None
-            writer.add(submission, "S109", same[0], About(cell.place, item, group, item))
+            group = cell.ethnic_group or None if len(same) == 1 else None
+            about = About(cell.place, item or None, group, item or None)
+            writer.add(submission, "S109", same[0], about, None if item else "no_item")
 
 
 def _missing(writer: Writer, rows: list[int], cells: Cells) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.collection.calendar import CollectionYear, load_year
-from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Place, ReadReturn, Text
+from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Text
 from pipeline.returns.specification import Template, load_template
 from pipeline.validation.findings import Judgement
 from pipeline.validation.judge import Submission, judge
@@ -80,33 +80,47 @@ class Desk:
         cells = [self.cell(item, group, raw) for (item, group), raw in self.figures(changes).items()]
         return ReadReturn(cells, self.texts(**texts))
 
-    def last_year(self, changes: Mapping[tuple[str, str], str] = {}) -> dict[tuple[str, str], Decimal]:
+    def unreadable(self) -> ReadReturn:
+        return ReadReturn(faults=[Fault("S101", "The file is damaged.")])
+
+    def last_year(self, changes: Mapping[tuple[str, str], str | None] = {}) -> dict[tuple[str, str], Decimal]:
         """A standing return of last year: much like a clean one, though not the same."""
-        figures = {key: Decimal(value) for key, value in self.figures().items()}
-        figures[("workforce.clinical.band_5", "white")] += 1
-        return figures | {key: Decimal(value) for key, value in changes.items()}
+        figures = {key: Decimal(value) for key, value in self.figures(changes).items()}
+        figures[("workforce.clinical.band_4", "white")] += 1
+        figures[("workforce.clinical.band_5", "white")] -= 1
+        return figures
 
-    def judge(self, *reads: ReadReturn, sender: str = "RXX", **options: Any) -> list[Judgement]:
-        """Judge returns; options: received_at, last_year, expected, known, hard_close, last_year_national_rate."""
-        submissions = [
-            Submission(
-                f"2022-RXX-{number}", sender, options.get("received_at", self.in_time), read, options.get("last_year")
-            )
-            for number, read in enumerate(reads, start=1)
-        ]
-        return judge(
-            submissions,
-            self.year,
-            self.template,
-            options.get("expected", {"RXX", "RYY"}),
-            options.get("known", {"RXX", "RYY", "RZZ"}),
-            last_year_national_rate=options.get("last_year_national_rate"),
-            hard_close=options.get("hard_close", self.year.hard_close),
-        )
+    def staffed(self, white: int, bme: int, unknown: int) -> dict[tuple[str, str], str | None]:
+        """Changes after which a clean return has so many staff and states no total."""
+        summands = sum(item.in_total for item in self.template.items) - 1
+        wanted = {"white": white, "bme": bme, "unknown": unknown}
+        return {
+            **{("workforce.clinical.band_5", group): str(wanted[group] - summands * STAFF[group]) for group in wanted},
+            **{("workforce.total", group): None for group in wanted},
+        }
 
-    def found(self, read: ReadReturn, **options: Any) -> list[tuple[Any, ...]]:
-        """The findings of one return as (code, sheet and cell, item, group, value)."""
-        return table(self.judge(read, **options)[0])
+    def entered(self, white: str, bme: str, unknown: str) -> dict[tuple[str, str], str | None]:
+        """Changes after which so many people entered in each year that the template asks for."""
+        wanted = {"white": white, "bme": bme, "unknown": unknown}
+        items = [item.code for item in self.template.items if item.code.startswith("disciplinary.")]
+        return {(item, group): wanted[group] for item in items for group in wanted}
+
+    def submission(
+        self,
+        read: ReadReturn,
+        sender: str = "RXX",
+        received_at: datetime | None = None,
+        last_year: Mapping[tuple[str, str], Decimal] | None = None,
+    ) -> Submission:
+        return Submission("2022-RXX-1", sender, received_at or self.in_time, read, last_year)
+
+    def judge(self, *submissions: Submission, **options: Any) -> list[Judgement]:
+        """Judge; RXX and RYY are expected, RZZ is in the register; options: hard_close, last_year_national_rate."""
+        options = {"hard_close": self.year.hard_close, **options}
+        return judge(submissions, self.year, self.template, {"RXX", "RYY"}, {"RXX", "RYY", "RZZ"}, **options)
+
+    def judge_one(self, read: ReadReturn, **facts: Any) -> Judgement:
+        return self.judge(self.submission(read, **facts))[0]
 
 
 def table(judgement: Judgement) -> list[tuple[Any, ...]]:
@@ -123,23 +137,23 @@ def _number(raw: str) -> Decimal | None:
         return None
 
 
-@pytest.fixture
-def desk(year: CollectionYear) -> Desk:
-    return Desk(year)
+@pytest.fixture(scope="session")
+def make_desk() -> Callable[[CollectionYear], Desk]:
+    return Desk
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def single() -> Desk:
     """The desk of a single-year collection."""
     return Desk(load_year(2022))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def two_year() -> Desk:
     """The desk of a two-year-average collection."""
     return Desk(load_year(2020))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def as_table() -> Callable[[Judgement], list[tuple[Any, ...]]]:
     return table

@@ -1,0 +1,128 @@
+"""The exact arithmetic of the indicator: worked cases, edges of the range, rounding."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import (
+    group_counts,
+    likelihood,
+    range_of,
+    reason_not_calculable,
+    relative_likelihood,
+    round_half_away,
+    window_entries,
+)
+from pipeline.returns.specification import load_template
+
+people = st.integers(1, 50_000)
+
+
+def test_the_worked_case_of_the_method() -> None:
+    """Kent and Medway NHS and Social Care Partnership Trust, 2020: 17 white and 9 BME entries."""
+    ratio = relative_likelihood(2505, 725, 17, 9)
+    assert ratio == Fraction(9 * 2505, 725 * 17)
+    assert round_half_away(ratio, 2) == Decimal("1.83")
+    assert range_of(2505, 725, 17, 9) == "above"
+
+
+@pytest.mark.parametrize(
+    ("white_staff", "bme_staff", "white_entered", "reason"),
+    [
+        (0, 5, 1, "no white staff"),
+        (5, 0, 1, "no BME staff"),
+        (5, 5, 0, "no white entries"),
+        (0, 0, 0, "no white staff"),
+        (5, 5, Decimal("0.5"), None),
+    ],
+)
+def test_a_ratio_that_cannot_be_calculated_says_why(
+    white_staff: int, bme_staff: int, white_entered: int, reason: str | None
+) -> None:
+    assert reason_not_calculable(white_staff, bme_staff, white_entered) == reason
+    ratio = relative_likelihood(white_staff, bme_staff, white_entered, 1)
+    assert (ratio is None) == (reason is not None)
+    assert (range_of(white_staff, bme_staff, white_entered, 1) == "not_calculable") == (reason is not None)
+
+
+def test_no_bme_entries_is_a_ratio_of_nought() -> None:
+    assert relative_likelihood(5, 5, 1, 0) == 0
+    assert range_of(5, 5, 1, 0) == "below"
+
+
+@pytest.mark.parametrize(
+    ("white_entered", "bme_entered", "expected"),
+    [
+        (1000, 799, "below"),
+        (1000, 800, "within"),
+        (1000, 1250, "within"),
+        (1000, 1251, "above"),
+        (10_000, 12_504, "above"),  # prints as 1.25
+        (10_000, 7_996, "below"),  # prints as 0.80
+        (Decimal("0.5"), Decimal("0.5"), "within"),
+    ],
+)
+def test_the_range_has_both_ends_in_and_is_judged_before_rounding(
+    white_entered: int, bme_entered: int, expected: str
+) -> None:
+    assert range_of(20_000, 20_000, white_entered, bme_entered) == expected
+
+
+@given(people, people, people, st.integers(0, 50_000))
+def test_the_range_is_that_of_the_integer_comparison(h_w: int, h_b: int, e_w: int, e_b: int) -> None:
+    """The method states the rule in integers."""
+    within = 5 * e_b * h_w >= 4 * e_w * h_b and 4 * e_b * h_w <= 5 * e_w * h_b
+    assert (range_of(h_w, h_b, e_w, e_b) == "within") == within
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [
+        (Fraction(1, 200), 2, "0.01"),
+        (Fraction(-1, 200), 2, "-0.01"),
+        (Fraction(1, 201), 2, "0.00"),
+        (Fraction(2675, 1000), 2, "2.68"),  # binary arithmetic gives 2.67
+        (Fraction(5, 2), 0, "3"),
+        (Fraction(2, 3), 4, "0.6667"),
+    ],
+)
+def test_halves_round_away_from_nought(value: Fraction, places: int, expected: str) -> None:
+    assert str(round_half_away(value, places)) == expected
+
+
+@given(st.fractions(), st.integers(0, 6))
+def test_rounding_is_to_the_nearest(value: Fraction, places: int) -> None:
+    rounded = Fraction(round_half_away(value, places))
+    assert abs(rounded - value) <= Fraction(1, 2 * 10**places)
+    assert Fraction(round_half_away(-value, places)) == -rounded
+
+
+def test_likelihood_of_no_staff_is_none() -> None:
+    assert likelihood(3, 0) is None
+    assert likelihood(Decimal("1.5"), 30) == Fraction(1, 20)
+
+
+def test_counts_add_the_summands_and_average_the_window() -> None:
+    template = load_template("1.0")
+    figures = {cell: Decimal(2) for cell in template.cells()}
+    figures["disciplinary.entered", "bme"] = Decimal("3.5")
+    counts = group_counts(figures, template)
+    assert {group: counts[group].headcount for group in ETHNIC_GROUPS} == dict.fromkeys(ETHNIC_GROUPS, 64)
+    assert counts["bme"].entered == Fraction(11, 4)
+    assert group_counts(figures, load_template("2.0"))["bme"].entered == Fraction(7, 2)
+
+
+def test_a_missing_figure_is_not_a_nought() -> None:
+    template = load_template("1.0")
+    figures = {cell: Decimal(2) for cell in template.cells()}
+    del figures["workforce.clinical.band_5", "white"]
+    del figures["disciplinary.entered_previous_year", "bme"]
+    counts = group_counts(figures, template)
+    assert counts["white"].headcount is None
+    assert counts["bme"].headcount == 64
+    assert counts["bme"].entered is None
+    assert window_entries(figures, "single_year")["bme"] == 2

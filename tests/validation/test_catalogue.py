@@ -1,0 +1,108 @@
+"""The catalogue, the suites and the method name the same edits."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import WresError
+from pipeline.returns.specification import load_template, template_versions
+from pipeline.settings import shipped
+from pipeline.validation.catalogue import load_catalogue, read_catalogue
+from pipeline.validation.engine import EditDidNotRun
+from pipeline.validation.suites import load_suites, read_suites
+
+# Retyped from docs/method.md: an edit that is dropped, added or renumbered has to be so in both places.
+SEVERITIES = {
+    **dict.fromkeys((f"S{n}" for n in (101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113)), "reject"),
+    **dict.fromkeys((f"V{n}" for n in (201, 202, 203, 204, 205, 206, 207, 208, 209)), "reject"),
+    **dict.fromkeys((f"Q{n}" for n in (301, 302, 303, 304, 305, 306, 307, 308, 309)), "query"),
+    **dict.fromkeys((f"M{n}" for n in (401, 402, 403, 404, 405)), "query"),
+    **dict.fromkeys((f"R{n}" for n in (501, 502, 503, 504)), "reject"),
+}
+OF_A_RETURN = [code for code in SEVERITIES if code[0] in "SVQ"]
+
+
+def test_the_catalogue_holds_every_edit_of_the_method() -> None:
+    assert {code: edit.severity for code, edit in load_catalogue().items()} == SEVERITIES
+
+
+def test_the_method_lists_these_codes(shared: Path) -> None:
+    lines = (shared / "method.md").read_text("utf-8").splitlines()
+    codes = [line.split("|")[1].strip() for line in lines if line.count("|") == 3]
+    assert [code for code in codes if code[1:].isdigit() and code[0].isalpha()] == list(SEVERITIES)
+
+
+def test_the_suites_hold_every_edit_of_a_return() -> None:
+    held = {one["meta"]["edit"] for suite in load_suites().values() for one in suite["expectations"]}
+    assert sorted(held) == sorted(OF_A_RETURN)
+
+
+def test_every_of_which_item_has_its_expectation() -> None:
+    compared = {
+        (one["kwargs"]["column_B"], one["kwargs"]["column_A"])
+        for one in load_suites()["groups"]["expectations"]
+        if one["meta"]["edit"] == "V207"
+    }
+    for version in template_versions():
+        assert {(item.code, item.part_of) for item in load_template(version).items if item.part_of} == compared
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('title = "Negative"\n', "", r"Edit V203 .*title"),
+        ('title = "Negative"', 'title = " "', "Edit V203 .* blank"),
+        ('title = "Negative"', "title = 3", "Edit V203 .* blank"),
+        ("[V203]", "[V210]", "every code once.*V203.*V210"),
+        ('stage = "structure"', 'stage = "values"', "Edit S101 .* stage"),
+        ('severity = "reject"', 'severity = "fatal"', "Edit S101 .* severity"),
+        ("{detail}{at}.", "{detail}{at.", "Edit S101 .* brace"),
+        ("{detail}{at}.", "{detail}{}.", "Edit S101 .* plain name"),
+        ("[V203]", "[V203", "cannot be read"),
+    ],
+)
+def test_a_faulty_catalogue_is_refused(old: str, new: str, words: str, tmp_path: Path) -> None:
+    text = (shipped("expectations") / "edits.toml").read_text("utf-8")
+    assert old in text
+    faulty = tmp_path / "edits.toml"
+    faulty.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(WresError, match=words):
+        read_catalogue(faulty)
+
+
+def test_a_catalogue_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WresError, match=r"none\.toml cannot be read"):
+        read_catalogue(tmp_path / "none.toml")
+
+
+def test_an_edit_without_an_expectation_stops_the_pipeline(tmp_path: Path) -> None:
+    suites = _copy(tmp_path)
+    _change(suites / "values_figures.json", lambda suite: suite["expectations"].pop(2))
+    with pytest.raises(EditDidNotRun, match="no suite holds V203"):
+        read_suites(suites)
+
+
+def test_an_edit_in_a_suite_of_another_stage_stops_the_pipeline(tmp_path: Path) -> None:
+    suites = _copy(tmp_path)
+    _change(suites / "values_figures.json", lambda suite: suite["meta"].update(stage="structure"))
+    with pytest.raises(EditDidNotRun, match="V201, which is not an edit of its stage"):
+        read_suites(suites)
+
+
+def test_a_suite_for_another_frame_stops_the_pipeline(tmp_path: Path) -> None:
+    suites = _copy(tmp_path)
+    _change(suites / "values_figures.json", lambda suite: suite["meta"].update(frame="groups"))
+    with pytest.raises(EditDidNotRun, match="for the frame groups, not figures"):
+        read_suites(suites)
+
+
+def _copy(folder: Path) -> Path:
+    return shutil.copytree(shipped("expectations"), folder / "expectations")
+
+
+def _change(path: Path, change: object) -> None:
+    suite = json.loads(path.read_text("utf-8"))
+    change(suite)  # type: ignore[operator]
+    path.write_text(json.dumps(suite), "utf-8")

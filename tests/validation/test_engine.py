@@ -1,0 +1,90 @@
+"""An edit that does not run is a fault of the pipeline: never a pass, never a finding."""
+
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.validation.engine import EditDidNotRun, run_suite
+from pipeline.validation.suites import load_suites
+
+BETWEEN = "expect_column_values_to_be_between"
+
+
+def suite(*expectations: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": "tried",
+        "expectations": [
+            {"type": kind, "kwargs": kwargs, "meta": {"edit": f"V{number}"}}
+            for number, (kind, kwargs) in enumerate(expectations, start=901)
+        ],
+    }
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame({"row": [7, 8, 9], "number": [1.0, -2.0, None], "text": ["a", "b", "c"]})
+
+
+def test_failures_come_in_the_order_of_the_suite_with_their_rows(frame: pd.DataFrame) -> None:
+    tried = suite(
+        ("expect_column_values_to_not_be_null", {"column": "number"}),
+        (BETWEEN, {"column": "number", "min_value": {"$PARAMETER": "least"}}),
+        ("expect_column_values_to_be_in_set", {"column": "text", "value_set": ["a", "b", "c"]}),
+        (BETWEEN, {"column": "number", "max_value": -3}),
+    )
+    failures = run_suite(tried, frame, {"least": 0})
+    assert [(one.meta["edit"], one.rows) for one in failures] == [("V901", [9]), ("V902", [8]), ("V904", [7, 8])]
+
+
+NOWHERE_IS_THERE = {"type": "nullity", "column": {"name": "nowhere"}, "is_null": False}
+CANNOT_RUN = {
+    "missing column": (BETWEEN, {"column": "nowhere", "min_value": 0}),
+    "type that cannot be compared": (BETWEEN, {"column": "text", "min_value": 0}),
+    "faulty condition": (BETWEEN, {"column": "number", "min_value": 0, "row_condition": NOWHERE_IS_THERE}),
+    "missing second column": (
+        "expect_column_pair_values_to_be_equal",
+        {"column_A": "number", "column_B": "nowhere"},
+    ),
+    "names no rows": ("expect_column_mean_to_be_between", {"column": "number", "min_value": 5}),
+}
+
+
+@pytest.mark.parametrize("expectation", CANNOT_RUN.values(), ids=CANNOT_RUN)
+def test_an_expectation_that_cannot_run_stops_everything(
+    expectation: tuple[str, dict[str, Any]], frame: pd.DataFrame
+) -> None:
+    with pytest.raises(EditDidNotRun, match="V901 of tried"):
+        run_suite(suite(expectation), frame, {})
+
+
+def test_an_edit_that_raises_fails_the_whole_batch(single: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = {**load_suites(), "figures": suite((BETWEEN, {"column": "nowhere", "min_value": 0}))}
+    monkeypatch.setattr("pipeline.validation.stages.load_suites", lambda: broken)
+    with pytest.raises(EditDidNotRun, match="V901 of tried raised"):
+        single.judge_one(single.read())
+
+
+def test_judging_uses_no_network_and_writes_no_files(
+    single: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*args: object) -> None:
+        raise AssertionError(f"tried to connect to {args}")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    assert single.judge_one(single.read()).status == "accepted"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_put_off_is_still_there_when_it_is_wanted(single: Any) -> None:
+    single.judge_one(single.read())
+    from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as module
+    from scipy import stats
+
+    assert module.stats.norm is stats.norm
+    assert sys.modules["scipy.stats"] is stats

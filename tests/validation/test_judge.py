@@ -1,0 +1,143 @@
+"""Judging as a whole: many faults at once, many returns at once, clean returns staying clean."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.returns.cells import ETHNIC_GROUPS, Place
+from pipeline.validation import stages
+from pipeline.validation.findings import Judgement
+
+NURSES, BAND_6, BAND_7 = (f"workforce.clinical.band_{n}" for n in (5, 6, 7))
+
+
+MANY_FAULTS = """\
+S106 reject: The return is for organisation RYY (sheet Return, cell B1), but RXX sent it.
+S108 reject: Clinical staff, band 6, White (sheet Return, cell C98): this figure was already given (sheet Return, cell C30).
+S109 reject: The item workforce.pilots (sheet Return, cell C99) is not in template version 2.0.
+S110 reject: Other medical and dental staff is missing for BME.
+S111 reject: The return was received on 1 October 2022 at 23:59; the 2022 collection closed on 30 September 2022 at 23:59.
+V201 reject: Clinical staff, band 6, Unknown (sheet Return, cell E30) has no value.
+V202 reject: Clinical staff, band 5, BME (sheet Return, cell D29) is not a number: about forty.
+V203 reject: Clinical staff, band 5, White (sheet Return, cell C29) is below 0: -3.
+V204 reject: Clinical staff, band 7, White (sheet Return, cell C31) is not a whole number of people: 20.5.
+V209 reject: Staff who entered the process in the year, White (sheet Return, cell C44) is 100001, above the 100,000 that \
+one figure may be.
+Q309 query: The date of the sign-off (sheet Return, cell B6) cannot be read: soon."""  # noqa: E501
+
+
+def test_one_return_with_many_faults_gets_every_finding_at_its_place(single: Any) -> None:
+    read = single.read(
+        {
+            (NURSES, "white"): "-3",
+            (NURSES, "bme"): "about forty",
+            (BAND_6, "unknown"): "",
+            (BAND_7, "white"): "20.5",
+            ("workforce.medical.other", "bme"): None,
+            ("workforce.total", "unknown"): "31",
+            ("disciplinary.entered", "white"): "100001",
+        },
+        organisation_code="RYY",
+        signoff_date="soon",
+    )
+    read.cells.append(single.cell("workforce.pilots", "white", "4", Place("Return", "C99")))
+    read.cells.append(single.cell(BAND_6, "white", "20", Place("Return", "C98")))
+    judgement = single.judge_one(read, received_at=single.year.hard_close + timedelta(days=1))
+    assert "\n".join(f"{one.code} {one.severity}: {one.message}" for one in judgement.findings) == MANY_FAULTS
+    assert judgement.status == "rejected"
+    unusable = "the figures that it needs are missing or have findings of their own"
+    assert judgement.edits_not_run == {
+        **dict.fromkeys(("V205", "V206", "V208"), unusable),
+        **dict.fromkeys(
+            ("Q301", "Q302", "Q303", "Q304", "Q305", "Q306", "Q307", "Q308"),
+            "the figures may not be this organisation's, this template's or this year's (S106)",
+        ),
+    }
+
+
+def test_figures_are_the_numbers_as_understood(single: Any) -> None:
+    read = single.read({(NURSES, "white"): "20.0", (NURSES, "bme"): "x", ("workforce.total", "white"): ""})
+    read.cells.append(single.cell(BAND_6, "white", "20"))
+    read.cells.append(single.cell("workforce.pilots", "white", "4"))
+    figures = single.judge_one(read).figures
+    expected = {(cell.item, cell.ethnic_group): cell.number for cell in single.read().cells}
+    for key in ((NURSES, "bme"), ("workforce.total", "white"), (BAND_6, "white")):
+        del expected[key]
+    assert figures == expected
+    assert figures[(NURSES, "white")] == Decimal(20)
+
+
+def test_what_is_not_known_here_is_said(single: Any) -> None:
+    [judgement] = single.judge(single.submission(single.read()), hard_close=None)
+    assert judgement.status == "accepted"
+    no_last_year = "there is no accepted return of last year to compare with"
+    assert judgement.edits_not_run == {
+        "S111": "it is a question of when a return is received",
+        "Q302": no_last_year,
+        "Q304": "last year's national rate is not known here",
+        "Q306": no_last_year,
+        "Q307": no_last_year,
+    }
+
+
+def test_no_returns_are_no_judgements(single: Any) -> None:
+    assert single.judge() == []
+
+
+def test_the_number_of_runs_does_not_depend_on_the_number_of_returns(
+    single: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = []
+    real = stages.run_suite
+    monkeypatch.setattr(stages, "run_suite", lambda *args: runs.append(len(args[1])) or real(*args))
+    for number in (1, 40):
+        runs.clear()
+        single.judge(*(single.submission(single.read({(NURSES, "bme"): "x"})) for _ in range(number)))
+        assert len(runs) == 7
+
+
+def test_returns_do_not_touch_each_other(single: Any, as_table: Callable[[Judgement], Any]) -> None:
+    reads = [
+        single.read({(NURSES, "bme"): "-1", **{(BAND_6, group): None for group in ETHNIC_GROUPS}}),
+        single.read({("disciplinary.entered", "white"): "641"}, collection_year="2019"),
+    ]
+    together = single.judge(*(single.submission(read) for read in reads))
+    assert [as_table(one) for one in together] == [as_table(single.judge_one(read)) for read in reads]
+
+
+clean_figures = st.fixed_dictionaries(
+    {
+        "staff": st.lists(st.integers(0, 3000), min_size=200, max_size=200),
+        "share": st.lists(st.integers(0, 100), min_size=9, max_size=9),
+    }
+)
+
+
+@settings(max_examples=3, deadline=None)
+@given(drawn=st.lists(clean_figures, min_size=5, max_size=5))
+def test_a_return_that_keeps_the_rules_is_never_rejected(drawn: list[dict[str, list[int]]], single: Any) -> None:
+    """Figures that keep to the definitions of the return, written out here again, pass every S and V edit."""
+    submissions = []
+    for numbers in drawn:
+        staff, share = iter(numbers["staff"]), iter(numbers["share"])
+        figures = {}
+        for group in ETHNIC_GROUPS:
+            total = 0
+            for item in single.template.items:
+                if item.in_total:
+                    value = next(staff) + (group == "white")
+                    figures[(item.code, group)] = str(value)
+                    total += value
+            consultants = int(figures[("workforce.medical.consultants", group)])
+            figures[("workforce.medical.senior_medical_managers", group)] = str(consultants * next(share) // 100)
+            figures[("disciplinary.entered", group)] = str(total * next(share) // 100)
+            figures[("workforce.total", group)] = str(total) if next(share) > 50 else ""
+        submissions.append(single.submission(single.read(figures)))
+    for judgement in single.judge(*submissions):
+        assert [one for one in judgement.findings if one.severity == "reject"] == []
+        assert len(judgement.figures) >= 102
