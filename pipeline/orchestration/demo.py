@@ -10,7 +10,7 @@ from pipeline.console import Format, print_rows, say, watched
 from pipeline.errors import WresError
 from pipeline.orchestration.embedded import EmbeddedAirflow
 from pipeline.settings import load_settings
-from pipeline.simulation.demo import REVISION_NOTE, run_demo
+from pipeline.simulation.demo import run_demo
 
 
 def main() -> int:
@@ -19,18 +19,18 @@ def main() -> int:
     parser.add_argument("--years", type=int, nargs="+", default=[2020, 2021, 2022])
     parser.add_argument("--returns", type=int, default=None)
     parser.add_argument("--seed", type=int, default=2019)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ["WRES_HOME"] = str(load_settings().home.resolve())  # Airflow's processes run elsewhere
     began = time.monotonic()
     try:
         say("Starting Airflow (scheduler, DAG processor, API server) on this machine ...")
         with EmbeddedAirflow() as airflow, watched() as progress:
             rows = run_demo(
-                asked.years,
-                returns=asked.returns,
-                seed=asked.seed,
+                options.years,
+                returns=options.returns,
+                seed=options.seed,
                 progress=progress,
-                run_step=lambda step, year, as_of: _run_dag(airflow, step, year, as_of),
+                run_step=lambda *asked: _run_dag(airflow, *asked),
             )
     except WresError as error:
         say(str(error))
@@ -40,13 +40,13 @@ def main() -> int:
     return 0
 
 
-def _run_dag(airflow: EmbeddedAirflow, step: str, year: int, as_of: datetime) -> None:
+def _run_dag(airflow: EmbeddedAirflow, step: str, year: int, as_of: datetime, note: str | None) -> None:
     """Run the DAG of a step; a build needs none, for what a collecting run accepts starts it."""
     clock = {"year": year, "as_of": as_of.isoformat()}
     if step == "collect":
         airflow.run("collect_returns", clock)
     elif step == "publish":
-        airflow.run("publish_tables", {**clock, "note": REVISION_NOTE})
+        airflow.run("publish_tables", {**clock, "note": note})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ class AirflowRest:
         self._token = ""
 
     def healthy(self) -> bool:
-        """Whether the scheduler and the DAG processor report themselves well."""
+        """Whether tasks can report, and the scheduler and the DAG processor report themselves well."""
+        self._send("GET", "/execution/health", None)  # the first request here takes seconds: better now than in a task
         health = self._ask("GET", "/api/v2/monitor/health")
         return all(health[part]["status"] == "healthy" for part in ("scheduler", "dag_processor"))
 
@@ -78,7 +79,7 @@ class AirflowRest:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=120)
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             response = connection.getresponse()
@@ -99,6 +100,6 @@ def _run(dag_id: str, run_id: str) -> str:
 
 def _detail(content: bytes) -> str:
     try:
-        return str(json.loads(content)["detail"])
+        return str(json.loads(content)["detail"]).partition("\n")[0]
     except (ValueError, KeyError, TypeError):
         return content.decode(errors="replace")[:300]

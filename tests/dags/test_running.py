@@ -1,0 +1,113 @@
+"""Each DAG taken through its tasks with real returns, in this process and without a scheduler (`dag.test`)."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+
+from pipeline.settings import Settings
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("airflow_database"),
+    # Airflow's own server, which dag.test brings in, uses a test client that its maker is about to move.
+    pytest.mark.filterwarnings("ignore:Using .httpx. with .starlette.testclient. is deprecated"),
+]
+
+JUNE = {"year": 2022, "as_of": "2022-06-10T12:00"}
+
+
+@pytest.fixture
+def run(dags_folder: str) -> Callable[[str, dict[str, Any]], Any]:
+    """Runs a DAG that is read anew: its Params keep the last value that they were asked about."""
+    return lambda dag_id, conf: DagBag(dags_folder).dags[dag_id].test(run_conf=conf)
+
+
+def _states(dag_run: Any) -> dict[str, tuple[str, int]]:
+    """Each task's state and how many tries it took."""
+    return {task.task_id: (str(task.state), task.try_number) for task in dag_run.get_task_instances()}
+
+
+def _announced(dag_run: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The partition key and what else an event of this run says."""
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        events = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == dag_run.run_id)).all()
+        return [(event.partition_key, event.extra) for event in events]
+
+
+def test_from_an_inbox_to_a_release(
+    run: Callable[..., Any], send: Callable[..., None], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2031-01-01T00:00")  # the machine's own clock, which a run's clock covers
+    send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
+    collected = run("collect_returns", JUNE)
+    assert _states(collected) == dict.fromkeys(("receive", "judge", "answer", "announce"), ("success", 1))
+    [report] = settings.outbox.glob("2022/RXY/*/report.json")
+    assert json.loads(report.read_text())["received_at"].startswith("2022-06-10T11:00")
+    assert _announced(collected) == [("2022", {"accepted": 1, "as_of": "2022-06-10T12:00"})]
+    assert os.environ["WRES_AS_OF"] == "2031-01-01T00:00"
+
+    assert _states(run("build_warehouse", JUNE)) == {"build": ("success", 1)}
+    assert _states(run("publish_tables", JUNE)) == {"publish": ("success", 1)}
+    manifest = settings.published / "2022" / "1.0" / "management" / "manifest.json"
+    assert manifest.is_file()
+
+
+def test_nothing_new_is_not_announced(run: Callable[..., Any]) -> None:
+    collected = run("collect_returns", JUNE)
+    assert str(collected.state) == "success"
+    assert _states(collected)["announce"] == ("skipped", 1)
+    assert _announced(collected) == []
+
+
+def test_what_an_earlier_try_accepted_is_announced(
+    run: Callable[..., Any], send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A try that is killed after it has accepted leaves nothing new to the next one, which must say so all the same."""
+    from pipeline import steps
+
+    judge, calls = steps.judge_waiting, []
+
+    def killed_the_first_time(year: int) -> dict[str, Any]:
+        calls.append(year)
+        summary = judge(year)
+        if len(calls) == 1:
+            raise ConnectionError("the worker went away")
+        return summary
+
+    monkeypatch.setattr(steps, "judge_waiting", killed_the_first_time)
+    send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
+    collected = run("collect_returns", JUNE)
+    assert _states(collected)["judge"] == ("success", 2)
+    assert _announced(collected) == [("2022", {"accepted": 0, "as_of": "2022-06-10T12:00"})]
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "conf", "task", "sentence"),
+    [
+        ("collect_returns", {**JUNE, "as_of": "2022-05-10T12:00"}, "receive", "opens on 1 June 2022"),
+        ("build_warehouse", JUNE, "build", "No 2022 return has been accepted yet"),
+        ("build_warehouse", {"as_of": "2022-06-10T12:00"}, "build", "No collection year was given"),
+        ("publish_tables", JUNE, "publish", "is not built yet"),
+    ],
+)
+def test_what_a_person_must_put_right_is_not_tried_again(
+    run: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    dag_id: str,
+    conf: dict[str, Any],
+    task: str,
+    sentence: str,
+) -> None:
+    failed = run(dag_id, conf)
+    assert _states(failed)[task] == ("failed", 1)
+    [said] = [record.getMessage() for record in caplog.records if record.name == "pipeline.orchestration.running"]
+    assert sentence in said
+    assert "What was done stays done" in said

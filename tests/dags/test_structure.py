@@ -1,0 +1,105 @@
+"""What each DAG consists of, and what a run of it may be asked."""
+
+from copy import copy
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG, Param
+from airflow.sdk.exceptions import ParamValidationError
+
+from pipeline.collection.calendar import known_years
+from pipeline.orchestration.assets import ACCEPTED_RETURNS
+
+DAGS = ("collect_returns", "build_warehouse", "publish_tables")
+
+
+@pytest.fixture(params=DAGS)
+def one(bag: DagBag, request: pytest.FixtureRequest) -> DAG:
+    return bag.dags[request.param]
+
+
+def _param(dag: DAG, name: str) -> Param:
+    """A copy: a Param keeps the last value that it was asked about."""
+    return copy(dag.params.get_param(name))
+
+
+def test_every_file_is_read_without_an_error(bag: DagBag) -> None:
+    assert bag.import_errors == {}
+    assert sorted(bag.dags) == sorted(DAGS)
+
+
+def test_what_follows_what(bag: DagBag) -> None:
+    follows = {
+        dag_id: {task.task_id: task.downstream_task_ids for task in dag.tasks} for dag_id, dag in bag.dags.items()
+    }
+    assert follows == {
+        "collect_returns": {
+            "receive": {"judge"},
+            "judge": {"answer", "announce"},  # the warehouse does not wait for the answers
+            "answer": set(),
+            "announce": set(),
+        },
+        "build_warehouse": {"build": set()},
+        "publish_tables": {"publish": set()},
+    }
+
+
+def test_a_build_follows_what_collecting_announces(bag: DagBag) -> None:
+    outlets = {task.task_id: task.outlets for task in bag.dags["collect_returns"].tasks if task.outlets}
+    assert outlets == {"announce": [ACCEPTED_RETURNS]}
+    assert bag.dags["build_warehouse"].timetable.asset_condition == ACCEPTED_RETURNS
+
+
+def test_nothing_else_starts_by_itself(bag: DagBag) -> None:
+    assert [bag.dags[dag_id].schedule for dag_id in ("collect_returns", "publish_tables")] == [None, None]
+
+
+def test_tasks_try_again_later_and_later_but_not_for_ever(one: DAG) -> None:
+    for task in one.tasks:
+        assert task.retries == 3
+        assert task.retry_exponential_backoff > 1
+        assert task.retry_delay.total_seconds() >= 5
+        assert task.execution_timeout is not None
+        assert task.on_failure_callback
+
+
+def test_every_known_year_may_run_at_once(one: DAG) -> None:
+    assert one.max_active_runs >= 2 * len(known_years())
+
+
+def test_a_person_on_call_finds_every_task_in_the_text(one: DAG) -> None:
+    assert one.doc_md is not None
+    assert all(f"`{task.task_id}`" in one.doc_md for task in one.tasks)
+    assert all(task.owner.endswith("-team") for task in one.tasks)
+    assert "wres" in one.tags
+
+
+def test_known_years_are_taken_and_no_others(one: DAG) -> None:
+    year = _param(one, "year")
+    assert [year.resolve(known) for known in known_years()] == list(known_years())
+    for wrong in (max(known_years()) + 1, "2022", 2022.5, ""):
+        with pytest.raises(ParamValidationError):
+            year.resolve(wrong)
+
+
+@pytest.mark.parametrize("dag_id", ["collect_returns", "publish_tables"])
+def test_a_run_started_by_hand_must_name_its_year(bag: DagBag, dag_id: str) -> None:
+    with pytest.raises(ParamValidationError, match="no default value"):
+        bag.dags[dag_id].params.validate()
+
+
+def test_the_clock_is_a_time(one: DAG) -> None:
+    clock = _param(one, "as_of")
+    times = (None, "2022-06-10T12:00", "2022-06-10T12:00:30+01:00")
+    assert tuple(clock.resolve(time) for time in times) == times
+    for wrong in ("10 June", "2022-06-10", 2022):
+        with pytest.raises(ParamValidationError):
+            clock.resolve(wrong)
+
+
+def test_an_edition_is_two_numbers(bag: DagBag) -> None:
+    edition = _param(bag.dags["publish_tables"], "edition")
+    assert edition.resolve("1.10") == "1.10"
+    for wrong in ("one", "1", "0.1", "1.0.0"):
+        with pytest.raises(ParamValidationError):
+            edition.resolve(wrong)
