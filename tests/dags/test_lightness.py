@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
-HEAVY = set(
-    [
-        "alembic",
-        "duckdb",
-        "great_expectations",
-        "gptables",
-        "numpy",
-        "pandas",
-        "pipeline.steps",
-        "pyarrow",
-        "pyiceberg",
-        "scipy",
-        "xlsxwriter",
-    ]
-)
+HEAVY = {
+    "alembic",
+    "duckdb",
+    "great_expectations",
+    "gptables",
+    "numpy",
+    "pandas",
+    "pipeline.steps",
+    "pyarrow",
+    "pyiceberg",
+    "scipy",
+    "xlsxwriter",
+}
 
 READ = """
 import json, runpy, sys, time
