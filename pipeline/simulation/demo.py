@@ -21,9 +21,10 @@ from pipeline.simulation.marking import mark_simulated
 from pipeline.steps import House, Progress, Summary, open_house
 
 # Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
-RunStep = Callable[[str, int, datetime], None]
+# A revision has a note that says why.
+RunStep = Callable[[str, int, datetime, str | None], None]
 
-REVISION_NOTE = "The demonstration was run again with other returns."
+_REVISION_NOTE = "The demonstration was run again with other returns."
 
 
 def run_demo(
@@ -47,11 +48,11 @@ def run_demo(
     return rows
 
 
-def run_directly(step: str, year: int, as_of: datetime) -> None:
+def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> None:
     """Call the step in this process."""
     with _clock(as_of):
         if step == "publish":
-            steps.publish(year, note=REVISION_NOTE)
+            steps.publish(year, note=note)
         else:
             {"collect": steps.collect, "build": steps.build}[step](year)
 
@@ -74,11 +75,12 @@ def _take_through(house: House, deliveries: list[Delivery], run_step: RunStep, p
     what, of = f"Collection {calendar.year}", len(rounds) + 2
     for done, (as_of, wave) in enumerate(rounds, start=1):
         _leave_in_inbox(house, wave)
-        run_step("collect", calendar.year, as_of)
+        run_step("collect", calendar.year, as_of, None)
         progress(what, done, of)
-    run_step("build", calendar.year, calendar.hard_close + timedelta(days=1))
+    run_step("build", calendar.year, calendar.hard_close + timedelta(days=1), None)
     progress(what, of - 1, of)
-    run_step("publish", calendar.year, calendar.release_time)
+    revises = releases_of(house.engine, calendar.year, AUDIENCE)
+    run_step("publish", calendar.year, calendar.release_time, _REVISION_NOTE if revises else None)
     progress(what, of, of)
 
 
