@@ -6,6 +6,7 @@ from functools import cache
 
 from pipeline.returns.cells import Place
 
+HEADER_ROWS = 1_000  # a header is looked for in so many rows from the top
 Value = object  # str, int, float, bool, a date or time, or None
 
 

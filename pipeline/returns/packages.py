@@ -1,6 +1,7 @@
 """Opens a zip package (.xlsx, .ods) without trusting a word of what it says about itself."""
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -19,7 +20,7 @@ def open_package(content: bytes, settings: Settings) -> dict[str, bytes]:
     """
     try:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, OverflowError, EOFError):
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, ValueError, OSError, OverflowError, EOFError):
         raise UnreadableError("S101", _CORRUPT) from None
     if len(entries) > _MOST_PARTS:
         raise UnreadableError("S112", f"The file has {len(entries):,} parts; a return has about 15.")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.returns.cells import Fault, Place
-from pipeline.returns.cleaning import label
-from pipeline.returns.grids import Grid
+from pipeline.returns.cleaning import LONGEST_TEXT, label
+from pipeline.returns.grids import HEADER_ROWS, Grid
 
 # Headings that only a list of people has.
 _PERSON = frozenset(
@@ -22,6 +22,8 @@ _MAYBE = frozenset(
     | {"job title", "position title", "pay grade", "grade", "staff group", "department", "start date", "hire date"}
     | {"latest start date", "leaving date", "fte", "assignment category", "line manager", "case number", "allegation"}
 )
+# Headings of a summary, which is about nobody in particular.
+_COUNTS = frozenset({"headcount", "count", "counts", "total", "number", "staff", "white", "bme", "item", "value"})
 _INSURANCE_NUMBER = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 _MANY_EMAILS = 5
@@ -40,17 +42,21 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
     for number, grid in enumerate(grids, start=1):
         for row in range(len(grid.rows)):
             cells = [(column, value) for column, value in grid.filled(row) if isinstance(value, str)]
-            why = _headings(grid, row, {label(value) for _, value in cells})
-            if any(_INSURANCE_NUMBER.search(value[:5000]) for _, value in cells):
+            why = _headings(grid, row, {label(value) for _, value in cells}) if row < HEADER_ROWS else ""
+            if _INSURANCE_NUMBER.search("\n".join(value[:LONGEST_TEXT] for _, value in cells)):
                 why = "a National Insurance number"
-            emails.update(found for _, value in cells if "@" in value for found in _EMAIL.findall(value[:5000]))
+            emails.update(value for _, value in cells if "@" in value and _is_email(value))
             if len(emails) >= _MANY_EMAILS:
                 why = "a list of e-mail addresses"
             if why:
                 sheet = f"sheet {number}, " if grid.sheet is not None else ""
-                cell = grid.place(row, cells[0][0] if cells else 0).cell
+                cell = grid.place(row, cells[0][0]).cell
                 return Fault("S113", _DETAIL.format(why=f"{sheet}{why}"), Place(None, cell))
     return None
+
+
+def _is_email(text: str) -> bool:
+    return len(text) <= 254 and _EMAIL.fullmatch(text.strip()) is not None
 
 
 def _headings(grid: Grid, row: int, names: set[str]) -> str:
@@ -60,6 +66,6 @@ def _headings(grid: Grid, row: int, names: set[str]) -> str:
         return "columns such as " + ", ".join(sorted(person)[:3])
     if person and below >= _MANY_ROWS:
         return f"a column such as {min(person)}"
-    if len(maybe) >= 3 and below >= _MANY_ROWS:
+    if len(maybe) >= 3 and below >= _MANY_ROWS and not names & _COUNTS:
         return "columns such as " + ", ".join(sorted(maybe)[:3])
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.returns.cells import ReadReturn, Repair, Text
 from pipeline.returns.cleaning import label, tidy
-from pipeline.returns.grids import Grid
+from pipeline.returns.grids import HEADER_ROWS, Grid
 from pipeline.returns.tables import state
 
 _IDENTITY = ("organisation code", "collection year", "template version")
@@ -52,7 +52,7 @@ def read_explanations(grids: Sequence[Grid], read: ReadReturn) -> None:
         if header is None:
             continue
         first, code_column, text_column = header
-        for row in range(first, len(grid.rows)):
+        for row in range(first, min(len(grid.rows), first + HEADER_ROWS)):
             place = grid.place(row, text_column)
             text = tidy(grid.at(row, text_column), place, read.repairs, lines=True)
             code = tidy(grid.at(row, code_column), grid.place(row, code_column), []).upper()
@@ -64,7 +64,7 @@ def read_explanations(grids: Sequence[Grid], read: ReadReturn) -> None:
 
 def _explanation_headers(grid: Grid) -> Iterator[tuple[int, int, int]]:
     """The row below each header, and the columns of the code and of the explanation."""
-    for row in range(len(grid.rows)):
+    for row in range(min(len(grid.rows), HEADER_ROWS)):
         names = [(label(value), column) for column, value in grid.filled(row)]
         codes = [column for name, column in names if name in ("code", "query", "query code")]
         texts = [column for name, column in names if name in ("explanation", "your explanation")]
@@ -74,7 +74,7 @@ def _explanation_headers(grid: Grid) -> Iterator[tuple[int, int, int]]:
 
 def _pairs(grid: Grid, labels: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
     """Row, label and column of the value: the next cell to the right that is not blank and no label itself."""
-    for row in range(len(grid.rows)):
+    for row in range(min(len(grid.rows), HEADER_ROWS)):
         filled = list(grid.filled(row))
         for (_, value), (column, beside) in itertools.pairwise(filled):
             if label(value) in labels and label(beside) not in labels:

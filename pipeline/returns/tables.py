@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Repair, Text
 from pipeline.returns.cleaning import LONGEST_WORD, label, text_of, tidy
-from pipeline.returns.grids import Grid, is_blank
+from pipeline.returns.grids import HEADER_ROWS, Grid, is_blank
 from pipeline.returns.numbers import read_figure
 
 WIDE = ("item", *ETHNIC_GROUPS)  # a row an item, as in the workbook
 LONG = ("collection year", "organisation code", "item", "ethnic group", "value")  # a row a cell, as in CSV
 _CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.IGNORECASE)
+_MOST_CELLS = 10_000
 _TIDY_CODE = re.compile(r"[a-z0-9_.]*")
 _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
 
@@ -64,6 +65,10 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
         return
     reader = _read_wide_row if table.wanted == WIDE else _read_long_row
     for row in range(table.row + 1, len(table.grid.rows)):
+        if len(read.cells) > _MOST_CELLS:
+            detail = f"The table has more than {_MOST_CELLS:,} figures; a return has about 100."
+            read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
+            return
         if _is_header_again(table, row):
             continue
         reader(table, row, read, text_is_odd=text_is_odd)
@@ -71,7 +76,7 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
 
 def _headers(grid: Grid) -> Iterator[Table]:
     """Rows in which headings stand; the search ends at the first complete header."""
-    for row in range(len(grid.rows)):
+    for row in range(min(len(grid.rows), HEADER_ROWS)):
         names = [(column, label(value)) for column, value in grid.filled(row) if isinstance(value, str)]
         for wanted in (WIDE, LONG):
             found = [(name, column) for column, name in names if name in wanted]

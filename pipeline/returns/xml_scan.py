@@ -30,7 +30,7 @@ class Scan:
 
     def __init__(self, settings: Settings) -> None:
         self._cells_left = settings.max_cells
-        self._elements_left = 10 * settings.max_cells
+        self._elements_left = 5 * settings.max_cells
         self._most_cells = settings.max_cells
         self._most_characters = settings.max_expanded_bytes
         self._repeatable = 0  # cells that may share one text

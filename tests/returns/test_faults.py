@@ -290,6 +290,24 @@ def test_many_sheets_on_one_large_part(filled, read):
     assert codes(read(rezipped(filled, {"xl/workbook.xml": sheets, SHEET: large}))) == ["S112"]
 
 
+@pytest.mark.parametrize(
+    ("row", "count"),
+    [
+        (b"2022,RXY,a.b,white, 12.0\n", 39_000),  # far more figures than a return has
+        (b"a" * 4000 + b"@" + b"b" * 900 + b"\n", 1000),  # searched for addresses of people
+        (b"( " * 28 + b")\n", 60_000),  # compared with headings
+        (b"AB 12 34 56 " * 400 + b"\n", 900),  # searched for National Insurance numbers
+        (b",", 4_900_000),
+        (b'"', 4_900_000),
+    ],
+)
+def test_large_csv_files_are_answered_soon(read, row, count):
+    started = time.process_time()
+    result = read(HEAD + row * count, "a.csv")
+    assert time.process_time() - started < 2
+    assert set(codes(result)) <= {"S101", "S112"}
+
+
 ODS = (
     '<o:document-content xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '

@@ -74,3 +74,13 @@ def test_a_return_with_a_contact_and_words_about_staff_is_no_staff_list(workbook
     result = read(workbook_of(texts=texts))
     assert result.faults == []
     assert result.text("signoff.name").value == "Jane Doe"
+
+
+def test_a_summary_of_staff_beside_a_return_is_no_staff_list(edited, read):
+    def change(workbook):
+        sheet = workbook.create_sheet("working")
+        sheet.append(["Staff group", "Grade", "Ethnicity", "Headcount"])
+        for number in range(ROWS):
+            sheet.append(["Nursing", f"Band {number % 9}", "White", number])
+
+    assert read(edited(change)).faults == []
