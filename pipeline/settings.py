@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import WresError
@@ -24,6 +24,16 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: SQLite at home/registry.db
     warehouse_uri: str = ""  # empty: the folder home/warehouse
     s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use. Credentials: the AWS_* variables
+
+    # The MESH channel; without a URL it is not in use.
+    mesh_url: str = ""  # https://mesh-sync.spineservices.nhs.uk
+    mesh_mailbox: str = ""
+    mesh_password: SecretStr = SecretStr("")
+    mesh_shared_key: SecretStr = SecretStr("")
+    mesh_certificate: Path | None = None  # the client's, and its private key
+    mesh_private_key: Path | None = None
+    mesh_ca: Path | None = None  # only for a server whose certificate MESH's own authorities did not sign
+    mesh_senders: Path | None = None  # CSV mailbox,organisation_code: who may send for whom
 
     # Limits on what a sender may hand over; a return is about 20 kB.
     max_file_bytes: int = 5_000_000

@@ -17,4 +17,8 @@ def channels_in_use(settings: Settings) -> list[Channel]:
         from pipeline.intake.object_store import S3Channel
 
         channels.append(S3Channel(settings))
+    if settings.mesh_url:
+        from pipeline.intake.mesh import MeshChannel
+
+        channels.append(MeshChannel(settings))
     return channels

@@ -1,6 +1,7 @@
 """A real S3 service for the channel's tests, and everything received as one worker does it."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,32 +28,59 @@ _IDENTITIES = {
 }
 
 
-def free_ports(number: int) -> list[int]:
+@pytest.fixture(scope="session")
+def free_ports() -> Callable[[int], list[int]]:
     """Ports that nobody listens on."""
-    with ExitStack() as open_ones:
-        sockets = [open_ones.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+
+    def free(number: int) -> list[int]:
+        with ExitStack() as open_ones:
+            sockets = [open_ones.enter_context(socket.socket()) for _ in range(number)]
+            for one in sockets:
+                one.bind(("127.0.0.1", 0))
+            return [one.getsockname()[1] for one in sockets]
+
+    return free
 
 
-def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Wait until a server that was just started answers, with whatever status."""
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., Any]:
+    """Runs a server for as long as the block lasts; the block begins when `ready` no longer raises an OSError."""
+
+    @contextmanager
+    def serve(
+        command: list[str | Path], folder: Path, ready: Callable[[], object], **environment: str
+    ) -> Iterator[None]:
+        log = folder / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=folder, env={**os.environ, **environment}, stdout=output, stderr=output
+            )
+        try:
+            _wait(ready, process, log)
+            yield
+        finally:
+            process.kill()  # nothing of it is kept, and a polite end can take half a minute
+            process.wait(30)
+
+    return serve
+
+
+def _wait(ready: Callable[[], object], process: "subprocess.Popen[bytes]", log: Path) -> None:
     for _ in range(240):
         try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.HTTPError as answer:
-            answer.close()
+            ready()
         except OSError:
             assert process.poll() is None, log.read_text()
             time.sleep(0.25)
-            continue
-        return
+        else:
+            return
     pytest.fail(f"the server did not come up: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def s3_server(
+    tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[int], list[int]], serving: Callable[..., Any]
+) -> Iterator[str]:
     """host:port of a real SeaweedFS, started once for the whole run; its secret keys are the names and '-secret'."""
     folder = tmp_path_factory.mktemp("seaweedfs")
     identities = [
@@ -71,16 +99,18 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"-filer.port={ports['filer']}", f"-filer.port.grpc={ports['filer.port.grpc']}",
         f"-s3.port={ports['s3']}", f"-s3.port.grpc={ports['s3.grpc']}",
     ]  # fmt: skip
-    log = folder / "log"
-    with log.open("wb") as output:
-        weed = Path(sys.executable).with_name("weed")
-        process = subprocess.Popen([weed, "server", *options], cwd=folder, stdout=output, stderr=output)
-    try:
-        wait_for(f"http://127.0.0.1:{ports['s3']}", process, log)
+    weed = Path(sys.executable).with_name("weed")
+    url = f"http://127.0.0.1:{ports['s3']}"
+    with serving([weed, "server", *options], folder, lambda: _answers(url)):
         yield f"127.0.0.1:{ports['s3']}"
-    finally:
-        process.kill()  # nothing of it is kept, and a polite end takes it half a minute
-        process.wait(30)
+
+
+def _answers(url: str) -> None:
+    """Any status will do: who we are is asked later."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
 
 
 @pytest.fixture

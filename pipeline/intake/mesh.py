@@ -1,0 +1,120 @@
+"""The MESH channel: NHS England's message exchange; the mailbox is who sent it, and the answer goes back to it."""
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO
+
+from pipeline.collection.calendar import known_years
+from pipeline.intake.channel import Delivery, as_code
+from pipeline.intake.mesh_senders import read_senders, sender_of
+from pipeline.intake.mesh_session import is_gone, mesh_session
+from pipeline.registry.tables import Receipt
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from mesh_client import MeshClient, Message
+
+WORKFLOW = "WRES_RETURN"
+ANSWER_WORKFLOW = "WRES_RETURN_ACK"
+
+
+class MeshChannel:
+    """Lists, fetches and acknowledges the messages of workflow WRES_RETURN; every other message is left alone.
+
+    A message that names another collection year (see `mesh_senders.stated`) waits for that year's round; one that names
+    none belongs to the year that is being collected. `delivery_id` is MAILBOX/MESSAGE, so that the answer finds back.
+    MESH itself tells a sender when a message was not fetched within five days.
+    """
+
+    name = "mesh"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def waiting(self, year: int) -> list[Delivery]:
+        """The returns in the mailbox, oldest first."""
+        with mesh_session(self._settings) as client:
+            senders = read_senders(self._settings.mesh_senders or Path())
+            client.handshake()
+            ids = list(client.iterate_message_ids(workflow_filter=WORKFLOW))
+            messages = [_without_content(client, message_id) for message_id in ids]
+        deliveries = []
+        for message in messages:
+            if message is None or message.workflow_id != WORKFLOW or message.message_type != "DATA":
+                continue
+            mailbox = (message.sender or "").strip().upper()
+            words = (message.subject, message.filename, message.local_id, message.partner_id)
+            code, named = sender_of(mailbox, senders, [word for word in words if word])
+            if named in (None, year) or named not in known_years():
+                name = message.filename or f"{message.id()}.dat"
+                deliveries.append(
+                    Delivery(self.name, f"{mailbox}/{message.id()}", as_code(code), name, place=message.id())
+                )
+        return deliveries
+
+    @contextmanager
+    def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
+        """The message's content, fetched whole first, so that what fails later is not taken for MESH's failure."""
+        with TemporaryFile() as copy:
+            with mesh_session(self._settings) as client:
+                message = client.retrieve_message(delivery.place)
+                try:
+                    shutil.copyfileobj(message, copy)
+                finally:
+                    message.close()
+            copy.seek(0)
+            yield copy
+
+    def take(self, delivery: Delivery) -> None:
+        """Acknowledge a message whose receipt is durable; MESH then drops it."""
+        try:
+            with mesh_session(self._settings) as client:
+                client.acknowledge_message(delivery.place)
+        except FileNotFoundError:  # another worker did
+            return
+
+    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+        """Send the reports as one zip to the mailbox that sent the return.
+
+        MESH has no way to ask whether it was sent already, so a run that is killed just after sends it again; both have
+        the receipt as their local id and hold the same reports.
+        """
+        with TemporaryDirectory() as folder:
+            write_reports(Path(folder))
+            content = _zipped(Path(folder))
+        with mesh_session(self._settings) as client:
+            client.send_message(
+                receipt.delivery_id.partition("/")[0],
+                content,
+                workflow_id=ANSWER_WORKFLOW,
+                filename=f"{receipt.receipt}.zip",
+                subject=f"WRES {receipt.collection_year} answer to {receipt.receipt}",
+                local_id=receipt.receipt,
+                content_type="application/zip",
+            )
+
+
+def _without_content(client: "MeshClient", message_id: str) -> "Message | None":
+    """A message's headers; None when another worker has taken it."""
+    try:
+        message = client.retrieve_message(message_id)
+    except OSError as error:
+        if is_gone(error):
+            return None
+        raise
+    message.close()
+    return message
+
+
+def _zipped(folder: Path) -> bytes:
+    """The files of a folder as a zip; the same files always give the same bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(file.name), file.read_bytes(), zipfile.ZIP_DEFLATED)
+    return target.getvalue()

@@ -1,0 +1,172 @@
+"""The MESH channel against NHS England's own test server: received once, answered to the mailbox, never lost."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from pipeline import steps
+from pipeline.intake import receive as receiving
+from pipeline.intake.landing import land, read_landed
+from pipeline.intake.mesh import MeshChannel
+from pipeline.intake.receive import Received
+from pipeline.registry import receipts
+from pipeline.registry.database import open_registry
+from pipeline.settings import Settings
+
+pytestmark = pytest.mark.slow
+Send = Callable[..., str]
+Inbox = Callable[[str], list[Any]]
+Receive = Callable[[], Received]
+RETURN = b"collection_year,organisation_code,item,ethnic_group,value\n2022,RXY,disciplinary.entered,white,1\n"
+
+
+def landed(settings: Settings) -> list[tuple[str, str, bytes]]:
+    rows = receipts.receipts_of(open_registry(settings), 2022)
+    return [(one.receipt, one.file_name, read_landed(settings, one.sha256, 1_000_000)) for one in rows]
+
+
+def report_in(message: Any) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(message.content)) as archive:
+        assert sorted(archive.namelist()) == ["report.csv", "report.html", "report.json", "report.xlsx"]
+        return dict(json.loads(archive.read("report.json")))
+
+
+@pytest.fixture
+def june_2022(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+
+
+def test_the_whole_way(mesh: Settings, send: Send, inbox: Inbox, june_2022: None) -> None:
+    send(RETURN, filename="return.csv")
+    summary = steps.collect(2022)
+    assert (summary["received"], summary["rejected"], summary["answered"], summary["failures"]) == (1, 1, 1, [])
+    assert landed(mesh) == [("2022-RXY-001", "return.csv", RETURN)]
+    assert inbox("X26ABC1") == []
+    [answer] = inbox("X26ABC2")
+    assert (answer.workflow_id, answer.local_id, answer.filename) == (
+        "WRES_RETURN_ACK",
+        "2022-RXY-001",
+        "2022-RXY-001.zip",
+    )
+    assert (report_in(answer)["receipt"], report_in(answer)["status"]) == ("2022-RXY-001", "rejected")
+    assert steps.receive(2022) == []
+    assert steps.answer_waiting(2022) == 0
+
+
+def test_a_mailbox_that_is_not_entered_is_answered_with_s106(
+    mesh: Settings, send: Send, inbox: Inbox, june_2022: None
+) -> None:
+    send(RETURN, mailbox="X26ABC3", filename="wres-2022-RXY.csv")
+    steps.collect(2022)
+    [answer] = inbox("X26ABC3")
+    report = report_in(answer)
+    assert (report["receipt"], report["status"]) == ("2022-MESH-X26ABC3-001", "rejected")
+    assert "S106" in {finding["code"] for finding in report["findings"]}
+    assert receipts.standing_figures(open_registry(mesh), 2022) == {}
+
+
+def test_what_is_not_a_return_is_left_alone(
+    mesh: Settings, sandbox: Any, send: Send, inbox: Inbox, receive_2022: Receive
+) -> None:
+    other = send(workflow_id="WRES_RETURN_ACK")
+    with sandbox.client("X26ABC1") as client:
+        report = {
+            "mailbox_id": "X26ABC1",
+            "code": "14",
+            "description": "x",
+            "workflow_id": "WRES_RETURN",
+            "status": "error",
+        }
+        client._session.post(f"{sandbox.url}/messageexchange/admin/report", json=report).raise_for_status()
+    assert receive_2022() == Received([], [])
+    assert {message.id(): message.message_type for message in inbox("X26ABC1")}[other] == "DATA"
+    assert sorted(message.message_type for message in inbox("X26ABC1")) == ["DATA", "REPORT"]
+
+
+def test_large_and_compressed_content_arrives_as_it_was(mesh: Settings, send: Send, receive_2022: Receive) -> None:
+    content = bytes(range(256)) * 2000
+    send(content, filename="chunks.csv", max_chunk_size=100_000, compress=True)
+    nameless = send(b"x")
+    assert receive_2022().failures == []
+    assert [(name, stored) for _, name, stored in landed(mesh)] == [
+        ("chunks.csv", content),
+        (f"{nameless}.dat", b"x"),
+    ]
+
+
+def test_a_message_that_names_another_year_waits_for_it(
+    mesh: Settings, send: Send, inbox: Inbox, receive_2022: Receive
+) -> None:
+    send(subject="WRES 2021 RXY")
+    assert receive_2022() == Received([], [])
+    assert [delivery.organisation_code for delivery in MeshChannel(mesh).waiting(2021)] == ["RXY"]
+    send(subject="WRES 2022 RXY")
+    send(subject="WRES 2099 RXY")  # no such collection: let the return itself say what it is
+    assert receive_2022().receipts == ["2022-RXY-001", "2022-RXY-002"]
+
+
+@pytest.mark.parametrize(("place", "name"), [(receiving, "add_receipt"), (MeshChannel, "take")])
+def test_killed_before_or_after_the_receipt_there_is_one(
+    mesh: Settings,
+    send: Send,
+    inbox: Inbox,
+    receive_2022: Receive,
+    monkeypatch: pytest.MonkeyPatch,
+    place: Any,
+    name: str,
+) -> None:
+    send()
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            receive_2022()
+    assert len(inbox("X26ABC1")) == 1
+    assert receive_2022().receipts == ["2022-RXY-001"]
+    assert inbox("X26ABC1") == []
+    assert len(landed(mesh)) == 1
+
+
+def test_the_same_bytes_sent_again_are_another_receipt(mesh: Settings, send: Send, receive_2022: Receive) -> None:
+    send()
+    send()
+    assert receive_2022().receipts == ["2022-RXY-001", "2022-RXY-002"]
+
+
+def test_two_workers_at_once_receive_each_message_once(
+    mesh: Settings, send: Send, inbox: Inbox, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        send()
+    both, first = Barrier(2), set()
+
+    def landed_by_both(settings: Settings, source: Any) -> Any:
+        stored = land(settings, source)
+        if len(first) < 2:
+            first.add(both.wait(30))
+        return stored
+
+    monkeypatch.setattr(receiving, "land", landed_by_both)
+    with ThreadPoolExecutor(2) as workers:
+        rounds = [one.result() for one in [workers.submit(receive_2022), workers.submit(receive_2022)]]
+    assert [one.failures for one in rounds] == [[], []]
+    assert len(landed(mesh)) == 3
+    assert inbox("X26ABC1") == []
+
+
+def test_killed_between_answer_and_remembering_it_the_same_answer_is_sent_again(
+    mesh: Settings, send: Send, inbox: Inbox, june_2022: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(RETURN)
+    with monkeypatch.context() as patch:
+        patch.setattr(receipts, "mark_answered", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            steps.collect(2022)
+    assert steps.answer_waiting(2022) == 1
+    first, again = inbox("X26ABC2")
+    assert (first.local_id, first.content) == (again.local_id, again.content)
