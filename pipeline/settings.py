@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     # Limits on what a sender may hand over; a return is about 20 kB.
     max_file_bytes: int = 5_000_000
     max_expanded_bytes: int = 50_000_000
-    max_cells: int = 200_000
+    max_cells: int = 50_000
     # How long a file in the inbox must have been left alone before it is taken.
     settle_seconds: float = 2.0
 
