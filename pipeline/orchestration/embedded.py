@@ -4,6 +4,7 @@
 event starts, no process of its own for each task. A demonstration should show what production does.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -20,8 +21,10 @@ from pipeline.orchestration.home import ADMINISTRATOR, COMMAND, environment, hom
 from pipeline.orchestration.rest import AirflowRest, NotThereError
 from pipeline.settings import Settings, load_settings, shipped
 
+_log = logging.getLogger(__name__)
 _PARTS = {"api-server": (), "dag-processor": (), "scheduler": ("--skip-serve-logs",)}
 _LOOK_EVERY = 0.2  # seconds
+_PATIENCE = 15  # seconds for a running task when all is to end
 
 
 class EmbeddedAirflow:
@@ -67,14 +70,18 @@ class EmbeddedAirflow:
         self._wait(lambda: False, float("inf"), "")
 
     def stop(self) -> None:
-        """End every process that was started, and their children, and let go of the home."""
+        """End every process that was started, and all that those started, and let go of the home."""
+        import psutil  # type: ignore[import-untyped]
+
+        ours = [psutil.Process(process.pid) for process in self._processes.values() if process.poll() is None]
+        below = [child for process in ours for child in process.children(recursive=True)]
+        for process in ours:
+            process.terminate()  # the scheduler lets running tasks end
+        _, lasting = psutil.wait_procs([*ours, *below], timeout=_PATIENCE)
+        for process in lasting:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         for process in self._processes.values():
-            process.terminate()
-        for process in self._processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(15)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # each leads a group of its own
             process.wait()
         self._processes.clear()
         if self._lock >= 0:
@@ -89,7 +96,7 @@ class EmbeddedAirflow:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for the caller, who then leaves in order
+                start_new_session=True,  # Ctrl-C is for the caller alone, who then leaves in order
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads here
             )
 
@@ -100,9 +107,16 @@ class EmbeddedAirflow:
         return self._rest.healthy() and expected <= self._rest.dags()
 
     def _finish(self, dag_id: str, run_id: str, within: float) -> None:
-        self._wait(
-            lambda: self._rest.state(dag_id, run_id) in ("success", "failed"), within, f"{dag_id} did not finish"
-        )
+        told: set[tuple[str, int]] = set()
+
+        def ended() -> bool:
+            for task_id, attempt in self._rest.tasks(dag_id, run_id, "up_for_retry"):
+                if (task_id, attempt) not in told:
+                    told.add((task_id, attempt))
+                    _log.warning("%s Airflow tries again.", self._why(dag_id, run_id, task_id, attempt))
+            return self._rest.state(dag_id, run_id) in ("success", "failed")
+
+        self._wait(ended, within, f"{dag_id} did not finish")
         if self._rest.state(dag_id, run_id) == "failed":
             raise WresError(self._what_failed(dag_id, run_id))
         self._wait(lambda: all(self._rest.set_off_by(dag_id, run_id)), 60, f"Nothing followed on {dag_id}")
@@ -111,14 +125,19 @@ class EmbeddedAirflow:
                 self._finish(next_dag, next_run, within)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:
-        failed = self._rest.failed_tasks(dag_id, run_id)
+        failed = self._rest.tasks(dag_id, run_id, "failed")
         if not failed:
             return f"{dag_id} failed before a task of it ran. Look in {self._home / 'scheduler.log'}."
-        task_id, attempt = failed[0]
-        entries = self._rest.log(dag_id, run_id, task_id, attempt)
-        said = [entry["event"] for entry in entries if entry.get("level") in ("error", "critical")]
-        last = said[-1] if said else f"The task {task_id} failed and left no message."
-        return f"{last} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
+        return f"{self._why(dag_id, run_id, *failed[0])} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
+
+    def _why(self, dag_id: str, run_id: str, task_id: str, attempt: int) -> str:
+        """The last error in a task's log, in one line."""
+        errors = [entry for entry in self._rest.log(dag_id, run_id, task_id, attempt) if entry.get("level") == "error"]
+        if not errors:
+            return f"The task {task_id} failed and left no message."
+        for detail in errors[-1].get("error_detail") or ():
+            return f"The task {task_id} failed: {detail['exc_type']}: {detail['exc_value']}".partition("\n")[0]
+        return str(errors[-1]["event"])
 
     def _wait(self, done: Callable[[], bool], within: float, otherwise: str) -> None:
         """Look again and again until it is done, every process alive."""

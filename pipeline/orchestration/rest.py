@@ -58,10 +58,10 @@ class AirflowRest:
         events = self._ask("GET", f"/api/v2/assets/events?{query}")["asset_events"]
         return [[(run["dag_id"], run["run_id"]) for run in event["created_dagruns"]] for event in events]
 
-    def failed_tasks(self, dag_id: str, run_id: str) -> list[tuple[str, int]]:
-        """The tasks of a run that failed, with the number of their last try."""
-        tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
-        return [(task["task_id"], task["try_number"]) for task in tasks if task["state"] == "failed"]
+    def tasks(self, dag_id: str, run_id: str, state: str) -> list[tuple[str, int]]:
+        """The tasks of a run that are in a state, with the number of their last try."""
+        tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances?{urlencode({'state': state})}")
+        return [(task["task_id"], task["try_number"]) for task in tasks["task_instances"]]
 
     def log(self, dag_id: str, run_id: str, task_id: str, attempt: int) -> list[Answer]:
         """The log of one try of a task, an entry a line."""
