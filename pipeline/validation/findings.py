@@ -23,6 +23,7 @@ class Finding:
     value: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
+        """The finding as a row of report.json."""
         return asdict(self)
 
 
