@@ -46,7 +46,8 @@ def run_suite(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mappi
 
     Args:
         suite: a suite as its JSON file holds it; each expectation's `meta` names its edit.
-        frame: has an int column `row` without repeats. It may be empty: then there is nothing to test and no run.
+        frame: has an int column `row` without repeats. It may be empty, and so may a column: expectations skip missing
+            values, so one that would find nothing to test is not run (the gates say so of its edit).
         parameters: values for the suite's `$PARAMETER`s.
 
     Returns:
@@ -55,11 +56,12 @@ def run_suite(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mappi
     Raises:
         EditDidNotRun: an expectation raised, gave no result or failed without saying where.
     """
-    if frame.empty:
+    tested = {n: one for n, one in enumerate(suite["expectations"]) if _has_something_to_test(one, frame)}
+    if not tested:
         return []
-    results = _results(suite, frame, parameters)
+    results = _results(suite["name"], tested, frame, parameters)
     failures = []
-    for number, expectation in enumerate(suite["expectations"]):
+    for number, expectation in tested.items():
         meta = expectation["meta"]
         if number not in results:
             raise EditDidNotRun(f"{meta['edit']} of {suite['name']} gave no result")
@@ -68,13 +70,21 @@ def run_suite(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mappi
     return failures
 
 
-def _results(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]) -> dict[int, Any]:
+def _has_something_to_test(expectation: Mapping[str, Any], frame: "pd.DataFrame") -> bool:
+    if frame.empty or expectation["type"] == "expect_column_values_to_not_be_null":
+        return not frame.empty
+    columns = [expectation["kwargs"].get(name) for name in ("column", "column_A", "column_B")]
+    return all(bool(frame[column].notna().any()) for column in columns if column in frame)
+
+
+def _results(
+    name: str, expectations: Mapping[int, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]
+) -> dict[int, Any]:
     """The result of each expectation, by its number in the suite (results come back in another order)."""
-    gx = _great_expectations()
-    numbered = [{**one, "meta": {**one["meta"], "number": number}} for number, one in enumerate(suite["expectations"])]
-    loaded = gx.ExpectationSuite(**{**suite, "expectations": numbered})
+    numbered = [{**one, "meta": {**one["meta"], "number": number}} for number, one in expectations.items()]
+    suite = _great_expectations().ExpectationSuite(name=name, expectations=numbered)
     batch = _batches().get_batch(batch_parameters={"dataframe": frame})
-    outcome = batch.validate(loaded, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
+    outcome = batch.validate(suite, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
     return {result.expectation_config.meta["number"]: result for result in outcome.results}
 
 

@@ -1,9 +1,10 @@
 """Findings in words: fills the catalogue's messages with labels, places and values, and keeps them in order."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 
 from pipeline.returns.cells import Place
 from pipeline.settings import LONDON
@@ -14,6 +15,7 @@ from pipeline.validation.findings import Finding
 GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 NOWHERE = Place()
 _LONGEST_VALUE = 200
+_MOST_OF_A_CODE = 1000
 _LONGEST_IN_A_SENTENCE = 60
 
 
@@ -70,10 +72,16 @@ class Writer:
         return {code for code, _, _ in self.found[submission]}
 
     def findings(self, submission: int) -> list[Finding]:
-        """The findings of one return, code by code in the order of the catalogue."""
+        """The findings of one return, code by code in the order of the catalogue; of endless ones the first."""
         rank = {code: number for number, code in enumerate(load_catalogue())}
         ordered = sorted(self.found[submission], key=lambda one: (rank[one[0]], one[1]))
-        return [finding for _, _, finding in ordered]
+        listed = []
+        for _, group in groupby(ordered, key=lambda one: one[0]):
+            same = [finding for _, _, finding in group]
+            listed.extend(same[:_MOST_OF_A_CODE])
+            if more := len(same[_MOST_OF_A_CODE:]):
+                listed[-1] = replace(listed[-1], message=f"{listed[-1].message} There are {more:,} more like this.")
+        return listed
 
     def item_label(self, code: str | None) -> str:
         """The label of an item, or the code itself where the template does not have it."""

@@ -85,6 +85,14 @@ def test_what_is_not_known_here_is_said(single: Any) -> None:
     }
 
 
+def test_endless_findings_are_counted_and_not_all_listed(single: Any) -> None:
+    read = single.read()
+    read.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1") for n in range(5000)]
+    findings = single.judge_one(read).findings
+    assert len(findings) == 1000
+    assert findings[-1].message.endswith(" is not in template version 2.0. There are 4,000 more like this.")
+
+
 def test_no_returns_are_no_judgements(single: Any) -> None:
     assert single.judge() == []
 
