@@ -1,9 +1,10 @@
 """The register: which organisations there are, who must send in a year, and whose last year counts as whose."""
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.collection.calendar import CollectionYear, load_year
 
@@ -31,6 +32,12 @@ SUCCESSION_COLUMNS = ("predecessor", "successor", "from_date", "source")
 
 # The kinds of trust under which the national figures are shown; `unknown` waits for somebody to say.
 ORGANISATION_TYPES = ("acute", "specialist", "mental_health", "community", "ambulance", "unknown")
+
+
+def shipped_organisations() -> list[dict[str, str]]:
+    """The rows of `shipped_register`, for whoever can do without pandas, which takes long to import."""
+    with (_SHIPPED / "organisations.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def shipped_register() -> "pd.DataFrame":
@@ -64,15 +71,19 @@ def area_names(level: Literal["region", "icb"]) -> dict[str, str]:
 
 def expected_codes(register: "pd.DataFrame", year: CollectionYear) -> list[str]:
     """Who must send: the codes of English organisations of the year's groups, open on the snapshot, in order."""
+    return sorted(str(row["code"]) for row in register.to_dict("records") if is_expected(row, year))
+
+
+def is_expected(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
+    """Whether an organisation, as a row of the register, must send in a year; see `expected_codes`."""
     snapshot = year.snapshot.isoformat()
-    due = register[
-        (register["country"] == "E")
-        & register["organisation_group"].isin(year.organisation_groups)
-        & (register["opened"] <= snapshot)
+    return (
+        organisation["country"] == "E"
+        and organisation["organisation_group"] in year.organisation_groups
+        and organisation["opened"] <= snapshot
         # `closed` is the last day, so an organisation that closed on the snapshot still had its staff that day.
-        & ((register["closed"] == "") | (register["closed"] >= snapshot))
-    ]
-    return sorted(due["code"])
+        and (organisation["closed"] == "" or organisation["closed"] >= snapshot)
+    )
 
 
 def last_year_pools(successions: "pd.DataFrame", codes: Iterable[str], year: int) -> dict[str, list[str]]:

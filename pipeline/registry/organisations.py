@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from pipeline.collection.register import shipped_register, shipped_successions
+from pipeline.collection.register import shipped_organisations, shipped_register, shipped_successions
 from pipeline.registry.tables import Base, OrganisationRow, SuccessionRow
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ def register_in_force(engine: Engine) -> "pd.DataFrame":
     """One row an organisation; columns as in `collection.register`, all strings."""
     loaded = _load(engine, OrganisationRow)
     return shipped_register() if loaded.empty else loaded
+
+
+def organisations_in_force(engine: Engine) -> list[dict[str, str]]:
+    """The rows of `register_in_force`, for whoever can do without pandas."""
+    columns = OrganisationRow.__table__.columns
+    with Session(engine) as session:
+        loaded = session.execute(select(*columns).order_by(OrganisationRow.code)).all()
+    return [dict(zip(columns.keys(), row, strict=True)) for row in loaded] or shipped_organisations()
 
 
 def successions_in_force(engine: Engine) -> "pd.DataFrame":
