@@ -19,7 +19,8 @@ def table_schema(name: str) -> "pa.Schema":
     """The declared columns of a warehouse table.
 
     figures: one row a figure of an accepted return. organisations: one row an organisation expected in a year, with
-    how its return stands.
+    how its return stands; `last_year_codes` are the organisations whose returns of the year before make up its last
+    year, joined by a space, and empty for a new organisation that took over nobody.
     """
     import pyarrow as pa
 
@@ -38,6 +39,8 @@ def table_schema(name: str) -> "pa.Schema":
             pa.field("received_at", pa.timestamp("us", tz="UTC")),
             pa.field("late", pa.bool_(), nullable=False),
             pa.field("simulated", pa.bool_(), nullable=False),
+            # Last, and not required of old rows, so that a warehouse of before there were any can be built on.
+            pa.field("last_year_codes", text),
         ]
     )
 
@@ -67,4 +70,8 @@ def open_table(catalogue: "Catalog", name: str) -> "Table":
                 spec.add_identity("collection_year")
         except TableAlreadyExistsError:  # another worker was first
             pass
-    return catalogue.load_table(identifier)
+    table = catalogue.load_table(identifier)
+    if set(table_schema(name).names) - set(table.schema().column_names):
+        with table.update_schema() as update:
+            update.union_by_name(table_schema(name))
+    return table

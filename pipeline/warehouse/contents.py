@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.register import expected_codes
+from pipeline.collection.register import expected_codes, last_year_pools
 from pipeline.errors import WresError
-from pipeline.registry.organisations import register_in_force
+from pipeline.registry.organisations import register_in_force, successions_in_force
 from pipeline.registry.receipts import ACCEPTED, receipts_of, standing_figures
 from pipeline.registry.tables import Receipt
 from pipeline.warehouse.catalogue import table_schema
@@ -38,8 +38,12 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
             "organisation. Load a register that does (wres organisations load FILE) and build again."
         )
     codes = sorted(set(expected_codes(register, calendar)) | set(standing))
+    pools = last_year_pools(successions_in_force(engine), codes, calendar.year)
+    opened = {code: row["opened"] for code, row in rows.items()}
     organisations = [
-        _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent) for code in codes
+        _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent)
+        | {"last_year_codes": _last_year_codes(pools[code], opened, calendar)}
+        for code in codes
     ]
     figures = _figures(calendar.year, standing, standing_figures(engine, calendar.year))
     return {
@@ -68,6 +72,14 @@ def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *,
         "late": bool(receipt and receipt.late),
         "simulated": bool(receipt and receipt.simulated),
     }
+
+
+def _last_year_codes(pool: list[str], opened: Mapping[str, str], calendar: CollectionYear) -> str:
+    """A pool without those that opened after last year's snapshot, who had no staff then to make a return of.
+
+    Without this the codes made new for a merger would never have a last year.
+    """
+    return " ".join(code for code in pool if opened.get(code, "") < calendar.entries_from.isoformat())
 
 
 def _figures(

@@ -10,12 +10,22 @@ if TYPE_CHECKING:
 
 
 def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.Table":
-    """All rows of a table up to a collection year, as they stood at a snapshot; columns as in `table_schema`."""
+    """All rows of a table up to a collection year, as they stood at a snapshot; columns as in `table_schema`.
+
+    A column that is newer than the snapshot is null.
+    """
+    import pyarrow as pa
+
     from pipeline.warehouse.catalogue import table_schema
 
     with open_catalogue(settings) as catalogue:
         scan = open_table(catalogue, name).scan(f"collection_year <= {up_to}", snapshot_id=snapshot)
-        return scan.to_arrow().cast(table_schema(name))
+        rows = scan.to_arrow()
+    schema = table_schema(name)
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names).cast(schema)
 
 
 def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:

@@ -87,3 +87,26 @@ def test_each_year_has_its_own_parquet_partition(settings: Settings) -> None:
     write_year(settings, 2022, tables(2022, "1.0"))
     files = [path.parent.name for path in (settings.home / "warehouse").rglob("*.parquet")]
     assert sorted(files) == ["collection_year=2021", "collection_year=2022"]
+
+
+def test_a_warehouse_of_before_a_column_was_there_is_read_and_built_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = table_schema("organisations")
+    before = pa.schema([field for field in now if field.name != "last_year_codes"])
+    row = dict.fromkeys(before.names, "") | {"organisation_code": "RAA", "late": False, "simulated": False}
+    row |= {"receipt": None, "received_at": None}
+
+    def given(year: int, schema: pa.Schema) -> dict[str, pa.Table]:
+        rows = [row | {"collection_year": year, "last_year_codes": "RAA RBB"}]
+        return {"figures": tables(year)["figures"], "organisations": pa.Table.from_pylist(rows, schema=schema)}
+
+    with monkeypatch.context() as patch:
+        for module in ("build", "catalogue"):
+            patch.setattr(f"pipeline.warehouse.{module}.table_schema", {"organisations": before}.get)
+            patch.setattr(f"pipeline.warehouse.{module}.TABLES", ("organisations",))
+        old = write_year(settings, 2021, given(2021, before)).snapshots["organisations"]
+    new = write_year(settings, 2022, given(2022, now)).snapshots["organisations"]
+    for snapshot, codes in ((old, [None]), (new, [None, "RAA RBB"])):
+        rows = read_years(settings, "organisations", snapshot, 2022).sort_by("collection_year")
+        assert rows["last_year_codes"].to_pylist() == codes

@@ -1,0 +1,49 @@
+"""What a build takes from the registry: of each organisation also what its last year is made of."""
+
+import pyarrow as pa
+import pytest
+
+from pipeline.collection.calendar import load_year
+from pipeline.errors import WresError
+from pipeline.indicators.release import indicator_tables
+from pipeline.registry.database import open_registry
+from pipeline.registry.organisations import replace_successions, successions_in_force
+from pipeline.settings import Settings
+from pipeline.warehouse.build import write_year
+from pipeline.warehouse.contents import year_tables
+
+
+def last_years(settings: Settings, year: int) -> dict[str, str]:
+    rows = year_tables(open_registry(settings), load_year(year))["organisations"].to_pylist()
+    return {row["organisation_code"]: row["last_year_codes"] for row in rows}
+
+
+def test_an_organisation_without_a_merger_is_its_own_last_year(settings: Settings) -> None:
+    assert last_years(settings, 2022)["RXY"] == "RXY"
+
+
+def test_a_merger_of_the_year_before_the_snapshot_pools(settings: Settings) -> None:
+    """RW6 went into RM3 on 1 October 2021."""
+    assert [last_years(settings, year)["RM3"] for year in (2021, 2022, 2023)] == ["RM3", "RM3 RW6", "RM3"]
+
+
+def test_a_code_made_new_for_a_merger_is_not_part_of_its_own_last_year(settings: Settings) -> None:
+    """R0D opened on 1 October 2020 for the staff of RD3 and RDZ."""
+    assert [last_years(settings, year)["R0D"] for year in (2021, 2022)] == ["RD3 RDZ", "R0D"]
+
+
+def test_a_new_organisation_that_took_over_nobody_has_no_last_year(settings: Settings) -> None:
+    engine = open_registry(settings)
+    successions = successions_in_force(engine)
+    replace_successions(engine, successions[successions["successor"] != "R0D"])
+    assert last_years(settings, 2021)["R0D"] == ""
+
+
+def test_a_build_of_before_mergers_were_kept_must_be_made_again(settings: Settings) -> None:
+    tables = year_tables(open_registry(settings), load_year(2022))
+    column = tables["organisations"].column_names.index("last_year_codes")
+    nothing = pa.nulls(tables["organisations"].num_rows, pa.string())
+    tables["organisations"] = tables["organisations"].set_column(column, "last_year_codes", nothing)
+    written = write_year(settings, 2022, tables)
+    with pytest.raises(WresError, match=r"holds 2022 as an earlier version.*wres build YEAR"):
+        indicator_tables(settings, dict(written.snapshots), 2022)
