@@ -135,6 +135,7 @@ def submit(
     year: Year,
     org: Code,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The return.")],
+    test: Annotated[bool, typer.Option("--test", help="Try it out: judged and answered, never counted.")] = False,
     as_of: AsOf = None,
 ) -> None:
     """Put a return on the folder channel."""
@@ -143,7 +144,7 @@ def submit(
     from pipeline.settings import load_settings
 
     load_year(year)
-    placed = put_in_inbox(load_settings(), year, org, file)
+    placed = put_in_inbox(load_settings(), year, org, file, test=test)
     say(f"{file.name} waits in {placed.parent}. It is answered by the next: wres collect {year}")
 
 

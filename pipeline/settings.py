@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     mesh_senders: Path | None = None  # CSV mailbox,organisation_code: who may send for whom
 
     # Limits on what a sender may hand over; a return is about 20 kB.
-    max_file_bytes: int = 5_000_000
+    max_file_bytes: int = 5_000_000  # more is answered with S112
+    max_landed_bytes: int = 200_000_000  # more is not even taken in
     max_expanded_bytes: int = 50_000_000
     max_cells: int = 50_000
     # How long a file in the inbox must have been left alone before it is taken.

@@ -100,9 +100,9 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
     returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in waiting(house.engine, year))
     judged = judge_round(house.settings, house.engine, house.calendar, returns, progress)
-    record_judgements(house.engine, year, judged, house.settings.now())
-    statuses = Counter(one.status for one in judged)
-    return {status: statuses[status] for status in ("accepted", "accepted_with_queries", "rejected")}
+    statuses = Counter(one.status for one in record_judgements(house.engine, year, judged, house.settings.now()))
+    counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
+    return {**counted, "tests": statuses.total()}
 
 
 def answer_waiting(year: int, progress: Progress = _quiet) -> int:

@@ -11,6 +11,8 @@ from pipeline.registry.tables import Receipt
 
 # Names under which office programs, browsers and copy tools keep a file that is not finished.
 UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$", re.IGNORECASE)
+# The folder or prefix below a sender's own in which a return is only tried out.
+TEST_FOLDER = "test"
 _NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
 
 
@@ -20,7 +22,7 @@ class Delivery:
 
     `delivery_id` is the same however often the delivery is listed and another for another sending, even of the same
     bytes under the same name. `organisation_code` is who sent it, as the channel knows it, whatever the file says;
-    `place` is where the channel finds it again.
+    `place` is where the channel finds it again. A `test` is judged and answered and never counted.
     """
 
     channel: str
@@ -28,6 +30,7 @@ class Delivery:
     organisation_code: str
     file_name: str
     place: str
+    test: bool = False
 
 
 class Channel(Protocol):

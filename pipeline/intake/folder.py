@@ -1,4 +1,4 @@
-"""The folder channel: inbox/YEAR/ORG/any-name; the folder is who sent it."""
+"""The folder channel: inbox/YEAR/ORG/any-name, or ORG/test/any-name to try it out; the folder is who sent it."""
 
 import errno
 import io
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from pipeline.errors import WresError
-from pipeline.intake.channel import UNFINISHED, Delivery, as_code
+from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, as_code
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
 
@@ -77,8 +77,9 @@ class FolderChannel:
         folder = self._settings.inbox / str(year)
         if not folder.is_dir():
             return []
-        senders = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
-        files = [path for sender in senders for path in sender.iterdir() if not UNFINISHED.search(path.name)]
+        senders = _folders_in(folder)
+        folders = [*senders, *(inner for sender in senders for inner in _folders_in(sender) if _is_test(inner))]
+        files = [path for each in folders for path in each.iterdir() if not UNFINISHED.search(path.name)]
         return [path for path in files if path.is_symlink() or path.is_file()]
 
     def _let_settle(self, states: dict[Path, os.stat_result | None]) -> None:
@@ -89,13 +90,23 @@ class FolderChannel:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
     def _delivery(self, path: Path, state: os.stat_result) -> Delivery:
+        test = _is_test(path.parent)
         return Delivery(
             channel=self.name,
             delivery_id=_identity(path, state),
-            organisation_code=as_code(path.parent.name),
+            organisation_code=as_code((path.parent.parent if test else path.parent).name),
             file_name=path.name,
             place=str(path),
+            test=test,
         )
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
+
+
+def _is_test(folder: Path) -> bool:
+    return folder.name.lower() == TEST_FOLDER
 
 
 def _state(path: Path) -> os.stat_result | None:
@@ -107,7 +118,8 @@ def _state(path: Path) -> os.stat_result | None:
 
 def _identity(path: Path, state: os.stat_result) -> str:
     """A name for this delivery: another file under the same name, or the same file put there again, gets another."""
-    name = os.fsencode("/".join(path.parts[-3:])).decode("utf-8", "backslashreplace")  # YEAR/ORG/file
+    depth = 4 if _is_test(path.parent) else 3  # YEAR/ORG/file, YEAR/ORG/test/file
+    name = os.fsencode("/".join(path.parts[-depth:])).decode("utf-8", "backslashreplace")
     kind = stat.S_IFMT(state.st_mode)
     return f"{name}|{kind}|{state.st_ino}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}"
 
@@ -116,15 +128,15 @@ def _cannot(path: Path | str, be_done: str, error: OSError) -> WresError:
     return WresError(f"{path} cannot be {be_done}: {error.strerror or error}. Put that right and collect again.")
 
 
-def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path) -> Path:
-    """Copy a file into an organisation's inbox; it is seen there only when it is whole.
+def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path, *, test: bool = False) -> Path:
+    """Copy a file into an organisation's inbox, to be tried out or to count; it is seen there only when it is whole.
 
     Raises:
         WresError: the file cannot be read, or the code is no organisation code.
     """
     if not re.fullmatch(r"[A-Z0-9]{3,6}", organisation_code):
         raise WresError(f"{organisation_code!r} is no organisation code. Give the ODS code, for example RXY.")
-    folder = settings.inbox / str(year) / organisation_code
+    folder = settings.inbox / str(year) / organisation_code / (TEST_FOLDER if test else "")
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{uuid4().hex}.part"
     try:

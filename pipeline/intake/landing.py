@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from pipeline.errors import WresError
 from pipeline.settings import Settings
 
 _CHUNK = 1 << 20
@@ -21,7 +22,11 @@ class Landed:
 
 
 def land(settings: Settings, source: BinaryIO) -> Landed:
-    """Store a stream; when this returns its bytes are on disk for good. Storing the same bytes twice does no harm."""
+    """Store a stream; when this returns its bytes are on disk for good. Storing the same bytes twice does no harm.
+
+    Raises:
+        WresError: the stream is longer than anything that is kept; nothing of it is stored.
+    """
     settings.landing.mkdir(parents=True, exist_ok=True)
     temporary = settings.landing / f".{uuid4().hex}.part"
     digest, size = hashlib.sha256(), 0
@@ -30,6 +35,10 @@ def land(settings: Settings, source: BinaryIO) -> Landed:
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 size += target.write(chunk)
+                if size > settings.max_landed_bytes:
+                    raise WresError(
+                        f"It is larger than {settings.max_landed_bytes:,} bytes, so it was left where it is. Remove it."
+                    )
             target.flush()
             os.fsync(target.fileno())
         landed = Landed(digest.hexdigest(), size)

@@ -1,6 +1,7 @@
 """The MESH channel: NHS England's message exchange; the mailbox is who sent it, and the answer goes back to it."""
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.collection.calendar import known_years
-from pipeline.intake.channel import Delivery, as_code
+from pipeline.intake.channel import TEST_FOLDER, Delivery, as_code
 from pipeline.intake.mesh_senders import read_senders, sender_of
 from pipeline.intake.mesh_session import is_gone, mesh_session
 from pipeline.registry.tables import Receipt
@@ -52,8 +53,9 @@ class MeshChannel:
             code, named = sender_of(mailbox, senders, [word for word in words if word])
             if named in (None, year) or named not in known_years():
                 name = message.filename or f"{message.id()}.dat"
+                test = TEST_FOLDER in re.findall(r"[a-z]+", f"{message.subject} {message.filename}".lower())
                 deliveries.append(
-                    Delivery(self.name, f"{mailbox}/{message.id()}", as_code(code), name, place=message.id())
+                    Delivery(self.name, f"{mailbox}/{message.id()}", as_code(code), name, message.id(), test)
                 )
         return deliveries
 

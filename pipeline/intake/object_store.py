@@ -1,4 +1,4 @@
-"""The S3 channel: inbox/YEAR/ORG/any-name in a bucket; the prefix is who sent it, answers go to outbox/."""
+"""The S3 channel: as the folder channel, in a bucket; the prefix is who sent it, answers go to outbox/."""
 
 import mimetypes
 import re
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from pipeline.errors import WresError
-from pipeline.intake.channel import UNFINISHED, Delivery, as_code
+from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, as_code
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
 
@@ -98,7 +98,8 @@ class S3Channel:
             identity = self._identity(key)
         except OSError:  # opening it fails too and says so, for this object alone
             identity = key
-        return Delivery(self.name, identity, as_code(sender), file_name, key) if identity else None
+        test = name.lower().startswith(f"{TEST_FOLDER}/")
+        return Delivery(self.name, identity, as_code(sender), file_name, key, test) if identity else None
 
     def _identity(self, key: str) -> str | None:
         """A name for this sending: the time of S3 is whole seconds, so the content's tag belongs to it too."""

@@ -48,6 +48,8 @@ def _receive(
             landed = land(settings, source)
     except FileNotFoundError:  # another worker took it
         return
+    except WresError as error:
+        raise WresError(f"{_printable(delivery.file_name)} of {delivery.organisation_code}: {error}") from None
     receipts.append(
         add_receipt(
             engine,
@@ -56,6 +58,7 @@ def _receive(
                 organisation_code=delivery.organisation_code,
                 channel=delivery.channel,
                 delivery_id=delivery.delivery_id,
+                test=delivery.test,
                 file_name=_printable(delivery.file_name),
                 sha256=landed.sha256,
                 size=landed.size,

@@ -23,7 +23,7 @@ def standing_rows(engine: Engine, calendar: CollectionYear) -> list[dict[str, An
     register = register_in_force(engine)
     names = dict(zip(register["code"], register["name"], strict=True))
     sent: dict[str, list[Receipt]] = {code: [] for code in expected_codes(register, calendar)}
-    for receipt in receipts_of(engine, calendar.year):
+    for receipt in (one for one in receipts_of(engine, calendar.year) if not one.test):
         sent.setdefault(receipt.organisation_code, []).append(receipt)
     return [_row(code, names.get(code, "not in the register"), receipts) for code, receipts in sorted(sent.items())]
 

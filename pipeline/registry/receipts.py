@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ class NewReceipt:
     received_at: datetime
     clock: str
     simulated: bool
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,15 @@ def waiting(engine: Engine, year: int) -> list[Receipt]:
         return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
 
 
-def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> None:
+def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
     """Remember a round of judgements in one transaction; a receipt that another worker has judged is left alone.
 
-    The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected
-    return changes nothing for the ones before it.
+    The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected return
+    changes nothing for the ones before it. A test keeps what was said of it, as the status test_accepted and so on, and
+    stands for nothing.
+
+    Returns:
+        What was remembered, with the status that it was given.
     """
     with Session(engine) as session, session.begin():
         still = set(
@@ -108,12 +113,15 @@ def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: d
         )
         mine = [one for one in judged if one.receipt in still]
         if not mine:
-            return
+            return []
+        tests = set(session.scalars(select(Receipt.receipt).where(Receipt.receipt.in_(still), Receipt.test)))
+        mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
         session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
         _insert_rows(session, FindingRow, _finding_rows(mine))
         _insert_rows(session, FigureRow, _figure_rows(mine))
         _insert_rows(session, StatementRow, _statement_rows(mine))
         _supersede(session, year)
+        return mine
 
 
 def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:

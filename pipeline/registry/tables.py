@@ -91,7 +91,8 @@ class Receipt(Base):
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     clock: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
     simulated: Mapped[bool]
-    status: Mapped[str] = mapped_column(default="received")
+    test: Mapped[bool] = mapped_column(default=False)  # judged and answered, never counted
+    status: Mapped[str] = mapped_column(default="received")  # of a test: test_accepted, test_rejected and so on
     late: Mapped[bool] = mapped_column(default=False)
     template_version: Mapped[str | None]
     rule_set: Mapped[str | None]

@@ -123,6 +123,25 @@ def test_a_link_is_never_followed(settings: Settings, tmp_path: Path) -> None:
     assert secret.read_bytes() == b"secret"
 
 
+def test_what_lies_in_the_test_folder_is_a_test_of_the_same_sender(settings: Settings) -> None:
+    leave(settings, "return.csv", b"counts")
+    leave(settings, "return.csv", b"tried", org="RXY/Test")
+    receive_everything(settings)
+    rows = [(one.receipt, one.organisation_code, one.test) for one in receipts_of(open_registry(settings), 2022)]
+    assert rows == [("2022-RXY-001", "RXY", False), ("2022-RXY-002", "RXY", True)]
+
+
+def test_what_is_absurdly_large_is_left_and_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_MAX_LANDED_BYTES", "10")
+    settings = load_settings()
+    path = leave(settings, "huge.csv", b"x" * 11)
+    leave(settings, "fine.csv", b"x" * 10)
+    received = receive_all(settings, open_registry(settings), [FolderChannel(settings)], 2022, lambda _done, _of: None)
+    assert (len(received.receipts), path.exists()) == (1, True)
+    assert received.failures == ["huge.csv of RXY: It is larger than 10 bytes, so it was left where it is. Remove it."]
+    assert [file for file in settings.landing.rglob("*") if file.name.endswith(".part")] == []
+
+
 def test_names_are_made_fit_to_show_and_never_used_as_paths(settings: Settings) -> None:
     leave(settings, "a\x1b[31m\n.csv", org="rxy ")
     leave(settings, "b.csv", org="R=1!")

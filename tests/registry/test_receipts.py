@@ -120,6 +120,14 @@ def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     assert unanswered(engine, 2022) == []
 
 
+def test_a_test_is_judged_and_never_counted(engine: Engine) -> None:
+    counted, tried = add_receipt(engine, new("a")), add_receipt(engine, replace(new("b"), test=True))
+    record_judgements(engine, 2022, [judged(counted, staff="10"), judged(tried, staff="99")], NOON)
+    assert [one.status for one in receipts_of(engine, 2022)] == ["accepted", "test_accepted"]
+    assert standing_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
+    assert [one.receipt for one in unanswered(engine, 2022)] == [counted, tried]
+
+
 def test_simulated_receipts_are_not_real_ones(engine: Engine) -> None:
     add_receipt(engine, replace(new("a"), simulated=True))
     assert not has_real_receipts(engine)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clock", sa.String(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("template_version", sa.String(), nullable=True),

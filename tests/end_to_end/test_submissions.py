@@ -1,0 +1,43 @@
+"""Trying a return out, and sending one again."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline import steps
+from pipeline.collection.calendar import load_year
+from pipeline.intake.folder import put_in_inbox
+from pipeline.registry.database import open_registry
+from pipeline.registry.progress import history_rows, standing_rows
+from pipeline.settings import Settings
+
+
+def test_a_test_submission_is_answered_and_changes_nothing(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, tmp_path: Path
+) -> None:
+    at("2022-06-10T12:00")
+    source = send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0"))).rename(tmp_path / "r.csv")
+    put_in_inbox(settings, 2022, "RXY", source, test=True)
+    summary = steps.collect(2022)
+    assert (summary["accepted"], summary["tests"], summary["answered"]) == (0, 1, 1)
+    document = json.loads((settings.outbox / "2022" / "RXY" / "2022-RXY-001" / "report.json").read_text())
+    assert document["status"] == "accepted"
+    engine = open_registry(settings)
+    assert [row["status"] for row in history_rows(engine, 2022, "RXY")] == ["test_accepted"]
+    [standing] = [row for row in standing_rows(engine, load_year(2022)) if row["organisation_code"] == "RXY"]
+    assert (standing["status"], standing["returns_sent"]) == ("not_received", 0)
+
+
+def test_late_is_marked_and_after_the_hard_close_refused(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    for time in ("2022-08-31T23:59", "2022-09-01T00:00", "2022-10-01T00:00"):
+        at(time)
+        send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+        steps.collect(2022)
+    rows = history_rows(open_registry(settings), 2022, "RXY")
+    assert [(row["status"], row["late"], row["findings"]) for row in rows] == [
+        ("superseded", False, ""),
+        ("accepted", True, ""),
+        ("rejected", True, "S111"),
+    ]
