@@ -44,6 +44,6 @@ class LastYear:
             return None
         template = load_template(self._calendar.template_version)
         counts = [count for one in self._standing.values() for count in group_counts(one, template).values()]
-        staff = sum((count.headcount or 0 for count in counts), Fraction(0))
-        entered = sum((count.entered or 0 for count in counts), Fraction(0))
+        staff = sum((count.headcount or Fraction(0) for count in counts), Fraction(0))
+        entered = sum((count.entered or Fraction(0) for count in counts), Fraction(0))
         return entered / staff if staff else None
