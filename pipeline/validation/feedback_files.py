@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.validation.catalogue import load_catalogue
+from pipeline.validation.wording import GROUP_LABELS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -49,7 +50,7 @@ def html_bytes(document: Mapping[str, Any]) -> bytes:
         status=_STATUSES[document["status"]],
         groups=grouped(document["findings"]),
         most_rows=_MOST_ROWS,
-        catalogue=load_catalogue(),
+        group_labels=GROUP_LABELS,
     )
     return text.encode("utf-8")
 

@@ -237,6 +237,8 @@ def test_page_says_what_is_special(single: Any, judged: dict[str, Judgement], tm
     assert page.text.count("Simulated: no organisation sent this return") == 1
     assert "the clock was set by hand" in page.text
     assert "Checked on your own machine, nothing sent." in page.text
+    assert "It is ready to be sent." in page.text
+    assert "The return counts." not in page.text
     page = page_of(tmp_path / "b", {**made, "status": "superseded"})
     assert "A later return of yours was accepted" in page.text
 
