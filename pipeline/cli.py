@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,10 +20,20 @@ app = typer.Typer(
 )
 organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
 succession = typer.Typer(no_args_is_help=True, help="Predecessors and successors.")
+contacts = typer.Typer(no_args_is_help=True, help="Whom to write to at each organisation.")
 collection = typer.Typer(no_args_is_help=True, help="The calendar of collections and its state.")
 app.add_typer(organisations, name="organisations")
 app.add_typer(succession, name="succession")
+app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
+
+
+class By(StrEnum):
+    """What a row of the status is about."""
+
+    organisation = "organisation"
+    region = "region"
+    type = "type"
 
 
 def _set_clock(value: str | None) -> str | None:
@@ -97,24 +108,45 @@ def run(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
 
 
 @app.command()
-def status(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+def status(
+    year: Year,
+    by: Annotated[By, typer.Option(help="A row an organisation, or counts by region or by type.")] = By.organisation,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
     """Who has sent what, and who is still to send."""
-    from collections import Counter
-
-    from pipeline.registry.progress import standing_rows
+    from pipeline.progress.standing import standing_rows, standings
+    from pipeline.progress.tally import tally_line, tally_rows
     from pipeline.steps import open_house
 
     house = open_house(year)
-    rows = standing_rows(house.engine, house.calendar)
-    print_rows(rows, form)
-    counts = Counter(row["status"] for row in rows)
-    say("  ".join(f"{name.replace('_', ' ')}: {count}" for name, count in sorted(counts.items())))
+    found = standings(house.engine, house.calendar)
+    print_rows(standing_rows(found) if by is By.organisation else tally_rows(found, by.value), form)
+    say(tally_line(found))
+
+
+@app.command()
+def chase(
+    year: Year,
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it; by default under WRES_HOME/progress/YEAR/.")
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """The chase list: whom to write to, why, and what to write, as CSV."""
+    from pipeline.progress.chase import chase_list, write_chase_list
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    rows = chase_list(house.engine, house.calendar, house.settings.now())
+    written = write_chase_list(house.settings, rows, year, output)
+    say(f"{len({row['organisation_code'] for row in rows})} organisations to write to: {written}")
 
 
 @app.command()
 def history(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
     """All that an organisation sent for a year and what it was told."""
-    from pipeline.registry.progress import history_rows
+    from pipeline.progress.history import history_rows
     from pipeline.steps import open_house
 
     print_rows(history_rows(open_house(year).engine, year, org), form)
@@ -225,6 +257,16 @@ def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form
     from pipeline.registry.loading import load_succession_file
 
     print_summary(load_succession_file(file), form)
+
+
+@contacts.command("load")
+def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
+    """Take in the roles and addresses of a CSV file (organisation_code, role, address) in place of those there are."""
+    from pipeline.progress.contacts import load_contacts_file
+    from pipeline.registry.database import open_registry
+    from pipeline.settings import load_settings
+
+    print_summary(load_contacts_file(open_registry(load_settings()), file), form)
 
 
 @collection.command("list")

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         """The releases: published/YEAR/EDITION/AUDIENCE/."""
         return self.home / "published"
 
+    @property
+    def progress(self) -> Path:
+        """How each collection goes: progress/YEAR/index.html and chase-list.csv."""
+        return self.home / "progress"
+
     def registry_url(self) -> str:
         """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
         return self.database_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"

@@ -54,6 +54,7 @@ def collect(year: int, progress: Progress = _quiet) -> Summary:
     received = _receive(year, progress)
     judged = judge_waiting(year, progress)
     answered = _answer(year, progress)
+    report_progress(year)
     return {
         "collection_year": year,
         "received": len(received.receipts),
@@ -106,12 +107,13 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
 
 
 def answer_waiting(year: int, progress: Progress = _quiet) -> int:
-    """Give every sender the report that is still owed; returns how many were given.
+    """Give every sender the report that is still owed, and show how the collection goes; returns how many were given.
 
     Raises:
         WresError: a channel failed, after all other answers were given.
     """
     answered = _answer(year, progress)
+    report_progress(year)
     _fail_with(answered.failures)
     return answered.given
 
@@ -126,6 +128,20 @@ def _answer(year: int, progress: Progress) -> "Answered":
     return answer_all(
         house.settings, house.engine, channels, year, write_reports, lambda done, of: progress("Answering", done, of)
     )
+
+
+def report_progress(year: int) -> Path:
+    """Write the page that shows how a collection goes, and its chase list, anew; returns the page's path.
+
+    Raises:
+        WresError: a file cannot be written.
+    """
+    from pipeline.progress.page import write_progress
+    from pipeline.validation.catalogue import load_catalogue
+
+    house = open_house(year)
+    titles = {code: edit.title for code, edit in load_catalogue().items()}
+    return write_progress(house.settings, house.engine, house.calendar, titles)
 
 
 def _fail_with(failures: list[str]) -> None:
@@ -166,6 +182,7 @@ def build(year: int) -> Summary:
     )
     national = indicator_tables(house.settings, dict(written.snapshots), year)["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
+    report_progress(year)
     return {
         "collection_year": year,
         "build": made.build,

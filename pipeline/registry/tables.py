@@ -62,6 +62,15 @@ class SuccessionRow(Base):
     source: Mapped[str]
 
 
+class ContactRow(Base):
+    """Whom to write to at an organisation, by role, as loaded; the project ships none."""
+
+    __tablename__ = "contacts"
+    organisation_code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+
+
 class CollectionState(Base):
     """A collection opened or closed by hand, against its calendar."""
 

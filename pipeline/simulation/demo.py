@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from pipeline import steps
 from pipeline.indicators.release import indicator_tables
+from pipeline.progress.standing import standings
 from pipeline.publication.editions import AUDIENCE
 from pipeline.registry.organisations import register_in_force, successions_in_force
-from pipeline.registry.progress import standing_rows
 from pipeline.registry.receipts import has_real_receipts, receipts_of
 from pipeline.registry.releases import build_of, releases_of, snapshots_of
 from pipeline.returns.specification import load_template
@@ -94,7 +94,7 @@ def _outcome(house: House) -> Summary:
     """What was received, rejected and accepted, the national ratio, and where the tables lie."""
     year = house.calendar.year
     received = Counter(one.status for one in receipts_of(house.engine, year))
-    standing = Counter(row["status"] for row in standing_rows(house.engine, house.calendar))
+    standing = Counter(one.status for one in standings(house.engine, house.calendar))
     release = releases_of(house.engine, year, AUDIENCE)[-1]
     national = indicator_tables(house.settings, snapshots_of(build_of(house.engine, release.build)), year)["national"]
     [headline] = [

@@ -1,4 +1,4 @@
-"""The first schema: register, receipts, findings, figures, builds, releases."""
+"""The first schema: register, contacts, receipts, findings, figures, builds, releases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +26,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("collection_year"),
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("organisation_code", sa.String(length=6), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_code", "role"),
     )
     op.create_table(
         "organisations",

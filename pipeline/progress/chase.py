@@ -1,0 +1,130 @@
+"""The chase list: who is asked for what, whom to write to, and what to write."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import MAXYEAR, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.progress.contacts import contacts_of
+from pipeline.progress.files import write_whole
+from pipeline.progress.letters import Due, Letter, nothing_received, rejected, unexplained
+from pipeline.progress.standing import Standing, standings
+from pipeline.registry.collections import hard_close_of, state_of
+from pipeline.settings import LONDON, Settings
+
+NOTHING_RECEIVED = "nothing received"
+NOT_SENT_AGAIN = "rejected and not sent again"
+UNEXPLAINED = "queries without explanation"
+COLUMNS = (
+    "organisation_code",
+    "name",
+    "region",
+    "why",
+    "since",
+    "deadline",
+    "days_left",
+    "contact_role",
+    "contact_address",
+    "subject",
+    "text",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NO_CONTACT = [("", "")]
+
+
+def chase_rows(
+    calendar: CollectionYear,
+    due: Due,
+    organisations: Iterable[Standing],
+    contacts: Mapping[str, Sequence[tuple[str, str]]],
+) -> list[dict[str, Any]]:
+    """One row for each contact of each expected organisation that owes something; none before the opening.
+
+    An organisation without a contact has one row, both contact columns empty. `why` is one of the three reasons above,
+    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it).
+    """
+    rows = []
+    for one in organisations if due.state != "not_open" else ():
+        owed = _owed(one, calendar, due) if one.expected else None
+        if owed is None:
+            continue
+        why, since, letter = owed
+        rows += [
+            {
+                "organisation_code": one.code,
+                "name": one.name,
+                "region": one.region,
+                "why": why,
+                "since": since.astimezone(LONDON).date().isoformat(),
+                "deadline": calendar.deadline.date().isoformat(),
+                "days_left": due.days_left,
+                "contact_role": role,
+                "contact_address": address,
+                "subject": letter.subject,
+                "text": letter.text,
+            }
+            for role, address in contacts.get(one.code, _NO_CONTACT)
+        ]
+    return rows
+
+
+def _owed(one: Standing, calendar: CollectionYear, due: Due) -> tuple[str, datetime, Letter] | None:
+    """Why an organisation is chased, since when, and with what; None when it owes nothing or waits for our answer."""
+    if not one.sent:
+        return NOTHING_RECEIVED, calendar.opens, nothing_received(one, due)
+    last = one.sent[-1]
+    if last.status == "rejected":
+        return NOT_SENT_AGAIN, last.received_at, rejected(one, last, due)
+    if last == one.counting and last.unexplained:
+        return UNEXPLAINED, last.received_at, unexplained(one, last, due)
+    return None
+
+
+def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> Due:
+    """Where the collection stands now; days are London's."""
+    today = now.astimezone(LONDON).date()
+    closes = hard_close_of(engine, calendar)
+    return Due(
+        calendar=calendar,
+        state=state_of(engine, calendar, now),
+        days_left=(calendar.deadline.date() - today).days,
+        closes=None if closes.year == MAXYEAR else closes,
+    )
+
+
+def chase_list(engine: Engine, calendar: CollectionYear, now: datetime) -> list[dict[str, Any]]:
+    """The chase list as it is now; see `chase_rows`."""
+    due = due_now(engine, calendar, now)
+    return chase_rows(calendar, due, standings(engine, calendar), contacts_of(engine))
+
+
+def write_chase_list(
+    settings: Settings, rows: Sequence[Mapping[str, Any]], year: int, path: Path | None = None
+) -> Path:
+    """Write chase rows as CSV, to WRES_HOME/progress/YEAR/chase-list.csv or elsewhere; returns where.
+
+    Raises:
+        WresError: the file cannot be written.
+    """
+    target = path or settings.progress / str(year) / "chase-list.csv"
+    write_whole(target, csv_bytes(rows))
+    return target
+
+
+def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The rows as CSV in UTF-8; a text that a spreadsheet might take for a formula starts with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_inert(row[column]) for column in COLUMNS] for row in rows)
+    return out.getvalue().encode()
+
+
+def _inert(value: object) -> object:
+    """Numbers are what they are; only a text can be taken for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

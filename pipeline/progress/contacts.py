@@ -1,0 +1,68 @@
+"""Whom to write to at each organisation: a CSV file that the national team loads. The project ships none."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.orm import Session
+
+from pipeline.collection.csv_rows import read_rows, refuse
+from pipeline.errors import WresError
+from pipeline.registry.organisations import organisations_in_force
+from pipeline.registry.tables import ContactRow
+
+_COLUMNS = ["organisation_code", "role", "address"]
+# One mailbox and nothing else: what follows it in a mail program's address line would be written to as well.
+_ADDRESS = re.compile(r"\w[\w.+'&/-]*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
+_LONGEST = 254  # of an e-mail address
+
+
+def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
+    """Make the contacts in a file the ones there are; says how many they are, of how many organisations.
+
+    The file is CSV in UTF-8 with the header organisation_code,role,address: one row a role, the address an e-mail
+    address, best of a mailbox that several people read.
+
+    Raises:
+        WresError: the file cannot be read, or a row of it cannot be used; then nothing is changed.
+    """
+    contacts = _read(path, {row["code"] for row in organisations_in_force(engine)})
+    with Session(engine) as session, session.begin():
+        session.execute(delete(ContactRow))
+        session.execute(insert(ContactRow), contacts)
+    return {"contacts": len(contacts), "organisations": len({contact["organisation_code"] for contact in contacts})}
+
+
+def contacts_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
+    """The (role, address) pairs of each organisation that has any, in the order of the roles."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    query = select(ContactRow.organisation_code, ContactRow.role, ContactRow.address)
+    with Session(engine) as session:
+        for code, role, address in session.execute(query.order_by(ContactRow.organisation_code, ContactRow.role)):
+            found[code].append((role, address))
+    return dict(found)
+
+
+def _read(path: Path, known: set[str]) -> list[dict[str, str]]:
+    (line, header), *rows = read_rows(path)
+    if header != _COLUMNS:
+        refuse(path, line, f"the header is not {','.join(_COLUMNS)}", "begin the file with it")
+    contacts: dict[tuple[str, str], dict[str, str]] = {}
+    for line, row in rows:
+        if len(row) != len(_COLUMNS):
+            refuse(path, line, f"there are {len(row)} values, not {len(_COLUMNS)}", "give a code, a role, an address")
+        code, role, address = row[0].upper(), row[1], row[2]
+        if code not in known:
+            refuse(path, line, f"{row[0]!r} is not in the register", "look it up: wres organisations list")
+        if not role:
+            refuse(path, line, "the role is empty", "say what the contact is there, such as Workforce information lead")
+        if len(address) > _LONGEST or not _ADDRESS.fullmatch(address):
+            refuse(path, line, f"{address!r} is not an e-mail address", "give one, as in workforce@example.nhs.uk")
+        if (code, role.casefold()) in contacts:
+            refuse(path, line, f"{code} has the role {role!r} twice", "give each role of an organisation one address")
+        contacts[code, role.casefold()] = {"organisation_code": code, "role": role, "address": address}
+    if not contacts:
+        raise WresError(f"{path.name} holds no contact: give a row for each, or keep those that there are.")
+    return list(contacts.values())

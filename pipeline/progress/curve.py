@@ -1,0 +1,86 @@
+"""How acceptance grew: organisations with an accepted return, by day since the collection opened."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from pipeline.collection.calendar import CollectionYear, known_years, load_year
+from pipeline.registry.receipts import ACCEPTED
+from pipeline.registry.tables import Receipt
+from pipeline.settings import LONDON
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One year's growth: `accepted[d]` organisations had an accepted return by the end of day d, day 0 the opening.
+
+    It ends today, or with the day of the hard close (later where a return was accepted later). `deadline` is a day too.
+    """
+
+    year: int
+    opens: date
+    deadline: int
+    accepted: tuple[int, ...]
+
+    def on(self, day: int) -> int | None:
+        """How many by the end of a day; None before the opening and after the end of the curve."""
+        return self.accepted[day] if 0 <= day < len(self.accepted) else None
+
+    def date_of(self, day: int) -> date:
+        """The date of a day."""
+        return self.opens + timedelta(days=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """This year's curve and last year's, which is None where nothing was accepted; both reach to `last_day` at most."""
+
+    now: Curve
+    before: Curve | None
+    last_day: int
+
+    def days_shown(self) -> list[int]:
+        """The days of the table under the chart: every seventh, the deadline, the last of each curve."""
+        ends = {len(curve.accepted) - 1 for curve in (self.now, self.before) if curve and curve.accepted}
+        return sorted({*range(0, self.last_day + 1, 7), self.now.deadline, *ends})
+
+
+def curves(engine: Engine, calendar: CollectionYear, now: datetime) -> Curves:
+    """This year's curve and last year's.
+
+    An organisation counts from the day on which its first accepted return was received, also when a later one took
+    that one's place. Days are London's; day 0 is the day on which the collection opened.
+    """
+    this = _curve(engine, calendar, now)
+    before = None
+    if calendar.year - 1 in known_years():
+        last = _curve(engine, load_year(calendar.year - 1), now)
+        before = last if last.accepted and last.accepted[-1] else None
+    lengths = [len(curve.accepted) for curve in (this, before) if curve]
+    return Curves(this, before, max(_day(calendar, calendar.hard_close), max(lengths) - 1))
+
+
+def _curve(engine: Engine, calendar: CollectionYear, now: datetime) -> Curve:
+    query = (
+        select(func.min(Receipt.received_at))
+        .where(Receipt.collection_year == calendar.year, Receipt.status.in_([*ACCEPTED, "superseded"]))
+        .group_by(Receipt.organisation_code)
+    )
+    with Session(engine) as session:
+        # A return taken before the opening, because somebody opened by hand, counts as of the first day.
+        new = Counter(max(0, _day(calendar, first)) for first in session.scalars(query) if first is not None)
+    end = max([min(_day(calendar, now), _day(calendar, calendar.hard_close)), *new])
+    return Curve(
+        year=calendar.year,
+        opens=calendar.opens.date(),
+        deadline=_day(calendar, calendar.deadline),
+        accepted=tuple(accumulate(new[day] for day in range(end + 1))),
+    )
+
+
+def _day(calendar: CollectionYear, moment: datetime) -> int:
+    return (moment.astimezone(LONDON).date() - calendar.opens.date()).days

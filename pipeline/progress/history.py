@@ -1,0 +1,44 @@
+"""All that one organisation sent for a year and what it was told."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Engine
+
+from pipeline.errors import WresError
+from pipeline.registry.receipts import findings_of, receipts_of
+
+
+def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
+    """Everything that an organisation sent for a year and what it was told, one row a receipt, oldest first.
+
+    `findings` counts them by code, as in `V203 x 2, Q309`.
+
+    Raises:
+        WresError: nothing was received from it.
+    """
+    receipts = receipts_of(engine, year, organisation_code)
+    if not receipts:
+        raise WresError(f"Nothing was received from {organisation_code} for {year}. See: wres status {year}")
+    found = findings_of(engine, year)
+    return [
+        {
+            "receipt": one.receipt,
+            "received_at": one.received_at.isoformat(timespec="seconds"),
+            "clock": one.clock,
+            "channel": one.channel,
+            "file_name": one.file_name,
+            "size": one.size,
+            "sha256": one.sha256,
+            "status": one.status,
+            "late": one.late,
+            "findings": _by_code(finding.code for finding in found.get(one.receipt, [])),
+            "answered_at": one.answered_at.isoformat(timespec="seconds") if one.answered_at else None,
+        }
+        for one in receipts
+    ]
+
+
+def _by_code(codes: Iterable[str]) -> str:
+    return ", ".join(f"{code} x {count}" if count > 1 else code for code, count in sorted(Counter(codes).items()))

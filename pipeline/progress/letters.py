@@ -1,0 +1,115 @@
+"""What is written to an organisation that is chased: a subject and a text in plain words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.collection.calendar import CollectionYear, State
+from pipeline.progress.standing import Sent, Standing
+from pipeline.settings import LONDON
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A subject line and a text of one paragraph, without a greeting."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Where the collection stands when the letters are written.
+
+    `days_left` to the deadline; below 0 after it. `closes` is when the last return is taken, None while the collection
+    is held open by hand.
+    """
+
+    calendar: CollectionYear
+    state: State
+    days_left: int
+    closes: datetime | None
+
+    def subject(self, code: str, wanted: str) -> str:
+        """What is wanted, and by when."""
+        deadline = f"{self.calendar.deadline:%-d %B %Y}"
+        asked = f"please send {wanted} by {deadline}"
+        if self.state == "late":
+            asked = f"please send {wanted} now: the deadline was {deadline}"
+        elif self.state == "closed":
+            asked = f"the collection closed without {wanted}"
+        return f"WRES {self.calendar.year}, {code}: {asked}"
+
+    def ask(self, what_to_do: str) -> str:
+        """Until when a return is taken, and what to do; after the close there is nothing to do but to write to us."""
+        deadline = time_words(self.calendar.deadline)
+        if self.state == "closed":
+            closed = f" on {time_words(self.closes)}" if self.closes else ""
+            return (
+                f"The collection closed{closed}, so nothing more is taken. If you could still send it, write to us: it "
+                "can be taken only if the collection is opened again."
+            )
+        if self.state == "late":
+            last = f", and nothing is taken after {time_words(self.closes)}" if self.closes else ""
+            return f"The deadline was {deadline}. It will count as late{last}. {what_to_do}"
+        left = "today is the last day" if self.days_left == 0 else f"{_days(self.days_left)} left"
+        return f"The deadline is {deadline}: {left}. {what_to_do}"
+
+
+def nothing_received(one: Standing, due: Due) -> Letter:
+    """To an organisation that sent nothing."""
+    ask = due.ask(
+        "Fill in the workbook of your organisation and send it in the usual way; you are told by return what must be "
+        "put right, if anything. If your organisation does not have to send one, please tell us why."
+    )
+    return Letter(
+        due.subject(one.code, "your return"),
+        f"We have not received the {due.calendar.year} WRES disciplinary return of {one.name} ({one.code}). {ask}",
+    )
+
+
+def rejected(one: Standing, sent: Sent, due: Due) -> Letter:
+    """To an organisation whose last return was rejected."""
+    ask = due.ask(
+        "The report that answers it says of each finding where it is and how to put it right. Correct the file and "
+        "send it again, all of it."
+    )
+    kept = one.counting
+    stands = f"Your earlier return {kept.receipt} still counts" if kept else "No return of your organisation counts yet"
+    codes = _codes(sent.rejected_for)
+    return Letter(
+        due.subject(one.code, "a corrected return"), f"{_yours(sent, due)} was not accepted{codes}. {stands}. {ask}"
+    )
+
+
+def unexplained(one: Standing, sent: Sent, due: Due) -> Letter:
+    """To an organisation whose return counts but raises questions without an answer."""
+    ask = due.ask(
+        "Check what is asked about. If it is wrong, correct it; if it is right, write why against the code on the "
+        "Explanations sheet. Then send the file again, all of it."
+    )
+    codes = _codes(sent.unexplained)
+    return Letter(
+        due.subject(one.code, "your explanations"),
+        f"{_yours(sent, due)} counts, but it leaves questions open{codes}. {ask}",
+    )
+
+
+def time_words(moment: datetime) -> str:
+    """A time as the clock in England says it."""
+    return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
+
+
+def _yours(sent: Sent, due: Due) -> str:
+    return (
+        f"Your {due.calendar.year} WRES disciplinary return, receipt {sent.receipt}, received on "
+        f"{time_words(sent.received_at)},"
+    )
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return f" ({', '.join(codes)})" if codes else ""
+
+
+def _days(number: int) -> str:
+    return "1 day is" if number == 1 else f"{number} days are"

@@ -1,0 +1,140 @@
+"""The page that shows how a collection goes: one HTML file, no script, nothing fetched."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.progress.chart import chart_svg
+from pipeline.progress.chase import chase_rows, due_now, write_chase_list
+from pipeline.progress.contacts import contacts_of
+from pipeline.progress.curve import Curves, curves
+from pipeline.progress.files import write_whole
+from pipeline.progress.letters import Due, time_words
+from pipeline.progress.standing import Hit, Standing, standings
+from pipeline.progress.tally import TYPE_NAMES, by_region, by_type, edits_that_hit, tally
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+STATUSES = {
+    "accepted": "Accepted",
+    "accepted_with_queries": "Accepted, with queries",
+    "rejected": "Rejected",
+    "received": "Waiting to be checked",
+    "not_received": "Outstanding",
+    "superseded": "Replaced by a later return",
+}
+_SEVERITIES = {"reject": "Rejects", "query": "Asks", "note": "Notes"}
+_REFRESH_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """All that the page shows. `titles` names the edits by code; `chased` counts the organisations by reason."""
+
+    due: Due
+    written_at: datetime
+    clock_set: bool
+    simulated: bool
+    organisations: Sequence[Standing]
+    curves: Curves
+    chased: Mapping[str, int]
+    titles: Mapping[str, str]
+
+
+def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear, titles: Mapping[str, str]) -> Path:
+    """Write WRES_HOME/progress/YEAR/index.html anew, and the chase list beside it; returns the page's path.
+
+    still.html beside it is the same page, for those whom a page that loads itself anew would disturb.
+
+    Raises:
+        WresError: a file cannot be written.
+    """
+    now = settings.now()
+    due = due_now(engine, calendar, now)
+    organisations = standings(engine, calendar)
+    rows = chase_rows(calendar, due, organisations, contacts_of(engine))
+    write_chase_list(settings, rows, calendar.year)
+    facts = PageFacts(
+        due=due,
+        written_at=now,
+        clock_set=settings.as_of is not None,
+        simulated=settings.simulated,
+        organisations=organisations,
+        curves=curves(engine, calendar, now),
+        chased=Counter({row["organisation_code"]: row["why"] for row in rows}.values()),
+        titles=titles,
+    )
+    folder = settings.progress / str(calendar.year)
+    write_whole(folder / "still.html", page_bytes(facts, refresh=None))
+    write_whole(folder / "index.html", page_bytes(facts, refresh=_REFRESH_SECONDS))
+    return folder / "index.html"
+
+
+def page_bytes(facts: PageFacts, refresh: int | None) -> bytes:
+    """The content of the page; `refresh` is after how many seconds a browser loads it anew, None for never."""
+    england = tally("England", facts.organisations)
+    text = _template().render(
+        facts=facts,
+        calendar=facts.due.calendar,
+        refresh=refresh,
+        england=england,
+        chart=chart_svg(facts.curves, england.expected),
+        regions=by_region(facts.organisations),
+        types=by_type(facts.organisations),
+        edits=edits_that_hit(facts.organisations),
+    )
+    return text.encode()
+
+
+def state_words(due: Due) -> str:
+    """Where the collection stands, in a sentence."""
+    calendar = due.calendar
+    deadline = time_words(calendar.deadline)
+    if due.state == "not_open":
+        return f"Not open yet: it opens on {time_words(calendar.opens)}."
+    closes = f" until {time_words(due.closes)}" if due.closes else ""
+    if due.state == "late":
+        return f"The deadline, {deadline}, has passed; late returns are taken{closes}."
+    if due.state == "closed":
+        return f"Closed{f' since {time_words(due.closes)}' if due.closes else ''}: nothing more is taken."
+    left = "today" if due.days_left == 0 else f"in {due.days_left} day{'s' if due.days_left != 1 else ''}"
+    return f"Open: the deadline is {left}, on {deadline}."
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).resolve().parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= _FILTERS
+    return environment.get_template("page.html.j2")
+
+
+def _hits_words(hits: Sequence[Hit]) -> str:
+    """The findings by code, as in V203 x 2, Q309."""
+    return ", ".join(f"{hit.code} x {hit.findings}" if hit.findings > 1 else hit.code for hit in hits)
+
+
+_FILTERS: dict[str, Any] = {
+    "hits": _hits_words,
+    "severity": lambda severity: _SEVERITIES.get(severity, severity),
+    "state": state_words,
+    "status": lambda status: STATUSES.get(status, status),
+    "time": time_words,
+    "type_name": lambda kind: TYPE_NAMES.get(kind, kind),
+}

@@ -1,0 +1,148 @@
+"""How every organisation of a collection stands: what it sent, what became of it, and what still lacks an answer."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.register import is_expected
+from pipeline.registry.organisations import organisations_in_force
+from pipeline.registry.receipts import ACCEPTED
+from pipeline.registry.tables import FindingRow, Receipt, StatementRow
+
+_EXPLANATION = "explanation."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An edit that struck a return, and how many findings it left there."""
+
+    code: str
+    severity: str
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One return as it was received. `explained` are the codes for which it gives an explanation."""
+
+    receipt: str
+    received_at: datetime
+    status: str
+    late: bool
+    hits: tuple[Hit, ...]
+    explained: frozenset[str]
+
+    @property
+    def unexplained(self) -> list[str]:
+        """The codes of its queries that it does not explain."""
+        return [hit.code for hit in self.hits if hit.severity == "query" and hit.code not in self.explained]
+
+    @property
+    def rejected_for(self) -> list[str]:
+        """The codes for which it was rejected."""
+        return [hit.code for hit in self.hits if hit.severity == "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One organisation that is expected, or that sent something all the same; `sent` has the oldest first."""
+
+    code: str
+    name: str
+    region: str
+    organisation_type: str
+    expected: bool
+    sent: tuple[Sent, ...]
+
+    @property
+    def counting(self) -> Sent | None:
+        """The return that counts: the last good one."""
+        return next((one for one in reversed(self.sent) if one.status in ACCEPTED), None)
+
+    @property
+    def shown(self) -> Sent | None:
+        """The return that counts, or else the last one."""
+        return self.counting or (self.sent[-1] if self.sent else None)
+
+    @property
+    def status(self) -> str:
+        """That of the return that counts; without one `rejected`, `received` (not judged yet) or `not_received`."""
+        return self.shown.status if self.shown else "not_received"
+
+    @property
+    def late(self) -> bool:
+        """Whether the return shown came after the deadline."""
+        return self.shown is not None and self.shown.late
+
+
+def standings(engine: Engine, calendar: CollectionYear) -> list[Standing]:
+    """Every organisation that is expected in a year or was heard from, in the order of their codes."""
+    register = {row["code"]: row for row in organisations_in_force(engine)}
+    sent = _sent(engine, calendar.year)
+    expected = {code for code, row in register.items() if is_expected(row, calendar)}
+    return [
+        _standing(code, register.get(code), code in expected, tuple(sent.get(code, ())))
+        for code in sorted(expected | sent.keys())
+    ]
+
+
+def _standing(code: str, organisation: dict[str, str] | None, expected: bool, sent: tuple[Sent, ...]) -> Standing:
+    if organisation is None:
+        return Standing(code, "not in the register", "", "", expected, sent)
+    return Standing(
+        code, organisation["name"], organisation["region_name"], organisation["organisation_type"], expected, sent
+    )
+
+
+def _sent(engine: Engine, year: int) -> dict[str, list[Sent]]:
+    """What each organisation sent, by its code, the oldest first."""
+    columns = (Receipt.organisation_code, Receipt.receipt, Receipt.received_at, Receipt.status, Receipt.late)
+    receipts = select(*columns).where(Receipt.collection_year == year)
+    findings = (
+        select(FindingRow.receipt, FindingRow.code, FindingRow.severity, func.count())
+        .join(Receipt, Receipt.receipt == FindingRow.receipt)
+        .where(Receipt.collection_year == year)
+        .group_by(FindingRow.receipt, FindingRow.code, FindingRow.severity)
+        .order_by(FindingRow.receipt, FindingRow.code)
+    )
+    explanations = (
+        select(StatementRow.receipt, StatementRow.key)
+        .join(Receipt, Receipt.receipt == StatementRow.receipt)
+        .where(Receipt.collection_year == year, StatementRow.key.startswith(_EXPLANATION), StatementRow.value != "")
+    )
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    explained: dict[str, set[str]] = defaultdict(set)
+    sent: dict[str, list[Sent]] = defaultdict(list)
+    with Session(engine) as session:
+        for receipt, code, severity, count in session.execute(findings):
+            hits[receipt].append(Hit(code, severity, count))
+        for receipt, key in session.execute(explanations):
+            explained[receipt].add(key.removeprefix(_EXPLANATION))
+        for code, receipt, received_at, status, late in session.execute(
+            receipts.order_by(Receipt.received_at, Receipt.number)
+        ):
+            about = (tuple(hits[receipt]), frozenset(explained[receipt]))
+            sent[code].append(Sent(receipt, received_at, status, late, *about))
+    return dict(sent)
+
+
+def standing_rows(organisations: Iterable[Standing]) -> list[dict[str, Any]]:
+    """One row an organisation expected or heard from: code, name, status, returns sent, last receipt, late."""
+    return [
+        {
+            "organisation_code": one.code,
+            "name": one.name,
+            "status": one.status,
+            "returns_sent": len(one.sent),
+            "receipt": one.shown.receipt if one.shown else None,
+            "received_at": one.shown.received_at.isoformat(timespec="seconds") if one.shown else None,
+            "late": one.late,
+        }
+        for one in organisations
+    ]
