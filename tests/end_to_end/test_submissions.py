@@ -7,8 +7,9 @@ from pathlib import Path
 from pipeline import steps
 from pipeline.collection.calendar import load_year
 from pipeline.intake.folder import put_in_inbox
+from pipeline.progress.history import history_rows
+from pipeline.progress.standing import standing_rows, standings
 from pipeline.registry.database import open_registry
-from pipeline.registry.progress import history_rows, standing_rows
 from pipeline.settings import Settings
 
 
@@ -24,7 +25,7 @@ def test_a_test_submission_is_answered_and_changes_nothing(
     assert document["status"] == "accepted"
     engine = open_registry(settings)
     assert [row["status"] for row in history_rows(engine, 2022, "RXY")] == ["test_accepted"]
-    [standing] = [row for row in standing_rows(engine, load_year(2022)) if row["organisation_code"] == "RXY"]
+    [standing] = [row for row in standing_rows(standings(engine, load_year(2022))) if row["organisation_code"] == "RXY"]
     assert (standing["status"], standing["returns_sent"]) == ("not_received", 0)
 
 

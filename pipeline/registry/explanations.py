@@ -1,0 +1,63 @@
+"""What senders said of their queries: an explanation counts only while the figures it explains are unchanged."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from pipeline.registry.tables import FindingRow, Receipt, StatementRow
+
+_PREFIX = "explanation."
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query of one receipt and what explains it.
+
+    `text`, `given_in` (a receipt), `given_at` and `role` (who signed that return off) are None without an explanation.
+    """
+
+    receipt: str
+    organisation_code: str
+    code: str
+    message: str
+    text: str | None = None
+    given_in: str | None = None
+    given_at: datetime | None = None
+    role: str | None = None
+
+
+def queries_of(engine: Engine, year: int) -> list[Query]:
+    """Every query of every return of a year, each with its explanation, in the order in which they were asked.
+
+    A return may explain a query itself, or an earlier one of the same organisation may have: that one still counts
+    while it met the very same query, which names the figures that it is about. Once a figure differs so does the
+    query's message, and the old explanation no longer speaks of it.
+    """
+    with Session(engine) as session:
+        asked = session.execute(
+            select(Receipt, FindingRow)
+            .join(FindingRow, FindingRow.receipt == Receipt.receipt)
+            .where(Receipt.collection_year == year, FindingRow.severity == "query", ~Receipt.test)
+            .order_by(Receipt.organisation_code, Receipt.number, FindingRow.position)
+        ).all()
+        said = session.execute(
+            select(StatementRow.receipt, StatementRow.key, StatementRow.value)
+            .join(Receipt, Receipt.receipt == StatementRow.receipt)
+            .where(Receipt.collection_year == year)
+        ).all()
+    statements = {(receipt, key): value for receipt, key, value in said}
+    given: dict[tuple[str, str, str], Query] = {}
+    queries = []
+    for receipt, finding in asked:
+        query = Query(receipt.receipt, receipt.organisation_code, finding.code, finding.message)
+        about = (query.organisation_code, query.code, query.message)
+        own = statements.get((receipt.receipt, _PREFIX + finding.code), "").strip()
+        if own:
+            role = statements.get((receipt.receipt, "signoff.role"))
+            given[about] = replace(query, text=own, given_in=receipt.receipt, given_at=receipt.received_at, role=role)
+        if (explained := given.get(about)) is not None:
+            query = replace(explained, receipt=query.receipt)
+        queries.append(query)
+    return queries
