@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import is_expected
+from pipeline.registry.explanations import queries_of
 from pipeline.registry.organisations import organisations_in_force
 from pipeline.registry.receipts import ACCEPTED
-from pipeline.registry.tables import FindingRow, Receipt, StatementRow
-
-_EXPLANATION = "explanation."
+from pipeline.registry.tables import FindingRow, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One return as it was received. `explained` are the codes for which it gives an explanation."""
+    """One return as it was received. `explained` are the codes of its queries whose explanation counts."""
 
     receipt: str
     received_at: datetime
@@ -103,7 +102,7 @@ def _standing(code: str, organisation: dict[str, str] | None, expected: bool, se
 def _sent(engine: Engine, year: int) -> dict[str, list[Sent]]:
     """What each organisation sent, by its code, the oldest first."""
     columns = (Receipt.organisation_code, Receipt.receipt, Receipt.received_at, Receipt.status, Receipt.late)
-    receipts = select(*columns).where(Receipt.collection_year == year)
+    receipts = select(*columns).where(Receipt.collection_year == year, ~Receipt.test)
     findings = (
         select(FindingRow.receipt, FindingRow.code, FindingRow.severity, func.count())
         .join(Receipt, Receipt.receipt == FindingRow.receipt)
@@ -111,19 +110,15 @@ def _sent(engine: Engine, year: int) -> dict[str, list[Sent]]:
         .group_by(FindingRow.receipt, FindingRow.code, FindingRow.severity)
         .order_by(FindingRow.receipt, FindingRow.code)
     )
-    explanations = (
-        select(StatementRow.receipt, StatementRow.key)
-        .join(Receipt, Receipt.receipt == StatementRow.receipt)
-        .where(Receipt.collection_year == year, StatementRow.key.startswith(_EXPLANATION), StatementRow.value != "")
-    )
     hits: dict[str, list[Hit]] = defaultdict(list)
     explained: dict[str, set[str]] = defaultdict(set)
+    for query in queries_of(engine, year):
+        if query.text:
+            explained[query.receipt].add(query.code)
     sent: dict[str, list[Sent]] = defaultdict(list)
     with Session(engine) as session:
         for receipt, code, severity, count in session.execute(findings):
             hits[receipt].append(Hit(code, severity, count))
-        for receipt, key in session.execute(explanations):
-            explained[receipt].add(key.removeprefix(_EXPLANATION))
         for code, receipt, received_at, status, late in session.execute(
             receipts.order_by(Receipt.received_at, Receipt.number)
         ):
