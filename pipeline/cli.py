@@ -138,7 +138,7 @@ def chase(
     from pipeline.steps import open_house
 
     house = open_house(year)
-    rows = chase_list(house.engine, house.calendar, house.settings.now())
+    rows = chase_list(house.settings, house.engine, house.calendar)
     written = write_chase_list(house.settings, rows, year, output)
     say(f"{len({row['organisation_code'] for row in rows})} organisations to write to: {written}")
 

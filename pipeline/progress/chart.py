@@ -4,8 +4,8 @@ from datetime import date
 
 from pipeline.progress.curve import Curve, Curves
 
-_WIDTH, _HEIGHT = 720, 380
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 704, 52, 318
+_WIDTH, _HEIGHT = 600, 380
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 578, 52, 316
 _NICE = (5, 10, 20, 50, 100, 200, 500, 1000)  # distances between the lines of the scale
 
 
@@ -22,6 +22,8 @@ def chart_svg(curves: Curves, expected: int) -> str:
         f'<title id="chart-title">{_title(curves)}</title>',
         f'<desc id="chart-words">{_words(curves, expected)}</desc>',
         *_frame(curves, scale, step),
+        f'<path class="all" d="M{_LEFT} {scale.y(expected)}H{_RIGHT}"/>',
+        f'<text x="{_LEFT + 6}" y="{scale.y(expected) + 20}">{expected} expected</text>',
         *(_line(curves.before, scale, "before") if curves.before else []),
         *_line(curves.now, scale, "now"),
         *_legend(curves),
@@ -72,7 +74,7 @@ def _frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
         parts.append(f'<text class="middle" x="{x}" y="{_BOTTOM + 22}">{day}</text>')
     middle, deadline = (_LEFT + _RIGHT) / 2, scale.x(curves.now.deadline)
     parts.append(
-        f'<text class="middle" x="{middle}" y="{_BOTTOM + 48}">Days since the collection opened '
+        f'<text class="middle" x="{middle}" y="{_BOTTOM + 52}">Days since the collection opened '
         f"(day 0 is {_day(curves.now.opens)})</text>"
     )
     parts.append(f'<path class="deadline" d="M{deadline} {_TOP}V{_BOTTOM}"/>')
@@ -95,7 +97,7 @@ def _legend(curves: Curves) -> list[str]:
     names = [("now", curves.now)] + ([("before", curves.before)] if curves.before else [])
     parts = []
     for place, (name, curve) in enumerate(names):
-        x, last = _LEFT + 190 * place, curve.accepted[-1] if curve.accepted else 0
+        x, last = _LEFT + 270 * place, curve.accepted[-1] if curve.accepted else 0
         parts.append(f'<path class="{name}" d="M{x} 20h36"/>')
         parts.append(f'<text x="{x + 44}" y="25">{curve.year}: {last} accepted</text>')
     return parts

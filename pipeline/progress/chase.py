@@ -34,6 +34,7 @@ COLUMNS = (
     "text",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SIMULATED = "Simulated, not to be sent: "
 _NO_CONTACT = [("", "")]
 
 
@@ -42,11 +43,14 @@ def chase_rows(
     due: Due,
     organisations: Iterable[Standing],
     contacts: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    simulated: bool,
 ) -> list[dict[str, Any]]:
     """One row for each contact of each expected organisation that owes something; none before the opening.
 
     An organisation without a contact has one row, both contact columns empty. `why` is one of the three reasons above,
-    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it).
+    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). In a simulated
+    collection each subject says so: nobody owes anything.
     """
     rows = []
     for one in organisations if due.state != "not_open" else ():
@@ -65,7 +69,7 @@ def chase_rows(
                 "days_left": due.days_left,
                 "contact_role": role,
                 "contact_address": address,
-                "subject": letter.subject,
+                "subject": f"{_SIMULATED}{letter.subject}" if simulated else letter.subject,
                 "text": letter.text,
             }
             for role, address in contacts.get(one.code, _NO_CONTACT)
@@ -97,10 +101,11 @@ def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> Due:
     )
 
 
-def chase_list(engine: Engine, calendar: CollectionYear, now: datetime) -> list[dict[str, Any]]:
+def chase_list(settings: Settings, engine: Engine, calendar: CollectionYear) -> list[dict[str, Any]]:
     """The chase list as it is now; see `chase_rows`."""
-    due = due_now(engine, calendar, now)
-    return chase_rows(calendar, due, standings(engine, calendar), contacts_of(engine))
+    due = due_now(engine, calendar, settings.now())
+    organisations = standings(engine, calendar)
+    return chase_rows(calendar, due, organisations, contacts_of(engine), simulated=settings.simulated)
 
 
 def write_chase_list(

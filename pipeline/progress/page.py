@@ -61,7 +61,7 @@ def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear,
     now = settings.now()
     due = due_now(engine, calendar, now)
     organisations = standings(engine, calendar)
-    rows = chase_rows(calendar, due, organisations, contacts_of(engine))
+    rows = chase_rows(calendar, due, organisations, contacts_of(engine), simulated=settings.simulated)
     write_chase_list(settings, rows, calendar.year)
     facts = PageFacts(
         due=due,
