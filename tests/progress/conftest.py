@@ -1,0 +1,65 @@
+"""Returns as the registry remembers them, without files: received and judged as a test wants them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import load_year
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
+from pipeline.settings import LONDON, Settings
+
+Send = Callable[..., str]
+SEVERITIES = {"S": "reject", "V": "reject", "Q": "query", "M": "note"}
+
+
+@pytest.fixture
+def engine(anywhere: Settings) -> Engine:
+    return open_registry(anywhere)
+
+
+@pytest.fixture
+def sqlite(settings: Settings) -> Engine:
+    return open_registry(settings)
+
+
+@pytest.fixture
+def send() -> Send:
+    """Has an organisation send a return at a time (London's), judged with these findings or left to wait."""
+
+    def sent(
+        engine: Engine, code: str, when: str, *findings: str, explained: tuple[str, ...] = (), judge: bool = True
+    ) -> str:
+        at = datetime.fromisoformat(when).replace(tzinfo=LONDON)
+        receipt = add_receipt(
+            engine, NewReceipt(at.year, code, "folder", f"{code} {when}", "r.csv", "0" * 64, 1, at, "machine", False)
+        )
+        status = "accepted"
+        if any(finding[0] in "SV" for finding in findings):
+            status = "rejected"
+        elif any(finding[0] == "Q" for finding in findings):
+            status = "accepted_with_queries"
+        judged = Judged(
+            receipt=receipt,
+            status=status,
+            late=at > load_year(at.year).deadline,
+            template_version="2.0",
+            rule_set="wres-edits/1",
+            edits_run=[],
+            edits_not_run={},
+            repairs=[],
+            report={},
+            findings=[
+                {"code": finding, "severity": SEVERITIES[finding[0]], "message": "m", "how_to_fix": "h"}
+                for finding in findings
+            ],
+            figures={},
+            texts={f"explanation.{code}": "Because." for code in explained},
+        )
+        if judge:
+            record_judgements(engine, at.year, [judged], at)
+        return receipt
+
+    return sent

@@ -1,0 +1,123 @@
+"""How organisations stand and how they are counted, from receipts as the registry has them."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import load_year
+from pipeline.progress.standing import Standing, standing_rows, standings
+from pipeline.progress.tally import EditHits, by_region, by_type, edits_that_hit, tally, tally_line, tally_rows
+from pipeline.registry.organisations import organisations_in_force, register_in_force, replace_register
+
+YEAR = load_year(2022)
+
+
+def _by_code(engine: Engine) -> dict[str, Standing]:
+    return {one.code: one for one in standings(engine, YEAR)}
+
+
+def _collection(engine: Engine, send: Callable[..., str]) -> None:
+    """One organisation of each kind."""
+    send(engine, "R0A", "2022-06-02T10:00")
+    send(engine, "R1H", "2022-06-03T10:00", "V203", "V203", "Q309")
+    send(engine, "R1K", "2022-06-03T10:00", "V206")
+    send(engine, "R1K", "2022-09-01T10:00", "Q301", "Q303", explained=("Q301",))
+    send(engine, "R1L", "2022-06-04T10:00")
+    send(engine, "R1L", "2022-06-05T10:00", "S101")
+    send(engine, "RXY", "2022-06-06T10:00", judge=False)
+    send(engine, "ZZZ", "2022-06-07T10:00", "S105")
+
+
+def test_each_organisation_stands_as_its_returns_say(engine: Engine, send: Callable[..., str]) -> None:
+    _collection(engine, send)
+    found = _by_code(engine)
+    assert {code: found[code].status for code in ("R0A", "R1H", "R1K", "R1L", "RXY", "R0B", "ZZZ")} == {
+        "R0A": "accepted",
+        "R1H": "rejected",
+        "R1K": "accepted_with_queries",
+        "R1L": "accepted",  # a rejected return does no harm to the one before it
+        "RXY": "received",
+        "R0B": "not_received",
+        "ZZZ": "rejected",
+    }
+    assert [code for code, one in found.items() if one.late] == ["R1K"]
+    assert [code for code, one in found.items() if not one.expected] == ["ZZZ"]
+    assert found["ZZZ"].name == "not in the register"
+    assert [sent.status for sent in found["R1K"].sent] == ["rejected", "accepted_with_queries"]
+    assert found["R1K"].sent[-1].unexplained == ["Q303"]
+    assert found["R1H"].sent[0].rejected_for == ["V203"]
+
+
+def test_the_tally_counts_every_expected_organisation_once(engine: Engine, send: Callable[..., str]) -> None:
+    _collection(engine, send)
+    found = standings(engine, YEAR)
+    england = tally("England", found)
+    counts = (england.expected, england.received, england.accepted, england.with_queries, england.rejected)
+    assert counts == (209, 5, 3, 1, 1)
+    assert (england.waiting, england.outstanding, england.late) == (1, 204, 1)
+    for groups in (by_region(found), by_type(found)):
+        for count in ("expected", "received", "accepted", "with_queries", "rejected", "waiting", "outstanding", "late"):
+            assert sum(getattr(one, count) for one in groups) == getattr(england, count)
+        assert all(one.expected == one.accepted + one.rejected + one.waiting + one.outstanding for one in groups)
+    assert len(by_region(found)) == 7
+    assert [one.name for one in by_type(found)] == ["Acute", "Ambulance", "Community", "Mental health", "Specialist"]
+    assert tally_line(found) == (
+        "Of 209 expected: 5 received, 3 accepted (1 with queries), 1 rejected, 1 waiting, 204 outstanding, 1 late"
+    )
+    assert [row["region"] for row in tally_rows(found, "region")][-1] == "England"
+    assert len(tally_rows(found, "type")) == 6
+
+
+def test_the_edits_that_hit_most_organisations_come_first(engine: Engine, send: Callable[..., str]) -> None:
+    _collection(engine, send)
+    send(engine, "R0B", "2022-06-08T10:00", "V203")
+    send(engine, "R0B", "2022-06-09T10:00", "V203")
+    hit = edits_that_hit(standings(engine, YEAR))
+    assert hit[0] == EditHits("V203", "reject", organisations=2, returns=3, findings=4)
+    assert [one.code for one in hit[1:]] == ["Q301", "Q303", "Q309", "S101", "S105", "V206"]
+
+
+def test_another_year_is_left_out(engine: Engine, send: Callable[..., str]) -> None:
+    send(engine, "R0A", "2021-06-02T10:00", "V203")
+    found = _by_code(engine)
+    assert found["R0A"].sent == ()
+    assert edits_that_hit(found.values()) == []
+
+
+def test_the_rows_of_the_status(engine: Engine, send: Callable[..., str]) -> None:
+    _collection(engine, send)
+    rows = {row["organisation_code"]: row for row in standing_rows(standings(engine, YEAR))}
+    assert rows["R1K"] == {
+        "organisation_code": "R1K",
+        "name": "London North West University Healthcare NHS Trust",
+        "status": "accepted_with_queries",
+        "returns_sent": 2,
+        "receipt": "2022-R1K-002",
+        "received_at": "2022-09-01T09:00:00+00:00",
+        "late": True,
+    }
+    assert (rows["R0B"]["receipt"], rows["R0B"]["received_at"], rows["R0B"]["late"]) == (None, None, False)
+
+
+def test_the_register_reads_alike_with_and_without_pandas(engine: Engine) -> None:
+    shipped = register_in_force(engine)
+    assert organisations_in_force(engine) == shipped.to_dict("records")
+    replace_register(engine, shipped[shipped["code"] < "RC"])
+    assert organisations_in_force(engine) == register_in_force(engine).to_dict("records")
+    assert {one.code for one in standings(engine, YEAR)} < set(shipped[shipped["code"] < "RC"]["code"])
+
+
+def test_a_status_needs_no_pandas() -> None:
+    """It is what makes the difference between one second and three."""
+    program = (
+        "import sys; sys.argv = ['wres', 'status', '2022']\n"
+        "from pipeline.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'pandas', 'numpy', 'great_expectations', 'pyarrow', 'pyiceberg', 'duckdb', 'airflow', 'jinja2'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    for _ in ("the first time the registry is made", "then it is only read"):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, "209 expected" in done.stderr) == (0, True), done.stderr
