@@ -168,14 +168,12 @@ def build(year: int) -> Summary:
             f"No {year} return has been accepted yet, so there is nothing to build. Run: wres collect {year}"
         )
     written = write_year(house.settings, year, tables)
-    now = house.settings.now()
     made = remember_build(
         house.engine,
         Build(
             build=f"{year}-{written.content[:12]}",
             collection_year=year,
-            built_at=now,
-            confirmed_at=now,
+            built_at=house.settings.now(),
             figures_snapshot=written.snapshots["figures"],
             organisations_snapshot=written.snapshots["organisations"],
         ),

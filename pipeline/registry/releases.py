@@ -1,6 +1,6 @@
 """Builds and releases: which content was built when, and what was published from it."""
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.registry.tables import Build, Release
@@ -9,19 +9,21 @@ from pipeline.registry.tables import Build, Release
 def remember_build(engine: Engine, build: Build) -> Build:
     """The build as it is remembered: the same content built again is the same build, confirmed."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
+        last = session.scalar(select(func.max(Build.turn)).where(Build.collection_year == build.collection_year))
         known = session.get(Build, build.build)
         if known is None:
             session.add(build)
-            return build
-        known.confirmed_at = build.confirmed_at
-        return known
+        remembered = known or build
+        if known is None or known.turn != last:
+            remembered.turn = (last or 0) + 1
+        return remembered
 
 
 def latest_build(engine: Engine, year: int) -> Build | None:
     """The build that holds what a year's warehouse held when it was last built."""
     with Session(engine) as session:
-        query = select(Build).where(Build.collection_year == year).order_by(Build.confirmed_at.desc(), Build.build)
-        return session.scalar(query.limit(1))
+        query = select(Build).where(Build.collection_year == year).order_by(Build.turn.desc()).limit(1)
+        return session.scalar(query)
 
 
 def build_of(engine: Engine, build: str) -> Build:

@@ -156,7 +156,9 @@ class Build(Base):
     build: Mapped[str] = mapped_column(String(40), primary_key=True)
     collection_year: Mapped[int] = mapped_column(index=True)
     built_at: Mapped[datetime] = mapped_column(UtcTime)
-    confirmed_at: Mapped[datetime] = mapped_column(UtcTime)  # when a build last came to this content
+    turn: Mapped[
+        int
+    ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
     figures_snapshot: Mapped[int] = mapped_column(BigInteger)
     organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
 

@@ -1,4 +1,4 @@
-"""The first schema: register, contacts, receipts, findings, figures, builds, releases."""
+"""The first schema: register, receipts, findings, figures, builds, releases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ def upgrade() -> None:
         sa.Column("build", sa.String(length=40), nullable=False),
         sa.Column("collection_year", sa.Integer(), nullable=False),
         sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("figures_snapshot", sa.BigInteger(), nullable=False),
         sa.Column("organisations_snapshot", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("build"),
