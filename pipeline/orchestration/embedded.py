@@ -13,16 +13,18 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from pipeline.errors import WresError
 from pipeline.orchestration.home import ADMINISTRATOR, COMMAND, environment, home_of, occupy, prepare
-from pipeline.orchestration.rest import AirflowRest, NotThereError
+from pipeline.orchestration.rest import AirflowRest, NoAnswerError
 from pipeline.settings import Settings, load_settings, shipped
 
 _log = logging.getLogger(__name__)
 _PARTS = {"api-server": (), "dag-processor": (), "scheduler": ("--skip-serve-logs",)}
+_Seen = TypeVar("_Seen")
 _LOOK_EVERY = 0.2  # seconds
 _PATIENCE = 15  # seconds for a running task when all is to end
 
@@ -48,6 +50,7 @@ class EmbeddedAirflow:
             env = environment(self._settings, port)
             self.password = prepare(self._settings, env)
             self._rest = AirflowRest(port, ADMINISTRATOR, self.password)
+            self._started = datetime.now(UTC)
             for name, options in _PARTS.items():
                 self._processes[name] = self._start(name, options, env)
             self._wait(self._ready, 180, "Airflow did not come up")
@@ -67,7 +70,7 @@ class EmbeddedAirflow:
 
     def stay(self) -> None:
         """Keep it up until it is interrupted, or one of its processes ends."""
-        self._wait(lambda: False, float("inf"), "")
+        self._wait(lambda: None, float("inf"), "")
 
     def stop(self) -> None:
         """End every process that was started, and all that those started, and let go of the home."""
@@ -100,29 +103,31 @@ class EmbeddedAirflow:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads here
             )
 
-    def _ready(self) -> bool:
-        if errors := self._rest.import_errors():
+    def _ready(self) -> bool | None:
+        if errors := self._rest.import_errors(self._started):
             raise WresError(f"A DAG file cannot be read: {errors[0]}")
         expected = {path.stem for path in shipped("dags").glob("*.py")}
-        return self._rest.healthy() and expected <= self._rest.dags()
+        return (self._rest.healthy() and expected <= self._rest.dags()) or None
 
     def _finish(self, dag_id: str, run_id: str, within: float) -> None:
         told: set[tuple[str, int]] = set()
 
-        def ended() -> bool:
+        def ended() -> str | None:
             for task_id, attempt in self._rest.tasks(dag_id, run_id, "up_for_retry"):
                 if (task_id, attempt) not in told:
                     told.add((task_id, attempt))
                     _log.warning("%s Airflow tries again.", self._why(dag_id, run_id, task_id, attempt))
-            return self._rest.state(dag_id, run_id) in ("success", "failed")
+            state = self._rest.state(dag_id, run_id)
+            return state if state in ("success", "failed") else None
 
-        self._wait(ended, within, f"{dag_id} did not finish")
-        if self._rest.state(dag_id, run_id) == "failed":
+        def followed() -> list[tuple[str, str]] | None:
+            events = self._rest.set_off_by(dag_id, run_id)
+            return [run for runs in events for run in runs] if all(events) else None
+
+        if self._wait(ended, within, f"{dag_id} did not finish") == "failed":
             raise WresError(self._what_failed(dag_id, run_id))
-        self._wait(lambda: all(self._rest.set_off_by(dag_id, run_id)), 60, f"Nothing followed on {dag_id}")
-        for runs in self._rest.set_off_by(dag_id, run_id):
-            for next_dag, next_run in runs:
-                self._finish(next_dag, next_run, within)
+        for next_dag, next_run in self._wait(followed, 60, f"Nothing followed on {dag_id}"):
+            self._finish(next_dag, next_run, within)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:
         failed = self._rest.tasks(dag_id, run_id, "failed")
@@ -139,16 +144,16 @@ class EmbeddedAirflow:
             return f"The task {task_id} failed: {detail['exc_type']}: {detail['exc_value']}".partition("\n")[0]
         return str(errors[-1]["event"])
 
-    def _wait(self, done: Callable[[], bool], within: float, otherwise: str) -> None:
-        """Look again and again until it is done, every process alive."""
+    def _wait(self, look: Callable[[], _Seen | None], within: float, otherwise: str) -> _Seen:
+        """Look again and again until there is something to see, with every process alive."""
         until = time.monotonic() + within
         while time.monotonic() < until:
             for name, process in self._processes.items():
                 if process.poll() is not None:
                     raise WresError(f"Airflow's {name} ended by itself. {self._home / f'{name}.log'} says why.")
-            with suppress(NotThereError):
-                if done():
-                    return
+            with suppress(NoAnswerError):
+                if (seen := look()) is not None:
+                    return seen
             time.sleep(_LOOK_EVERY)
         raise WresError(f"{otherwise} within {within:.0f} seconds. Look in {self._home}.")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,8 +12,8 @@ from pipeline.errors import WresError
 Answer = dict[str, Any]
 
 
-class NotThereError(Exception):
-    """The server does not answer (yet)."""
+class NoAnswerError(WresError):
+    """The server does not answer, or not yet: ask again before giving up."""
 
 
 class AirflowRest:
@@ -32,10 +33,11 @@ class AirflowRest:
         """The ids of the DAGs that have been read."""
         return {dag["dag_id"] for dag in self._ask("GET", "/api/v2/dags")["dags"]}
 
-    def import_errors(self) -> list[str]:
-        """What is wrong with DAG files, one text a file."""
+    def import_errors(self, since: datetime) -> list[str]:
+        """What was found wrong with DAG files since a time, one text a file."""
         found = self._ask("GET", "/api/v2/importErrors")["import_errors"]
-        return [f"{error['filename']}: {error['stack_trace']}" for error in found]
+        new = [error for error in found if datetime.fromisoformat(error["timestamp"]) >= since]
+        return [f"{error['filename']}: {error['stack_trace']}" for error in new]
 
     def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> str:
         """Start a run; returns its id.
@@ -73,21 +75,21 @@ class AirflowRest:
         if not self._token:
             sign_in = {"username": self._user, "password": self._password}
             self._token = self._send("POST", "/auth/token", sign_in)["access_token"]
-        return self._send(method, path, body)
+        return self._send(method, path, body, {"Authorization": f"Bearer {self._token}"})
 
-    def _send(self, method: str, path: str, body: Answer | None) -> Answer:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
+    def _send(self, method: str, path: str, body: Answer | None, headers: Mapping[str, str] | None = None) -> Answer:
+        headers = {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})}
         connection = HTTPConnection("127.0.0.1", self._port, timeout=120)
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             response = connection.getresponse()
             content = response.read()
         except (OSError, HTTPException) as error:
-            raise NotThereError(str(error)) from error
+            raise NoAnswerError(f"Airflow does not answer {method} {path}: {error}.") from error
         finally:
             connection.close()
+        if response.status >= 500:  # seen: 500 for an event whose run is still queued
+            raise NoAnswerError(f"Airflow failed at {method} {path} ({response.status}).")
         if response.status >= 400:
             raise WresError(f"Airflow refused {method} {path} ({response.status}): {_detail(content)}")
         answer: Answer = json.loads(content)
