@@ -14,8 +14,10 @@ def chart_svg(curves: Curves, expected: int) -> str:
 
     All text in it is the program's own, so nothing needs escaping.
     """
-    step = next((nice for nice in _NICE if expected <= 5 * nice), _NICE[-1])
-    top = max(step, -(-expected // step) * step)
+    # Last year more may have been expected than now.
+    largest = max([expected, *curves.now.accepted, *(curves.before.accepted if curves.before else ())])
+    step = next((nice for nice in _NICE if largest <= 5 * nice), _NICE[-1])
+    top = max(step, -(-largest // step) * step)
     scale = _Scale(max(curves.last_day, 1), top)
     parts = [
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="chart-title chart-words">',
