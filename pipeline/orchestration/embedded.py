@@ -141,7 +141,7 @@ class EmbeddedAirflow:
         if not errors:
             return f"The task {task_id} failed and left no message."
         for detail in errors[-1].get("error_detail") or ():
-            return f"The task {task_id} failed: {detail['exc_type']}: {detail['exc_value']}".partition("\n")[0]
+            return f"The task {task_id} failed: {detail['exc_type']}: {' '.join(detail['exc_value'].split())[:300]}."
         return str(errors[-1]["event"])
 
     def _wait(self, look: Callable[[], _Seen | None], within: float, otherwise: str) -> _Seen:

@@ -66,7 +66,7 @@ def _set_clock(as_of: str | None) -> None:
 def say_what_failed(context: Mapping[str, Any]) -> None:
     """The callback of a failed task: one line in its log that names the step and the year, and says what to do."""
     year = context["params"].get("year") or context["dag_run"].partition_key or "unnamed"
-    cause = str(context.get("exception") or "it was ended from outside").partition("\n")[0].rstrip(". ")
+    cause = " ".join(str(context.get("exception") or "it was ended from outside").split())[:300].rstrip(". ")
     _log.error(
         "The step '%s' of the %s collection failed: %s. What was done stays done: put the cause right and clear this "
         "task, and it goes on from there.",
