@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from pipeline.returns.cells import ETHNIC_GROUPS
@@ -60,6 +61,34 @@ def range_of(white_headcount: Count, bme_headcount: Count, white_entered: Count,
     if 5 * ratio < 4:
         return "below"
     return "within" if 4 * ratio <= 5 else "above"
+
+
+def entries_above_parity(
+    white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
+) -> Fraction | None:
+    """BME entries above those at the likelihood of white staff; None where it is not calculable."""
+    if relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered) is None:
+        return None
+    return Fraction(bme_entered) - Fraction(bme_headcount) * Fraction(white_entered) / Fraction(white_headcount)
+
+
+def entries_to_range(
+    white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
+) -> int | None:
+    """The smallest whole number of BME entries fewer (above) or more (below) that is within range; 0 within.
+
+    None where the ratio is not calculable, or no whole number would do it.
+    """
+    place = range_of(white_headcount, bme_headcount, white_entered, bme_entered)
+    if place in ("within", "not_calculable"):
+        return 0 if place == "within" else None
+    parity = Fraction(bme_headcount) * Fraction(white_entered) / Fraction(white_headcount)
+    edge = parity * (Fraction(5, 4) if place == "above" else Fraction(4, 5))
+    change = ceil(abs(Fraction(bme_entered) - edge))
+    changed = Fraction(bme_entered) + (change if place == "below" else -change)
+    if not 0 <= changed <= bme_headcount:
+        return None
+    return change if range_of(white_headcount, bme_headcount, white_entered, changed) == "within" else None
 
 
 def round_half_away(value: Fraction, places: int) -> Decimal:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +28,9 @@ class ReceiptFacts:
     """What is known of a file besides its content.
 
     `clock` is machine, or as_of where the time was set by hand; `late` is after the deadline; `sent` is False for a
-    check on the sender's own machine.
+    check on the sender's own machine; `test` is tried out and never counts. `same_as` is the earlier receipt that holds
+    the same bytes. `explained` maps the code and message of a query to what explains it: the text, and the earlier
+    receipt that gave it (None: this return).
     """
 
     receipt: str
@@ -45,6 +47,9 @@ class ReceiptFacts:
     late: bool
     simulated: bool
     sent: bool = True
+    test: bool = False
+    same_as: str | None = None
+    explained: Mapping[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
 
 
 def report_document(

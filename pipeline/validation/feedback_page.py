@@ -9,6 +9,8 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.measures import (
     GroupCount,
+    entries_above_parity,
+    entries_to_range,
     group_counts,
     likelihood,
     range_of,
@@ -43,12 +45,16 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "late": facts.late,
         "simulated": facts.simulated,
         "sent": facts.sent,
+        "test": facts.test,
+        "same_as": facts.same_as,
+        "explained": _explained(judgement, facts),
         "deadline": time_words(year.deadline),
         "hard_close": time_words(year.hard_close),
         "may_still": _may_still(facts.received_at, year),
         "window": template.window,
         "counts": _counts(judgement, template),
         "ratio": _ratio(judgement, template),
+        "to_range": _to_range(judgement, template),
         "items": _items(judgement, template),
         "labels": {item.code: item.label for item in template.items},
         "edits_not_run": [
@@ -110,6 +116,35 @@ def _ratio(judgement: Judgement, template: Template) -> str:
     if ratio is None:
         return f"not calculable: {reason_not_calculable(*counts[:3])}"
     return f"{round_half_away(ratio, 2)}, {_RANGES[range_of(*counts)]}"
+
+
+def _to_range(judgement: Judgement, template: Template) -> str:
+    """What it would take to be within range, in a sentence; nothing where there is nothing to say."""
+    groups = group_counts(judgement.figures, template)
+    white, bme = groups["white"], groups["bme"]
+    if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
+        return ""
+    counts = (white.headcount, bme.headcount, white.entered, bme.entered)
+    above = entries_above_parity(*counts)
+    if above is None:
+        return ""
+    parity = f"{number_words(round_half_away(abs(above), 2))} {'more' if above > 0 else 'fewer'}"
+    sentence = f"BME entries are {parity} than at the likelihood of white staff."
+    change = entries_to_range(*counts)
+    if change:
+        words = "fewer" if above > 0 else "more"
+        sentence += f" {change} {words} would have put the ratio within range."
+    return sentence
+
+
+def _explained(judgement: Judgement, facts: "ReceiptFacts") -> list[dict[str, str | None]]:
+    """The queries of this return that are explained, each with the text and the receipt that gave it."""
+    return [
+        {"code": finding.code, "text": cut(text, 1000), "given_in": given_in}
+        for finding in judgement.findings
+        for text, given_in in [facts.explained.get((finding.code, finding.message), ("", None))]
+        if text
+    ]
 
 
 def _items(judgement: Judgement, template: Template) -> list[dict[str, Any]]:

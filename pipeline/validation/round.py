@@ -7,9 +7,11 @@ from sqlalchemy import Engine
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes
 from pipeline.registry.collections import hard_close_of
+from pipeline.registry.explanations import queries_of
 from pipeline.registry.organisations import register_in_force
-from pipeline.registry.receipts import Judged
+from pipeline.registry.receipts import Judged, receipts_of
 from pipeline.registry.tables import Receipt
+from pipeline.returns.cells import ReadReturn
 from pipeline.returns.reader import read_return
 from pipeline.returns.specification import load_template
 from pipeline.settings import Settings
@@ -50,14 +52,43 @@ def judge_round(
         hard_close=hard_close_of(engine, calendar),
     )
     names = dict(zip(register["code"], register["name"], strict=True))
+    before = _Before(engine, calendar.year)
     return [
-        _judged(calendar, receipt, names.get(receipt.organisation_code, ""), submission, judgement)
+        _judged(calendar, receipt, names.get(receipt.organisation_code, ""), submission, judgement, before)
         for (receipt, _), submission, judgement in zip(received, submissions, judgements, strict=True)
     ]
 
 
+class _Before:
+    """What senders sent before in this collection: the same bytes, explanations that may still count."""
+
+    def __init__(self, engine: Engine, year: int) -> None:
+        self._first: dict[tuple[str, str], str] = {}
+        for one in receipts_of(engine, year):
+            self._first.setdefault((one.organisation_code, one.sha256), one.receipt)
+        self._given = {(one.organisation_code, one.code, one.message): one for one in queries_of(engine, year)}
+
+    def same_as(self, receipt: Receipt) -> str | None:
+        first = self._first[receipt.organisation_code, receipt.sha256]
+        return first if first != receipt.receipt else None
+
+    def explained(
+        self, receipt: Receipt, read: ReadReturn, judgement: Judgement
+    ) -> dict[tuple[str, str], tuple[str, str | None]]:
+        """What explains each query of a return: its own text, else that of an earlier one that met the same query."""
+        found: dict[tuple[str, str], tuple[str, str | None]] = {}
+        for finding in judgement.findings:
+            own = read.text(f"explanation.{finding.code}")
+            earlier = self._given.get((receipt.organisation_code, finding.code, finding.message))
+            if own and own.value.strip():
+                found[finding.code, finding.message] = (own.value.strip(), None)
+            elif earlier and earlier.text:
+                found[finding.code, finding.message] = (earlier.text, earlier.given_in)
+        return found
+
+
 def _judged(
-    calendar: CollectionYear, receipt: Receipt, name: str, submission: Submission, judgement: Judgement
+    calendar: CollectionYear, receipt: Receipt, name: str, submission: Submission, judgement: Judgement, before: _Before
 ) -> Judged:
     read = submission.read
     late = receipt.received_at > calendar.deadline
@@ -75,6 +106,9 @@ def _judged(
         repairs=read.repairs,
         late=late,
         simulated=receipt.simulated,
+        test=receipt.test,
+        same_as=before.same_as(receipt),
+        explained=before.explained(receipt, read, judgement),
     )
     report = report_document(judgement, facts, calendar, load_template(calendar.template_version))
     return Judged(

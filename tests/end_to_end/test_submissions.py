@@ -29,6 +29,48 @@ def test_a_test_submission_is_answered_and_changes_nothing(
     assert (standing["status"], standing["returns_sent"]) == ("not_received", 0)
 
 
+def page(settings: Settings, receipt: str) -> str:
+    return (settings.outbox / "2022" / "RXY" / receipt / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_same_bytes_again_are_recognised_and_said_so(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    at("2022-06-10T12:00")
+    for _ in range(2):
+        send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+        steps.collect(2022)
+    assert "byte for byte" not in page(settings, "2022-RXY-001")
+    assert "byte for byte, the one that you sent before as 2022-RXY-001" in page(settings, "2022-RXY-002")
+    assert [row["status"] for row in history_rows(open_registry(settings), 2022, "RXY")] == ["superseded", "accepted"]
+
+
+def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_others(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    at("2022-06-10T12:00")
+    high, higher = (figures(2022, (1000, 100, 10), ("10", entered, "0")) for entered in ("6", "7"))
+
+    def explain(rows: list[list[str]]) -> None:
+        rows.append(["2022", "RXY", "explanation.Q303", "", "One case with <b>six</b> people."])
+
+    for cells, change in ((high, None), (high, explain), (high, None), (higher, None)):
+        send_csv(2022, "RXY", cells, change)
+        steps.collect(2022)
+    rows = history_rows(open_registry(settings), 2022, "RXY")
+    assert [(row["findings"], row["explained"]) for row in rows] == [
+        ("Q303", ""),
+        ("Q303", "Q303"),
+        ("Q303", "Q303"),
+        ("Q303", ""),
+    ]
+    assert "1 question about it wants an explanation" in page(settings, "2022-RXY-001")
+    assert "Every question about it is explained" in page(settings, "2022-RXY-002")
+    assert "One case with &lt;b&gt;six&lt;/b&gt; people." in page(settings, "2022-RXY-002")
+    assert "in 2022-RXY-002, and the figures are the same" in page(settings, "2022-RXY-003")
+    assert "1 question about it wants an explanation" in page(settings, "2022-RXY-004")
+
+
 def test_late_is_marked_and_after_the_hard_close_refused(
     settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
 ) -> None:

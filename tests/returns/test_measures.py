@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.returns import measures
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.measures import (
     group_counts,
@@ -126,3 +127,31 @@ def test_a_missing_figure_is_not_a_nought() -> None:
     assert counts["bme"].headcount == 64
     assert counts["bme"].entered is None
     assert window_entries(figures, "single_year")["bme"] == 2
+
+
+@given(white=st.integers(1, 60), bme=st.integers(1, 60), data=st.data())
+def test_entries_to_range_is_the_smallest_that_does_it(white: int, bme: int, data: st.DataObject) -> None:
+    white_entered = data.draw(st.integers(0, white))
+    bme_entered = data.draw(st.integers(0, bme))
+    counts = (white, bme, white_entered)
+    place = measures.range_of(*counts, bme_entered)
+    step = {"above": -1, "below": 1}.get(place, 0)
+    tried = range(bme + 1) if step else range(1)
+    wanted = next(
+        (
+            change
+            for change in tried
+            if 0 <= bme_entered + step * change <= bme
+            and measures.range_of(*counts, bme_entered + step * change) == "within"
+        ),
+        None,
+    )
+    assert measures.entries_to_range(*counts, bme_entered) == wanted
+
+
+def test_what_it_would_take_in_the_worked_case() -> None:
+    assert measures.entries_to_range(2505, 725, 17, 9) == 3
+    above = measures.entries_above_parity(2505, 725, 17, 9)
+    assert above is not None
+    assert measures.round_half_away(above, 2) == Decimal("4.08")
+    assert measures.entries_above_parity(2505, 725, 0, 9) is None
