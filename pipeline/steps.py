@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.calendar import CollectionYear, load_year
+from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.errors import WresError
 from pipeline.settings import Settings, load_settings
 
@@ -128,6 +128,18 @@ def _answer(year: int, progress: Progress) -> "Answered":
     return answer_all(
         house.settings, house.engine, channels, year, write_reports, lambda done, of: progress("Answering", done, of)
     )
+
+
+def years_under_way() -> list[int]:
+    """The collection years that are open, or late but not closed yet."""
+    from pipeline.registry.collections import state_of
+
+    houses = [open_house(year) for year in known_years()]
+    return [
+        house.calendar.year
+        for house in houses
+        if state_of(house.engine, house.calendar, house.settings.now()) in ("open", "late")
+    ]
 
 
 def report_progress(year: int) -> Path:

@@ -34,10 +34,24 @@ def one_step() -> Iterator[Asked]:
         AirflowFailException: in place of a WresError, with its sentence; no retry can put right what a person must.
     """
     asked = _asked(get_current_context())
-    before = os.environ.get("WRES_AS_OF")
-    _set_clock(asked.as_of or before)
-    try:
+    with _in_force(asked.as_of):
         yield asked
+
+
+@contextmanager
+def every_year() -> Iterator[None]:
+    """Run steps that find out by themselves which years they are for; otherwise as `one_step`."""
+    with _in_force(get_current_context()["params"]["as_of"]):
+        yield
+
+
+@contextmanager
+def _in_force(as_of: str | None) -> Iterator[None]:
+    """Set the clock, and let no mistake that a person must put right be tried again."""
+    before = os.environ.get("WRES_AS_OF")
+    _set_clock(as_of or before)
+    try:
+        yield
     except WresError as error:
         raise AirflowFailException(str(error)) from None
     finally:

@@ -4,13 +4,14 @@ from copy import copy
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import DAG, Param
+from airflow.sdk import DAG, CronTriggerTimetable, Param
 from airflow.sdk.exceptions import ParamValidationError
 
 from pipeline.collection.calendar import known_years
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 
-DAGS = ("collect_returns", "build_warehouse", "publish_tables")
+OF_A_YEAR = ("collect_returns", "build_warehouse", "publish_tables")
+DAGS = (*OF_A_YEAR, "chase_outstanding")
 
 
 @pytest.fixture(params=DAGS)
@@ -41,6 +42,7 @@ def test_what_follows_what(bag: DagBag) -> None:
         },
         "build_warehouse": {"build": set()},
         "publish_tables": {"publish": set()},
+        "chase_outstanding": {"write": set()},
     }
 
 
@@ -48,6 +50,13 @@ def test_a_build_follows_what_collecting_announces(bag: DagBag) -> None:
     outlets = {task.task_id: task.outlets for task in bag.dags["collect_returns"].tasks if task.outlets}
     assert outlets == {"announce": [ACCEPTED_RETURNS]}
     assert bag.dags["build_warehouse"].timetable.asset_condition == ACCEPTED_RETURNS
+
+
+def test_the_chase_list_is_written_each_morning_in_london(bag: DagBag) -> None:
+    daily = bag.dags["chase_outstanding"].timetable
+    assert isinstance(daily, CronTriggerTimetable)
+    assert (daily.expression, str(daily.timezone)) == ("0 7 * * *", "Europe/London")
+    assert not bag.dags["chase_outstanding"].catchup
 
 
 def test_nothing_else_starts_by_itself(bag: DagBag) -> None:
@@ -74,8 +83,9 @@ def test_a_person_on_call_finds_every_task_in_the_text(one: DAG) -> None:
     assert "wres" in one.tags
 
 
-def test_known_years_are_taken_and_no_others(one: DAG) -> None:
-    year = _param(one, "year")
+@pytest.mark.parametrize("dag_id", OF_A_YEAR)
+def test_known_years_are_taken_and_no_others(bag: DagBag, dag_id: str) -> None:
+    year = _param(bag.dags[dag_id], "year")
     assert [year.resolve(known) for known in known_years()] == list(known_years())
     for wrong in (max(known_years()) + 1, "2022", 2022.5, ""):
         with pytest.raises(ParamValidationError):

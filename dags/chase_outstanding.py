@@ -1,0 +1,51 @@
+"""Chasing: write the chase list of every collection under way, each morning, before the deadline and after it."""
+
+from typing import Any
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from pipeline.orchestration.params import as_of_param
+from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, every_year
+
+ON_CALL = """
+### Write the chase lists
+
+Starts by itself at 7 in the morning, London's time. For each collection that is open, or late but not closed, it
+writes `WRES_HOME/progress/YEAR/chase-list.csv` (whom to write to, why, and what) and the progress page beside it.
+It sends nothing. It may be run at any time and as often as you like.
+
+- `write` fails when the folder cannot be written or the registry is away: put that right and clear the task.
+  Skipped means that no collection is open: no fault.
+
+One year's list by hand: `wres chase YEAR`. Addresses come from a file that you load: `wres contacts load FILE`.
+"""
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 7 * * *", timezone="Europe/London"),
+    description="Whom to write to about returns that are outstanding",
+    doc_md=ON_CALL,
+    params={"as_of": as_of_param()},
+    default_args={**TASK_DEFAULTS, "owner": "wres-collection-team"},
+    max_active_runs=MAX_ACTIVE_RUNS,
+    tags=["wres", "collection"],
+)
+def chase_outstanding() -> None:
+    """One task: the years that are under way, one call of a step for each."""
+
+    @task
+    def write() -> dict[str, Any]:
+        """The page and the chase list of each year; gives where the pages are."""
+        from pipeline import steps
+
+        with every_year():
+            pages = {str(year): str(steps.report_progress(year)) for year in steps.years_under_way()}
+        if not pages:
+            raise AirflowSkipException("No collection is open, so there is nobody to chase.")
+        return pages
+
+    write()
+
+
+chase_outstanding()
