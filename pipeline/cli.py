@@ -47,6 +47,9 @@ def _set_clock(value: str | None) -> str | None:
     return value
 
 
+# What only the extra `national` installs; a trust that checks its own return does without.
+_NATIONAL = {"alembic", "duckdb", "gptables", "pyarrow", "pyiceberg", "scipy", "sqlalchemy"}
+
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]
 Code = Annotated[
     str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=lambda code: code.strip().upper())
@@ -338,4 +341,9 @@ def main() -> None:
         app()
     except WresError as error:
         say(str(error))
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _NATIONAL:
+            raise
+        say("This command belongs to the national pipeline, which is not installed here: pip install 'wres[national]'.")
         sys.exit(2)
