@@ -1,0 +1,96 @@
+"""The commands of this room, and that each round leaves the page behind."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from pipeline import steps
+from pipeline.cli import main
+from pipeline.registry.collections import set_state
+from pipeline.settings import Settings
+
+Run = Callable[..., tuple[int, str, str]]
+JUNE = "2022-06-10T12:00"
+
+
+@pytest.fixture
+def wres(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `wres` in this process; gives exit status, standard output and standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["wres", *arguments])
+        monkeypatch.delenv("WRES_AS_OF", raising=False)
+        status = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return run
+
+
+def test_contacts_are_loaded_and_chased(wres: Run, tmp_path: Path) -> None:
+    contacts, target = tmp_path / "contacts.csv", tmp_path / "list.csv"
+    contacts.write_text("organisation_code,role,address\nRXY,Workforce,w@example.nhs.uk\n")
+    status, out, _ = wres("contacts", "load", str(contacts), "--format", "json")
+    assert (status, json.loads(out)) == (0, [{"contacts": 1, "organisations": 1}])
+    status, out, err = wres("chase", "2022", "--output", str(target), "--as-of", JUNE)
+    assert (status, out) == (0, "")
+    assert "209 organisations to write to" in err
+    with target.open(newline="") as file:
+        addresses = {row["organisation_code"]: row["contact_address"] for row in csv.DictReader(file)}
+    assert addresses["RXY"] == "w@example.nhs.uk"
+    assert len(addresses) == 209
+
+
+def test_by_default_the_chase_list_lies_beside_the_page(wres: Run, settings: Settings) -> None:
+    assert wres("chase", "2022", "--as-of", JUNE)[0] == 0
+    assert (settings.progress / "2022" / "chase-list.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("contacts", "load", "missing.csv"), "missing.csv cannot be read"),
+        (("chase", "1999"), "There is no collection year 1999"),
+        (("chase", "2022", "--output", "/proc/nowhere/list.csv"), "/proc/nowhere/list.csv cannot be written"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(wres: Run, arguments: tuple[str, ...], words: str) -> None:
+    status, out, err = wres(*arguments)
+    assert (status, out, len(err.strip().splitlines())) == (2, "", 1)
+    assert words in err
+
+
+def test_the_status_counts_by_region_and_type(wres: Run, sqlite: Engine, send: Callable[..., str]) -> None:
+    send(sqlite, "RXY", "2022-06-02T10:00")
+    for by, name in (("region", "South East"), ("type", "Mental health")):
+        status, out, err = wres("status", "2022", "--by", by, "--format", "json")
+        accepted = {row[by]: row["accepted"] for row in json.loads(out)}
+        assert (status, accepted[name], accepted["England"], sum(accepted.values())) == (0, 1, 1, 2)
+        assert "Of 209 expected: 1 received, 1 accepted" in err
+
+
+def test_each_round_writes_the_page_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = settings.progress / "2022" / "index.html"
+    for when, step in (("2022-06-10T12:00", steps.collect), ("2022-06-11T12:00", steps.answer_waiting)):
+        monkeypatch.setenv("WRES_AS_OF", when)
+        step(2022)
+        assert f"Written on {int(when[8:10])} June 2022 at 12:00" in page.read_text()
+
+
+def test_the_years_under_way_are_those_open_or_late(sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for when, years in (("2022-05-31T12:00", []), (JUNE, [2022]), ("2022-09-30T12:00", [2022]), ("2022-10-01", [])):
+        monkeypatch.setenv("WRES_AS_OF", when)
+        assert steps.years_under_way() == years
+    monkeypatch.setenv("WRES_AS_OF", JUNE)
+    set_state(sqlite, 2022, "closed", steps.open_house(2022).settings.now())
+    set_state(sqlite, 2021, "open", steps.open_house(2022).settings.now())
+    assert steps.years_under_way() == [2021]
