@@ -25,7 +25,7 @@ from pipeline.settings import Settings, load_settings, shipped
 _log = logging.getLogger(__name__)
 _PARTS = {"api-server": (), "dag-processor": (), "scheduler": ("--skip-serve-logs",)}
 _Seen = TypeVar("_Seen")
-_LOOK_EVERY = 0.2  # seconds
+_LOOK_EVERY = 0.5  # seconds
 _PATIENCE = 15  # seconds for a running task when all is to end
 
 
