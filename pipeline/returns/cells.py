@@ -57,12 +57,17 @@ class Fault:
 
 @dataclass(slots=True)
 class ReadReturn:
-    """All that could be read of one file. With a fault, cells and texts hold what was readable, if anything."""
+    """All that could be read of one file. With a fault, cells and texts hold what was readable, if anything.
+
+    `last_year` maps (item, ethnic group) to the figure of the year before that the workbook shows beside the input;
+    empty where it shows none. It is no part of the return.
+    """
 
     cells: list[Cell] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    last_year: dict[tuple[str, str], Decimal] = field(default_factory=dict)
 
     def text(self, key: str) -> Text | None:
         """The first text under a key, or None."""

@@ -7,6 +7,7 @@ from pipeline.returns.csv_reader import read_csv
 from pipeline.returns.faults import UnreadableError
 from pipeline.returns.grids import Grid
 from pipeline.returns.kinds import container_of
+from pipeline.returns.last_year_columns import read_last_year
 from pipeline.returns.staff_lists import staff_list_fault
 from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
 from pipeline.returns.tables import LONG, find_table, read_table
@@ -61,5 +62,6 @@ def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> No
     if table.wanted != LONG:
         read_identity([table.grid, *others], read)
     read_table(table, read, text_is_odd=text_is_odd)
+    read.last_year = read_last_year(table)
     read_explanations(others, read)
     read_sign_off(others, read)

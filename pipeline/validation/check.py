@@ -19,8 +19,8 @@ from pipeline.validation.judge import Submission, judge
 def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, Any]:
     """Judge one file as the organisation that it states; returns report.json, and writes all reports when asked to.
 
-    Edits that need what only the national team has (last year's figures, the close of the collection) are reported as
-    not run.
+    Last year's figures are those that the workbook shows beside the inputs, if it does. Edits that need what only the
+    national team has (last year's national rate, the close of the collection) are reported as not run.
 
     Raises:
         WresError: the file cannot be opened, or no year was given and the file states none that is known.
@@ -40,7 +40,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     sender = stated.value.strip().upper() if stated else ""
     now = settings.now()
     [judgement] = judge(
-        [Submission("check", sender, now, read, None)],
+        [Submission("check", sender, now, read, read.last_year or None)],
         calendar,
         template,
         expected_codes(register, calendar),
@@ -61,6 +61,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         late=False,
         simulated=False,
         sent=False,
+        last_year_from_file=bool(read.last_year),
     )
     document = report_document(judgement, facts, calendar, template)
     if report is not None:

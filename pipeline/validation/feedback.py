@@ -29,8 +29,9 @@ class ReceiptFacts:
 
     `clock` is machine, or as_of where the time was set by hand; `late` is after the deadline; `sent` is False for a
     check on the sender's own machine; `test` is tried out and never counts. `same_as` is the earlier receipt that holds
-    the same bytes. `explained` maps the code and message of a query to what explains it: the text, and the earlier
-    receipt that gave it (None: this return).
+    the same bytes. `last_year_from_file`: last year's figures are those that the file itself shows. `explained` maps
+    the code and message of a query to what explains it: the text, and the earlier receipt that gave it (None: this
+    return).
     """
 
     receipt: str
@@ -49,6 +50,7 @@ class ReceiptFacts:
     sent: bool = True
     test: bool = False
     same_as: str | None = None
+    last_year_from_file: bool = False
     explained: Mapping[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
 
 

@@ -47,6 +47,7 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "sent": facts.sent,
         "test": facts.test,
         "same_as": facts.same_as,
+        "last_year_from_file": facts.last_year_from_file,
         "explained": _explained(judgement, facts),
         "deadline": time_words(year.deadline),
         "hard_close": time_words(year.hard_close),

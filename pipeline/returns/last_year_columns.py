@@ -1,0 +1,37 @@
+"""Reads last year's figures where the workbook shows them beside the inputs, as the template does."""
+
+from decimal import Decimal
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.cleaning import label, tidy
+from pipeline.returns.numbers import read_figure
+from pipeline.returns.tables import WIDE, Table
+
+_HEADINGS = {f"{group} last year": group for group in ETHNIC_GROUPS}
+_MOST = 1_000  # a template has about 100
+_BEYOND_ANY = 10**9
+
+
+def read_last_year(table: Table) -> dict[tuple[str, str], Decimal]:
+    """Last year's figures by (item, ethnic group): of the columns "White last year" and so on, found by heading.
+
+    They are for information, so nothing here is a repair or a fault: a column that is missing or there twice, a cell
+    that is blank or holds no number of people and an item that was given before are left out.
+    """
+    if table.wanted != WIDE or "item" not in table.columns:
+        return {}
+    grid = table.grid
+    names = [(label(value), column) for column, value in grid.filled(table.row)]
+    headings = [name for name, _ in names]
+    columns = [(_HEADINGS[name], column) for name, column in names if name in _HEADINGS and headings.count(name) == 1]
+    figures: dict[tuple[str, str], Decimal] = {}
+    for row in range(table.row + 1, len(grid.rows) if columns else 0):
+        if len(figures) >= _MOST:
+            break
+        place = grid.place(row, table.columns["item"])
+        item = tidy(grid.at(row, table.columns["item"]), place, []).lower()
+        for group, column in columns:
+            number = read_figure(grid.at(row, column), place, [], text_is_odd=False).number
+            if item and number is not None and 0 <= number < _BEYOND_ANY:
+                figures.setdefault((item, group), number)
+    return figures
