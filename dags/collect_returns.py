@@ -18,6 +18,8 @@ waiting it does nothing, and a second run beside it does no harm.
 - `receive` stores each file in the inbox, writes its receipt, then takes it off. It fails when the disk is full
   or the registry is away: put that right and clear the task. If it says "The collection opens on ...", nothing
   is wrong: wait.
+  When a channel cannot be reached it is tried again; what the other channels brought is judged meanwhile, and
+  `all_received` shows that something is missing.
 - `judge` runs the edits on every return that waits, in one batch. A bad return never makes it fail: that is
   rejected and answered. A failure is a fault of the pipeline: keep the log and call the pipeline team. What
   waits still waits.
@@ -51,8 +53,12 @@ def collect_returns() -> None:
             return {"received": len(steps.receive(asked.year))}
 
     @task
+    def all_received() -> None:
+        """Fails the run when a channel failed, though what the others brought is judged and answered all the same."""
+
+    @task(trigger_rule="all_done")
     def judge() -> dict[str, Any]:
-        """The edits, on all that waits at once."""
+        """The edits, on all that waits at once, whether or not every channel could be received."""
         from pipeline import steps
 
         with one_step() as asked:
@@ -77,8 +83,9 @@ def collect_returns() -> None:
             event.add_partitions(str(asked.year))
             event.extra = {"accepted": new, "as_of": asked.as_of}
 
-    judged = judge()
-    receive() >> judged >> answer()
+    received, judged = receive(), judge()
+    received >> [judged, all_received()]
+    judged >> answer()
     announce(judged)
 
 

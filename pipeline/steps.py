@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.errors import WresError
+from pipeline.errors import UnavailableError, WresError
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def report_progress(year: int) -> Path:
 
 def _fail_with(failures: list[str]) -> None:
     if failures:
-        raise WresError(" ".join(failures))
+        raise UnavailableError(" ".join(failures))
 
 
 def build(year: int) -> Summary:

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException
 
-from pipeline.errors import WresError
+from pipeline.errors import UnavailableError, WresError
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 
 _log = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ def _in_force(as_of: str | None) -> Iterator[None]:
     _set_clock(as_of or before)
     try:
         yield
+    except UnavailableError:
+        raise
     except WresError as error:
         raise AirflowFailException(str(error)) from None
     finally:

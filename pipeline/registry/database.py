@@ -6,7 +6,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from pipeline.errors import WresError
+from pipeline.errors import UnavailableError, WresError
 from pipeline.settings import Settings, shipped
 
 _MIGRATIONS = "registry"
@@ -29,7 +29,8 @@ def open_registry(settings: Settings) -> Engine:
         _migrate(engine)
     except (ArgumentError, OperationalError) as error:
         # The URL may hold a password, so the message shows neither it nor the driver's text.
-        raise WresError(
+        kind = UnavailableError if isinstance(error, OperationalError) else WresError
+        raise kind(
             f"The registry's database cannot be opened ({type(error).__name__}). "
             "Check WRES_DATABASE_URL, or unset it to use SQLite under WRES_HOME."
         ) from None

@@ -48,7 +48,9 @@ def test_from_an_inbox_to_a_release(
     monkeypatch.setenv("WRES_AS_OF", "2031-01-01T00:00")  # the machine's own clock, which a run's clock covers
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", JUNE)
-    assert _states(collected) == dict.fromkeys(("receive", "judge", "answer", "announce"), ("success", 1))
+    assert _states(collected) == dict.fromkeys(
+        ("receive", "all_received", "judge", "answer", "announce"), ("success", 1)
+    )
     [report] = settings.outbox.glob("2022/RXY/*/report.json")
     assert json.loads(report.read_text())["received_at"].startswith("2022-06-10T11:00")
     assert _announced(collected) == [("2022", {"accepted": 1, "as_of": "2022-06-10T12:00"})]
