@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 ETHNIC_GROUPS = ("white", "bme", "unknown")
+_ROW = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class ReadReturn:
     """All that could be read of one file. With a fault, cells and texts hold what was readable, if anything.
 
     `last_year` maps (item, ethnic group) to the figure of the year before that the workbook shows beside the input;
-    empty where it shows none. It is no part of the return.
+    empty where it shows none. It is no part of the return. `headings` says where the headings of the table of figures
+    stand, by their names in lower case: "item", "data item", "white", "ethnic group" and so on.
     """
 
     cells: list[Cell] = field(default_factory=list)
@@ -68,7 +70,15 @@ class ReadReturn:
     repairs: list[Repair] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     last_year: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    headings: dict[str, Place] = field(default_factory=dict)
 
     def text(self, key: str) -> Text | None:
         """The first text under a key, or None."""
         return next((text for text in self.texts if text.key == key), None)
+
+    def beside(self, place: Place, heading: str) -> Place:
+        """The cell under that heading in the row of a figure's place; the place itself where that is not known."""
+        above = self.headings.get(heading, Place()).cell
+        if above is None or place.cell is None:
+            return place
+        return Place(place.sheet, above.rstrip(_ROW) + place.cell[len(place.cell.rstrip(_ROW)) :])

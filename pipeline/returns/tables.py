@@ -63,6 +63,7 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
         read.faults.append(Fault("S104", f"The header row has more than one column {names}.", place))
     if "item" not in table.columns or table.twice:
         return
+    read.headings = _headings(table)
     reader = _read_wide_row if table.wanted == WIDE else _read_long_row
     for row in range(table.row + 1, len(table.grid.rows)):
         if len(read.cells) > _MOST_CELLS:
@@ -72,6 +73,12 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
         if _is_header_again(table, row):
             continue
         reader(table, row, read, text_is_odd=text_is_odd)
+
+
+def _headings(table: Table) -> dict[str, Place]:
+    """Where each heading of the table stands, the one of the labels too, which the reading itself does not need."""
+    columns = {label(value): column for column, value in table.grid.filled(table.row) if label(value) == "data item"}
+    return {name: table.grid.place(table.row, column) for name, column in (columns | table.columns).items()}
 
 
 def _headers(grid: Grid) -> Iterator[Table]:

@@ -66,21 +66,20 @@ def _given_twice(writer: Writer, rows: list[int], cells: Cells) -> None:
 
 
 def _not_in_template(writer: Writer, rows: list[int], cells: Cells) -> None:
-    """One finding an unknown item, at its first cell; one for each cell of an unknown ethnic group."""
+    """One finding for each place where an unknown item code or ethnic group stands: the cell that is to be mended."""
     items = {item.code for item in writer.batch.template.items}
-    rows_of: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    rows_of: dict[tuple[int, str, Place], list[int]] = defaultdict(list)
     for row in rows:
         submission, _, given = _where(cells, row)
-        cell = cells.given[given]
-        rows_of[(submission, cell.item, cell.ethnic_group if cell.item in items else "")].append(row)
-    for (submission, item, _), same in rows_of.items():
-        cell = cells.given[_where(cells, same[0])[2]]
+        cell, read = cells.given[given], writer.batch.submissions[submission].read
+        place = read.beside(cell.place, "ethnic group" if cell.item in items else "item")
+        rows_of[(submission, cell.item, place)].append(row)
+    for (submission, item, place), same in rows_of.items():
+        group = cells.given[_where(cells, same[0])[2]].ethnic_group or None
         if item in items:
-            about = About(cell.place, item, cell.ethnic_group or None, cell.ethnic_group or None)
-            writer.add(submission, "S109", same[0], about, "group" if cell.ethnic_group else "no_group")
+            writer.add(submission, "S109", same[0], About(place, item, group, group), "group" if group else "no_group")
         else:
-            group = cell.ethnic_group or None if len(same) == 1 else None
-            about = About(cell.place, item or None, group, item or None)
+            about = About(place, item or None, group if len(same) == 1 else None, item or None)
             writer.add(submission, "S109", same[0], about, None if item else "no_item")
 
 

@@ -54,6 +54,30 @@ def test_cells_come_in_the_order_of_the_file_with_the_addresses_of_the_sheet(fil
     assert in_csv.text("signoff.name").place == Place(None, "E104")
 
 
+def test_the_headings_say_where_the_item_code_of_a_figure_stands(filled, csv_filled, edited, read):
+    in_workbook, in_csv = read(filled), read(csv_filled, "a.csv")
+    assert sorted((place.cell, name) for name, place in in_workbook.headings.items()) == [
+        *(("A10", "item"), ("B10", "data item"), ("C10", "white"), ("D10", "bme"), ("E10", "unknown")),
+    ]
+    assert sorted((place.cell, name) for name, place in in_csv.headings.items()) == [
+        *(("A1", "collection year"), ("B1", "organisation code"), ("C1", "item"), ("D1", "ethnic group")),
+        ("E1", "value"),
+    ]
+    for item, cell in [("workforce.clinical.band_5", "A32"), ("disciplinary.entered", "A50")]:
+        figure = next(one for one in in_workbook.cells if one.item == item)
+        assert in_workbook.beside(figure.place, "item") == Place("Return", cell)
+    assert in_csv.beside(in_csv.cells[3].place, "item") == Place(None, "C5")
+    assert in_csv.beside(in_csv.cells[3].place, "ethnic group") == Place(None, "D5")
+    moved = read(edited(lambda workbook: workbook["Return"].move_range("A1:G60", rows=90, cols=30)))
+    assert moved.beside(moved.cells[0].place, "item") == Place("Return", "AE102")
+
+
+def test_a_place_beside_a_heading_that_is_not_there_is_the_place_itself(read):
+    result = read(b"item,white,bme,unknown\nworkforce.clinical.band_5,1,2,3\n", "a.csv")
+    assert result.beside(result.cells[1].place, "ethnic group") == result.cells[1].place
+    assert result.beside(Place(), "item") == Place()
+
+
 def test_a_blank_workbook_has_blank_cells_and_no_stated_total(workbook_of, read):
     result = read(workbook_of(figures={}, texts={}))
     template = load_template("2.0")

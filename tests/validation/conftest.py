@@ -15,6 +15,7 @@ from pipeline.validation.judge import Submission, judge
 
 Figures = dict[tuple[str, str], str]
 COLUMNS = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
+HEADINGS = {name: Place("Return", f"{column}9") for name, column in {"item": "A", "data item": "B", **COLUMNS}.items()}
 STAFF = {"white": 20, "bme": 6, "unknown": 1}
 ENTERED = {"white": 10, "bme": 4, "unknown": 1}
 
@@ -78,7 +79,7 @@ class Desk:
 
     def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ReadReturn:
         cells = [self.cell(item, group, raw) for (item, group), raw in self.figures(changes).items()]
-        return ReadReturn(cells, self.texts(**texts))
+        return ReadReturn(cells, self.texts(**texts), headings=HEADINGS)
 
     def unreadable(self) -> ReadReturn:
         return ReadReturn(faults=[Fault("S101", "The file is damaged.")])

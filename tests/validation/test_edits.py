@@ -188,7 +188,7 @@ def unknown_item(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
     groups = (("white", "C99"), ("bme", "D99"), ("unknown", "E99"))
     read.cells += [desk.cell("workforce.pilots", group, "-1", Place("Return", cell)) for group, cell in groups]
-    return desk.submission(read), [("S109", "Return!C99", "workforce.pilots", None, "workforce.pilots")]
+    return desk.submission(read), [("S109", "Return!A99", "workforce.pilots", None, "workforce.pilots")]
 
 
 @case("S109")
@@ -196,7 +196,7 @@ def unknown_item_and_a_negative(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read({(NURSES, "white"): "-3"})
     read.cells.append(desk.cell("workforce.pilots", "bme", "1"))
     return desk.submission(read), [
-        ("S109", "Return!D100", "workforce.pilots", "bme", "workforce.pilots"),
+        ("S109", "Return!A100", "workforce.pilots", "bme", "workforce.pilots"),
         at(desk, "V203", NURSES, "white", "-3"),
     ]
 
@@ -209,8 +209,24 @@ def unknown_group(desk: Any) -> tuple[Submission, list[Row]]:
 
 
 @case("S109")
-def neither_item_nor_group(desk: Any) -> tuple[Submission, list[Row]]:
+def unknown_items_and_groups_of_a_csv_file(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
+    read.headings = {"item": Place(cell="C1"), "ethnic group": Place(cell="D1"), "value": Place(cell="E1")}
+    wrong = [(NURSES, "asian"), ("workforce.pilots", "white"), ("workforce.pilots", "bme"), ("", "white"), (NURSES, "")]
+    read.cells += [Cell(*names, "4", None, Place(cell=f"E{row}")) for row, names in enumerate(wrong, start=7)]
+    return desk.submission(read), [
+        ("S109", "None!D7", NURSES, "asian", "asian"),
+        ("S109", "None!C8", "workforce.pilots", "white", "workforce.pilots"),
+        ("S109", "None!C9", "workforce.pilots", "bme", "workforce.pilots"),
+        ("S109", "None!C10", None, "white", None),
+        ("S109", "None!D11", NURSES, None, None),
+    ]
+
+
+@case("S109")
+def neither_item_nor_group_where_no_heading_is_known(desk: Any) -> tuple[Submission, list[Row]]:
+    read = desk.read()
+    read.headings = {}
     read.cells += [Cell("", "white", "4", None, Place(cell="E7")), Cell(NURSES, "", "4", None, Place(cell="E8"))]
     return desk.submission(read), [
         ("S109", "None!E7", None, "white", None),

@@ -19,7 +19,7 @@ NURSES, BAND_6, BAND_7 = (f"workforce.clinical.band_{n}" for n in (5, 6, 7))
 MANY_FAULTS = """\
 S106 reject: The return is for organisation RYY (sheet Return, cell B1), but RXX sent it.
 S108 reject: Clinical staff, band 6, White (sheet Return, cell C98): this figure was already given (sheet Return, cell C30).
-S109 reject: The item workforce.pilots (sheet Return, cell C99) is not in template version 2.0.
+S109 reject: The item workforce.pilots (sheet Return, cell A99) is not in template version 2.0.
 S110 reject: Other medical and dental staff is missing for BME.
 S111 reject: The return was received on 1 October 2022 at 23:59; the 2022 collection closed on 30 September 2022 at 23:59.
 V201 reject: Clinical staff, band 6, Unknown (sheet Return, cell E30) has no value.
