@@ -58,6 +58,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         template_version=calendar.template_version,
         rule_set=calendar.rule_set,
         repairs=read.repairs,
+        read=read,
         late=False,
         simulated=False,
         sent=False,

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.cells import Repair
+from pipeline.returns.cells import ReadReturn, Repair
 from pipeline.returns.specification import Template
 from pipeline.validation.findings import Judgement
 
@@ -29,9 +29,9 @@ class ReceiptFacts:
 
     `clock` is machine, or as_of where the time was set by hand; `late` is after the deadline; `sent` is False for a
     check on the sender's own machine; `test` is tried out and never counts. `same_as` is the earlier receipt that holds
-    the same bytes. `last_year_from_file`: last year's figures are those that the file itself shows. `explained` maps
-    the code and message of a query to what explains it: the text, and the earlier receipt that gave it (None: this
-    return).
+    the same bytes. `last_year_from_file`: last year's figures are those that the file itself shows. `read` is what was
+    read of the file, for the marked copy. `explained` maps the code and message of a query to what explains it: the
+    text, and the earlier receipt that gave it (None: this return).
     """
 
     receipt: str
@@ -51,6 +51,7 @@ class ReceiptFacts:
     test: bool = False
     same_as: str | None = None
     last_year_from_file: bool = False
+    read: ReadReturn | None = None
     explained: Mapping[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
 
 

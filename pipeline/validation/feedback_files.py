@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.validation.catalogue import load_catalogue
+from pipeline.validation.marked_sheet import SHEET, write_marked_sheet
 from pipeline.validation.wording import GROUP_LABELS
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _STATUSES = {
     "accepted_with_queries": "Accepted, with questions",
     "superseded": "Replaced by a later return",
 }
+_WHERE_TO_MEND = f"The sheet {SHEET}: your own cells, those with a finding marked. Mend the same cells of your file."
 _MOST_ROWS = 300  # of one table of the page; the workbook and the CSV file have them all
 
 
@@ -89,7 +91,7 @@ def grouped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
-    """A workbook of three sheets: the summary, the findings counted by code, every finding."""
+    """A workbook: the summary, the sender's sheet with its cells marked, findings counted by code, every finding."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -98,6 +100,7 @@ def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
         received = datetime.fromisoformat(document["received_at"]).replace(tzinfo=None)
         book.set_properties({"title": f"Report on receipt {document['receipt']}", "created": received})
         _sheet(book, "Summary", ("What", ""), _summary(document), (28, 80))
+        write_marked_sheet(book, document)
         _sheet(book, "By code", ("Code", "What", "Severity", "Findings"), _by_code(document), (8, 40, 22, 10))
         rows = [[finding[column] or "" for column in COLUMNS] for finding in document["findings"]]
         _sheet(book, "Findings", COLUMNS, rows, (8, 10, 70, 70, 12, 8, 40, 14, 20))
@@ -134,6 +137,8 @@ def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Template version", document["template_version"]),
         ("Rule set", document["rule_set"]),
     ]
+    if page.get("copy"):
+        rows.append(("Where to mend it", _WHERE_TO_MEND))
     return [*rows, ("Simulated", "This return is simulated: no organisation sent it.")] if page["simulated"] else rows
 
 

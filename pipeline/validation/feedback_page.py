@@ -1,4 +1,4 @@
-"""What report.html says beyond report.json: the status in words, what happens next, the figures as understood."""
+"""What the reports say beyond report.json: the status in words, what happens next, the figures as understood."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,6 +21,7 @@ from pipeline.returns.measures import (
 from pipeline.returns.specification import Template
 from pipeline.validation.catalogue import load_catalogue
 from pipeline.validation.findings import Judgement
+from pipeline.validation.marked_copy import copy_of
 from pipeline.validation.wording import GROUP_LABELS, cut, number_words, time_words
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _RANGES = {
 
 
 def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, template: Template) -> dict[str, Any]:
-    """The page's own part of the document: strings ready to be shown."""
+    """What the page and the workbook need besides: strings ready to be shown, and the copy that is marked."""
     catalogue = load_catalogue()
     return {
         "organisation_name": facts.organisation_name,
@@ -57,6 +58,7 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "ratio": _ratio(judgement, template),
         "to_range": _to_range(judgement, template),
         "items": _items(judgement, template),
+        "copy": copy_of(facts.read) if facts.read and judgement.findings else {},
         "labels": {item.code: item.label for item in template.items},
         "edits_not_run": [
             {"code": code, "title": catalogue[code].title, "reason": reason}

@@ -104,6 +104,7 @@ def _judged(
         template_version=calendar.template_version,
         rule_set=calendar.rule_set,
         repairs=read.repairs,
+        read=read,
         late=late,
         simulated=receipt.simulated,
         test=receipt.test,

@@ -1,0 +1,176 @@
+"""The sheet "Your return" of report.xlsx: the sender's own sheet, each cell with a finding marked where it stands."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.validation.catalogue import load_catalogue
+from pipeline.validation.wording import GROUP_LABELS, cut
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+SHEET = "Your return"
+_CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d{0,3}[1-9])?")  # what a spreadsheet shows just as it was written
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_WIDTHS = {"item": 40, "data item": 46, "collection year": 15, "organisation code": 18, "ethnic group": 14, "value": 24}
+_CODES_WIDTH = 60
+_LONGEST_COMMENT, _LONGEST_LIST = 1_000, 500
+_FIGURES = (*ETHNIC_GROUPS, "value")
+_FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+# No colour alone: a marked cell has a comment, and its row names it beside its codes.
+_LOOKS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "heading": {"bold": True, "bottom": 1},
+    "number_heading": {"bold": True, "bottom": 1, "align": "right"},
+    "codes_heading": {"bold": True, "bottom": 1, "align": "left", "indent": 1},
+    "below": {"align": "left", "indent": 1},
+    "codes": {"text_wrap": True, "align": "left", "indent": 1},
+    "reject": {"bg_color": "#F7D4D1", "border": 2, "border_color": "#B3000C"},
+    "query": {"bg_color": "#FFF1CC", "border": 1, "border_color": "#8A5A00"},
+    "note": {"bg_color": "#E8EDEE", "border": 1, "border_color": "#4C6272"},
+}
+
+Position = tuple[int, int]  # row and column, from 0
+Found = Mapping[str, Any]  # a finding as a row of report.json
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What stands where; `marks` are the findings at each cell, `elsewhere` those at none of this sheet."""
+
+    headings: dict[str, Position]
+    texts: dict[Position, str]
+    marks: dict[Position, list[Found]]
+    elsewhere: list[Found]
+
+    @property
+    def places(self) -> list[Position]:
+        """Every cell that is written, row by row."""
+        return sorted({*self.texts, *self.marks})
+
+    @property
+    def header_row(self) -> int:
+        """The row of the headings."""
+        return max((row for row, _ in self.headings.values()), default=0)
+
+    @property
+    def codes_column(self) -> int:
+        """The first column to the right of everything."""
+        return max((column for _, column in self.places), default=0) + 1
+
+
+def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
+    """Add the sheet, at the sender's own addresses; nothing where the document holds no copy of the return."""
+    copy = document["page"].get("copy")
+    if not copy:
+        return
+    layout = _layout(copy, document["page"]["labels"], document["findings"])
+    looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
+    sheet = book.add_worksheet(SHEET)
+    headings = {place: _look_of(name) for name, place in layout.headings.items()}
+    numbers = {column for name, (_, column) in layout.headings.items() if name in _FIGURES}
+    for place in layout.places:
+        here = layout.marks.get(place, [])
+        words = layout.texts.get(place) or next((one["value"] for one in here if one["value"]), "")
+        look = looks[_worst(here) if here else headings.get(place, "plain")]
+        _write(sheet, place, words, look, as_number=place[1] in numbers)
+        if here:
+            comment = "\n".join(f"{one['code']}: {one['message']}\nWhat to do: {one['how_to_fix']}" for one in here)
+            size = {"width": 320, "height": min(400, 40 + len(comment) // 2)}
+            sheet.write_comment(*place, comment[:_LONGEST_COMMENT], size)
+    _write_codes(sheet, layout, looks)
+    _write_below(sheet, layout, copy["left_out"], looks["below"])
+    _arrange(sheet, layout)
+
+
+def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Found]) -> _Layout:
+    headings = {name: place for name, cell in copy["headings"].items() if (place := _position(cell))}
+    texts = {place: words for cell, words in copy["cells"].items() if (place := _position(cell))}
+    item, label = headings.get("item"), headings.get("data item")
+    if item and label:
+        texts |= {
+            (row, label[1]): labels[code] for (row, at), code in texts.items() if at == item[1] and code in labels
+        }
+    as_written = str.capitalize if label or "value" not in headings else lambda name: name.replace(" ", "_")
+    texts |= {place: GROUP_LABELS.get(name) or as_written(name) for name, place in headings.items()}
+    marks: dict[Position, list[Found]] = defaultdict(list)
+    elsewhere: list[Found] = []
+    for one in findings:
+        place = _position(one["cell"]) if one["sheet"] == copy["sheet"] else None
+        (elsewhere if place is None else marks[place]).append(one)
+    return _Layout(headings, texts, dict(marks), elsewhere)
+
+
+def _position(cell: str | None) -> Position | None:
+    """Row and column of an address such as C12; None where no sheet has it."""
+    match = _CELL.fullmatch(cell or "")
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return (int(match[2]) - 1, column - 1) if int(match[2]) <= _MOST_ROWS and column <= _MOST_COLUMNS else None
+
+
+def _worst(here: Sequence[Found]) -> str:
+    severities = {one["severity"] for one in here}
+    return next(name for name in ("reject", "query", "note") if name in severities)
+
+
+def _look_of(heading: str) -> str:
+    return "number_heading" if heading in ETHNIC_GROUPS else "heading"
+
+
+def _write(sheet: Any, place: Position, words: str, look: Any, *, as_number: bool) -> None:
+    """A figure as a number, everything else as text, so that nothing becomes a formula."""
+    if not words:
+        sheet.write_blank(*place, None, look)
+    elif as_number and _NUMBER.fullmatch(words):
+        sheet.write_number(*place, float(words), look)
+    else:
+        sheet.write_string(*place, words, look)
+
+
+def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
+    """The column at the right that names the cells of its row and their codes."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    column, rows = layout.codes_column, dict[int, list[str]]()
+    for place in sorted(layout.marks):
+        named = ", ".join(f"{one['code']} {load_catalogue()[one['code']].title}" for one in layout.marks[place])
+        rows.setdefault(place[0], []).append(f"{xl_rowcol_to_cell(*place)}: {named}")
+    if layout.header_row not in rows:
+        sheet.write_string(layout.header_row, column, "Findings", looks["codes_heading"])
+    for row, cells in rows.items():
+        sheet.write_string(row, column, cut("; ".join(cells), _LONGEST_LIST), looks["codes"])
+
+
+def _write_below(sheet: Any, layout: _Layout, left_out: int, look: Any) -> None:
+    """Under it all, what has no cell here."""
+    row, column = layout.places[-1][0] + 2, layout.codes_column
+    counts = Counter(one["code"] for one in layout.elsewhere)
+    lines = [f"{code} {load_catalogue()[code].title}" + (f" ({n})" if n > 1 else "") for code, n in counts.items()]
+    if lines:
+        lines.insert(0, "Not at a cell of this sheet (the sheet Findings has them all):")
+    if left_out:
+        lines.append(f"The return goes on: {left_out:,} more cells are not shown here.")
+    for number, line in enumerate(lines):
+        sheet.write_string(row + number, column, line, look)
+
+
+def _arrange(sheet: Any, layout: _Layout) -> None:
+    for name, (_, column) in layout.headings.items():
+        sheet.set_column(column, column, _WIDTHS.get(name, 11))
+    sheet.set_column(layout.codes_column, layout.codes_column, _CODES_WIDTH)  # xlsxwriter leaves out what lies beyond
+    if layout.header_row < 20:
+        sheet.freeze_panes(layout.header_row + 1, 0)
+        sheet.repeat_rows(layout.header_row)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_MOST_ROWS}"})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)

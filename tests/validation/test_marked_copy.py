@@ -1,0 +1,233 @@
+"""The copy of the sender's sheet in report.xlsx: every cell where the sender wrote it, each finding marked in words."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.collection.calendar import load_year
+from pipeline.returns.cells import Fault, Place, ReadReturn, Text
+from pipeline.returns.reader import read_return
+from pipeline.returns.workbook import write_csv, write_template
+from pipeline.settings import Settings
+from pipeline.validation.check import check_file
+from pipeline.validation.feedback import write_reports
+from pipeline.validation.feedback_files import xlsx_bytes
+from pipeline.validation.marked_copy import copy_of
+
+NURSES = "workforce.clinical.band_5"
+SIGNED = {"signoff.name": "Jane Secret", "signoff.role": "=Director", "signoff.date": "soon"}
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def clean_figures(single: Any) -> dict[tuple[str, str], Decimal]:
+    return {key: Decimal(value) for key, value in single.figures().items() if key[0] != "workforce.total"}
+
+
+@pytest.fixture
+def workbook(tmp_path: Path, single: Any, clean_figures: Any) -> Callable[..., Path]:
+    """A filled workbook with these cells of the sheet Return written over."""
+
+    def make(texts: dict[str, str] = SIGNED, **changes: Any) -> Path:
+        path = tmp_path / "return.xlsx"
+        write_template(path, single.template, load_year(2022), "RXY", "Trust", figures=clean_figures, texts=texts)
+        book = openpyxl.load_workbook(path)
+        for cell, value in changes.items():
+            book["Return"][cell] = value
+        book.save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def csv_lines(tmp_path: Path, clean_figures: Any) -> Callable[..., Path]:
+    """A CSV return with these lines (as a spreadsheet numbers them) replaced."""
+
+    def make(**changes: str) -> Path:
+        path = tmp_path / "return.csv"
+        write_csv(path, load_year(2022), "RXY", clean_figures, SIGNED)
+        lines = path.read_text("utf-8").splitlines()
+        for line, text in changes.items():
+            lines[int(line[1:]) - 1] = text
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return path
+
+    return make
+
+
+def checked(path: Path) -> Document:
+    """The document as a store of JSON gives it back."""
+    return json.loads(json.dumps(check_file(path, 2022, None)))  # type: ignore[no-any-return]
+
+
+def sheet_of(document: Document) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))["Your return"]
+
+
+def marked(sheet: Any) -> dict[str, str]:
+    """The cells with a comment, and its text; the same cells are coloured, and no others."""
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    comments = {cell.coordinate: cell.comment.text for cell in cells if cell.comment}
+    assert {cell.coordinate for cell in cells if cell.fill.fill_type} == set(comments)
+    return comments
+
+
+def at_cells(document: Document) -> set[str]:
+    sheet = document["page"]["copy"]["sheet"]
+    return {one["cell"] for one in document["findings"] if one["cell"] and one["sheet"] == sheet}
+
+
+def test_a_workbook_is_laid_out_at_its_own_addresses(workbook: Callable[..., Path]) -> None:
+    """Read again, the copy is the return: each figure as it was written, where it was written."""
+    path = workbook(C17="about forty", D18=-3, E19="1,234", C20=7.5, A22="workforce.made_up", C24="=1+1", E50="012")
+    document = checked(path)
+    sheet = sheet_of(document)
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    header = ["Item", "Data item", "White", "BME", "Unknown", "Findings"]
+    assert [cell.value for cell in sheet[10]] == header
+    assert [sheet[cell].value for cell in ("A6", "B6", "A7", "B17", "B22")] == [
+        *("Collection year", "2022", "Template version", "Non-clinical staff, band 5", None)
+    ]
+    copy = read_return(xlsx_bytes(document), "report.xlsx", Settings())
+    given = read_return(path.read_bytes(), "return.xlsx", Settings())
+    assert [(cell.item, cell.ethnic_group, cell.raw, cell.place.cell) for cell in copy.cells] == [
+        (cell.item, cell.ethnic_group, cell.raw, cell.place.cell) for cell in given.cells
+    ]
+    assert [(text.key, text.value, text.place.cell) for text in copy.texts] == [
+        (text.key, text.value, text.place.cell) for text in given.texts if text.place.sheet == "Return"
+    ]
+
+
+def test_a_missing_column_is_marked_at_the_headings(workbook: Callable[..., Path]) -> None:
+    sheet = sheet_of(checked(workbook(D10="Minority")))
+    assert list(marked(sheet)) == ["A10"]
+    assert (sheet["A10"].value, sheet["D10"].value) == ("Item", None)
+    assert "A10: S104 Sheet, header or column missing" in [cell.value for cell in sheet[10]]
+
+
+def test_each_cell_with_a_finding_is_marked_by_colour_comment_and_code(workbook: Callable[..., Path]) -> None:
+    document = checked(workbook(C17="about forty", D17=-3, E20=None, A22="workforce.made_up", B6="2021"))
+    sheet = sheet_of(document)
+    comments = marked(sheet)
+    assert set(comments) == {"B6", "C17", "D17", "E20", "A22"} == at_cells(document)
+    assert comments["C17"].startswith(
+        "V202: Non-clinical staff, band 5, White (sheet Return, cell C17) is not a number"
+    )
+    assert "What to do: Give the number in digits" in comments["C17"]
+    codes = {row: sheet.cell(row, 6).value for row in range(1, 60) if sheet.cell(row, 6).value}
+    assert codes == {
+        6: "B6: S107 Another collection year",
+        10: "Findings",
+        17: "C17: V202 Not a number; D17: V203 Negative",
+        20: "E20: V201 No value",
+        22: "A22: S109 Item that the template does not have",
+        52: "Not at a cell of this sheet (the sheet Findings has them all):",
+        53: "S110 Item missing",
+        54: "Q309 Sign-off incomplete",
+    }
+
+
+def test_a_csv_file_is_laid_out_line_by_line(csv_lines: Callable[..., Path]) -> None:
+    path = csv_lines(
+        L6="2022,RXY,workforce.non_clinical.band_1,bme,-5", L8="2022,RXY,workforce.made_up,bme,6",
+        L11=f"2022,RXY,{NURSES},asian,20", L12="2022,RXY,,white,20",
+    )  # fmt: skip
+    document = checked(path)
+    sheet = sheet_of(document)
+    given = list(csv.reader(path.read_text("utf-8").splitlines()))
+    given[-3][4] = "(not repeated here)"
+    shown = [["" if cell.value is None else str(cell.value) for cell in row[:5]] for row in sheet.iter_rows()]
+    assert shown[: len(given)] == given
+    assert set(marked(sheet)) == {"E6", "C8", "D11", "C12", f"E{len(given)}"} == at_cells(document)
+    assert sheet["F1"].value == "Findings"
+    assert sheet["F6"].value == "E6: V203 Negative"
+    assert sheet["F11"].value == "D11: S109 Item that the template does not have"
+
+
+def test_of_several_organisations_only_what_is_known_is_shown(csv_lines: Callable[..., Path]) -> None:
+    sheet = sheet_of(checked(csv_lines(L4="2022,RXX,workforce.non_clinical.under_band_1,unknown,1")))
+    assert [sheet[f"B{row}"].value for row in range(1, 7)] == ["organisation_code", "RXY", None, "RXX", None, None]
+    assert [sheet[f"A{row}"].value for row in range(2, 7)] == ["2022"] * 5
+
+
+def test_the_name_of_who_signed_is_not_kept(csv_lines: Callable[..., Path], workbook: Callable[..., Path]) -> None:
+    for path in (csv_lines(), workbook()):
+        document = checked(path)
+        assert document["page"]["copy"]["cells"]
+        assert "Secret" not in json.dumps(document)
+
+
+def test_the_document_stays_small(csv_lines: Callable[..., Path], workbook: Callable[..., Path]) -> None:
+    assert len(json.dumps(checked(csv_lines(L6="2022,RXY,workforce.non_clinical.band_1,bme,-5")))) < 30_000
+    assert len(json.dumps(checked(workbook(C17="x")))) < 30_000
+
+
+def test_there_is_no_copy_without_findings(workbook: Callable[..., Path], tmp_path: Path) -> None:
+    document = checked(workbook({**SIGNED, "signoff.date": "2022-06-30"}))
+    assert document["findings"] == []
+    assert document["page"]["copy"] == {}
+    write_reports(tmp_path / "a", document)
+    assert not (tmp_path / "a" / "report.xlsx").exists()
+
+
+@pytest.mark.parametrize("code", ["S101", "S102", "S112", "S113"])
+def test_what_cannot_be_judged_has_no_copy(code: str, single: Any) -> None:
+    read = single.read()
+    assert copy_of(read)
+    read.faults.append(Fault(code, "Not right."))
+    assert copy_of(read) == copy_of(ReadReturn()) == {}
+
+
+def test_a_document_without_a_copy_has_a_workbook_all_the_same(workbook: Callable[..., Path]) -> None:
+    document = checked(workbook(C17="x"))
+    assert xlsx_bytes(document) == xlsx_bytes(document)
+    del document["page"]["copy"]
+    assert openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document))).sheetnames == ["Summary", "By code", "Findings"]
+
+
+def test_texts_stay_texts_and_have_bounds(workbook: Callable[..., Path]) -> None:
+    hostile = "=cmd|' /c calc'!A1"
+    document = checked(workbook(C17="x" * 5_000, D17=f" {hostile}", A22="y" * 5_000))
+    assert len(document["page"]["copy"]["cells"]["C17"]) == 100
+    sheet = sheet_of(document)
+    assert sheet["D17"].value == f" {hostile}"
+    assert sheet["D17"].data_type == "s"
+    assert all(len(comment) <= 1_000 for comment in marked(sheet).values())
+
+
+def test_a_copy_without_end_is_cut_and_says_so(single: Any) -> None:
+    read = single.read()
+    read.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1", Place("Return", f"D{n}")) for n in range(99, 5099)]
+    copy = copy_of(read)
+    assert len(copy["cells"]) == 1_500
+    assert copy["left_out"] > 8_000
+
+
+@pytest.mark.parametrize("cell", ["XFE1", "ZZZ9", "C1048577", "C0", "", "part 3"])
+def test_an_address_that_no_sheet_has_does_no_harm(cell: str, workbook: Callable[..., Path]) -> None:
+    document = checked(workbook(C17="x"))
+    document["page"]["copy"]["cells"][cell] = "far away"
+    document["findings"].append({**document["findings"][0], "cell": cell})
+    sheet = sheet_of(document)
+    assert set(marked(sheet)) == {"C17"}
+    assert "far away" not in {one.value for row in sheet.iter_rows() for one in row}
+
+
+def test_the_last_column_leaves_no_room_for_codes_and_keeps_the_comment(workbook: Callable[..., Path]) -> None:
+    document = checked(workbook(C17="x"))
+    document["findings"].append({**document["findings"][0], "cell": "XFD20"})
+    assert set(marked(sheet_of(document))) == {"C17", "XFD20"}
+
+
+def test_texts_of_other_sheets_are_not_mixed_in(single: Any) -> None:
+    read = single.read()
+    read.texts.append(Text("explanation.Q301", "because", Place("Explanations", "C17")))
+    assert "because" not in copy_of(read)["cells"].values()
