@@ -127,8 +127,7 @@ def _item_row(sheet: Any, styles: Styles, filling: Filling, item: Item, rows: Ma
         sheet.write_formula(f"G{row}", text, styles["check"], formulas.checked(item, figures, _above(filling, above)))
     sheet.write_formula(f"F{row}", *_with(styles["total" + whole], formulas.across(row, item.code, _all(filling))))
     for column, group in zip("HIJ", ETHNIC_GROUPS, strict=True):
-        before = filling.last_year.get((item.code, group))
-        if before is not None:
+        if (before := filling.last_year.get((item.code, group))) is not None:
             look = "before" if before == int(before) else "before_half"
             sheet.write_number(f"{column}{row}", float(before), styles[look])
 
