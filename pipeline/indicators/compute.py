@@ -1,16 +1,14 @@
 """The indicators: runs sql/indicators over the warehouse's tables and gives the published measures of every level."""
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.indicators.intervals import Floats, koopman_interval
+from pipeline.indicators import beyond_sql
 from pipeline.indicators.tables import INPUTS, PUBLISHED, SORTED_BY
 from pipeline.settings import shipped
 
-# Each view stands on those before it; `intervals` comes between the two, from Python.
-COUNTS = ("places", "counts", "levels", "exact_ratio")
+# Each view stands on those before it; what SQL cannot do comes between the two, from Python.
+COUNTS = ("places", "counts", "levels", "exact_ratio", "funnel_bases", "earlier_pools", "matched", "compared")
 MEASURES = (
     "likelihoods",
     "relative_likelihood",
@@ -19,7 +17,11 @@ MEASURES = (
     "entries_above_parity",
     "entries_to_range",
     "measured",
+    "compared_fractions",
+    "compared_measures",
+    "changes",
 )
+BEYOND_SQL = {"intervals": beyond_sql.intervals, "funnel_limits": beyond_sql.limits, "chance": beyond_sql.chance}
 _THREADS = 2  # a national run takes well under a second; more would only take them from others
 
 
@@ -31,8 +33,8 @@ def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.T
         organisations: one row per collection year and organisation expected in it, returned or not.
         collections: one row per collection year.
 
-    Returns: tables `national`, `region`, `organisation_type`, `organisation`, `goals`, `coverage` with the columns and
-    types of `tables.PUBLISHED`, sorted by year, level, organisation group and code. A measure that cannot be calculated
+    Returns: the tables of `tables.PUBLISHED`, with its columns and types, sorted by `tables.SORTED_BY`. Those that
+    compare years have no rows where the year before is not among the inputs. A measure that cannot be calculated
     is null. Headcounts in people, entries in people (hundredths are possible in a two-year average), likelihoods and
     shares in percent. What a row and a measure is stands at the top of the SQL file of that name.
 
@@ -43,6 +45,7 @@ def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.T
     given = {"figures": figures, "organisations": organisations, "collections": collections}
     inputs = {name: _checked(name, table) for name, table in given.items()}
     inputs["items"] = items_of(inputs["collections"])
+    inputs["successions"] = successions_of(inputs["organisations"])
     with duckdb.connect(
         config={
             "threads": _THREADS,
@@ -55,7 +58,8 @@ def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.T
             database.register(name, table)
         _refuse_faults(database)
         _make_views(database, COUNTS)
-        database.register("intervals", _intervals(database))
+        for name, made in BEYOND_SQL.items():
+            database.register(name, made(database))
         _make_views(database, MEASURES)
         return {name: _published(database, name, schema) for name, schema in PUBLISHED.items()}
 
@@ -75,6 +79,18 @@ def items_of(collections: pa.Table) -> pa.Table:
         for item in load_template(row["template_version"]).items
     ]
     return pa.Table.from_pylist(rows, schema=INPUTS["items"])
+
+
+def successions_of(organisations: pa.Table) -> pa.Table:
+    """One row per collection year, organisation and member of the pool that makes up its last year."""
+    columns = ("collection_year", "organisation_code", "last_year_codes")
+    years, codes, pools = (organisations[name].to_pylist() for name in columns)
+    rows = [
+        {"collection_year": year, "organisation_code": code, "last_year_code": last_year}
+        for year, code, pool in zip(years, codes, pools, strict=True)
+        for last_year in pool.split()
+    ]
+    return pa.Table.from_pylist(rows, schema=INPUTS["successions"])
 
 
 def _checked(name: str, table: pa.Table) -> pa.Table:
@@ -107,40 +123,6 @@ def _make_views(database: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> 
     """Run each file once and keep its rows, since later ones ask for them more than once."""
     for name in names:
         database.execute(f"CREATE TEMPORARY TABLE {name} AS {_select(name)}")
-
-
-def _intervals(database: duckdb.DuckDBPyConnection) -> pa.Table:
-    """One row per row of `levels`: the interval's bounds in hundredths, and whether it leaves out 1.
-
-    All three are null where the ratio cannot be calculated or has no interval.
-    """
-    rows = database.sql(
-        """
-        SELECT
-            collection_year, level, code, organisation_group, reason_not_calculable IS NULL AS calculable,
-            CAST(0.01 * bme_hundredths AS DOUBLE) AS bme_entered, CAST(bme_headcount AS DOUBLE) AS bme_headcount,
-            CAST(0.01 * white_hundredths AS DOUBLE) AS white_entered, CAST(white_headcount AS DOUBLE) AS white_headcount
-        FROM exact_ratio
-        """
-    ).to_arrow_table()
-    lower, upper = koopman_interval(
-        *(rows[name].to_numpy() for name in ("bme_entered", "bme_headcount", "white_entered", "white_headcount"))
-    )
-    without = ~rows["calculable"].to_numpy() | np.isnan(upper)
-    columns = {
-        "lower_hundredths": _hundredths(lower, without),
-        "upper_hundredths": _hundredths(upper, without),
-        "differs_from_equal": (lower > 1) | (upper < 1),  # on the bounds as they are, not as they print
-    }
-    for name, values in columns.items():
-        rows = rows.append_column(name, pa.array(values, mask=without))
-    return rows
-
-
-def _hundredths(values: Floats, without: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Rounded half up; what comes after the eighth place is the root finder's noise and decides nothing."""
-    hundredths = np.floor(np.round(100 * np.where(without, 0, values), 6) + 0.5)
-    return hundredths.astype(np.int64)
 
 
 def _published(database: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> pa.Table:

@@ -5,6 +5,7 @@ import pyarrow as pa
 _YEAR = ("collection_year", pa.int32())
 _ENTERED = pa.decimal128(14, 2)  # people; a mean of two halves needs two places
 _MEASURE = pa.decimal128(14, 2)  # ratios, percentages and entries above parity, rounded to two places
+_CHANCE = pa.decimal128(14, 4)
 _SHARE = pa.decimal128(5, 1)  # percentages of organisations, rounded to one place
 
 
@@ -27,6 +28,7 @@ INPUTS: dict[str, pa.Schema] = {
             *_strings("organisation_code", "name", "organisation_group", "organisation_type"),
             *_strings("region_code", "region_name", "status"),
             ("late", pa.bool_()),
+            ("last_year_codes", pa.string()),  # joined by a space
         ]
     ),
     "collections": pa.schema(
@@ -38,6 +40,7 @@ INPUTS: dict[str, pa.Schema] = {
         ]
     ),
     "items": pa.schema([_YEAR, *_strings("item"), ("required", pa.bool_()), ("in_total", pa.bool_())]),
+    "successions": pa.schema([_YEAR, *_strings("organisation_code", "last_year_code")]),
 }
 
 _SHARED = [
@@ -51,6 +54,34 @@ _SHARED = [
     ("relative_likelihood_lower", _MEASURE),
     ("relative_likelihood_upper", _MEASURE),
     ("range", pa.string()),
+]
+
+_GROUPS = ("white", "bme", "unknown")
+
+
+def _change(measure: str) -> list[tuple[str, pa.DataType]]:
+    figures = (f"{measure}_percent", f"previous_{measure}_percent")
+    return [(name, _MEASURE) for name in (*figures, f"{measure}_change_points", f"{measure}_change_ratio")]
+
+
+_PLACE = [_YEAR, *_strings("level", "code", "name", "organisation_group")]
+_CHANGES = [
+    *_integers("previous_organisations"),
+    *_strings("window", "previous_window"),
+    ("break_in_series", pa.bool_()),
+    *(
+        (f"{side}{group}_{what}", kind)
+        for side in ("", "previous_")
+        for what, kind in (("headcount", pa.int64()), ("entered", _ENTERED))
+        for group in _GROUPS
+    ),
+    *_change("white_likelihood"),
+    *_change("bme_likelihood"),
+    *_change("overall_likelihood"),
+    *(
+        (name, _MEASURE)
+        for name in ("relative_likelihood", "previous_relative_likelihood", "relative_likelihood_change")
+    ),
 ]
 
 PUBLISHED: dict[str, pa.Schema] = {
@@ -87,6 +118,43 @@ PUBLISHED: dict[str, pa.Schema] = {
             ("returned_percent", _SHARE),
         ]
     ),
+    "comparison": pa.schema(
+        [
+            *_PLACE,
+            *_integers("organisations", "matched_organisations"),
+            *_CHANGES,
+            *_integers(*(f"organisations_rate_{moved}" for moved in ("fell", "same", "rose"))),
+            *_integers(*(f"organisations_ratio_{moved}" for moved in ("fell", "same", "rose", "not_calculable"))),
+        ]
+    ),
+    "organisation_change": pa.schema([*_PLACE, *_CHANGES]),
+    "funnel": pa.schema(
+        [
+            _YEAR,
+            *_strings("code", "name", "organisation_group", "measure"),
+            ("size", _ENTERED),
+            *((name, _MEASURE) for name in ("figure", "national_figure")),
+            *((f"{end}_{part}", _MEASURE) for part in ("95", "99_8") for end in ("lower", "upper")),
+            ("outside_95", pa.bool_()),
+            ("outside_99_8", pa.bool_()),
+            ("dispersion", _MEASURE),
+        ]
+    ),
+    "improvement": pa.schema(
+        [
+            _YEAR,
+            *_integers("years_between"),
+            *_strings("level", "code", "name", "organisation_group"),
+            ("break_in_series", pa.bool_()),
+            *_integers("matched_organisations"),
+            *_strings("measure"),
+            *((name, _MEASURE) for name in ("figure", "previous_figure")),
+            *_strings("direction"),
+            ("p_value", _CHANCE),
+            ("q_value", _CHANCE),
+            *_strings("verdict"),
+        ]
+    ),
 }
 
-SORTED_BY = ("collection_year", "level", "organisation_group", "code")
+SORTED_BY = ("collection_year", "years_between", "level", "organisation_group", "code", "measure")

@@ -71,6 +71,7 @@ class TableSpec:
     description: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    may_be_empty: bool = False  # whether there are releases without a row of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def load_specification() -> Specification:
             description=table["description"],
             key=tuple(table["key"]),
             columns=tuple(columns[column] for column in table["columns"]),
+            may_be_empty=table.get("may_be_empty", False),
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }

@@ -27,11 +27,12 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
     """The workbook of a release; the same tables and facts give the same bytes.
 
     Args:
-        tables: every table by name, in the declared types and order, as `checked_tables` gives them.
+        tables: every table by name, in the declared types and order, as `checked_tables` gives them. One without rows
+            has no sheet.
         about: the release; its markings stand on every sheet.
     """
     words = load_specification()
-    specs = [words.tables[name] for name in tables]
+    specs = [words.tables[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
     years = _years(tables)
     sheets = {spec.sheet: _sheet(spec, tables[spec.name], about, years) for spec in specs}
     cover, notes = _cover(about, years), _notes(specs)

@@ -2,8 +2,9 @@
 --
 -- One row per collection year and organisation. Headcount of a group: the items that the return's template
 -- counts into the total; an "of which" item and a stated total are not among them. Entered: the year's
--- entries, or the mean of two years' where the collection's window says so. In hundredths of a person, so
--- that halves and their mean stay whole.
+-- entries, or the mean of two years' where the collection's window says so. Latest: those of the twelve
+-- months to the snapshot alone, whatever the window. In hundredths of a person, so that halves and their
+-- mean stay whole.
 WITH cells AS (
     SELECT
         figures.collection_year,
@@ -18,7 +19,8 @@ WITH cells AS (
                 AND figures.item IN ('disciplinary.entered', 'disciplinary.entered_previous_year')
                 THEN 50 * figures.value
             ELSE 0
-        END AS entered
+        END AS entered,
+        CASE WHEN figures.item = 'disciplinary.entered' THEN 100 * figures.value ELSE 0 END AS latest
     FROM figures
     INNER JOIN collections ON figures.collection_year = collections.collection_year
     INNER JOIN items ON figures.collection_year = items.collection_year AND figures.item = items.item
@@ -32,6 +34,10 @@ SELECT
     CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN headcount ELSE 0 END) AS BIGINT) AS unknown_headcount,
     CAST(SUM(CASE WHEN ethnic_group = 'white' THEN entered ELSE 0 END) AS BIGINT) AS white_hundredths,
     CAST(SUM(CASE WHEN ethnic_group = 'bme' THEN entered ELSE 0 END) AS BIGINT) AS bme_hundredths,
-    CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN entered ELSE 0 END) AS BIGINT) AS unknown_hundredths
+    CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN entered ELSE 0 END) AS BIGINT) AS unknown_hundredths,
+    CAST(SUM(CASE WHEN ethnic_group = 'white' THEN latest ELSE 0 END) AS BIGINT) AS white_latest_hundredths,
+    CAST(SUM(CASE WHEN ethnic_group = 'bme' THEN latest ELSE 0 END) AS BIGINT) AS bme_latest_hundredths,
+    CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN latest ELSE 0 END) AS BIGINT)
+        AS unknown_latest_hundredths
 FROM cells
 GROUP BY collection_year, organisation_code

@@ -17,6 +17,7 @@ from pipeline.validation.catalogue import load_catalogue
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 TABLES = {"N": "national", "R": "region", "T": "organisation_type", "O": "organisation", "G": "goals", "C": "coverage"}
+TABLES |= {"M": "comparison", "H": "organisation_change", "F": "funnel", "I": "improvement"}
 HAPPENS = {
     "S": "rejected",
     "V": "rejected",

@@ -1,4 +1,4 @@
-"""Puts the helpers beside these tests (exact_method, exact_tables, made_returns) within their reach."""
+"""Puts the helpers beside these tests (the exact_ modules, made_returns) within their reach."""
 
 import sys
 from pathlib import Path

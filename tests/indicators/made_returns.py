@@ -41,6 +41,7 @@ def organisation(year: int, code: str, status: str = "accepted", region_code: st
         "region_name": REGIONS[region_code],
         "status": status,
         "late": False,
+        "last_year_codes": code,
     } | others
 
 

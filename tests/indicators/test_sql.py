@@ -46,16 +46,22 @@ TYPES |= {
     "small_numbers_entries": "INTEGER",
 }
 TYPES |= dict.fromkeys(["in_total", "required", "late", "small_numbers", "differs_from_equal"], "BOOLEAN")
-TYPES |= dict.fromkeys(["numerator", "denominator"], "DECIMAL(38, 0)")
+TYPES |= dict.fromkeys(["break_in_series", "outside_95", "outside_99_8", "beyond_chance"], "BOOLEAN")
+TYPES |= dict.fromkeys(
+    ["years_between", "rate_moved", "ratio_moved", "matched_organisations", "previous_organisations"], "BIGINT"
+)
+TYPES |= dict.fromkeys(["figure", "previous_figure", "difference", "change_ratio"], "DECIMAL(14, 2)")
 
 Table = tuple[list[str], list[list[str]]]
 
 
 def type_of(column: str) -> str:
-    if column.endswith(("_headcount", "_hundredths")):
+    if column.endswith(("_headcount", "_hundredths", "numerator", "denominator")):
         return "DECIMAL(38, 0)"
     if column.endswith(("_percent", "_likelihood", "_parity")):
         return TYPES.get(column, "DECIMAL(14, 2)")
+    if column.startswith("organisations_") or column.endswith("_ten_thousandths"):
+        return "BIGINT"
     return TYPES.get(column, "VARCHAR")
 
 

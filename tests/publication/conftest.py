@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from pipeline.indicators.tables import PUBLISHED
 from pipeline.publication.about import ReleaseAbout
 
 INDICATOR = pa.schema(
@@ -67,6 +68,30 @@ COVERAGE = pa.schema(
     ]
 )
 
+CHANGED = {
+    "previous_organisations": 1,
+    "window": "single_year", "previous_window": "two_year_average", "break_in_series": True,
+    "white_headcount": 2600, "bme_headcount": 800, "unknown_headcount": 70,
+    "white_entered": "18", "bme_entered": "8", "unknown_entered": "0",
+    "previous_white_headcount": 2505, "previous_bme_headcount": 725, "previous_unknown_headcount": 66,
+    "previous_white_entered": "16.75", "previous_bme_entered": "9", "previous_unknown_entered": "0",
+    "white_likelihood_percent": "0.69", "previous_white_likelihood_percent": "0.67",
+    "white_likelihood_change_points": "0.02", "white_likelihood_change_ratio": "1.04",
+    "bme_likelihood_percent": "1.00", "previous_bme_likelihood_percent": "1.24",
+    "bme_likelihood_change_points": "-0.24", "bme_likelihood_change_ratio": "0.81",
+    "overall_likelihood_percent": "0.75", "previous_overall_likelihood_percent": "0.78",
+    "overall_likelihood_change_points": "-0.03", "overall_likelihood_change_ratio": "0.96",
+    "relative_likelihood": "1.44", "previous_relative_likelihood": "1.86", "relative_likelihood_change": "-0.41",
+}  # fmt: skip
+MEASURES = ("relative_likelihood", "overall_likelihood_percent")
+MOVED = dict.fromkeys(
+    [
+        *(f"organisations_rate_{moved}" for moved in ("same", "rose")),
+        *(f"organisations_ratio_{moved}" for moved in ("same", "rose", "not_calculable")),
+    ],
+    0,
+)
+
 
 def rows(schema: pa.Schema, *lines: tuple[Any, ...]) -> pa.Table:
     """Rows given as tuples in the order of the schema; figures as text where they have places."""
@@ -82,6 +107,12 @@ def _figure(value: Any, field: pa.Field) -> Any:
     if value is None or not pa.types.is_decimal(field.type):
         return value
     return Decimal(value).quantize(Decimal(1).scaleb(-field.type.scale))
+
+
+def named_rows(name: str, *lines: dict[str, Any]) -> pa.Table:
+    """Rows of a table as the indicators give it, by column name."""
+    schema = PUBLISHED[name]
+    return rows(schema, *(tuple(line[column] for column in schema.names) for line in lines))
 
 
 NATION_2020 = ("6001", "1999", "300", "57.5", "33", "3", "0.96", "1.65", "1.13", "1.72", "1.13", "2.64", "above")
@@ -120,6 +151,15 @@ def tables() -> dict[str, pa.Table]:
         2020, "organisation", "08W", "NHS Island CCG", "ccg", 1,
         "36", "20", "4", "0", "0", "0", "0.00", "0.00", "0.00", None, None, None, "not_calculable",
     )  # fmt: skip
+    place = {"collection_year": 2021, "organisation_group": "trust"}
+    england = place | {"level": "national", "code": "england", "name": "England", "organisation_group": "all"}
+    kent_2021 = place | {"level": "organisation", "code": kent[2], "name": kent[3]}
+    limits = {"lower_95": "0.41", "upper_95": "4.20", "lower_99_8": "0.12", "upper_99_8": None}
+    funnel = kent_2021 | limits | {"figure": "1.83", "national_figure": "1.33", "dispersion": "1.10"}
+    funnel |= {"outside_95": False, "outside_99_8": False, "size": "26"}
+    moved = kent_2021 | {"break_in_series": True, "matched_organisations": 1, "years_between": 1}
+    moved |= {"figure": "1.44", "previous_figure": None, "direction": None, "p_value": None, "q_value": None}
+    one = {"organisations": 2, "matched_organisations": 1, "organisations_rate_fell": 1, "organisations_ratio_fell": 1}
     south_east = ("Y59", "South East")
     return {
         "national": rows(INDICATOR, *nation),
@@ -141,6 +181,12 @@ def tables() -> dict[str, pa.Table]:
             COVERAGE,
             (2021, "national", "england", "England", "all", 4, 3, 1, 1, 1, 1, "50.0"),
             (2020, "national", "england", "England", "all", 3, 3, 0, 0, 0, 0, "100.0"),
+        ),
+        "comparison": named_rows("comparison", england | CHANGED | MOVED | one),
+        "organisation_change": named_rows("organisation_change", kent_2021 | CHANGED),
+        "funnel": named_rows("funnel", *(funnel | {"measure": measure} for measure in MEASURES)),
+        "improvement": named_rows(
+            "improvement", *(moved | {"measure": measure, "verdict": "not_tested"} for measure in MEASURES)
         ),
     }  # fmt: skip
 

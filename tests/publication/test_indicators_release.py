@@ -64,6 +64,7 @@ def organisations() -> pa.Table:
                 "region_name": region_name,
                 "status": status,
                 "late": False,
+                "last_year_codes": code,
             }
             for code, name, region, region_name, status in rows
         ],
@@ -105,3 +106,13 @@ def test_measures_reach_the_published_files(release: Path) -> None:
     assert (everybody["organisations"], everybody["white_entered"], everybody["bme_entered"]) == ("2", "16.75", "10.5")
     coverage = next(row for row in read(release, "coverage") if row["level"] == "national")
     assert (coverage["expected"], coverage["not_received"], coverage["returned_percent"]) == ("3", "1", "66.7")
+
+
+def test_a_first_year_has_tables_of_comparison_without_a_row_and_no_sheet_for_them(release: Path) -> None:
+    import openpyxl
+
+    assert [len(read(release, name)) for name in ("comparison", "organisation_change", "improvement")] == [0, 0, 0]
+    assert len(read(release, "funnel")) == 4
+    book = openpyxl.load_workbook(release / "wres-disciplinary-2021.xlsx", read_only=True)
+    assert "Funnel" in book.sheetnames
+    assert not {"Comparison", "Organisation change", "Improvement"} & set(book.sheetnames)

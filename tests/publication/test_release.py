@@ -20,7 +20,8 @@ from pipeline.publication.manifest import verify_release
 from pipeline.publication.release import ReleaseExistsError, write_release
 
 Tables = dict[str, pa.Table]
-TABLES = ["coverage", "goals", "national", "organisation", "organisation_type", "region"]
+TABLES = ["comparison", "coverage", "funnel", "goals", "improvement", "national"]
+TABLES += ["organisation", "organisation_change", "organisation_type", "region"]
 
 
 @pytest.fixture
@@ -173,6 +174,8 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
             "range": "four-fifths, 0.8 to 1.25, on the exact ratio",
             "rounding": "once, half away from zero",
             "small_numbers": "small-numbers/1",
+            "funnel": "exact binomial around the national value, 95% and 99.8%, not widened",
+            "chance": "exact conditional tests, mid-p; Benjamini-Hochberg, 5%",
         },
     }
     assert [entry["path"] for entry in files] == sorted(set(contents(target)) - {"manifest.json"})

@@ -1,0 +1,159 @@
+"""What SQL has no functions for: intervals, funnel limits and p values, as tables that the views join."""
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.indicators.chance import FALSE_DISCOVERY_RATE, q_values, rate_p_values, ratio_p_values
+from pipeline.indicators.funnel import TAILS, funnel_limits, is_outside, squared_residual
+from pipeline.indicators.intervals import Floats, koopman_interval
+
+Bools = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
+
+_NOISE = 1e-12  # of a q value that is exactly the rate
+
+_BASES = """
+    SELECT
+        collection_year, code, organisation_group, measure, size_hundredths,
+        0.01 * CAST(entered_hundredths AS DOUBLE) AS entered, 0.01 * CAST(size_hundredths AS DOUBLE) AS size,
+        CAST(share_numerator AS DOUBLE) / CAST(share_denominator AS DOUBLE) AS share,
+        CAST(white_headcount AS DOUBLE) / CAST(NULLIF(bme_headcount, 0) AS DOUBLE) AS white_to_bme
+    FROM funnel_bases
+    ORDER BY collection_year, measure, code
+"""
+
+
+def intervals(database: duckdb.DuckDBPyConnection) -> pa.Table:
+    """One row per row of `levels`: the interval's bounds in hundredths, and whether it leaves out 1.
+
+    All three are null where the ratio cannot be calculated or has no interval.
+    """
+    rows = database.sql(
+        """
+        SELECT
+            collection_year, level, code, organisation_group, reason_not_calculable IS NULL AS calculable,
+            CAST(0.01 * bme_hundredths AS DOUBLE) AS bme_entered, CAST(bme_headcount AS DOUBLE) AS bme_headcount,
+            CAST(0.01 * white_hundredths AS DOUBLE) AS white_entered, CAST(white_headcount AS DOUBLE) AS white_headcount
+        FROM exact_ratio
+        """
+    ).to_arrow_table()
+    lower, upper = koopman_interval(
+        *(rows[name].to_numpy() for name in ("bme_entered", "bme_headcount", "white_entered", "white_headcount"))
+    )
+    without = ~rows["calculable"].to_numpy() | np.isnan(upper)
+    return _with_columns(
+        rows,
+        lower_hundredths=_whole(100 * lower, without),
+        upper_hundredths=_whole(100 * upper, without),
+        # On the bounds as they are, not as they print.
+        differs_from_equal=pa.array((lower > 1) | (upper < 1), mask=without),
+    )
+
+
+def limits(database: duckdb.DuckDBPyConnection) -> pa.Table:
+    """One row per row of `funnel_bases`: the limits and the dispersion in hundredths, and what lies outside.
+
+    All are null where there is no expected share, where nobody can be counted, and in the rare organisation with more
+    entries than staff; an upper limit also where even all could be chance.
+    """
+    rows = database.sql(_BASES).to_arrow_table()
+    entered, size, share, white_to_bme = (
+        rows[name].to_numpy().astype(float) for name in ("entered", "size", "share", "white_to_bme")
+    )
+    ratios = np.asarray(rows["measure"].to_pylist()) == "relative_likelihood"
+    without = ~((share > 0) & (share < 1) & (size > 0) & (entered <= size))
+    entered, size, share = np.where(without, 0, entered), np.where(without, 1, size), np.where(without, 0.5, share)
+    columns = {}
+    for name, tail in TAILS.items():
+        low, high = funnel_limits(size, share, tail)
+        no_upper = without | (high >= size)
+        lower, upper = (
+            np.where(ratios, count / np.maximum(size - count, 1e-9) * white_to_bme, 100 * count / size)
+            for count in (low, high)
+        )
+        columns[f"lower_{name}_hundredths"] = _whole(100 * lower, without)
+        columns[f"upper_{name}_hundredths"] = _whole(100 * upper, no_upper)
+        columns[f"outside_{name}"] = pa.array(is_outside(entered, size, share, tail), mask=without)
+    dispersion = _mean_by(
+        _families(rows, "collection_year", "organisation_group", "measure"),
+        squared_residual(entered, size, share),
+        ~without,
+    )
+    return _with_columns(rows, **columns, dispersion_hundredths=_whole(100 * dispersion, np.isnan(dispersion)))
+
+
+def chance(database: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Two rows per row of `compared`, one a measure: p and q value in ten-thousandths, and whether q is low enough.
+
+    All three are null where nothing could have shown. A family is what is read as one list: the rows of one year, years
+    between, level, organisation group and measure. Tests are of people: a half is counted as one.
+    """
+    rows = database.sql("SELECT * FROM compared").to_arrow_table()
+    people = [
+        _people(rows, [f"{side}{group}_{what}" for group in ("white", "bme", "unknown")])
+        for side in ("", "previous_")
+        for what in ("latest_hundredths", "headcount")
+    ]
+    now, before = (
+        tuple(
+            _people(rows, [f"{side}{group}_{what}"])
+            for group in ("bme", "white")
+            for what in ("latest_hundredths", "headcount")
+        )
+        for side in ("", "previous_")
+    )
+    family = _families(rows, "collection_year", "years_between", "level", "organisation_group")
+    keys = rows.select(["collection_year", "years_between", "level", "code", "organisation_group"])
+    tables = []
+    for measure, p in (
+        ("overall_likelihood_percent", rate_p_values(*people)),
+        ("relative_likelihood", ratio_p_values(now, before)),
+    ):
+        q = q_values(p, family)
+        without = np.isnan(p)
+        columns = {
+            "measure": pa.array([measure] * rows.num_rows, pa.string()),
+            "p_ten_thousandths": _whole(10_000 * p, without),
+            "q_ten_thousandths": _whole(10_000 * q, without),
+            "beyond_chance": pa.array(q <= FALSE_DISCOVERY_RATE + _NOISE, mask=without),
+        }
+        tables.append(_with_columns(keys, **columns))
+    return pa.concat_tables(tables)
+
+
+def _people(rows: pa.Table, names: list[str]) -> Integers:
+    """The sum of columns in people or in hundredths of a person, as whole people."""
+    per = 100 if names[0].endswith("hundredths") else 1
+    sums = sum(rows[name].cast(pa.float64()).to_numpy() for name in names)
+    whole: Integers = np.floor(sums / per + 0.5).astype(np.int64)
+    return whole
+
+
+def _families(rows: pa.Table, *names: str) -> Integers:
+    """A number for each row, the same where the columns are."""
+    _, numbers = np.unique(
+        list(zip(*(map(str, rows[name].to_pylist()) for name in names), strict=True)), axis=0, return_inverse=True
+    )
+    return numbers.reshape(-1)
+
+
+def _mean_by(family: Integers, values: Floats, counted: Bools) -> Floats:
+    """For each row the mean over its family's counted values; nan where there are none."""
+    numbers = np.bincount(family, counted)
+    sums = np.bincount(family, np.where(counted, values, 0))
+    means: Floats = np.divide(sums, numbers, out=np.full(sums.shape, np.nan), where=numbers > 0)
+    return means[family]
+
+
+def _whole(values: Floats, without: Bools) -> pa.Array:
+    """Rounded half up; what comes after the sixth further place is the root finder's noise and decides nothing."""
+    whole = np.floor(np.round(np.where(without, 0, values), 6) + 0.5)
+    return pa.array(whole.astype(np.int64), mask=without)
+
+
+def _with_columns(rows: pa.Table, **columns: pa.Array) -> pa.Table:
+    for name, values in columns.items():
+        rows = rows.append_column(name, values)
+    return rows

@@ -1,0 +1,35 @@
+-- funnel: each organisation against the national value, with the limits that chance alone would set.
+--
+-- One row per collection year, organisation with an accepted return and measure. `funnel_limits` comes from
+-- pipeline/indicators/funnel.py, in hundredths; null where a limit does not exist. Size is what the limits
+-- depend on: all staff for the likelihood, white and BME entries for the ratio.
+SELECT
+    own.collection_year,
+    own.code,
+    own.name,
+    own.organisation_group,
+    funnel_limits.measure,
+    0.01 * funnel_limits.size_hundredths AS size,
+    CASE funnel_limits.measure
+        WHEN 'relative_likelihood' THEN own.relative_likelihood ELSE own.overall_likelihood_percent
+    END AS figure,
+    CASE funnel_limits.measure
+        WHEN 'relative_likelihood' THEN nation.relative_likelihood ELSE nation.overall_likelihood_percent
+    END AS national_figure,
+    0.01 * funnel_limits.lower_95_hundredths AS lower_95,
+    0.01 * funnel_limits.upper_95_hundredths AS upper_95,
+    0.01 * funnel_limits.lower_99_8_hundredths AS lower_99_8,
+    0.01 * funnel_limits.upper_99_8_hundredths AS upper_99_8,
+    funnel_limits.outside_95,
+    funnel_limits.outside_99_8,
+    0.01 * funnel_limits.dispersion_hundredths AS dispersion
+FROM measured AS own
+INNER JOIN
+    funnel_limits
+    ON own.collection_year = funnel_limits.collection_year AND own.code = funnel_limits.code
+INNER JOIN measured AS nation
+    ON
+        own.collection_year = nation.collection_year
+        AND own.organisation_group = nation.organisation_group
+        AND nation.level = 'national'
+WHERE own.level = 'organisation'

@@ -1,0 +1,138 @@
+"""The tables that compare years, row by row: what `compute_tables` is held against, with `exact_tables`."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from exact_chance import q_of, rate_p, ratio_p, verdict
+from exact_funnel import funnel
+from exact_method import GROUPS, Counts, Row, counts_of, rounded
+from exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pooled_pair, sign
+from exact_tables import places_of
+
+Places = dict[tuple[Any, ...], list[Pair]]
+
+
+def change_tables(figures: list[Row], organisations: list[Row], collections: list[Row]) -> dict[str, list[Row]]:
+    years = {row["collection_year"]: row for row in collections}
+    orgs = {(row["collection_year"], row["organisation_code"]): row for row in organisations}
+    cells = defaultdict(list)
+    for cell in figures:
+        cells[cell["collection_year"], cell["organisation_code"]].append(cell)
+    returned = {key: counts_of(group, years[key[0]]) for key, group in cells.items()}
+    latest = {key: latest_counts(group, years[key[0]]) for key, group in cells.items()}
+    tables: dict[str, list[Row]] = {"comparison": [], "organisation_change": [], "improvement": []}
+    for year in years:
+        for back in (1, 3):
+            if year - back not in years:
+                continue
+            windows = [years[one]["window"] for one in (year, year - back)]
+            marks: Row = {"break_in_series": windows[0] != windows[1]}
+            by_place = places(matched(orgs, returned, year, back), orgs, year)
+            if back == 1:
+                marks |= {"window": windows[0], "previous_window": windows[1]}
+                add_changes(tables, by_place, marks, places_returned(returned, orgs, year))
+                marks = {"break_in_series": marks["break_in_series"]}
+            tables["improvement"] += improvement(places(matched(orgs, latest, year, back), orgs, year), marks, back)
+    tables["funnel"] = funnel(returned, orgs)
+    return tables
+
+
+def latest_counts(cells: list[Row], year: Row) -> Counts:
+    """Counts with the entries of the twelve months to the snapshot alone."""
+    only = [cell for cell in cells if cell["item"] != "disciplinary.entered_previous_year"]
+    return counts_of(only, year | {"window": "single_year"})
+
+
+def places(pairs: dict[str, Pair], orgs: dict[Key, Row], year: int) -> Places:
+    """Pairs by year, level, code, name and organisation group."""
+    found: Places = defaultdict(list)
+    for code, pair in pairs.items():
+        row = orgs[year, code]
+        found[year, "organisation", code, row["name"], row["organisation_group"]].append(pair)
+        for group in (row["organisation_group"], "all"):
+            for place in places_of(row):
+                found[(year, *place, group)].append(pair)
+    return found
+
+
+def places_returned(returned: dict[Key, Counts], orgs: dict[Key, Row], year: int) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        (year, *place, group)
+        for that, code in returned
+        if that == year
+        for group in (orgs[that, code]["organisation_group"], "all")
+        for place in places_of(orgs[that, code])
+    )
+
+
+def keyed(place: tuple[Any, ...]) -> Row:
+    return dict(zip(("collection_year", "level", "code", "name", "organisation_group"), place, strict=True))
+
+
+def add_changes(tables: dict[str, list[Row]], by_place: Places, marks: Row, returns: Counter[tuple[Any, ...]]) -> None:
+    for place, pairs in by_place.items():
+        row = keyed(place) | marks | change_columns(pooled_pair(pairs))
+        if place[1] == "organisation":
+            tables["organisation_change"].append(row)
+        else:
+            numbers = {"organisations": returns[place], "matched_organisations": len(pairs)}
+            tables["comparison"].append(row | numbers | movement_columns(pairs))
+
+
+def change_columns(pair: Pair) -> Row:
+    row: Row = {"previous_organisations": pair.parts}
+    for side, counts in (("", pair.now), ("previous_", pair.before)):
+        row |= {f"{side}{group}_headcount": counts.staff[group] for group in GROUPS}
+        row |= {f"{side}{group}_entered": rounded(counts.entered[group], 2) for group in GROUPS}
+    for name, groups in (("white", ("white",)), ("bme", ("bme",)), ("overall", GROUPS)):
+        now, before = percent(pair.now, *groups), percent(pair.before, *groups)
+        row[f"{name}_likelihood_percent"] = rounded(now, 2)
+        row[f"previous_{name}_likelihood_percent"] = rounded(before, 2)
+        both = now is not None and before is not None
+        row[f"{name}_likelihood_change_points"] = rounded(now - before, 2) if both else None
+        row[f"{name}_likelihood_change_ratio"] = rounded(now / before, 2) if both and before else None
+    now, before = pair.now.ratio, pair.before.ratio
+    row["relative_likelihood"], row["previous_relative_likelihood"] = rounded(now, 2), rounded(before, 2)
+    row["relative_likelihood_change"] = rounded(None if now is None or before is None else now - before, 2)
+    return row
+
+
+def movement_columns(pairs: list[Pair]) -> Row:
+    rates = [direction(pair, MEASURES[0]) for pair in pairs]
+    with_ratio = [pair for pair in pairs if pair.now.ratio is not None and pair.before.ratio is not None]
+    ratios = [sign(pair.now.ratio - pair.before.ratio) for pair in with_ratio]
+    return {
+        **{f"organisations_rate_{moved}": rates.count(moved) for moved in ("fell", "same", "rose")},
+        **{f"organisations_ratio_{moved}": ratios.count(moved) for moved in ("fell", "same", "rose")},
+        "organisations_ratio_not_calculable": len(pairs) - len(with_ratio),
+    }
+
+
+def improvement(by_place: Places, marks: Row, back: int) -> list[Row]:
+    rows = []
+    families: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for place in by_place:
+        families[place[1], place[4]].append(place)
+    for measure in MEASURES:
+        for members in families.values():
+            pairs = [pooled_pair(by_place[place]) for place in members]
+            p_values = [rate_p(pair) if measure == MEASURES[0] else ratio_p(pair) for pair in pairs]
+            for place, pair, p, q in zip(members, pairs, p_values, q_of(p_values), strict=True):
+                sides = (pair.now, pair.before)
+                now, before = (percent(side, *GROUPS) if measure == MEASURES[0] else side.ratio for side in sides)
+                rows.append(
+                    keyed(place)
+                    | marks
+                    | {
+                        "years_between": back,
+                        "matched_organisations": len(by_place[place]),
+                        "measure": measure,
+                        "figure": rounded(now, 2),
+                        "previous_figure": rounded(before, 2),
+                        "direction": direction(pair, measure),
+                        "p_value": rounded(p, 4),
+                        "q_value": rounded(q, 4),
+                        "verdict": verdict(pair, measure, q),
+                    }
+                )
+    return rows

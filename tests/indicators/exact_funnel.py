@@ -1,0 +1,99 @@
+"""The funnel from the method's text: tails in whole numbers, limits by halving."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from exact_method import GROUPS, Counts, Row, rounded
+from exact_pairs import MEASURES, Key, percent
+from scipy.special import betainc
+
+
+def tail_below(count: int, size: int, share: Fraction) -> Fraction:
+    """P(X <= count) for a binomial X, in whole numbers."""
+    a, b = share.numerator, share.denominator - share.numerator
+    term = b**size
+    total = term
+    for k in range(count):
+        term = term * (size - k) * a // ((k + 1) * b)
+        total += term
+    return Fraction(total, share.denominator**size)
+
+
+def so_few(count: Fraction | int, size: Fraction | int, share: Fraction) -> Fraction:
+    if count.denominator == size.denominator == 1:
+        return tail_below(int(count), int(size), share) if count >= 0 else Fraction(0)
+    return Fraction(float(betainc(float(size - count), float(count + 1), float(1 - share)))) if size > count else 1
+
+
+def so_many(count: Fraction, size: Fraction, share: Fraction) -> Fraction:
+    if count.denominator == size.denominator == 1:
+        return 1 - so_few(count - 1, size, share)
+    return Fraction(float(betainc(float(count), float(size - count + 1), float(share)))) if count > 0 else 1
+
+
+def halved(reaches: Callable[[float], bool], low: float, high: float) -> float:
+    """The point at which `reaches` becomes true."""
+    for _ in range(70):
+        middle = (low + high) / 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
+
+
+def limit_counts(size: float, share: float, tail: float) -> tuple[float, float | None]:
+    lower = halved(lambda k: betainc(size - k, k + 1, 1 - share) >= tail, 0, size)
+    upper = halved(lambda k: betainc(k, size - k + 1, share) <= tail, 1e-12, size)
+    return (
+        0.0 if (1 - share) ** size >= tail else lower,
+        None if share**size >= tail else upper,
+    )
+
+
+def funnel_row(own: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction | None]:
+    """The row without its dispersion, and the squared residual."""
+    relative = measure == "relative_likelihood"
+    groups = ("white", "bme") if relative else GROUPS
+    size = sum(own.entered[group] for group in groups) if relative else Fraction(sum(own.staff.values()))
+    entered = own.entered["bme"] if relative else sum(own.entered.values())
+    share = nation.likelihood(*GROUPS)
+    if relative:
+        r, both = nation.ratio, own.staff["white"] and own.staff["bme"]
+        share = r * own.staff["bme"] / (r * own.staff["bme"] + own.staff["white"]) if r is not None and both else None
+    figures = (own.ratio, nation.ratio) if relative else (percent(own, *GROUPS), percent(nation, *GROUPS))
+    row: Row = {"measure": measure, "size": rounded(Fraction(size), 2)}
+    row |= {"figure": rounded(figures[0], 2), "national_figure": rounded(figures[1], 2)}
+    known = share is not None and 0 < share < 1 and size > 0 and entered <= size
+
+    def shown(count: float | None) -> Decimal | None:
+        if count is None:
+            return None
+        if relative:
+            return rounded(Fraction(count / (float(size) - count) * own.staff["white"] / own.staff["bme"]), 2)
+        return rounded(Fraction(100 * count / float(size)), 2)
+
+    for name, tail in (("95", Fraction(1, 40)), ("99_8", Fraction(1, 1000))):
+        lower, upper = limit_counts(float(size), float(share), float(tail)) if known else (None, None)
+        row[f"lower_{name}"], row[f"upper_{name}"] = shown(lower), shown(upper)
+        outside = known and min(so_few(entered, size, share), so_many(entered, size, share)) < tail
+        row[f"outside_{name}"] = outside if known else None
+    return row, (entered - size * share) ** 2 / (size * share * (1 - share)) if known else None
+
+
+def funnel(returned: dict[Key, Counts], organisations: dict[Key, Row]) -> list[Row]:
+    rows = []
+    groups: dict[tuple[int, str], dict[str, Counts]] = defaultdict(dict)
+    for (year, code), counts in returned.items():
+        groups[year, organisations[year, code]["organisation_group"]][code] = counts
+    for (year, group), own in groups.items():
+        nation = Counts.pooled(list(own.values()))
+        for measure in MEASURES:
+            made = {code: funnel_row(counts, nation, measure) for code, counts in own.items()}
+            squares = [squared for _, squared in made.values() if squared is not None]
+            mean = rounded(sum(squares, Fraction(0)) / len(squares), 2) if squares else None
+            shared = {"collection_year": year, "organisation_group": group, "dispersion": mean}
+            rows += [
+                shared | {"code": code, "name": organisations[year, code]["name"]} | row
+                for code, (row, _) in made.items()
+            ]
+    return rows
