@@ -92,9 +92,12 @@ def _receive(year: int, progress: Progress) -> "Received":
 
 
 def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
-    """Read and judge all returns that wait, in one batch; remember findings, figures and what the sender is told."""
-    from pipeline.intake.landing import read_landed
-    from pipeline.registry.receipts import record_judgements, waiting
+    """Read and judge all returns that wait, in one batch; remember findings, figures and what the sender is told.
+
+    Of a file that looks like data about single people nothing is kept but its hash and size.
+    """
+    from pipeline.intake.landing import forget_landed, read_landed
+    from pipeline.registry.receipts import record_judgements, refused_for_names, waiting
     from pipeline.validation.round import judge_round
 
     house = open_house(year)
@@ -102,6 +105,7 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in waiting(house.engine, year))
     judged = judge_round(house.settings, house.engine, house.calendar, returns, progress)
     statuses = Counter(one.status for one in record_judgements(house.engine, year, judged, house.settings.now()))
+    forget_landed(house.settings, refused_for_names(house.engine, year))
     counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
     return {**counted, "tests": statuses.total()}
 

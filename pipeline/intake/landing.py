@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -56,6 +57,12 @@ def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
     """The first `limit` bytes that were stored under a hash: enough to see that a file is too large."""
     with _place(settings, sha256).open("rb") as source:
         return source.read(limit)
+
+
+def forget_landed(settings: Settings, sha256s: Collection[str]) -> None:
+    """Remove files that must not be kept; their receipts still name hash and size. Twice does no harm."""
+    for sha256 in sha256s:
+        _place(settings, sha256).unlink(missing_ok=True)
 
 
 def _place(settings: Settings, sha256: str) -> Path:

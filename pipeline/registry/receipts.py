@@ -224,6 +224,21 @@ def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str
     return dict(figures)
 
 
+def refused_for_names(engine: Engine, year: int) -> list[str]:
+    """The hashes of the files of a year that look like data about single people (S113): their bytes are not kept.
+
+    One that was sent again and is not judged yet is left out; it is judged first.
+    """
+    with Session(engine) as session:
+        query = (
+            select(Receipt.sha256)
+            .join(FindingRow, FindingRow.receipt == Receipt.receipt)
+            .where(Receipt.collection_year == year, FindingRow.code == "S113")
+        )
+        still_wanted = select(Receipt.sha256).where(Receipt.status == "received")
+        return sorted(set(session.scalars(query)) - set(session.scalars(still_wanted)))
+
+
 def findings_of(engine: Engine, year: int) -> dict[str, list[FindingRow]]:
     """The findings of every receipt of a year, in the order of the report."""
     found: dict[str, list[FindingRow]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Trying a return out, and sending one again."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,23 @@ def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_oth
     assert "One case with &lt;b&gt;six&lt;/b&gt; people." in page(settings, "2022-RXY-002")
     assert "in 2022-RXY-002, and the figures are the same" in page(settings, "2022-RXY-003")
     assert "1 question about it wants an explanation" in page(settings, "2022-RXY-004")
+
+
+def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(
+    settings: Settings, at: Callable[[str], None], tmp_path: Path
+) -> None:
+    at("2022-06-10T12:00")
+    people = "".join(f"Smythe{n},Jo,AB12345{n % 10}C,white\n" for n in range(30))
+    content = f"Surname,First name,National Insurance number,Ethnicity\n{people}"
+    (tmp_path / "r.csv").write_text(content, encoding="utf-8")
+    put_in_inbox(settings, 2022, "RXY", tmp_path / "r.csv")
+    steps.collect(2022)
+    [row] = history_rows(open_registry(settings), 2022, "RXY")
+    assert (row["findings"], row["size"]) == ("S113", len(content))
+    assert row["sha256"] == hashlib.sha256(content.encode()).hexdigest()
+    kept = [path for path in settings.home.rglob("*") if path.is_file() and b"Smythe" in path.read_bytes()]
+    assert kept == []
+    assert steps.collect(2022)["received"] == 0
 
 
 def test_late_is_marked_and_after_the_hard_close_refused(
