@@ -116,6 +116,19 @@ def last_year_codes(successions: "pd.DataFrame", code: str, year: int) -> list[s
     return last_year_pools(successions, [code], year)[code]
 
 
+def with_last_year(pool: Iterable[str], opened: Mapping[str, str], year: CollectionYear) -> list[str]:
+    """A pool without those that opened after last year's snapshot: they had no staff then to make a return of.
+
+    A merger that founds a new code would otherwise wait for a return that nobody owed.
+
+    Args:
+        pool: codes, as `last_year_pools` gives them.
+        opened: the opening date of each organisation, ISO.
+        year: this year.
+    """
+    return [code for code in pool if opened.get(code, "") < year.entries_from.isoformat()]
+
+
 def _with_predecessors(code: str, taken_over: dict[str, list[str]]) -> set[str]:
     found = {code}
     for predecessor in taken_over.get(code, []):

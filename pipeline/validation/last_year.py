@@ -6,8 +6,8 @@ from fractions import Fraction
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.collection.register import last_year_codes
-from pipeline.registry.organisations import successions_in_force
+from pipeline.collection.register import last_year_codes, with_last_year
+from pipeline.registry.organisations import organisations_in_force, successions_in_force
 from pipeline.registry.receipts import standing_figures
 from pipeline.returns.measures import group_counts
 from pipeline.returns.specification import load_template
@@ -19,24 +19,26 @@ class LastYear:
     """The accepted figures of the year before, pooled through mergers."""
 
     def __init__(self, engine: Engine, calendar: CollectionYear) -> None:
-        self._year = calendar.year
         known = calendar.year - 1 in known_years()
         self._calendar = load_year(calendar.year - 1) if known else None
         self._standing: dict[str, Figures] = standing_figures(engine, calendar.year - 1) if known else {}
+        self._this_year = calendar
         self._successions = successions_in_force(engine)
+        self._opened = {row["code"]: row["opened"] for row in organisations_in_force(engine)}
 
     def figures(self, code: str) -> Figures | None:
         """An organisation's figures of last year; None unless each organisation that went into it sent a return."""
         if not self._standing:
             return None
-        parts = [self._standing.get(part) for part in last_year_codes(self._successions, code, self._year)]
+        pool = last_year_codes(self._successions, code, self._this_year.year)
+        parts = [self._standing.get(part) for part in with_last_year(pool, self._opened, self._this_year)]
         pooled: Figures = {}
         for part in parts:
             if part is None:
                 return None
             for cell, value in part.items():
                 pooled[cell] = pooled.get(cell, Decimal(0)) + value
-        return pooled
+        return pooled or None
 
     def national_rate(self) -> Fraction | None:
         """Last year's entries of all groups over its staff, from all standing returns."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.register import expected_codes, last_year_pools
+from pipeline.collection.register import expected_codes, last_year_pools, with_last_year
 from pipeline.errors import WresError
 from pipeline.registry.organisations import register_in_force, successions_in_force
 from pipeline.registry.receipts import ACCEPTED, receipts_of, standing_figures
@@ -42,7 +42,7 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
     opened = {code: row["opened"] for code, row in rows.items()}
     organisations = [
         _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent)
-        | {"last_year_codes": _last_year_codes(pools[code], opened, calendar)}
+        | {"last_year_codes": " ".join(with_last_year(pools[code], opened, calendar))}
         for code in codes
     ]
     figures = _figures(calendar.year, standing, standing_figures(engine, calendar.year))
@@ -72,14 +72,6 @@ def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *,
         "late": bool(receipt and receipt.late),
         "simulated": bool(receipt and receipt.simulated),
     }
-
-
-def _last_year_codes(pool: list[str], opened: Mapping[str, str], calendar: CollectionYear) -> str:
-    """A pool without those that opened after last year's snapshot, who had no staff then to make a return of.
-
-    Without this the codes made new for a merger would never have a last year.
-    """
-    return " ".join(code for code in pool if opened.get(code, "") < calendar.entries_from.isoformat())
 
 
 def _figures(

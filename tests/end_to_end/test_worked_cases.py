@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import steps
+from pipeline.settings import Settings
 
 
 def test_kent_and_medway_2020(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable, published: Callable
+    anywhere: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, published: Callable
 ) -> None:
-    """Published: 17 white and 9 BME entries, 76% and 22% of 3,296 staff; see docs/method.md."""
+    """On SQLite and PostgreSQL. Published: 17 white and 9 BME entries, 76% and 22% of 3,296 staff (docs/method.md)."""
     at("2020-06-10T12:00")
     send_csv(2020, "RXY", figures(2020, (2505, 725, 66), ("17", "9", "0")))
     summary = steps.run(2020)

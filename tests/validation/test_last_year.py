@@ -1,0 +1,55 @@
+"""Last year's figures follow organisations through their mergers."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import load_year
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
+from pipeline.settings import Settings
+from pipeline.validation.last_year import LastYear
+
+NOON = datetime(2020, 6, 10, 12, tzinfo=UTC)
+CELL = ("workforce.clinical.vsm", "white")
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Engine:
+    return open_registry(settings)
+
+
+@pytest.fixture
+def accepted(engine: Engine) -> Callable[[int, str, int], None]:
+    """Records an accepted return that holds one figure."""
+
+    def record(year: int, code: str, value: int) -> None:
+        new = NewReceipt(year, code, "folder", f"{year}{code}", "r.csv", "0" * 64, 1, NOON, "as_of", simulated=False)
+        figures = {CELL: Decimal(value)}
+        judged = Judged(add_receipt(engine, new), "accepted", False, "1.0", "r/1", [], {}, [], {}, [], figures, {})
+        record_judgements(engine, year, [judged], NOON)
+
+    return record
+
+
+def test_a_new_code_has_the_last_year_of_those_it_was_made_of(engine: Engine, accepted: Callable) -> None:
+    accepted(2020, "RDZ", 3)
+    accepted(2020, "RD3", 4)
+    assert LastYear(engine, load_year(2021)).figures("R0D") == {CELL: Decimal(7)}
+
+
+def test_an_old_code_has_its_own_and_those_it_took_over(engine: Engine, accepted: Callable) -> None:
+    accepted(2020, "RT3", 3)
+    assert LastYear(engine, load_year(2021)).figures("RJ1") is None  # its own return is missing
+    accepted(2020, "RJ1", 4)
+    assert LastYear(engine, load_year(2021)).figures("RJ1") == {CELL: Decimal(7)}
+
+
+def test_without_a_return_last_year_there_is_nothing_to_compare(engine: Engine, accepted: Callable) -> None:
+    assert LastYear(engine, load_year(2021)).figures("RXY") is None
+    accepted(2020, "RJ1", 4)
+    assert LastYear(engine, load_year(2021)).figures("RXY") is None
+    assert LastYear(engine, load_year(2018)).figures("RJ1") is None
