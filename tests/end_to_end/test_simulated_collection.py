@@ -1,8 +1,9 @@
 """A simulated collection, through every step: what is published is what was sent, computed here independently."""
 
+import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import pytest
 from pipeline.collection.calendar import load_year
 from pipeline.collection.register import shipped_register, shipped_successions
 from pipeline.returns.specification import load_template
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 from pipeline.simulation.deliveries import Delivery, simulate_year
 from pipeline.simulation.demo import run_demo
 from pipeline.simulation.summary import true_counts
@@ -20,9 +21,19 @@ YEARS, RETURNS, SEED = (2020, 2021), 24, 7
 COUNTS = [f"{group}_{what}" for group in ("white", "bme", "unknown") for what in ("headcount", "entered")]
 
 
-@pytest.fixture
-def demo_rows(settings: Settings) -> list[dict[str, object]]:
-    return run_demo(YEARS, returns=RETURNS, seed=SEED, progress=lambda _what, _done, _of: None)
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A home in which the demonstration ran once, for all that is asked of it here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WRES_HOME", str(tmp_path_factory.mktemp("simulated")))
+        run_demo(YEARS, returns=RETURNS, seed=SEED, progress=lambda _what, _done, _of: None)
+        yield load_settings()
+
+
+def published(simulated: Settings, level: str) -> list[dict[str, str]]:
+    path = simulated.published / str(YEARS[-1]) / "1.0" / "management" / "csv" / f"{level}.csv"
+    with path.open(newline="", encoding="utf-8") as source:
+        return list(csv.DictReader(source))
 
 
 def sent() -> Iterator[tuple[int, list[Delivery]]]:
@@ -57,7 +68,7 @@ def ratio_and_range(counts: dict[str, Fraction]) -> tuple[str, str]:
 
 @pytest.mark.slow
 def test_published_tables_equal_an_independent_computation(
-    demo_rows: list[dict[str, object]], settings: Settings, published: Callable
+    simulated: Settings,
 ) -> None:
     register = shipped_register().set_index("code")
     wanted: dict[tuple[str, str, str], dict[str, Fraction]] = defaultdict(lambda: dict.fromkeys(COUNTS, Fraction(0)))
@@ -71,7 +82,7 @@ def test_published_tables_equal_an_independent_computation(
                 for column in COUNTS:
                     wanted[str(year), level, place][column] += Fraction(row[column])
     for level in ("organisation", "national", "region", "organisation_type"):
-        rows = [row for row in published(YEARS[-1], level) if row["organisation_group"] == "trust"]
+        rows = [row for row in published(simulated, level) if row["organisation_group"] == "trust"]
         assert {(row["collection_year"], level, row["code"]) for row in rows} == {
             key for key in wanted if key[1] == level
         }
@@ -86,10 +97,10 @@ def test_published_tables_equal_an_independent_computation(
 
 @pytest.mark.slow
 def test_every_sender_is_answered_and_every_wrong_return_refused_for_what_is_wrong_with_it(
-    demo_rows: list[dict[str, object]], settings: Settings
+    simulated: Settings,
 ) -> None:
     answered = defaultdict(list)
-    for path in sorted(settings.outbox.rglob("report.json")):
+    for path in sorted(simulated.outbox.rglob("report.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
         answered[document["collection_year"], document["organisation_code"]].append(document)
     for year, deliveries in sent():
@@ -105,10 +116,10 @@ def test_every_sender_is_answered_and_every_wrong_return_refused_for_what_is_wro
 
 
 @pytest.mark.slow
-def test_everything_simulated_says_so(demo_rows: list[dict[str, object]], settings: Settings) -> None:
-    folder = settings.published / "2021" / "1.0" / "management"
+def test_everything_simulated_says_so(simulated: Settings) -> None:
+    folder = simulated.published / "2021" / "1.0" / "management"
     assert json.loads((folder / "manifest.json").read_text())["simulated"] is True
-    for path in settings.outbox.rglob("report.html"):
+    for path in simulated.outbox.rglob("report.html"):
         assert "simulated" in path.read_text(encoding="utf-8").lower()
     for path in (folder / "csv").glob("*-metadata.json"):
         assert "simulated" in path.read_text(encoding="utf-8").lower()

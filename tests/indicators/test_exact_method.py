@@ -116,14 +116,14 @@ thorough = settings(
 )
 
 
-@settings(thorough, max_examples=15)
+@settings(thorough, max_examples=8)
 @given(national_collections())
 def test_every_column_of_every_table_is_what_the_method_says(national: National) -> None:
     check(national)
 
 
 @pytest.mark.slow
-@settings(thorough, max_examples=60)
+@settings(thorough, max_examples=20)
 @given(national_collections())
 def test_the_same_over_many_more_collections(national: National) -> None:
     check(national)
