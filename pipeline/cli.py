@@ -2,15 +2,15 @@
 
 import atexit
 import gc
-import os
 import sys
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import typer
 
+from pipeline.cli_options import AsOf, Code, Form, Year
+from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.console import Format, print_rows, print_summary, say, watched
 from pipeline.errors import WresError
 
@@ -20,10 +20,6 @@ app = typer.Typer(
     add_completion=False,
     help="Collect, check and publish the WRES disciplinary indicator. State lives under WRES_HOME (default ./var).",
 )
-organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
-succession = typer.Typer(no_args_is_help=True, help="Predecessors and successors.")
-contacts = typer.Typer(no_args_is_help=True, help="Whom to write to at each organisation.")
-collection = typer.Typer(no_args_is_help=True, help="The calendar of collections and its state.")
 app.add_typer(organisations, name="organisations")
 app.add_typer(succession, name="succession")
 app.add_typer(contacts, name="contacts")
@@ -38,29 +34,8 @@ class By(StrEnum):
     type = "type"
 
 
-def _set_clock(value: str | None) -> str | None:
-    """Put --as-of where the settings look for it, so that one run has one clock."""
-    if value is not None:
-        try:
-            datetime.fromisoformat(value)
-        except ValueError:
-            raise typer.BadParameter("give a time like 2022-06-10T12:00") from None
-        os.environ["WRES_AS_OF"] = value
-    return value
-
-
 # What only the extra `national` installs; a trust that checks its own return does without.
 _NATIONAL = {"alembic", "duckdb", "gptables", "pyarrow", "pyiceberg", "scipy", "sqlalchemy"}
-
-Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]
-Code = Annotated[
-    str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=lambda code: code.strip().upper())
-]
-Form = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", help="Set the clock, e.g. 2022-06-10T12:00 (London).", callback=_set_clock, is_eager=True),
-]
 
 
 @app.callback()
@@ -236,101 +211,6 @@ def demo(
             [*(years or []), *(more_years or [])] or [2020, 2021, 2022], returns=returns, seed=seed, progress=progress
         )
     print_rows(rows, Format.table)
-
-
-@organisations.command("load")
-def load_organisations(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
-    """Take in an ODS etr.csv or the project's own register CSV."""
-    from pipeline.registry.loading import load_organisations_file
-
-    print_summary(load_organisations_file(file), form)
-
-
-@organisations.command("list")
-def list_organisations(
-    year: Annotated[int | None, typer.Option(help="Only those expected to send in this year.")] = None,
-    form: Form = Format.table,
-) -> None:
-    """The register in force."""
-    from pipeline.registry.loading import register_rows
-
-    print_rows(register_rows(year), form)
-
-
-@succession.command("load")
-def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
-    """Take in predecessors and successors with dates."""
-    from pipeline.registry.loading import load_succession_file
-
-    print_summary(load_succession_file(file), form)
-
-
-@contacts.command("load")
-def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
-    """Take in the roles and addresses of a CSV file (organisation_code, role, address) in place of those there are."""
-    from pipeline.progress.contacts import load_contacts_file
-    from pipeline.registry.database import open_registry
-    from pipeline.settings import load_settings
-
-    print_summary(load_contacts_file(open_registry(load_settings()), file), form)
-
-
-@collection.command("list")
-def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
-    """Every collection year with its dates and its state."""
-    from pipeline.collection.calendar import known_years
-
-    print_rows([_calendar_row(year) for year in known_years()], form)
-
-
-@collection.command("show")
-def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
-    """All that a collection year's file says, and its state."""
-    from dataclasses import asdict
-
-    from pipeline.collection.calendar import load_year
-
-    print_summary(_calendar_row(year) | asdict(load_year(year)), form)
-
-
-@collection.command("open")
-def open_collection(year: Year, as_of: AsOf = None) -> None:
-    """Open a collection by hand, whatever its calendar says."""
-    _set_state(year, "open")
-
-
-@collection.command("close")
-def close_collection(year: Year, as_of: AsOf = None) -> None:
-    """Close a collection by hand: what arrives later is refused (S111)."""
-    _set_state(year, "closed")
-
-
-def _calendar_row(year: int) -> dict[str, Any]:
-    from pipeline.registry.collections import state_of
-    from pipeline.steps import open_house
-
-    house = open_house(year)
-    calendar = house.calendar
-    return {
-        "collection_year": year,
-        "state": state_of(house.engine, calendar, house.settings.now()),
-        "snapshot": calendar.snapshot,
-        "opens": calendar.opens,
-        "deadline": calendar.deadline,
-        "hard_close": calendar.hard_close,
-        "release_time": calendar.release_time,
-        "template_version": calendar.template_version,
-        "window": calendar.window,
-    }
-
-
-def _set_state(year: int, state: Literal["open", "closed"]) -> None:
-    from pipeline.registry.collections import set_state
-    from pipeline.steps import open_house
-
-    house = open_house(year)
-    set_state(house.engine, year, state, house.settings.now())
-    say(f"The {year} collection is {state} by hand.")
 
 
 def _leave_garbage_to_the_end() -> None:

@@ -1,0 +1,31 @@
+"""The arguments and options that the commands of `wres` share."""
+
+import os
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipeline.console import Format
+
+
+def _set_clock(value: str | None) -> str | None:
+    """Put --as-of where the settings look for it, so that one run has one clock."""
+    if value is not None:
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            raise typer.BadParameter("give a time like 2022-06-10T12:00") from None
+        os.environ["WRES_AS_OF"] = value
+    return value
+
+
+Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]
+Code = Annotated[
+    str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=lambda code: code.strip().upper())
+]
+Form = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Set the clock, e.g. 2022-06-10T12:00 (London).", callback=_set_clock, is_eager=True),
+]

@@ -1,0 +1,109 @@
+"""The commands of `wres` for what the national team loads and sets: register, successions, contacts, calendar."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pipeline.cli_options import AsOf, Form, Year
+from pipeline.console import Format, print_rows, print_summary, say
+
+organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
+succession = typer.Typer(no_args_is_help=True, help="Predecessors and successors.")
+contacts = typer.Typer(no_args_is_help=True, help="Whom to write to at each organisation.")
+collection = typer.Typer(no_args_is_help=True, help="The calendar of collections and its state.")
+
+
+@organisations.command("load")
+def load_organisations(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
+    """Take in an ODS etr.csv or the project's own register CSV."""
+    from pipeline.registry.loading import load_organisations_file
+
+    print_summary(load_organisations_file(file), form)
+
+
+@organisations.command("list")
+def list_organisations(
+    year: Annotated[int | None, typer.Option(help="Only those expected to send in this year.")] = None,
+    form: Form = Format.table,
+) -> None:
+    """The register in force."""
+    from pipeline.registry.loading import register_rows
+
+    print_rows(register_rows(year), form)
+
+
+@succession.command("load")
+def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
+    """Take in predecessors and successors with dates."""
+    from pipeline.registry.loading import load_succession_file
+
+    print_summary(load_succession_file(file), form)
+
+
+@contacts.command("load")
+def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
+    """Take in the roles and addresses of a CSV file (organisation_code, role, address) in place of those there are."""
+    from pipeline.progress.contacts import load_contacts_file
+    from pipeline.registry.database import open_registry
+    from pipeline.settings import load_settings
+
+    print_summary(load_contacts_file(open_registry(load_settings()), file), form)
+
+
+@collection.command("list")
+def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
+    """Every collection year with its dates and its state."""
+    from pipeline.collection.calendar import known_years
+
+    print_rows([_calendar_row(year) for year in known_years()], form)
+
+
+@collection.command("show")
+def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """All that a collection year's file says, and its state."""
+    from dataclasses import asdict
+
+    from pipeline.collection.calendar import load_year
+
+    print_summary(_calendar_row(year) | asdict(load_year(year)), form)
+
+
+@collection.command("open")
+def open_collection(year: Year, as_of: AsOf = None) -> None:
+    """Open a collection by hand, whatever its calendar says."""
+    _set_state(year, "open")
+
+
+@collection.command("close")
+def close_collection(year: Year, as_of: AsOf = None) -> None:
+    """Close a collection by hand: what arrives later is refused (S111)."""
+    _set_state(year, "closed")
+
+
+def _calendar_row(year: int) -> dict[str, Any]:
+    from pipeline.registry.collections import state_of
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    calendar = house.calendar
+    return {
+        "collection_year": year,
+        "state": state_of(house.engine, calendar, house.settings.now()),
+        "snapshot": calendar.snapshot,
+        "opens": calendar.opens,
+        "deadline": calendar.deadline,
+        "hard_close": calendar.hard_close,
+        "release_time": calendar.release_time,
+        "template_version": calendar.template_version,
+        "window": calendar.window,
+    }
+
+
+def _set_state(year: int, state: Literal["open", "closed"]) -> None:
+    from pipeline.registry.collections import set_state
+    from pipeline.steps import open_house
+
+    house = open_house(year)
+    set_state(house.engine, year, state, house.settings.now())
+    say(f"The {year} collection is {state} by hand.")
