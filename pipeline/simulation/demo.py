@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -38,13 +39,16 @@ def run_demo(
         WresError: the home holds real returns, or a year is unknown.
     """
     houses = [open_house(year) for year in sorted(set(years))]
-    previous: list[Delivery] = []
-    rows = []
     for house in houses:
         mark_simulated(house.settings.home, has_real_receipts=has_real_receipts(house.engine))
-        previous = _simulated(house, seed, returns, previous)
-        _take_through(house, previous, run_step or run_directly, progress)
-        rows.append(_outcome(house))
+    rows = []
+    with ThreadPoolExecutor(1) as ahead:  # later years are written while the first ones go through
+        sent: list[Future[list[Delivery]]] = []
+        for house in houses:
+            sent.append(ahead.submit(_simulated, house, seed, returns, sent[-1] if sent else None))
+        for house, deliveries in zip(houses, sent, strict=True):
+            _take_through(house, deliveries.result(), run_step or run_directly, progress)
+            rows.append(_outcome(house))
     return rows
 
 
@@ -57,7 +61,9 @@ def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> Non
             {"collect": steps.collect, "build": steps.build}[step](year)
 
 
-def _simulated(house: House, seed: int, returns: int | None, previous: list[Delivery]) -> list[Delivery]:
+def _simulated(
+    house: House, seed: int, returns: int | None, previous: "Future[list[Delivery]] | None"
+) -> list[Delivery]:
     return simulate_year(
         house.calendar,
         load_template(house.calendar.template_version),
@@ -65,7 +71,7 @@ def _simulated(house: House, seed: int, returns: int | None, previous: list[Deli
         successions_in_force(house.engine),
         seed=seed,
         returns=returns,
-        previous=previous,
+        previous=previous.result() if previous else [],
     )
 
 
