@@ -1,6 +1,7 @@
 """A home of its own for every test, and a real PostgreSQL for those that ask for it."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -91,3 +92,22 @@ def figures() -> Callable[..., Figures]:
         return made
 
     return make
+
+
+@pytest.fixture
+def wres(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs `wres` in this process; gives exit status, standard output and standard error."""
+    from pipeline.cli import main
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["wres", *arguments])
+        monkeypatch.delenv("WRES_AS_OF", raising=False)
+        status = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return run

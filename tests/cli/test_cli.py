@@ -10,27 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
-
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def wres(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `wres` in this process; gives exit status, standard output and standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["wres", *arguments])
-        monkeypatch.delenv("WRES_AS_OF", raising=False)
-        status = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        shown = capsys.readouterr()
-        return status, shown.out, shown.err
-
-    return run
 
 
 MISTAKES = [

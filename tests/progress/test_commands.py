@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,30 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from pipeline import steps
-from pipeline.cli import main
 from pipeline.registry.collections import set_state
 from pipeline.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
 JUNE = "2022-06-10T12:00"
-
-
-@pytest.fixture
-def wres(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `wres` in this process; gives exit status, standard output and standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["wres", *arguments])
-        monkeypatch.delenv("WRES_AS_OF", raising=False)
-        status = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        shown = capsys.readouterr()
-        return status, shown.out, shown.err
-
-    return run
 
 
 def test_contacts_are_loaded_and_chased(wres: Run, tmp_path: Path) -> None:
