@@ -161,6 +161,38 @@ class Build(Base):
     ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
     figures_snapshot: Mapped[int] = mapped_column(BigInteger)
     organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
+    # The national checks that ran when it was last built, and why the others did not; null before there were any.
+    edits_run: Mapped[list[str] | None] = mapped_column(JSON)
+    edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)
+
+
+class BuildFinding(Base):
+    """One finding of the national checks on a build, in the order in which they are shown."""
+
+    __tablename__ = "build_findings"
+    build: Mapped[str] = mapped_column(ForeignKey("builds.build"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(4))
+    place: Mapped[str | None]  # the code of the organisation, region or type that it is about; null for the nation
+    message: Mapped[str]
+    how_to_fix: Mapped[str]
+
+
+class Approval(Base):
+    """A named person's approval of one build for release. It stands while that build, at that turn, is the latest."""
+
+    __tablename__ = "approvals"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    collection_year: Mapped[int] = mapped_column(index=True)
+    build: Mapped[str] = mapped_column(ForeignKey("builds.build"))
+    turn: Mapped[int]  # the build's when it was approved: content that went and came back is approved anew
+    approved_by: Mapped[str]
+    role: Mapped[str]
+    approved_at: Mapped[datetime] = mapped_column(UtcTime)
+    clock: Mapped[str]  # machine or as_of
+    via: Mapped[str]  # wres or airflow
+    checklist: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # what the person saw
+    accepted: Mapped[list[str]] = mapped_column(JSON)  # the warnings accepted, by code
 
 
 class Release(Base):
