@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         return self.home / "published"
 
     @property
+    def sealed(self) -> Path:
+        """Official releases that are approved and wait for their release time: sealed/YEAR/EDITION/official/."""
+        return self.home / "sealed"
+
+    @property
     def progress(self) -> Path:
         """How each collection goes: progress/YEAR/index.html and chase-list.csv."""
         return self.home / "progress"

@@ -1,4 +1,8 @@
-"""Editions: 1.0 first, a revision with a note after it; claimed in the registry, then written, then never changed."""
+"""Editions: 1.0 first, a revision with a note after it; claimed in the registry, then written, then never changed.
+
+An edition is one build. Its management release is made at any time; its official one only when a named person has
+approved that build, and until the year's release time it lies sealed in a folder of its own.
+"""
 
 import re
 from datetime import datetime
@@ -17,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.read import tag_release
 
 AUDIENCE = "management"
+OFFICIAL = "official"
 
 
 def claim(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
@@ -46,6 +51,25 @@ def claim(engine: Engine, build: Build, edition: str | None, note: str | None, n
     return releases_of(engine, build.collection_year, AUDIENCE)[-1]
 
 
+def claim_official(engine: Engine, management: Release, now: datetime) -> Release:
+    """The official release of an edition, remembered as claimed. Whether it is approved is the caller's to know."""
+    for made in releases_of(engine, management.collection_year, OFFICIAL):
+        if made.edition == management.edition:
+            return made
+    claim_edition(
+        engine,
+        Release(
+            collection_year=management.collection_year,
+            edition=management.edition,
+            audience=OFFICIAL,
+            build=management.build,
+            published_at=now,
+            note=management.note,
+        ),
+    )
+    return releases_of(engine, management.collection_year, OFFICIAL)[-1]
+
+
 def _next(editions: list[str]) -> str:
     if not editions:
         return "1.0"
@@ -65,12 +89,35 @@ def _checked(year: int, edition: str, made: list[Release]) -> str:
 
 
 def complete(settings: Settings, engine: Engine, release: Release) -> Path:
-    """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder."""
+    """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
+
+    An official release before its time goes to the sealed folder, and is moved out of it when the time has come.
+    """
+    place = Path(str(release.collection_year)) / release.edition / release.audience
+    target, sealed = settings.published / place, settings.sealed / place
+    if target.is_dir():
+        target.chmod(0o555)  # a run may have been killed while it unsealed it
+        return target
+    waits = release.audience == OFFICIAL and settings.now() < load_year(release.collection_year).release_time
+    if sealed.is_dir():
+        return sealed if waits else _unseal(sealed, target)
+    if waits:
+        settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _write(settings, engine, release, sealed if waits else target)
+
+
+def _unseal(sealed: Path, target: Path) -> Path:
+    """Move a release to where everybody may read it, in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sealed.chmod(0o755)  # a folder that may not be written to may not be moved
+    sealed.rename(target)
+    target.chmod(0o555)
+    return target
+
+
+def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
     year, build = release.collection_year, build_of(engine, release.build)
     snapshots = snapshots_of(build)
-    target = settings.published / str(year) / release.edition / release.audience
-    if target.is_dir():
-        return target
     tag_release(settings, snapshots, f"{year}-{release.edition}")
     tables = indicator_tables(settings, snapshots, year)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))

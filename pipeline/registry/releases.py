@@ -26,6 +26,11 @@ def latest_build(engine: Engine, year: int) -> Build | None:
         return session.scalar(query)
 
 
+def build_id(year: int, content: str) -> str:
+    """The id of the build of a content digest; the same content gives the same id."""
+    return f"{year}-{content[:12]}"
+
+
 def build_of(engine: Engine, build: str) -> Build:
     """One build by its id."""
     with Session(engine) as session:

@@ -1,7 +1,7 @@
 """Writing a year: one commit a table replaces all rows of the year, and the same content is not written twice."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,21 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
             snapshots[name], digest, wrote = _replace_year(catalogue, name, year, rows)
             digests.append(digest)
             changed = changed or wrote
-    return Written(snapshots, hashlib.sha256("".join(digests).encode()).hexdigest(), changed)
+    return Written(snapshots, _content(digests), changed)
+
+
+def content_now(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> str:
+    """The digest that `write_year` would give for these rows, with nothing written: is a build still up to date?"""
+    digests = []
+    with open_catalogue(settings) as catalogue:
+        for name in TABLES:
+            here = {f"wres.digest.{year}": _digest(_prepared(name, year, tables[name]))}
+            digests.append(_digest_up_to({**open_table(catalogue, name).properties, **here}, year))
+    return _content(digests)
+
+
+def _content(digests: Sequence[str]) -> str:
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
