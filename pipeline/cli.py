@@ -63,6 +63,33 @@ def build(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
 
 
 @app.command()
+def checklist(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+    """What stands in the way of releasing the last build, and what to do about each thing."""
+    from pipeline import steps
+
+    rows = steps.checklist(year)
+    print_rows(rows, form)
+    _exit_if(any(row["severity"] == "error" for row in rows))
+
+
+@app.command()
+def approve(
+    year: Year,
+    by: Annotated[str, typer.Option(help="Your name.")],
+    role: Annotated[str, typer.Option(help="Your role.")],
+    accept: Annotated[
+        list[str] | None, typer.Option(help="A warning of the checklist that you accept, by its code; once for each.")
+    ] = None,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Approve the last build for official release; wres checklist shows what you approve."""
+    from pipeline import steps
+
+    print_summary(steps.approve(year, by, role, accept or ()), form)
+
+
+@app.command()
 def publish(
     year: Year,
     edition: Annotated[str | None, typer.Option(help="1.0, 1.1 ...; by default the next one.")] = None,
@@ -70,7 +97,7 @@ def publish(
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """Make a release of the last build."""
+    """Make a release of the last build: management at any time, official once that build is approved."""
     from pipeline import steps
 
     print_summary(steps.publish(year, edition, note), form)

@@ -1,4 +1,4 @@
-"""The whole pipeline on one page: collect (receive, judge, answer), build, publish.
+"""The whole pipeline on one page: collect (receive, judge, answer), build, approve, publish.
 
 Each step is a plain function of a collection year. It takes its settings from the environment, keeps its state in the
 registry, the landing store and the warehouse, and may be killed anywhere and run again: what is done stays done, what
@@ -7,11 +7,11 @@ is not is done then. A step returns a small summary that is fit for JSON.
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.errors import UnavailableError, WresError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.intake.answer import Answered
     from pipeline.intake.receive import Received
+    from pipeline.registry.tables import Build
 
 Summary = dict[str, Any]
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -172,7 +173,8 @@ def build(year: int) -> Summary:
         WresError: no return of the year has been accepted yet.
     """
     from pipeline.indicators.release import indicator_tables
-    from pipeline.registry.releases import remember_build
+    from pipeline.registry.approvals import remember_checks
+    from pipeline.registry.releases import build_id, remember_build
     from pipeline.registry.tables import Build
     from pipeline.warehouse.build import write_year
     from pipeline.warehouse.contents import year_tables
@@ -187,13 +189,14 @@ def build(year: int) -> Summary:
     made = remember_build(
         house.engine,
         Build(
-            build=f"{year}-{written.content[:12]}",
+            build=build_id(year, written.content),
             collection_year=year,
             built_at=house.settings.now(),
             figures_snapshot=written.snapshots["figures"],
             organisations_snapshot=written.snapshots["organisations"],
         ),
     )
+    remember_checks(house.engine, made.build, [], [], {f"M40{n}": "It is not run yet." for n in range(1, 6)})
     national = indicator_tables(house.settings, dict(written.snapshots), year)["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
     report_progress(year)
@@ -207,32 +210,97 @@ def build(year: int) -> Summary:
     }
 
 
-def publish(year: int, edition: str | None = None, note: str | None = None) -> Summary:
-    """Make the management release of the last build; the same build published again is the release that there is.
+def checklist(year: int) -> list[dict[str, str]]:
+    """The release checklist of the last build: a row an item, with code, severity, message and what to do.
 
-    An edition is first claimed in the registry and then written, so that a killed run is completed by the next one.
+    Raises:
+        WresError: the year is not built.
+    """
+    from pipeline.signoff.checklist import checklist_of
+
+    house = open_house(year)
+    built = _latest_build(house)
+    return [asdict(item) for item in checklist_of(house.settings, house.engine, house.calendar, built)]
+
+
+def approve(
+    year: int, by: str, role: str, accept: Sequence[str] = (), via: Literal["wres", "airflow"] = "wres"
+) -> Summary:
+    """Remember that a named person approves the last build for official release, with its checklist in sight.
+
+    Raises:
+        WresError: the year is not built, the checklist holds an error, or a warning is not accepted by name.
+    """
+    from pipeline.signoff.approval import approve_build
+    from pipeline.signoff.checklist import checklist_of
+
+    house = open_house(year)
+    built = _latest_build(house)
+    items = checklist_of(house.settings, house.engine, house.calendar, built)
+    made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
+    report_progress(year)
+    return {
+        "collection_year": year,
+        "build": made.build,
+        "approved_by": made.approved_by,
+        "role": made.role,
+        "approved_at": made.approved_at,
+        "accepted": made.accepted,
+    }
+
+
+def publish(year: int, edition: str | None = None, note: str | None = None) -> Summary:
+    """Make the management release of the last build, and its official one where a person has approved that build.
+
+    The same build published again is the release that there is. An edition is first claimed in the registry and then
+    written, so that a killed run is completed by the next one. Before the year's release time the official release is
+    sealed in a folder of its own; publishing after that time unseals it. `official` is its folder, None without one.
 
     Raises:
         WresError: nothing is built, the edition is taken or out of order, or a revision has no note.
     """
-    from pipeline.publication.editions import claim, complete
-    from pipeline.registry.releases import latest_build, releases_of
+    from pipeline.publication.editions import AUDIENCE, OFFICIAL, claim, claim_official, complete
+    from pipeline.registry.approvals import standing_approval
+    from pipeline.registry.releases import releases_of
 
     house = open_house(year)
-    built = latest_build(house.engine, year)
-    if built is None:
-        raise WresError(f"The {year} collection is not built yet. Run: wres build {year}")
-    release = claim(house.engine, built, edition, note, house.settings.now())
+    built = _latest_build(house)
+    now = house.settings.now()
+    release = claim(house.engine, built, edition, note, now)
+    if standing_approval(house.engine, built):
+        claim_official(house.engine, release, now)
     folders = {
-        one.edition: complete(house.settings, house.engine, one)
-        for one in releases_of(house.engine, year, "management")
+        (one.edition, one.audience): complete(house.settings, house.engine, one)
+        for audience in (AUDIENCE, OFFICIAL)
+        for one in releases_of(house.engine, year, audience)
     }
+    official = folders.get((release.edition, OFFICIAL))
     return {
         "collection_year": year,
         "edition": release.edition,
         "build": release.build,
-        "folder": str(folders[release.edition]),
+        "folder": str(folders[release.edition, AUDIENCE]),
+        "official": str(official) if official else None,
+        "official_state": _official_state(house, official),
     }
+
+
+def _official_state(house: House, official: Path | None) -> str:
+    if official is None:
+        year = house.calendar.year
+        return f"Not made: this build is not approved. Look at its checklist (wres checklist {year}) and approve it."
+    if official.is_relative_to(house.settings.sealed):
+        return f"Sealed until {house.calendar.release_time:%H:%M on %-d %B %Y}; publish again then."
+    return "Published."
+
+
+def _latest_build(house: House) -> "Build":
+    from pipeline.registry.releases import latest_build
+
+    year = house.calendar.year
+    if (built := latest_build(house.engine, year)) is None:
+        raise WresError(f"The {year} collection is not built yet. Run: wres build {year}")
+    return built
 
 
 def run(year: int, progress: Progress = _quiet) -> Summary:

@@ -1,0 +1,100 @@
+"""Approval: a named person says that a build may be released, having seen its checklist.
+
+One record, whether it is given by `wres approve` or in Airflow's pages. Nothing approves by itself, and a build that
+changes is another build: what was approved is no longer what would be released.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Engine
+
+from pipeline.errors import WresError
+from pipeline.registry.approvals import add_approval, standing_approval
+from pipeline.registry.tables import Approval, Build
+from pipeline.settings import Settings
+from pipeline.signoff.checklist import Item
+
+_LONGEST = 100  # characters of a name or a role
+
+
+def approve_build(
+    settings: Settings,
+    engine: Engine,
+    build: Build,
+    items: Sequence[Item],
+    *,
+    by: str,
+    role: str,
+    accept: Sequence[str],
+    via: str,
+) -> Approval:
+    """Remember that a person approves a build with this checklist in sight.
+
+    Args:
+        settings: the clock.
+        engine: the registry.
+        build: the latest build of the year.
+        items: its checklist, as `checklist_of` gives it.
+        by: the person's name.
+        role: what they are, for example head of profession.
+        accept: the codes of the warnings that they accept.
+        via: `wres` or `airflow`.
+
+    Returns: the approval that now stands; one that stood already for the same person and warnings is left as it is.
+
+    Raises:
+        WresError: a name or role is missing; the checklist holds an error; a warning is not accepted by name; or
+            something is accepted that the checklist does not warn of.
+    """
+    by, role = _named(by, "name", "--by"), _named(role, "role", "--role")
+    accepted = sorted(set(accept))
+    _require_clean(items, accepted)
+    standing = standing_approval(engine, build)
+    if standing and (standing.approved_by, standing.role, standing.accepted) == (by, role, accepted):
+        return standing
+    add_approval(
+        engine,
+        Approval(
+            collection_year=build.collection_year,
+            build=build.build,
+            turn=build.turn,
+            approved_by=by,
+            role=role,
+            approved_at=settings.now(),
+            clock="as_of" if settings.as_of else "machine",
+            via=via,
+            checklist=[asdict(item) for item in items],
+            accepted=accepted,
+        ),
+    )
+    made = standing_approval(engine, build)
+    if made is None:
+        raise RuntimeError(f"the approval of {build.build} was not remembered")
+    return made
+
+
+def _named(text: str, what: str, option: str) -> str:
+    text = " ".join(text.split())
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        raise WresError(f"An approval needs the approver's {what}, up to {_LONGEST} characters. Give it with {option}.")
+    return text
+
+
+def _require_clean(items: Sequence[Item], accepted: Sequence[str]) -> None:
+    errors = [item.code for item in items if item.severity == "error"]
+    warnings = [item.code for item in items if item.severity == "warning"]
+    if errors:
+        raise WresError(
+            f"Not approved: the checklist holds errors ({', '.join(errors)}), and these cannot be accepted. Each item "
+            "of the checklist says what to do."
+        )
+    if unknown := sorted(set(accepted) - set(warnings)):
+        raise WresError(
+            f"Not approved: {', '.join(unknown)} was accepted but is no warning of this checklist"
+            f"{' (its warnings: ' + ', '.join(warnings) + ')' if warnings else ', which has none'}. Look at it again."
+        )
+    if missing := [code for code in warnings if code not in accepted]:
+        raise WresError(
+            f"Not approved: accept each warning by name. Missing: {' '.join(f'--accept {code}' for code in missing)}"
+        )

@@ -1,0 +1,156 @@
+"""The release checklist: what stands in the way of a release, and what a person must have seen before approving it.
+
+Errors stop a release. Warnings are accepted one by one, by name. Notes are there to be known.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.indicators.release import indicator_tables, is_simulated
+from pipeline.progress.standing import standings
+from pipeline.publication.check import ReleaseCheckError, checked_tables
+from pipeline.publication.editions import AUDIENCE
+from pipeline.registry.approvals import findings_of_build
+from pipeline.registry.collections import state_of
+from pipeline.registry.releases import build_id, releases_of, snapshots_of
+from pipeline.registry.tables import Build, BuildFinding
+from pipeline.settings import Settings
+from pipeline.validation.catalogue import load_catalogue
+from pipeline.warehouse.build import content_now
+from pipeline.warehouse.contents import year_tables
+
+_SHOWN = 3  # findings of one code that are told in full
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the checklist. `code` is that of an edit, or a word of its own for what no edit says."""
+
+    code: str
+    severity: Literal["error", "warning", "note"]
+    message: str
+    what_to_do: str
+
+
+def checklist_of(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> list[Item]:
+    """The checklist of a build: errors first, then warnings, then notes; one item a code."""
+    items = [
+        *_up_to_date(settings, engine, calendar, build),
+        *_tables(settings, build),
+        *_national(engine, build),
+        *_returns(settings, engine, calendar),
+        *_release(settings, engine, build),
+    ]
+    order = ("error", "warning", "note")
+    return sorted(items, key=lambda item: order.index(item.severity))
+
+
+def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[Item]:
+    year = calendar.year
+    content = content_now(settings, year, year_tables(engine, calendar))
+    if build_id(year, content) != build.build:
+        yield Item(
+            "build-out-of-date",
+            "error",
+            f"Returns or corrections came after the build {build.build}, or an earlier year was built again.",
+            f"Build again and look at the new checklist: wres build {year}",
+        )
+
+
+def _tables(settings: Settings, build: Build) -> Iterator[Item]:
+    """The R checks, on the tables as they would be released to the management audience."""
+    found: dict[str, list[str]] = defaultdict(list)
+    try:
+        checked_tables(indicator_tables(settings, snapshots_of(build), build.collection_year), build.collection_year)
+    except ReleaseCheckError as error:
+        found[error.code] = error.breaches
+    for code, sentences in sorted(found.items()):
+        yield Item(code, "error", _told(sentences), load_catalogue()[code].how_to_fix)
+
+
+def _national(engine: Engine, build: Build) -> Iterator[Item]:
+    """The M edits: what they found, and which could not run; an edit that did not run is not passed."""
+    year = build.collection_year
+    if build.edits_run is None:
+        yield Item(
+            "national-checks",
+            "error",
+            f"The national checks have not been run on the build {build.build}.",
+            f"Build again: wres build {year}",
+        )
+        return
+    by_code: dict[str, list[BuildFinding]] = defaultdict(list)
+    for finding in findings_of_build(engine, build.build):
+        by_code[finding.code].append(finding)
+    for code, findings in sorted(by_code.items()):
+        yield Item(code, "warning", _told([one.message for one in findings]), findings[0].how_to_fix)
+    for code, why in sorted((build.edits_not_run or {}).items()):
+        if code not in by_code:
+            yield Item(
+                code,
+                "warning",
+                f"{load_catalogue()[code].title}: not checked. {why}",
+                "Look at this by hand, or accept that it was not checked.",
+            )
+
+
+def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[Item]:
+    year, organisations = calendar.year, standings(engine, calendar)
+    statuses = Counter(sent.status for one in organisations for sent in one.sent)
+    if waiting := statuses["received"]:
+        yield Item(
+            "returns-waiting",
+            "warning",
+            f"{waiting} {'return waits' if waiting == 1 else 'returns wait'} to be checked.",
+            f"Check and build again: wres collect {year}, wres build {year}",
+        )
+    if (state := state_of(engine, calendar, settings.now())) != "closed":
+        words = {"not_open": "not open yet", "open": "open", "late": "open for late returns"}
+        yield Item(
+            "collection-open",
+            "warning",
+            f"The {year} collection is still {words[state]}: returns may come that this release will not hold.",
+            f"Wait for the hard close, or close it by hand: wres collection close {year}",
+        )
+    unsigned = [one.code for one in organisations if one.counting and "Q309" in one.counting.unexplained]
+    if unsigned:
+        yield Item(
+            "Q309",
+            "warning",
+            f"{_listed(unsigned)}: the return that counts is not signed off, or not completely.",
+            f"Ask for the sign-off; the chase list says whom and what: wres chase {year}",
+        )
+
+
+def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Item]:
+    year, made = build.collection_year, releases_of(engine, build.collection_year, AUDIENCE)
+    if made and made[-1].build != build.build:
+        yield Item(
+            "revision-note",
+            "note",
+            f"This build revises edition {made[-1].edition}; a revision says what changed and why.",
+            f'Publish it with a note: wres publish {year} --note "..."',
+        )
+    if is_simulated(settings, snapshots_of(build), year):
+        yield Item(
+            "simulated",
+            "note",
+            "The build holds simulated returns, and the release will say so everywhere.",
+            "Nothing to do in a demonstration; stop if this is a real collection.",
+        )
+
+
+def _told(sentences: Sequence[str]) -> str:
+    """The first few in full, and the number of the others."""
+    more = len(sentences) - _SHOWN
+    return " ".join(sentences[:_SHOWN]) + (f" And {more} more." if more > 0 else "")
+
+
+def _listed(codes: Sequence[str]) -> str:
+    more = len(codes) - _SHOWN
+    return ", ".join(codes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
