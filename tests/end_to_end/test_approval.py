@@ -1,0 +1,179 @@
+"""From a build to its official release: a checklist, a named person, the release time; and what voids an approval."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import steps
+from pipeline.errors import WresError
+from pipeline.registry.approvals import approvals_of
+from pipeline.registry.database import open_registry
+from pipeline.settings import Settings, load_settings
+
+Wres = Callable[..., tuple[int, str, str]]
+
+AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:29", "2023-02-23T09:30"
+
+
+@pytest.fixture
+def built(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> list[str]:
+    """One build of two returns after the hard close; gives the warnings of its checklist."""
+    at("2022-06-10T12:00")
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
+    steps.collect(2022)
+    at(AFTER_CLOSE)
+    steps.build(2022)
+    return warnings()
+
+
+def warnings() -> list[str]:
+    return [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
+
+
+def errors() -> list[str]:
+    return [row["code"] for row in steps.checklist(2022) if row["severity"] == "error"]
+
+
+def approve(by: str = "Approver", role: str = "head of profession") -> None:
+    steps.approve(2022, by, role, warnings())
+
+
+def test_no_official_release_without_an_approval(settings: Settings, at: Callable[[str], None], built: object) -> None:
+    at(RELEASE)
+    made = steps.publish(2022)
+    assert made["official"] is None
+    assert made["official_state"].startswith("Not made: this build is not approved.")
+    assert not list(settings.published.rglob("official"))
+
+
+def test_an_approved_release_is_sealed_until_its_time(
+    settings: Settings, at: Callable[[str], None], built: object
+) -> None:
+    approve()
+    at(BEFORE_RELEASE)
+    made = steps.publish(2022)
+    assert made["official"] == str(settings.sealed / "2022" / "1.0" / "official")
+    assert made["official_state"] == "Sealed until 09:30 on 23 February 2023; publish again then."
+    assert stat.S_IMODE(settings.sealed.stat().st_mode) == 0o700
+    assert [path.name for path in (settings.published / "2022" / "1.0").iterdir()] == ["management"]
+    assert steps.publish(2022) == made
+
+    at(RELEASE)
+    opened = steps.publish(2022)
+    folder = settings.published / "2022" / "1.0" / "official"
+    assert (opened["official"], opened["official_state"]) == (str(folder), "Published.")
+    assert not (settings.sealed / "2022" / "1.0" / "official").exists()
+    assert not any(path.stat().st_mode & 0o222 for path in [folder, *folder.rglob("*")])
+    assert json.loads((folder / "manifest.json").read_text())["audience"] == "official"
+    assert steps.publish(2022) == opened
+
+
+def test_sealing_changes_no_byte(settings: Settings, at: Callable[[str], None], built: object) -> None:
+    approve()
+    at(BEFORE_RELEASE)
+    sealed = contents(steps.publish(2022)["official"])
+    at(RELEASE)
+    assert contents(steps.publish(2022)["official"]) == sealed
+
+
+def contents(folder: str) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(Path(folder).rglob("*")) if p.is_file()}
+
+
+def test_a_changed_build_voids_the_approval(
+    at: Callable[[str], None], built: object, figures: Callable, send_csv: Callable
+) -> None:
+    approve()
+    steps.publish(2022)
+    at("2022-09-20T12:00")
+    send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "1")))
+    steps.collect(2022)
+    at(RELEASE)
+    assert errors() == ["build-out-of-date"]
+    with pytest.raises(WresError, match=r"holds errors \(build-out-of-date\)"):
+        approve()
+    steps.build(2022)
+    made = steps.publish(2022, note="A return came late.")
+    assert (made["edition"], made["official"]) == ("1.1", None)
+    approve()
+    assert steps.publish(2022)["official"].endswith("published/2022/1.1/official")
+
+
+@pytest.mark.parametrize(
+    ("by", "role", "wrong"),
+    [
+        ("", "head of profession", "approver's name"),
+        ("   ", "head of profession", "approver's name"),
+        ("Approver", "", "approver's role"),
+        ("A" * 101, "head of profession", "up to 100 characters"),
+        ("Appro\x00ver", "head of profession", "approver's name"),
+    ],
+)
+def test_an_approval_needs_a_name_and_a_role(built: list[str], by: str, role: str, wrong: str) -> None:
+    with pytest.raises(WresError, match=wrong):
+        steps.approve(2022, by, role, built)
+
+
+def test_each_warning_is_accepted_by_name_and_nothing_else(built: list[str]) -> None:
+    assert "M401" in built
+    with pytest.raises(WresError, match="Missing: --accept M401"):
+        steps.approve(2022, "Approver", "head of profession", [code for code in built if code != "M401"])
+    with pytest.raises(WresError, match="collection-open was accepted but is no warning"):
+        steps.approve(2022, "Approver", "head of profession", [*built, "collection-open"])
+    assert approvals_of(open_registry(load_settings()), 2022) == []
+
+
+def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built: list[str]) -> None:
+    steps.approve(2022, " The  Approver ", "head of profession", built)
+    steps.approve(2022, "The Approver", "head of profession", built)  # twice is once
+    [kept] = approvals_of(open_registry(anywhere), 2022)
+    assert (kept.approved_by, kept.role, kept.via, kept.clock) == (
+        "The Approver",
+        "head of profession",
+        "wres",
+        "as_of",
+    )
+    assert kept.accepted == sorted(built)
+    assert kept.checklist == steps.checklist(2022)
+    steps.approve(2022, "Second Approver", "director", built)
+    assert [one.approved_by for one in approvals_of(open_registry(anywhere), 2022)] == [
+        "The Approver",
+        "Second Approver",
+    ]
+
+
+def test_an_open_collection_and_waiting_returns_are_warned_of(
+    at: Callable[[str], None], built: list[str], figures: Callable, send_csv: Callable
+) -> None:
+    assert not {"collection-open", "returns-waiting"} & set(built)
+    at("2022-07-01T12:00")
+    send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "1")))
+    steps.receive(2022)
+    assert {"collection-open", "returns-waiting"} <= set(warnings())
+
+
+def test_on_the_command_line(wres: Wres, built: list[str]) -> None:
+    clock = ("--as-of", AFTER_CLOSE)
+    status, out, _ = wres("checklist", "2022", *clock, "--format", "json")
+    assert status == 0
+    assert [row["code"] for row in json.loads(out) if row["severity"] == "warning"] == built
+    who = ("--by", "The Approver", "--role", "head of profession")
+    status, out, err = wres("approve", "2022", *who, *clock)
+    assert (status, out) == (2, "")
+    assert err == f"Not approved: accept each warning by name. Missing: {' '.join(f'--accept {c}' for c in built)}\n"
+    accept = [part for code in built for part in ("--accept", code)]
+    status, out, err = wres("approve", "2022", *who, *accept, *clock)
+    assert (status, err) == (0, "")
+    assert "Approved by: The Approver" in out
+    status, out, _ = wres("publish", "2022", *clock)
+    assert "Official state: Sealed until 09:30 on 23 February 2023; publish again then." in out
+
+
+def test_nothing_is_approved_before_it_is_built(wres: Wres) -> None:
+    for command in (("checklist", "2022"), ("approve", "2022", "--by", "Approver", "--role", "director")):
+        status, _, err = wres(*command)
+        assert (status, err) == (2, "The 2022 collection is not built yet. Run: wres build 2022\n")

@@ -1,0 +1,66 @@
+"""An approval stands for one build, at the turn at which it was approved."""
+
+from datetime import UTC, datetime
+
+from pipeline.registry.approvals import add_approval, findings_of_build, remember_checks, standing_approval
+from pipeline.registry.database import open_registry
+from pipeline.registry.releases import latest_build, remember_build
+from pipeline.registry.tables import Approval, Build, BuildFinding
+from pipeline.settings import Settings
+
+NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
+
+
+def build(name: str) -> Build:
+    return Build(build=name, collection_year=2022, built_at=NOW, figures_snapshot=1, organisations_snapshot=2)
+
+
+def approval(of: Build, by: str = "Approver") -> Approval:
+    return Approval(
+        collection_year=2022,
+        build=of.build,
+        turn=of.turn,
+        approved_by=by,
+        role="director",
+        approved_at=NOW,
+        clock="machine",
+        via="wres",
+        checklist=[],
+        accepted=["M401"],
+    )
+
+
+def test_an_approval_stands_until_the_build_changes_and_stays_void_when_the_content_comes_back(
+    anywhere: Settings,
+) -> None:
+    engine = open_registry(anywhere)
+    first = remember_build(engine, build("2022-a"))
+    assert standing_approval(engine, first) is None
+    add_approval(engine, approval(first))
+    assert standing_approval(engine, remember_build(engine, build("2022-a"))) is not None  # built again, unchanged
+    assert standing_approval(engine, remember_build(engine, build("2022-b"))) is None
+    back = remember_build(engine, build("2022-a"))
+    assert latest_build(engine, 2022).build == "2022-a"
+    assert standing_approval(engine, back) is None
+
+
+def test_the_last_approval_is_the_one_that_stands(anywhere: Settings) -> None:
+    engine = open_registry(anywhere)
+    built = remember_build(engine, build("2022-a"))
+    for person in ("First", "Second"):
+        add_approval(engine, approval(built, person))
+    standing = standing_approval(engine, built)
+    assert standing is not None
+    assert standing.approved_by == "Second"
+
+
+def test_the_checks_of_a_build_are_those_of_the_last_time(anywhere: Settings) -> None:
+    engine = open_registry(anywhere)
+    remember_build(engine, build("2022-a"))
+    for code in ("M401", "M405"):
+        found = BuildFinding(build="2022-a", position=0, code=code, place=None, message="Seen.", how_to_fix="Look.")
+        remember_checks(engine, "2022-a", [found], [code], {"M402": "There is no last year."})
+    assert [one.code for one in findings_of_build(engine, "2022-a")] == ["M405"]
+    kept = latest_build(engine, 2022)
+    assert kept is not None
+    assert (kept.edits_run, kept.edits_not_run) == (["M405"], {"M402": "There is no last year."})
