@@ -22,8 +22,10 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     as_of: datetime | None = None
     database_url: str = ""  # empty: SQLite at home/registry.db
-    warehouse_uri: str = ""  # empty: the folder home/warehouse
-    s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use. Credentials: the AWS_* variables
+    landing_uri: str = ""  # s3://bucket/prefix; empty: the folder home/landing
+    warehouse_uri: str = ""  # s3://bucket/prefix; empty: the folder home/warehouse
+    s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use
+    # Credentials, endpoint and region of the object store: the AWS_* variables.
 
     # The MESH channel; without a URL it is not in use.
     mesh_url: str = ""  # https://mesh-sync.spineservices.nhs.uk
@@ -63,7 +65,7 @@ class Settings(BaseSettings):
 
     @property
     def landing(self) -> Path:
-        """Every file ever received, under its SHA-256."""
+        """Every file ever received, under its SHA-256; not in use with a landing_uri."""
         return self.home / "landing"
 
     @property

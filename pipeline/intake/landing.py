@@ -1,14 +1,16 @@
-"""The landing store: every file ever received, its bytes kept once under their SHA-256."""
+"""The landing store: every file ever received, its bytes kept once under their SHA-256, in a folder or a bucket."""
 
 import hashlib
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import uuid4
 
 from pipeline.errors import WresError
+from pipeline.intake.landing_bucket import LandingBucket
 from pipeline.settings import Settings
 
 _CHUNK = 1 << 20
@@ -23,26 +25,56 @@ class Landed:
 
 
 def land(settings: Settings, source: BinaryIO) -> Landed:
-    """Store a stream; when this returns its bytes are on disk for good. Storing the same bytes twice does no harm.
+    """Store a stream; when this returns its bytes are kept for good. Storing the same bytes twice does no harm.
 
     Raises:
-        WresError: the stream is longer than anything that is kept; nothing of it is stored.
+        WresError: the stream is longer than anything that is kept, and nothing of it is stored; or the bucket cannot
+            be used.
     """
+    if settings.landing_uri:
+        with TemporaryFile() as copy:
+            landed = _copy(source, copy, settings.max_landed_bytes)
+            copy.seek(0)
+            LandingBucket(settings).keep(copy, landed.sha256, landed.size)
+        return landed
+    return _land_in_folder(settings, source)
+
+
+def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
+    """The first `limit` bytes that were stored under a hash: enough to see that a file is too large.
+
+    Raises:
+        FileNotFoundError: nothing is stored under it.
+        WresError: the bucket cannot be used.
+    """
+    if settings.landing_uri:
+        return LandingBucket(settings).read(sha256, limit)
+    with _place(settings, sha256).open("rb") as source:
+        return source.read(limit)
+
+
+def forget_landed(settings: Settings, sha256s: Collection[str]) -> None:
+    """Remove files that must not be kept; their receipts still name hash and size. Twice does no harm."""
+    for sha256 in sha256s:
+        if settings.landing_uri:
+            LandingBucket(settings).forget(sha256)
+        else:
+            _place(settings, sha256).unlink(missing_ok=True)
+
+
+def landed_at(settings: Settings, sha256: str) -> str:
+    """Where the bytes of a hash lie, for people: a path or an s3:// address."""
+    return LandingBucket(settings).address(sha256) if settings.landing_uri else str(_place(settings, sha256))
+
+
+def _land_in_folder(settings: Settings, source: BinaryIO) -> Landed:
     settings.landing.mkdir(parents=True, exist_ok=True)
     temporary = settings.landing / f".{uuid4().hex}.part"
-    digest, size = hashlib.sha256(), 0
     try:
         with temporary.open("wb") as target:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                size += target.write(chunk)
-                if size > settings.max_landed_bytes:
-                    raise WresError(
-                        f"It is larger than {settings.max_landed_bytes:,} bytes, so it was left where it is. Remove it."
-                    )
+            landed = _copy(source, target, settings.max_landed_bytes)
             target.flush()
             os.fsync(target.fileno())
-        landed = Landed(digest.hexdigest(), size)
         place = _place(settings, landed.sha256)
         place.parent.mkdir(exist_ok=True)
         temporary.replace(place)
@@ -53,16 +85,15 @@ def land(settings: Settings, source: BinaryIO) -> Landed:
     return landed
 
 
-def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
-    """The first `limit` bytes that were stored under a hash: enough to see that a file is too large."""
-    with _place(settings, sha256).open("rb") as source:
-        return source.read(limit)
-
-
-def forget_landed(settings: Settings, sha256s: Collection[str]) -> None:
-    """Remove files that must not be kept; their receipts still name hash and size. Twice does no harm."""
-    for sha256 in sha256s:
-        _place(settings, sha256).unlink(missing_ok=True)
+def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> Landed:
+    """Copy a stream of at most `limit` bytes."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        size += target.write(chunk)
+        if size > limit:
+            raise WresError(f"It is larger than {limit:,} bytes, so it was left where it is. Remove it.")
+    return Landed(digest.hexdigest(), size)
 
 
 def _place(settings: Settings, sha256: str) -> Path:

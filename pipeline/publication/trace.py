@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from pipeline.errors import WresError
+from pipeline.intake.landing import landed_at
 from pipeline.publication.editions import AUDIENCE
 from pipeline.registry.receipts import receipts_of
 from pipeline.registry.releases import build_of, latest_build, releases_of
@@ -49,7 +50,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             "received_at": receipts[row["receipt"]].received_at.isoformat(timespec="seconds"),
             "file_name": receipts[row["receipt"]].file_name,
             "sha256": row["sha256"],
-            "landed": str(settings.landing / row["sha256"][:2] / row["sha256"]),
+            "landed": landed_at(settings, row["sha256"]),
         }
         for row in rows
     ]

@@ -1,5 +1,6 @@
 """The warehouse: two Iceberg tables on Parquet; its catalogue lives in the registry's database."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -51,9 +52,19 @@ def open_catalogue(settings: Settings) -> "Iterator[Catalog]":
     from pyiceberg.catalog.sql import SqlCatalog
 
     settings.home.mkdir(parents=True, exist_ok=True)
-    with closing(SqlCatalog("wres", uri=settings.registry_url(), warehouse=settings.warehouse_location())) as catalogue:
+    where = {"uri": settings.registry_url(), "warehouse": settings.warehouse_location(), **_object_store()}
+    with closing(SqlCatalog("wres", **where)) as catalogue:
         catalogue.create_namespace_if_not_exists(NAMESPACE)
         yield catalogue
+
+
+def _object_store() -> dict[str, str]:
+    """Where the object store is, by the AWS_* variables that all else reads by itself; PyIceberg must be told."""
+    told = {
+        "s3.endpoint": os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
+        "s3.region": os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def open_table(catalogue: "Catalog", name: str) -> "Table":

@@ -1,0 +1,157 @@
+"""The landing store: the same promises in a folder and in a bucket."""
+
+import hashlib
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from pipeline import steps
+from pipeline.errors import UnavailableError, WresError
+from pipeline.intake.landing import forget_landed, land, landed_at, read_landed
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import receipts_of
+from pipeline.settings import Settings, load_settings
+
+BYTES = b"collection_year,organisation_code\n2022,RXY\n" * 1000
+SHA256 = hashlib.sha256(BYTES).hexdigest()
+
+
+@pytest.fixture
+def in_bucket(use_s3: Callable[..., None], s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    use_s3()
+    uri = f"s3://wres/kept/landing?endpoint_override={s3_server}&scheme=http&region=us-east-1"
+    monkeypatch.setenv("WRES_LANDING_URI", uri)
+    return load_settings()
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    return settings if request.param == "folder" else request.getfixturevalue("in_bucket")
+
+
+def test_what_lands_is_read_again_and_once(store: Settings) -> None:
+    assert land(store, io.BytesIO(BYTES)) == land(store, io.BytesIO(BYTES))
+    assert land(store, io.BytesIO(BYTES)).sha256 == SHA256
+    assert read_landed(store, SHA256, len(BYTES) + 1) == BYTES
+    assert read_landed(store, SHA256, 10) == BYTES[:10]
+    empty = land(store, io.BytesIO(b""))
+    assert (empty.size, read_landed(store, empty.sha256, 10)) == (0, b"")
+
+
+def test_what_is_forgotten_is_gone_and_may_come_again(store: Settings) -> None:
+    land(store, io.BytesIO(BYTES))
+    for _ in range(2):
+        forget_landed(store, [SHA256])
+        with pytest.raises(FileNotFoundError):
+            read_landed(store, SHA256, 10)
+    land(store, io.BytesIO(BYTES))
+    assert read_landed(store, SHA256, 10) == BYTES[:10]
+
+
+def test_two_workers_may_land_the_same_bytes(store: Settings) -> None:
+    with ThreadPoolExecutor(8) as workers:
+        assert {one.sha256 for one in workers.map(lambda _: land(store, io.BytesIO(BYTES)), range(16))} == {SHA256}
+    assert read_landed(store, SHA256, len(BYTES) + 1) == BYTES
+
+
+def test_too_much_is_not_stored(store: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_MAX_LANDED_BYTES", "1000")
+    with pytest.raises(WresError, match=r"larger than 1,000 bytes"):
+        land(load_settings(), io.BytesIO(BYTES))
+    with pytest.raises(FileNotFoundError):
+        read_landed(store, SHA256, 10)
+
+
+def test_a_bucket_keeps_nothing_in_the_home(in_bucket: Settings, bucket: Any) -> None:
+    land(in_bucket, io.BytesIO(BYTES))
+    assert not in_bucket.landing.exists()
+    key = f"wres/kept/landing/{SHA256[:2]}/{SHA256}"
+    assert landed_at(in_bucket, SHA256) == f"s3://{key}"
+    assert bucket.get_file_info(key).size == len(BYTES)
+
+
+def test_a_write_that_stopped_half_way_is_made_good_and_a_whole_one_left_alone(
+    in_bucket: Settings, bucket: Any
+) -> None:
+    def change(content: bytes) -> None:
+        with bucket.open_output_stream(f"wres/kept/landing/{SHA256[:2]}/{SHA256}", compression=None) as target:
+            target.write(content)
+
+    change(BYTES[:100])
+    land(in_bucket, io.BytesIO(BYTES))
+    assert read_landed(in_bucket, SHA256, len(BYTES) + 1) == BYTES
+    change(b"x" * len(BYTES))  # so that a second writing would show
+    land(in_bucket, io.BytesIO(BYTES))
+    assert read_landed(in_bucket, SHA256, 3) == b"xxx"
+
+
+def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
+    in_bucket: Settings, put: Callable[..., str], bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+    key = put("return.csv")
+    monkeypatch.setenv("WRES_LANDING_URI", "s3://wres/kept?endpoint_override=127.0.0.1:1&scheme=http&region=x")
+    with pytest.raises(
+        UnavailableError, match=r"return\.csv of RXY: The landing store wres/kept cannot be used: the server"
+    ):
+        steps.receive(2022)
+    assert bucket.get_file_info(key).is_file
+    assert receipts_of(open_registry(load_settings()), 2022) == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "says"),
+    [
+        ("s3://key:secret@wres/kept", "WRES_LANDING_URI holds credentials. Take them out; give them as AWS_"),
+        ("/srv/landing", "WRES_LANDING_URI cannot be understood. Give it as s3://bucket/prefix"),
+        ("s3://", "WRES_LANDING_URI cannot be understood"),
+    ],
+)
+def test_a_wrong_address_is_said(uri: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_LANDING_URI", uri)
+    with pytest.raises(WresError, match=says):
+        land(load_settings(), io.BytesIO(BYTES))
+
+
+def test_a_bucket_that_is_not_there_is_no_reason_to_wait(in_bucket: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_LANDING_URI", in_bucket.landing_uri.replace("wres/kept", "nowhere/kept"))
+    with pytest.raises(WresError) as caught:
+        land(load_settings(), io.BytesIO(BYTES))
+    assert not isinstance(caught.value, UnavailableError)
+    assert "there is no such bucket" in str(caught.value) or "access is denied" in str(caught.value)
+
+
+@pytest.fixture
+def by_the_endpoint_for_all(in_bucket: Settings, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """As in production: bare addresses, and one endpoint and region for channel, landing store and warehouse."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://{s3_server}")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("WRES_S3_URL", "s3://wres/some/where")
+    monkeypatch.setenv("WRES_LANDING_URI", "s3://wres/kept/landing")
+    monkeypatch.setenv("WRES_WAREHOUSE_URI", "s3://wres/kept/warehouse")
+    return load_settings()
+
+
+def test_the_whole_way_on_one_object_store(
+    by_the_endpoint_for_all: Settings, figures: Callable[..., Any], put: Callable[..., str], bucket: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from pyarrow.fs import FileSelector
+
+    rows = ["collection_year,organisation_code,item,ethnic_group,value"]
+    cells = figures(2022, (2505, 725, 66), ("17", "9", "0"))
+    rows += [f"2022,RXY,{item},{group},{value}" for (item, group), value in cells.items()]
+    put("return.csv", "\n".join(rows).encode())
+    monkeypatch.setenv("WRES_AS_OF", "2022-09-10T12:00")
+    collected = steps.collect(2022)
+    assert (collected["accepted"] + collected["accepted_with_queries"], collected["failures"]) == (1, [])
+    assert steps.build(2022)["relative_likelihood"] == "1.83"
+    kept = [one.path for one in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if one.is_file]
+    assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
+    assert sum(path.startswith("wres/kept/landing/") for path in kept) == 1
+    home = by_the_endpoint_for_all.home
+    assert not (home / "warehouse").exists()
+    assert not (home / "landing").exists()
