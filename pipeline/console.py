@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.steps import Progress
+if TYPE_CHECKING:
+    from pipeline.steps import Progress
 
 
 class Format(StrEnum):
@@ -76,7 +77,7 @@ def _print_table(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 @contextmanager
-def watched() -> Iterator[Progress]:
+def watched() -> "Iterator[Progress]":
     """A progress bar on standard error, one line a kind of work; silent when nobody watches."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
