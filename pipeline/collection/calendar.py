@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from pipeline.collection.disclosure import DisclosurePolicy, disclosure_policy, wrong_policy
 from pipeline.errors import WresError
 from pipeline.settings import LONDON
 
@@ -34,6 +35,7 @@ _KEYS: dict[str, type] = {
     "organisation_groups": list,
     "rule_set": str,
     "thresholds": dict,
+    "disclosure": dict,
 }
 _TIMES = ("opens", "deadline", "hard_close", "release_time")
 _OPTIONAL = {"goal_percent": int}
@@ -78,6 +80,7 @@ class CollectionYear:
     goal_percent: int | None
     rule_set: str
     thresholds: dict[str, float]
+    disclosure: DisclosurePolicy  # of the official release
     assumed: tuple[str, ...]  # the keys of this file that rest on an assumption
 
     @property
@@ -134,6 +137,7 @@ def read_year_file(path: Path) -> CollectionYear:
         organisation_groups=tuple(raw["organisation_groups"]),
         goal_percent=raw.get("goal_percent"),
         thresholds={name: float(raw["thresholds"][name]) for name in _THRESHOLDS},
+        disclosure=disclosure_policy(raw["disclosure"]),
         assumed=tuple(raw["assumed"]),
     )
 
@@ -170,6 +174,8 @@ def _wrong_values(raw: dict[str, Any]) -> str:
     for name, value in raw["thresholds"].items():
         if type(value) not in (int, float) or not value > 0:
             return f"must have a number above 0 as the threshold {name}"
+    if problem := wrong_policy(raw["disclosure"]):
+        return problem
     return "" if raw["rule_set"].strip() else "must name its rule_set"
 
 
