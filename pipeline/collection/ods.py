@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.collection.csv_rows import iso_date, read_rows, refuse
 from pipeline.collection.names import same_name
 from pipeline.collection.organisation_rows import Row, check_code, check_organisation, ods_row, own_row
-from pipeline.collection.register import REGISTER_COLUMNS, SUCCESSION_COLUMNS
+from pipeline.collection.register import GROUP_TYPES, REGISTER_COLUMNS, SUCCESSION_COLUMNS
 from pipeline.collection.successions import check_successions
 from pipeline.errors import WresError
 
@@ -28,7 +28,7 @@ _TYPES_IN_NAMES = (
 
 
 def read_organisations_file(path: Path) -> "pd.DataFrame":
-    """An ODS etr.csv (27 columns, no header; ect.csv alike), or the project's own register file with its header.
+    """An ODS etr.csv (27 columns, no header; ect.csv and eccg.csv alike), or the project's own register file.
 
     Returns:
         A register frame (REGISTER_COLUMNS, all text), one row per organisation of the file, in the file's order. From
@@ -111,8 +111,9 @@ def merge_register(old: "pd.DataFrame", new: "pd.DataFrame") -> MergedRegister:
 
     An empty closing date never erases a known one: an older edition of the file (loaded for a year gone by) cannot
     know of later closings, and ODS gives an organisation that starts again a new code. Nor is an organisation removed
-    because a file does not list it. Known types stay, unless the file gives one; a new code's type is taken from its
-    name where that says it. A name that differs in capitals only keeps the spelling of the register.
+    because a file does not list it. Known types stay, unless the file gives one; a new code's type is that of its group
+    or, for a trust, taken from its name where that says it. A name that differs in capitals only keeps the spelling of
+    the register.
 
     Args:
         old: the register in force (REGISTER_COLUMNS).
@@ -147,11 +148,14 @@ def _merged(old: Row | None, new: Row) -> Row:
     if old and new["icb_code"] not in ("", old["icb_code"]):
         merged["icb_name"] = new["icb_name"]
     if merged["organisation_type"] == "unknown":
-        merged |= _type_by_name(merged["name"])
+        merged |= _type_of(merged["organisation_group"], merged["name"])
     return merged
 
 
-def _type_by_name(name: str) -> Row:
+def _type_of(organisation_group: str, name: str) -> Row:
+    """The type of an organisation whose file does not give it: its group's own, or for a trust what its name says."""
+    if organisation_group in GROUP_TYPES:
+        return {"organisation_type": GROUP_TYPES[organisation_group], "type_source": "its group"}
     words = name.casefold()
     for sign, organisation_type in _TYPES_IN_NAMES:
         if sign in words and "hospital" not in words:

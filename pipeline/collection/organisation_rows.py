@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.collection.calendar import ORGANISATION_GROUPS
 from pipeline.collection.csv_rows import iso_date, refuse
 from pipeline.collection.names import usual_capitals
-from pipeline.collection.register import ORGANISATION_TYPES, area_names
+from pipeline.collection.register import area_names, organisation_types
 
 Row = dict[str, str]
 
@@ -14,23 +14,31 @@ _ODS_COLUMNS = 27
 # What ODS writes where there is no area: the whole of Wales, and an English organisation outside every area.
 _WALES = "W00"
 _NO_ICB = ("", "Q99")
+# Words of a name that say which group an organisation is of. After June 2022 the codes of commissioning groups go on in
+# ODS as places within a care board, under other names.
+_GROUPS_IN_NAMES = (("TRUST", "trust"), ("CCG", "ccg"))
+# The Health and Care Act 2022 ended every one of them; an edition of ODS from before that day does not say so.
+_LAST_DAY_OF_CCGS = "2022-06-30"
 
 
 def ods_row(row: list[str], path: Path, line: int) -> Row:
-    """A row of ODS etr.csv as a row of the register; ODS does not say the type."""
+    """A row of ODS etr.csv or eccg.csv as a row of the register; ODS does not say the type of a trust."""
     if len(row) != _ODS_COLUMNS:
         remedy = f"an ODS file has {_ODS_COLUMNS} and no header, the project's own a header with code, name and so on"
         refuse(path, line, f"there are {len(row)} columns", remedy)
     code, name, region, icb = row[:4]
-    # ODS gives practices, sites and commissioners in files of the very same shape.
-    if "TRUST" not in name.upper().split():
-        refuse(path, line, f"{code} ({name}) is not called a trust", "load etr.csv or ect.csv of ODS")
+    # ODS gives practices, sites and offices in files of the very same shape.
+    words = name.upper().split()
+    group = next((group for word, group in _GROUPS_IN_NAMES if word in words), None)
+    if group is None:
+        remedy = "load etr.csv, ect.csv or an eccg.csv of before July 2022 of ODS"
+        refuse(path, line, f"{code} ({name}) is called neither a trust nor a CCG", remedy)
     country = "W" if region == _WALES or row[23] == "W" else "E"
     region, icb = ("", "") if country == "W" else (region, "" if icb in _NO_ICB else icb)
     return {
         "code": code,
         "name": usual_capitals(name),
-        "organisation_group": "trust",
+        "organisation_group": group,
         "organisation_type": "unknown",
         "region_code": region,
         "region_name": area_names("region").get(region, ""),
@@ -38,7 +46,7 @@ def ods_row(row: list[str], path: Path, line: int) -> Row:
         "icb_name": area_names("icb").get(icb, ""),
         "country": country,
         "opened": iso_date(row[10], path, line),
-        "closed": iso_date(row[11], path, line),
+        "closed": iso_date(row[11], path, line) or (_LAST_DAY_OF_CCGS if group == "ccg" else ""),
         "type_source": "",
         "source": f"ODS file {path.name}",
     }
@@ -57,19 +65,26 @@ def check_organisation(organisation: Row, path: Path, line: int) -> None:
     check_code(organisation["code"], path, line)
     allowed = {
         "organisation_group": ORGANISATION_GROUPS,
-        "organisation_type": ORGANISATION_TYPES,
+        "organisation_type": organisation_types(organisation["organisation_group"]),
         "country": ("E", "W"),
-        "region_code": tuple(area_names("region")) if organisation["country"] == "E" else ("",),
+        "region_code": _regions(organisation),
         "region_name": (area_names("region").get(organisation["region_code"], ""),),
     }
     for column, values in allowed.items():
         if organisation[column] not in values:
-            remedy = f"use {' or '.join(values) or 'none'}"
+            remedy = f"use {' or '.join(value or 'none' for value in values)}"
             refuse(path, line, f"{organisation['code']} has the {column} {organisation[column]!r}", remedy)
     if not organisation["name"] or not organisation["opened"]:
         refuse(path, line, f"{organisation['code']} lacks its name or opening date", "give both")
     if organisation["closed"] and organisation["closed"] < organisation["opened"]:
         refuse(path, line, f"{organisation['code']} closes before it opens", "correct the dates")
+
+
+def _regions(organisation: Row) -> tuple[str, ...]:
+    """The regions that an organisation can have: none in Wales, and for a national body none at need."""
+    if organisation["country"] != "E":
+        return ("",)
+    return (*area_names("region"), *([""] if organisation["organisation_group"] == "alb" else []))
 
 
 def check_code(code: str, path: Path, line: int) -> None:

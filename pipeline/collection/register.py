@@ -30,8 +30,15 @@ REGISTER_COLUMNS = (
 )
 SUCCESSION_COLUMNS = ("predecessor", "successor", "from_date", "source")
 
-# The kinds of trust under which the national figures are shown; `unknown` waits for somebody to say.
-ORGANISATION_TYPES = ("acute", "specialist", "mental_health", "community", "ambulance", "unknown")
+# The types under which the national figures are shown; `unknown` waits for somebody to say. Trusts are of several, each
+# other group is a type of its own.
+TRUST_TYPES = ("acute", "specialist", "mental_health", "community", "ambulance")
+GROUP_TYPES = {"icb": "integrated_care_board", "ccg": "clinical_commissioning_group", "alb": "national_body"}
+
+
+def organisation_types(organisation_group: str) -> tuple[str, ...]:
+    """The types that an organisation of a group can have."""
+    return (*((GROUP_TYPES[organisation_group],) if organisation_group in GROUP_TYPES else TRUST_TYPES), "unknown")
 
 
 def shipped_organisations() -> list[dict[str, str]]:

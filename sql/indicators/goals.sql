@@ -3,7 +3,8 @@
 -- One row per collection year and organisation group expected, and one for `all`. The share is of the
 -- organisations with a ratio that can be calculated; the adjusted share leaves the small ones out as well.
 -- A share is null where there is nothing to share; goal_met, judged on the exact share, is null there and
--- where the year has no goal.
+-- where there is no goal. The goals cover trusts, commissioning groups and national bodies ("A fair
+-- experience for all", 2019), not the care boards that came after them.
 WITH standing AS (
     SELECT
         places.collection_year,
@@ -58,7 +59,7 @@ numbers AS (
 fractions AS (
     SELECT
         numbers.*,
-        collections.goal_percent,
+        CASE WHEN numbers.organisation_group <> 'icb' THEN collections.goal_percent END AS goal_percent,
         2000 * numbers.within + numbers.calculable AS share_dividend,
         NULLIF(2 * numbers.calculable, 0) AS share_divisor,
         2000 * numbers.within_adjusted + numbers.calculable_adjusted AS adjusted_dividend,

@@ -45,7 +45,7 @@ def test_what_a_year_asks(number: int) -> None:
     assert year.window == ("two_year_average" if two_year else "single_year")
     assert (year.template_version, year.template_major) == (("1.0", 1) if two_year else ("2.0", 2))
     assert year.goal_percent == {2020: 51, 2021: 76, 2022: 90}.get(number)
-    assert year.organisation_groups == ("trust",)
+    assert year.organisation_groups == ("trust", "icb", "ccg", "alb")
     assert year.rule_set == "wres-edits/1"
     assert year.thresholds["small_numbers_entries"] == 10
     assert year.thresholds["relative_likelihood_high"] == 4
@@ -95,8 +95,16 @@ FAULTS = [
     ("deadline = 2022-08-31T23:59:00", "", "has no deadline"),
     ('window = "single_year"', 'window = "three_year"', "must have a window out of"),
     ('template_version = "2.0"', 'template_version = "two"', "must have a template_version such as"),
-    ('organisation_groups = ["trust"]', "organisation_groups = []", "must have organisation_groups out of"),
-    ('organisation_groups = ["trust"]', 'organisation_groups = ["gp"]', "must have organisation_groups out of"),
+    (
+        'organisation_groups = ["trust", "icb", "ccg", "alb"]',
+        "organisation_groups = []",
+        "must have organisation_groups out of",
+    ),
+    (
+        'organisation_groups = ["trust", "icb", "ccg", "alb"]',
+        'organisation_groups = ["gp"]',
+        "must have organisation_groups out of",
+    ),
     ("goal_percent = 90", "goal_percent = 0", "must have a goal_percent from 1 to 100"),
     ("goal_percent = 90", 'goal_percent = "90"', "must have a whole number as its goal_percent"),
     ("goal_percent = 90", "goals = 90", "has the unknown key goals"),

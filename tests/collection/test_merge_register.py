@@ -92,7 +92,9 @@ def test_the_projects_own_file_gives_types_and_other_groups(written: Callable[[s
     assert (row["organisation_type"], row["type_source"], row["source"]) == ("specialist", "letter", "letter of May")
     assert (row["icb_code"], row["icb_name"]) == ("QKK", "NHS South East London Integrated Care Board")
     assert merged.added == ("QMF",)
-    assert "QMF" not in expected_codes(merged.register, load_year(2023))
+    board = rows_of(merged.register)["QMF"]
+    assert (board["organisation_type"], board["type_source"]) == ("integrated_care_board", "its group")
+    assert [year for year in (2022, 2023) if "QMF" in expected_codes(merged.register, load_year(year))] == [2023]
 
 
 values = st.sampled_from(["", "x", "y"])

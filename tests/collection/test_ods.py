@@ -48,6 +48,17 @@ def test_an_ods_row_becomes_a_row_of_the_register(written: Callable[[str], Path]
     assert list(rows.loc["RX0", areas]) == ["E", "Y62", "North West", "QZZ", ""]
 
 
+def test_a_commissioning_group_of_ods_ends_with_all_others(written: Callable[[str], Path]) -> None:
+    lines = [
+        etr_line("14L", name="NHS MANCHESTER CCG", opened="20170401"),
+        etr_line("00W", name="NHS CENTRAL MANCHESTER CCG", opened="20130401", closed="20170331"),
+    ]
+    rows = read_organisations_file(written("\n".join(lines))).set_index("code")
+    assert list(rows["organisation_group"]) == ["ccg", "ccg"]
+    assert list(rows["closed"]) == ["2022-06-30", "2017-03-31"]
+    assert rows.loc["14L", "name"] == "NHS Manchester CCG"
+
+
 OWN_HEADER = ",".join(REGISTER_COLUMNS)
 OWN_ROW = "RJ1,Guy's,trust,acute,Y56,London,QKK,,E,1993-04-01,,a,b"
 REFUSED = {
@@ -66,7 +77,11 @@ REFUSED = {
     "long code": (etr_line("R0ABCDE"), "is not an ODS code"),
     "not a trust": (
         etr_line("A81001", name="THE DENSHAM SURGERY"),
-        "A81001 (THE DENSHAM SURGERY) is not called a trust",
+        "A81001 (THE DENSHAM SURGERY) is called neither a trust nor a CCG",
+    ),
+    "a place within a care board": (
+        etr_line("00L", name="NHS NORTH EAST AND NORTH CUMBRIA ICB - 00L"),
+        "is called neither a trust nor a CCG; load etr.csv, ect.csv or an eccg.csv of before July 2022",
     ),
     "old region": (etr_line(region="Y54"), "line 1: R0A has the region_code 'Y54'; use Y56 or"),
     "no region": (etr_line(region=""), "R0A has the region_code ''"),
@@ -77,6 +92,14 @@ REFUSED = {
     "closes first": (etr_line(closed="20160101"), "R0A closes before it opens"),
     "own group": (f"{OWN_HEADER}\n{OWN_ROW.replace('trust', 'gp')}", "line 2: RJ1 has the organisation_group 'gp'"),
     "own type": (f"{OWN_HEADER}\n{OWN_ROW.replace('acute', 'big')}", "line 2: RJ1 has the organisation_type 'big'"),
+    "type of another group": (
+        f"{OWN_HEADER}\n{OWN_ROW.replace('trust', 'ccg')}",
+        "has the organisation_type 'acute'; use clinical_commissioning_group or unknown",
+    ),
+    "no region in England": (
+        f"{OWN_HEADER}\n{OWN_ROW.replace('Y56,London', ',')}",
+        "RJ1 has the region_code ''; use Y56 or",
+    ),
     "own country": (f"{OWN_HEADER}\n{OWN_ROW.replace(',E,', ',S,')}", "line 2: RJ1 has the country 'S'"),
     "own region name": (
         f"{OWN_HEADER}\n{OWN_ROW.replace('London', 'Kent')}",

@@ -8,9 +8,9 @@ from pipeline.collection.calendar import known_years, load_year
 from pipeline.collection.ods import read_organisations_file
 from pipeline.collection.register import (
     _SHIPPED,
-    ORGANISATION_TYPES,
     REGISTER_COLUMNS,
     SUCCESSION_COLUMNS,
+    TRUST_TYPES,
     area_names,
     expected_codes,
     last_year_codes,
@@ -49,7 +49,7 @@ def test_areas(register: pd.DataFrame) -> None:
 def test_every_english_trust_has_a_type(register: pd.DataFrame) -> None:
     types = Counter(register.loc[register["country"] == "E", "organisation_type"])
     assert types == {"acute": 141, "mental_health": 49, "community": 19, "specialist": 17, "ambulance": 10}
-    assert set(register["organisation_type"]) == set(ORGANISATION_TYPES)
+    assert set(register["organisation_type"]) == {*TRUST_TYPES, "unknown"}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_who_must_send_on_the_days_around_an_opening_and_a_closing(register: pd.
         ({"closed": "2022-03-31"}, True),
         ({"closed": "2022-03-30"}, False),
         ({"country": "W"}, False),
-        ({"organisation_group": "icb"}, False),
+        ({"organisation_group": "icb"}, True),
         ({"organisation_type": "unknown"}, True),
     ]
     for change, expected in cases:

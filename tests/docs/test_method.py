@@ -115,7 +115,7 @@ def test_the_years_are_those_of_the_calendar() -> None:
         assert assumed.split(", ") == [key for key in ("window", "deadline") if key in calendar.assumed]
         # As the text says it of every year.
         assert {"opens", "hard_close", "release_time", "organisation_groups", "thresholds"} <= set(calendar.assumed)
-        assert calendar.organisation_groups == ("trust",)
+        assert calendar.organisation_groups == ("trust", "icb", "ccg", "alb")
 
 
 @pytest.mark.parametrize("year", [load_year(year) for year in known_years()], ids=lambda year: str(year.year))

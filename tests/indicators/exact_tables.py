@@ -85,7 +85,9 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
             tables[level].append(key | window | measures(Counts.pooled(parts)))
         if level == "national":
             short = {"collection_year": year, "organisation_group": group}
-            tables["goals"].append(short | goals(parts, len(members) - len(parts), years[year]))
+            goal = None if group == "icb" else years[year]["goal_percent"]
+            asked = years[year] | {"goal_percent": goal}
+            tables["goals"].append(short | goals(parts, len(members) - len(parts), asked))
     tables["organisation"] = [
         organisation(row, returned[row["collection_year"], row["organisation_code"]], years[row["collection_year"]])
         for row in organisations
