@@ -46,22 +46,27 @@ def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.T
     inputs = {name: _checked(name, table) for name, table in given.items()}
     inputs["items"] = items_of(inputs["collections"])
     inputs["successions"] = successions_of(inputs["organisations"])
-    with duckdb.connect(
+    with connect() as database:
+        for name, table in inputs.items():
+            database.register(name, table)
+        _refuse_faults(database)
+        make_views(database, COUNTS)
+        for name, made in BEYOND_SQL.items():
+            database.register(name, made(database))
+        make_views(database, MEASURES)
+        return {name: _published(database, name, schema) for name, schema in PUBLISHED.items()}
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory that reaches nothing outside."""
+    return duckdb.connect(
         config={
             "threads": _THREADS,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "enable_external_access": False,
         }
-    ) as database:
-        for name, table in inputs.items():
-            database.register(name, table)
-        _refuse_faults(database)
-        _make_views(database, COUNTS)
-        for name, made in BEYOND_SQL.items():
-            database.register(name, made(database))
-        _make_views(database, MEASURES)
-        return {name: _published(database, name, schema) for name, schema in PUBLISHED.items()}
+    )
 
 
 def items_of(collections: pa.Table) -> pa.Table:
@@ -107,7 +112,7 @@ def _checked(name: str, table: pa.Table) -> pa.Table:
 
 
 def _refuse_faults(database: duckdb.DuckDBPyConnection) -> None:
-    _make_views(database, ("input_faults",))
+    make_views(database, ("input_faults",))
     fault = database.execute("SELECT * FROM input_faults ORDER BY ALL LIMIT 1").fetchone()
     if fault:
         what, year, organisation = fault
@@ -115,17 +120,18 @@ def _refuse_faults(database: duckdb.DuckDBPyConnection) -> None:
         raise ValueError(f"The inputs of collection year {where}, hold {what}.")
 
 
-def _select(name: str) -> str:
+def selected(name: str) -> str:
+    """The SELECT of a file in sql/indicators."""
     return (shipped("sql") / "indicators" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _make_views(database: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+def make_views(database: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
     """Run each file once and keep its rows, since later ones ask for them more than once."""
     for name in names:
-        database.execute(f"CREATE TEMPORARY TABLE {name} AS {_select(name)}")
+        database.execute(f"CREATE TEMPORARY TABLE {name} AS {selected(name)}")
 
 
 def _published(database: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> pa.Table:
     """A table as its specification has it; the cast raises where a value does not fit its type."""
-    table = database.sql(_select(name)).to_arrow_table().select(schema.names).cast(schema)
+    table = database.sql(selected(name)).to_arrow_table().select(schema.names).cast(schema)
     return table.sort_by([(column, "ascending") for column in SORTED_BY if column in schema.names])
