@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format lock
+.PHONY: help setup spark demo up test lint format lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,14 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	@touch $(READY)
 
+spark: setup ## Add Spark, the second engine of the indicators, to .venv (several hundred MB; needs Java 17)
+	uv=$$(command -v uv || echo $(BIN)/uv); \
+	if [ -x "$$uv" ]; then \
+	  VIRTUAL_ENV=$(CURDIR)/.venv $$uv pip install --quiet --require-hashes -r requirements-spark.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.lock; \
+	fi
+
 demo: setup ## Run a simulated national collection through the real DAGs and publish it
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.demo
 
@@ -44,6 +52,10 @@ format: setup ## Put code and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix --disable-progress-bar sql/indicators
 
-lock: ## Compile requirements.lock again from pyproject.toml (needs uv)
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+lock: ## Compile requirements.lock and requirements-spark.lock again from pyproject.toml (needs uv)
+	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group dev \
+	  --output-file requirements.lock
+	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
