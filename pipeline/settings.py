@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError, field_validator
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     warehouse_uri: str = ""  # s3://bucket/prefix; empty: the folder home/warehouse
     s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use
     # Credentials, endpoint and region of the object store: the AWS_* variables.
+    engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
+    spark_master: str = "local[2]"  # Spark's master URL: two threads of this machine, or spark://host:7077
 
     # The MESH channel; without a URL it is not in use.
     mesh_url: str = ""  # https://mesh-sync.spineservices.nhs.uk
