@@ -1,7 +1,10 @@
 """Reading the warehouse as it stood at a snapshot, and marking what a release rests on."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.errors import WresError
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import open_catalogue, open_table
 
@@ -26,6 +29,38 @@ def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.
         if field.name not in rows.column_names:
             rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
     return rows.select(schema.names).cast(schema)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """Where the rows of a snapshot are, for a program that reads Parquet itself.
+
+    `paths` are the addresses of the Parquet files; `ids` the field id of each column of today's table, by which it is
+    found in a file, whatever it was called and whether or not it was there when the file was written.
+    """
+
+    paths: list[str]
+    ids: Mapping[str, int]
+
+
+def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> DataFiles:
+    """The files that hold all rows of a table up to a collection year, as they stood at a snapshot.
+
+    They may hold rows of later years too.
+
+    Raises:
+        WresError: rows of a file were deleted by another file, as this program never does.
+    """
+    with open_catalogue(settings) as catalogue:
+        table = open_table(catalogue, name)
+        tasks = list(table.scan(f"collection_year <= {up_to}", snapshot_id=snapshot).plan_files())
+    if any(task.delete_files for task in tasks):
+        raise WresError(
+            f"Another program has deleted rows of the warehouse's table {name} without writing its files anew, so the "
+            "files alone do not say what it holds. Rewrite the table's data files, or build with --engine duckdb."
+        )
+    ids = {field.name: field.field_id for field in table.schema().fields}
+    return DataFiles(sorted(task.file.file_path for task in tasks), ids)
 
 
 def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:

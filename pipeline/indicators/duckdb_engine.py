@@ -1,0 +1,50 @@
+"""The SQL files on DuckDB, in this process and in memory: what a national collection needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.indicators.tables import INPUTS
+from pipeline.settings import Settings
+from pipeline.warehouse.read import read_years
+
+_THREADS = 2  # a national run takes well under a second; more would only take them from others
+
+
+class DuckDBEngine:
+    """An `Engine`."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Hold these rows under a name."""
+        self._database.register(name, rows)
+
+    def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+        """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot."""
+        self.take(name, read_years(settings, name, snapshot, up_to).select(INPUTS[name].names))
+
+    def keep(self, name: str, select: str) -> None:
+        """Run a query once and hold its rows under a name."""
+        self._database.execute(f"CREATE TEMPORARY TABLE {name} AS {select}")
+
+    def rows(self, select: str) -> pa.Table:
+        """Run a query and give its rows, in no order."""
+        return self._database.sql(select).to_arrow_table()
+
+
+@contextmanager
+def open_duckdb() -> Iterator[DuckDBEngine]:
+    """An empty database in memory that reaches nothing outside."""
+    with duckdb.connect(
+        config={
+            "threads": _THREADS,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "enable_external_access": False,
+        }
+    ) as database:
+        yield DuckDBEngine(database)

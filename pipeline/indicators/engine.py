@@ -1,0 +1,48 @@
+"""What runs the SQL files: DuckDB in this process, or Spark on a cluster. Both give the same tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Engine(Protocol):
+    """Holds tables by name, and answers queries over them in the SQL that all engines have in common."""
+
+    def take(self, name: str, rows: "pa.Table") -> None:
+        """Hold these rows under a name."""
+
+    def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+        """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot.
+
+        Of its columns those of `tables.INPUTS`; one that is newer than the rows is null.
+        """
+
+    def keep(self, name: str, select: str) -> None:
+        """Run a query once and hold its rows under a name."""
+
+    def rows(self, select: str) -> "pa.Table":
+        """Run a query and give its rows, in no order."""
+
+
+@contextmanager
+def open_engine(settings: Settings) -> Iterator[Engine]:
+    """The engine that the settings name, empty; all that it holds is gone at the end.
+
+    Raises:
+        WresError: Spark is asked for and cannot be started.
+    """
+    if settings.engine == "spark":
+        from pipeline.indicators.spark_engine import open_spark
+
+        with open_spark(settings.spark_master) as spark:
+            yield spark
+    else:
+        from pipeline.indicators.duckdb_engine import open_duckdb
+
+        with open_duckdb() as database:
+            yield database

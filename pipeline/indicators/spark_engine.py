@@ -1,0 +1,134 @@
+"""The SQL files on Spark, which reads the warehouse's Parquet files itself: for those who outgrow one machine."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from pipeline.errors import WresError
+from pipeline.indicators.tables import INPUTS
+from pipeline.settings import Settings
+from pipeline.warehouse.read import data_files
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_ANYWHERE = {
+    "spark.ui.enabled": "false",
+    "spark.log.level": "ERROR",
+    "spark.sql.ansi.enabled": "true",  # what does not fit its type is an error, never a null
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parquet.fieldId.read.enabled": "true",
+}
+# On one machine: no more parts than it has cores, and nothing that depends on how the machine's name resolves.
+_ONE_MACHINE = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+
+
+class SparkEngine:
+    """An `Engine`."""
+
+    def __init__(self, session: "SparkSession") -> None:
+        self._session = session
+
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Hold these rows under a name."""
+        self._session.createDataFrame(rows).createOrReplaceTempView(name)
+
+    def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+        """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot.
+
+        Raises:
+            WresError: Spark cannot read the warehouse's files.
+        """
+        from py4j.protocol import Py4JJavaError
+        from pyspark.errors import PySparkException
+        from pyspark.sql.pandas.types import from_arrow_type
+        from pyspark.sql.types import StructField, StructType
+
+        files = data_files(settings, name, snapshot, up_to)
+        if not files.paths:
+            self.take(name, INPUTS[name].empty_table())
+            return
+        # Iceberg's columns are known by their ids, whatever a file calls them.
+        columns = [
+            StructField(field.name, from_arrow_type(field.type), metadata={"parquet.field.id": files.ids[field.name]})
+            for field in INPUTS[name]
+        ]
+        try:
+            rows = self._session.read.schema(StructType(columns)).parquet(*files.paths)
+        except (PySparkException, Py4JJavaError) as error:
+            raise WresError(
+                f"Spark cannot read the warehouse at {settings.warehouse_location()}: {_first_line(error)} Every "
+                "machine of the cluster must reach it under this address; or build here: --engine duckdb."
+            ) from None
+        rows.where(f"collection_year <= {up_to}").createOrReplaceTempView(name)
+
+    def keep(self, name: str, select: str) -> None:
+        """Run a query once and hold its rows under a name."""
+        self._session.sql(select).localCheckpoint().createOrReplaceTempView(name)
+
+    def rows(self, select: str) -> pa.Table:
+        """Run a query and give its rows, in no order."""
+        return self._session.sql(select).toArrow()
+
+
+@contextmanager
+def open_spark(master: str) -> Iterator[SparkEngine]:
+    """An application of its own on a cluster, ended at the end.
+
+    Args:
+        master: Spark's master URL: local[2] is two threads of this machine, spark://host:7077 a cluster.
+
+    Raises:
+        WresError: PySpark or Java is missing, or there is no such cluster.
+    """
+    session = _started(master)
+    try:
+        yield SparkEngine(session)
+    finally:
+        session.stop()
+
+
+def _started(master: str) -> "SparkSession":
+    if missing := what_is_missing():
+        raise WresError(f"The engine spark cannot be used: {missing} Or build without it: --engine duckdb.")
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    settings = _ANYWHERE | (_ONE_MACHINE if master.startswith("local") else {})
+    try:
+        return SparkSession.builder.master(master).appName("wres").config(map=settings).getOrCreate()
+    except (PySparkException, Py4JError) as error:
+        raise WresError(
+            f"Spark cannot be started with the master {master!r}: {_first_line(error)} Set WRES_SPARK_MASTER to one "
+            "that is there, local[2] for this machine, and see that Java is 17 or newer."
+        ) from None
+
+
+def what_is_missing() -> str:
+    """What this machine lacks for Spark, in a sentence that says how to get it; empty when it lacks nothing."""
+    if find_spec("pyspark") is None:
+        return "PySpark is not installed. Run: make spark (or pip install pyspark)."
+    home = os.environ.get("JAVA_HOME")
+    java = Path(home) / "bin" / "java" if home else Path(shutil.which("java") or "")
+    if not java.is_file():
+        return "there is no Java. Install version 17, for example openjdk-17-jre-headless."
+    return ""
+
+
+def _first_line(error: Exception) -> str:
+    """What Spark said, without its own trace: of an error out of Java the last part of its first line."""
+    java = getattr(error, "java_exception", None)
+    text = str(java.getMessage()) if java is not None else str(error)
+    line = text.strip().splitlines()[0].strip() if text.strip() else type(error).__name__
+    return line if line.endswith(".") else f"{line}."
