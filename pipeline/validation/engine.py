@@ -121,7 +121,7 @@ def _great_expectations() -> Any:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with _deferred(_NOT_NEEDED), _hidden("sqlalchemy"), warnings.catch_warnings():
+        with _deferred(_NOT_NEEDED), _hidden("sqlalchemy"), _hidden("pyspark"), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # it still imports sre_constants
             return importlib.import_module("great_expectations")
     finally:
@@ -131,7 +131,7 @@ def _great_expectations() -> Any:
 
 @contextmanager
 def _hidden(name: str) -> Iterator[None]:
-    """Within, a module that is not imported yet counts as not installed: no suite here asks a database anything."""
+    """Within, a module that is not imported yet counts as not installed: no suite here asks a database or Spark."""
     if name in sys.modules:
         yield
         return

@@ -18,7 +18,9 @@ SUITES = {
     "values_groups": "groups",
     "quality_measures": "measures",
     "quality_closing": "closing",
+    "national": "nation",
 }
+_STAGES = (*RETURN_STAGES, "national")
 
 
 @cache
@@ -26,7 +28,8 @@ def load_suites() -> dict[str, dict[str, Any]]:
     """The suites by the name of their frame.
 
     Raises:
-        EditDidNotRun: an edit of a return is in no suite, is in one of another stage, or is not in the catalogue.
+        EditDidNotRun: an edit of a return or of the nation is in no suite, is in one of another stage, or is not in
+            the catalogue.
     """
     return read_suites(shipped("expectations"))
 
@@ -35,7 +38,7 @@ def read_suites(folder: Path) -> dict[str, dict[str, Any]]:
     """The suites in a folder, checked; see `load_suites`."""
     suites = {frame: json.loads((folder / f"{name}.json").read_text("utf-8")) for name, frame in SUITES.items()}
     catalogue = load_catalogue()
-    stages = {edit.code: edit.stage for edit in catalogue.values() if edit.stage in RETURN_STAGES}
+    stages = {edit.code: edit.stage for edit in catalogue.values() if edit.stage in _STAGES}
     covered = set()
     for frame, suite in suites.items():
         if suite["meta"]["frame"] != frame:

@@ -21,7 +21,7 @@ SEVERITIES = {
     **dict.fromkeys((f"M{n}" for n in (401, 402, 403, 404, 405)), "query"),
     **dict.fromkeys((f"R{n}" for n in (501, 502, 503, 504)), "reject"),
 }
-OF_A_RETURN = [code for code in SEVERITIES if code[0] in "SVQ"]
+IN_SUITES = [code for code in SEVERITIES if code[0] in "SVQM"]
 
 
 def test_the_catalogue_holds_every_edit_of_the_method() -> None:
@@ -34,9 +34,9 @@ def test_the_method_lists_these_codes(shared: Path) -> None:
     assert [code for code in codes if code[1:].isdigit() and code[0].isalpha()] == list(SEVERITIES)
 
 
-def test_the_suites_hold_every_edit_of_a_return() -> None:
+def test_the_suites_hold_every_edit_of_a_return_and_of_the_nation() -> None:
     held = {one["meta"]["edit"] for suite in load_suites().values() for one in suite["expectations"]}
-    assert sorted(held) == sorted(OF_A_RETURN)
+    assert sorted(held) == sorted(IN_SUITES)
 
 
 def test_every_of_which_item_has_its_expectation() -> None:

@@ -1,0 +1,217 @@
+"""What the national edits look at: the rows of their frame, exact, and the edits that have nothing to look at, why.
+
+Every row belongs to one edit and fills that edit's columns only; the suite expectations/national.json tests them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.registry.explanations import Query
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import relative_likelihood
+from pipeline.returns.specification import load_template
+from pipeline.validation.quality import two_places
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+COLUMNS = ("returned_percent", "coverage_limit", "moved", "moved_limit", "others_not_against", "figures", "unexplained")
+LEVELS = {"region": "region", "organisation_type": "organisation type"}
+_SIDES = ("", "previous_")  # how the comparison names the columns of this year and of last
+_FEWEST_PLACES = 3  # of two, each moves against all others or neither does
+_SIGN_OFF = "Q309"  # not explained but made good; the release checklist has it by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One thing that an edit looks at: the code of the place, its columns of the frame, the facts of a message."""
+
+    edit: str
+    place: str | None
+    columns: Mapping[str, object]
+    facts: Mapping[str, object] = field(default_factory=dict)
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """The year as a whole: its calendar, the indicator tables, the figures that count, the queries on returns."""
+
+    calendar: CollectionYear
+    tables: "Mapping[str, pa.Table]"
+    figures: "pa.Table"
+    queries: Sequence[Query]
+
+    def rows(self, table: str, level: str, year: int) -> list[dict[str, Any]]:
+        """The rows of a table at a level and year, of all organisation groups together."""
+        wanted = (level, year, "all")
+        names = ("level", "collection_year", "organisation_group")
+        return [row for row in self.tables[table].to_pylist() if tuple(row[name] for name in names) == wanted]
+
+    def compared(self, level: str) -> list[dict[str, Any]]:
+        """The same organisations this year and last, pooled at a level."""
+        return self.rows("comparison", level, self.calendar.year)
+
+    def limit(self, threshold: str) -> Fraction:
+        """A threshold as the decimal that the year's file states, exactly."""
+        return Fraction(str(self.calendar.thresholds[threshold]))
+
+
+def looked_at(nation: Nation) -> dict[str, list[Looked] | str]:
+    """What each edit looks at, or why it has nothing to look at, by the code of the edit.
+
+    Args:
+        nation: see `judge_nation` for its tables.
+    """
+    return {
+        "M401": _coverage(nation),
+        "M402": _moves(nation) or _no_last_year(nation),
+        "M403": _places(nation) or _no_places(nation),
+        "M404": _returns(nation),
+        "M405": _queries(nation) or "No return of the year counts yet.",
+    }
+
+
+def national_frame(looked: Sequence[Looked]) -> "pd.DataFrame":
+    """One row a thing looked at: `row`, and the columns of its edit (missing in the rows of other edits).
+
+    `returned_percent`, `coverage_limit` (Fraction); `moved` (how far from last year's figure, times 100), `moved_limit`
+    (Fraction); `others_not_against` (int: the other regions, or types, that did not move the other way); `figures`
+    (str: all required figures of a return); `unexplained` (int: the queries of a return that nothing explains).
+    """
+    import pandas as pd
+
+    columns = {name: pd.Series([one.columns.get(name) for one in looked], dtype=object) for name in COLUMNS}
+    return pd.DataFrame({"row": range(len(looked)), **columns})
+
+
+def _coverage(nation: Nation) -> list[Looked] | str:
+    rows = nation.rows("coverage", "national", nation.calendar.year)
+    if not rows:
+        return "No organisation is expected to send a return."
+    [row] = rows
+    percent, limit = Fraction(100 * row["received"], row["expected"]), nation.limit("coverage_percent")
+    facts = {"received": row["received"], "expected": row["expected"], "percent": two_places(percent)}
+    facts["limit"] = _plain(limit)
+    return [Looked("M401", None, {"returned_percent": percent, "coverage_limit": limit}, facts)]
+
+
+def _moves(nation: Nation) -> list[Looked]:
+    """Headcount, entries and ratio of the organisations that returned in both years; a ratio only where both have one.
+
+    Of the same organisations, so that a nation that is half in does not look like one that shrank: that is M401's.
+    """
+    looked = []
+    for row in nation.compared("national"):
+        limit, matched = nation.limit("national_change_percent"), row["matched_organisations"]
+        for measure, now, before in _measures(row):
+            words = two_places if measure == "relative likelihood" else _count
+            facts = {"measure": measure, "matched": matched, "now": words(now), "before": words(before)}
+            facts |= {"percent": two_places(100 * abs(now - before) / before) if before else "", "limit": _plain(limit)}
+            columns = {"moved": 100 * abs(now - before), "moved_limit": limit * before}
+            looked.append(Looked("M402", None, columns, facts, case=None if before else "from_nothing"))
+    return looked
+
+
+def _measures(row: Mapping[str, Any]) -> Iterator[tuple[str, Fraction, Fraction]]:
+    """Each national measure with this year's value and last year's."""
+    for name, what in (("headcount", "headcount"), ("number of entries", "entered")):
+        now, before = (sum(_counts(row, side, what, ETHNIC_GROUPS), Fraction()) for side in _SIDES)
+        yield name, now, before
+    ratio, ratio_before = (_ratio(row, side) for side in _SIDES)
+    if ratio is not None and ratio_before is not None:
+        yield "relative likelihood", ratio, ratio_before
+
+
+def _counts(row: Mapping[str, Any], side: str, what: str, groups: Sequence[str]) -> list[Fraction]:
+    return [Fraction(row[f"{side}{group}_{what}"]) for group in groups]
+
+
+def _ratio(row: Mapping[str, Any], side: str) -> Fraction | None:
+    groups = ("white", "bme")
+    return relative_likelihood(*_counts(row, side, "headcount", groups), *_counts(row, side, "entered", groups))
+
+
+def _no_last_year(nation: Nation) -> str:
+    year = nation.calendar.year
+    if not nation.rows("national", "national", year - 1):
+        return f"The warehouse holds no figures of {year - 1} to compare with."
+    return f"No organisation has a return that counts in both {year - 1} and {year}."
+
+
+def _places(nation: Nation) -> list[Looked]:
+    """Regions among regions and types among types, where enough of them have a ratio in both years."""
+    looked = []
+    for level, words in LEVELS.items():
+        ratios = {}
+        for row in nation.compared(level):
+            now, before = (_ratio(row, side) for side in _SIDES)
+            if row["code"] != "unknown" and now is not None and before is not None:
+                ratios[row["code"]] = (row["name"], now, before)
+        directions = {code: (now > before) - (now < before) for code, (_, now, before) in ratios.items()}
+        if len(ratios) < _FEWEST_PLACES:
+            continue
+        for code, (name, now, before) in ratios.items():
+            against = sum(other == -directions[code] for other in directions.values() if directions[code])
+            columns = {"others_not_against": len(ratios) - 1 - against}
+            facts = {"name": name, "level": words, "now": two_places(now), "before": two_places(before)}
+            looked.append(Looked("M403", code, columns, facts))
+    return looked
+
+
+def _no_places(nation: Nation) -> str:
+    if not nation.compared("national"):
+        return _no_last_year(nation)
+    return "Fewer than three regions, and fewer than three types of organisation, have a ratio in both years."
+
+
+def _returns(nation: Nation) -> list[Looked] | str:
+    """Each return's required figures as one text; a return of noughts alone is like any other and left out."""
+    template = load_template(nation.calendar.template_version)
+    required = {item.code for item in template.items if item.required}
+    cells: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    for row in nation.figures.select(["organisation_code", "item", "ethnic_group", "value"]).to_pylist():
+        if row["item"] in required:
+            cells[row["organisation_code"]][row["item"], row["ethnic_group"]] = row["value"]
+    full = {code: values for code, values in sorted(cells.items()) if any(values.values())}
+    if len(full) < 2:
+        return "Fewer than two returns count, so there are no two to compare."
+    return [Looked("M404", code, {"figures": _as_text(values)}) for code, values in full.items()]
+
+
+def _as_text(values: Mapping[tuple[str, str], Decimal]) -> str:
+    return ";".join(f"{item},{group},{value.normalize():f}" for (item, group), value in sorted(values.items()))
+
+
+def _queries(nation: Nation) -> list[Looked]:
+    """Each return that counts, with the codes of its queries that nothing explains."""
+    columns = nation.figures.select(["organisation_code", "receipt"]).group_by(["organisation_code", "receipt"])
+    counting = sorted(tuple(row.values()) for row in columns.aggregate([]).to_pylist())
+    open_codes: dict[str, set[str]] = defaultdict(set)
+    for query in nation.queries:
+        if not query.text and query.code != _SIGN_OFF:
+            open_codes[query.receipt].add(query.code)
+    return [
+        Looked(
+            "M405",
+            organisation,
+            {"unexplained": len(open_codes[receipt])},
+            {"organisation": organisation, "codes": ", ".join(sorted(open_codes[receipt]))},
+        )
+        for organisation, receipt in counting
+    ]
+
+
+def _count(value: Fraction) -> str:
+    """People, or the hundredths of one that an average of two years may have."""
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):,f}"
+
+
+def _plain(limit: Fraction) -> str:
+    return f"{Decimal(limit.numerator) / Decimal(limit.denominator):f}"
