@@ -1,6 +1,5 @@
 """What SQL has no functions for: intervals, funnel limits and p values, as tables that the views join."""
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -14,37 +13,22 @@ Integers = npt.NDArray[np.int64]
 
 _NOISE = 1e-12  # of a q value that is exactly the rate
 
-_BASES = """
-    SELECT
-        collection_year, code, organisation_group, measure, size_hundredths,
-        0.01 * CAST(entered_hundredths AS DOUBLE) AS entered, 0.01 * CAST(size_hundredths AS DOUBLE) AS size,
-        CAST(share_numerator AS DOUBLE) / CAST(share_denominator AS DOUBLE) AS share,
-        CAST(white_headcount AS DOUBLE) / CAST(NULLIF(bme_headcount, 0) AS DOUBLE) AS white_to_bme
-    FROM funnel_bases
-    ORDER BY collection_year, measure, code
-"""
 
-
-def intervals(database: duckdb.DuckDBPyConnection) -> pa.Table:
-    """One row per row of `levels`: the interval's bounds in hundredths, and whether it leaves out 1.
+def intervals(exact_ratio: pa.Table) -> pa.Table:
+    """One row per row of `exact_ratio`: the interval's bounds in hundredths, and whether it leaves out 1.
 
     All three are null where the ratio cannot be calculated or has no interval.
     """
-    rows = database.sql(
-        """
-        SELECT
-            collection_year, level, code, organisation_group, reason_not_calculable IS NULL AS calculable,
-            CAST(0.01 * bme_hundredths AS DOUBLE) AS bme_entered, CAST(bme_headcount AS DOUBLE) AS bme_headcount,
-            CAST(0.01 * white_hundredths AS DOUBLE) AS white_entered, CAST(white_headcount AS DOUBLE) AS white_headcount
-        FROM exact_ratio
-        """
-    ).to_arrow_table()
     lower, upper = koopman_interval(
-        *(rows[name].to_numpy() for name in ("bme_entered", "bme_headcount", "white_entered", "white_headcount"))
+        *(
+            _counted(exact_ratio, f"{group}_{what}")
+            for group in ("bme", "white")
+            for what in ("hundredths", "headcount")
+        )
     )
-    without = ~rows["calculable"].to_numpy() | np.isnan(upper)
+    without = exact_ratio["reason_not_calculable"].is_valid().to_numpy() | np.isnan(upper)
     return _with_columns(
-        rows,
+        exact_ratio.select(["collection_year", "level", "code", "organisation_group"]),
         lower_hundredths=_whole(100 * lower, without),
         upper_hundredths=_whole(100 * upper, without),
         # On the bounds as they are, not as they print.
@@ -52,16 +36,18 @@ def intervals(database: duckdb.DuckDBPyConnection) -> pa.Table:
     )
 
 
-def limits(database: duckdb.DuckDBPyConnection) -> pa.Table:
+def limits(funnel_bases: pa.Table) -> pa.Table:
     """One row per row of `funnel_bases`: the limits and the dispersion in hundredths, and what lies outside.
 
     All are null where there is no expected share, where nobody can be counted, and in the rare organisation with more
     entries than staff; an upper limit also where even all could be chance.
     """
-    rows = database.sql(_BASES).to_arrow_table()
-    entered, size, share, white_to_bme = (
-        rows[name].to_numpy().astype(float) for name in ("entered", "size", "share", "white_to_bme")
-    )
+    # In one order, so that the mean of a family is the same sum on every engine.
+    rows = funnel_bases.sort_by([(name, "ascending") for name in ("collection_year", "measure", "code")])
+    entered, size = _counted(rows, "entered_hundredths"), _counted(rows, "size_hundredths")
+    share = _counted(rows, "share_numerator") / _counted(rows, "share_denominator")
+    white, bme = _counted(rows, "white_headcount"), _counted(rows, "bme_headcount")
+    white_to_bme = np.divide(white, bme, out=np.full(white.shape, np.nan), where=bme > 0)
     ratios = np.asarray(rows["measure"].to_pylist()) == "relative_likelihood"
     without = ~((share > 0) & (share < 1) & (size > 0) & (entered <= size))
     entered, size, share = np.where(without, 0, entered), np.where(without, 1, size), np.where(without, 0.5, share)
@@ -84,28 +70,27 @@ def limits(database: duckdb.DuckDBPyConnection) -> pa.Table:
     return _with_columns(rows, **columns, dispersion_hundredths=_whole(100 * dispersion, np.isnan(dispersion)))
 
 
-def chance(database: duckdb.DuckDBPyConnection) -> pa.Table:
+def chance(compared: pa.Table) -> pa.Table:
     """Two rows per row of `compared`, one a measure: p and q value in ten-thousandths, and whether q is low enough.
 
     All three are null where nothing could have shown. A family is what is read as one list: the rows of one year, years
     between, level, organisation group and measure. Tests are of people: a half is counted as one.
     """
-    rows = database.sql("SELECT * FROM compared").to_arrow_table()
     people = [
-        _people(rows, [f"{side}{group}_{what}" for group in ("white", "bme", "unknown")])
+        _people(compared, [f"{side}{group}_{what}" for group in ("white", "bme", "unknown")])
         for side in ("", "previous_")
         for what in ("latest_hundredths", "headcount")
     ]
     now, before = (
         tuple(
-            _people(rows, [f"{side}{group}_{what}"])
+            _people(compared, [f"{side}{group}_{what}"])
             for group in ("bme", "white")
             for what in ("latest_hundredths", "headcount")
         )
         for side in ("", "previous_")
     )
-    family = _families(rows, "collection_year", "years_between", "level", "organisation_group")
-    keys = rows.select(["collection_year", "years_between", "level", "code", "organisation_group"])
+    family = _families(compared, "collection_year", "years_between", "level", "organisation_group")
+    keys = compared.select(["collection_year", "years_between", "level", "code", "organisation_group"])
     tables = []
     for measure, p in (
         ("overall_likelihood_percent", rate_p_values(*people)),
@@ -114,7 +99,7 @@ def chance(database: duckdb.DuckDBPyConnection) -> pa.Table:
         q = q_values(p, family)
         without = np.isnan(p)
         columns = {
-            "measure": pa.array([measure] * rows.num_rows, pa.string()),
+            "measure": pa.array([measure] * compared.num_rows, pa.string()),
             "p_ten_thousandths": _whole(10_000 * p, without),
             "q_ten_thousandths": _whole(10_000 * q, without),
             "beyond_chance": pa.array(q <= FALSE_DISCOVERY_RATE + _NOISE, mask=without),
@@ -123,11 +108,15 @@ def chance(database: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.concat_tables(tables)
 
 
+def _counted(rows: pa.Table, name: str) -> Floats:
+    """A column of counts as floats, people where it is in hundredths of a person; nan where it is null."""
+    counts: Floats = rows[name].cast(pa.float64()).to_numpy()
+    return counts / 100 if name.endswith("_hundredths") else counts
+
+
 def _people(rows: pa.Table, names: list[str]) -> Integers:
-    """The sum of columns in people or in hundredths of a person, as whole people."""
-    per = 100 if names[0].endswith("hundredths") else 1
-    sums = sum(rows[name].cast(pa.float64()).to_numpy() for name in names)
-    whole: Integers = np.floor(sums / per + 0.5).astype(np.int64)
+    """The sum of columns, as whole people."""
+    whole: Integers = np.floor(sum(_counted(rows, name) for name in names) + 0.5).astype(np.int64)
     return whole
 
 

@@ -1,9 +1,13 @@
 """The indicators: runs sql/indicators over the warehouse's tables and gives the published measures of every level."""
 
-import duckdb
+from collections.abc import Iterable
+from contextlib import nullcontext
+
 import pyarrow as pa
 
 from pipeline.indicators import beyond_sql
+from pipeline.indicators.duckdb_engine import open_duckdb
+from pipeline.indicators.engine import Engine
 from pipeline.indicators.tables import INPUTS, PUBLISHED, SORTED_BY
 from pipeline.settings import shipped
 
@@ -21,17 +25,25 @@ MEASURES = (
     "compared_measures",
     "changes",
 )
-BEYOND_SQL = {"intervals": beyond_sql.intervals, "funnel_limits": beyond_sql.limits, "chance": beyond_sql.chance}
-_THREADS = 2  # a national run takes well under a second; more would only take them from others
+# What is made, of which view, by what.
+BEYOND_SQL = (
+    ("intervals", "exact_ratio", beyond_sql.intervals),
+    ("funnel_limits", "funnel_bases", beyond_sql.limits),
+    ("chance", "compared", beyond_sql.chance),
+)
+GIVEN = ("figures", "organisations", "collections")
 
 
-def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
+def compute_tables(
+    figures: pa.Table, organisations: pa.Table, collections: pa.Table, engine: Engine | None = None
+) -> dict[str, pa.Table]:
     """Every published table of measures, from the accepted returns of one or more collection years.
 
     Args (columns and types in `tables.INPUTS`; further columns are let be):
         figures: one row per required or stated cell of each accepted return.
         organisations: one row per collection year and organisation expected in it, returned or not.
         collections: one row per collection year.
+        engine: what counts; DuckDB unless another one is given.
 
     Returns: the tables of `tables.PUBLISHED`, with its columns and types, sorted by `tables.SORTED_BY`. Those that
     compare years have no rows where the year before is not among the inputs. A measure that cannot be calculated
@@ -42,31 +54,31 @@ def compute_tables(figures: pa.Table, organisations: pa.Table, collections: pa.T
         ValueError: the inputs lack a column, or contradict themselves or the template; the text says where.
         WresError: a collection's template is unknown.
     """
-    given = {"figures": figures, "organisations": organisations, "collections": collections}
-    inputs = {name: _checked(name, table) for name, table in given.items()}
-    inputs["items"] = items_of(inputs["collections"])
-    inputs["successions"] = successions_of(inputs["organisations"])
-    with connect() as database:
-        for name, table in inputs.items():
-            database.register(name, table)
-        _refuse_faults(database)
-        make_views(database, COUNTS)
-        for name, made in BEYOND_SQL.items():
-            database.register(name, made(database))
-        make_views(database, MEASURES)
-        return {name: _published(database, name, schema) for name, schema in PUBLISHED.items()}
+    given = zip(GIVEN, (figures, organisations, collections), strict=True)
+    with nullcontext(engine) if engine else open_duckdb() as counting:
+        for name, rows in given:
+            counting.take(name, _declared(name, rows))
+        return published_tables(counting)
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A database in memory that reaches nothing outside."""
-    return duckdb.connect(
-        config={
-            "threads": _THREADS,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "enable_external_access": False,
-        }
-    )
+def published_tables(engine: Engine) -> dict[str, pa.Table]:
+    """The tables of `compute_tables`, counted by an engine that holds figures, organisations and collections.
+
+    Raises:
+        ValueError: the inputs have gaps, or contradict themselves or the template; the text says where.
+        WresError: a collection's template is unknown.
+    """
+    for name in GIVEN:
+        _refuse_gaps(engine, name)
+    organisations = all_rows(engine, "organisations")
+    engine.take("items", items_of(all_rows(engine, "collections")))
+    engine.take("successions", successions_of(organisations))
+    _refuse_faults(engine)
+    keep_views(engine, COUNTS)
+    for name, view, made in BEYOND_SQL:
+        engine.take(name, made(all_rows(engine, view)))
+    keep_views(engine, MEASURES)
+    return {name: _published(engine, name, schema) for name, schema in PUBLISHED.items()}
 
 
 def items_of(collections: pa.Table) -> pa.Table:
@@ -98,24 +110,27 @@ def successions_of(organisations: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=INPUTS["successions"])
 
 
-def _checked(name: str, table: pa.Table) -> pa.Table:
+def _declared(name: str, table: pa.Table) -> pa.Table:
     """The columns that the views need, in their declared types."""
     schema = INPUTS[name]
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
         raise ValueError(f"The input {name} lacks the columns {', '.join(missing)}.")
-    table = table.select(schema.names).cast(schema)
-    empty = [column for column in schema.names if column != "goal_percent" and table[column].null_count]
-    if empty:
+    return table.select(schema.names).cast(schema)
+
+
+def _refuse_gaps(engine: Engine, name: str) -> None:
+    needed = [column for column in INPUTS[name].names if column != "goal_percent"]
+    counts = ", ".join(f"COUNT(*) - COUNT({name}.{column}) AS no_{column}" for column in needed)
+    [gaps] = engine.rows(f"SELECT {counts} FROM {name}").to_pylist()  # noqa: S608
+    if empty := [column for column in needed if gaps[f"no_{column}"]]:
         raise ValueError(f"The input {name} has rows without a value in {', '.join(empty)}.")
-    return table
 
 
-def _refuse_faults(database: duckdb.DuckDBPyConnection) -> None:
-    make_views(database, ("input_faults",))
-    fault = database.execute("SELECT * FROM input_faults ORDER BY ALL LIMIT 1").fetchone()
-    if fault:
-        what, year, organisation = fault
+def _refuse_faults(engine: Engine) -> None:
+    faults = engine.rows(selected("input_faults")).to_pylist()
+    if faults:
+        what, year, organisation = min(tuple(fault.values()) for fault in faults)
         where = f"{year}, organisation {organisation}" if organisation else f"{year}"
         raise ValueError(f"The inputs of collection year {where}, hold {what}.")
 
@@ -125,13 +140,18 @@ def selected(name: str) -> str:
     return (shipped("sql") / "indicators" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def make_views(database: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+def keep_views(engine: Engine, names: Iterable[str]) -> None:
     """Run each file once and keep its rows, since later ones ask for them more than once."""
     for name in names:
-        database.execute(f"CREATE TEMPORARY TABLE {name} AS {selected(name)}")
+        engine.keep(name, selected(name))
 
 
-def _published(database: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> pa.Table:
+def all_rows(engine: Engine, name: str) -> pa.Table:
+    """All rows of what an engine holds under a name."""
+    return engine.rows(f"SELECT * FROM {name}")  # noqa: S608
+
+
+def _published(engine: Engine, name: str, schema: pa.Schema) -> pa.Table:
     """A table as its specification has it; the cast raises where a value does not fit its type."""
-    table = database.sql(selected(name)).to_arrow_table().select(schema.names).cast(schema)
+    table = engine.rows(selected(name)).select(schema.names).cast(schema)
     return table.sort_by([(column, "ascending") for column in SORTED_BY if column in schema.names])

@@ -1,10 +1,10 @@
 """The same measures, from counts that are already pooled: what figures rest on counts that were rounded first."""
 
-import duckdb
 import pyarrow as pa
 
 from pipeline.indicators.beyond_sql import chance, intervals, limits
-from pipeline.indicators.compute import connect, make_views, selected
+from pipeline.indicators.compute import all_rows, keep_views, selected
+from pipeline.indicators.duckdb_engine import open_duckdb
 
 _COUNT = pa.decimal128(38, 0)
 _GROUPS = ("white", "bme", "unknown")
@@ -37,14 +37,14 @@ def measures_of_levels(levels: pa.Table, collections: pa.Table) -> dict[str, pa.
 
     Args: rows as in `LEVELS`; one row per collection year as for `compute_tables`.
     """
-    with connect() as database:
-        database.register("collections", collections)
-        database.register("levels", levels.cast(LEVELS))
-        make_views(database, ("exact_ratio", "funnel_bases"))
-        database.register("intervals", intervals(database))
-        database.register("funnel_limits", limits(database))
-        make_views(database, _LEVEL_VIEWS)
-        return {name: _table(database, name) for name in ("measured", "funnel")}
+    with open_duckdb() as engine:
+        engine.take("collections", collections)
+        engine.take("levels", levels.cast(LEVELS))
+        keep_views(engine, ("exact_ratio", "funnel_bases"))
+        engine.take("intervals", intervals(all_rows(engine, "exact_ratio")))
+        engine.take("funnel_limits", limits(all_rows(engine, "funnel_bases")))
+        keep_views(engine, _LEVEL_VIEWS)
+        return {name: engine.rows(selected(name)) for name in ("measured", "funnel")}
 
 
 def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
@@ -60,13 +60,9 @@ def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, 
     for what in ("rate", "ratio"):  # of single organisations, which nobody can tell from pooled counts
         for moved in ("fell", "same", "rose"):
             rows = rows.append_column(f"organisations_{what}_{moved}", pa.nulls(rows.num_rows, pa.int64()))
-    with connect() as database:
-        database.register("collections", collections)
-        database.register("compared", rows)
-        database.register("chance", chance(database))
-        make_views(database, ("compared_fractions", "compared_measures"))
-        return {name: _table(database, name) for name in ("changes", "improvement")}
-
-
-def _table(database: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
-    return database.sql(selected(name)).to_arrow_table()
+    with open_duckdb() as engine:
+        engine.take("collections", collections)
+        engine.take("compared", rows)
+        engine.take("chance", chance(rows))
+        keep_views(engine, ("compared_fractions", "compared_measures"))
+        return {name: engine.rows(selected(name)) for name in ("changes", "improvement")}

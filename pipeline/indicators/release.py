@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
-from pipeline.indicators.compute import compute_tables
+from pipeline.indicators.compute import published_tables
+from pipeline.indicators.engine import Engine, open_engine
 from pipeline.settings import Settings
 from pipeline.warehouse.read import read_years
 
@@ -18,23 +19,26 @@ def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -
     Raises:
         WresError: a year was built when builds did not yet keep what each organisation's last year is made of.
     """
-    figures = read_years(settings, "figures", snapshots["figures"], year)
-    organisations = read_years(settings, "organisations", snapshots["organisations"], year)
-    _refuse_old_builds(organisations)
-    years = sorted(organisations["collection_year"].unique().to_pylist())
-    return compute_tables(figures, organisations, collections_table(years))
+    with open_engine(settings) as engine:
+        for name in ("figures", "organisations"):
+            engine.take_snapshot(settings, name, snapshots[name], year)
+        _refuse_old_builds(engine)
+        years = _years(engine, "SELECT DISTINCT collection_year FROM organisations")
+        engine.take("collections", collections_table(years))
+        return published_tables(engine)
 
 
-def _refuse_old_builds(organisations: "pa.Table") -> None:
-    import pyarrow.compute as pc
-
-    old = organisations.filter(pc.is_null(organisations["last_year_codes"]))["collection_year"].unique().to_pylist()
-    if old:
-        years = ", ".join(str(year) for year in sorted(old))
+def _refuse_old_builds(engine: Engine) -> None:
+    if old := _years(engine, "SELECT DISTINCT collection_year FROM organisations WHERE last_year_codes IS NULL"):
+        years = ", ".join(str(year) for year in old)
         raise WresError(
             f"The warehouse holds {years} as an earlier version of this program built it, without the mergers. Build "
             "each of these years again (wres build YEAR), then the one that you want to publish."
         )
+
+
+def _years(engine: Engine, select: str) -> list[int]:
+    return sorted(engine.rows(select)["collection_year"].to_pylist())
 
 
 def collections_table(years: list[int]) -> "pa.Table":
