@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.indicators.release import indicator_tables, is_simulated
+from pipeline.publication.adding_up import require_adding_up
 from pipeline.publication.release import ReleaseAbout, write_release
 from pipeline.registry.releases import build_of, claim_edition, edition_key, releases_of, snapshots_of
 from pipeline.registry.tables import Build, Release
@@ -120,6 +121,7 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     snapshots = snapshots_of(build)
     tag_release(settings, snapshots, f"{year}-{release.edition}")
     tables = indicator_tables(settings, snapshots, year)
+    require_adding_up(tables)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     return write_release(
         target,

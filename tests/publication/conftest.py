@@ -6,8 +6,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.indicators.tables import PUBLISHED
+from pipeline.collection.calendar import load_year
+from pipeline.indicators.compute import compute_tables
+from pipeline.indicators.release import collections_table
+from pipeline.indicators.tables import INPUTS, PUBLISHED
 from pipeline.publication.about import ReleaseAbout
+from pipeline.returns.specification import load_template
 
 INDICATOR = pa.schema(
     [
@@ -220,3 +224,80 @@ def large_organisation() -> Callable[[pa.Table], pa.Table]:
         return pa.Table.from_pylist(lines, schema=small.schema)
 
     return grown
+
+
+# Code: group, type, region; then staff, and twice the entries, of white, BME and unknown.
+_COLLECTION = {
+    "RXY": ("trust", "mental_health", "Y59", "South East", ((2505, 725, 66), (35, 18, 1))),
+    "RJ1": ("trust", "acute", "Y56", "London", ((900, 800, 20), (18, 30, 0))),
+    "RR8": ("trust", "acute", "", "", ((5000, 900, 40), (60, 9, 3))),
+    "08W": ("ccg", "ccg", "Y56", "London", ((36, 20, 4), (0, 0, 0))),
+    "T1520": ("alb", "", "Y59", "South East", ((700, 300, 5), (7, 7, 1))),
+}
+
+
+def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
+    staff, doubled = _COLLECTION[code][4]
+    halves = 1 if year == 2020 else 2
+    template = load_template(load_year(year).template_version)
+    made = {
+        "workforce.clinical.band_5": [count + 10 * (year - 2020) for count in staff],
+        "disciplinary.entered": [Decimal(count // halves) / (2 // halves) for count in doubled],
+        "disciplinary.entered_previous_year": [Decimal(count) / 2 for count in doubled],
+    }
+    return [
+        {
+            "collection_year": year,
+            "organisation_code": code,
+            "item": item.code,
+            "ethnic_group": group,
+            "value": Decimal(made.get(item.code, (0, 0, 0))[number]),
+        }
+        for item in template.items
+        if item.required
+        for number, group in enumerate(("white", "bme", "unknown"))
+    ]
+
+
+@pytest.fixture(scope="session")
+def collection_tables() -> Callable[..., dict[str, pa.Table]]:
+    """The tables of a small collection of 2020 to 2022 as the indicators give them.
+
+    `years` are those collected; `change(year, code, figures)` may change a return, `missing` sent none.
+    """
+
+    def make(
+        years: tuple[int, ...] = (2020, 2021, 2022),
+        change: Callable[[int, str, list[dict[str, Any]]], None] = lambda year, code, figures: None,
+        missing: frozenset[tuple[int, str]] = frozenset(),
+    ) -> dict[str, pa.Table]:
+        figures: list[dict[str, Any]] = []
+        organisations = []
+        for year in years:
+            for code, (group, kind, region, region_name, _) in _COLLECTION.items():
+                sent = (year, code) not in missing
+                if sent:
+                    own = _collection_figures(year, code)
+                    change(year, code, own)
+                    figures += own
+                organisations.append(
+                    {
+                        "collection_year": year,
+                        "organisation_code": code,
+                        "name": f"Organisation {code}",
+                        "organisation_group": group,
+                        "organisation_type": kind,
+                        "region_code": region,
+                        "region_name": region_name,
+                        "status": "accepted" if sent else "rejected" if year == 2021 else "not_received",
+                        "late": sent and code == "RR8",
+                        "last_year_codes": code,
+                    }
+                )
+        return compute_tables(
+            pa.Table.from_pylist(figures, schema=INPUTS["figures"]),
+            pa.Table.from_pylist(organisations, schema=INPUTS["organisations"]),
+            collections_table(list(years)),
+        )
+
+    return make
