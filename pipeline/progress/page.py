@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from pipeline.collection.calendar import CollectionYear
 from pipeline.progress.chart import chart_svg
 from pipeline.progress.chase import chase_rows, due_now, write_chase_list
+from pipeline.progress.checks import LastBuild, last_build
 from pipeline.progress.contacts import contacts_of
 from pipeline.progress.curve import Curves, curves
 from pipeline.progress.files import write_whole
@@ -38,7 +39,10 @@ _REFRESH_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """All that the page shows. `titles` names the edits by code; `chased` counts the organisations by reason."""
+    """All that the page shows. `titles` names the edits by code; `chased` counts the organisations by reason.
+
+    `built` is the last build; None before the first.
+    """
 
     due: Due
     written_at: datetime
@@ -48,6 +52,7 @@ class PageFacts:
     curves: Curves
     chased: Mapping[str, int]
     titles: Mapping[str, str]
+    built: LastBuild | None = None
 
 
 def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear, titles: Mapping[str, str]) -> Path:
@@ -72,6 +77,7 @@ def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear,
         curves=curves(engine, calendar, now),
         chased=Counter({row["organisation_code"]: row["why"] for row in rows}.values()),
         titles=titles,
+        built=last_build(engine, calendar.year),
     )
     folder = settings.progress / str(calendar.year)
     write_whole(folder / "still.html", page_bytes(facts, refresh=None))

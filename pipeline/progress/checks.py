@@ -1,0 +1,42 @@
+"""The last build of a collection: what its national checks found, which did not run, and whether it is approved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from pipeline.registry.approvals import findings_of_build, standing_approval
+from pipeline.registry.releases import latest_build
+from pipeline.registry.tables import BuildFinding
+
+
+@dataclass(frozen=True, slots=True)
+class LastBuild:
+    """A build and its checks. `run` is None where none were run on it; `approved` is the role and when, None without.
+
+    An approval of an earlier build, or of this one before it changed and came back, is none.
+    """
+
+    build: str
+    built_at: datetime
+    run: Sequence[str] | None
+    not_run: Mapping[str, str]
+    findings: Sequence[BuildFinding]
+    approved: tuple[str, datetime] | None
+
+
+def last_build(engine: Engine, year: int) -> LastBuild | None:
+    """The last build of a year; None before the first."""
+    built = latest_build(engine, year)
+    if built is None:
+        return None
+    approval = standing_approval(engine, built)
+    return LastBuild(
+        build=built.build,
+        built_at=built.built_at,
+        run=built.edits_run,
+        not_run=built.edits_not_run or {},
+        findings=findings_of_build(engine, built.build),
+        approved=(approval.role, approval.approved_at) if approval else None,
+    )

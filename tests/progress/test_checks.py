@@ -1,0 +1,83 @@
+"""The last build on the page: what its national checks found, what did not run, and by what role it is approved."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from pipeline.collection.calendar import load_year
+from pipeline.progress.page import write_progress
+from pipeline.registry.approvals import add_approval, remember_checks
+from pipeline.registry.releases import remember_build
+from pipeline.registry.tables import Approval, Build, BuildFinding
+from pipeline.settings import Settings
+
+NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
+TITLES = {"M401": "Too few returns", "M402": "National figure moved sharply"}
+
+
+@pytest.fixture
+def section(settings: Settings, sqlite: Engine) -> Callable[[], str]:
+    """What a person reads in the section of the national checks, on one line."""
+
+    def read() -> str:
+        text = write_progress(settings, sqlite, load_year(2022), TITLES).read_text()
+        [found] = re.findall(r'<h2 id="build">(.*?)<h2', text, re.DOTALL)
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found)).strip()
+
+    return read
+
+
+def build(engine: Engine, name: str = "2022-a") -> Build:
+    made = Build(build=name, collection_year=2022, built_at=NOW, figures_snapshot=1, organisations_snapshot=2)
+    return remember_build(engine, made)
+
+
+def approve(engine: Engine, of: Build) -> None:
+    facts = {"approved_by": "A Person", "role": "head of profession", "approved_at": NOW, "clock": "machine"}
+    kept = {"via": "wres", "checklist": [], "accepted": []}
+    add_approval(engine, Approval(collection_year=2022, build=of.build, turn=of.turn, **facts, **kept))
+
+
+def test_before_the_first_build(section: Callable[[], str]) -> None:
+    assert section() == (
+        "National checks of the last build The collection is not built yet, so there is no year as a whole to check."
+    )
+
+
+def test_a_build_on_which_nothing_was_run_is_not_passed(sqlite: Engine, section: Callable[[], str]) -> None:
+    build(sqlite)
+    assert section().endswith(
+        "not approved for release. The national checks have not been run on this build: build again."
+    )
+
+
+def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: Callable[[], str]) -> None:
+    found = BuildFinding(build="2022-a", position=1, code="M401", place=None, message="1 of <2>.", how_to_fix="Chase.")
+    build(sqlite)
+    remember_checks(sqlite, "2022-a", [found], ["M401", "M404"], {"M402": "There is no last year."})
+    assert section().endswith(
+        "Build 2022-a, first made on 3 October 2022 at 10:00. It is not approved for release. "
+        "What the national checks found, for the national team to look into Edit What it found What to do "
+        "M401 Too few returns 1 of &lt;2&gt;. Chase. Ran: M401, M404. "
+        "Did not run, which is not the same as passed: M402 National figure moved sharply: There is no last year."
+    )
+
+
+def test_a_clean_build_says_so(sqlite: Engine, section: Callable[[], str]) -> None:
+    build(sqlite)
+    remember_checks(sqlite, "2022-a", [], ["M401"], {})
+    assert section().endswith("The national checks that ran found nothing. Ran: M401.")
+
+
+def test_an_approval_is_shown_by_its_role_and_only_while_it_stands(sqlite: Engine, section: Callable[[], str]) -> None:
+    first = build(sqlite)
+    approve(sqlite, first)
+    shown = section()
+    assert "It is approved for release, by the role head of profession, on 3 October 2022 at 10:00." in shown
+    assert "A Person" not in shown
+    build(sqlite, "2022-b")
+    assert "Build 2022-b" in section()
+    assert "It is not approved for release." in section()
