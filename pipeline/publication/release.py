@@ -15,6 +15,7 @@ from pipeline.publication.check import checked_tables
 from pipeline.publication.csv import csv_bytes
 from pipeline.publication.csvw import csvw_bytes
 from pipeline.publication.manifest import NAME, manifest_bytes, manifest_document, verify_release
+from pipeline.publication.ods import ods_bytes
 from pipeline.publication.page import page_bytes
 from pipeline.publication.parquet import parquet_bytes
 from pipeline.publication.specification import load_specification
@@ -89,7 +90,9 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseA
         (folder / "csv" / f"{name}.csv-metadata.json").write_bytes(csvw_bytes(specs[name], about))
         (folder / "parquet" / f"{name}.parquet").write_bytes(parquet_bytes(table, specs[name], about))
     book = f"wres-disciplinary-{about.collection_year}.xlsx"
-    (folder / book).write_bytes(workbook_bytes(tables, about))
+    content = workbook_bytes(tables, about)
+    (folder / book).write_bytes(content)
+    (folder / book).with_suffix(".ods").write_bytes(ods_bytes(content, about))
     (folder / "index.html").write_bytes(page_bytes(tables, about, book))
     (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
 

@@ -45,6 +45,7 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
         [
             "index.html",
             "manifest.json",
+            "wres-disciplinary-2021.ods",
             "wres-disciplinary-2021.xlsx",
             *(f"csv/{name}.csv" for name in TABLES),
             *(f"csv/{name}.csv-metadata.json" for name in TABLES),

@@ -1,0 +1,188 @@
+"""The workbook in OpenDocument form, the format that government asks for: the same sheets, cell for cell.
+
+It is made from the finished .xlsx file, so that the two cannot differ, and written here, not by a library: odfdo 3.27
+took a minute for 40,000 cells, and a release has ten times as many (docs/decisions/0015).
+"""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.ods_parts import (
+    MIMETYPE,
+    content_xml,
+    manifest_xml,
+    meta_xml,
+    number_style,
+    settings_xml,
+    styles_xml,
+)
+from pipeline.publication.specification import Column, load_specification
+
+_WIDEST = 60  # characters of a column in a table of figures
+_TEXT_WIDTH = 120  # of a column of sentences
+_YEAR = number_style(0, grouped=False)
+_COVER_HEADINGS = ("Introductory information", "About these data", "Contact")  # as gptables writes them
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of the finished workbook. `header` is the row of the table's headings, None where there is no table.
+
+    `columns` are those of the table's specification, empty for the sheets of sentences.
+    """
+
+    name: str
+    table: str
+    rows: Sequence[Sequence[Any]]
+    header: int | None
+    columns: tuple[Column, ...]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return max(map(len, self.rows))
+
+
+def ods_bytes(workbook: bytes, about: ReleaseAbout) -> bytes:
+    """The content of the .ods file; the same workbook and facts give the same bytes.
+
+    Args:
+        workbook: the finished .xlsx file, as `workbook_bytes` gives it.
+        about: the release, for the document's properties.
+    """
+    sheets = _sheets(workbook)
+    parts = {
+        "content.xml": content_xml([_table(sheet) for sheet in sheets], [_range(sheet) for sheet in sheets]),
+        "styles.xml": styles_xml(),
+        "meta.xml": meta_xml(about),
+        "settings.xml": settings_xml([(sheet.name, (sheet.header or -1) + 1) for sheet in sheets]),
+        "META-INF/manifest.xml": manifest_xml(),
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        _add(package, "mimetype", MIMETYPE, zipfile.ZIP_STORED)  # first and as it is: so it is told from other zips
+        for name, text in parts.items():
+            _add(package, name, text, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def _add(package: zipfile.ZipFile, name: str, text: str, method: int) -> None:
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # no time of its own
+    entry.compress_type, entry.create_system, entry.external_attr = method, 3, 0o644 << 16
+    package.writestr(entry, text.encode())
+
+
+def _sheets(workbook: bytes) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook
+
+    specs = {spec.sheet: spec for spec in load_specification().tables.values()}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    sheets = []
+    for name in book.sheet_names:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        spec = specs.get(name)
+        table, columns = (spec.name, spec.columns) if spec else (f"{name.lower()}_table", ())
+        sheets.append(Sheet(name, table, rows, _header_of(rows), columns))
+    return sheets
+
+
+def _header_of(rows: Sequence[Sequence[Any]]) -> int | None:
+    """The headings are the first row that is full; the sentences above them stand in the first column alone."""
+    if len(rows[0]) == 1:
+        return None
+    return next(number for number, row in enumerate(rows) if all(value != "" for value in row))
+
+
+def _table(sheet: Sheet) -> str:
+    """One `table:table`."""
+    columns = [sheet.columns[number] if sheet.columns else None for number in range(sheet.width)]
+    styles = [_number_style(column, sheet, number) for number, column in enumerate(columns)]
+    parts = [f'<table:table table:name={quoteattr(sheet.name)} table:style-name="ta">']
+    parts += [f'<table:table-column table:style-name="co{_width(sheet, n)}"/>' for n in range(sheet.width)]
+    for number, row in enumerate(sheet.rows):
+        cells = "".join(_cell(value, styles[column], sheet, number, column) for column, value in enumerate(row))
+        text = f'<table:table-row table:style-name="ro">{cells}</table:table-row>'
+        repeated = number == sheet.header
+        parts.append(f"<table:table-header-rows>{text}</table:table-header-rows>" if repeated else text)
+    parts.append("</table:table>")
+    return "".join(parts)
+
+
+def _cell(value: Any, style: str, sheet: Sheet, row: int, column: int) -> str:
+    if value == "":
+        return "<table:table-cell/>"
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        number = repr(int(value)) if float(value).is_integer() else repr(value)
+        return f'<table:table-cell table:style-name="{style}" office:value-type="float" office:value="{number}"/>'
+    lines = "".join(f"<text:p>{_linked(line, sheet, row)}</text:p>" for line in str(value).split("\n"))
+    look = _look(sheet, row, column, figures=style not in ("text", _YEAR))
+    return f'<table:table-cell table:style-name="{look}" office:value-type="string">{lines}</table:table-cell>'
+
+
+def _look(sheet: Sheet, row: int, column: int, *, figures: bool) -> str:
+    """How text in a cell looks: in a column of figures at their edge, beside one with a gap."""
+    if row == 0:
+        return "title"
+    if sheet.header is None:
+        return "header" if sheet.rows[row][0] in _COVER_HEADINGS else "text"
+    if row < sheet.header:
+        return "sentence"
+    side = "-end" if figures else "-inset" if column and sheet.columns else ""
+    return f"{'header' if row == sheet.header else 'text'}{side}"
+
+
+def _linked(line: str, sheet: Sheet, row: int) -> str:
+    """Text that is safe in XML; in the table of contents a sheet's name leads to it."""
+    text = escape(line)
+    if sheet.name != "Contents" or sheet.header is None or row <= sheet.header or line != sheet.rows[row][0]:
+        return text
+    target = escape(f"#'{line}'.A1", {'"': "&quot;"})
+    return f'<text:a xlink:type="simple" xlink:href="{target}">{text}</text:a>'
+
+
+def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
+    """One number format for a whole column, so that the digits stand under each other."""
+    if column is None or not (column.is_number or column.datatype == "year"):
+        return "text"
+    if column.datatype == "year":
+        return _YEAR
+    if column.datatype != "count":
+        return number_style(column.decimals)
+    body = [row[number] for row in sheet.rows[(sheet.header or 0) + 1 :] if isinstance(row[number], float | int)]
+    return number_style(max((2 if 4 * value % 2 else 1 if value % 1 else 0 for value in body), default=0))
+
+
+def _width(sheet: Sheet, number: int) -> int:
+    """The width of a column in characters: its longest word of the heading or text below it, within limits."""
+    if sheet.header is None:
+        return _TEXT_WIDTH
+    head, *body = (str(row[number]) for row in sheet.rows[sheet.header :])
+    widest = _WIDEST if sheet.columns else _TEXT_WIDTH
+    return min(max([12, *(len(word) + 2 for word in head.split()), *(len(text) + 2 for text in body)]), widest)
+
+
+def _range(sheet: Sheet) -> str:
+    """The table of a sheet marked up as one, by name; empty where there is none."""
+    if sheet.header is None:
+        return ""
+    name = sheet.name.replace("'", "''")
+    corners = f"$'{name}'.$A${sheet.header + 1}:$'{name}'.${_letters(sheet.width)}${len(sheet.rows)}"
+    return (
+        f"<table:database-range table:name={quoteattr(sheet.table)} "
+        f"table:target-range-address={quoteattr(corners)} "
+        'table:contains-header="true" table:display-filter-buttons="false"/>'
+    )
+
+
+def _letters(number: int) -> str:
+    """The letters of a column, counted from 1."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,178 @@
+"""The parts of an OpenDocument 1.3 spreadsheet as XML text: styles, properties, settings, contents list."""
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.specification import load_specification
+
+MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
+_SPACES = " ".join(
+    f'xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        "office": f"{_OASIS}office:1.0",
+        "table": f"{_OASIS}table:1.0",
+        "text": f"{_OASIS}text:1.0",
+        "style": f"{_OASIS}style:1.0",
+        "number": f"{_OASIS}datastyle:1.0",
+        "fo": f"{_OASIS}xsl-fo-compatible:1.0",
+        "meta": f"{_OASIS}meta:1.0",
+        "config": f"{_OASIS}config:1.0",
+        "svg": f"{_OASIS}svg-compatible:1.0",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "xlink": "http://www.w3.org/1999/xlink",
+    }.items()
+)
+_ROOT = f'{_SPACES} office:version="1.3"'
+_PLACES = (0, 1, 2, 3, 4)
+_WIDTHS = range(12, 121)  # characters
+_CM_PER_CHARACTER = 0.215
+
+
+def number_style(places: int, *, grouped: bool = True) -> str:
+    """The name of the cell style for figures with so many places; years are not grouped."""
+    return f"n{places}" if grouped else "year"
+
+
+def content_xml(tables: Sequence[str], ranges: Sequence[str]) -> str:
+    """The sheets, with the styles of their cells, and which part of each is a table."""
+    return (
+        f"{_HEAD}<office:document-content {_ROOT}><office:automatic-styles>{_automatic()}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{''.join(tables)}"
+        f"<table:database-ranges>{''.join(ranges)}</table:database-ranges>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+
+
+def _automatic() -> str:
+    formats = "".join(
+        f'<number:number-style style:name="f-{name}"><number:number number:decimal-places="{places}" '
+        f'number:min-decimal-places="{places}" number:min-integer-digits="1" number:grouping="{grouping}"/>'
+        "</number:number-style>"
+        for name, places, grouping in [*((f"n{places}", places, "true") for places in _PLACES), ("year", 0, "false")]
+    )
+    figures = "".join(
+        f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default" '
+        f'style:data-style-name="f-{name}">{_aligned("start" if name == "year" else "end")}</style:style>'
+        for name in (*(f"n{places}" for places in _PLACES), "year")
+    )
+    columns = "".join(
+        f'<style:style style:name="co{width}" style:family="table-column"><style:table-column-properties '
+        f'style:column-width="{width * _CM_PER_CHARACTER:.2f}cm"/></style:style>'
+        for width in _WIDTHS
+    )
+    return formats + figures + columns + _text_styles() + _ROWS
+
+
+def _aligned(side: str, wrap: str = "no-wrap", gap: str = "0cm") -> str:
+    return (
+        f'<style:table-cell-properties fo:wrap-option="{wrap}" style:vertical-align="top"/>'
+        f'<style:paragraph-properties fo:text-align="{side}" fo:margin-left="{gap}"/>'
+    )
+
+
+def _text_styles() -> str:
+    """Plain text and headings at the start of a cell, at its end where figures are, and with a gap beside figures."""
+    bold = '<style:text-properties fo:font-weight="bold"/>'
+    title = '<style:text-properties fo:font-weight="bold" fo:font-size="16pt"/>'
+    looks = {
+        "title": (_aligned("start"), title),
+        "sentence": (_aligned("start"), ""),  # above a table it runs on over the columns
+        **{
+            f"{name}{end}": (_aligned(*place), letters)
+            for name, letters in (("text", ""), ("header", bold))
+            for end, place in _PLACED.items()
+        },
+    }
+    return "".join(
+        f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default">'
+        f"{place}{letters}</style:style>"
+        for name, (place, letters) in looks.items()
+    )
+
+
+_PLACED = {"": ("start", "wrap"), "-end": ("end", "wrap"), "-inset": ("start", "wrap", "0.25cm")}
+_ROWS = (
+    '<style:style style:name="ro" style:family="table-row">'
+    '<style:table-row-properties style:use-optimal-row-height="true"/></style:style>'
+    '<style:style style:name="ta" style:family="table" style:master-page-name="Sheet">'
+    '<style:table-properties table:display="true"/></style:style>'
+)
+
+
+def styles_xml() -> str:
+    """What holds for the whole document: the letters, the language, the paper."""
+    return (
+        f"{_HEAD}<office:document-styles {_ROOT}>"
+        '<office:font-face-decls><style:font-face style:name="Arial" svg:font-family="Arial"/></office:font-face-decls>'
+        '<office:styles><style:default-style style:family="table-cell"><style:text-properties style:font-name="Arial" '
+        'fo:font-size="12pt" fo:language="en" fo:country="GB"/></style:default-style>'
+        '<style:style style:name="Default" style:family="table-cell"/></office:styles>'
+        '<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties '
+        'fo:page-width="42cm" fo:page-height="29.7cm" style:print-orientation="landscape" style:scale-to-X="1" '
+        'style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
+        '<office:master-styles><style:master-page style:name="Sheet" style:page-layout-name="page"/>'
+        "</office:master-styles></office:document-styles>"
+    )
+
+
+def meta_xml(about: ReleaseAbout) -> str:
+    """The document's properties: title, subject, publisher, language, and the release's own time."""
+    words = load_specification()
+    facts = {
+        "dc:title": f"{words.subject}, {about.collection_year}",
+        "dc:subject": words.subject,
+        "dc:description": " ".join(f"{marking}." for marking in about.markings),
+        "meta:initial-creator": words.publisher,
+        "dc:creator": words.publisher,
+        "meta:creation-date": about.created_text,
+        "dc:date": about.created_text,
+        "dc:language": "en-GB",
+    }
+    inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in facts.items() if text)
+    return f"{_HEAD}<office:document-meta {_ROOT}><office:meta>{inside}</office:meta></office:document-meta>"
+
+
+def settings_xml(frozen: Sequence[tuple[str, int]]) -> str:
+    """The view: the first sheet in sight, the cursor at A1 of each, the rows down to the headings always in sight."""
+    sheets = "".join(_view(name, rows) for name, rows in frozen)
+    active = _item("ActiveTable", "string", frozen[0][0])
+    return (
+        f"{_HEAD}<office:document-settings {_ROOT}><office:settings>"
+        '<config:config-item-set config:name="ooo:view-settings">'
+        '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
+        f'{_item("ViewId", "string", "view1")}<config:config-item-map-named config:name="Tables">{sheets}'
+        f"</config:config-item-map-named>{active}</config:config-item-map-entry></config:config-item-map-indexed>"
+        "</config:config-item-set></office:settings></office:document-settings>"
+    )
+
+
+def _view(sheet: str, rows: int) -> str:
+    items = _item("CursorPositionX", "int", "0") + _item("CursorPositionY", "int", "0")
+    if rows:
+        frozen = {"VerticalSplitMode": 2, "VerticalSplitPosition": rows, "ActiveSplitRange": 2, "PositionBottom": rows}
+        items += "".join(
+            _item(name, "short" if name.endswith(("Mode", "Range")) else "int", str(value))
+            for name, value in frozen.items()
+        )
+    return f"<config:config-item-map-entry config:name={quoteattr(sheet)}>{items}</config:config-item-map-entry>"
+
+
+def _item(name: str, kind: str, value: str) -> str:
+    return f'<config:config-item config:name="{name}" config:type="{kind}">{escape(value)}</config:config-item>'
+
+
+def manifest_xml() -> str:
+    """The list of the package's parts."""
+    entries = {"/": MIMETYPE, **dict.fromkeys(("content.xml", "styles.xml", "meta.xml", "settings.xml"), "text/xml")}
+    listed = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"'
+        f"{' manifest:version=' + chr(34) + '1.3' + chr(34) if path == '/' else ''}/>"
+        for path, kind in entries.items()
+    )
+    return (
+        f'{_HEAD}<manifest:manifest xmlns:manifest="{_OASIS}manifest:1.0" manifest:version="1.3">'
+        f"{listed}</manifest:manifest>"
+    )

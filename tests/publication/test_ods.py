@@ -1,0 +1,115 @@
+"""The OpenDocument file holds what the workbook holds, cell for cell, in every program that opens it."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pytest
+from python_calamine import CalamineWorkbook
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.check import checked_tables
+from pipeline.publication.ods import ods_bytes
+from pipeline.publication.specification import load_specification
+from pipeline.publication.workbook import workbook_bytes
+
+Tables = dict[str, pa.Table]
+Cells = dict[str, list[list[object]]]
+OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
+
+
+@pytest.fixture
+def workbook(tables: Tables, about: ReleaseAbout) -> bytes:
+    return workbook_bytes(checked_tables(tables, 2021), about)
+
+
+@pytest.fixture
+def made(workbook: bytes, about: ReleaseAbout) -> bytes:
+    return ods_bytes(workbook, about)
+
+
+def cells(content: bytes) -> Cells:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def part(content: bytes, name: str) -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return ElementTree.fromstring(package.read(name))
+
+
+def test_every_cell_is_the_workbooks(workbook: bytes, made: bytes) -> None:
+    assert cells(made) == cells(workbook)
+
+
+@pytest.mark.slow
+def test_libreoffice_reads_the_same_cells(workbook: bytes, made: bytes, tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not on this machine")
+    (tmp_path / "release.ods").write_bytes(made)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "release.ods"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    assert cells((tmp_path / "release.xlsx").read_bytes()) == cells(workbook)
+
+
+def test_each_table_is_marked_up_as_one_with_its_headings(workbook: bytes, made: bytes) -> None:
+    ranges = part(made, "content.xml").iter(f"{OASIS}table:1.0}}database-range")
+    marked = {one.get(f"{OASIS}table:1.0}}name"): one.get(f"{OASIS}table:1.0}}target-range-address") for one in ranges}
+    specs = load_specification().tables
+    assert set(marked) == {"contents_table", "notes_table", *specs}
+    for name, spec in specs.items():
+        rows = cells(workbook)[spec.sheet]
+        header = next(number for number, row in enumerate(rows, start=1) if row[0] == "Collection year")
+        first, last = str(marked[name]).replace("$", "").split(":")
+        assert first == f"'{spec.sheet}'.A{header}"
+        assert last.rstrip("0123456789") == f"'{spec.sheet}'.{column_letters(len(spec.columns))}"
+        assert last.endswith(str(len(rows)))
+
+
+def column_letters(number: int) -> str:
+    import openpyxl.utils
+
+    return openpyxl.utils.get_column_letter(number)
+
+
+def test_numbers_keep_their_places_and_years_are_not_grouped(made: bytes) -> None:
+    content = part(made, "content.xml")
+    formats = {
+        style.get(f"{OASIS}style:1.0}}name"): style[0].attrib
+        for style in content.iter(f"{OASIS}datastyle:1.0}}number-style")
+    }
+    assert formats["f-n2"][f"{OASIS}datastyle:1.0}}decimal-places"] == "2"
+    assert formats["f-year"][f"{OASIS}datastyle:1.0}}grouping"] == "false"
+    tables = {one.get(f"{OASIS}table:1.0}}name"): one for one in content.iter(f"{OASIS}table:1.0}}table")}
+    orchard = next(
+        row
+        for row in tables["Organisation"].iter(f"{OASIS}table:1.0}}table-row")
+        if "RZ1" in ("".join(cell.itertext()) for cell in row)
+    )
+    styles = [cell.get(f"{OASIS}table:1.0}}style-name") for cell in orchard]
+    names = [column.name for column in load_specification().tables["organisation"].columns]
+    shown = dict(zip(names, styles, strict=True))
+    assert (shown["collection_year"], shown["white_headcount"]) == ("year", "n0")
+    assert (shown["white_entered"], shown["relative_likelihood"]) == ("n1", "n2")
+
+
+def test_the_contents_lead_to_the_sheets(made: bytes) -> None:
+    links = part(made, "content.xml").iter(f"{OASIS}text:1.0}}a")
+    targets = [link.get("{http://www.w3.org/1999/xlink}href") for link in links]
+    assert targets == [f"#'{spec.sheet}'.A1" for spec in load_specification().tables.values()]
+
+
+def test_its_properties_and_its_bytes_are_the_releases_own(made: bytes, workbook: bytes, about: ReleaseAbout) -> None:
+    properties = {one.tag.rsplit("}")[-1]: one.text for one in part(made, "meta.xml")[0]}
+    assert properties["language"] == "en-GB"
+    assert properties["date"] == properties["creation-date"] == about.created_text
+    assert str(about.collection_year) in str(properties["title"])
+    assert ods_bytes(workbook, about) == made
+    with zipfile.ZipFile(io.BytesIO(made)) as package:
+        first = package.infolist()[0]
+        assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
