@@ -59,7 +59,10 @@ def build(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     """Write the accepted returns to the warehouse and count them."""
     from pipeline import steps
 
-    print_summary(steps.build(year), form)
+    summary = steps.build(year)
+    print_summary(summary, form)
+    if summary["national_checks"]:
+        say(f"The national checks found something to look into: wres checklist {year}")
 
 
 @app.command()

@@ -167,15 +167,17 @@ def _fail_with(failures: list[str]) -> None:
 
 
 def build(year: int) -> Summary:
-    """Write the standing returns of a year to the warehouse, replacing what the year held, and count them.
+    """Write the standing returns of a year to the warehouse, replacing what the year held, count and review them.
+
+    `national_checks` are the codes of the national edits that found something, each once.
 
     Raises:
         WresError: no return of the year has been accepted yet.
     """
     from pipeline.indicators.release import indicator_tables
-    from pipeline.registry.approvals import remember_checks
     from pipeline.registry.releases import build_id, remember_build
     from pipeline.registry.tables import Build
+    from pipeline.signoff.review import review_build
     from pipeline.warehouse.build import write_year
     from pipeline.warehouse.contents import year_tables
 
@@ -196,8 +198,9 @@ def build(year: int) -> Summary:
             organisations_snapshot=written.snapshots["organisations"],
         ),
     )
-    remember_checks(house.engine, made.build, [], [], {f"M40{n}": "It is not run yet." for n in range(1, 6)})
-    national = indicator_tables(house.settings, dict(written.snapshots), year)["national"].to_pylist()
+    counted = indicator_tables(house.settings, dict(written.snapshots), year)
+    review = review_build(house.engine, house.calendar, made, counted, tables["figures"])
+    national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
     report_progress(year)
     return {
@@ -207,6 +210,8 @@ def build(year: int) -> Summary:
         "organisations": headline["organisations"],
         "relative_likelihood": _text(headline["relative_likelihood"]),
         "range": headline["range"],
+        "national_checks": sorted({found.code for found in review.findings}),
+        "not_checked": sorted(review.edits_not_run),
     }
 
 

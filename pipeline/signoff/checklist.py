@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from pipeline.collection.calendar import CollectionYear
 from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.progress.standing import standings
-from pipeline.publication.check import ReleaseCheckError, checked_tables
 from pipeline.publication.editions import AUDIENCE
+from pipeline.publication.release_checks import release_breaches
 from pipeline.registry.approvals import findings_of_build
 from pipeline.registry.collections import state_of
 from pipeline.registry.releases import build_id, releases_of, snapshots_of
@@ -65,10 +65,9 @@ def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, bu
 def _tables(settings: Settings, build: Build) -> Iterator[Item]:
     """The R checks, on the tables as they would be released to the management audience."""
     found: dict[str, list[str]] = defaultdict(list)
-    try:
-        checked_tables(indicator_tables(settings, snapshots_of(build), build.collection_year), build.collection_year)
-    except ReleaseCheckError as error:
-        found[error.code] = error.breaches
+    year = build.collection_year
+    for code, sentence in release_breaches(indicator_tables(settings, snapshots_of(build), year), year):
+        found[code].append(f"{sentence}.")
     for code, sentences in sorted(found.items()):
         yield Item(code, "error", _told(sentences), load_catalogue()[code].how_to_fix)
 
