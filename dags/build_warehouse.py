@@ -6,7 +6,7 @@ from airflow.sdk import PartitionedAssetTimetable, dag, task
 
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 from pipeline.orchestration.params import as_of_param, optional_year_param
-from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, one_step
+from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, one_step
 
 ON_CALL = """
 ### Build the warehouse and the indicators of one year
@@ -29,7 +29,7 @@ The task's XCom shows the build's name and the national ratio.
     doc_md=ON_CALL,
     params={"year": optional_year_param(), "as_of": as_of_param()},
     default_args={**TASK_DEFAULTS, "owner": "wres-analysis-team"},
-    max_active_runs=MAX_ACTIVE_RUNS,
+    **DAG_DEFAULTS,
     tags=["wres", "warehouse"],
 )
 def build_warehouse() -> None:

@@ -6,7 +6,7 @@ from airflow.sdk import CronTriggerTimetable, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from pipeline.orchestration.params import as_of_param
-from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, every_year
+from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, every_year
 
 ON_CALL = """
 ### Write the chase lists
@@ -28,7 +28,7 @@ One year's list by hand: `wres chase YEAR`. Addresses come from a file that you 
     doc_md=ON_CALL,
     params={"as_of": as_of_param()},
     default_args={**TASK_DEFAULTS, "owner": "wres-collection-team"},
-    max_active_runs=MAX_ACTIVE_RUNS,
+    **DAG_DEFAULTS,
     tags=["wres", "collection"],
 )
 def chase_outstanding() -> None:

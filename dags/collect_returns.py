@@ -6,18 +6,25 @@ from airflow.sdk import dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
-from pipeline.orchestration.params import as_of_param, year_param
-from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, one_step
+from pipeline.orchestration.params import as_of_param, optional_year_param
+from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, leave_it_to_an_earlier_round, one_step
+from pipeline.orchestration.timetable import CollectionTimetable
 
 ON_CALL = """
 ### Collect the returns of one year
 
-Start it with a **collection year**. It may be started at any time and as often as you like: with nothing
+Starts by itself every 15 minutes for each collection that takes returns, a run for a year; the year is the
+**partition key** of the run. It starts at the opening, and a minute before the deadline and the hard close too, so
+that what was sent in time is received in time. With no collection open it does not start at all: the list of DAGs
+shows when the next one opens. Opening and closing by hand (`wres collection open YEAR`) counts.
+
+Started by hand it needs a **collection year**. It may be started at any time and as often as you like: with nothing
 waiting it does nothing, and a second run beside it does no harm.
 
 - `receive` stores each file in the inbox, writes its receipt, then takes it off. It fails when the disk is full
   or the registry is away: put that right and clear the task. If it says "The collection opens on ...", nothing
   is wrong: wait.
+  Skipped means that an earlier run of this year is still at work: no fault, unless it stays so; look at that one.
   When a channel cannot be reached it is tried again; what the other channels brought is judged meanwhile, and
   `all_received` shows that something is missing.
 - `judge` runs the edits on every return that waits, in one batch. A bad return never makes it fail: that is
@@ -33,12 +40,12 @@ Each step can be cleared and run again on its own. Who has sent what: `wres stat
 
 
 @dag(
-    schedule=None,
+    schedule=CollectionTimetable(),
     description="Receive, judge and answer the returns that wait",
     doc_md=ON_CALL,
-    params={"year": year_param(), "as_of": as_of_param()},
+    params={"year": optional_year_param(), "as_of": as_of_param()},
     default_args={**TASK_DEFAULTS, "owner": "wres-collection-team"},
-    max_active_runs=MAX_ACTIVE_RUNS,
+    **DAG_DEFAULTS,
     tags=["wres", "collection"],
 )
 def collect_returns() -> None:
@@ -50,13 +57,14 @@ def collect_returns() -> None:
         from pipeline import steps
 
         with one_step() as asked:
+            leave_it_to_an_earlier_round(asked.year)
             return {"received": len(steps.receive(asked.year))}
 
     @task
     def all_received() -> None:
         """Fails the run when a channel failed, though what the others brought is judged and answered all the same."""
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="none_skipped")
     def judge() -> dict[str, Any]:
         """The edits, on all that waits at once, whether or not every channel could be received."""
         from pipeline import steps

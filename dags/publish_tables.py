@@ -5,7 +5,7 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task
 
 from pipeline.orchestration.params import as_of_param, year_param
-from pipeline.orchestration.running import MAX_ACTIVE_RUNS, TASK_DEFAULTS, one_step
+from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, one_step
 
 ON_CALL = """
 ### Publish the tables of one year
@@ -32,7 +32,7 @@ The same build published again is the release that there is. The task's XCom sho
         "as_of": as_of_param(),
     },
     default_args={**TASK_DEFAULTS, "owner": "wres-publication-team"},
-    max_active_runs=MAX_ACTIVE_RUNS,
+    **DAG_DEFAULTS,
     tags=["wres", "publication"],
 )
 def publish_tables() -> None:

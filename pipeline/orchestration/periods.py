@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _GOOD_FOR = 5  # seconds; Airflow's calendar page asks thousands of times at once
 _PATIENCE = 2  # seconds for a registry that is busy or away
 
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _known: tuple[float, dict[int, Period]] | None = None
 
 ByHand = dict[int, tuple[str, datetime]]  # open or closed, and since when
@@ -65,7 +65,7 @@ def _period(calendar: CollectionYear, by_hand: tuple[str, datetime] | None, as_o
         return None
     if as_of is not None:  # a clock that stands still: open is open for good, and rounds go by real time
         under_way = state == "open" or calendar.state(as_of) in ("open", "late")
-        return Period(_ALWAYS) if under_way else None
+        return Period(_LONG_AGO) if under_way else None
     if at is not None:
         return Period(at, None, (calendar.deadline,))
     return Period(calendar.opens, calendar.hard_close, (calendar.deadline, calendar.hard_close))

@@ -66,6 +66,11 @@ def rounds_before(moment: datetime, within: timedelta) -> Iterable[datetime]:
         at -= QUARTER
 
 
+def run_id(moment: datetime) -> str:
+    """The id of the scheduled run of a round; the year is in its microseconds, so no two rounds share one."""
+    return f"scheduled__{moment.astimezone(UTC).isoformat()}"
+
+
 def _next_of(year: int, period: Period, now: datetime, last: datetime | None) -> tuple[datetime, int] | None:
     # Each year has its own microsecond, so that no two rounds fall on one moment and `last` says which it was.
     own = timedelta(microseconds=year)

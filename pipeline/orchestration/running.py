@@ -9,11 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import get_current_context
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from pipeline.errors import UnavailableError, WresError
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from pipeline.orchestration.rounds import rounds_before, run_id
 
+_LONGEST_ROUND = timedelta(hours=12)  # three steps that hang, and their retries
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +38,21 @@ def one_step() -> Iterator[Asked]:
     asked = _asked(get_current_context())
     with _in_force(asked.as_of):
         yield asked
+
+
+def leave_it_to_an_earlier_round(year: int) -> None:
+    """End a scheduled run while an earlier one of the same year is at work: a slow one must not have a queue behind it.
+
+    Raises:
+        AirflowSkipException: one is at work; what waits is taken in by it or by the next round.
+    """
+    context = get_current_context()
+    run = context["dag_run"]
+    if run.run_type != "scheduled":
+        return
+    earlier = [run_id(one) for one in rounds_before(run.run_after, _LONGEST_ROUND)]
+    if context["ti"].get_dr_count(run.dag_id, run_ids=earlier, states=["queued", "running"]):
+        raise AirflowSkipException(f"An earlier round of the {year} collection is still at work and goes on by itself.")
 
 
 @contextmanager
@@ -102,5 +119,10 @@ TASK_DEFAULTS: dict[str, Any] = {
     "execution_timeout": timedelta(hours=1),
     "on_failure_callback": say_what_failed,
 }
-# Runs of different years go side by side; two of one year do no harm, for every step is written to allow it.
-MAX_ACTIVE_RUNS = 16
+DAG_DEFAULTS: dict[str, Any] = {
+    # Runs of different years go side by side; two of one year do no harm, for every step is written to allow it.
+    "max_active_runs": 16,
+    # Scheduling a collection is adding a file: nothing more is to be switched on by hand.
+    "is_paused_upon_creation": False,
+    "catchup": False,
+}

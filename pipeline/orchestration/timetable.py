@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
 
 from pipeline.orchestration.periods import periods_now
-from pipeline.orchestration.rounds import next_round
+from pipeline.orchestration.rounds import next_round, run_id
 
 if TYPE_CHECKING:
     from airflow.utils.types import DagRunType
@@ -29,7 +29,10 @@ class CollectionTimetable(Timetable):
         return "while a collection is open"
 
     def next_dagrun_info_v2(
-        self, *, last_dagrun_info: DagRunInfo | None, restriction: TimeRestriction
+        self,
+        *,
+        last_dagrun_info: DagRunInfo | None,
+        restriction: TimeRestriction,  # noqa: ARG002
     ) -> DagRunInfo | None:
         """The next round. Rounds that were missed are not made up for, so `restriction` has nothing to say."""
         from airflow.sdk.timezone import coerce_datetime, utcnow
@@ -39,20 +42,27 @@ class CollectionTimetable(Timetable):
         if found is None:
             return None
         at: DateTime = coerce_datetime(found[0])
-        return DagRunInfo(run_after=at, data_interval=None, partition_date=at, partition_key=str(found[1]))
+        # By the logical date Airflow sees that a round has its run, should two of its processes ask at once.
+        return DagRunInfo(at, DataInterval.exact(at), partition_date=at, partition_key=str(found[1]))
+
+    def next_dagrun_info(
+        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
+    ) -> DagRunInfo | None:
+        """Airflow asks partitioned timetables by `next_dagrun_info_v2` only."""
+        raise NotImplementedError
 
     def infer_manual_data_interval(self, *, run_after: "DateTime") -> DataInterval:
         """A run that is started by hand for a moment is for that moment."""
         return DataInterval.exact(run_after)
 
     def generate_run_id(
-        self, *, run_type: "DagRunType", run_after: datetime, data_interval: DataInterval | None, **extra: Any
+        self,
+        *,
+        run_type: "DagRunType",
+        run_after: datetime,
+        data_interval: DataInterval | None,  # noqa: ARG002
+        **extra: Any,
     ) -> str:
-        """As `run_id`: it can be told from the round, so that a run can ask whether the one before it still works."""
+        """Known from the round alone, so that a run can ask whether the one before it still works."""
         key = extra.get("partition_key")
         return run_id(run_after) if key else str(run_type.generate_run_id(suffix=run_after.isoformat()))
-
-
-def run_id(round_at: datetime) -> str:
-    """The id of the scheduled run of a round; the year is in its microseconds."""
-    return f"scheduled__{round_at.isoformat()}"

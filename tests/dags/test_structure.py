@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import ParamValidationError
 
 from pipeline.collection.calendar import known_years
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from pipeline.orchestration.timetable import CollectionTimetable
 
 OF_A_YEAR = ("collect_returns", "build_warehouse", "publish_tables")
 DAGS = (*OF_A_YEAR, "chase_outstanding")
@@ -57,11 +58,16 @@ def test_the_chase_list_is_written_each_morning_in_london(bag: DagBag) -> None:
     daily = bag.dags["chase_outstanding"].timetable
     assert isinstance(daily, CronTriggerTimetable)
     assert (daily.expression, str(daily.timezone)) == ("0 7 * * *", "Europe/London")
-    assert not bag.dags["chase_outstanding"].catchup
 
 
-def test_nothing_else_starts_by_itself(bag: DagBag) -> None:
-    assert [bag.dags[dag_id].schedule for dag_id in ("collect_returns", "publish_tables")] == [None, None]
+def test_collecting_follows_the_collections_and_publishing_a_person(bag: DagBag) -> None:
+    assert isinstance(bag.dags["collect_returns"].timetable, CollectionTimetable)
+    assert bag.dags["publish_tables"].schedule is None
+
+
+def test_nothing_is_to_be_switched_on_and_nothing_is_made_up_for(one: DAG) -> None:
+    assert one.is_paused_upon_creation is False
+    assert not one.catchup
 
 
 def test_tasks_try_again_later_and_later_but_not_for_ever(one: DAG) -> None:
@@ -93,10 +99,9 @@ def test_known_years_are_taken_and_no_others(bag: DagBag, dag_id: str) -> None:
             year.resolve(wrong)
 
 
-@pytest.mark.parametrize("dag_id", ["collect_returns", "publish_tables"])
-def test_a_run_started_by_hand_must_name_its_year(bag: DagBag, dag_id: str) -> None:
+def test_a_release_must_name_its_year(bag: DagBag) -> None:
     with pytest.raises(ParamValidationError, match="no default value"):
-        bag.dags[dag_id].params.validate()
+        bag.dags["publish_tables"].params.validate()
 
 
 def test_the_clock_is_a_time(one: DAG) -> None:
