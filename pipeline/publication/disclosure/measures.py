@@ -1,0 +1,102 @@
+"""The measures of the printed counts: the same SQL, run over what is printed and nothing else.
+
+Where a count is held back a nought stands in its place; every figure that would rest on it is held back afterwards.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pipeline.publication.disclosure.counts import Shown
+from pipeline.publication.disclosure.exact import Exact
+from pipeline.publication.disclosure.needs import IMPROVEMENT, MEASURED
+
+Key = tuple[Any, ...]
+Row = Mapping[str, Any]
+Measures = dict[Key, dict[str, Any]]
+
+_LEVELS = ("national", "region", "organisation_type", "organisation")
+
+
+def level_key(row: Row) -> Key:
+    """What tells a row of counts from all others."""
+    return row["collection_year"], row.get("level", "series"), row["code"], row["organisation_group"]
+
+
+def funnel_key(row: Row) -> Key:
+    """What tells a row of the funnel from all others."""
+    return row["collection_year"], row["code"], row["measure"]
+
+
+def improvement_key(row: Row) -> Key:
+    """What tells a row of `improvement`, a year apart, from all others."""
+    return (*level_key(row), row["measure"])
+
+
+def level_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
+    """The measures of every row of counts by `level_key`, and of the funnel by `funnel_key`."""
+    import pyarrow as pa
+
+    from pipeline.indicators.recompute import LEVELS, measures_of_levels
+
+    rows = [
+        {**row, "level": row.get("level", "series"), **_whole(shown)}
+        for table, printed in counts.items()
+        if table in (*_LEVELS, "organisation_series")
+        for row, shown in zip(exact.rows[table], printed, strict=True)
+    ]
+    tables = measures_of_levels(pa.Table.from_pylist(rows, schema=LEVELS), _collections(exact))
+    return _by(level_key, tables["measured"].to_pylist()), _by(funnel_key, tables["funnel"].to_pylist())
+
+
+def change_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
+    """The measures of every row that compares two years by `level_key`, and of `improvement` by `improvement_key`.
+
+    Improvement is judged on entries of twelve months, so only where both years have a single-year window; and of the
+    rows alone whose counts are printed, so that nothing else decides what is beyond chance.
+    """
+    import pyarrow as pa
+
+    from pipeline.indicators.recompute import COMPARED, measures_of_changes
+
+    rows = [
+        ({"matched_organisations": 1} | row | {"years_between": 1} | _whole(shown), shown)
+        for table in ("comparison", "organisation_change")
+        for row, shown in zip(exact.rows[table], counts[table], strict=True)
+    ]
+    collections = _collections(exact)
+    every = pa.Table.from_pylist([row for row, _ in rows], schema=COMPARED)
+    changes = _by(level_key, measures_of_changes(every, collections)["changes"].to_pylist())
+    improvement: Measures = {}
+    for measure in MEASURED:
+        needed = IMPROVEMENT[measure]["verdict"]
+        tested = [
+            row
+            for row, shown in rows
+            if {row["window"], row["previous_window"]} == {"single_year"} and None not in map(shown.get, needed)
+        ]
+        made = measures_of_changes(pa.Table.from_pylist(tested, schema=COMPARED), collections)["improvement"]
+        improvement |= _by(improvement_key, [row for row in made.to_pylist() if row["measure"] == measure])
+    return changes, improvement
+
+
+def _collections(exact: Exact) -> Any:
+    from pipeline.indicators.release import collections_table
+
+    return collections_table(sorted(exact.organisations))
+
+
+def _whole(shown: Shown) -> dict[str, Any]:
+    """Counts as the SQL takes them: entries in hundredths, nought where one is held back."""
+    whole: dict[str, Any] = {}
+    for column, count in shown.items():
+        number = Decimal(count or 0)
+        if column.endswith("_entered"):
+            whole[column.replace("_entered", "_hundredths")] = 100 * number
+        else:
+            whole[column] = number
+    return whole
+
+
+def _by(key: Callable[[Row], Key], rows: list[dict[str, Any]]) -> Measures:
+    return {key(row): row for row in rows}

@@ -1,0 +1,47 @@
+"""What is printed of one count of people below the nation, and which counts a reader must then think possible.
+
+Counts are whole numbers of grains: a grain is a person, or a quarter of one where entries are a mean of two years.
+"""
+
+from decimal import Decimal
+
+from pipeline.collection.disclosure import DisclosurePolicy
+
+Count = int | Decimal
+
+GROUPS = ("white", "bme", "unknown")
+COUNTS = tuple(f"{group}_{what}" for what in ("headcount", "entered") for group in GROUPS)
+
+
+def grains_of(column: str, window: str) -> int:
+    """How many grains a person is, in a column of counts of a year with this window."""
+    return 4 if window == "two_year_average" and column.endswith("_entered") else 1
+
+
+def protected_count(count: Count, policy: DisclosurePolicy) -> Count | None:
+    """The count as it may be printed, or None where it is replaced by `c`. Nought stays nought."""
+    if not policy.protects or count == 0:
+        return count
+    return None if count < policy.threshold + 1 else nearest(count, policy.rounding)
+
+
+def nearest(count: Count, rounding: int) -> int:
+    """The nearest multiple, halves up."""
+    return int((2 * count + rounding) // (2 * rounding)) * rounding
+
+
+def left_open(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
+    """The least and the greatest count, in grains, that an organisation's printed count stands for."""
+    if shown is None:
+        return 1, (policy.threshold + 1) * grains - 1
+    if not policy.protects or shown == 0:
+        return int(shown * grains), int(shown * grains)
+    low, high = rounded_from(int(shown), policy.rounding, grains)
+    return max(low, (policy.threshold + 1) * grains), high
+
+
+def rounded_from(shown: int, rounding: int, grains: int) -> tuple[int, int]:
+    """The least and the greatest count, in grains, that rounds to this multiple."""
+    low = -((rounding - 2 * shown) * grains // 2)  # the half below, rounded up to a grain
+    high = -(-(2 * shown + rounding) * grains // 2) - 1
+    return max(low, 0), high

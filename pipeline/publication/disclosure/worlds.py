@@ -1,0 +1,151 @@
+"""The attack, and the proof: other counts that would have printed the very same tables.
+
+For a count that is held back, the attacker asks for the least and the greatest value that all printed figures together
+leave possible. Each answer is a whole set of counts, a world, in which every line of the system holds; that is checked
+in whole numbers, so that no proof rests on the solver. One world answers for many counts at once.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.publication.disclosure.system import Integers, System
+
+Floats = npt.NDArray[np.float64]
+
+_ROUNDS = 10  # worlds that are asked for many counts at once, before the rest are asked for one by one
+_FEW = 3  # where a world answers for fewer counts than this, one at a time is quicker
+_NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
+_NEARLY = 0.1
+
+
+class Attack:
+    """The worlds of one count in one year. `worlds` are those found so far.
+
+    The systems are the same lines about the same counts. The first leaves out the goals; what is not possible there is
+    possible nowhere. Each of the rest takes the other count that ranges rest on as it stands in another world.
+    """
+
+    def __init__(self, systems: Sequence[System], known: Sequence[Integers] = ()) -> None:
+        self.systems = systems
+        self.asked = systems[0].asked
+        self.worlds: list[Integers] = []
+        self._open = {-1: dict.fromkeys(self.asked), 1: dict.fromkeys(self.asked)}
+        self._solvers: dict[int, _Solver] = {}
+        for world in known:
+            if any(system.holds(world) for system in self._whole().values()):
+                self._add(world)
+
+    def given_away(self) -> list[int]:
+        """The organisations whose held-back count is narrowed: a value asked for is possible in no world."""
+        chance = np.random.default_rng(0)  # which are asked for together; any choice proves as much
+        at, system = next(iter(self._whole().items()))
+        for _ in range(_ROUNDS):
+            left = self._left()
+            wish = np.zeros(len(system.low))
+            for direction in (-1, 1):
+                for one in self._open[direction]:
+                    if not wish[one] or chance.random() < 0.5:
+                        wish[one] = direction * chance.uniform(0.5, 1.5)
+            if left < _FEW or not self._find(at, wish, system.calm_low, system.calm_high):
+                break
+            if left - self._left() < _FEW:
+                break
+        return [one for one in sorted(self.asked) if not self.is_open(one)]
+
+    def is_open(self, one: int) -> bool:
+        """Whether both values asked for of one organisation's count remain possible."""
+        return all(one not in self._open[direction] or self._reaches(one, direction) for direction in (-1, 1))
+
+    def _whole(self) -> dict[int, System]:
+        """The systems that hold every line, by number."""
+        return dict(list(enumerate(self.systems))[1:] or [(0, self.systems[0])])
+
+    def _left(self) -> int:
+        return sum(map(len, self._open.values()))
+
+    def _reaches(self, one: int, direction: int) -> bool:
+        """Whether there is a world in which this count is as low, or as high, as is asked."""
+        for at, system in enumerate(self.systems):
+            calm = (system.calm_low, system.calm_high)
+            for low, high in (calm, (system.low, system.high)) if at else (calm,):
+                least, most = low.copy(), high.copy()
+                if direction < 0:
+                    most[one] = min(most[one], self.asked[one][0])
+                else:
+                    least[one] = max(least[one], self.asked[one][1])
+                possible = self._find(at, np.zeros(len(low)), least, most)
+                if possible and at in self._whole():
+                    return True
+            if not possible and not at:
+                return False
+        return False
+
+    def _find(self, at: int, wish: Floats, low: Integers, high: Integers) -> bool:
+        """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
+        if at not in self._solvers:
+            self._solvers[at] = _Solver(self.systems[at])
+        world = self._solvers[at].most(wish, low, high)
+        if world is None or not self.systems[at].holds(world):
+            return False
+        if at in self._whole():
+            self._add(world)
+        return True
+
+    def _add(self, world: Integers) -> None:
+        self.worlds.append(world)
+        for one, (low, high) in self.asked.items():
+            if world[one] <= low:
+                self._open[-1].pop(one, None)
+            if world[one] >= high:
+                self._open[1].pop(one, None)
+
+
+class _Solver:
+    """The system as a mixed-integer linear programme: a count an organisation, and a 0 or 1 for each segment of it."""
+
+    def __init__(self, system: System) -> None:
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_array
+
+        self.organisations = len(system.low)
+        judged = sorted({one for members, _ in system.standings for one in members})
+        pieces = [(one, at) for one in judged for at in range(len(system.segments[one]))]
+        self.columns = {piece: self.organisations + number for number, piece in enumerate(pieces)}
+        self.size = self.organisations + len(pieces)
+        lines = list(self._lines(system, judged))
+        entries = [(at, column, value) for at, (line, _, _) in enumerate(lines) for column, value in line.items()]
+        rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
+        matrix = csr_array((np.array(values, float), (rows, columns)), shape=(len(lines), self.size))
+        self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
+
+    def most(self, wish: Floats, low: Integers, high: Integers) -> Integers | None:
+        from scipy.optimize import Bounds, milp
+
+        pieces = np.zeros(self.size - self.organisations)
+        found = milp(
+            -np.concatenate([wish, pieces]),
+            constraints=self.lines if self.lines.A.shape[0] else (),
+            integrality=np.ones(self.size),
+            bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
+            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY},
+        )
+        return None if found.x is None else np.round(found.x[: self.organisations]).astype(np.int64)
+
+    def _lines(self, system: System, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
+        """Each line as coefficients by column, with the least and the greatest that they may come to."""
+        for members, low, high in system.sums:
+            yield dict.fromkeys(members, 1.0), low, high
+        for one in judged:
+            segments = {self.columns[one, at]: segment for at, segment in enumerate(system.segments[one])}
+            yield dict.fromkeys(segments, 1.0), 1, 1
+            yield {one: 1.0} | {column: -float(each.low) for column, each in segments.items()}, 0, np.inf
+            yield {one: 1.0} | {column: -float(each.high) for column, each in segments.items()}, -np.inf, 0
+        for members, wanted in system.standings:
+            by_standing: dict[str, dict[int, float]] = {standing: {} for standing in wanted}
+            for one in members:
+                for at, segment in enumerate(system.segments[one]):
+                    by_standing.setdefault(segment.standing, {})[self.columns[one, at]] = 1.0
+            for standing, line in by_standing.items():
+                yield line, wanted.get(standing, 0), wanted.get(standing, 0)
