@@ -1,5 +1,6 @@
 """From a published figure back to the file that it came from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine
@@ -16,7 +17,8 @@ from pipeline.warehouse.read import read_years
 def trace_figures(settings: Settings, engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
     """One row a figure of the organisation in the newest edition (or, before one, in the newest build).
 
-    Each row gives edition, build, item, ethnic group, value, receipt, when and as which file it was received, its
+    Each row gives edition, build, item, ethnic group, value, what the return states where the national team corrected
+    it (`corrected_from`) and why, by whom and when (`correction`), receipt, when and as which file it was received, its
     SHA-256, and where those bytes lie in the landing store.
 
     Raises:
@@ -46,6 +48,8 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             "item": row["item"],
             "ethnic_group": row["ethnic_group"],
             "value": f"{row['value'].normalize():f}",
+            "corrected_from": f"{row['corrected_from'].normalize():f}" if row["corrected_by"] else None,
+            "correction": _correction(row) if row["corrected_by"] else None,
             "receipt": row["receipt"],
             "received_at": receipts[row["receipt"]].received_at.isoformat(timespec="seconds"),
             "file_name": receipts[row["receipt"]].file_name,
@@ -54,3 +58,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
         }
         for row in rows
     ]
+
+
+def _correction(row: Mapping[str, Any]) -> str:
+    return f"{row['correction_reason']} ({row['corrected_by']}, {row['corrected_on']})"

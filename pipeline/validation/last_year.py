@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.collection.register import last_year_codes, with_last_year
+from pipeline.registry.corrected import figures_with_corrections_that_hold
 from pipeline.registry.organisations import organisations_in_force, successions_in_force
-from pipeline.registry.receipts import standing_figures
 from pipeline.returns.measures import group_counts
 from pipeline.returns.specification import load_template
 
@@ -16,12 +16,13 @@ Figures = dict[tuple[str, str], Decimal]
 
 
 class LastYear:
-    """The accepted figures of the year before, pooled through mergers."""
+    """The accepted figures of the year before, as the national team corrected them, pooled through mergers."""
 
     def __init__(self, engine: Engine, calendar: CollectionYear) -> None:
-        known = calendar.year - 1 in known_years()
-        self._calendar = load_year(calendar.year - 1) if known else None
-        self._standing: dict[str, Figures] = standing_figures(engine, calendar.year - 1) if known else {}
+        self._calendar = load_year(calendar.year - 1) if calendar.year - 1 in known_years() else None
+        self._standing: dict[str, Figures] = (
+            figures_with_corrections_that_hold(engine, self._calendar) if self._calendar else {}
+        )
         self._this_year = calendar
         self._successions = successions_in_force(engine)
         self._opened = {row["code"]: row["opened"] for row in organisations_in_force(engine)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import TABLES, open_catalogue, open_table, table_schema
+from pipeline.warehouse.catalogue import CORRECTIONS, TABLES, open_catalogue, open_table, table_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,10 +102,16 @@ def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") 
 
 
 def _digest(rows: "pa.Table") -> str:
-    """A hash over the rows as CSV text: independent of library versions and of Arrow's memory layout."""
+    """A hash over the rows as CSV text: independent of library versions and of Arrow's memory layout.
+
+    Where nothing is corrected the columns of corrections do not count: what was built before they were there is still
+    the same build.
+    """
     import pyarrow as pa
     from pyarrow import csv
 
+    if "corrected_from" in rows.column_names and rows["corrected_from"].null_count == rows.num_rows:
+        rows = rows.drop_columns(list(CORRECTIONS))
     sink = pa.BufferOutputStream()
     csv.write_csv(rows, sink)
     return hashlib.sha256(sink.getvalue()).hexdigest()

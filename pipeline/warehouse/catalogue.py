@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 NAMESPACE = "wres"
 TABLES = ("figures", "organisations")
+CORRECTIONS = ("corrected_from", "correction_reason", "corrected_by", "corrected_on")
 
 
 def table_schema(name: str) -> "pa.Schema":
     """The declared columns of a warehouse table.
 
-    figures: one row a figure of an accepted return. organisations: one row an organisation expected in a year, with
-    how its return stands; `last_year_codes` are the organisations whose returns of the year before make up its last
-    year, joined by a space, and empty for a new organisation that took over nobody.
+    figures: one row a figure of an accepted return; where the national team corrected it, `corrected_from` is what the
+    return states, and the reason, the role that decided it and the day stand beside it (null elsewhere).
+    organisations: one row an organisation expected in a year, with how its return stands; `last_year_codes` are the
+    organisations whose returns of the year before make up its last year, joined by a space, and empty for a new
+    organisation that took over nobody.
     """
     import pyarrow as pa
 
@@ -29,7 +32,10 @@ def table_schema(name: str) -> "pa.Schema":
     if name == "figures":
         texts = ("organisation_code", "receipt", "sha256", "item", "ethnic_group")
         value = pa.field("value", pa.decimal128(12, 1), nullable=False)
-        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value])
+        # As below: later than the others, and not required of old rows.
+        corrected_from, *said = CORRECTIONS
+        correction = [pa.field(corrected_from, value.type), *(pa.field(column, text) for column in said)]
+        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value, *correction])
     organisation = ("organisation_code", "name", "organisation_group", "organisation_type")
     place = ("region_code", "region_name", "icb_code", "icb_name")
     return pa.schema(

@@ -1,7 +1,6 @@
-"""What a year's warehouse holds: the standing return of each organisation, as the registry knows it."""
+"""What a year's warehouse holds: the standing return of each organisation, with the national team's corrections."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -9,8 +8,9 @@ from sqlalchemy import Engine
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes, last_year_pools, with_last_year
 from pipeline.errors import WresError
+from pipeline.registry.corrected import Corrected, corrected_figures
 from pipeline.registry.organisations import register_in_force, successions_in_force
-from pipeline.registry.receipts import ACCEPTED, receipts_of, standing_figures
+from pipeline.registry.receipts import ACCEPTED, receipts_of
 from pipeline.registry.tables import Receipt
 from pipeline.warehouse.catalogue import table_schema
 
@@ -22,7 +22,8 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
     """The tables `figures` and `organisations` of one year, columns as in `table_schema`.
 
     Raises:
-        WresError: an organisation has an accepted return but is no longer in the register.
+        WresError: an organisation has an accepted return but is no longer in the register; or a correction cannot be
+            made.
     """
     import pyarrow as pa
 
@@ -45,7 +46,7 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
         | {"last_year_codes": " ".join(with_last_year(pools[code], opened, calendar))}
         for code in codes
     ]
-    figures = _figures(calendar.year, standing, standing_figures(engine, calendar.year))
+    figures = _figures(calendar.year, standing, corrected_figures(engine, calendar))
     return {
         "organisations": pa.Table.from_pylist(organisations, schema=table_schema("organisations")),
         "figures": pa.Table.from_pydict(figures, schema=table_schema("figures")),
@@ -74,11 +75,9 @@ def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *,
     }
 
 
-def _figures(
-    year: int, standing: Mapping[str, Receipt], figures: Mapping[str, Mapping[tuple[str, str], Decimal]]
-) -> dict[str, list[Any]]:
+def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {name: [] for name in table_schema("figures").names}
-    for code, cells in figures.items():
+    for code, cells in corrected.figures.items():
         count, receipt = len(cells), standing[code]
         columns["collection_year"] += [year] * count
         columns["organisation_code"] += [code] * count
@@ -87,4 +86,9 @@ def _figures(
         columns["item"] += [item for item, _ in cells]
         columns["ethnic_group"] += [group for _, group in cells]
         columns["value"] += cells.values()
+        made = [corrected.corrections.get((code, *cell)) for cell in cells]
+        columns["corrected_from"] += [one and one.sent for one in made]
+        columns["correction_reason"] += [one and one.reason for one in made]
+        columns["corrected_by"] += [one and one.who for one in made]
+        columns["corrected_on"] += [one and one.when for one in made]
     return columns

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import steps
 from pipeline.settings import Settings
 
 
@@ -54,3 +55,29 @@ def published(settings: Settings) -> Callable[..., list[dict[str, str]]]:
             return list(csv.DictReader(source))
 
     return read
+
+
+@pytest.fixture
+def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> Callable[..., None]:
+    """Sends and collects returns of RXY, with so many BME entries, and RJ1; no total is stated unless it is given."""
+
+    def sent(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
+        at(f"{year}-06-10T12:00")
+        send_csv(year, "RXY", figures(year, (1000, 100, 10), ("10", entered, "0"), **items))
+        send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
+        steps.collect(year)
+
+    return sent
+
+
+@pytest.fixture
+def correct(settings: Settings) -> Callable[..., None]:
+    """Writes a year's corrections: each line without reason, who and when."""
+
+    def written(*lines: str, year: int = 2022) -> None:
+        settings.corrections.mkdir(parents=True, exist_ok=True)
+        rows = [f'{line},"typing error, confirmed by telephone",collection manager,{year}-10-05' for line in lines]
+        header = "organisation,item,group,from,to,reason,who,when"
+        (settings.corrections / f"{year}.csv").write_text("\n".join([header, *rows]) + "\n")
+
+    return written

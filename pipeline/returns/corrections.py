@@ -1,0 +1,129 @@
+"""Corrections by the national team: a CSV file a year, one row a figure that a return states wrongly.
+
+A correction names the figure that it was made for, so it fails once that figure is another (`from`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import NoReturn
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.csv_rows import read_rows
+from pipeline.errors import WresError
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.specification import Item, load_template
+
+COLUMNS = ("organisation", "item", "group", "from", "to", "reason", "who", "when")
+_COUNT = re.compile(r"[0-9]{1,9}(\.[05])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One figure of one return: what it states (`sent`), what counts in its place (`value`), and who says so and why.
+
+    `line` is that of the file. `who` is a role, `when` a day as 2022-10-05.
+    """
+
+    line: int
+    organisation_code: str
+    item: str
+    ethnic_group: str
+    sent: Decimal
+    value: Decimal
+    reason: str
+    who: str
+    when: str
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        """The figure: item and ethnic group."""
+        return self.item, self.ethnic_group
+
+
+def read_corrections(folder: Path, calendar: CollectionYear) -> list[Correction]:
+    """The corrections of a year, in the order of the file; none where there is no file.
+
+    Args:
+        folder: holds YEAR.csv with the header organisation,item,group,from,to,reason,who,when.
+        calendar: the year, whose template says which figures there are.
+
+    Raises:
+        WresError: the file cannot be read, or a line of it cannot be a correction; the text says which and why.
+    """
+    path = folder / f"{calendar.year}.csv"
+    if not path.exists():
+        return []
+    (line, header), *rows = read_rows(path)
+    if tuple(header) != COLUMNS:
+        refuse(calendar.year, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
+    found: dict[tuple[str, str, str], Correction] = {}
+    for line, row in rows:
+        one = _correction(calendar, line, row)
+        first = found.setdefault((one.organisation_code, *one.cell), one)
+        if first is not one:
+            refuse(calendar.year, line, f"line {first.line} corrects the same figure", "keep the right one")
+    return list(found.values())
+
+
+def refuse(year: int, line: int, problem: str, remedy: str) -> NoReturn:
+    """Raise the WresError for a line of a year's file."""
+    raise WresError(f"corrections/{year}.csv, line {line}: {problem}; {remedy}.")
+
+
+def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correction:
+    year = calendar.year
+    if len(row) != len(COLUMNS):
+        refuse(year, line, f"there are {len(row)} values, not {len(COLUMNS)}", "put a text that has commas in quotes")
+    given = dict(zip(COLUMNS, row, strict=True))
+    if empty := [column for column in COLUMNS if not given[column]]:
+        remedies = {"who": "say by role who decides it, such as collection manager; no person's name"}
+        refuse(year, line, f"{empty[0]} is empty", remedies.get(empty[0], "fill it in"))
+    template = load_template(calendar.template_version)
+    items = {item.code: item for item in template.items}
+    if given["item"] not in items:
+        refuse(year, line, f"template {template.version} has no item {given['item']!r}", "see its Guidance sheet")
+    if given["group"] not in ETHNIC_GROUPS:
+        refuse(year, line, f"{given['group']!r} is no ethnic group", f"give one of {', '.join(ETHNIC_GROUPS)}")
+    if "@" in given["who"]:
+        refuse(year, line, f"{given['who']!r} is somebody's address", "say by role who decides it")
+    sent, value = (_count(calendar, line, column, given, items[given["item"]]) for column in ("from", "to"))
+    if sent == value:
+        refuse(year, line, f"from and to are both {value.normalize():f}", "take the line out, or correct it")
+    return Correction(
+        line=line,
+        organisation_code=given["organisation"].upper(),
+        item=given["item"],
+        ethnic_group=given["group"],
+        sent=sent,
+        value=value,
+        reason=given["reason"],
+        who=given["who"],
+        when=_day(year, line, given["when"]),
+    )
+
+
+def _count(calendar: CollectionYear, line: int, column: str, given: Mapping[str, str], item: Item) -> Decimal:
+    """A number of people that the item may have: whole, or a half where two years are averaged."""
+    text = given[column]
+    value = Decimal(text) if _COUNT.fullmatch(text) else None
+    if value is None or value % item.step:
+        halves = " or a half" if item.step < 1 else ""
+        refuse(calendar.year, line, f"{column} is {text!r}, no number of people", f"give a whole number{halves}")
+    limit = calendar.thresholds["beyond_any_employer"]
+    if value > Decimal(str(limit)):
+        refuse(calendar.year, line, f"{column} is {text}, beyond any employer's size", f"give at most {limit:,.0f}")
+    return value
+
+
+def _day(year: int, line: int, text: str) -> str:
+    try:
+        day = date.fromisoformat(text).isoformat()
+    except ValueError:
+        day = ""
+    if day != text:  # Python reads more ways of writing a date than this one
+        refuse(year, line, f"when is {text!r}, no date", "write it as 2022-10-05")
+    return day

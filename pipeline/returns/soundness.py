@@ -1,0 +1,35 @@
+"""Whether the figures of a return agree with each other: the rules of V205 to V208, for figures without a file."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.measures import ENTERED, ENTERED_BEFORE, Figures, group_counts
+from pipeline.returns.specification import Template
+
+TOTAL = "workforce.total"
+
+
+def disagreements(figures: Figures, template: Template) -> list[str]:
+    """What the edits would reject in these figures, a sentence each, beginning with the code of the edit.
+
+    Args:
+        figures: every required figure of a return, and those optional ones that it states.
+        template: the template of its year.
+    """
+    staff = {group: count.headcount or Fraction() for group, count in group_counts(figures, template).items()}
+    found = [sentence for group in ETHNIC_GROUPS for sentence in _of_group(figures, template, group, staff[group])]
+    return found if any(staff.values()) else [*found, "V208: there would be no staff at all"]
+
+
+def _of_group(figures: Figures, template: Template, group: str, staff: Fraction) -> Iterator[str]:
+    entered, before = figures[ENTERED, group], figures.get((ENTERED_BEFORE, group))
+    if entered > staff:
+        yield f"V205: {entered} people would have entered of {staff} staff ({group})"
+    elif before is not None and entered + before > 2 * staff:
+        yield f"V205: {(entered + before) / 2} people would have entered a year, on average, of {staff} staff ({group})"
+    if (total := figures.get((TOTAL, group))) is not None and total != staff:
+        yield f"V206: {TOTAL} would be {total}, but the rows that make it up would add to {staff} ({group})"
+    for item in template.items:
+        if item.part_of and figures[item.code, group] > figures[item.part_of, group]:
+            yield f"V207: {item.code} would be above {item.part_of}, of which it is a part ({group})"

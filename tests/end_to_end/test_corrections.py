@@ -1,0 +1,139 @@
+"""A correction by the national team: from a line of a file to the published figure and back; and when it fails."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from pipeline import steps
+from pipeline.collection.calendar import load_year
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import standing_figures
+from pipeline.settings import Settings, load_settings
+from pipeline.validation.last_year import LastYear
+from pipeline.warehouse.contents import year_tables
+
+Wres = Callable[..., tuple[int, str, str]]
+ENTERED = "disciplinary.entered"
+
+
+def traced(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
+    status, out, err = wres("trace", "2022", organisation, "--format", "json")
+    assert (status, err) == (0, "")
+    return [row for row in json.loads(out) if row["item"] == ENTERED]
+
+
+def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
+    anywhere: Settings, send_two: Callable, correct: Callable, published: Callable, wres: Wres
+) -> None:
+    send_two()
+    as_sent = steps.build(2022)
+    correct(f"RXY,{ENTERED},bme,19,9")
+    corrected = steps.build(2022)
+    assert (as_sent["relative_likelihood"], corrected["relative_likelihood"]) == ("1.46", "1.09")
+    assert as_sent["build"] != corrected["build"]
+    steps.publish(2022)
+    [row] = [row for row in published(2022, "organisation") if row["code"] == "RXY"]
+    assert (row["bme_entered"], row["relative_likelihood"]) == ("9", "9.00")
+    assert [
+        (row["ethnic_group"], row["value"], row["corrected_from"], row["correction"], row["receipt"])
+        for row in traced(wres)
+    ] == [
+        ("bme", "9", "19", "typing error, confirmed by telephone (collection manager, 2022-10-05)", "2022-RXY-001"),
+        ("unknown", "0", None, None, "2022-RXY-001"),
+        ("white", "10", None, None, "2022-RXY-001"),
+    ]
+    assert {row["corrected_from"] for row in traced(wres, "RJ1")} == {None}
+    # The registry keeps what was sent.
+    assert standing_figures(open_registry(anywhere), 2022)["RXY"][ENTERED, "bme"] == Decimal(19)
+
+
+def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
+    send_two: Callable, correct: Callable
+) -> None:
+    send_two()
+    as_sent = steps.build(2022)
+    correct(f"RXY,{ENTERED},bme,19,9")
+    corrected = steps.build(2022)
+    again = steps.build(2022)
+    assert (again["build"], again["changed"]) == (corrected["build"], False)
+    correct()
+    assert steps.build(2022)["build"] == as_sent["build"]
+
+
+def test_a_correction_makes_the_build_out_of_date(send_two: Callable, correct: Callable) -> None:
+    send_two()
+    steps.build(2022)
+    correct(f"RXY,{ENTERED},bme,19,9")
+    assert "build-out-of-date" in [row["code"] for row in steps.checklist(2022)]
+    steps.build(2022)
+    assert "build-out-of-date" not in [row["code"] for row in steps.checklist(2022)]
+
+
+def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(send_two: Callable, correct: Callable) -> None:
+    send_two(2021)
+    correct(f"RXY,{ENTERED},bme,19,9", year=2021)
+    engine = open_registry(load_settings())
+
+    def last_year() -> list[object]:
+        compared = LastYear(engine, load_year(2022))
+        return [(compared.figures("RXY") or {})[ENTERED, "bme"], compared.national_rate()]
+
+    assert last_year() == [Decimal(9), Fraction(70, 2530)]
+    send_two(2021, entered="8")
+    assert last_year()[0] == Decimal(8)  # the 2021 build fails until the line is looked at; 2022 does not wait for it
+
+
+def test_last_years_entries_of_a_two_year_average_are_this_years_return(
+    send_two: Callable, correct: Callable, settings: Settings
+) -> None:
+    send_two(2019)
+    send_two(2020)
+    correct(f"RXY,{ENTERED},bme,19,9", year=2019)
+
+    def mean() -> Decimal:
+        rows = year_tables(open_registry(settings), load_year(2020))["figures"].to_pylist()
+        entered = [
+            row["value"]
+            for row in rows
+            if row["organisation_code"] == "RXY"
+            and row["ethnic_group"] == "bme"
+            and row["item"].startswith("disciplinary")
+        ]
+        return sum(entered, Decimal()) / len(entered)
+
+    assert mean() == Decimal(19)
+    correct(f"RXY,{ENTERED}_previous_year,bme,19,9", year=2020)
+    assert mean() == Decimal(14)
+
+
+def test_a_home_that_was_built_before_there_were_corrections_has_the_same_build(
+    settings: Settings, send_two: Callable, correct: Callable, monkeypatch: pytest.MonkeyPatch, wres: Wres
+) -> None:
+    import pyarrow as pa
+
+    from pipeline.warehouse import build, catalogue, contents
+
+    now = catalogue.table_schema
+    send_two()
+    with monkeypatch.context() as before:
+        old = pa.schema([field for field in now("figures") if field.name not in catalogue.CORRECTIONS])
+        schemas = {"figures": old, "organisations": now("organisations")}
+        for module in (build, catalogue):
+            before.setattr(module, "table_schema", schemas.__getitem__)
+        real = contents.year_tables
+
+        def without(*given: object) -> dict[str, pa.Table]:
+            tables = real(*given)
+            return tables | {"figures": tables["figures"].select(old.names)}
+
+        before.setattr(contents, "year_tables", without)
+        first = steps.build(2022)
+    assert {row["corrected_from"] for row in traced(wres)} == {None}
+    again = steps.build(2022)
+    assert (again["build"], again["changed"]) == (first["build"], False)
+    correct(f"RXY,{ENTERED},bme,19,9")
+    assert steps.build(2022)["build"] != first["build"]
+    assert traced(wres)[0]["corrected_from"] == "19"

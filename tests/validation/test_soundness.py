@@ -1,0 +1,46 @@
+"""A corrected return is held to what a return that is sent is held to: both judgements agree on any figures."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pipeline.returns.cells import ETHNIC_GROUPS
+from pipeline.returns.soundness import TOTAL, disagreements
+
+STAFF = ("workforce.clinical.band_5", "workforce.medical.consultants")
+CHANGED = (
+    *STAFF,
+    "workforce.medical.senior_medical_managers",
+    TOTAL,
+    "disciplinary.entered",
+    "disciplinary.entered_previous_year",
+)
+
+
+@pytest.mark.parametrize("desk", ["single", "two_year"])
+def test_it_finds_what_the_edits_would_reject(desk: str, request: pytest.FixtureRequest) -> None:
+    """Over small figures, so that each rule is broken and kept many times."""
+    of_year: Any = request.getfixturevalue(desk)
+    dice = random.Random(desk)
+    returns = [_changes(of_year, dice) for _ in range(300)]
+    judged = of_year.judge(*(of_year.submission(of_year.read(changes)) for changes in returns))
+    seen = set()
+    for changes, judgement in zip(returns, judged, strict=True):
+        wanted = sorted(finding.code for finding in judgement.findings if finding.severity == "reject")
+        figures = {key: Decimal(value) for key, value in of_year.figures(changes).items()}
+        assert sorted(one[:4] for one in disagreements(figures, of_year.template)) == wanted, changes
+        seen |= set(wanted) or {"sound"}
+    assert seen == {"sound", "V205", "V206", "V207", "V208"}
+
+
+def _changes(desk: Any, dice: random.Random) -> dict[tuple[str, str], str]:
+    most = dice.choice((0, 3))
+    few = {item.code for item in desk.template.items} & set(CHANGED)
+    changes = {(item.code, group): "0" for item in desk.template.items for group in ETHNIC_GROUPS}
+    changes |= {key: str(dice.randint(0, most)) for key in changes if key[0] in few}
+    for group in ETHNIC_GROUPS:
+        if dice.random() < 0.8:  # the total follows its rows
+            changes[TOTAL, group] = str(sum(int(changes[row, group]) for row in STAFF))
+    return changes
