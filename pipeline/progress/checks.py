@@ -1,4 +1,4 @@
-"""The last build of a collection: what its national checks found, which did not run, and whether it is approved."""
+"""The last build of a collection: what its national checks found, whether it is approved; and what is corrected."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from pipeline.collection.calendar import CollectionYear
+from pipeline.errors import WresError
 from pipeline.registry.approvals import findings_of_build, standing_approval
 from pipeline.registry.releases import latest_build
 from pipeline.registry.tables import BuildFinding
+from pipeline.returns.corrections import Correction, read_corrections
+from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,11 @@ def last_build(engine: Engine, year: int) -> LastBuild | None:
         findings=findings_of_build(engine, built.build),
         approved=(approval.role, approval.approved_at) if approval else None,
     )
+
+
+def corrections_or_fault(settings: Settings, calendar: CollectionYear) -> tuple[Sequence[Correction], str]:
+    """The corrections of a year, and what is wrong with their file (empty: nothing); a faulty file has none to show."""
+    try:
+        return read_corrections(settings.corrections, calendar), ""
+    except WresError as error:
+        return [], str(error)

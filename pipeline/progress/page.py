@@ -13,13 +13,14 @@ from sqlalchemy import Engine
 from pipeline.collection.calendar import CollectionYear
 from pipeline.progress.chart import chart_svg
 from pipeline.progress.chase import chase_rows, due_now, write_chase_list
-from pipeline.progress.checks import LastBuild, last_build
+from pipeline.progress.checks import LastBuild, corrections_or_fault, last_build
 from pipeline.progress.contacts import contacts_of
 from pipeline.progress.curve import Curves, curves
 from pipeline.progress.files import write_whole
 from pipeline.progress.letters import Due, time_words
 from pipeline.progress.standing import Hit, Standing, standings
 from pipeline.progress.tally import TYPE_NAMES, by_region, by_type, edits_that_hit, tally
+from pipeline.returns.corrections import Correction
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _REFRESH_SECONDS = 60
 class PageFacts:
     """All that the page shows. `titles` names the edits by code; `chased` counts the organisations by reason.
 
-    `built` is the last build; None before the first.
+    `built` is the last build, None before the first; `corrections` are those of the year, and what is wrong with them.
     """
 
     due: Due
@@ -52,7 +53,8 @@ class PageFacts:
     curves: Curves
     chased: Mapping[str, int]
     titles: Mapping[str, str]
-    built: LastBuild | None = None
+    built: LastBuild | None
+    corrections: tuple[Sequence[Correction], str]
 
 
 def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear, titles: Mapping[str, str]) -> Path:
@@ -78,6 +80,7 @@ def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear,
         chased=Counter({row["organisation_code"]: row["why"] for row in rows}.values()),
         titles=titles,
         built=last_build(engine, calendar.year),
+        corrections=corrections_or_fault(settings, calendar),
     )
     folder = settings.progress / str(calendar.year)
     write_whole(folder / "still.html", page_bytes(facts, refresh=None))

@@ -19,12 +19,12 @@ TITLES = {"M401": "Too few returns", "M402": "National figure moved sharply"}
 
 
 @pytest.fixture
-def section(settings: Settings, sqlite: Engine) -> Callable[[], str]:
-    """What a person reads in the section of the national checks, on one line."""
+def section(settings: Settings, sqlite: Engine) -> Callable[..., str]:
+    """What a person reads in a section, that of the national checks, on one line."""
 
-    def read() -> str:
+    def read(mark: str = "build") -> str:
         text = write_progress(settings, sqlite, load_year(2022), TITLES).read_text()
-        [found] = re.findall(r'<h2 id="build">(.*?)<h2', text, re.DOTALL)
+        [found] = re.findall(rf'<h. id="{mark}">(.*?)<h', text, re.DOTALL)
         return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found)).strip()
 
     return read
@@ -41,20 +41,20 @@ def approve(engine: Engine, of: Build) -> None:
     add_approval(engine, Approval(collection_year=2022, build=of.build, turn=of.turn, **facts, **kept))
 
 
-def test_before_the_first_build(section: Callable[[], str]) -> None:
+def test_before_the_first_build(section: Callable[..., str]) -> None:
     assert section() == (
         "National checks of the last build The collection is not built yet, so there is no year as a whole to check."
     )
 
 
-def test_a_build_on_which_nothing_was_run_is_not_passed(sqlite: Engine, section: Callable[[], str]) -> None:
+def test_a_build_on_which_nothing_was_run_is_not_passed(sqlite: Engine, section: Callable[..., str]) -> None:
     build(sqlite)
     assert section().endswith(
         "not approved for release. The national checks have not been run on this build: build again."
     )
 
 
-def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: Callable[[], str]) -> None:
+def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: Callable[..., str]) -> None:
     found = BuildFinding(build="2022-a", position=1, code="M401", place=None, message="1 of <2>.", how_to_fix="Chase.")
     build(sqlite)
     remember_checks(sqlite, "2022-a", [found], ["M401", "M404"], {"M402": "There is no last year."})
@@ -66,13 +66,13 @@ def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: C
     )
 
 
-def test_a_clean_build_says_so(sqlite: Engine, section: Callable[[], str]) -> None:
+def test_a_clean_build_says_so(sqlite: Engine, section: Callable[..., str]) -> None:
     build(sqlite)
     remember_checks(sqlite, "2022-a", [], ["M401"], {})
     assert section().endswith("The national checks that ran found nothing. Ran: M401.")
 
 
-def test_an_approval_is_shown_by_its_role_and_only_while_it_stands(sqlite: Engine, section: Callable[[], str]) -> None:
+def test_an_approval_is_shown_by_its_role_and_only_while_it_stands(sqlite: Engine, section: Callable[..., str]) -> None:
     first = build(sqlite)
     approve(sqlite, first)
     shown = section()
@@ -81,3 +81,21 @@ def test_an_approval_is_shown_by_its_role_and_only_while_it_stands(sqlite: Engin
     build(sqlite, "2022-b")
     assert "Build 2022-b" in section()
     assert "It is not approved for release." in section()
+
+
+def test_corrections_are_shown_without_figures(settings: Settings, section: Callable[..., str]) -> None:
+    assert section("corrections") == "Corrections by the national team Nothing is corrected."
+    settings.corrections.mkdir(parents=True)
+    line = "RXY,disciplinary.entered,bme,1234,4321,A <typing> error,collection manager,2022-10-05"
+    file = settings.corrections / "2022.csv"
+    file.write_text(f"organisation,item,group,from,to,reason,who,when\n{line}\n")
+    assert section("corrections") == (
+        "Corrections by the national team What is corrected in returns that count, from the next build on Organisation "
+        "Figure Why By whom When RXY disciplinary.entered, bme A &lt;typing&gt; error collection manager 2022-10-05 "
+        "Both figures, sent and corrected: wres trace 2022 and the organisation's code."
+    )
+    file.write_text("nothing\n")
+    assert section("corrections").endswith(
+        "The corrections cannot be read, so no build can be made: corrections/2022.csv, line 1: the header is not "
+        "organisation,item,group,from,to,reason,who,when; begin the file with it."
+    )
