@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: SQLite at home/registry.db
     landing_uri: str = ""  # s3://bucket/prefix; empty: the folder home/landing
     warehouse_uri: str = ""  # s3://bucket/prefix; empty: the folder home/warehouse
+    published_uri: str = ""  # s3://bucket/prefix; empty: the folder home/published
     s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use
     # Credentials, endpoint and region of the object store: the AWS_* variables.
     engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
@@ -78,7 +79,7 @@ class Settings(BaseSettings):
 
     @property
     def published(self) -> Path:
-        """The releases: published/YEAR/EDITION/AUDIENCE/."""
+        """The releases: published/YEAR/EDITION/AUDIENCE/; not in use with a published_uri."""
         return self.home / "published"
 
     @property
@@ -90,11 +91,6 @@ class Settings(BaseSettings):
     def progress(self) -> Path:
         """How each collection goes: progress/YEAR/index.html and chase-list.csv."""
         return self.home / "progress"
-
-    @property
-    def corrections(self) -> Path:
-        """What the national team corrects in returns that count: corrections/YEAR.csv."""
-        return self.home / "corrections"
 
     def registry_url(self) -> str:
         """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""

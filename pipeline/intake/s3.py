@@ -29,12 +29,13 @@ class S3Place:
 
     `url` is as pyarrow reads it: s3://bucket/prefix, with ?endpoint_override=host:port&scheme=http&region= for another
     service than Amazon's, unless AWS_ENDPOINT_URL_S3 and AWS_REGION name it for all. Credentials are the AWS_*
-    variables. `variable` is the setting that holds the URL, `what` is what lies there.
+    variables. `variable` is the setting that holds the URL, `what` is what lies there, `then` what to do once it works.
     """
 
     url: str
     variable: str
     what: str
+    then: str = "collect again"
 
     @property
     def store(self) -> "S3FileSystem":
@@ -71,7 +72,7 @@ class S3Place:
             kind = WresError if code in _MISTAKES else UnavailableError
             raise kind(
                 f"The {self.what} {self.shown} cannot be used: {reason}. Check {self.variable} and the AWS_* "
-                "credentials, then collect again."
+                f"credentials, then {self.then}."
             ) from None
 
     @cached_property

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-MARKINGS = {"management": "Management information: not for publication"}
+MARKINGS = {"management": ("Management information: not for publication",), "official": ()}
+ACCESS = {"management": MARKINGS["management"][0], "official": "Public"}
 SIMULATED = "Simulated data: the figures are invented and say nothing about any real organisation"
 
 
@@ -29,6 +30,7 @@ class ReleaseAbout:
     code_version: str
     build: str
     note: str | None = None
+    compared_with: str | None = None  # the edition that `revisions` is about, as 2022-1.0
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None:
@@ -39,7 +41,17 @@ class ReleaseAbout:
     @property
     def markings(self) -> tuple[str, ...]:
         """What every sheet, page and metadata file says first: who it is for, and whether it is real."""
-        return (MARKINGS[self.audience], *((SIMULATED,) if self.simulated else ()))
+        return (*MARKINGS[self.audience], *((SIMULATED,) if self.simulated else ()))
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it is for everybody, so that disclosure control may hold figures back."""
+        return self.audience == "official"
+
+    @property
+    def access(self) -> str:
+        """Who may see it."""
+        return ACCESS[self.audience]
 
     @property
     def created_utc(self) -> datetime:

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 
 _QUARTER = Decimal("0.25")
 _SHOWN = 3  # values named in one breach
+_TOLD = 10  # breaches told in the one line of an error
 
 
 class ReleaseCheckError(WresError):
     """Tables may not be released as they are. `breaches` says everything that is wrong, one sentence each."""
 
-    def __init__(self, code: str, breaches: list[str]) -> None:
+    def __init__(
+        self, code: str, breaches: list[str], what_to_do: str = "Put the tables right and build again."
+    ) -> None:
         self.code = code
         self.breaches = breaches
-        super().__init__(f"{code}: {'; '.join(breaches)}. Nothing was published: put the tables right and build again.")
+        more = [f"{len(breaches) - _TOLD} more"] if len(breaches) > _TOLD else []
+        said = "; ".join(breaches[:_TOLD] + more)
+        super().__init__(f"{code}: {said}. Nothing was published. {what_to_do}")
 
 
 def checked_tables(tables: Mapping[str, "pa.Table"], up_to: int) -> dict[str, "pa.Table"]:

@@ -6,23 +6,27 @@ standard names that definition for published tables.
 
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.specification import Column, TableSpec
+from pipeline.publication.symbols import held_back, row_symbols
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
     """The CSV file of a table.
 
     Args:
-        table: in the declared types and order, as `checked_tables` gives it.
+        table: in the declared types and order, as `checked_tables` gives it; of an official release, with the column
+            that says what is held back, which is not printed.
         spec: its specification.
 
     Returns: a header of column names and a line a row, quoted only where needed. Counts are printed as 17 or 16.5,
@@ -31,14 +35,15 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.name for column in spec.columns)
-    columns = [_printed(column, table[column.name].to_pylist()) for column in spec.columns]
+    hidden = held_back(table)
+    columns = [_printed(column, table[column.name].to_pylist(), hidden.get(column.name, ())) for column in spec.columns]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
 
 
-def _printed(column: Column, values: list[Any]) -> list[str]:
-    symbol, printed = column.null or "", _printer(column)
-    return [symbol if value is None else printed(value) for value in values]
+def _printed(column: Column, values: list[Any], hidden: Collection[int]) -> list[str]:
+    symbols, printed = row_symbols(column, len(values), hidden), _printer(column)
+    return [symbol if value is None else printed(value) for value, symbol in zip(values, symbols, strict=True)]
 
 
 def _printer(column: Column) -> Callable[[Any], str]:
@@ -55,5 +60,8 @@ def count_text(value: Decimal) -> str:
 
 
 def inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before what could start one."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """Text that no spreadsheet takes for a formula: an apostrophe goes before what could start one.
+
+    A negative number starts none.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text

@@ -6,17 +6,15 @@ approved that build, and until the year's release time it lies sealed in a folde
 
 import re
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
-from pipeline.indicators.release import indicator_tables, is_simulated
-from pipeline.publication.adding_up import require_adding_up
-from pipeline.publication.release import ReleaseAbout, write_release
-from pipeline.registry.releases import build_of, claim_edition, edition_key, releases_of, snapshots_of
+from pipeline.publication.making import Origin, make_release
+from pipeline.publication.revising import name_of, predecessor
+from pipeline.registry.releases import build_of, claim_edition, edition_key, give_note, releases_of, snapshots_of
 from pipeline.registry.tables import Build, Release
 from pipeline.settings import Settings
 from pipeline.warehouse.read import tag_release
@@ -89,13 +87,27 @@ def _checked(year: int, edition: str, made: list[Release]) -> str:
     return edition
 
 
+def explain(settings: Settings, engine: Engine, year: int, note: str | None) -> None:
+    """Give a note to editions of a year that are claimed without one and not written: R504 may have stopped them."""
+    for audience in (AUDIENCE, OFFICIAL):
+        for release in releases_of(engine, year, audience):
+            target, sealed = _places(settings, release)
+            if note and not release.note and not target.is_dir() and not sealed.is_dir():
+                give_note(engine, release, note)
+
+
+def _places(settings: Settings, release: Release) -> tuple[Path, Path]:
+    """Where a release is published, and where it lies sealed before that."""
+    path = name_of(release).path
+    return settings.published / path, settings.sealed / path
+
+
 def complete(settings: Settings, engine: Engine, release: Release) -> Path:
     """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
 
     An official release before its time goes to the sealed folder, and is moved out of it when the time has come.
     """
-    place = Path(str(release.collection_year)) / release.edition / release.audience
-    target, sealed = settings.published / place, settings.sealed / place
+    target, sealed = _places(settings, release)
     if target.is_dir():
         target.chmod(0o555)  # a run may have been killed while it unsealed it
         return target
@@ -117,25 +129,8 @@ def _unseal(sealed: Path, target: Path) -> Path:
 
 
 def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
-    year, build = release.collection_year, build_of(engine, release.build)
-    snapshots = snapshots_of(build)
-    tag_release(settings, snapshots, f"{year}-{release.edition}")
-    tables = indicator_tables(settings, snapshots, year)
-    require_adding_up(tables)
-    years = sorted(set(tables["national"]["collection_year"].to_pylist()))
-    return write_release(
-        target,
-        tables,
-        ReleaseAbout(
-            collection_year=year,
-            edition=release.edition,
-            audience=release.audience,
-            created_at=build.built_at,
-            simulated=is_simulated(settings, snapshots, year),
-            snapshots=snapshots,
-            rule_sets={one: load_year(one).rule_set for one in years},
-            code_version=version("wres"),
-            build=build.build,
-            note=release.note,
-        ),
-    )
+    build = build_of(engine, release.build)
+    snapshots, name, since = snapshots_of(build), name_of(release), predecessor(engine, release)
+    tag_release(settings, snapshots, name.tag)
+    origin = Origin(snapshots, build.build, build.built_at, release.note, since)
+    return make_release(settings, name, origin, target)

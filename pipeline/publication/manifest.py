@@ -26,6 +26,7 @@ def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
         "simulated": about.simulated,
         "created_at": about.created_text,
         "note": about.note,
+        "compared_with": about.compared_with,
         "build": about.build,
         "code_version": about.code_version,
         "snapshots": dict(sorted(about.snapshots.items())),

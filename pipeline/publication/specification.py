@@ -72,6 +72,7 @@ class TableSpec:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     may_be_empty: bool = False  # whether there are releases without a row of it
+    restated: bool = False  # whether each collection year tells all years anew, so that a change is no revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def load_specification() -> Specification:
             key=tuple(table["key"]),
             columns=tuple(columns[column] for column in table["columns"]),
             may_be_empty=table.get("may_be_empty", False),
+            restated=table.get("restated", False),
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }

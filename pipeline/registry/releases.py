@@ -49,6 +49,20 @@ def releases_of(engine: Engine, year: int, audience: str) -> list[Release]:
         return sorted(session.scalars(query), key=lambda release: edition_key(release.edition))
 
 
+def years_released(engine: Engine, audience: str) -> list[int]:
+    """The collection years with an edition for an audience, in order."""
+    with Session(engine) as session:
+        query = select(Release.collection_year).where(Release.audience == audience).distinct()
+        return sorted(session.scalars(query))
+
+
+def give_note(engine: Engine, release: Release, note: str) -> None:
+    """Remember why a claimed release differs from the one before; a note that stands is not changed."""
+    with Session(engine) as session, session.begin():
+        claimed = session.get_one(Release, (release.collection_year, release.edition, release.audience))
+        claimed.note = claimed.note or note
+
+
 def edition_key(edition: str) -> tuple[int, ...]:
     """Sorts 1.10 after 1.9."""
     return tuple(int(part) for part in edition.split("."))

@@ -31,7 +31,7 @@ KILLS = [
     ("pipeline.registry.releases", "remember_build", "before"),
     ("pipeline.publication.editions", "claim_edition", "after"),
     ("pipeline.publication.editions", "tag_release", "after"),
-    ("pipeline.publication.editions", "write_release", "before"),
+    ("pipeline.publication.making", "write_release", "before"),
 ]
 
 _KILLED_RUN = """

@@ -11,6 +11,7 @@ from pipeline.indicators.compute import compute_tables
 from pipeline.indicators.release import collections_table
 from pipeline.indicators.tables import INPUTS, PUBLISHED
 from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.revisions import no_revisions
 from pipeline.returns.specification import load_template
 
 INDICATOR = pa.schema(
@@ -191,6 +192,11 @@ def tables() -> dict[str, pa.Table]:
         "funnel": named_rows("funnel", *(funnel | {"measure": measure} for measure in MEASURES)),
         "improvement": named_rows(
             "improvement", *(moved | {"measure": measure, "verdict": "not_tested"} for measure in MEASURES)
+        ),
+        "revisions": rows(
+            no_revisions().schema,
+            (2020, "organisation", *orchard[2:5], "organisation", None, "bme_entered", "2020-1.0", "23",
+             "2021-1.0", "24", "One return came again."),
         ),
     }  # fmt: skip
 

@@ -26,7 +26,8 @@ def with_column(table: pa.Table, name: str, values: Any) -> pa.Table:
 def test_the_tables_of_contract_and_indicators_keep_to_the_specification(tables: Tables) -> None:
     for name, spec in SPECS.items():
         assert breaches(tables[name], spec) == []
-        assert breaches(tables[name].cast(PUBLISHED[name]), spec) == []
+        if name != "revisions":  # which each edition adds to what the indicators give
+            assert breaches(tables[name].cast(PUBLISHED[name]), spec) == []
 
 
 def test_columns_stand_in_the_order_that_is_promised() -> None:
@@ -58,9 +59,9 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
     assert {name: found[name] for name in promised} == promised
 
 
-def test_only_what_compares_years_may_be_empty(tables: Tables) -> None:
+def test_only_what_compares_may_be_empty(tables: Tables) -> None:
     empty = {name: breaches(table.slice(0, 0), SPECS[name]) for name, table in tables.items()}
-    without = {"comparison", "organisation_change", "improvement"}
+    without = {"comparison", "organisation_change", "improvement", "revisions"}
     assert empty == {name: [] if name in without else ["there are no rows"] for name in SPECS}
 
 

@@ -15,6 +15,7 @@ from pipeline.indicators.tables import INPUTS
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.manifest import verify_release
 from pipeline.publication.release import write_release
+from pipeline.publication.revisions import no_revisions
 from pipeline.returns.specification import load_template
 
 YEAR = 2020
@@ -75,7 +76,8 @@ def organisations() -> pa.Table:
 @pytest.fixture
 def release(tmp_path: Path, about: ReleaseAbout) -> Iterator[Path]:
     target = tmp_path / "2021" / "1.0" / "management"
-    yield write_release(target, compute_tables(figures(), organisations(), collections_table([YEAR])), about)
+    made = compute_tables(figures(), organisations(), collections_table([YEAR]))
+    yield write_release(target, {**made, "revisions": no_revisions()}, about)
     for folder in [path for path in tmp_path.rglob("*") if path.is_dir()]:
         folder.chmod(0o755)
 

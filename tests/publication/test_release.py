@@ -21,7 +21,7 @@ from pipeline.publication.release import ReleaseExistsError, write_release
 
 Tables = dict[str, pa.Table]
 TABLES = ["comparison", "coverage", "funnel", "goals", "improvement", "national"]
-TABLES += ["organisation", "organisation_change", "organisation_type", "region"]
+TABLES += ["organisation", "organisation_change", "organisation_type", "region", "revisions"]
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_two_workers_at_once_make_one_release(target: Path, tables: Tables, abou
 
 
 def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Tables, about: ReleaseAbout) -> None:
-    write_release(target, tables, replace(about, note="First."))
+    write_release(target, tables, replace(about, note="First.", compared_with="2020-1.1"))
     document = json.loads((target / "manifest.json").read_bytes())
     files = document.pop("files")
     assert len(document.pop("content_sha256")) == 64
@@ -166,6 +166,7 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "simulated": True,
         "created_at": "2022-02-24T09:30:15Z",
         "note": "First.",
+        "compared_with": "2020-1.1",
         "build": "2021-0001",
         "code_version": "0.1.0",
         "snapshots": {"figures": 11, "organisations": 12},

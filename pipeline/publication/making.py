@@ -1,0 +1,62 @@
+"""Making a release from the warehouse: the same for a new edition and for an old one that is made again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.collection.calendar import load_year
+from pipeline.indicators.release import indicator_tables, is_simulated
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.adding_up import require_adding_up
+from pipeline.publication.release import write_release
+from pipeline.publication.revising import with_revisions
+from pipeline.publication.store import ReleaseName
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a release is made from, beside the code: all that a release made again must be told.
+
+    `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with.
+    """
+
+    snapshots: Mapping[str, int]
+    build: str
+    built_at: datetime
+    note: str | None
+    since: ReleaseName | None
+
+
+def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: Path) -> Path:
+    """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
+
+    Raises:
+        ReleaseCheckError: R501, R503 or R504; nothing is written.
+        ReleaseExistsError: another release stands there.
+        WresError: the edition that it is compared with is not there.
+    """
+    snapshots = dict(origin.snapshots)
+    tables = indicator_tables(settings, snapshots, name.year)
+    require_adding_up(tables)
+    tables = with_revisions(settings, tables, name, origin.since, origin.note)
+    years = sorted(set(tables["national"]["collection_year"].to_pylist()))
+    return write_release(
+        target,
+        tables,
+        ReleaseAbout(
+            collection_year=name.year,
+            edition=name.edition,
+            audience=name.audience,
+            created_at=origin.built_at,
+            simulated=is_simulated(settings, snapshots, name.year),
+            snapshots=snapshots,
+            rule_sets={one: load_year(one).rule_set for one in years},
+            code_version=version("wres"),
+            build=origin.build,
+            note=origin.note,
+            compared_with=origin.since.tag if origin.since else None,
+        ),
+    )

@@ -1,0 +1,82 @@
+"""Which edition a release is compared with, and its tables with the revisions since then."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from pipeline.publication.check import checked_tables
+from pipeline.publication.revisions import NAME, Printed, Since, no_revisions, read_csv, revisions_since
+from pipeline.publication.specification import load_specification
+from pipeline.publication.store import ReleaseName, Releases, release_in
+from pipeline.registry.releases import edition_key, releases_of, years_released
+from pipeline.registry.tables import Release
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def name_of(release: Release) -> ReleaseName:
+    """The name of a release in the registry."""
+    return ReleaseName(release.collection_year, release.edition, release.audience)
+
+
+def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
+    """The edition that a release is compared with: the one before of the same year and audience; for a year's first,
+    the last one, at the time it was claimed, of the latest earlier year of the same audience. None without one.
+    """
+    own = releases_of(engine, release.collection_year, release.audience)
+    before = [one for one in own if edition_key(one.edition) < edition_key(release.edition)]
+    for year in sorted(years_released(engine, release.audience), reverse=True):
+        if before:
+            break
+        if year < release.collection_year:
+            earlier = releases_of(engine, year, release.audience)
+            before = [one for one in earlier if one.published_at <= release.published_at]
+    return name_of(before[-1]) if before else None
+
+
+def with_revisions(
+    settings: Settings,
+    tables: Mapping[str, "pa.Table"],
+    release: ReleaseName,
+    since: ReleaseName | None,
+    note: str | None,
+) -> dict[str, "pa.Table"]:
+    """The tables of a release with the one that tells what changed since another.
+
+    Args:
+        settings: say where releases are.
+        tables: all tables but the revisions, as they are to be published.
+        release: what they become.
+        since: the edition before; None where there is none.
+        note: why figures differ.
+
+    Raises:
+        ReleaseCheckError: R503, a table breaks its specification; R504, figures differ and there is no note.
+        WresError: the edition before is not there.
+    """
+    ready = checked_tables({**tables, NAME: no_revisions()}, release.year)
+    if since is None:
+        return ready
+    kept = read_since(release_in(settings, since), since)
+    return {**ready, NAME: revisions_since(kept, ready, release.year, release.tag, note)}
+
+
+def read_since(releases: Releases, name: ReleaseName) -> Since:
+    """What a published release says, for another to be compared with."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows: Printed = {}
+    for table in load_specification().tables:
+        try:
+            rows[table] = read_csv(releases.read(name, f"csv/{table}.csv"))
+        except FileNotFoundError:  # a table that is newer than that edition
+            continue
+    told = no_revisions()
+    if NAME in rows:
+        parquet = pa.BufferReader(releases.read(name, f"parquet/{NAME}.parquet"))
+        told = pq.read_table(parquet).cast(told.schema)
+    return Since(name.year, name.tag, {table: rows[table] for table in rows if table != NAME}, told)

@@ -1,0 +1,162 @@
+"""Editions compared figure by figure: what each row of the `revisions` table says, and R504.
+
+Figures are compared as they are printed in the CSV files, so that a symbol in place of a figure is compared too. Why an
+edition is compared with which stands in docs/decisions/0013-revisions.md.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from pipeline.publication.check import ReleaseCheckError, declared
+from pipeline.publication.csv import csv_bytes
+from pipeline.publication.specification import TableSpec, load_specification
+from pipeline.validation.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME = "revisions"
+Row = dict[str, str]
+Printed = dict[str, list[Row]]  # the rows of each table, every value as its CSV file prints it
+_PLACE = ("collection_year", "level", "code", "name", "organisation_group")
+_ROW = "row"  # what a difference is called where a whole row came or went
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The edition before: its release year, its name as 2022-1.0, its tables and the revisions that it told of."""
+
+    year: int
+    edition: str
+    printed: Printed
+    revisions: "pa.Table"
+
+
+def no_revisions() -> "pa.Table":
+    """The `revisions` table of a release that there is nothing to compare with."""
+    return _table([])
+
+
+def revisions_since(
+    since: Since, tables: Mapping[str, "pa.Table"], year: int, edition: str, note: str | None
+) -> "pa.Table":
+    """The `revisions` table of an edition: what was told before, and every figure that now differs.
+
+    Args:
+        since: the edition before.
+        tables: all other tables of the new release, in the declared types, as they will be published.
+        year: the new release's collection year.
+        edition: the new edition as 2022-1.1.
+        note: why its figures differ.
+
+    Returns: one row a figure that differs, columns as in `tables.toml`; a row that came or went is one difference.
+
+    Raises:
+        ReleaseCheckError: R504, figures differ and there is no note.
+    """
+    now = printed(tables)
+    nation = {column: now["national"][0][column] for column in ("code", "name")}
+    nowhere = {"level": "national", **nation, "organisation_group": "all"}
+    new = [
+        {**row, "previous_edition": since.edition, "edition": edition, "revision_note": note}
+        for name, spec in load_specification().tables.items()
+        if name in since.printed and name in now and not (spec.restated and since.year != year)
+        for row in _differences(spec, since.printed[name], _up_to(since.year, now[name]), nowhere)
+    ]
+    if new and not (note and note.strip()):
+        how_to_fix = load_catalogue()["R504"].how_to_fix.format(year=year)
+        raise ReleaseCheckError("R504", [_unexplained(row) for row in new], how_to_fix)
+    return _table([*since.revisions.to_pylist(), *new])
+
+
+def printed(tables: Mapping[str, "pa.Table"]) -> Printed:
+    """The rows of tables as their CSV files print them; the revisions themselves are left out."""
+    specs = load_specification().tables
+    return {name: read_csv(csv_bytes(table, specs[name])) for name, table in tables.items() if name != NAME}
+
+
+def read_csv(content: bytes) -> list[Row]:
+    """The rows of a published CSV file."""
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def _up_to(year: int, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if int(row["collection_year"]) <= year]
+
+
+def _differences(
+    spec: TableSpec, before: Sequence[Row], now: Sequence[Row], nowhere: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Every figure of one table that differs; columns that only one of the two editions has are not compared."""
+    if any(not set(spec.key) <= set(rows[0]) for rows in (before, now) if rows):
+        return  # a newer program tells the rows apart by something else
+    was, is_ = ({tuple(row[name] for name in spec.key): row for row in rows} for rows in (before, now))
+    for key in [*is_, *(key for key in was if key not in is_)]:
+        old, new = was.get(key), is_.get(key)
+        place = _place_of(spec, new or old or {}, nowhere)
+        if old is None or new is None:
+            yield {**place, "column_name": _ROW, "figure_before": _there(old), "figure_now": _there(new)}
+            continue
+        for column in new:
+            if column in old and not _same(old[column], new[column]):
+                figures = {"figure_before": _shown(old[column]), "figure_now": _shown(new[column])}
+                yield {**place, "column_name": column, **figures}
+
+
+def _place_of(spec: TableSpec, row: Row, nowhere: Mapping[str, str]) -> dict[str, Any]:
+    """What a row is about; a table without a code is about the nation, one without a level about organisations."""
+    place: dict[str, Any] = {name: row.get(name, nowhere.get(name)) for name in _PLACE}
+    if "level" not in row and "code" in row:
+        place["level"] = "organisation"
+    further = [f"{name}={row[name]}" for name in spec.key if name not in _PLACE]
+    return {
+        **place,
+        "collection_year": int(row["collection_year"]),
+        "table_name": spec.name,
+        "further_key": " ".join(further) or None,
+    }
+
+
+def _there(row: Row | None) -> str:
+    return "no row" if row is None else "row"
+
+
+def _same(before: str, now: str) -> bool:
+    """Whether two printed figures say the same: 0.5 and 0.50 do."""
+    if before == now:
+        return True
+    try:
+        return Decimal(before) == Decimal(now)
+    except InvalidOperation:
+        return False
+
+
+def _shown(text: str) -> str:
+    """A figure as it is told; a symbol stands in brackets, as in the workbook, so that it is not taken for a word."""
+    return f"[{text}]" if text in load_specification().symbols else text
+
+
+def _unexplained(row: Mapping[str, Any]) -> str:
+    """R504 in words, for one figure."""
+    said = load_catalogue()["R504"].say(
+        table=row["table_name"],
+        measure=row["column_name"],
+        year=row["collection_year"],
+        name=f"{row['name']} ({row['organisation_group']})",
+        before=row["figure_before"],
+        edition=row["previous_edition"],
+        now=row["figure_now"],
+    )
+    return said.rstrip(".")
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> "pa.Table":
+    import pyarrow as pa
+
+    spec = load_specification().tables[NAME]
+    schema = pa.schema([pa.field(column.name, column.arrow_type()) for column in spec.columns])
+    return declared(pa.Table.from_pylist(list(rows), schema=schema), spec)

@@ -1,0 +1,142 @@
+"""Where releases are kept: a folder or a bucket, YEAR/EDITION/AUDIENCE/ below it, whoever reads them and from where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import WresError
+from pipeline.intake.s3 import S3Place
+from pipeline.publication.manifest import NAME
+from pipeline.registry.releases import edition_key
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
+
+AUDIENCES = ("management", "official")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseName:
+    """Which release: collection year, edition, audience."""
+
+    year: int
+    edition: str
+    audience: str
+
+    @property
+    def path(self) -> str:
+        """Where it lies below the place of all releases."""
+        return f"{self.year}/{self.edition}/{self.audience}"
+
+    @property
+    def tag(self) -> str:
+        """The edition with its year, as its Iceberg tags are called: 2022-1.0."""
+        return f"{self.year}-{self.edition}"
+
+    def __str__(self) -> str:
+        return f"{self.audience} edition {self.edition} of {self.year}"
+
+
+class Releases:
+    """The releases below one folder or one bucket's prefix. A release is there when its manifest is, its last file."""
+
+    def __init__(self, root: Path | S3Place) -> None:
+        self._place = root
+
+    def all(self) -> list[ReleaseName]:
+        """Every release, oldest year first, and in it by audience and edition: 1.10 after 1.9."""
+        found = [
+            name
+            for year in self._folders("")
+            if year.isdecimal()
+            for edition in self._folders(year)
+            for audience in AUDIENCES
+            if _is_edition(edition) and self.holds(name := ReleaseName(int(year), edition, audience))
+        ]
+        return sorted(found, key=lambda one: (one.year, one.audience, edition_key(one.edition)))
+
+    def holds(self, name: ReleaseName) -> bool:
+        """Whether the release is there, whole."""
+        from pyarrow.fs import FileType
+
+        with self._in_words():
+            return bool(self._store.get_file_info(f"{self._root}/{name.path}/{NAME}").type == FileType.File)
+
+    def read(self, name: ReleaseName, file: str) -> bytes:
+        """One file of a release.
+
+        Raises:
+            FileNotFoundError: the release has no such file.
+        """
+        with (
+            self._in_words(),
+            self._store.open_input_stream(f"{self._root}/{name.path}/{file}", compression=None) as source,
+        ):
+            return bytes(source.read())
+
+    def files(self, name: ReleaseName) -> dict[str, int]:
+        """The size of every file of a release, by its path in it."""
+        from pyarrow.fs import FileSelector, FileType
+
+        folder = f"{self._root}/{name.path}/"
+        with self._in_words():
+            found = self._store.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
+        return {one.path.removeprefix(folder): one.size for one in found if one.type == FileType.File}
+
+    def address(self, name: ReleaseName) -> str:
+        """Where a release lies, for people."""
+        return f"s3://{self._root}/{name.path}" if isinstance(self._place, S3Place) else str(self._place / name.path)
+
+    def _folders(self, below: str) -> list[str]:
+        from pyarrow.fs import FileSelector, FileType
+
+        selector = FileSelector(f"{self._root}/{below}", allow_not_found=True)
+        with self._in_words():
+            found = self._store.get_file_info(selector)
+        return [one.base_name for one in found if one.type == FileType.Directory]
+
+    @cached_property
+    def _store(self) -> "FileSystem":
+        from pyarrow.fs import LocalFileSystem
+
+        return self._place.store if isinstance(self._place, S3Place) else LocalFileSystem()
+
+    @property
+    def _root(self) -> str:
+        return self._place.root if isinstance(self._place, S3Place) else str(self._place.resolve())
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        if isinstance(self._place, S3Place):
+            with self._place.in_words():
+                yield
+        else:
+            yield
+
+
+def published_releases(settings: Settings) -> Releases:
+    """The releases that are published: those that anybody with access to the place may read."""
+    if settings.published_uri:
+        return Releases(S3Place(settings.published_uri, "WRES_PUBLISHED_URI", "place of releases", "try again"))
+    return Releases(settings.published)
+
+
+def release_in(settings: Settings, name: ReleaseName) -> Releases:
+    """Where a release is: among the published ones, or sealed until its time.
+
+    Raises:
+        WresError: it is in neither.
+    """
+    for releases in (published_releases(settings), Releases(settings.sealed)):
+        if releases.holds(name):
+            return releases
+    raise WresError(f"The {name} is not there. Put it back first: wres publish {name.year}")
+
+
+def _is_edition(text: str) -> bool:
+    major, _, minor = text.partition(".")
+    return major.isdecimal() and minor.isdecimal()
