@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         """How each collection goes: progress/YEAR/index.html and chase-list.csv."""
         return self.home / "progress"
 
+    @property
+    def corrections(self) -> Path:
+        """What the national team corrects in returns that count: corrections/YEAR.csv."""
+        return self.home / "corrections"
+
     def registry_url(self) -> str:
         """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
         return self.database_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.errors import WresError
-from pipeline.publication.specification import Column, TableSpec, load_specification
+from pipeline.publication.specification import SUPPRESSED, Column, TableSpec, load_specification
+from pipeline.publication.symbols import held_back
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +75,10 @@ def declared(table: "pa.Table", spec: TableSpec) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    schema = pa.schema([pa.field(column.name, column.arrow_type()) for column in spec.columns])
+    fields = [pa.field(column.name, column.arrow_type()) for column in spec.columns]
+    if SUPPRESSED in table.column_names:
+        fields.append(pa.field(SUPPRESSED, pa.list_(pa.string())))
+    schema = pa.schema(fields)
     rows = table.cast(schema)
     for number, column in enumerate(spec.columns):
         if column.is_text and column.null is not None:
@@ -85,19 +89,24 @@ def declared(table: "pa.Table", spec: TableSpec) -> "pa.Table":
 
 
 def breaches(table: "pa.Table", spec: TableSpec) -> list[str]:
-    """Everything in which a table breaks its specification; values are looked at only where the columns are right."""
+    """Everything in which a table breaks its specification; values are looked at only where the columns are right.
+
+    An official table has one column more, the last: what of each row is held back.
+    """
     names = [column.name for column in spec.columns]
-    found = [f"column {name} is missing" for name in names if name not in table.column_names]
-    found += [f"column {name} is not in the specification" for name in table.column_names if name not in names]
-    if not found and table.column_names != names:
+    given = table.column_names[:-1] if table.column_names[-1:] == [SUPPRESSED] else table.column_names
+    found = [f"column {name} is missing" for name in names if name not in given]
+    found += [f"column {name} is not in the specification" for name in given if name not in names]
+    if not found and given != names:
         found.append(f"the columns are not in the order {', '.join(names)}")
     if table.num_rows == 0 and not spec.may_be_empty:
         found.append("there are no rows")
     if found:
         return found
+    hidden = held_back(table)
     for column in spec.columns:
         if _type_fits(column, table.schema.field(column.name).type):
-            found += _value_breaches(column, table[column.name])
+            found += _value_breaches(column, table[column.name], hidden.get(column.name, set()))
         else:
             got = table.schema.field(column.name).type
             found.append(f"column {column.name} is {got} and should be {column.arrow_type()}")
@@ -122,9 +131,13 @@ def _type_fits(column: Column, got: "pa.DataType") -> bool:
     return bool(got == column.arrow_type())
 
 
-def _value_breaches(column: Column, values: "pa.ChunkedArray") -> Iterator[str]:
-    if column.null is None and values.null_count:
-        yield f"column {column.name} has {values.null_count} empty values and must have none"
+def _value_breaches(column: Column, values: "pa.ChunkedArray", hidden: set[int]) -> Iterator[str]:
+    missing = set(values.is_null().to_numpy().nonzero()[0].tolist())
+    if shown := len(hidden - missing):
+        yield f"column {column.name} shows {shown} values that are held back"
+    empty = len(missing - hidden)
+    if column.null is None and empty:
+        yield f"column {column.name} has {empty} empty values and must have none"
     if column.datatype == "count":
         odd = [value for value in values.unique().to_pylist() if value is not None and value % _QUARTER]
         if odd:

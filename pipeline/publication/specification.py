@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).with_name("tables.toml")
 
+# The last column of an official table in Arrow and Parquet: the names of the row's columns whose figure is held back,
+# a list of strings. Files for people and CSV have the symbol in the figure's place instead.
+SUPPRESSED = "suppressed"
+SUPPRESSED_SYMBOL = "c"
+
 Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
 
 
