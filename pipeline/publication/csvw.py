@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.specification import Column, TableSpec, load_specification
+from pipeline.publication.specification import SUPPRESSED_SYMBOL, Column, TableSpec, load_specification
 
 # `count` and `year` are this project's names; the rest are XML Schema's as CSVW takes them.
 _BASES = {
@@ -25,7 +25,7 @@ def csvw_bytes(spec: TableSpec, about: ReleaseAbout) -> bytes:
 
 def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
     words = load_specification()
-    nulls = sorted({column.null for column in spec.columns if column.null})
+    nulls = sorted({symbol for column in spec.columns for symbol in _nulls(column, spec, about)})
     explained = [f"{symbol} means {words.symbols[symbol]}" for symbol in nulls]
     described = [*about.markings, spec.description.rstrip("."), *explained]
     return {
@@ -36,29 +36,35 @@ def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
         "dc:subject": words.subject,
         "dc:publisher": words.publisher,
         "dc:created": about.created_text,
-        "dc:accessRights": about.markings[0],
+        "dc:accessRights": about.access,
         "schema:version": f"{about.collection_year} edition {about.edition}",
-        "schema:creativeWorkStatus": ". ".join(about.markings),
+        **({"schema:creativeWorkStatus": ". ".join(about.markings)} if about.markings else {}),
         "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"]},
         "tableSchema": {
-            "columns": [_column(column) for column in spec.columns],
+            "columns": [_column(column, _nulls(column, spec, about)) for column in spec.columns],
             "primaryKey": list(spec.key),
         },
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
+def _nulls(column: Column, spec: TableSpec, about: ReleaseAbout) -> list[str]:
+    """The symbols that may stand in a column: in an official release any figure may be held back."""
+    held_back = [SUPPRESSED_SYMBOL] if about.is_official and column.name not in spec.key else []
+    return held_back + ([column.null] if column.null else [])
+
+
+def _column(column: Column, nulls: list[str]) -> dict[str, Any]:
     document: dict[str, Any] = {
         "name": column.name,
         "titles": [column.name, column.title],
         "dc:description": column.description,
         "datatype": _datatype(column),
-        "required": column.null is None,
+        "required": not nulls,
     }
     if column.unit:
         document["schema:unitText"] = column.unit
-    if column.null:
-        document["null"] = [column.null]
+    if nulls:
+        document["null"] = nulls
     if column.note:
         document["schema:disambiguatingDescription"] = load_specification().notes[column.note]
     return document

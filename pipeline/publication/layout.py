@@ -1,9 +1,11 @@
 """How a table looks in the workbook: the words or the number in a cell, formats, widths and heights."""
 
 import textwrap
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.specification import Column, TableSpec, load_specification
+from pipeline.publication.symbols import held_back, row_symbols
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +25,22 @@ def people_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
     """
     import pandas as pd
 
+    hidden = held_back(table)
     columns = {
-        column.title: pd.Series(_shown(column, table[column.name].to_pylist()), dtype=object) for column in spec.columns
+        column.title: pd.Series(
+            _shown(column, table[column.name].to_pylist(), hidden.get(column.name, ())), dtype=object
+        )
+        for column in spec.columns
     }
     return pd.DataFrame(columns)
 
 
-def _shown(column: Column, values: list[Any]) -> list[Any]:
-    return [f"[{column.null}]" if value is None else _shown_one(column, value) for value in values]
+def _shown(column: Column, values: list[Any], hidden: Collection[int]) -> list[Any]:
+    symbols = row_symbols(column, len(values), hidden)
+    return [
+        f"[{symbol}]" if value is None else _shown_one(column, value)
+        for value, symbol in zip(values, symbols, strict=True)
+    ]
 
 
 def _shown_one(column: Column, value: Any) -> Any:

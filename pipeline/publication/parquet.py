@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.specification import Column, TableSpec, load_specification
+from pipeline.publication.specification import SUPPRESSED, SUPPRESSED_SYMBOL, Column, TableSpec, load_specification
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,14 +13,18 @@ def parquet_bytes(table: "pa.Table", spec: TableSpec, about: ReleaseAbout) -> by
     """The Parquet file of a table; the same table and facts give the same bytes.
 
     Args:
-        table: in the declared types and order, as `checked_tables` gives it. A missing figure is a null.
+        table: in the declared types and order, as `checked_tables` gives it. A missing figure is a null; in an
+            official release the last column, a list of column names, says which are null because they are held back.
         spec: its specification; title, description, unit and the CSV's symbol go into the fields' metadata.
         about: the release; its markings and facts go into the schema's metadata.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    fields = [_field(column) for column in spec.columns]
+    official = SUPPRESSED in table.column_names
+    fields = [_field(column, official and column.name not in spec.key) for column in spec.columns]
+    if official:
+        fields.append(pa.field(SUPPRESSED, pa.list_(pa.string()), nullable=False, metadata=_suppressed_words()))
     described = pa.Table.from_arrays(table.columns, schema=pa.schema(fields, metadata=_facts(spec, about)))
     sink = pa.BufferOutputStream()
     # Everything that could vary with a version's defaults is said here.
@@ -28,7 +32,12 @@ def parquet_bytes(table: "pa.Table", spec: TableSpec, about: ReleaseAbout) -> by
     return bytes(sink.getvalue())
 
 
-def _field(column: Column) -> "pa.Field":
+def _suppressed_words() -> dict[str, str]:
+    meaning = load_specification().symbols[SUPPRESSED_SYMBOL]
+    return {"title": "Suppressed", "description": f"The columns of the row that are empty because they are {meaning}."}
+
+
+def _field(column: Column, may_be_suppressed: bool) -> "pa.Field":
     import pyarrow as pa
 
     words = {"title": column.title, "description": column.description}
@@ -36,7 +45,8 @@ def _field(column: Column) -> "pa.Field":
         words["unit"] = column.unit
     if column.null:
         words["null_means"] = load_specification().symbols[column.null]
-    return pa.field(column.name, column.arrow_type(), nullable=column.null is not None, metadata=words)
+    nullable = column.null is not None or may_be_suppressed
+    return pa.field(column.name, column.arrow_type(), nullable=nullable, metadata=words)
 
 
 def _facts(spec: TableSpec, about: ReleaseAbout) -> dict[str, str]:

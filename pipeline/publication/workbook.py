@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.layout import TEXT_WIDTH, column_formats, lay_out_table, lay_out_text, people_values
-from pipeline.publication.specification import TableSpec, load_specification
+from pipeline.publication.specification import SUPPRESSED_SYMBOL, TableSpec, load_specification
+from pipeline.publication.symbols import symbols_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,8 +34,8 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
     """
     words = load_specification()
     specs = [words.tables[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
-    years = _years(tables)
-    sheets = {spec.sheet: _sheet(spec, tables[spec.name], about, years) for spec in specs}
+    years = _years(tables["coverage"])  # all that were collected
+    sheets = {spec.sheet: _sheet(spec, tables[spec.name], about) for spec in specs}
     cover, notes = _cover(about, years), _notes(specs)
     file = io.BytesIO()
     with _known_warnings():
@@ -83,14 +84,13 @@ def _theme() -> Any:
     return theme
 
 
-def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout, years: str) -> Any:
+def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout) -> Any:
     symbols = load_specification().symbols
-    used = sorted({column.null for column in spec.columns if column.null})
-    explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in used]
+    explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in symbols_in(table, spec)]
     return _gptables().GPTable(
         people_values(table, spec),
         table_name=spec.name,
-        title=f"Table {spec.number}: {spec.title}, {years}",
+        title=f"Table {spec.number}: {spec.title}, {_years(table)}",
         subtitles=list(about.markings),
         instructions=" ".join([_ONE_TABLE, *explained, "Notes are on the Notes worksheet."]),
         table_notes={number: f"$${column.note}$$" for number, column in enumerate(spec.columns) if column.note},
@@ -119,10 +119,16 @@ def _cover(about: ReleaseAbout, years: str) -> Any:
     return _gptables().Cover(
         title=f"{words.subject}, {years}",
         intro=[*_sentences(about), edition, *note],
-        about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in words.symbols.items())],
+        about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in _symbols(about).items())],
         contact=[words.contact],
         width=TEXT_WIDTH,
     )
+
+
+def _symbols(about: ReleaseAbout) -> dict[str, str]:
+    """The symbols of this audience, with their meaning: only an official release holds figures back."""
+    symbols = load_specification().symbols
+    return {symbol: words for symbol, words in symbols.items() if about.is_official or symbol != SUPPRESSED_SYMBOL}
 
 
 def _sentences(about: ReleaseAbout) -> list[str]:
@@ -142,7 +148,7 @@ def _properties(about: ReleaseAbout) -> dict[str, Any]:
     }
 
 
-def _years(tables: Mapping[str, "pa.Table"]) -> str:
-    """The collection years of the tables in words: 2020 to 2022."""
-    years = sorted({year for table in tables.values() for year in table["collection_year"].unique().to_pylist()})
+def _years(table: "pa.Table") -> str:
+    """The collection years of a table in words: 2020 to 2022."""
+    years = sorted(table["collection_year"].unique().to_pylist())
     return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"

@@ -125,7 +125,7 @@ def test_notes_are_numbered_in_the_order_of_their_meeting_and_each_is_explained(
 def test_symbols_are_explained_where_they_stand(book: Workbook) -> None:
     cover = [str(row[0].value) for row in book["Cover"].iter_rows()]
     for symbol, meaning in SPECIFICATION.symbols.items():
-        assert f"[{symbol}] means {meaning}." in cover
+        assert (f"[{symbol}] means {meaning}." in cover) == (symbol != "c")  # nothing is held back from management
     instructions = str(book["Goals"]["A4"].value)
     assert instructions.startswith("This worksheet contains one table. [z] means not applicable")
 
