@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from pipeline.errors import WresError
 from pipeline.intake.channel import Channel
+from pipeline.logs import happened
 from pipeline.registry import receipts
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
@@ -37,13 +38,16 @@ def answer_all(
     by_name = {channel.name: channel for channel in channels}
     answered, owed = Answered(), receipts.unanswered(engine, year)
     for done, receipt in enumerate(owed, start=1):
+        about = (year, receipt.organisation_code, receipt.receipt)
         try:
             _answer(by_name, receipt, write_reports)
         except WresError as error:
             answered.failures.append(str(error))
+            happened("not answered", *about, channel=receipt.channel, failed=True)
         else:
             receipts.mark_answered(engine, [receipt.receipt], settings.now())
             answered.given += 1
+            happened("answered", *about, channel=receipt.channel, status=receipt.status)
         progress(done, len(owed))
     return answered
 

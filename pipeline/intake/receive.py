@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from pipeline.errors import WresError
 from pipeline.intake.channel import Channel, Delivery
 from pipeline.intake.landing import land
+from pipeline.logs import happened
 from pipeline.registry.receipts import NewReceipt, add_receipt
 from pipeline.settings import Settings
 
@@ -31,11 +32,13 @@ def receive_all(
             waiting.extend((channel, delivery) for delivery in channel.waiting(year))
         except WresError as error:
             received.failures.append(str(error))
+            happened("not listed", year, channel=channel.name, failed=True)
     for done, (channel, delivery) in enumerate(waiting, start=1):
         try:
             _receive(settings, engine, channel, year, delivery, received.receipts)
         except WresError as error:
             received.failures.append(str(error))
+            happened("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
         progress(done, len(waiting))
     return received
 
@@ -68,6 +71,7 @@ def _receive(
             ),
         )
     )
+    happened("received", year, delivery.organisation_code, receipts[-1], channel=channel.name, size=landed.size)
     channel.take(delivery)
 
 

@@ -1,0 +1,72 @@
+"""What happened, as events with fields: one line of JSON each under WRES_HOME/logs, and Airflow's task log.
+
+An event names a collection year, an organisation and a receipt where there are any. It never holds a person's name, a
+file's name, a figure or a secret: who may read logs is not who may read returns.
+"""
+
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
+
+_log = logging.getLogger("wres")
+
+
+def happened(
+    what: str,
+    year: int | None = None,
+    organisation: str | None = None,
+    receipt: str | None = None,
+    *,
+    failed: bool = False,
+    **more: str | int | bool | None,
+) -> None:
+    """Log an event.
+
+    Args:
+        what: its name in a word or two, such as received, judged, built.
+        year: the collection year.
+        organisation: the organisation's code.
+        receipt: the receipt's id.
+        failed: whether it is an error, which somebody may have to look at.
+        more: further fields, such as status, channel, build, edition, role. No names, no figures.
+    """
+    known = {"collection_year": year, "organisation_code": organisation, "receipt": receipt, **more}
+    fields = {name: value for name, value in known.items() if value is not None}
+    # Airflow drops `extra`, so the fields stand in the message too.
+    message = " ".join([what.replace(" ", "_"), *(f"{name}={value}" for name, value in fields.items())])
+    _log.log(logging.ERROR if failed else logging.INFO, message, extra={"event": what, "fields": fields})
+
+
+def keep_logs(home: Path) -> None:
+    """Append what happens from now on to logs/wres.jsonl under a home, and to no other home; twice does no harm.
+
+    A file that is moved away by a rotation is begun anew. Any number of processes may write to it.
+    """
+    path = (home / "logs" / "wres.jsonl").resolve()
+    kept = [handler for handler in _log.handlers if isinstance(handler, _JsonLines)]
+    if not any(handler.baseFilename == str(path) for handler in kept):
+        for handler in kept:
+            _log.removeHandler(handler)
+            handler.close()
+        _log.setLevel(logging.INFO)
+        _log.addHandler(_JsonLines(path, encoding="utf-8", delay=True))
+
+
+class _JsonLines(WatchedFileHandler):
+    """Writes an event as one line of JSON: time (UTC, the machine's clock), level, event, its fields."""
+
+    def _open(self) -> TextIOWrapper:
+        folder = Path(self.baseFilename).parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.fdopen(handle, self.mode, encoding=self.encoding)
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        event = getattr(record, "event", record.getMessage())
+        line = {"time": time, "level": record.levelname.lower(), "event": event, **getattr(record, "fields", {})}
+        return json.dumps(line, ensure_ascii=False)
