@@ -53,7 +53,7 @@ def keep_logs(home: Path) -> None:
             _log.removeHandler(handler)
             handler.close()
         _log.setLevel(logging.INFO)
-        _log.addHandler(_JsonLines(path, encoding="utf-8", delay=True))
+        _log.addHandler(_JsonLines(path, delay=True))
 
 
 class _JsonLines(WatchedFileHandler):
@@ -63,7 +63,7 @@ class _JsonLines(WatchedFileHandler):
         folder = Path(self.baseFilename).parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        return os.fdopen(handle, self.mode, encoding=self.encoding)
+        return os.fdopen(handle, "a", encoding="utf-8")
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

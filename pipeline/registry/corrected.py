@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
 from pipeline.errors import WresError
+from pipeline.logs import happened
 from pipeline.registry.organisations import organisations_in_force
 from pipeline.registry.receipts import standing_figures
 from pipeline.returns.corrections import Correction, read_corrections, refuse
@@ -50,13 +51,15 @@ def corrected_figures(engine: Engine, calendar: CollectionYear) -> Corrected:
 def figures_with_corrections_that_hold(engine: Engine, calendar: CollectionYear) -> dict[str, Figures]:
     """The figures of a year, those corrected whose return is still the one that the correction was made for.
 
-    For comparisons with a year that is past: where another return has come since, its figures are what is compared.
-
-    Raises:
-        WresError: a line of the file cannot be read.
+    For comparisons with a year that is past. Where another return has come since, its figures are what is compared, and
+    where the file cannot be read, what was sent: the year's own build says what is wrong, and no other year waits.
     """
     figures = standing_figures(engine, calendar.year)
-    corrections = read_corrections(load_settings().corrections, calendar)
+    try:
+        corrections = read_corrections(load_settings().corrections, calendar)
+    except WresError:
+        happened("corrections not read", calendar.year, failed=True)
+        return figures
     _make([one for one in corrections if figures.get(one.organisation_code, {}).get(one.cell) == one.sent], figures)
     return figures
 

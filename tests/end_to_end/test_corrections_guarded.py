@@ -90,10 +90,11 @@ def test_a_stated_total_is_corrected_with_its_rows(send_two: Callable, correct: 
     assert steps.build(2022)["organisations"] == 2
 
 
-def test_what_a_collection_receives_does_not_depend_on_its_corrections(
-    send_two: Callable, correct: Callable, settings: Settings
+@pytest.mark.parametrize("year", [2021, 2022])
+def test_what_a_collection_receives_does_not_wait_for_a_file_of_corrections(
+    send_two: Callable, correct: Callable, settings: Settings, year: int
 ) -> None:
     settings.corrections.mkdir(parents=True)
-    (settings.corrections / "2022.csv").write_text("no corrections at all\n")
+    (settings.corrections / f"{year}.csv").write_text("no corrections at all\n")
     send_two()
     assert Path(settings.outbox / "2022" / "RXY" / "2022-RXY-001" / "report.json").is_file()
