@@ -8,11 +8,22 @@ import pyarrow as pa
 from pipeline.indicators import beyond_sql
 from pipeline.indicators.duckdb_engine import open_duckdb
 from pipeline.indicators.engine import Engine
+from pipeline.indicators.lineages import lineages_of
 from pipeline.indicators.tables import INPUTS, PUBLISHED, SORTED_BY
 from pipeline.settings import shipped
 
 # Each view stands on those before it; what SQL cannot do comes between the two, from Python.
-COUNTS = ("places", "counts", "levels", "exact_ratio", "funnel_bases", "earlier_pools", "matched", "compared")
+COUNTS = (
+    "places",
+    "series_members",
+    "counts",
+    "levels",
+    "exact_ratio",
+    "funnel_bases",
+    "earlier_pools",
+    "matched",
+    "compared",
+)
 MEASURES = (
     "likelihoods",
     "relative_likelihood",
@@ -21,6 +32,7 @@ MEASURES = (
     "entries_above_parity",
     "entries_to_range",
     "measured",
+    "goals",
     "compared_fractions",
     "compared_measures",
     "changes",
@@ -73,6 +85,7 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
     organisations = all_rows(engine, "organisations")
     engine.take("items", items_of(all_rows(engine, "collections")))
     engine.take("successions", successions_of(organisations))
+    engine.take("lineages", lineages_of(organisations))
     _refuse_faults(engine)
     keep_views(engine, COUNTS)
     for name, view, made in BEYOND_SQL:

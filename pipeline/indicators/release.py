@@ -6,6 +6,7 @@ from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.indicators.compute import published_tables
 from pipeline.indicators.engine import Engine, open_engine
+from pipeline.indicators.published_series import published_series
 from pipeline.settings import Settings
 from pipeline.warehouse.read import read_years
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
-    """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots.
+    """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots; the published series.
 
     Raises:
         WresError: a year was built when builds did not yet keep what each organisation's last year is made of.
@@ -25,7 +26,7 @@ def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -
         _refuse_old_builds(engine)
         years = _years(engine, "SELECT DISTINCT collection_year FROM organisations")
         engine.take("collections", collections_table(years))
-        return published_tables(engine)
+        return {**published_tables(engine), "published_series": published_series(year)}
 
 
 def _refuse_old_builds(engine: Engine) -> None:

@@ -41,12 +41,10 @@ INPUTS: dict[str, pa.Schema] = {
     ),
     "items": pa.schema([_YEAR, *_strings("item"), ("required", pa.bool_()), ("in_total", pa.bool_())]),
     "successions": pa.schema([_YEAR, *_strings("organisation_code", "last_year_code")]),
+    "lineages": pa.schema([_YEAR, ("latest_year", pa.int32()), *_strings("organisation_code", "member_code")]),
 }
 
-_SHARED = [
-    _YEAR,
-    *_strings("level", "code", "name", "organisation_group", "window"),
-    ("organisations", pa.int32()),
+_MEASURES = [
     *_integers("white_headcount", "bme_headcount", "unknown_headcount"),
     *((f"{group}_entered", _ENTERED) for group in ("white", "bme", "unknown")),
     *((f"{group}_likelihood_percent", _MEASURE) for group in ("white", "bme", "overall")),
@@ -54,6 +52,12 @@ _SHARED = [
     ("relative_likelihood_lower", _MEASURE),
     ("relative_likelihood_upper", _MEASURE),
     ("range", pa.string()),
+]
+_SHARED = [
+    _YEAR,
+    *_strings("level", "code", "name", "organisation_group", "window"),
+    ("organisations", pa.int32()),
+    *_MEASURES,
 ]
 
 _GROUPS = ("white", "bme", "unknown")
@@ -110,6 +114,16 @@ PUBLISHED: dict[str, pa.Schema] = {
             ("goal_met", pa.bool_()),
         ]
     ),
+    "goal_distance": pa.schema(
+        [
+            _YEAR,
+            *_strings("organisation_group"),
+            ("share_within_percent", _SHARE),
+            ("goal_percent", pa.int32()),
+            ("points_to_goal", _SHARE),
+            *_integers("organisations_to_goal"),
+        ]
+    ),
     "coverage": pa.schema(
         [
             _YEAR,
@@ -128,6 +142,16 @@ PUBLISHED: dict[str, pa.Schema] = {
         ]
     ),
     "organisation_change": pa.schema([*_PLACE, *_CHANGES]),
+    "organisation_series": pa.schema(
+        [
+            _YEAR,
+            *_strings("code", "name", "organisation_group", "window"),
+            ("break_in_series", pa.bool_()),
+            *_integers("made_of", "organisations"),
+            ("complete", pa.bool_()),
+            *_MEASURES,
+        ]
+    ),
     "funnel": pa.schema(
         [
             _YEAR,

@@ -17,6 +17,7 @@ from pipeline.validation.catalogue import load_catalogue
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 TABLES = {"N": "national", "R": "region", "T": "organisation_type", "O": "organisation", "G": "goals", "C": "coverage"}
+TABLES |= {"D": "goal_distance", "S": "organisation_series", "P": "published_series"}
 TABLES |= {"M": "comparison", "H": "organisation_change", "F": "funnel", "I": "improvement", "V": "revisions"}
 HAPPENS = {
     "S": "rejected",
@@ -83,7 +84,7 @@ def test_every_sql_file_is_named_and_every_named_file_is_there() -> None:
     named = set(re.findall(r"`(\w+\.sql)`", TEXT))
     assert named == {path.name for path in (ROOT / "sql" / "indicators").glob("*.sql")}
     for column, _, _, computed_by in table("What is published"):
-        assert re.search(r"\w+\.(sql|py)", computed_by), column
+        assert re.search(r"\w+\.(sql|py|csv)", computed_by), column
     for path in re.findall(r"`((?:pipeline|tests|expectations|sql|docs)/[\w/.]+)`", TEXT):
         assert (ROOT / path.replace("YEAR", "2022")).exists(), path
     for target in re.findall(r"\]\(([\w/.-]+)\)", TEXT):

@@ -7,7 +7,8 @@ from exact_chance import q_of, rate_p, ratio_p, verdict
 from exact_funnel import funnel
 from exact_method import GROUPS, Counts, Row, counts_of, rounded
 from exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pooled_pair, sign
-from exact_tables import places_of
+from exact_series import series
+from exact_tables import measures, places_of
 
 Places = dict[tuple[Any, ...], list[Pair]]
 
@@ -34,6 +35,7 @@ def change_tables(figures: list[Row], organisations: list[Row], collections: lis
                 marks = {"break_in_series": marks["break_in_series"]}
             tables["improvement"] += improvement(places(matched(orgs, latest, year, back), orgs, year), marks, back)
     tables["funnel"] = funnel(returned, orgs)
+    tables["organisation_series"] = series(orgs, returned, years, measures)
     return tables
 
 

@@ -17,6 +17,7 @@ from exact_method import (
     rounded,
     standing,
 )
+from exact_series import goal_distance
 
 TYPE_NAMES = {
     "acute": "Acute",
@@ -24,6 +25,8 @@ TYPE_NAMES = {
     "mental_health": "Mental health",
     "community": "Community",
     "ambulance": "Ambulance",
+    "integrated_care_board": "Integrated care board",
+    "national_body": "National body",
     "unknown": "Unknown",
 }
 
@@ -88,6 +91,7 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
             goal = None if group == "icb" else years[year]["goal_percent"]
             asked = years[year] | {"goal_percent": goal}
             tables["goals"].append(short | goals(parts, len(members) - len(parts), asked))
+    tables["goal_distance"] = goal_distance(tables["goals"])
     tables["organisation"] = [
         organisation(row, returned[row["collection_year"], row["organisation_code"]], years[row["collection_year"]])
         for row in organisations

@@ -71,7 +71,9 @@ def test_a_year_without_any_return_is_in_goals_and_coverage_only() -> None:
         "organisation": 0,
         "goals": 2,
         "coverage": 6,
-        **dict.fromkeys(["comparison", "organisation_change", "funnel", "improvement"], 0),
+        **dict.fromkeys(
+            ["goal_distance", "organisation_series", "comparison", "organisation_change", "funnel", "improvement"], 0
+        ),
     }
     assert tables["goals"].schema == PUBLISHED["goals"]
     assert [(row["not_returned"], row["goal_met"]) for row in tables["goals"].to_pylist()] == [(1, None), (1, None)]

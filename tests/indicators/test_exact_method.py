@@ -79,8 +79,8 @@ def national_collections(draw: st.DrawFn) -> National:
                     code,
                     status,
                     draw(st.sampled_from(["Y56", "Y60", ""])),
-                    organisation_group=draw(st.sampled_from(["trust", "icb"])),
-                    organisation_type=draw(st.sampled_from(["acute", "mental_health", "unknown", ""])),
+                    organisation_group=draw(st.sampled_from(["trust", "trust", "icb", "ccg", "alb"])),
+                    organisation_type=draw(st.sampled_from(["acute", "national_body", "unknown", ""])),
                     late=accepted and draw(st.booleans()),
                     # mergers of any sort, also such as claim a return twice or lead to nobody
                     last_year_codes=draw(st.sampled_from([code] * 5 + ["", "A B", f"{code} H", "C"])),

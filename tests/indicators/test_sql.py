@@ -14,7 +14,7 @@ from pipeline.settings import shipped
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 SQL = shipped("sql") / "indicators"
-VIEWS = ["input_faults", *COUNTS, *MEASURES, *PUBLISHED]
+VIEWS = list(dict.fromkeys(["input_faults", *COUNTS, *MEASURES, *PUBLISHED]))
 
 # What every engine has under one name; FILTER, QUALIFY, lists, DuckDB's macros and the like are not portable.
 PORTABLE = {
@@ -24,6 +24,7 @@ PORTABLE = {
     "CONCAT",
     "COUNT",
     "MAX",
+    "MIN",
     "MOD",
     "NULLIF",
     "REPLACE",
@@ -35,6 +36,7 @@ PORTABLE |= {"UPPER"}
 
 TYPES = {
     "collection_year": "INTEGER",
+    "latest_year": "INTEGER",
     "value": "DECIMAL(12, 1)",
     "organisations": "BIGINT",
     "lower_hundredths": "BIGINT",
@@ -43,13 +45,13 @@ TYPES |= {
     "upper_hundredths": "BIGINT",
     "entries_to_range": "BIGINT",
     "goal_percent": "INTEGER",
+    "share_within_percent": "DECIMAL(5, 1)",
     "small_numbers_entries": "INTEGER",
 }
 TYPES |= dict.fromkeys(["in_total", "required", "late", "small_numbers", "differs_from_equal"], "BOOLEAN")
 TYPES |= dict.fromkeys(["break_in_series", "outside_95", "outside_99_8", "beyond_chance"], "BOOLEAN")
-TYPES |= dict.fromkeys(
-    ["years_between", "rate_moved", "ratio_moved", "matched_organisations", "previous_organisations"], "BIGINT"
-)
+TYPES |= dict.fromkeys(["below", "within", "above", "years_between", "rate_moved", "ratio_moved"], "BIGINT")
+TYPES |= dict.fromkeys(["matched_organisations", "previous_organisations"], "BIGINT")
 TYPES |= dict.fromkeys(["figure", "previous_figure", "difference", "change_ratio"], "DECIMAL(14, 2)")
 
 Table = tuple[list[str], list[list[str]]]

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.collection.calendar import load_year
 from pipeline.indicators.compute import compute_tables
+from pipeline.indicators.published_series import published_series
 from pipeline.indicators.release import collections_table
 from pipeline.indicators.tables import INPUTS, PUBLISHED
 from pipeline.publication.about import ReleaseAbout
@@ -165,6 +166,7 @@ def tables() -> dict[str, pa.Table]:
     moved = kent_2021 | {"break_in_series": True, "matched_organisations": 1, "years_between": 1}
     moved |= {"figure": "1.44", "previous_figure": None, "direction": None, "p_value": None, "q_value": None}
     one = {"organisations": 2, "matched_organisations": 1, "organisations_rate_fell": 1, "organisations_ratio_fell": 1}
+    series = dict(zip(INDICATOR.names, kent, strict=True)) | {"made_of": 2, "complete": False, "break_in_series": False}
     south_east = ("Y59", "South East")
     return {
         "national": rows(INDICATOR, *nation),
@@ -182,6 +184,13 @@ def tables() -> dict[str, pa.Table]:
             (2020, "all", 0, 0, 2, 1, 0, "0.0", 1, "0.0", 51, False),
             (2021, "all", 0, 1, 1, 0, 2, "50.0", 0, None, None, None),
         ),
+        "goal_distance": named_rows(
+            "goal_distance",
+            {
+                "collection_year": 2020, "organisation_group": "all", "share_within_percent": "0.0",
+                "goal_percent": 51, "points_to_goal": "51.0", "organisations_to_goal": 2,
+            },
+        ),
         "coverage": rows(
             COVERAGE,
             (2021, "national", "england", "England", "all", 4, 3, 1, 1, 1, 1, "50.0"),
@@ -189,6 +198,8 @@ def tables() -> dict[str, pa.Table]:
         ),
         "comparison": named_rows("comparison", england | CHANGED | MOVED | one),
         "organisation_change": named_rows("organisation_change", kent_2021 | CHANGED),
+        "organisation_series": named_rows("organisation_series", series),
+        "published_series": published_series(2021),
         "funnel": named_rows("funnel", *(funnel | {"measure": measure} for measure in MEASURES)),
         "improvement": named_rows(
             "improvement", *(moved | {"measure": measure, "verdict": "not_tested"} for measure in MEASURES)
@@ -300,10 +311,11 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
                         "last_year_codes": code,
                     }
                 )
-        return compute_tables(
+        computed = compute_tables(
             pa.Table.from_pylist(figures, schema=INPUTS["figures"]),
             pa.Table.from_pylist(organisations, schema=INPUTS["organisations"]),
             collections_table(list(years)),
         )
+        return {**computed, "published_series": published_series(max(years))}
 
     return make

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.collection.calendar import load_year
 from pipeline.indicators.compute import compute_tables
+from pipeline.indicators.published_series import published_series
 from pipeline.indicators.release import collections_table
 from pipeline.indicators.tables import INPUTS
 from pipeline.publication.about import ReleaseAbout
@@ -77,7 +78,8 @@ def organisations() -> pa.Table:
 def release(tmp_path: Path, about: ReleaseAbout) -> Iterator[Path]:
     target = tmp_path / "2021" / "1.0" / "management"
     made = compute_tables(figures(), organisations(), collections_table([YEAR]))
-    yield write_release(target, {**made, "revisions": no_revisions()}, about)
+    further = {"published_series": published_series(YEAR), "revisions": no_revisions()}
+    yield write_release(target, made | further, about)
     for folder in [path for path in tmp_path.rglob("*") if path.is_dir()]:
         folder.chmod(0o755)
 

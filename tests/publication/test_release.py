@@ -20,8 +20,8 @@ from pipeline.publication.manifest import verify_release
 from pipeline.publication.release import ReleaseExistsError, write_release
 
 Tables = dict[str, pa.Table]
-TABLES = ["comparison", "coverage", "funnel", "goals", "improvement", "national"]
-TABLES += ["organisation", "organisation_change", "organisation_type", "region", "revisions"]
+TABLES = ["comparison", "coverage", "funnel", "goal_distance", "goals", "improvement", "national", "organisation"]
+TABLES += ["organisation_change", "organisation_series", "organisation_type", "published_series", "region", "revisions"]
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""What each organisation of today was made of in every year before: the way back through all its mergers."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from pipeline.indicators.tables import INPUTS
+
+Pools = dict[tuple[int, str], list[str]]
+
+
+def lineages_of(organisations: pa.Table) -> pa.Table:
+    """One row per organisation of the latest year, year from then back to the first gap, and member that it had then.
+
+    The way goes from year to year, by each member's own pool of the year before. A member is null where the way leads
+    to nobody, and stays null from there on back; one that is reached in two ways is there twice.
+
+    Args:
+        organisations: columns as in `tables.INPUTS`, all years.
+
+    Returns: columns as in `tables.INPUTS`.
+    """
+    columns = (organisations[name].to_pylist() for name in ("collection_year", "organisation_code", "last_year_codes"))
+    pools: Pools = {(year, code): pool.split() for year, code, pool in zip(*columns, strict=True)}
+    years = {year for year, _ in pools}
+    latest = max(years, default=0)
+    rows = [
+        {"collection_year": year, "latest_year": latest, "organisation_code": code, "member_code": member}
+        for that, code in pools
+        if that == latest
+        for year, member in _way_back(pools, years, latest, code)
+    ]
+    return pa.Table.from_pylist(rows, schema=INPUTS["lineages"])
+
+
+def _way_back(pools: Pools, years: set[int], year: int, code: str) -> Iterator[tuple[int, str | None]]:
+    members: list[str | None] = [code]
+    while year in years:
+        yield from ((year, member) for member in members)
+        members = [before for member in members for before in _pool(pools, year, member)]
+        year -= 1
+
+
+def _pool(pools: Pools, year: int, member: str | None) -> list[str | None]:
+    """The members of the year before, or nobody."""
+    return [*(pools.get((year, member), []) if member else [])] or [None]
