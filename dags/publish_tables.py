@@ -1,29 +1,43 @@
-"""Publishing: make a release of the last build."""
+"""Publishing: the management release now, the official one when a person has approved it and its time has come."""
 
 from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
 
+from pipeline.orchestration.approval import ApprovalOperator
 from pipeline.orchestration.params import as_of_param, year_param
+from pipeline.orchestration.release_time import ReleaseTimeOperator
 from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, one_step
 
 ON_CALL = """
 ### Publish the tables of one year
 
 Started by hand only. It needs a **collection year**. The **edition** is found by itself (1.0, then 1.1 and on)
-unless you name one; a revision needs a **note** that says what changed and why.
+unless you name one; a revision needs a **note** that says what changed and why. One run may last for weeks: it waits
+for a person and for the release time, and takes no worker meanwhile. Every task can be cleared and run again.
 
-- `publish` writes the tables of the last build into a folder that is never changed again. When it fails, the
+- `publish_management` writes the tables of the last build, every figure, for the national team. When it fails, the
   last line of its log says what is missing: a build, a note, an edition that is taken. A run that was killed
   half-way is completed by clearing the task.
+- `checklist` fails when the release checklist holds an error, and names it; each says what to do. Put it right
+  (most need a new build) and start this DAG again.
+- `approval` waits for a named person: **Required Actions** in these pages, or `wres approve YEAR`; whichever comes
+  first counts. It shows the checklist; to approve, give your role and accept each warning by name. An answer that
+  cannot be taken is in the log and is asked for again. Nothing is ever approved by waiting. Rejected, the run ends
+  here (skipped) and no official release is made. When the collection is built again meanwhile, it fails and says so:
+  start this DAG again, for that build has another checklist.
+- `release_time` makes the official release at once, sealed in a folder that only the pipeline can read, and waits for
+  the year's release time. It fails as soon as the collection is built again: what was approved would no longer be
+  what is released. Skipped means that the clock of the run stands still before that time.
+- `publish_official` moves the official release to where everybody may read it.
 
-The same build published again is the release that there is. The task's XCom shows the folder.
+The same build published again is the release that there is. The tasks' XComs show folders and who approved.
 """
 
 
 @dag(
     schedule=None,
-    description="A release of the last build",
+    description="A release of the last build: management now, official when approved and due",
     doc_md=ON_CALL,
     params={
         "year": year_param(),
@@ -36,18 +50,51 @@ The same build published again is the release that there is. The task's XCom sho
     tags=["wres", "publication"],
 )
 def publish_tables() -> None:
-    """One task, one step."""
+    """Each task is one call of a step; two of them wait first."""
 
     @task
-    def publish() -> dict[str, Any]:
-        """The release's edition and folder."""
+    def publish_management() -> dict[str, Any]:
+        """The management release of the last build."""
         from pipeline import steps
 
         with one_step() as asked:
             params = get_current_context()["params"]
             return steps.publish(asked.year, params["edition"], params["note"])
 
-    publish()
+    @task
+    def checklist() -> list[dict[str, str]]:
+        """The release checklist of the build; an error in it ends the run."""
+        from pipeline import steps
+        from pipeline.errors import WresError
+
+        with one_step() as asked:
+            items = steps.checklist(asked.year)
+            if errors := [f"{one['code']}: {one['message']} {one['what_to_do']}" for one in items if _is_error(one)]:
+                raise WresError(f"The release checklist of {asked.year} holds errors. {' '.join(errors)}")
+            return items
+
+    @task
+    def publish_official() -> dict[str, Any]:
+        """The official release, where everybody may read it."""
+        from pipeline import steps
+        from pipeline.errors import WresError
+        from pipeline.settings import load_settings
+
+        with one_step() as asked:
+            published = steps.publish(asked.year)
+            if not str(published["official"]).startswith(str(load_settings().published)):
+                raise WresError(f"The official release of {asked.year}: {published['official_state']}")
+            return published
+
+    managed: Any = publish_management()
+    items, build = checklist(), managed["build"]
+    approval = ApprovalOperator(task_id="approval", build=build, items=items)
+    waited = ReleaseTimeOperator(task_id="release_time", build=build)
+    managed >> items >> approval >> waited >> publish_official()
+
+
+def _is_error(item: dict[str, str]) -> bool:
+    return item["severity"] == "error"
 
 
 publish_tables()

@@ -1,4 +1,4 @@
-"""A real Airflow for the demonstration: scheduler, DAG processor and API server on this machine, for as long as needed.
+"""A real Airflow on this machine for as long as needed: scheduler, DAG processor, triggerer and API server.
 
 `dag.test()` would be quicker by half a minute, but it is Airflow without a scheduler: no retries, no runs that an asset
 event starts, no process of its own for each task. A demonstration should show what production does.
@@ -23,7 +23,12 @@ from pipeline.orchestration.rest import AirflowRest, NoAnswerError
 from pipeline.settings import Settings, load_settings, shipped
 
 _log = logging.getLogger(__name__)
-_PARTS = {"api-server": (), "dag-processor": (), "scheduler": ("--skip-serve-logs",)}
+_PARTS = {
+    "api-server": (),
+    "dag-processor": (),
+    "scheduler": ("--skip-serve-logs",),
+    "triggerer": ("--skip-serve-logs",),
+}
 _Seen = TypeVar("_Seen")
 _LOOK_EVERY = 0.5  # seconds
 _PATIENCE = 15  # seconds for a running task when all is to end

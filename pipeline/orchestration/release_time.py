@@ -1,0 +1,53 @@
+"""The task that seals an approved official release and waits for its time."""
+
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowSkipException
+
+from pipeline.orchestration.approval import changed
+from pipeline.orchestration.running import one_step
+from pipeline.orchestration.triggers import BuildTrigger, look
+
+
+class ReleaseTimeOperator(BaseOperator):
+    """Makes the official release, sealed before its time, and waits for that time; past it, it does not wait.
+
+    Made at once rather than on the day, it shows early what would stop it; and a build that changes is said at once.
+
+    Args:
+        build: the build that was approved.
+    """
+
+    template_fields = ("build",)
+
+    def __init__(self, *, build: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.build = build
+
+    def execute(self, context: Any) -> dict[str, Any] | None:  # noqa: ARG002 - Airflow's interface
+        """Seal and wait."""
+        from pipeline import steps
+
+        with one_step() as asked:
+            if look(asked.year, self.build) != "approved":
+                raise changed(asked.year, self.build)
+            published = steps.publish(asked.year)
+            house = steps.open_house(asked.year)
+        at = house.calendar.release_time
+        if house.settings.now() >= at:
+            return published
+        if house.settings.as_of:
+            raise AirflowSkipException(
+                f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
+                "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."
+            )
+        self.log.info("%s", published["official_state"])
+        self.defer(trigger=BuildTrigger(asked.year, self.build, at.isoformat(), 30.0), method_name="its_time")
+        return None
+
+    def its_time(self, context: Any, event: dict[str, Any]) -> None:  # noqa: ARG002 - Airflow's interface
+        """The time has come, unless the build changed while it was waited for."""
+        if event["seen"] != "time":
+            with one_step() as asked:
+                raise changed(asked.year, self.build)
