@@ -14,6 +14,9 @@ TYPE_NAMES = {
     "mental_health": "Mental health",
     "community": "Community",
     "ambulance": "Ambulance",
+    "integrated_care_board": "Integrated care board",
+    "clinical_commissioning_group": "Clinical commissioning group",
+    "national_body": "National body",
     "unknown": "Unknown",
     "": "Unknown",
 }

@@ -47,6 +47,9 @@ KINDS = {
     "mental_health": Kind(4500, 0.4, non_clinical=0.24, clinical=0.71, medical=0.05, likelihood=1.25, relative=1.15),
     "community": Kind(3000, 0.4, non_clinical=0.25, clinical=0.73, medical=0.02, relative=1.1),
     "ambulance": Kind(4000, 0.3, non_clinical=0.30, clinical=0.698, medical=0.002, likelihood=1.5, relative=1.2),
+    "integrated_care_board": Kind(400, 0.4, non_clinical=0.88, clinical=0.10, medical=0.02, likelihood=0.5),
+    "clinical_commissioning_group": Kind(150, 0.5, non_clinical=0.85, clinical=0.12, medical=0.03, likelihood=0.5),
+    "national_body": Kind(1500, 0.8, non_clinical=0.93, clinical=0.05, medical=0.02, likelihood=0.5),
     "unknown": Kind(5000, 0.5, non_clinical=0.28, clinical=0.62, medical=0.10),  # about what trusts are on the whole
 }
 LARGEST = 25_000
@@ -60,6 +63,7 @@ REGIONS = {
     "Y61": (0.215, 0.94),  # East of England
     "Y62": (0.160, 0.86),  # North West
     "Y63": (0.125, 0.86),  # North East and Yorkshire
+    "": (0.225, 1.0),  # a national body, of no region: as the nation
 }
 
 _BANDS = (

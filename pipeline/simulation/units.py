@@ -41,9 +41,10 @@ def units_of(register: "pd.DataFrame", successions: "pd.DataFrame") -> Units:
     kinds, regions = [], []
     for code, kind, region in zip(codes, english["organisation_type"], english["region_code"], strict=True):
         if kind not in KINDS or region not in REGIONS:
+            known = ", ".join(filter(None, REGIONS))
             raise WresError(
                 f"No synthetic figures can be drawn for {code}: its type is {kind!r} and its region {region!r}; "
-                f"the register must give a type out of {', '.join(KINDS)} and a region out of {', '.join(REGIONS)}."
+                f"the register must give a type out of {', '.join(KINDS)} and a region out of {known}."
             )
         kinds.append(KINDS[kind])
         regions.append(REGIONS[region])
