@@ -1,4 +1,4 @@
-"""Disclosure control of the official release: what may be printed, and the proof that nothing else can be worked out."""
+"""Disclosure control of the official release: what may be printed, and the proof that it gives no more away."""
 
 from pipeline.publication.disclosure.protect import Protected, protect
 

@@ -1,14 +1,20 @@
-"""What is printed of every total and of the goals: by the rule, and less than that where something has to be given up."""
+"""What is printed of every total and of the goals: by the rule, and less where something has to be given up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.publication.disclosure.earlier import Earlier
 from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.printed import Count, grains_of, left_open, nearest, protected_count, rounded_from
+from pipeline.publication.disclosure.printed import (
+    COARSER,
+    Count,
+    grains_of,
+    left_open,
+    nearest,
+    protected_count,
+    rounded_from,
+)
 from pipeline.publication.disclosure.totals import Members
-
-# The nation's total is exact; then rounded to so many times the policy's rounding; then given up.
-_COARSER = (1, 4)
-NATION_GIVEN_UP = len(_COARSER) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,16 @@ Choice = tuple[Members, str] | Goals  # a total and its column of counts, or a r
 
 @dataclass(slots=True)
 class Decisions:
-    """How far each choice is given up: 0 not at all, for a total below the nation and for the goals 1, for the nation's
-    total up to `NATION_GIVEN_UP`.
+    """How far each choice is given up: 0 not at all, `last_step` altogether.
+
+    `links` are the earlier editions that an attacker can lay beside this one, by year and column: which, and whether
+    the nation's totals in it are exact.
     """
 
     exact: Exact
+    earlier: Sequence[Earlier] = ()  # newest first
     steps: dict[Choice, int] = field(default_factory=dict)
+    links: dict[tuple[int, str], list[tuple[int, bool]]] = field(default_factory=dict)
     _bounds: dict[tuple[Members, str, int], tuple[int, int] | None] = field(default_factory=dict)
 
     def step(self, choice: Choice) -> int:
@@ -42,12 +52,17 @@ class Decisions:
 
     def shown(self, members: Members, column: str) -> Count | None:
         """A total as it is printed; None where it is held back."""
-        total, step = self.exact.totalled[members][column], self.step((members, column))
-        if members.national:
-            return total if not step else self._coarse(members, total, step)
-        if step or self._may_be_small(members, column):
+        total, policy = self.exact.totalled[members][column], self.exact.policies[members.year]
+        step = self.step((members, column))
+        if not policy.protects:
+            return total
+        if step == last_step(members):
             return None
-        return protected_count(total, self.exact.policies[members.year])
+        if members.reach == "nation" and not step:
+            return total
+        if members.reach != "below":
+            return nearest(total, COARSER * policy.rounding)
+        return None if self._may_be_small(members, column) else protected_count(total, policy)
 
     def bounds(self, members: Members, column: str) -> tuple[int, int] | None:
         """The least and the greatest total, in grains, that the printed one stands for; None where there is none."""
@@ -57,22 +72,15 @@ class Decisions:
         return self._bounds[key]
 
     def _bounds_of(self, members: Members, column: str) -> tuple[int, int] | None:
-        shown = self.shown(members, column)
+        shown, policy = self.shown(members, column), self.exact.policies[members.year]
+        grains = grains_of(column, self.exact.window(members.year))
         if shown is None:
             return None
-        policy = self.exact.policies[members.year]
-        grains = grains_of(column, self.exact.window(members.year))
-        if not members.national:
+        if members.reach == "below":
             return left_open(shown, policy, grains)
-        step = self.step((members, column))
-        if not step:
+        if members.reach == "nation" and not self.step((members, column)):
             return int(shown * grains), int(shown * grains)
-        return rounded_from(int(shown), policy.rounding * _COARSER[step - 1], grains)
-
-    def _coarse(self, members: Members, total: Count, step: int) -> Count | None:
-        if step == NATION_GIVEN_UP:
-            return None
-        return nearest(total, self.exact.policies[members.year].rounding * _COARSER[step - 1])
+        return rounded_from(int(shown), COARSER * policy.rounding, grains)
 
     def _may_be_small(self, members: Members, column: str) -> bool:
         """Whether, for all that its organisations' printed counts say, the total could be one that is held back.
@@ -80,10 +88,12 @@ class Decisions:
         Then it is held back whatever it is, so that doing so says nothing about it.
         """
         policy = self.exact.policies[members.year]
-        if not policy.protects:
+        some = [count for code in members.codes if (count := self.exact.count(members.year, code, column))]
+        if not some or any(protected_count(count, policy) is not None for count in some):
             return False
-        counts = [self.exact.count(members.year, code, column) for code in members.codes]
-        some = [count for count in counts if count]
-        grains = grains_of(column, self.exact.window(members.year))
-        held_back = all(protected_count(count, policy) is None for count in some)
-        return held_back and 0 < len(some) < (policy.threshold + 1) * grains
+        return len(some) < (policy.threshold + 1) * grains_of(column, self.exact.window(members.year))
+
+
+def last_step(members: Members) -> int:
+    """The step at which a total is given up: the whole nation's is rounded before."""
+    return 2 if members.reach == "nation" else 1

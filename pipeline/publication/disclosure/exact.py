@@ -81,8 +81,12 @@ class Exact:
         """One organisation's count as the policy has it printed; None where it is held back."""
         return protected_count(self.count(year, code, column), self.policies[year])
 
+    def all_printed(self, year: int, code: str) -> tuple[Count | None, ...]:
+        """One organisation's counts as they are printed, in the order of `COUNTS`."""
+        return tuple(self.printed(year, code, column) for column in COUNTS)
+
     def segments(self, year: int, column: str, code: str, other: int | None = None) -> list[Segment]:
-        """Where an organisation stands in the goals as one count varies; the other is the true one, or so many grains."""
+        """Where an organisation stands in the goals as one count varies; the other is true, or so many grains."""
         key = year, column, code, other
         if key not in self._segments:
             row = self.organisations[year][code]
@@ -99,7 +103,7 @@ def exact_figures(tables: Mapping[str, "pa.Table"], policies: Mapping[int, Discl
         WresError: a year without a policy.
         ValueError: a total is not the sum of its organisations, so that nobody could say what it gives away.
     """
-    exact = Exact({name: tables[name].to_pylist() for name in COUNTED}, policies)
+    exact = Exact({name: tables[name].to_pylist() for name in (*COUNTED, "goals")}, policies)
     if without := sorted(exact.organisations.keys() - policies.keys()):
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
     for place, members in exact.totals.places.items():

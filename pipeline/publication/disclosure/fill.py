@@ -1,10 +1,11 @@
 """The tables as they are printed: every figure worked out from printed counts alone, or held back."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import WresError
-from pipeline.publication.disclosure.counts import Shown, printed_counts
+from pipeline.publication.disclosure.counts import COMPARING, STATING, Shown, printed_counts
 from pipeline.publication.disclosure.decisions import Decisions, Goals
 from pipeline.publication.disclosure.measures import (
     change_measures,
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
-Fill = Callable[[int, Row], tuple[Row, set[str]]]  # a row's number and exact figures: printed ones, and those held back
+Filled = tuple[Row, set[str]]  # a row with its printed figures, and the names of those held back
+Fill = Callable[[int, Row], Filled]  # from a row's number and its exact figures
 
 _AS_THEY_ARE = ("coverage", "revisions", "published_series")  # no count of people, or public, or made of printed tables
+NATION = "ENG"
 _GOALS_KEPT = ("collection_year", "organisation_group", "not_returned", "goal_percent")
 
 
@@ -32,7 +35,7 @@ def printed_tables(decisions: Decisions, tables: Mapping[str, "pa.Table"]) -> di
     Raises:
         WresError: a table that disclosure control knows nothing of.
     """
-    fills = _fills(decisions)
+    fills = _Fills(decisions).by_table
     if strange := [name for name in tables if name not in fills and name not in _AS_THEY_ARE]:
         raise WresError(
             f"Nothing is said of how to protect the table {strange[0]} in an official release: add it to "
@@ -61,77 +64,74 @@ def _with_suppressed(table: "pa.Table", names: list[list[str]]) -> "pa.Table":
     return table.append_column(SUPPRESSED, pa.array(names, pa.list_(pa.string())))
 
 
-def _fills(decisions: Decisions) -> dict[str, Fill]:
-    exact, counts = decisions.exact, printed_counts(decisions)
-    measured, funnels = level_measures(exact, counts)
-    changes, improvements = change_measures(exact, counts)
-    protected = {year for year, policy in exact.policies.items() if policy.protects}
-    by_key = {
-        level_key(row): shown
-        for table, printed in counts.items()
-        for row, shown in zip(exact.rows[table], printed, strict=True)
-        if table not in ("comparison", "organisation_change")
-    }
-    compared = {
-        level_key(row): shown
-        for table in ("comparison", "organisation_change")
-        for row, shown in zip(exact.rows[table], counts[table], strict=True)
-    }
+class _Fills:
+    """How the rows of each table are filled. A row whose years are all without disclosure control stays as it is."""
 
-    def level(table: str) -> Fill:
-        def fill(at: int, row: Row) -> tuple[Row, set[str]]:
-            if row["collection_year"] not in protected:
-                return row, set()
-            return _worked_out(row, counts[table][at], LEVEL, measured[level_key(row)])
+    def __init__(self, decisions: Decisions) -> None:
+        self.decisions = decisions
+        exact, self.counts = decisions.exact, printed_counts(decisions)
+        self.measured, self.funnels = level_measures(exact, self.counts)
+        self.changes, self.improvements = change_measures(exact, self.counts)
+        self.shown: dict[tuple[Any, ...], Shown] = {}  # by whether two years are compared, and the row
+        for table, printed in self.counts.items():
+            for row, shown in zip(exact.rows[table], printed, strict=True):
+                self.shown[table in COMPARING, *level_key(row)] = shown
 
-        return fill
+    @property
+    def by_table(self) -> dict[str, Fill]:
+        """What fills a row, by table."""
+        return {
+            **{table: partial(self._level, self.counts[table]) for table in STATING},
+            **{table: partial(self._change, self.counts[table]) for table in COMPARING},
+            **dict.fromkeys(("goals", "goal_distance"), self._goals),
+            "funnel": self._funnel,
+            "improvement": self._improvement,
+        }
 
-    def change(table: str) -> Fill:
-        def fill(at: int, row: Row) -> tuple[Row, set[str]]:
-            if not {row["collection_year"], row["collection_year"] - 1} & protected:
-                return row, set()
-            row, held_back = _worked_out(row, counts[table][at], CHANGE, changes[level_key(row)])
-            return row, held_back | (set(MOVED) & row.keys())
+    def _is_protected(self, *years: int) -> bool:
+        policies = self.decisions.exact.policies
+        return any(policies[year].protects for year in years)
 
-        return fill
+    def _level(self, counts: list[Shown], at: int, row: Row) -> Filled:
+        if not self._is_protected(row["collection_year"]):
+            return row, set()
+        return _worked_out(row, counts[at], LEVEL, self.measured[level_key(row)])
 
-    def goals(_at: int, row: Row) -> tuple[Row, set[str]]:
-        if decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
+    def _change(self, counts: list[Shown], at: int, row: Row) -> Filled:
+        if not self._is_protected(row["collection_year"], row["collection_year"] - 1):
+            return row, set()
+        row, held_back = _worked_out(row, counts[at], CHANGE, self.changes[level_key(row)])
+        return row, held_back | (set(MOVED) & row.keys())
+
+    def _goals(self, _at: int, row: Row) -> Filled:
+        if self.decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
             return row, set()
         return row, {name for name in row if name not in _GOALS_KEPT}
 
-    def funnel(_at: int, row: Row) -> tuple[Row, set[str]]:
-        year, measure = row["collection_year"], row["measure"]
-        if year not in protected:
+    def _funnel(self, _at: int, row: Row) -> Filled:
+        year, measure, group = row["collection_year"], row["measure"], row["organisation_group"]
+        if not self._is_protected(year):
             return row, set()
-        own = by_key[year, "organisation", row["code"], row["organisation_group"]]
-        nation = by_key[year, "national", "ENG", row["organisation_group"]]
-        held_back = {"dispersion"} | _without(own, FUNNEL_OWN[measure])
+        held_back = {"dispersion"} | _without(
+            self.shown[False, year, "organisation", row["code"], group], FUNNEL_OWN[measure]
+        )
+        nation = self.shown[False, year, "national", NATION, group]
         held_back |= _without(nation, dict.fromkeys(FUNNEL_NATION, MEASURED[measure]))
-        return row | {name: funnels[funnel_key(row)][name] for name in row}, held_back
+        made = self.funnels[funnel_key(row)]
+        return row | {name: made[name] for name in row}, held_back
 
-    def improvement(_at: int, row: Row) -> tuple[Row, set[str]]:
+    def _improvement(self, _at: int, row: Row) -> Filled:
         year, between, figures = row["collection_year"], row["years_between"], IMPROVEMENT[row["measure"]]
-        if not {year, year - between} & protected:
+        if not self._is_protected(year, year - between):
             return row, set()
-        made = improvements.get(improvement_key(row)) if between == 1 else None
+        made = self.improvements.get(improvement_key(row)) if between == 1 else None
         if made is None:
             return row, set(figures)
-        return row | {name: made[name] for name in figures}, _without(compared[level_key(row)], figures)
-
-    return {
-        **{name: level(name) for name in ("national", "region", "organisation_type", "organisation")},
-        "organisation_series": level("organisation_series"),
-        **{name: change(name) for name in ("comparison", "organisation_change")},
-        **dict.fromkeys(("goals", "goal_distance"), goals),
-        "funnel": funnel,
-        "improvement": improvement,
-    }
+        held_back = _without(self.shown[True, *level_key(row)], figures)
+        return row | {name: made[name] for name in figures}, held_back
 
 
-def _worked_out(
-    row: Row, shown: Shown, needs: Mapping[str, Iterable[str]], made: Mapping[str, Any]
-) -> tuple[Row, set[str]]:
+def _worked_out(row: Row, shown: Shown, needs: Mapping[str, Iterable[str]], made: Mapping[str, Any]) -> Filled:
     """A row with its printed counts and the figures that rest on them, and what of it is held back."""
     figures = {name: made[name] for name in needs if name in row}
     held_back = {name for name, count in shown.items() if count is None} | (_without(shown, needs) & row.keys())

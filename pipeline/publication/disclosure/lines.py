@@ -1,18 +1,23 @@
-"""The system of lines of one count in one year: all that the decisions let readers know of it."""
+"""The system of lines of one count in one year: all that the decisions and earlier editions let readers know of it."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.publication.disclosure.decisions import Decisions, Goals
-from pipeline.publication.disclosure.printed import grains_of, left_open
+from pipeline.publication.disclosure.earlier import count_bounds, total_bounds
+from pipeline.publication.disclosure.printed import COUNTS, grains_of, left_open
 from pipeline.publication.disclosure.standing import JUDGED
 from pipeline.publication.disclosure.system import Integers, System
+from pipeline.publication.disclosure.worlds import is_possible
+
+_APART = 2  # people between the least and the greatest value that must remain possible of a revised count
 
 
 def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[Integers] = ()) -> list[System]:
-    """What readers know of a count of all organisations in a year; they are numbered in the order of their codes.
+    """What readers know of a count of all organisations in a year.
 
     Args:
         others: worlds of the other count that ranges rest on: BME entries where `column` is white entries.
@@ -21,32 +26,75 @@ def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[In
         each of `others`.
     """
     bare = _sums(decisions, year, column)
-    if column not in JUDGED or not bare.asked:
+    if column not in JUDGED or not (bare.asked or bare.spread):
         return [bare]
     return [bare, *(_with_standings(bare, decisions, year, column, other) for other in (None, *others))]
 
 
 def _sums(decisions: Decisions, year: int, column: str) -> System:
+    """The lines of this edition, and of those earlier ones in which nobody need have changed but those who differ."""
+    system = _own_lines(decisions, year, column)
+    key = year, column
+    if key not in decisions.links:
+        decisions.links[key] = []
+        for number, earlier in enumerate(decisions.earlier):
+            for exact in (True, False) if year in earlier.counts else ():
+                tried = [*decisions.links[key], (number, exact)]
+                if is_possible(_linked(decisions, year, column, system, tried)):
+                    decisions.links[key] = tried
+                    break
+    return _linked(decisions, year, column, system, decisions.links[key])
+
+
+def _own_lines(decisions: Decisions, year: int, column: str) -> System:
     exact, policy = decisions.exact, decisions.exact.policies[year]
     grains = grains_of(column, exact.window(year))
-    number = {code: at for at, code in enumerate(sorted(exact.organisations[year]))}
-    shown = [exact.printed(year, code, column) for code in number]
+    codes = list(exact.organisations[year])
+    number = {code: at for at, code in enumerate(codes)}
+    shown = [exact.printed(year, code, column) for code in codes]
     low, high = (np.array(ends) for ends in zip(*(left_open(each, policy, grains) for each in shown), strict=True))
     asked = {at: (grains, policy.threshold * grains) for at, each in enumerate(shown) if each is None}
-    system = System(low, high, low.copy(), high.copy(), asked)
-    if not asked:
-        return system
+    system = System(codes, low, high, low, high, asked)
     for members in exact.totals.kinds:
         if members.year == year and (ends := decisions.bounds(members, column)):
             system.sums.append((np.array([number[code] for code in members.codes]), *ends))
     return system
 
 
+def _linked(decisions: Decisions, year: int, column: str, system: System, links: Sequence[tuple[int, bool]]) -> System:
+    """The same with the lines of earlier editions, newest first; where an organisation differs it has another count."""
+    exact, policy = decisions.exact, decisions.exact.policies[year]
+    grains, at = grains_of(column, exact.window(year)), COUNTS.index(column)
+    last = {code: (exact.all_printed(year, code), number) for number, code in enumerate(system.codes)}
+    codes, asked, spread = list(system.codes), dict(system.asked), dict(system.spread)
+    ends = list(zip(system.low.tolist(), system.high.tolist(), strict=True))
+    sums = {(frozenset(numbers.tolist()), least, most): None for numbers, least, most in system.sums}
+    for edition, as_printed in links:
+        earlier = decisions.earlier[edition]
+        for code, counts in earlier.counts[year].items():
+            if code in last and last[code][0] == counts:
+                continue
+            if code in last and last[code][1] in asked:
+                del asked[last[code][1]]
+                spread[last[code][1]] = _APART * grains
+            if counts[at] is None:
+                spread[len(codes)] = _APART * grains
+            last[code] = counts, len(codes)
+            codes.append(code)
+            ends.append(count_bounds(counts[at], policy, grains))
+        for members, shown in earlier.stated(year, column).items():
+            least, most = total_bounds(shown, members, policy, grains, exact=as_printed)
+            sums[frozenset(last[code][1] for code in members.codes), least, most] = None
+    lines = [(np.array(sorted(numbers)), least, most) for numbers, least, most in sums]
+    low, high = (np.array(each) for each in zip(*ends, strict=True))
+    return System(codes, low, high, low, high, asked, spread, lines)
+
+
 def _with_standings(bare: System, decisions: Decisions, year: int, column: str, other: Integers | None) -> System:
     """The same with the goals' numbers of organisations that stand here and there."""
     exact = decisions.exact
-    system = System(bare.low, bare.high, bare.low.copy(), bare.high.copy(), bare.asked, bare.sums)
-    rows = [row for _, row in sorted(exact.organisations[year].items())]
+    system = replace(bare, calm_low=bare.low.copy(), calm_high=bare.high.copy(), standings=[], segments={})
+    rows = list(exact.organisations[year].values())
     groups = sorted({row["organisation_group"] for row in rows} | {"all"})
     printed = [group for group in groups if decisions.prints(Goals(year, group))]
     grains = grains_of(column, exact.window(year))

@@ -50,7 +50,7 @@ def _found(
     vanished: list[str],
     size: int,
 ) -> frozenset[str] | None:
-    """The only set of so many organisations, this one and those that are gone, whose counts add up to what is wanted."""
+    """The only set of so many organisations, this one and those that are gone, whose counts add up to these."""
     if size > _LARGEST:
         return None
     own = [code] if (year, code) in counts and code not in vanished else []

@@ -10,6 +10,7 @@ from pipeline.collection.disclosure import DisclosurePolicy
 Count = int | Decimal
 
 GROUPS = ("white", "bme", "unknown")
+COARSER = 4  # times the policy's rounding: what a count of the nation is rounded to where it may not be exact
 COUNTS = tuple(f"{group}_{what}" for what in ("headcount", "entered") for group in GROUPS)
 
 

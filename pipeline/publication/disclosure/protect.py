@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.collection.disclosure import DisclosurePolicy
+from pipeline.publication.check import ReleaseCheckError
+from pipeline.publication.disclosure.attack import disclosures
+from pipeline.publication.disclosure.earlier import earlier_edition
 from pipeline.publication.disclosure.exact import exact_figures
 from pipeline.publication.disclosure.fill import printed_tables
 from pipeline.publication.disclosure.secondary import decide
+from pipeline.publication.disclosure.utility import utility
+from pipeline.validation.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +36,23 @@ def protect(
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]] = (),
 ) -> Protected:
+    """What of a release everybody may read.
+
+    Args:
+        tables: exact tables as the indicators give them, for all years up to the release's own.
+        policies: of every collection year in them.
+        earlier: the official tables of every edition published before, of whatever year, as they were published,
+            oldest first.
+
+    Raises:
+        ReleaseCheckError: R502, a figure that is held back can be worked out. That is a fault of the program, or of an
+            earlier edition that gives it away together with the national figures.
+        WresError: a year without a policy, or a table that disclosure control knows nothing of.
+        ValueError: a total is not the sum of its organisations.
+    """
     exact = exact_figures(tables, policies)
-    decisions, evidence = decide(exact)
-    return Protected(printed_tables(decisions, tables), {})
+    decisions, evidence = decide(exact, [earlier_edition(each, exact.pools) for each in reversed(earlier)])
+    printed = printed_tables(decisions, tables)
+    if found := disclosures(decisions, evidence, printed):
+        raise ReleaseCheckError("R502", found, load_catalogue()["R502"].how_to_fix)
+    return Protected(printed, utility(tables, printed))

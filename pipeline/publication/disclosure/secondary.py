@@ -4,34 +4,43 @@ Where the attack narrows a count that is held back, choices are given up one aft
 until it no longer does; then as many as possible are taken back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.publication.disclosure.decisions import NATION_GIVEN_UP, Choice, Decisions, Goals
+from pipeline.publication.disclosure.decisions import Choice, Decisions, Goals, last_step
+from pipeline.publication.disclosure.earlier import Earlier
 from pipeline.publication.disclosure.exact import Exact
 from pipeline.publication.disclosure.lines import systems_of
 from pipeline.publication.disclosure.printed import COUNTS
+from pipeline.publication.disclosure.revised import goals_that_tell
 from pipeline.publication.disclosure.standing import JUDGED
 from pipeline.publication.disclosure.system import Integers
 from pipeline.publication.disclosure.totals import KINDS
 from pipeline.publication.disclosure.worlds import Attack
 
 _OTHERS = 4
-Evidence = dict[tuple[int, str], list[Integers]]  # the worlds found for each year and count
+Worlds = tuple[list[Integers], list[Integers]]  # of a count, and those of the other count that they rest on
+Evidence = dict[tuple[int, str], Worlds]  # by year and column
 
 
-def decide(exact: Exact) -> tuple[Decisions, Evidence]:
-    """What has to be given up, and the worlds that prove that it is enough."""
-    decisions, evidence = Decisions(exact), Evidence()
+def decide(exact: Exact, earlier: Sequence[Earlier] = ()) -> tuple[Decisions, Evidence]:
+    """What has to be given up, and the worlds that prove that it is enough.
+
+    Args:
+        earlier: editions published before, newest first.
+    """
+    decisions, evidence = Decisions(exact, earlier), Evidence()
     for year, policy in sorted(exact.policies.items()):
         if policy.protects and year in exact.organisations:
+            for group in goals_that_tell(decisions, year):
+                decisions.steps[Goals(year, group)] = 1
             for column in COUNTS:
-                evidence[year, column] = _settle(_Case(decisions, year, column))
+                evidence[year, column] = _settle(Case(decisions, year, column))
     return decisions, evidence
 
 
 @dataclass(slots=True)
-class _Case:
+class Case:
     """One count in one year: the worlds found so far, and those of the other count that ranges rest on."""
 
     decisions: Decisions
@@ -41,9 +50,11 @@ class _Case:
     others: list[Integers] = field(default_factory=list)
 
     def attack(self) -> Attack:
+        """The attack on what is decided now."""
         return Attack(systems_of(self.decisions, self.year, self.column, self.others), self.worlds)
 
     def given_away(self) -> list[int]:
+        """The organisations whose count is narrowed; before one is named, other worlds of the other count are tried."""
         attack = self.attack()
         found = attack.given_away()
         self.worlds = attack.worlds
@@ -56,27 +67,31 @@ class _Case:
         return found
 
     def is_open(self, one: int) -> bool:
+        """Whether one organisation's count is not narrowed."""
         attack = self.attack()
         is_open = attack.is_open(one)
         self.worlds = attack.worlds
         return is_open
 
 
-def _settle(case: _Case) -> list[Integers]:
+def _settle(case: Case) -> Worlds:
     """Give up what is needed for one count in one year; returns the worlds found."""
-    while given_away := case.given_away():
+    hopeless: set[int] = set()  # what earlier editions give away, whatever this one prints
+    while given_away := [one for one in case.given_away() if one not in hopeless]:
         for one in given_away:
             _close(case, one)
-    return case.worlds
+            if not case.is_open(one):
+                hopeless.add(one)
+    return case.worlds, case.others
 
 
-def _close(case: _Case, one: int) -> None:
+def _close(case: Case, one: int) -> None:
     """Give up choices until one organisation's count is open, then take back those that need not have been."""
     steps = case.decisions.steps
     given_up: list[tuple[Choice, int]] = []
-    options = _options(case.decisions, case.year, case.column, one)
-    while not case.is_open(one):
-        choice, step = next(options)
+    for choice, step in _options(case.decisions, case.year, case.column, one):
+        if case.is_open(one):
+            break
         given_up.append((choice, case.decisions.step(choice)))
         steps[choice] = step
     for choice, before in reversed(given_up):
@@ -88,21 +103,16 @@ def _close(case: _Case, one: int) -> None:
 def _options(decisions: Decisions, year: int, column: str, one: int) -> Iterator[tuple[Choice, int]]:
     """What may be given up for one organisation, the least valuable first, each with how far."""
     exact = decisions.exact
-    code = sorted(exact.organisations[year])[one]
+    code = systems_of(decisions, year, column)[0].codes[one]
     here = [members for members in exact.totals.kinds if members.year == year]
-    around = [members.codes for members in here if code in members.codes and not members.national]
-    near = [members for members in here if members.national or any(members.codes <= codes for codes in around)]
-    for kind in KINDS[:-1]:
-        rows = [members for members in near if exact.totals.kinds[members] == kind]
-        for members in sorted(rows, key=lambda members: (len(members.codes), sorted(members.codes))):
-            if members.national:
-                yield from (((members, column), step) for step in range(1, NATION_GIVEN_UP + 1))
-            else:
-                yield (members, column), 1
-    if column in JUDGED:
-        group = exact.organisations[year][code]["organisation_group"]
-        yield from ((Goals(year, each), 1) for each in (group, "all"))
-    nations = sorted(
-        (members for members in here if exact.totals.kinds[members] == "national"), key=lambda each: len(each.codes)
-    )
-    yield from (((members, column), step) for step in range(1, NATION_GIVEN_UP + 1) for members in nations)
+    around = [members.codes for members in here if code in members.codes and members.reach == "below"]
+    near = [members for members in here if members.reach != "below" or any(members.codes <= each for each in around)]
+    for kind in KINDS:
+        if kind == "national" and column in JUDGED:
+            groups = {row["organisation_group"] for row in exact.organisations[year].values() if row["code"] == code}
+            yield from ((Goals(year, each), 1) for each in (*groups, "all"))
+        rows = sorted(
+            (members for members in near if exact.totals.kinds[members] == kind),
+            key=lambda members: (len(members.codes), sorted(members.codes)),
+        )
+        yield from (((members, column), step) for step in (1, 2) for members in rows if step <= last_step(members))

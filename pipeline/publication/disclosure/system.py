@@ -25,19 +25,22 @@ class Segment:
 
 @dataclass(slots=True)
 class System:
-    """The lines. Organisations are numbered; counts are in grains.
+    """The lines. The counts are numbered, one an organisation and edition in which it differs; they are in grains.
 
-    `low` and `high` bound each organisation; within `calm_low` and `calm_high` those whose count is printed stand in the
-    goals where they truly do, which is easier to solve. `sums` are numbers of organisations, with the bounds of their
-    total. `standings` are numbers of organisations, with how many of them stand where. `asked` are the organisations
-    whose count is held back, with the two counts, a low and a high one, that must both remain possible.
+    `low` and `high` bound each count; within `calm_low` and `calm_high` organisations whose count is printed stand in
+    the goals where they truly do, which is easier to solve. `sums` are numbers of counts, with the bounds of their
+    total. `standings` are numbers of counts, with how many of the organisations stand where. `asked` are the counts
+    that are held back, with the two values, a low and a high one, that must both remain possible; `spread` are those
+    that were revised, with how far the least and the greatest possible value must be apart. `codes` says whose each is.
     """
 
+    codes: list[str]
     low: Integers
     high: Integers
     calm_low: Integers
     calm_high: Integers
     asked: Mapping[int, tuple[int, int]]
+    spread: Mapping[int, int] = field(default_factory=dict)
     sums: list[tuple[Integers, int, int]] = field(default_factory=list)
     standings: list[tuple[list[int], Counter[str]]] = field(default_factory=list)
     segments: dict[int, list[Segment]] = field(default_factory=dict)

@@ -29,7 +29,7 @@ class Attack:
 
     def __init__(self, systems: Sequence[System], known: Sequence[Integers] = ()) -> None:
         self.systems = systems
-        self.asked = systems[0].asked
+        self.asked, self.spread = systems[0].asked, systems[0].spread
         self.worlds: list[Integers] = []
         self._open = {-1: dict.fromkeys(self.asked), 1: dict.fromkeys(self.asked)}
         self._solvers: dict[int, _Solver] = {}
@@ -52,10 +52,12 @@ class Attack:
                 break
             if left - self._left() < _FEW:
                 break
-        return [one for one in sorted(self.asked) if not self.is_open(one)]
+        return [one for one in sorted({*self.asked, *self.spread}) if not self.is_open(one)]
 
     def is_open(self, one: int) -> bool:
-        """Whether both values asked for of one organisation's count remain possible."""
+        """Whether all that is asked of one count remains possible."""
+        if one in self.spread:
+            return self._apart(one) >= self.spread[one]
         return all(one not in self._open[direction] or self._reaches(one, direction) for direction in (-1, 1))
 
     def _whole(self) -> dict[int, System]:
@@ -82,6 +84,17 @@ class Attack:
                 return False
         return False
 
+    def _apart(self, one: int) -> int:
+        """How far the least and the greatest value of a count are apart in the worlds that can be found."""
+        for at in self._whole():
+            system = self.systems[at]
+            for direction in (-1, 1):
+                wish = np.zeros(len(system.low))
+                wish[one] = direction
+                self._find(at, wish, system.low, system.high)
+        values = [int(world[one]) for world in self.worlds]
+        return max(values) - min(values) if values else -1
+
     def _find(self, at: int, wish: Floats, low: Integers, high: Integers) -> bool:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
         if at not in self._solvers:
@@ -102,18 +115,24 @@ class Attack:
                 self._open[1].pop(one, None)
 
 
+def is_possible(system: System) -> bool:
+    """Whether there is a world at all."""
+    world = _Solver(system).most(np.zeros(len(system.low)), system.low, system.high)
+    return world is not None and system.holds(world)
+
+
 class _Solver:
-    """The system as a mixed-integer linear programme: a count an organisation, and a 0 or 1 for each segment of it."""
+    """The system as a mixed-integer linear programme: its counts, and a 0 or 1 for each segment of it."""
 
     def __init__(self, system: System) -> None:
         from scipy.optimize import LinearConstraint
         from scipy.sparse import csr_array
 
-        self.organisations = len(system.low)
+        self.counts = len(system.low)
         judged = sorted({one for members, _ in system.standings for one in members})
         pieces = [(one, at) for one in judged for at in range(len(system.segments[one]))]
-        self.columns = {piece: self.organisations + number for number, piece in enumerate(pieces)}
-        self.size = self.organisations + len(pieces)
+        self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
+        self.size = self.counts + len(pieces)
         lines = list(self._lines(system, judged))
         entries = [(at, column, value) for at, (line, _, _) in enumerate(lines) for column, value in line.items()]
         rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
@@ -123,7 +142,7 @@ class _Solver:
     def most(self, wish: Floats, low: Integers, high: Integers) -> Integers | None:
         from scipy.optimize import Bounds, milp
 
-        pieces = np.zeros(self.size - self.organisations)
+        pieces = np.zeros(self.size - self.counts)
         found = milp(
             -np.concatenate([wish, pieces]),
             constraints=self.lines if self.lines.A.shape[0] else (),
@@ -131,12 +150,12 @@ class _Solver:
             bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
             options={"node_limit": _NODES, "mip_rel_gap": _NEARLY},
         )
-        return None if found.x is None else np.round(found.x[: self.organisations]).astype(np.int64)
+        return None if found.x is None else np.round(found.x[: self.counts]).astype(np.int64)
 
     def _lines(self, system: System, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
         """Each line as coefficients by column, with the least and the greatest that they may come to."""
-        for members, low, high in system.sums:
-            yield dict.fromkeys(members, 1.0), low, high
+        for numbers, low, high in system.sums:
+            yield dict.fromkeys(numbers.tolist(), 1.0), low, high
         for one in judged:
             segments = {self.columns[one, at]: segment for at, segment in enumerate(system.segments[one])}
             yield dict.fromkeys(segments, 1.0), 1, 1

@@ -1,0 +1,106 @@
+"""R502: the attack on the tables that are about to be published. It trusts nothing but what stands in them.
+
+First the printed tables are held against what was decided: a figure that stands where it should not is given away as it
+is. Then every count that is held back is attacked through all that is printed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.publication.disclosure.counts import printed_counts
+from pipeline.publication.disclosure.decisions import Decisions, Goals
+from pipeline.publication.disclosure.lines import systems_of
+from pipeline.publication.disclosure.needs import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
+from pipeline.publication.disclosure.printed import COUNTS
+from pipeline.publication.disclosure.secondary import Case, Evidence
+from pipeline.validation.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Row = Mapping[str, Any]
+
+
+def disclosures(decisions: Decisions, evidence: Evidence, tables: Mapping[str, "pa.Table"]) -> list[str]:
+    """Everything that the printed tables give away of what is held back, one sentence each; none where all is well.
+
+    Args:
+        decisions: what was to be printed, with the exact figures.
+        evidence: worlds found before; each is checked anew, and what none of them shows is attacked anew.
+        tables: as they are about to be published.
+    """
+    rows = {name: table.to_pylist() for name, table in tables.items()}
+    return [*_shown(decisions, rows), *_worked_out(decisions, evidence)]
+
+
+def _worked_out(decisions: Decisions, evidence: Evidence) -> Iterator[str]:
+    for year, policy in sorted(decisions.exact.policies.items()):
+        if policy.protects and year in decisions.exact.organisations:
+            names = {code: row["name"] for code, row in decisions.exact.organisations[year].items()}
+            for column in COUNTS:
+                case = Case(decisions, year, column, *evidence.get((year, column), ([], [])))
+                codes = systems_of(decisions, year, column)[0].codes
+                for one in case.given_away():
+                    row = {"collection_year": year, "name": names.get(codes[one], codes[one])}
+                    yield _sentence("organisation", column, row)
+
+
+def _shown(decisions: Decisions, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    """Figures that stand where they are to be held back, or that are not what was to be printed."""
+    counts = printed_counts(decisions)
+    needs = {**dict.fromkeys(counts, LEVEL), **dict.fromkeys(("comparison", "organisation_change"), CHANGE)}
+    by_place: dict[tuple[Any, ...], Row] = {}
+    for table, printed in counts.items():
+        for row, exact, shown in zip(rows[table], decisions.exact.rows[table], printed, strict=True):
+            by_place[table in ("comparison", "organisation_change"), *_place(row)] = shown
+            wrong = [column for column, count in shown.items() if row[column] != count]
+            hidden = [name for name, needed in needs[table].items() if None in map(shown.get, needed)]
+            if _is_protected(decisions, row, 1 if table in ("comparison", "organisation_change") else 0):
+                hidden += MOVED
+            wrong += [name for name in hidden if row.get(name) is not None]
+            yield from (_sentence(table, column, exact) for column in wrong)
+    for table in ("goals", "goal_distance"):
+        for row in rows.get(table, ()):
+            if not decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
+                wrong = [name for name in ("share_within_percent", "below", "above") if row.get(name) is not None]
+                yield from (_sentence(table, column, row) for column in wrong)
+    yield from _beyond_counts(decisions, rows, by_place)
+
+
+def _beyond_counts(
+    decisions: Decisions, rows: Mapping[str, Sequence[Row]], by_place: Mapping[tuple[Any, ...], Row]
+) -> Iterator[str]:
+    """The same of the two tables that state no counts."""
+    for row in rows["funnel"]:
+        if _is_protected(decisions, row, 0):
+            own = by_place[False, *_place({**row, "level": "organisation"})]
+            nation = by_place[False, *_place({**row, "level": "national", "code": "ENG"})]
+            needs = FUNNEL_OWN[row["measure"]]
+            hidden = ["dispersion", *(name for name, needed in needs.items() if None in map(own.get, needed))]
+            hidden += FUNNEL_NATION if None in map(nation.get, MEASURED[row["measure"]]) else ()
+            yield from (_sentence("funnel", name, row) for name in hidden if row[name] is not None)
+    for row in rows["improvement"]:
+        if _is_protected(decisions, row, row["years_between"]):
+            needs = IMPROVEMENT[row["measure"]]
+            shown = by_place[True, *_place(row)] if row["years_between"] == 1 else dict[str, Any]()
+            hidden = [name for name, needed in needs.items() if None in map(shown.get, needed)]
+            yield from (_sentence("improvement", name, row) for name in hidden if row[name] is not None)
+
+
+def _is_protected(decisions: Decisions, row: Row, back: int) -> bool:
+    years = {row["collection_year"], row["collection_year"] - back}
+    return any(decisions.exact.policies[year].protects for year in years if year in decisions.exact.policies)
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return row["collection_year"], row.get("level", "series"), row["code"], row["organisation_group"]
+
+
+def _sentence(table: str, column: str, row: Row) -> str:
+    said = load_catalogue()["R502"].say(
+        table=table,
+        measure=column,
+        year=row["collection_year"],
+        name=row.get("name", row["organisation_group"]),
+    )
+    return said.rstrip(".")

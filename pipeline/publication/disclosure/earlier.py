@@ -1,0 +1,88 @@
+"""What editions published before say of the same years, and which organisations differ in them.
+
+An attacker lays the editions side by side. An organisation whose printed counts are all the same is taken not to have
+been revised; what then remains of a difference between two national figures lies with the others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pipeline.collection.disclosure import DisclosurePolicy
+from pipeline.publication.disclosure.pools import Pools
+from pipeline.publication.disclosure.printed import COARSER, COUNTS, Count, left_open, rounded_from
+from pipeline.publication.disclosure.totals import Members, Rows, Totals, totals_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TABLES = ("national", "region", "organisation_type", "organisation", "comparison", "organisation_change", "goals")
+_NUMBERS = ("below", "within", "above", "not_calculable", "small_organisations", "share_within_adjusted_percent")
+Numbers = Mapping[str, Any]
+Printed = tuple[Count | None, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One edition as it was published."""
+
+    rows: Rows
+    totals: Totals
+
+    @cached_property
+    def counts(self) -> dict[int, dict[str, Printed]]:
+        """The printed counts of each organisation, in the order of `COUNTS`, by year and code."""
+        found: dict[int, dict[str, Printed]] = {}
+        for row in self.rows["organisation"]:
+            found.setdefault(row["collection_year"], {})[row["code"]] = tuple(row[column] for column in COUNTS)
+        return found
+
+    def stated(self, year: int, column: str) -> dict[Members, Count]:
+        """The totals of a year that it printed."""
+        found = {}
+        for place, members in self.totals.places.items():
+            shown = self.rows[place.table][place.row][place.side + column]
+            if members.year == year and shown is not None:
+                found[members] = shown
+        return found
+
+    def goals(self, year: int) -> dict[str, Numbers]:
+        """The numbers of organisations in the goals of a year, by organisation group; without groups held back."""
+        return {
+            row["organisation_group"]: {name: row[name] for name in _NUMBERS}
+            for row in self.rows["goals"]
+            if row["collection_year"] == year and row["below"] is not None
+        }
+
+
+def earlier_edition(tables: Mapping[str, "pa.Table"], pools: Pools) -> Earlier:
+    """An edition from its official tables.
+
+    Args:
+        pools: who made up each organisation's last year, as the exact tables of the new edition have it.
+    """
+    rows = {name: tables[name].to_pylist() if name in tables else [] for name in _TABLES}
+    return Earlier(rows, totals_of(rows, pools))
+
+
+def count_bounds(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
+    """As `left_open`; a small count that an edition without disclosure control printed is known."""
+    if shown and shown <= policy.threshold:
+        return int(shown * grains), int(shown * grains)
+    return left_open(shown, policy, grains)
+
+
+def total_bounds(
+    shown: Count, members: Members, policy: DisclosurePolicy, grains: int, *, exact: bool
+) -> tuple[int, int]:
+    """The least and the greatest total, in grains, behind one that an edition printed.
+
+    Args:
+        exact: whether a nation's total is read as it stands, or as one that was rounded since it had to be.
+    """
+    if members.reach == "below":
+        return count_bounds(shown, policy, grains)
+    if (members.reach == "nation" and exact) or shown % (COARSER * policy.rounding):
+        return int(shown * grains), int(shown * grains)
+    return rounded_from(int(shown), COARSER * policy.rounding, grains)
