@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ANYWHERE = {
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.sql.ansi.enabled": "true",  # what does not fit its type is an error, never a null
     "spark.sql.session.timeZone": "UTC",
@@ -74,7 +75,9 @@ class SparkEngine:
 
     def keep(self, name: str, select: str) -> None:
         """Run a query once and hold its rows under a name."""
-        self._session.sql(select).localCheckpoint().createOrReplaceTempView(name)
+        # Unions and joins add up their parts; no more of them than a shuffle makes.
+        parts = int(self._session.conf.get("spark.sql.shuffle.partitions"))
+        self._session.sql(select).coalesce(parts).localCheckpoint().createOrReplaceTempView(name)
 
     def rows(self, select: str) -> pa.Table:
         """Run a query and give its rows, in no order."""

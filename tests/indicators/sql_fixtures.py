@@ -1,0 +1,77 @@
+"""The fixtures of the SQL files: the small tables of fixtures/<view>.md, and a view run over them on any engine.
+
+A cell says null for no value and is empty for an empty text. `expected` may leave out columns, never rows.
+"""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.indicators.compute import COUNTS, MEASURES, selected
+from pipeline.indicators.engine import Engine
+from pipeline.indicators.tables import PUBLISHED
+
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+VIEWS = list(dict.fromkeys(["input_faults", *COUNTS, *MEASURES, *PUBLISHED]))
+
+COUNT = pa.decimal128(38, 0)
+MEASURE = pa.decimal128(14, 2)
+YEARS = "collection_year latest_year goal_percent small_numbers_entries"
+NUMBERS = """
+    organisations matched_organisations previous_organisations below within above years_between rate_moved ratio_moved
+    lower_hundredths upper_hundredths entries_to_range
+"""
+MARKS = """
+    in_total required late small_numbers differs_from_equal break_in_series outside_95 outside_99_8 beyond_chance
+"""
+TYPES = dict.fromkeys(YEARS.split(), pa.int32()) | dict.fromkeys(NUMBERS.split(), pa.int64())
+TYPES |= dict.fromkeys(MARKS.split(), pa.bool_())
+TYPES |= dict.fromkeys(["figure", "previous_figure", "difference", "change_ratio"], MEASURE)
+TYPES |= {"value": pa.decimal128(12, 1), "share_within_percent": pa.decimal128(5, 1)}
+
+Table = tuple[list[str], list[list[str]]]
+
+
+def type_of(column: str) -> pa.DataType:
+    if column in TYPES:
+        return TYPES[column]
+    if column.endswith(("_headcount", "_hundredths", "numerator", "denominator")):
+        return COUNT
+    if column.endswith(("_percent", "_likelihood", "_parity")):
+        return MEASURE
+    if column.startswith("organisations_") or column.endswith("_ten_thousandths"):
+        return pa.int64()
+    return pa.string()
+
+
+def read(path: Path) -> dict[str, Table]:
+    """The tables of a fixture by their headings."""
+    tables: dict[str, Table] = {}
+    for part in path.read_text(encoding="utf-8").split("\n## ")[1:]:
+        heading, *lines = [line for line in part.splitlines() if line.strip()]
+        header, _, *rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+        assert all(len(row) == len(header) for row in rows), f"{path.name}, {heading}: a row is too long or too short"
+        tables[heading] = header, rows
+    return tables
+
+
+def arrow(table: Table) -> pa.Table:
+    """The cells in their types."""
+    header, rows = table
+    cells = [[None if row[place] == "null" else row[place] for row in rows] for place in range(len(header))]
+    columns = [pa.array(column, pa.string()) for column in cells]
+    return pa.table({name: column.cast(type_of(name)) for name, column in zip(header, columns, strict=True)})
+
+
+def text(value: object) -> str:
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def check(engine: Engine, view: str) -> None:
+    """The view over its fixture's tables has exactly the rows that the fixture expects."""
+    tables = read(FIXTURES / f"{view}.md")
+    columns, expected = tables.pop("expected")
+    for name, table in tables.items():
+        engine.take(name, arrow(table))
+    found = engine.rows(f"SELECT {', '.join(f'v.{column}' for column in columns)} FROM ({selected(view)}) AS v")
+    assert sorted([text(value) for value in row.values()] for row in found.to_pylist()) == sorted(expected)

@@ -1,0 +1,11 @@
+"""Each SQL file by itself on Spark: the same small tables in, the same rows out as on DuckDB."""
+
+import pytest
+from sql_fixtures import VIEWS, check
+
+from pipeline.indicators.engine import Engine
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_its_fixture(view: str, spark: Engine) -> None:
+    check(spark, view)
