@@ -69,6 +69,7 @@ class FolderChannel:
         """Write the reports to outbox/YEAR/ORG/RECEIPT/, where the sender looks for them."""
         folder = self._settings.outbox / str(receipt.collection_year) / receipt.organisation_code / receipt.receipt
         try:
+            self._settings.outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_reports(folder)
         except OSError as error:
             raise _cannot(folder, "written", error) from None
@@ -137,6 +138,7 @@ def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Pa
     if not re.fullmatch(r"[A-Z0-9]{3,6}", organisation_code):
         raise WresError(f"{organisation_code!r} is no organisation code. Give the ODS code, for example RXY.")
     folder = settings.inbox / str(year) / organisation_code / (TEST_FOLDER if test else "")
+    settings.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{uuid4().hex}.part"
     try:

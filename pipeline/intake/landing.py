@@ -68,7 +68,7 @@ def landed_at(settings: Settings, sha256: str) -> str:
 
 
 def _land_in_folder(settings: Settings, source: BinaryIO) -> Landed:
-    settings.landing.mkdir(parents=True, exist_ok=True)
+    settings.landing.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = settings.landing / f".{uuid4().hex}.part"
     try:
         with temporary.open("wb") as target:

@@ -7,14 +7,14 @@ from pipeline.errors import WresError
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there; its folder is made.
+    """Write a file beside its place and move it there; its folder is made, for the pipeline's own user alone.
 
     Raises:
         WresError: it cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             temporary.write_bytes(content)
             temporary.replace(path)

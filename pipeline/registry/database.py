@@ -1,5 +1,8 @@
 """Opens the registry: SQLite by default, PostgreSQL in production; brings its tables up to date first."""
 
+from contextlib import suppress
+from pathlib import Path
+
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -23,6 +26,8 @@ def open_registry(settings: Settings) -> Engine:
         url = make_url(settings.registry_url())
         if url.get_backend_name() == "sqlite":
             settings.home.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # SQLite itself says what is wrong, and would make the file for everybody to read
+                Path(url.database or "").touch(mode=0o600)
         engine = create_engine(url, poolclass=NullPool)  # a connection lives as long as its transaction
         if engine.dialect.name == "sqlite":
             _make_sqlite_durable(engine)

@@ -58,6 +58,8 @@ def open_catalogue(settings: Settings) -> "Iterator[Catalog]":
     from pyiceberg.catalog.sql import SqlCatalog
 
     settings.home.mkdir(parents=True, exist_ok=True)
+    if not settings.warehouse_uri:
+        (settings.home / "warehouse").mkdir(mode=0o700, exist_ok=True)
     where = {"uri": settings.registry_url(), "warehouse": settings.warehouse_location(), **_object_store()}
     with closing(SqlCatalog("wres", **where)) as catalogue:
         catalogue.create_namespace_if_not_exists(NAMESPACE)
