@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: SQLite at home/registry.db
     landing_uri: str = ""  # s3://bucket/prefix; empty: the folder home/landing
     warehouse_uri: str = ""  # s3://bucket/prefix; empty: the folder home/warehouse
-    published_uri: str = ""  # s3://bucket/prefix; empty: the folder home/published
+    published_uri: str = ""  # s3://bucket/prefix: releases are put there and read there; empty: home/published alone
     s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use
     # Credentials, endpoint and region of the object store: the AWS_* variables.
     engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     @property
     def published(self) -> Path:
-        """The releases: published/YEAR/EDITION/AUDIENCE/; not in use with a published_uri."""
+        """The releases: published/YEAR/EDITION/AUDIENCE/; with a published_uri these are the copies made here."""
         return self.home / "published"
 
     @property

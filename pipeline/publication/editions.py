@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
+from pipeline.publication.bucket import fetch_published, hand_on
 from pipeline.publication.making import Origin, make_release
+from pipeline.publication.release import require_whole
 from pipeline.publication.revising import name_of, predecessor
 from pipeline.registry.releases import build_of, claim_edition, edition_key, give_note, releases_of, snapshots_of
 from pipeline.registry.tables import Build, Release
@@ -105,14 +107,30 @@ def _places(settings: Settings, release: Release) -> tuple[Path, Path]:
 def complete(settings: Settings, engine: Engine, release: Release) -> Path:
     """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
 
-    An official release before its time goes to the sealed folder, and is moved out of it when the time has come.
+    An official release before its time goes to the sealed folder, and is moved out of it when the time has come. What
+    is published is put into the bucket too, where the settings name one.
+
+    Raises:
+        ReleaseExistsError: the folder is there and is not as it was made.
+        ReleaseCheckError: the tables may not be released as they are.
     """
+    target, _ = _places(settings, release)
+    fetch_published(settings, name_of(release), target)
+    made = _complete_here(settings, engine, release)
+    if made == target:
+        hand_on(settings, name_of(release), made)
+    return made
+
+
+def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path:
     target, sealed = _places(settings, release)
     if target.is_dir():
         target.chmod(0o555)  # a run may have been killed while it unsealed it
+        require_whole(target)
         return target
     waits = release.audience == OFFICIAL and settings.now() < load_year(release.collection_year).release_time
     if sealed.is_dir():
+        require_whole(sealed)
         return sealed if waits else _unseal(sealed, target)
     if waits:
         settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ReleaseAbout", "ReleaseExistsError", "write_release"]
 
 _PARTIAL = ".partial"
+_TOLD = 5  # of the things that are wrong with a release, in one line
 
 
 class ReleaseExistsError(WresError):
@@ -51,13 +52,22 @@ def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: Release
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     ready = checked_tables(tables, about.collection_year)
+    return put_in_place(target, lambda folder: _write_files(folder, ready, about))
+
+
+def put_in_place(target: Path, fill: Callable[[Path], None]) -> Path:
+    """Make a read-only folder of what `fill` writes into an empty one beside it: whole, or not there.
+
+    Raises:
+        ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone_in(target.parent):
         for leftover in target.parent.glob(f".{target.name}-*{_PARTIAL}"):
-            _discard(leftover)
+            discard(leftover)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent))
         try:
-            _write_files(partial, ready, about)
+            fill(partial)
             if target.exists():
                 _require_same(target, partial)
             else:
@@ -66,7 +76,7 @@ def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: Release
                 _flush(target.parent)
         finally:
             if partial.exists():
-                _discard(partial)
+                discard(partial)
     return target
 
 
@@ -97,13 +107,23 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseA
     (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
 
 
+def require_whole(target: Path) -> None:
+    """A release that stands must be as it was made.
+
+    Raises:
+        ReleaseExistsError: a file is missing, changed or not its own.
+    """
+    if problems := verify_release(target):
+        said = "; ".join(problems[:_TOLD] + [f"{len(problems) - _TOLD} more"] * (len(problems) > _TOLD))
+        raise ReleaseExistsError(
+            f"{target} is not as it was made ({said}). Put its files back from a copy, or make it again "
+            "elsewhere (wres publish YEAR --from-edition EDITION --output FOLDER); a release is never written over."
+        )
+
+
 def _require_same(target: Path, made: Path) -> None:
     """The release that stands must be whole, and be the one just made again."""
-    if problems := verify_release(target):
-        raise ReleaseExistsError(
-            f"{target} is not as it was made ({'; '.join(problems)}). Put its files back from a copy; a release is "
-            "never written over."
-        )
+    require_whole(target)
     if (target / NAME).read_bytes() != (made / NAME).read_bytes():
         raise ReleaseExistsError(
             f"{target} holds another release, and a release is never changed. Publish this one as a new edition."
@@ -127,7 +147,7 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _discard(folder: Path) -> None:
+def discard(folder: Path) -> None:
     """Remove a folder that was never a release, even where it was sealed already."""
     for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         path.chmod(0o755)

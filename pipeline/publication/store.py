@@ -1,5 +1,8 @@
 """Where releases are kept: a folder or a bucket, YEAR/EDITION/AUDIENCE/ below it, whoever reads them and from where."""
 
+import json
+import mimetypes
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
 AUDIENCES = ("management", "official")
+LATEST = "latest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,37 @@ class Releases:
             self._store.open_input_stream(f"{self._root}/{name.path}/{file}", compression=None) as source,
         ):
             return bytes(source.read())
+
+    def write(self, name: ReleaseName, file: str, content: bytes) -> None:
+        """Put one file of a release into a bucket; whoever writes a release writes its manifest last."""
+        kind = {"Content-Type": mimetypes.guess_type(file)[0] or "application/octet-stream"}
+        self._write(f"{self._root}/{name.path}/{file}", content, kind)
+
+    def point_to_latest(self, year: int) -> None:
+        """Write YEAR/latest.json, which names the newest edition of each audience, in one step.
+
+        A file, because a bucket has no links. It is for people and pages; the programs look at what is there.
+        """
+        newest = {one.audience: one.edition for one in self.all() if one.year == year}
+        content = (json.dumps({"collection_year": year, **newest}, indent=2) + "\n").encode()
+        key = f"{self._root}/{year}/{LATEST}"
+        with self._in_words():
+            try:
+                with self._store.open_input_stream(key, compression=None) as source:
+                    if source.read() == content:
+                        return
+            except FileNotFoundError:
+                pass
+        if isinstance(self._place, S3Place):
+            self._write(key, content, {"Content-Type": "application/json"})
+        else:
+            beside = Path(f"{key}.{os.getpid()}.partial")
+            beside.write_bytes(content)
+            beside.replace(key)
+
+    def _write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
+        with self._in_words(), self._store.open_output_stream(key, compression=None, metadata=metadata) as target:
+            target.write(content)
 
     def files(self, name: ReleaseName) -> dict[str, int]:
         """The size of every file of a release, by its path in it."""

@@ -28,13 +28,13 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
     """The workbook of a release; the same tables and facts give the same bytes.
 
     Args:
-        tables: every table by name, in the declared types and order, as `checked_tables` gives them. One without rows
-            has no sheet.
+        tables: every table by name, or only some of them, in the declared types and order, as `checked_tables` gives
+            them. One without rows has no sheet.
         about: the release; its markings stand on every sheet.
     """
     words = load_specification()
     specs = [words.tables[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
-    years = _years(tables["coverage"])  # all that were collected
+    years = _years(tables.get("coverage", next(iter(tables.values()))))  # all that were collected
     sheets = {spec.sheet: _sheet(spec, tables[spec.name], about) for spec in specs}
     cover, notes = _cover(about, years), _notes(specs)
     file = io.BytesIO()

@@ -1,0 +1,80 @@
+"""The commands of `wres` for what is published: hold a release against its manifest, list tables, pull one."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli_options import Form
+from pipeline.console import Format, print_rows, say
+
+tables = typer.Typer(no_args_is_help=True, help="The published tables: which there are, and one as a file.")
+
+
+class Audience(StrEnum):
+    """For whom a release is."""
+
+    official = "official"
+    management = "management"
+
+
+class Kind(StrEnum):
+    """What kind of file a table is pulled as."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+
+
+Edition = Annotated[str | None, typer.Option(help="1.0, 1.1 ...; by default the newest.")]
+ForWhom = Annotated[
+    Audience | None, typer.Option(help="By default official where such a release is published, else management.")
+]
+
+
+def verify(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A release's folder, or its s3:// address.")],
+) -> None:
+    """Is a release as it was made? Holds every file against its manifest; needs nothing but the release."""
+    from pipeline.publication.verify import verify as hold
+
+    verdict = hold(folder)
+    if verdict.said:
+        say(verdict.said)
+    for problem in verdict.problems:
+        say(f"{problem}.")
+    say("It is NOT as it was made." if verdict.problems else "It is as it was made.")
+    if verdict.problems:
+        raise typer.Exit(1)
+
+
+@tables.command("list")
+def list_(
+    year: Annotated[int | None, typer.Option(help="Of one collection year; by default of all.")] = None,
+    form: Form = Format.table,
+) -> None:
+    """Every published table, by year, edition and audience."""
+    from pipeline.publication.read import list_tables
+    from pipeline.settings import load_settings
+
+    print_rows(list_tables(load_settings(), year), form)
+
+
+@tables.command()
+def pull(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Its name, as wres tables list shows it.")],
+    year: Annotated[int, typer.Option(help="The release's collection year.")],
+    edition: Edition = None,
+    audience: ForWhom = None,
+    kind: Annotated[Kind, typer.Option("--format", help="What kind of file.")] = Kind.csv,
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it; by default a file in the current folder.")
+    ] = None,
+) -> None:
+    """A published table as a file; CSV and Parquet are the published bytes."""
+    from pipeline.publication.pull import pull_table
+    from pipeline.settings import load_settings
+
+    path, name = pull_table(load_settings(), table, year, edition, audience and audience.value, kind.value, output)
+    say(f"Table {table} of the {name}: {path}")

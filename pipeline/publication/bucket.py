@@ -1,0 +1,53 @@
+"""Releases in a bucket: put there whole once they are made here, and fetched by a machine that did not make them."""
+
+from pathlib import Path
+
+from pipeline.publication.manifest import NAME
+from pipeline.publication.release import ReleaseExistsError, put_in_place
+from pipeline.publication.store import ReleaseName, Releases, published_releases
+from pipeline.settings import Settings
+
+
+def hand_on(settings: Settings, name: ReleaseName, folder: Path) -> None:
+    """Put a release that is published here into the bucket too, where the settings name one, and point `latest` to it.
+
+    Raises:
+        ReleaseExistsError: another release of this name is in the bucket; nothing is written over.
+    """
+    releases = published_releases(settings)
+    if settings.published_uri:
+        put_release(releases, name, folder)
+    releases.point_to_latest(name.year)
+
+
+def put_release(releases: Releases, name: ReleaseName, folder: Path) -> None:
+    """Copy a release into a bucket: its files, then its manifest. Until that is there the release is not.
+
+    Raises:
+        ReleaseExistsError: another release of this name is there.
+    """
+    if releases.holds(name):
+        if releases.read(name, NAME) != (folder / NAME).read_bytes():
+            raise ReleaseExistsError(
+                f"{releases.address(name)} holds another release than {folder}, and a release is never changed. Find "
+                "out which of the two is right; publish what differs as a new edition."
+            )
+        return
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / NAME]
+    for path in [*files, folder / NAME]:
+        releases.write(name, path.relative_to(folder).as_posix(), path.read_bytes())
+
+
+def fetch_published(settings: Settings, name: ReleaseName, target: Path) -> None:
+    """Bring a release that another machine put into the bucket; it is never made twice, lest a newer program differ."""
+    if not settings.published_uri or target.is_dir() or not published_releases(settings).holds(name):
+        return
+    releases = published_releases(settings)
+
+    def fetch(folder: Path) -> None:
+        for file in releases.files(name):
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(releases.read(name, file))
+
+    put_in_place(target, fetch)

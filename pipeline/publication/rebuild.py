@@ -1,0 +1,100 @@
+"""An edition made again from its Iceberg tags: the same bytes in every file, on any day and machine."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine
+
+from pipeline.errors import WresError
+from pipeline.publication.making import Origin, make_release
+from pipeline.publication.manifest import NAME
+from pipeline.publication.release import discard
+from pipeline.publication.revising import name_of, predecessor
+from pipeline.publication.store import ReleaseName, published_releases, release_in
+from pipeline.publication.verify import verify
+from pipeline.registry.releases import build_of, releases_of
+from pipeline.settings import Settings
+from pipeline.warehouse.tags import tagged_snapshots
+
+
+def rebuild_edition(settings: Settings, engine: Engine, year: int, edition: str, audience: str, target: Path) -> Path:
+    """Make an edition again in a folder of its own.
+
+    The figures come from the snapshots that the edition's Iceberg tags name. The rest (build, time, note, the edition
+    it was compared with) comes from the registry; where that was lost, from the manifest of the published release.
+
+    Args:
+        target: the folder to make; it must not be there yet, or be the same release.
+
+    Raises:
+        WresError: neither the registry nor a published release knows the edition, its tags are gone, or the edition
+            that it was compared with is not there.
+        ReleaseExistsError: the folder holds another release.
+    """
+    if target.exists() and not (target / NAME).exists():
+        raise WresError(f"{target} is there already and is no release. Choose a folder that is not there: --output.")
+    name = ReleaseName(year, edition, audience)
+    return make_release(settings, name, _origin(settings, engine, name), target)
+
+
+def compare_rebuilt(settings: Settings, engine: Engine, year: int, edition: str, audience: str) -> list[str]:
+    """Make a published edition again and compare it with the published one byte for byte.
+
+    Returns: one sentence for each file that differs; none when all are the same.
+
+    Raises:
+        WresError: as `rebuild_edition`, or the edition is not published.
+    """
+    name = ReleaseName(year, edition, audience)
+    published = release_in(settings, name)
+    with TemporaryDirectory() as folder:
+        made = rebuild_edition(settings, engine, year, edition, audience, Path(folder) / "rebuilt")
+        try:
+            files = {path.relative_to(made).as_posix(): path for path in made.rglob("*") if path.is_file()}
+            there = set(published.files(name))
+            found = [f"{file} is not published" for file in sorted(set(files) - there)]
+            found += [f"{file} was not made again" for file in sorted(there - set(files))]
+            both = sorted(there & set(files))
+            found += [f"{file} differs" for file in both if published.read(name, file) != files[file].read_bytes()]
+            if found:
+                both_manifests = published.read(name, NAME), files[NAME].read_bytes()
+                then, now = (json.loads(content)["code_version"] for content in both_manifests)
+                found += [f"it was made by version {then} of the program, this is {now}"] if then != now else []
+            return found
+        finally:
+            discard(made)
+
+
+def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> Origin:
+    snapshots = tagged_snapshots(settings, name.tag)
+    for release in releases_of(engine, name.year, name.audience):
+        if name_of(release) == name:
+            build = build_of(engine, release.build)
+            return Origin(snapshots, build.build, build.built_at, release.note, predecessor(engine, release))
+    return _origin_by_manifest(settings, name, snapshots)
+
+
+def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[str, int]) -> Origin:
+    if not published_releases(settings).holds(name):
+        raise WresError(
+            f"The registry knows no {name}, and it is not published, so nothing says what it was made from. Look at "
+            f"the editions that there are: wres tables list --year {name.year}"
+        )
+    releases = published_releases(settings)
+    if problems := verify(releases.address(name)).problems:
+        raise WresError(
+            f"The registry knows no {name}, and the published one is not as it was made ({'; '.join(problems[:5])}). "
+            "Put its files back from a copy, or restore the registry."
+        )
+    document = json.loads(releases.read(name, NAME))
+    since = document.get("compared_with")
+    year, _, edition = (since or "").partition("-")
+    return Origin(
+        snapshots=snapshots,
+        build=document["build"],
+        built_at=datetime.fromisoformat(document["created_at"]),
+        note=document["note"],
+        since=ReleaseName(int(year), edition, name.audience) if since else None,
+    )

@@ -1,0 +1,239 @@
+"""Editions one after another: what each tells of the one before, and each made again from its tags, the same bytes."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import steps
+from pipeline.errors import WresError
+from pipeline.publication.check import ReleaseCheckError
+from pipeline.publication.editions import explain
+from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
+from pipeline.publication.release import ReleaseExistsError
+from pipeline.publication.verify import verify
+from pipeline.registry.database import open_registry
+from pipeline.settings import Settings, load_settings
+
+NOTE = "A return came late."
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _removable(tmp_path: Path) -> Iterator[None]:
+    """What is published is read-only; the temporary folder must be removable."""
+    yield
+    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def two_editions(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> None:
+    """2022 with one return, then with two."""
+    at("2022-06-10T12:00")
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    steps.run(2022)
+    at("2022-06-20T12:00")
+    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
+    steps.collect(2022)
+    steps.build(2022)
+    steps.publish(2022, note=NOTE)
+
+
+def test_an_edition_tells_what_differs_from_the_one_before(
+    settings: Settings, two_editions: None, published: Callable[..., Rows]
+) -> None:
+    assert published(2022, "revisions") == []
+    rows = published(2022, "revisions", "1.1")
+    assert {(row["previous_edition"], row["edition"], row["revision_note"]) for row in rows} == {
+        ("2022-1.0", "2022-1.1", NOTE)
+    }
+    nation = {
+        row["column_name"]: (row["figure_before"], row["figure_now"])
+        for row in rows
+        if (row["table_name"], row["organisation_group"]) == ("national", "all")
+    }
+    assert nation["organisations"] == ("1", "2")
+    assert nation["bme_entered"] == ("2", "22")
+    assert "name" not in nation
+    assert [row["column_name"] for row in rows if (row["table_name"], row["code"]) == ("organisation", "RJ1")] == [
+        "row"
+    ]
+    manifest = json.loads((settings.published / "2022" / "1.1" / "management" / "manifest.json").read_text())
+    assert (manifest["compared_with"], manifest["note"]) == ("2022-1.0", NOTE)
+    latest = json.loads((settings.published / "2022" / "latest.json").read_text())
+    assert latest == {"collection_year": 2022, "management": "1.1"}
+
+
+def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
+    settings: Settings,
+    at: Callable[[str], None],
+    figures: Callable,
+    send_csv: Callable,
+    published: Callable[..., Rows],
+) -> None:
+    at("2021-06-10T12:00")
+    send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
+    steps.run(2021)
+    send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "3", "0")))
+    steps.collect(2021)
+    steps.build(2021)  # corrected, and not published
+    at("2022-06-10T12:00")
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    steps.collect(2022)
+    steps.build(2022)
+    for _ in range(2):
+        with pytest.raises(ReleaseCheckError, match=r"R504: .*was 2 in edition 2021-1\.0 and is now 3.*--note"):
+            steps.publish(2022)
+    assert not (settings.published / "2022").exists()
+    explain(settings, open_registry(settings), 2022, "The trust sent 2021 again.")
+    steps.publish(2022)
+    rows = published(2022, "revisions")
+    assert {(row["collection_year"], row["previous_edition"], row["edition"]) for row in rows} == {
+        ("2021", "2021-1.0", "2022-1.0")
+    }
+    assert {row["revision_note"] for row in rows} == {"The trust sent 2021 again."}
+    explain(settings, open_registry(settings), 2022, "Another note.")  # what is published is not explained anew
+    assert steps.publish(2022)["edition"] == "1.0"
+
+
+def test_a_folder_that_is_not_as_it_was_made_is_told(settings: Settings, two_editions: None) -> None:
+    goals = settings.published / "2022" / "1.0" / "management" / "csv" / "goals.csv"
+    whole = goals.read_bytes()
+    goals.chmod(0o644)
+    goals.write_bytes(whole + b"x")
+    with pytest.raises(ReleaseExistsError, match=r"csv/goals\.csv was changed after it was made.*--from-edition"):
+        steps.publish(2022)
+    goals.write_bytes(whole)
+    assert steps.publish(2022)["edition"] == "1.1"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+_ELSEWHERE = """
+import sys
+from pathlib import Path
+from pipeline.publication.rebuild import rebuild_edition
+from pipeline.registry.database import open_registry
+from pipeline.settings import load_settings
+settings = load_settings()
+rebuild_edition(settings, open_registry(settings), 2022, sys.argv[1], "management", Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("edition", ["1.0", "1.1"])
+def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
+    settings: Settings, two_editions: None, tmp_path: Path, edition: str
+) -> None:
+    target = tmp_path / "again"
+    elsewhere = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONHASHSEED": "7", "WRES_AS_OF": "2031-12-31T23:59"}
+    command = [sys.executable, "-c", _ELSEWHERE, edition, str(target)]
+    subprocess.run(command, env={**os.environ, **elsewhere}, check=True, cwd=tmp_path)
+    assert contents(target) == contents(settings.published / "2022" / edition / "management")
+    assert verify(str(target)).problems == []
+
+
+def test_it_is_compared_with_the_published_one(settings: Settings, two_editions: None) -> None:
+    engine = open_registry(settings)
+    assert compare_rebuilt(settings, engine, 2022, "1.1", "management") == []
+    folder = settings.published / "2022" / "1.1" / "management"
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)
+    (folder / "index.html").write_text("Hello")
+    (folder / "csv" / "goals.csv").unlink()
+    (folder / "mine.txt").write_text("x")
+    assert compare_rebuilt(settings, engine, 2022, "1.1", "management") == [
+        "csv/goals.csv is not published",
+        "mine.txt was not made again",
+        "index.html differs",
+    ]
+
+
+def test_without_the_registry_tags_and_manifest_are_enough(
+    settings: Settings, two_editions: None, tmp_path: Path
+) -> None:
+    (settings.home / "registry.db").unlink()
+    for edition in ("1.0", "1.1"):
+        target = tmp_path / edition
+        rebuild_edition(settings, open_registry(settings), 2022, edition, "management", target)
+        assert contents(target) == contents(settings.published / "2022" / edition / "management")
+
+
+def test_a_folder_that_was_lost_is_made_again_the_same(settings: Settings, two_editions: None, at: Callable) -> None:
+    folder = settings.published / "2022" / "1.1" / "management"
+    before = contents(folder)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)
+    shutil.rmtree(folder)
+    at("2023-01-01T00:00")
+    steps.publish(2022)
+    assert contents(folder) == before
+
+
+def test_what_an_edition_is_made_from_must_be_there(settings: Settings, two_editions: None, tmp_path: Path) -> None:
+    engine = open_registry(settings)
+    with pytest.raises(WresError, match=r"holds no tag 2022-2\.0 of figures, organisations"):
+        rebuild_edition(settings, engine, 2022, "2.0", "management", tmp_path / "again")
+    with pytest.raises(WresError, match=r"registry knows no official edition 1\.0 of 2022, and it is not published"):
+        rebuild_edition(settings, engine, 2022, "1.0", "official", tmp_path / "again")
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    with pytest.raises(WresError, match="is there already and is no release"):
+        rebuild_edition(settings, engine, 2022, "1.0", "management", taken)
+    target = settings.published / "2022" / "1.1" / "management"
+    with pytest.raises(ReleaseExistsError, match="holds another release"):
+        rebuild_edition(settings, engine, 2022, "1.0", "management", target)
+    folder = settings.published / "2022" / "1.0" / "management"
+    folder.chmod(0o755)
+    folder.rename(tmp_path / "away")
+    with pytest.raises(WresError, match=r"management edition 1\.0 of 2022 is not there\. Put it back first"):
+        rebuild_edition(settings, engine, 2022, "1.1", "management", tmp_path / "again")
+
+
+def test_the_table_is_what_two_published_files_say(settings: Settings, two_editions: None) -> None:
+    """From the CSV files alone: every cell that differs is told once, with both figures, and no other."""
+    folder = settings.published / "2022"
+    told: dict[tuple[str, str], int] = {}
+    for row in read(folder / "1.1" / "management" / "csv" / "revisions.csv"):
+        key = (row["table_name"], row["column_name"])
+        told[key] = told.get(key, 0) + 1
+    found: dict[tuple[str, str], int] = {}
+    for path in (folder / "1.0" / "management" / "csv").glob("*.csv"):
+        metadata = json.loads(path.with_suffix(".csv-metadata.json").read_text())
+        key = metadata["tableSchema"]["primaryKey"]
+        before, now = (
+            {tuple(row[name] for name in key): row for row in read(folder / edition / "management" / "csv" / path.name)}
+            for edition in ("1.0", "1.1")
+        )
+        if path.stem == "revisions":
+            continue
+        for one in set(before) | set(now):
+            old, new = before.get(one), now.get(one)
+            if old is None or new is None:
+                found[path.stem, "row"] = found.get((path.stem, "row"), 0) + 1
+                continue
+            for column in old:
+                if old[column] != new[column]:
+                    found[path.stem, column] = found.get((path.stem, column), 0) + 1
+    assert told == found
+
+
+def read(path: Path) -> Rows:
+    with path.open(newline="", encoding="utf-8") as source:
+        return list(csv.DictReader(source))
+
+
+def test_settings_are_read_anew_by_those_who_read(settings: Settings, two_editions: None) -> None:
+    from pipeline.publication import read_table
+
+    assert len(read_table("organisation", year=2022)) == 2
+    assert len(read_table("organisation", year=2022, edition="1.0")) == 1
+    assert load_settings().home == settings.home
