@@ -1,0 +1,82 @@
+"""The national edits from returns to what the national team is shown: by the build, on the page, in the checklist."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline import steps
+from pipeline.settings import Settings
+
+THIS_YEAR = {"RXY": ((1400, 100, 10), ("10", "2", "0")), "RJ1": ((500, 900, 20), ("30", "20", "1"))}
+EXPLAINED = {"explanation.Q302": "A merger.", "explanation.Q304": "So it is."}
+
+
+@pytest.fixture
+def two_years(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> Callable[..., dict[str, object]]:
+    """Collects and builds 2021, and 2022 with more staff in one of two trusts; what the build of 2022 says."""
+
+    def ran(year_before: bool) -> dict[str, object]:
+        if year_before:
+            at("2021-06-10T12:00")
+            send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
+            send_csv(2021, "RJ1", figures(2021, (500, 900, 20), ("31", "20", "1")))
+            steps.collect(2021)
+            steps.build(2021)
+        at("2022-06-10T12:00")
+        for code, (staff, entered) in THIS_YEAR.items():
+            send_csv(2022, code, figures(2022, staff, entered))
+        steps.collect(2022)
+        return steps.build(2022)
+
+    return ran
+
+
+def messages() -> dict[str, str]:
+    return {row["code"]: row["message"] for row in steps.checklist(2022) if row["code"].startswith("M")}
+
+
+def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callable) -> None:
+    built = two_years(year_before=True)
+    assert (built["national_checks"], built["not_checked"]) == (["M401", "M402", "M405"], ["M403"])
+    told = messages()
+    assert told["M401"] == "2 of the 209 returns expected for 2022 are in: 0.96%, below 95%."
+    assert told["M402"].startswith(
+        "The national headcount went from 2,530 to 2,930 since last year, a change of 15.81%"
+    )
+    assert told["M405"] == "RXY has not explained Q302, Q304 on its 2022 return."
+    assert told["M403"].startswith("Against all others: not checked. Fewer than three regions")
+    page = (settings.progress / "2022" / "still.html").read_text()
+    assert all(told[code] in page for code in ("M401", "M405"))
+    assert "from 2,530 to 2,930" in page
+
+
+def test_a_first_year_has_nothing_to_compare_with(two_years: Callable) -> None:
+    built = two_years(year_before=False)
+    assert (built["national_checks"], built["not_checked"]) == (["M401"], ["M402", "M403"])
+    assert messages()["M402"].endswith("not checked. The warehouse holds no figures of 2021 to compare with.")
+
+
+def test_an_explanation_that_comes_in_takes_its_query_off(
+    two_years: Callable, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    two_years(year_before=True)
+    staff, entered = THIS_YEAR["RXY"]
+
+    def explain(rows: list[list[str]]) -> None:
+        rows.extend(["2022", "RXY", key, "", text] for key, text in EXPLAINED.items())
+
+    at("2022-06-11T12:00")
+    send_csv(2022, "RXY", figures(2022, staff, entered), explain)
+    steps.collect(2022)
+    assert steps.build(2022)["national_checks"] == ["M401", "M402"]
+
+
+def test_two_organisations_that_sent_the_same_are_named(
+    at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    at("2022-06-10T12:00")
+    for code in ("RXY", "RJ1"):
+        send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    steps.collect(2022)
+    steps.build(2022)
+    assert messages()["M404"] == "RJ1 and RXY sent identical figures for 2022."
