@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.indicators.compute import compute_tables
+from pipeline.indicators.engine import Engine
 from pipeline.indicators.tables import INPUTS
 from pipeline.returns.specification import load_template
 
@@ -76,10 +77,13 @@ def figures(year: Row, code: str, cells: Mapping[tuple[str, str], Decimal]) -> l
     ]
 
 
-def computed(cells: Sequence[Row], organisations: Sequence[Row], collections: Sequence[Row]) -> dict[str, pa.Table]:
+def computed(
+    cells: Sequence[Row], organisations: Sequence[Row], collections: Sequence[Row], engine: Engine | None = None
+) -> dict[str, pa.Table]:
     """`compute_tables` over rows."""
     given = {"figures": cells, "organisations": organisations, "collections": collections}
-    return compute_tables(**{name: pa.Table.from_pylist(list(rows), INPUTS[name]) for name, rows in given.items()})
+    tables = {name: pa.Table.from_pylist(list(rows), INPUTS[name]) for name, rows in given.items()}
+    return compute_tables(**tables, engine=engine)
 
 
 def computed_year(year: Row, returns: Mapping[str, Cells], missing: Sequence[str] = ()) -> dict[str, pa.Table]:
