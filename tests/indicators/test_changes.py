@@ -127,3 +127,49 @@ def test_what_is_beyond_chance_stands_out_of_many_that_are_not() -> None:
         ("RYY", "overall_likelihood_percent"): ["fell", "improved"],
         ("RZZ", "relative_likelihood"): ["fell", "improved"],
     }
+
+
+def series_of(tables: dict[str, list[Row]], code: str, names: str) -> dict[int, list[Any]]:
+    rows = [row for row in tables["organisation_series"] if row["code"] == code]
+    return {row["collection_year"]: columns(row, names) for row in rows}
+
+
+def test_a_series_goes_back_through_a_chain_of_mergers() -> None:
+    """RAA took over RBB in 2021, and in 2022 the two became RZZ together with RCC."""
+    apart: Sent = {code: (code, SMALL) for code in ("RAA", "RBB", "RCC")}
+    merged: Sent = {"RAA": ("RAA RBB", LARGE), "RCC": ("RCC", SMALL)}
+    tables = years({2020: apart, 2021: merged, 2022: {"RZZ": ("RAA RCC", BOTH)}})
+    assert series_of(tables, "RZZ", "made_of organisations complete white_headcount bme_entered") == {
+        2020: [3, 3, True, 3000, 12],
+        2021: [2, 2, True, 4000, 12],
+        2022: [1, 1, True, 4100, 10],
+    }
+    assert {row["code"] for row in tables["organisation_series"]} == {"RZZ"}
+    # 3 x SMALL: (12 / 600) / (30 / 3,000)
+    assert series_of(tables, "RZZ", "relative_likelihood range")[2020] == [Decimal("2.00"), "above"]
+
+
+def test_a_year_with_a_part_missing_is_shown_and_not_complete() -> None:
+    before: Sent = {"RAA": ("RAA", SMALL), "RBB": ("RBB", None), "RCC": ("RCC", None)}
+    tables = years({2021: before, 2022: {"RAA": ("RAA RBB", BOTH), "RCC": ("RCC", SMALL)}})
+    assert series_of(tables, "RAA", "made_of organisations complete")[2021] == [2, 1, False]
+    assert series_of(tables, "RCC", "complete") == {2022: [True]}  # nothing at all was sent in 2021
+
+
+def test_a_return_that_counts_in_two_series_makes_neither_complete() -> None:
+    before: Sent = {"RAA": ("RAA", SMALL), "RBB": ("RBB", LARGE)}
+    tables = years({2021: before, 2022: {"RAA": ("RAA RBB", BOTH), "RBB": ("RBB", LARGE)}})
+    assert [series_of(tables, code, "complete")[2021] for code in ("RAA", "RBB")] == [[False], [False]]
+
+
+def test_a_series_begins_where_the_way_back_leads_to_nobody_and_ends_at_a_gap() -> None:
+    new: Sent = {"RAA": ("RAA", SMALL), "RNN": ("", SMALL)}
+    old: Sent = {"RAA": ("RAA", SMALL), "RNN": ("RNN", SMALL)}
+    tables = years({2018: old, 2020: {"RAA": ("RAA", SMALL)}, 2021: new, 2022: {"RAA": ("RAA RNN", BOTH)}})
+    assert series_of(tables, "RAA", "made_of complete") == {2020: [1, False], 2021: [2, True], 2022: [1, True]}
+
+
+def test_an_organisation_that_sent_nothing_this_year_has_its_earlier_years() -> None:
+    tables = years({2021: {"RAA": ("RAA", SMALL)}, 2022: {"RAA": ("RAA", None), "RBB": ("RBB", SMALL)}})
+    assert series_of(tables, "RAA", "organisations complete") == {2021: [1, True]}
+    assert series_of(tables, "RBB", "organisations complete") == {2022: [1, True]}

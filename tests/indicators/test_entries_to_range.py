@@ -7,13 +7,13 @@ import pytest
 from exact_method import Counts, entries_to_range
 from made_returns import collection, computed_year, plain_return
 
-STAFF = (1, 2, 3, 7, 10, 40, 365, 5000)
-ENTERED = (0, 1, 2, 3, 5, 9, 20, 60)
+STAFF = (1, 2, 7, 40, 365, 5000)
+ENTERED = (0, 1, 2, 3, 9, 60)
 
 
 @pytest.mark.parametrize("window", ["single_year", "two_year_average"])
 def test_no_smaller_number_would_do(window: str) -> None:
-    """Some 1,800 organisations; in a two-year average every second BME count ends in a quarter, a half or three."""
+    """Some 700 organisations; in a two-year average every second BME count ends in a quarter, a half or three."""
     cases = {}
     for number, (white, bme, white_entered, bme_entered) in enumerate(product(STAFF, STAFF, ENTERED, ENTERED)):
         if white_entered <= white and bme_entered <= bme:
@@ -32,7 +32,7 @@ def test_no_smaller_number_would_do(window: str) -> None:
     rows = computed_year(collection(2022, window), returns)["organisation"].to_pylist()
     found = {row["code"]: row["entries_to_range"] for row in rows}
     assert found == {code: entries_to_range(counts) for code, counts in cases.items()}
-    assert len(found) > 1500
+    assert len(found) > 600
     assert {None, 0, 1, 2, 3} < set(found.values())
 
 
