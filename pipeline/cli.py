@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import AsOf, Code, Form, Year
+from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.console import Format, print_rows, print_summary, say, watched
 from pipeline.errors import WresError
@@ -55,7 +55,9 @@ def collect(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
 
 
 @app.command()
-def build(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+def build(
+    year: Year, engine: Engine = None, master: Master = None, as_of: AsOf = None, form: Form = Format.table
+) -> None:
     """Write the accepted returns to the warehouse and count them."""
     from pipeline import steps
 
@@ -97,6 +99,8 @@ def publish(
     year: Year,
     edition: Annotated[str | None, typer.Option(help="1.0, 1.1 ...; by default the next one.")] = None,
     note: Annotated[str | None, typer.Option(help="What a revision changes, and why.")] = None,
+    engine: Engine = None,
+    master: Master = None,
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
@@ -107,7 +111,9 @@ def publish(
 
 
 @app.command()
-def run(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
+def run(
+    year: Year, engine: Engine = None, master: Master = None, as_of: AsOf = None, form: Form = Format.table
+) -> None:
     """Collect, build, publish what may be published."""
     from pipeline import steps
 

@@ -1,12 +1,21 @@
 """The arguments and options that the commands of `wres` share."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from pipeline.console import Format
+
+
+class EngineName(StrEnum):
+    """What counts the indicators."""
+
+    duckdb = "duckdb"
+    spark = "spark"
 
 
 def _set_clock(value: str | None) -> str | None:
@@ -20,6 +29,17 @@ def _set_clock(value: str | None) -> str | None:
     return value
 
 
+def _setting(name: str) -> Callable[[str | None], str | None]:
+    """Puts an option where the settings look for it."""
+
+    def put(value: str | None) -> str | None:
+        if value is not None:
+            os.environ[name] = str(value)
+        return value
+
+    return put
+
+
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]
 Code = Annotated[
     str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=lambda code: code.strip().upper())
@@ -28,4 +48,18 @@ Form = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="Set the clock, e.g. 2022-06-10T12:00 (London).", callback=_set_clock, is_eager=True),
+]
+Engine = Annotated[
+    EngineName | None,
+    typer.Option(
+        "--engine", help="What counts, with the same result; by default WRES_ENGINE.", callback=_setting("WRES_ENGINE")
+    ),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        help="Where Spark runs: local[2] or spark://host:7077; by default WRES_SPARK_MASTER.",
+        callback=_setting("WRES_SPARK_MASTER"),
+    ),
 ]
