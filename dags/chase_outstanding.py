@@ -3,10 +3,9 @@
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
 
 from pipeline.orchestration.params import as_of_param
-from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, every_year
+from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, every_year, skipped
 
 ON_CALL = """
 ### Write the chase lists
@@ -42,7 +41,7 @@ def chase_outstanding() -> None:
         with every_year():
             pages = {str(year): str(steps.report_progress(year)) for year in steps.years_under_way()}
         if not pages:
-            raise AirflowSkipException("No collection is open, so there is nobody to chase.")
+            raise skipped("No collection is open, so there is nobody to chase.")
         return pages
 
     write()

@@ -3,11 +3,16 @@
 from typing import Any
 
 from airflow.sdk import dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
 
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 from pipeline.orchestration.params import as_of_param, optional_year_param
-from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, leave_it_to_an_earlier_round, one_step
+from pipeline.orchestration.running import (
+    DAG_DEFAULTS,
+    TASK_DEFAULTS,
+    leave_it_to_an_earlier_round,
+    one_step,
+    skipped,
+)
 from pipeline.orchestration.timetable import CollectionTimetable
 
 ON_CALL = """
@@ -86,7 +91,7 @@ def collect_returns() -> None:
         with one_step() as asked:
             new = judged["accepted"] + judged["accepted_with_queries"]
             if not new and judged["tries"] == 1:
-                raise AirflowSkipException("Nothing new was accepted, so there is nothing to build.")
+                raise skipped("Nothing new was accepted, so there is nothing to build.")
             event = get_current_context()["outlet_events"][ACCEPTED_RETURNS]
             event.add_partitions(str(asked.year))
             event.extra = {"accepted": new, "as_of": asked.as_of}

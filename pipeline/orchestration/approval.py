@@ -9,11 +9,11 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.execution_time.hitl import upsert_hitl_detail
 
 from pipeline.errors import WresError
-from pipeline.orchestration.running import one_step
+from pipeline.orchestration.running import one_step, skipped
 from pipeline.orchestration.triggers import BuildTrigger, look
 
 _HOW_TO_ANSWER = (
@@ -69,7 +69,7 @@ class ApprovalOperator(HITLOperator):
                 return approval
             by = event["responded_by_user"]["name"]
             if event["chosen_options"] != [APPROVE]:
-                raise AirflowSkipException(
+                raise skipped(
                     f"{by} did not approve the {asked.year} build {self.build}, so no official release is made. "
                     "Start publish_tables again once it may be."
                 )

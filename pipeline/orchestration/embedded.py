@@ -29,6 +29,8 @@ _PARTS = {
     "scheduler": ("--skip-serve-logs",),
     "triggerer": ("--skip-serve-logs",),
 }
+# What a person says to a question of a task (see AirflowRest.questions): the option and the form filled in, or nothing.
+Person = Callable[[Mapping[str, Any]], tuple[str, Mapping[str, Any]] | None]
 _Seen = TypeVar("_Seen")
 _LOOK_EVERY = 0.5  # seconds
 _PATIENCE = 15  # seconds for a running task when all is to end
@@ -69,9 +71,16 @@ class EmbeddedAirflow:
     ) -> None:
         self.stop()
 
-    def run(self, dag_id: str, conf: Mapping[str, Any], *, within: float = 1800) -> None:
-        """Run a DAG with what its form asks for, and wait for it and for every run that its asset events start."""
-        self._finish(dag_id, self._rest.trigger(dag_id, conf), within)
+    def run(
+        self, dag_id: str, conf: Mapping[str, Any], *, within: float = 1800, person: Person | None = None
+    ) -> dict[str, str]:
+        """Run a DAG with what its form asks for, and wait for it and for every run that its asset events start.
+
+        `person` answers what its tasks ask; without one they wait. Returns each task's state at the end.
+        """
+        run_id = self._rest.trigger(dag_id, conf)
+        self._finish(dag_id, run_id, within, person)
+        return self._rest.states(dag_id, run_id)
 
     def stay(self) -> None:
         """Keep it up until it is interrupted, or one of its processes ends."""
@@ -114,7 +123,7 @@ class EmbeddedAirflow:
         expected = {path.stem for path in shipped("dags").glob("*.py")}
         return (self._rest.healthy() and expected <= self._rest.dags()) or None
 
-    def _finish(self, dag_id: str, run_id: str, within: float) -> None:
+    def _finish(self, dag_id: str, run_id: str, within: float, person: Person | None = None) -> None:
         told: set[tuple[str, int]] = set()
 
         def ended() -> str | None:
@@ -122,6 +131,8 @@ class EmbeddedAirflow:
                 if (task_id, attempt) not in told:
                     told.add((task_id, attempt))
                     _log.warning("%s Airflow tries again.", self._why(dag_id, run_id, task_id, attempt))
+            if person:
+                self._answer(dag_id, run_id, person)
             state = self._rest.state(dag_id, run_id)
             return state if state in ("success", "failed") else None
 
@@ -133,6 +144,11 @@ class EmbeddedAirflow:
             raise WresError(self._what_failed(dag_id, run_id))
         for next_dag, next_run in self._wait(followed, 60, f"Nothing followed on {dag_id}"):
             self._finish(next_dag, next_run, within)
+
+    def _answer(self, dag_id: str, run_id: str, person: Person) -> None:
+        for question in self._rest.questions(dag_id, run_id):
+            if said := person(question):
+                self._rest.answer(dag_id, run_id, question["task_instance"]["task_id"], *said)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:
         failed = self._rest.tasks(dag_id, run_id, "failed")

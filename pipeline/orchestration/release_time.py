@@ -3,10 +3,9 @@
 from typing import Any
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowSkipException
 
 from pipeline.orchestration.approval import changed
-from pipeline.orchestration.running import one_step
+from pipeline.orchestration.running import one_step, skipped
 from pipeline.orchestration.triggers import BuildTrigger, look
 
 
@@ -38,7 +37,7 @@ class ReleaseTimeOperator(BaseOperator):
         if house.settings.now() >= at:
             return published
         if house.settings.as_of:
-            raise AirflowSkipException(
+            raise skipped(
                 f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
                 "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."
             )

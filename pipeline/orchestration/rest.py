@@ -65,6 +65,25 @@ class AirflowRest:
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances?{urlencode({'state': state})}")
         return [(task["task_id"], task["try_number"]) for task in tasks["task_instances"]]
 
+    def states(self, dag_id: str, run_id: str) -> dict[str, str]:
+        """Each task of a run with its state."""
+        tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
+        return {task["task_id"]: task["state"] for task in tasks}
+
+    def questions(self, dag_id: str, run_id: str) -> list[Answer]:
+        """What the tasks of a run ask a person now: each with `subject`, `body`, `options` and `params`, its form."""
+        asked = self._ask("GET", f"{_run(dag_id, run_id)}/hitlDetails?response_received=false")["hitl_details"]
+        return [one for one in asked if one["task_instance"]["state"] in ("deferred", "awaiting_input")]
+
+    def answer(self, dag_id: str, run_id: str, task_id: str, option: str, form: Mapping[str, Any]) -> None:
+        """Answer what a task asks, as the person who is signed in.
+
+        Raises:
+            WresError: it is answered already, or the option is none of those it gives.
+        """
+        body = {"chosen_options": [option], "params_input": dict(form)}
+        self._ask("PATCH", f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails", body)
+
     def log(self, dag_id: str, run_id: str, task_id: str, attempt: int) -> list[Answer]:
         """The log of one try of a task, an entry a line."""
         path = f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{attempt}?full_content=true"

@@ -52,7 +52,13 @@ def leave_it_to_an_earlier_round(year: int) -> None:
         return
     earlier = [run_id(one) for one in rounds_before(run.run_after, _LONGEST_ROUND)]
     if context["ti"].get_dr_count(run.dag_id, run_ids=earlier, states=["queued", "running"]):
-        raise AirflowSkipException(f"An earlier round of the {year} collection is still at work and goes on by itself.")
+        raise skipped(f"An earlier round of the {year} collection is still at work and goes on by itself.")
+
+
+def skipped(why: str) -> AirflowSkipException:
+    """What ends a task that has nothing to do, and all that would follow; the reason goes into the task's log."""
+    _log.warning("%s", why)
+    return AirflowSkipException(why)
 
 
 @contextmanager
