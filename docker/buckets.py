@@ -1,4 +1,4 @@
-"""Makes the buckets that WRES_LANDING_URI, WRES_WAREHOUSE_URI and WRES_S3_URL name, where they are not there yet.
+"""Makes the buckets that the settings name, where they are not there yet.
 
 It acts as the keeper of the object store; the pipeline itself has no right to make a bucket.
 """
@@ -18,7 +18,7 @@ def main() -> None:
         region=os.environ["AWS_REGION"],
         allow_bucket_creation=True,
     )
-    for variable in ("WRES_LANDING_URI", "WRES_WAREHOUSE_URI", "WRES_S3_URL"):
+    for variable in ("WRES_LANDING_URI", "WRES_WAREHOUSE_URI", "WRES_PUBLISHED_URI", "WRES_S3_URL"):
         store.create_dir(urlsplit(os.environ[variable]).netloc)
 
 

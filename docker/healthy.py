@@ -9,7 +9,8 @@ import os
 import socket
 import sys
 import urllib.request
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin
 
 _PATIENCE = 10  # seconds
 # What the API server calls them; of itself it says whether it reaches its database.
@@ -22,11 +23,18 @@ _NAMES = {
 
 
 def airflow_says(part: str) -> bool:
-    """Whether the API server has heard from a part lately."""
-    server = urlsplit(os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"])
-    url = f"{server.scheme}://{server.netloc}/api/v2/monitor/health"
+    """Whether the API server has heard from a part lately, and tasks can report to it.
+
+    The first report that it is asked for takes it some seconds; no task should be the one that waits for them.
+    """
+    execution = os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]
+    _ask(urljoin(execution, "health"))
+    return bool(_ask(urljoin(execution, "/api/v2/monitor/health"))[_NAMES[part]]["status"] == "healthy")
+
+
+def _ask(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=_PATIENCE) as answer:  # noqa: S310 - our own server
-        return bool(json.load(answer)[_NAMES[part]]["status"] == "healthy")
+        return json.load(answer)
 
 
 def worker_answers() -> bool:

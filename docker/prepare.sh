@@ -1,5 +1,5 @@
 #!/bin/sh
-# Once before everything else, and again at every new version: both databases, the first person, the buckets, the shared folders.
+# Once before everything else, and again at every new version: both databases, the first person, the buckets.
 # Doing it again does no harm.
 set -eu
 
@@ -10,6 +10,5 @@ airflow users create --role Admin --username "$WRES_ADMIN_NAME" --email "$WRES_A
   --firstname "$WRES_ADMIN_NAME" --lastname WRES --password "$WRES_ADMIN_PASSWORD" >/dev/null
 
 python "$(dirname "$0")/buckets.py"
-mkdir -p "$WRES_HOME/inbox" "$WRES_HOME/outbox" "$WRES_HOME/progress" "$WRES_HOME/published"
 # The registry's tables, and the years that there are.
 wres collection list

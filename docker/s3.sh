@@ -1,11 +1,11 @@
 #!/bin/sh
 # The object store with two identities from the environment: the keeper, who makes buckets and lets senders in, and the
-# pipeline, which reads and writes its three buckets and nothing else.
+# pipeline, which reads and writes its four buckets and nothing else.
 set -eu
 umask 077
 
 may=
-for bucket in wres-landing wres-warehouse wres-returns; do
+for bucket in wres-landing wres-warehouse wres-published wres-returns; do
   may="$may${may:+,}\"Read:$bucket\",\"Write:$bucket\",\"List:$bucket\""
 done
 config=$(mktemp)

@@ -1,0 +1,122 @@
+"""A national collection goes through production by schedule and asset, and a worker is lost in the middle of it."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from cluster import PARTS, Cluster
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline import steps
+from pipeline.indicators.release import indicator_tables
+from pipeline.registry.database import open_registry
+from pipeline.registry.organisations import register_in_force, successions_in_force
+from pipeline.registry.receipts import receipts_of
+from pipeline.registry.releases import latest_build, snapshots_of
+from pipeline.registry.tables import FindingRow
+from pipeline.returns.specification import load_template
+from pipeline.settings import Settings, load_settings
+from pipeline.simulation.deliveries import Delivery, simulate_year
+from pipeline.simulation.inbox import deliver
+
+pytestmark = pytest.mark.slow
+
+YEAR = 2022
+ORGANISATIONS = 220
+WORKERS = ("worker-1", "worker-2")
+
+
+def test_nothing_is_lost_or_counted_twice_when_a_worker_is_lost(
+    production: Cluster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("api-server", "dag-processor", "triggerer"):
+        production.start(part)
+    deliveries = national_collection(settings)
+    send(production, deliveries)
+    production.wait(lambda: production.well("api-server"), 180, "the API server's start")
+    for part in ("scheduler", *WORKERS):
+        production.start(part.partition("-")[0], part)
+
+    # Nobody starts a run: the timetable sees that a collection is open.
+    production.wait(lambda: production.count("receipts") > 20, 120, "a scheduled round")
+    lost, left = production.at_work()
+    production.lose(lost)
+    assert 20 < production.count("receipts") < len(deliveries)
+
+    monkeypatch.setenv("WRES_AS_OF", production.clock)
+    steps.collect(YEAR)  # the same returns without any of this, while the others find out
+    steps.build(YEAR)
+    expected = outcome(settings)
+    assert not production.well("worker", lost)
+    production.wait(lambda: set(production.runs("build_warehouse").values()) == {"success"}, 180, "the build")
+    production.wait(lambda: set(production.runs("collect_returns").values()) == {"success"}, 60, "the answers")
+
+    for name, value in production.environment("worker", left).items():
+        if name.startswith(("WRES_", "AWS_")):
+            monkeypatch.setenv(name, value)
+    found = outcome(load_settings())
+    assert {name: found[name] == expected[name] for name in found} == dict.fromkeys(expected, True)
+    assert {run.partition("__")[0] for run in production.runs("collect_returns")} == {"scheduled"}
+    assert {run.partition("__")[0] for run in production.runs("build_warehouse")} == {"asset_triggered"}
+    assert production.tries("receive") > 1
+    check_that_nothing_waits(production, len(deliveries))
+    assert [part for part in (*PARTS, "worker") if not production.well(part, left if part == "worker" else part)] == []
+
+
+def national_collection(settings: Settings) -> list[Delivery]:
+    """What the organisations send, right and wrong; left in the inbox of the home that it is compared with."""
+    house = steps.open_house(YEAR)
+    deliveries = simulate_year(
+        house.calendar,
+        load_template(house.calendar.template_version),
+        register_in_force(house.engine),
+        successions_in_force(house.engine),
+        seed=7,
+        returns=ORGANISATIONS,
+    )
+    deliver(deliveries, settings.inbox)
+    return deliveries
+
+
+def send(production: Cluster, deliveries: list[Delivery]) -> None:
+    """Leave the same on the S3 channel."""
+    bucket = production.bucket()
+    for sent in deliveries:
+        key = f"wres-returns/inbox/{YEAR}/{sent.organisation_code}/{sent.file_name}"
+        with bucket.open_output_stream(key, compression=None) as target:
+            target.write(sent.content)
+
+
+def outcome(settings: Settings) -> dict[str, Any]:
+    """Everything that must be the same: the receipts, what was found, the warehouse's content, the nation's figures."""
+    engine = open_registry(settings)
+    build = latest_build(engine, YEAR)
+    assert build is not None
+    with Session(engine) as session:
+        found = session.execute(select(FindingRow.receipt, FindingRow.code, FindingRow.item, FindingRow.ethnic_group))
+        findings = Counter(map(tuple, found))
+    return {
+        "receipts": {
+            one.receipt: (one.sha256, one.status, one.late, one.edits_run) for one in receipts_of(engine, YEAR)
+        },
+        "findings": findings,
+        "build": build.build,  # named after a digest of every row
+        "national": indicator_tables(settings, snapshots_of(build), YEAR)["national"].to_pylist(),
+    }
+
+
+def check_that_nothing_waits(production: Cluster, number: int) -> None:
+    """The inbox is empty, each return has its answer, and each content has been kept once."""
+    from pyarrow.fs import FileSelector
+
+    bucket = production.bucket()
+
+    def names(folder: str) -> list[str]:
+        found = bucket.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
+        return [one.base_name for one in found if one.is_file]
+
+    assert names("wres-returns/inbox") == []
+    assert names("wres-returns/outbox").count("report.json") == number
+    [[contents]] = production.query("wres", "SELECT count(DISTINCT sha256) FROM receipts")
+    assert len(names("wres-landing")) == contents
