@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+OFFICIAL = "official"
 MARKINGS = {"management": ("Management information: not for publication",), "official": ()}
 ACCESS = {"management": MARKINGS["management"][0], "official": "Public"}
 SIMULATED = "Simulated data: the figures are invented and say nothing about any real organisation"
@@ -31,6 +32,11 @@ class ReleaseAbout:
     build: str
     note: str | None = None
     compared_with: str | None = None  # the edition that `revisions` is about, as 2022-1.0
+    # Of an official release: the editions beside which nothing held back can be worked out, the share of the exact
+    # figures that are shown, by table, and what readers are told of the protection beyond the notes.
+    published_before: tuple[str, ...] = ()
+    figures_shown: Mapping[str, float] | None = None
+    said_of_protection: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None:
@@ -46,7 +52,7 @@ class ReleaseAbout:
     @property
     def is_official(self) -> bool:
         """Whether it is for everybody, so that disclosure control may hold figures back."""
-        return self.audience == "official"
+        return self.audience == OFFICIAL
 
     @property
     def access(self) -> str:

@@ -12,17 +12,17 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
+from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import fetch_published, hand_on
 from pipeline.publication.making import Origin, make_release
 from pipeline.publication.release import require_whole
-from pipeline.publication.revising import name_of, predecessor
+from pipeline.publication.revising import name_of, predecessor, published_before
 from pipeline.registry.releases import build_of, claim_edition, edition_key, give_note, releases_of, snapshots_of
 from pipeline.registry.tables import Build, Release
 from pipeline.settings import Settings
 from pipeline.warehouse.read import tag_release
 
 AUDIENCE = "management"
-OFFICIAL = "official"
 
 
 def claim(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
@@ -150,5 +150,5 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     build = build_of(engine, release.build)
     snapshots, name, since = snapshots_of(build), name_of(release), predecessor(engine, release)
     tag_release(settings, snapshots, name.tag)
-    origin = Origin(snapshots, build.build, build.built_at, release.note, since)
+    origin = Origin(snapshots, build.build, build.built_at, release.note, since, published_before(engine, release))
     return make_release(settings, name, origin, target)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pipeline.collection.calendar import load_year
 from pipeline.indicators.release import indicator_tables, is_simulated
-from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.about import OFFICIAL, ReleaseAbout
 from pipeline.publication.adding_up import require_adding_up
+from pipeline.publication.official import protected_tables, rounding_sentences
 from pipeline.publication.release import write_release
 from pipeline.publication.revising import with_revisions
 from pipeline.publication.store import ReleaseName
@@ -20,7 +21,8 @@ from pipeline.settings import Settings
 class Origin:
     """What a release is made from, beside the code: all that a release made again must be told.
 
-    `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with.
+    `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with. What a
+    release holds back depends on what was published `before`.
     """
 
     snapshots: Mapping[str, int]
@@ -28,20 +30,22 @@ class Origin:
     built_at: datetime
     note: str | None
     since: ReleaseName | None
+    before: tuple[ReleaseName, ...] = ()  # of an official release: the official editions that were published before
 
 
 def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: Path) -> Path:
     """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
 
     Raises:
-        ReleaseCheckError: R501, R503 or R504; nothing is written.
+        ReleaseCheckError: R501, R502, R503 or R504; nothing is written.
         ReleaseExistsError: another release stands there.
         WresError: the edition that it is compared with is not there.
     """
     snapshots = dict(origin.snapshots)
     tables = indicator_tables(settings, snapshots, name.year)
     require_adding_up(tables)
-    tables = with_revisions(settings, tables, name, origin.since, origin.note)
+    protected = protected_tables(settings, tables, origin.before) if name.audience == OFFICIAL else None
+    tables = with_revisions(settings, protected.tables if protected else tables, name, origin.since, origin.note)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     return write_release(
         target,
@@ -58,5 +62,8 @@ def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: 
             build=origin.build,
             note=origin.note,
             compared_with=origin.since.tag if origin.since else None,
+            published_before=tuple(one.tag for one in origin.before),
+            figures_shown=dict(protected.utility) if protected else None,
+            said_of_protection=rounding_sentences(protected) if protected else (),
         ),
     )

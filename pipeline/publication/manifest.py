@@ -27,6 +27,8 @@ def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
         "created_at": about.created_text,
         "note": about.note,
         "compared_with": about.compared_with,
+        "published_before": list(about.published_before),
+        "figures_shown": about.figures_shown,
         "build": about.build,
         "code_version": about.code_version,
         "snapshots": dict(sorted(about.snapshots.items())),

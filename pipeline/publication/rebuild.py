@@ -9,11 +9,10 @@ from sqlalchemy import Engine
 
 from pipeline.errors import WresError
 from pipeline.publication.making import Origin, make_release
-from pipeline.publication.manifest import NAME
+from pipeline.publication.manifest import NAME, verify_release
 from pipeline.publication.release import discard
-from pipeline.publication.revising import name_of, predecessor
+from pipeline.publication.revising import name_of, predecessor, published_before
 from pipeline.publication.store import ReleaseName, published_releases, release_in
-from pipeline.publication.verify import verify
 from pipeline.registry.releases import build_of, releases_of
 from pipeline.settings import Settings
 from pipeline.warehouse.tags import tagged_snapshots
@@ -72,7 +71,8 @@ def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> Origin:
     for release in releases_of(engine, name.year, name.audience):
         if name_of(release) == name:
             build = build_of(engine, release.build)
-            return Origin(snapshots, build.build, build.built_at, release.note, predecessor(engine, release))
+            since, before = predecessor(engine, release), published_before(engine, release)
+            return Origin(snapshots, build.build, build.built_at, release.note, since, before)
     return _origin_by_manifest(settings, name, snapshots)
 
 
@@ -83,18 +83,27 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
             f"the editions that there are: wres tables list --year {name.year}"
         )
     releases = published_releases(settings)
-    if problems := verify(releases.address(name)).problems:
+    with TemporaryDirectory() as folder:
+        releases.copy(name, Path(folder))
+        problems = verify_release(Path(folder))
+    if problems:
         raise WresError(
             f"The registry knows no {name}, and the published one is not as it was made ({'; '.join(problems[:5])}). "
             "Put its files back from a copy, or restore the registry."
         )
     document = json.loads(releases.read(name, NAME))
     since = document.get("compared_with")
-    year, _, edition = (since or "").partition("-")
     return Origin(
         snapshots=snapshots,
         build=document["build"],
         built_at=datetime.fromisoformat(document["created_at"]),
         note=document["note"],
-        since=ReleaseName(int(year), edition, name.audience) if since else None,
+        since=_tagged(since, name.audience) if since else None,
+        before=tuple(_tagged(tag, name.audience) for tag in document.get("published_before", ())),
     )
+
+
+def _tagged(tag: str, audience: str) -> ReleaseName:
+    """The release that a tag such as 2022-1.0 names."""
+    year, _, edition = tag.partition("-")
+    return ReleaseName(int(year), edition, audience)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from pipeline.publication.about import OFFICIAL
 from pipeline.publication.check import checked_tables
 from pipeline.publication.revisions import NAME, Printed, Since, no_revisions, read_csv, revisions_since
 from pipeline.publication.specification import load_specification
@@ -35,6 +36,19 @@ def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
             earlier = releases_of(engine, year, release.audience)
             before = [one for one in earlier if one.published_at <= release.published_at]
     return name_of(before[-1]) if before else None
+
+
+def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
+    """The official releases, of whatever year, that were claimed before an official one; none for another audience."""
+    if release.audience != OFFICIAL:
+        return ()
+    every = [one for year in years_released(engine, OFFICIAL) for one in releases_of(engine, year, OFFICIAL)]
+    mine = _order(release)
+    return tuple(name_of(one) for one in sorted(every, key=_order) if _order(one) < mine)
+
+
+def _order(release: Release) -> tuple[object, ...]:
+    return release.published_at, release.collection_year, edition_key(release.edition)
 
 
 def with_revisions(
