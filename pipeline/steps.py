@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.errors import UnavailableError, WresError
+from pipeline.logs import happened, keep_logs
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def open_house(year: int) -> House:
 
     calendar = load_year(year)
     settings = load_settings()
+    keep_logs(settings.home)
     return House(settings, open_registry(settings), calendar)
 
 
@@ -105,7 +107,10 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
     returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in waiting(house.engine, year))
     judged = judge_round(house.settings, house.engine, house.calendar, returns, progress)
-    statuses = Counter(one.status for one in record_judgements(house.engine, year, judged, house.settings.now()))
+    recorded = record_judgements(house.engine, year, judged, house.settings.now())
+    for one in recorded:
+        happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
+    statuses = Counter(one.status for one in recorded)
     forget_landed(house.settings, refused_for_names(house.engine, year))
     counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
     return {**counted, "tests": statuses.total()}
@@ -203,10 +208,13 @@ def build(year: int) -> Summary:
     national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
     report_progress(year)
+    happened("built", year, build=made.build, changed=written.changed)
+    corrected = tables["figures"]["corrected_from"]
     return {
         "collection_year": year,
         "build": made.build,
         "changed": written.changed,
+        "corrected_figures": len(corrected) - corrected.null_count,
         "organisations": headline["organisations"],
         "relative_likelihood": _text(headline["relative_likelihood"]),
         "range": headline["range"],
@@ -244,6 +252,7 @@ def approve(
     items = checklist_of(house.settings, house.engine, house.calendar, built)
     made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
     report_progress(year)
+    happened("approved", year, build=made.build, role=made.role, via=made.via)
     return {
         "collection_year": year,
         "build": made.build,
@@ -264,7 +273,8 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     Raises:
         WresError: nothing is built, the edition is taken or out of order, or a revision has no note.
     """
-    from pipeline.publication.editions import AUDIENCE, OFFICIAL, claim, claim_official, complete
+    from pipeline.publication.about import OFFICIAL
+    from pipeline.publication.editions import AUDIENCE, claim, claim_official, complete
     from pipeline.registry.approvals import standing_approval
     from pipeline.registry.releases import releases_of
 
@@ -280,6 +290,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
         for one in releases_of(house.engine, year, audience)
     }
     official = folders.get((release.edition, OFFICIAL))
+    happened("published", year, edition=release.edition, build=release.build, official=official is not None)
     return {
         "collection_year": year,
         "edition": release.edition,

@@ -6,11 +6,12 @@ Errors stop a release. Warnings are accepted one by one, by name. Notes are ther
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.errors import WresError
 from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.progress.standing import standings
 from pipeline.publication.editions import AUDIENCE
@@ -23,6 +24,9 @@ from pipeline.settings import Settings
 from pipeline.validation.catalogue import load_catalogue
 from pipeline.warehouse.build import content_now
 from pipeline.warehouse.contents import year_tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SHOWN = 3  # findings of one code that are told in full
 
@@ -52,14 +56,33 @@ def checklist_of(settings: Settings, engine: Engine, calendar: CollectionYear, b
 
 def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[Item]:
     year = calendar.year
-    content = content_now(settings, year, year_tables(engine, calendar))
-    if build_id(year, content) != build.build:
+    try:
+        tables = year_tables(engine, calendar)
+    except WresError as error:
+        yield Item("build-impossible", "error", str(error), f"Put that right, then build again: wres build {year}")
+        return
+    if codes := _corrected(tables["figures"]):
+        yield Item(
+            "corrections",
+            "note",
+            f"Figures of {_listed(codes)} are corrected by the national team.",
+            f"See what was sent and why it was corrected: wres trace {year} {codes[0]}",
+        )
+    if build_id(year, content_now(settings, year, tables)) != build.build:
         yield Item(
             "build-out-of-date",
             "error",
             f"Returns or corrections came after the build {build.build}, or an earlier year was built again.",
             f"Build again and look at the new checklist: wres build {year}",
         )
+
+
+def _corrected(figures: "pa.Table") -> list[str]:
+    """The organisations of which a figure is corrected."""
+    import pyarrow.compute as pc
+
+    corrected = figures.filter(pc.is_valid(figures["corrected_from"]))
+    return sorted(set(corrected["organisation_code"].to_pylist()))
 
 
 def _tables(settings: Settings, build: Build) -> Iterator[Item]:
