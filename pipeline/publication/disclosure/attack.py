@@ -101,6 +101,6 @@ def _sentence(table: str, column: str, row: Row) -> str:
         table=table,
         measure=column,
         year=row["collection_year"],
-        name=row.get("name", row["organisation_group"]),
+        name=row["name"] if "name" in row else row["organisation_group"],
     )
     return said.rstrip(".")

@@ -61,7 +61,8 @@ class Decisions:
         if members.reach == "nation" and not step:
             return total
         if members.reach != "below":
-            return nearest(total, COARSER * policy.rounding)
+            rounded = nearest(total, COARSER * policy.rounding)
+            return rounded if rounded or not total else None  # nought is always true
         return None if self._may_be_small(members, column) else protected_count(total, policy)
 
     def bounds(self, members: Members, column: str) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from pipeline.publication.disclosure.printed import COUNTS
 from pipeline.publication.disclosure.revised import goals_that_tell
 from pipeline.publication.disclosure.standing import JUDGED
 from pipeline.publication.disclosure.system import Integers
-from pipeline.publication.disclosure.totals import KINDS
+from pipeline.publication.disclosure.totals import KINDS, Members
 from pipeline.publication.disclosure.worlds import Attack
 
 _OTHERS = 4
@@ -106,13 +106,19 @@ def _options(decisions: Decisions, year: int, column: str, one: int) -> Iterator
     code = systems_of(decisions, year, column)[0].codes[one]
     here = [members for members in exact.totals.kinds if members.year == year]
     around = [members.codes for members in here if code in members.codes and members.reach == "below"]
-    near = [members for members in here if members.reach != "below" or any(members.codes <= each for each in around)]
-    for kind in KINDS:
-        if kind == "national" and column in JUDGED:
-            groups = {row["organisation_group"] for row in exact.organisations[year].values() if row["code"] == code}
-            yield from ((Goals(year, each), 1) for each in (*groups, "all"))
-        rows = sorted(
-            (members for members in near if exact.totals.kinds[members] == kind),
-            key=lambda members: (len(members.codes), sorted(members.codes)),
-        )
-        yield from (((members, column), step) for step in (1, 2) for members in rows if step <= last_step(members))
+
+    def is_near(members: Members) -> bool:
+        return members.reach != "below" or any(members.codes <= codes for codes in around)
+
+    def rows(kind: str, *, near: bool) -> Iterator[tuple[Choice, int]]:
+        chosen = [each for each in here if exact.totals.kinds[each] == kind and is_near(each) == near]
+        chosen.sort(key=lambda members: (len(members.codes), sorted(members.codes)))
+        yield from (((each, column), step) for step in (1, 2) for each in chosen if step <= last_step(each))
+
+    for near in (True, False):  # what is left over from a total that the organisation has no part in
+        for kind in KINDS[:-1]:
+            yield from rows(kind, near=near)
+    if column in JUDGED:
+        groups = {row["organisation_group"] for row in exact.organisations[year].values() if row["code"] == code}
+        yield from ((Goals(year, each), 1) for each in (*groups, "all"))
+    yield from rows(KINDS[-1], near=True)

@@ -1,0 +1,94 @@
+"""Two editions side by side: what neither gives away may follow from both."""
+
+import pytest
+from attacker import Attacker
+from nations import Nation, Trust, exact, exact_tables, policies, rows_of
+
+from pipeline.publication.disclosure import Protected, protect
+from pipeline.publication.disclosure.decisions import Decisions
+from pipeline.publication.disclosure.earlier import earlier_edition
+from pipeline.publication.disclosure.fill import printed_tables
+from pipeline.publication.disclosure.revised import goals_that_tell
+
+NATION = {f"RZ{at}": Trust(40 + 3 * at, 9 + 5 * at, 9, region=("Y60", "")[at % 2]) for at in range(8)}
+NATION |= {f"RY{at}": Trust(31 + at, 2 + at, 3) for at in range(4)}
+
+
+def editions(before: Nation, after: Nation, *, blind: bool = False) -> tuple[Protected, Protected]:
+    """Two editions; the second, where it is blind, made without a look at the first."""
+    first = protect(exact_tables(before), policies(before))
+    return first, protect(exact_tables(after), policies(after), [] if blind else [first.tables])
+
+
+def revision(before: int, after: int) -> tuple[Nation, Nation]:
+    """One trust corrects its BME entries, and something else that everybody can see."""
+    trust = Trust(60, before, 12, region="Y60")
+    return {2021: {**NATION, "RAA": trust}}, {2021: {**NATION, "RAA": trust.revised(bme=after, white=71)}}
+
+
+REVISIONS = [(1, 7), (7, 1), (3, 4), (8, 7), (12, 1), (1, 12), (6, 30), (0, 3), (3, 0)]
+
+
+@pytest.mark.parametrize(("before", "after"), REVISIONS)
+def test_a_revision_leaves_three_values_open_on_both_sides(before: int, after: int) -> None:
+    first, second = editions(*revision(before, after))
+    for edition, true in ((0, before), (1, after)):
+        if 1 <= true <= 7:
+            found = Attacker([first, second], 2021, "bme_entered").left_open("RAA", edition)
+            assert found is not None
+            assert found[0] <= true <= found[1]
+            assert found[1] - found[0] >= 2, (edition, found)
+    assert Attacker([first, second], 2021, "bme_entered").left_open("RY0") == (1, 7)  # who was not revised
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 7), (7, 1), (8, 7), (12, 1)])
+def test_without_a_look_at_the_first_edition_the_second_gives_it_away(before: int, after: int) -> None:
+    first, second = editions(*revision(before, after), blind=True)
+    edition, true = (0, before) if before <= 7 else (1, after)
+    assert Attacker([first, second], 2021, "bme_entered").left_open("RAA", edition) == (true, true)
+
+
+def test_the_nation_is_rounded_rather_than_given_up_and_that_is_said() -> None:
+    before, after = revision(8, 7)
+    _, second = editions(before, after)
+    assert {(one.year, one.column, one.to) for one in second.rounded} == {(2021, "bme_entered", 20)}
+    [nation] = rows_of(second.tables["national"], organisation_group="all")
+    exact = sum(trust.bme for trust in after[2021].values())
+    assert nation["bme_entered"] % 20 == 0
+    assert abs(nation["bme_entered"] - exact) <= 10
+    assert nation["relative_likelihood"] is not None
+
+
+def test_the_same_figures_again_print_the_same() -> None:
+    nation, _ = revision(3, 4)
+    first, second = editions(nation, nation)
+    assert first.tables == second.tables
+
+
+def test_a_later_year_changes_nothing_of_an_earlier_one_that_gives_it_away() -> None:
+    before, _ = revision(3, 4)
+    after = {**before, 2022: {**before[2021], "RNN": Trust(30, 2, before="")}}
+    first, second = editions(before, after)
+    for year, codes in ((2021, ("RAA", "RY0", "RY3")), (2022, ("RAA", "RNN"))):
+        for code in codes:
+            assert Attacker([first, second], year, "bme_entered").left_open(code) == (1, 7)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "telling"),
+    [
+        (Trust(9, 7), Trust(30, 2), True),  # beside 8 to 12 white entries only 6 and 7 are above range
+        (Trust(15, 6), Trust(15, 40), True),  # beside 13 to 17 only 6 and 7 are within
+        (Trust(9, 4), Trust(30, 2), False),  # beside 8 to 12 these are 4 to 7
+        (Trust(90, 4), Trust(60, 4), False),  # always below, so nothing is told
+        (Trust(90, 40), Trust(90, 60), False),  # nothing is held back
+    ],
+)
+def test_the_goals_go_where_a_revision_would_tell_a_range_that_tells_a_count(
+    before: Trust, after: Trust, telling: bool
+) -> None:
+    nations = [{2021: {**NATION, "RAA": trust}} for trust in (before, after)]
+    old, new = (Decisions(exact(nation)) for nation in nations)
+    printed = printed_tables(old, exact_tables(nations[0]))
+    ours = Decisions(new.exact, [earlier_edition(printed, new.exact.pools)])
+    assert goals_that_tell(ours, 2021) == ({"all", "trust"} if telling else set())

@@ -1,0 +1,196 @@
+"""What the official tables print, and what of them an attacker can work out."""
+
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from attacker import Attacker
+from nations import NONE, Nation, Tables, Trust, exact_tables, policies, rows_of
+
+from pipeline.errors import WresError
+from pipeline.publication.check import ReleaseCheckError, specification_breaches
+from pipeline.publication.disclosure import Protected, protect
+from pipeline.publication.disclosure.attack import disclosures
+from pipeline.publication.disclosure.decisions import Decisions
+from pipeline.publication.disclosure.exact import exact_figures
+from pipeline.publication.disclosure.fill import printed_tables
+
+# Enough organisations elsewhere that the nation's own total says nothing about the first region.
+ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
+
+
+def unprotected(tables: Tables, nation: Nation) -> tuple[Decisions, Protected]:
+    """The rule alone, without anything given up for it."""
+    decisions = Decisions(exact_figures(tables, policies(nation)))
+    return decisions, Protected(printed_tables(decisions, tables), {})
+
+
+def test_counts_below_the_nation_are_replaced_or_rounded_and_what_rests_on_them_too() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), "RBB": Trust(38, 14, 0), **ELSEWHERE}}
+    tables = protect(exact_tables(nation), policies(nation)).tables
+    [small] = rows_of(tables["organisation"], code="RAA")
+    assert (small["white_entered"], small["bme_entered"], small["white_headcount"]) == (20, None, 1000)
+    assert small["white_likelihood_percent"] == Decimal("2.00")  # of the rounded count
+    assert small["relative_likelihood"] is small["range"] is small["entries_above_parity"] is None
+    assert {"bme_entered", "relative_likelihood", "range", "small_numbers"} <= set(small["suppressed"])
+    [shown] = rows_of(tables["organisation"], code="RBB")
+    assert [shown[name] for name in ("white_entered", "bme_entered", "unknown_entered")] == [40, 15, 0]
+    assert (shown["relative_likelihood"], shown["range"], shown["suppressed"]) == (Decimal("0.75"), "below", [])
+    nation_row = rows_of(tables["national"], organisation_group="all")[0]
+    assert nation_row["white_entered"] == 22 + 38 + sum(trust.white for trust in ELSEWHERE.values())
+
+
+def test_a_figure_that_cannot_be_calculated_is_not_called_suppressed() -> None:
+    nation = {2021: {"RAA": Trust(0, 10), **ELSEWHERE}}
+    [row] = rows_of(protect(exact_tables(nation), policies(nation)).tables["organisation"], code="RAA")
+    assert row["relative_likelihood"] is None
+    assert (row["range"], row["reason_not_calculable"], row["suppressed"]) == (
+        "not_calculable",
+        "no_white_entries",
+        [],
+    )
+
+
+def test_with_no_rule_everything_is_as_it_was() -> None:
+    nation = {2021: {"RAA": Trust(22, 3)}, 2022: {"RAA": Trust(7, 1)}}
+    tables = exact_tables(nation)
+    made = protect(tables, policies(nation, NONE))
+    assert {name: table.drop_columns("suppressed") for name, table in made.tables.items()} == tables
+    assert not any(names for table in made.tables.values() for names in table["suppressed"].to_pylist())
+    assert set(made.utility.values()) == {1.0}
+
+
+def test_a_year_without_the_rule_keeps_its_own_figures() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}, 2022: {"RAA": Trust(19, 4), **ELSEWHERE}}
+    tables = exact_tables(nation)
+    made = protect(tables, {**policies(nation), 2021: NONE}).tables
+    [before], [now] = (rows_of(made["organisation"], code="RAA", collection_year=year) for year in (2021, 2022))
+    assert (before["bme_entered"], now["bme_entered"]) == (3, None)
+    [change] = rows_of(made["organisation_change"], code="RAA")
+    assert (change["previous_bme_entered"], change["bme_entered"], change["relative_likelihood_change"]) == (
+        3,
+        None,
+        None,
+    )
+
+
+def test_the_tables_keep_to_their_specification() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}, 2022: {"RAA": Trust(19, 4), **ELSEWHERE}}
+    made = protect(exact_tables(nation), policies(nation)).tables
+    assert specification_breaches(made, 2022, without={"revisions", "published_series", "data_quality"}) == []
+
+
+# Each of these narrows a count to one value unless something more than the rule is done.
+REGION_AT_ITS_EDGE = {2021: {**{f"RA{at}": Trust(40, 7) for at in range(9)}, **ELSEWHERE}}
+ONE_OF_ITS_GROUP = {2021: {"QAA": Trust(22, 3, group="icb"), **ELSEWHERE}}
+ONE_NOT_COMPARED = {
+    2021: {f"RZ{at}": trust for at, trust in enumerate(ELSEWHERE.values())},
+    2022: {**{f"RZ{at}": trust for at, trust in enumerate(ELSEWHERE.values())}, "RNN": Trust(20, 4, before="")},
+}
+SMALL_NATION = {2021: {"RAA": Trust(22, 1), "RBB": Trust(30, 1), "RCC": Trust(41, 1)}}
+
+
+@pytest.mark.parametrize(
+    ("nation", "year", "code", "true"),
+    [
+        (REGION_AT_ITS_EDGE, 2021, "RA0", 7),
+        (ONE_OF_ITS_GROUP, 2021, "QAA", 3),
+        (SMALL_NATION, 2021, "RAA", 1),
+    ],
+)
+def test_what_the_rule_alone_would_give_away(nation: Nation, year: int, code: str, true: int) -> None:
+    tables = exact_tables(nation)
+    decisions, weak = unprotected(tables, nation)
+    assert Attacker([weak], year, "bme_entered").left_open(code) == (true, true)
+    assert any("bme_entered" in found for found in disclosures(decisions, {}, weak.tables))
+    made = protect(tables, policies(nation))
+    assert Attacker([made], year, "bme_entered").left_open(code) == (1, 7)
+
+
+def test_an_organisation_that_is_in_one_total_and_not_in_the_other() -> None:
+    tables = exact_tables(ONE_NOT_COMPARED)
+    _, weak = unprotected(tables, ONE_NOT_COMPARED)
+    narrowed = Attacker([weak], 2022, "bme_entered").left_open("RNN")
+    assert narrowed is not None
+    assert narrowed != (1, 7)
+    made = protect(tables, policies(ONE_NOT_COMPARED))
+    assert Attacker([made], 2022, "bme_entered").left_open("RNN") == (1, 7)
+    assert (
+        rows_of(made.tables["national"], collection_year=2022, organisation_group="all")[0]["bme_entered"] is not None
+    )
+
+
+def test_the_goals_go_where_they_tell_a_range_that_tells_a_count() -> None:
+    """With 10 white entries of twice the staff, a ratio within range needs 4 to 7 BME entries of a hidden 1 to 7."""
+    nation = {2021: {"RAA": Trust(10, 4), "RBB": Trust(90, 30, region="Y60"), "RCC": Trust(70, 20, region="Y60")}}
+    tables = exact_tables(nation)
+    [goals] = rows_of(tables["goals"], organisation_group="all")
+    assert goals["within"] > 0
+    decisions, weak = unprotected(tables, nation)
+    assert any("organisation, bme_entered" in found for found in disclosures(decisions, {}, weak.tables))
+    made = protect(tables, policies(nation)).tables
+    assert {row["within"] for row in made["goals"].to_pylist()} == {None}
+    assert all("within" in row["suppressed"] for row in made["goals"].to_pylist())
+
+
+def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -> Tables:
+    rows = [
+        row | {column: value} if all(row[name] == wanted for name, wanted in where.items()) else row
+        for row in tables[table].to_pylist()
+    ]
+    return {**tables, table: pa.Table.from_pylist(rows, schema=tables[table].schema)}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "where"),
+    [
+        ("organisation", "bme_entered", Decimal("3.00"), {"code": "RAA"}),
+        ("organisation", "relative_likelihood", Decimal("0.27"), {"code": "RAA"}),
+        ("organisation", "white_entered", Decimal("22.00"), {"code": "RAA"}),
+        ("organisation", "entries_to_range", 5, {"code": "RAA"}),
+        ("organisation_series", "range", "below", {"code": "RAA"}),
+        ("organisation_change", "previous_bme_entered", Decimal("3.00"), {"code": "RAA"}),
+        ("organisation_change", "relative_likelihood_change", Decimal("0.10"), {"code": "RAA"}),
+        ("region", "bme_entered", Decimal("3.00"), {"code": "Y56"}),
+        ("comparison", "organisations_ratio_fell", 1, {"level": "national"}),
+        ("funnel", "outside_95", False, {"code": "RAA", "measure": "relative_likelihood"}),
+        ("funnel", "dispersion", Decimal("1.20"), {"code": "RBB"}),
+        ("improvement", "p_value", Decimal("0.5000"), {"code": "RAA", "measure": "relative_likelihood"}),
+    ],
+)
+def test_a_figure_that_stands_where_it_is_held_back_stops_the_release(
+    table: str, column: str, value: Any, where: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nation = {year: {"RAA": Trust(22, 3), "RBB": Trust(38, 14), **ELSEWHERE} for year in (2021, 2022)}
+    tables = exact_tables(nation)
+    whole = import_module("pipeline.publication.disclosure.protect")  # the package's own name is the function's
+    monkeypatch.setattr(
+        whole, "printed_tables", lambda *given: spoiled(printed_tables(*given), table, column, value, **where)
+    )
+    with pytest.raises(ReleaseCheckError, match=f"R502: {table}, {column}, 202") as caught:
+        protect(tables, policies(nation))
+    assert caught.value.code == "R502"
+    assert caught.value.breaches
+
+
+def test_a_table_that_nothing_is_said_of_is_refused() -> None:
+    nation = {2021: {"RAA": Trust(22, 3)}}
+    tables = exact_tables(nation)
+    with pytest.raises(WresError, match="how to protect the table salaries"):
+        protect({**tables, "salaries": tables["coverage"]}, policies(nation))
+
+
+def test_a_year_without_a_policy_is_refused() -> None:
+    nation = {2021: {"RAA": Trust(22, 3)}}
+    with pytest.raises(WresError, match="no disclosure policy for 2021"):
+        protect(exact_tables(nation), {})
+
+
+def test_totals_that_do_not_add_up_are_refused() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
+    tables = exact_tables(nation)
+    wrong = spoiled(tables, "region", "bme_entered", Decimal("9.00"), code="Y56")
+    with pytest.raises(ValueError, match="not the sum of its organisations"):
+        protect(wrong, policies(nation))
