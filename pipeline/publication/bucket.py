@@ -43,11 +43,4 @@ def fetch_published(settings: Settings, name: ReleaseName, target: Path) -> None
     if not settings.published_uri or target.is_dir() or not published_releases(settings).holds(name):
         return
     releases = published_releases(settings)
-
-    def fetch(folder: Path) -> None:
-        for file in releases.files(name):
-            path = folder / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(releases.read(name, file))
-
-    put_in_place(target, fetch)
+    put_in_place(target, lambda folder: releases.copy(name, folder))

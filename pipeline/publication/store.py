@@ -122,6 +122,13 @@ class Releases:
             found = self._store.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
         return {one.path.removeprefix(folder): one.size for one in found if one.type == FileType.File}
 
+    def copy(self, name: ReleaseName, folder: Path) -> None:
+        """Bring every file of a release into a folder."""
+        for file in self.files(name):
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.read(name, file))
+
     def address(self, name: ReleaseName) -> str:
         """Where a release lies, for people."""
         return f"s3://{self._root}/{name.path}" if isinstance(self._place, S3Place) else str(self._place / name.path)

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import steps
 from pipeline.errors import WresError
+from pipeline.publication import read_table
 from pipeline.publication.check import ReleaseCheckError
 from pipeline.publication.editions import explain
 from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
@@ -33,24 +35,47 @@ def _removable(tmp_path: Path) -> Iterator[None]:
         folder.chmod(0o755)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {"copy": tmp_path_factory.mktemp("kept") / "home"}
+
+
 @pytest.fixture
-def two_editions(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> None:
-    """2022 with one return, then with two."""
-    at("2022-06-10T12:00")
-    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.run(2022)
+def two_editions(
+    kept: dict[str, Path],
+    settings: Settings,
+    at: Callable[[str], None],
+    figures: Callable,
+    send_csv: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Settings:
+    """2022 with one return, then with two. It is made once and copied back to its place for each further test."""
+    if "home" in kept:
+        remove(kept["home"])
+        shutil.copytree(kept["copy"], kept["home"])
+    else:
+        at("2022-06-10T12:00")
+        send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+        steps.run(2022)
+        at("2022-06-20T12:00")
+        send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
+        steps.collect(2022)
+        steps.build(2022)
+        steps.publish(2022, note=NOTE)
+        kept["home"] = settings.home
+        shutil.copytree(settings.home, kept["copy"])
     at("2022-06-20T12:00")
-    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
-    steps.collect(2022)
-    steps.build(2022)
-    steps.publish(2022, note=NOTE)
+    monkeypatch.setenv("WRES_HOME", str(kept["home"]))
+    return load_settings()
 
 
-def test_an_edition_tells_what_differs_from_the_one_before(
-    settings: Settings, two_editions: None, published: Callable[..., Rows]
-) -> None:
-    assert published(2022, "revisions") == []
-    rows = published(2022, "revisions", "1.1")
+def table(settings: Settings, name: str, edition: str) -> Rows:
+    return read(settings.published / "2022" / edition / "management" / "csv" / f"{name}.csv")
+
+
+def test_an_edition_tells_what_differs_from_the_one_before(two_editions: Settings) -> None:
+    assert table(two_editions, "revisions", "1.0") == []
+    rows = table(two_editions, "revisions", "1.1")
     assert {(row["previous_edition"], row["edition"], row["revision_note"]) for row in rows} == {
         ("2022-1.0", "2022-1.1", NOTE)
     }
@@ -65,6 +90,7 @@ def test_an_edition_tells_what_differs_from_the_one_before(
     assert [row["column_name"] for row in rows if (row["table_name"], row["code"]) == ("organisation", "RJ1")] == [
         "row"
     ]
+    settings = two_editions
     manifest = json.loads((settings.published / "2022" / "1.1" / "management" / "manifest.json").read_text())
     assert (manifest["compared_with"], manifest["note"]) == ("2022-1.0", NOTE)
     latest = json.loads((settings.published / "2022" / "latest.json").read_text())
@@ -103,7 +129,8 @@ def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
     assert steps.publish(2022)["edition"] == "1.0"
 
 
-def test_a_folder_that_is_not_as_it_was_made_is_told(settings: Settings, two_editions: None) -> None:
+def test_a_folder_that_is_not_as_it_was_made_is_told(two_editions: Settings) -> None:
+    settings = two_editions
     goals = settings.published / "2022" / "1.0" / "management" / "csv" / "goals.csv"
     whole = goals.read_bytes()
     goals.chmod(0o644)
@@ -131,8 +158,9 @@ rebuild_edition(settings, open_registry(settings), 2022, sys.argv[1], "managemen
 
 @pytest.mark.parametrize("edition", ["1.0", "1.1"])
 def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
-    settings: Settings, two_editions: None, tmp_path: Path, edition: str
+    two_editions: Settings, tmp_path: Path, edition: str
 ) -> None:
+    settings = two_editions
     target = tmp_path / "again"
     elsewhere = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONHASHSEED": "7", "WRES_AS_OF": "2031-12-31T23:59"}
     command = [sys.executable, "-c", _ELSEWHERE, edition, str(target)]
@@ -141,7 +169,8 @@ def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
     assert verify(str(target)).problems == []
 
 
-def test_it_is_compared_with_the_published_one(settings: Settings, two_editions: None) -> None:
+def test_it_is_compared_with_the_published_one(two_editions: Settings) -> None:
+    settings = two_editions
     engine = open_registry(settings)
     assert compare_rebuilt(settings, engine, 2022, "1.1", "management") == []
     folder = settings.published / "2022" / "1.1" / "management"
@@ -157,9 +186,8 @@ def test_it_is_compared_with_the_published_one(settings: Settings, two_editions:
     ]
 
 
-def test_without_the_registry_tags_and_manifest_are_enough(
-    settings: Settings, two_editions: None, tmp_path: Path
-) -> None:
+def test_without_the_registry_tags_and_manifest_are_enough(two_editions: Settings, tmp_path: Path) -> None:
+    settings = two_editions
     (settings.home / "registry.db").unlink()
     for edition in ("1.0", "1.1"):
         target = tmp_path / edition
@@ -167,18 +195,18 @@ def test_without_the_registry_tags_and_manifest_are_enough(
         assert contents(target) == contents(settings.published / "2022" / edition / "management")
 
 
-def test_a_folder_that_was_lost_is_made_again_the_same(settings: Settings, two_editions: None, at: Callable) -> None:
+def test_a_folder_that_was_lost_is_made_again_the_same(two_editions: Settings, at: Callable) -> None:
+    settings = two_editions
     folder = settings.published / "2022" / "1.1" / "management"
     before = contents(folder)
-    for path in [folder, *folder.rglob("*")]:
-        path.chmod(0o755)
-    shutil.rmtree(folder)
+    remove(folder)
     at("2023-01-01T00:00")
     steps.publish(2022)
     assert contents(folder) == before
 
 
-def test_what_an_edition_is_made_from_must_be_there(settings: Settings, two_editions: None, tmp_path: Path) -> None:
+def test_what_an_edition_is_made_from_must_be_there(two_editions: Settings, tmp_path: Path) -> None:
+    settings = two_editions
     engine = open_registry(settings)
     with pytest.raises(WresError, match=r"holds no tag 2022-2\.0 of figures, organisations"):
         rebuild_edition(settings, engine, 2022, "2.0", "management", tmp_path / "again")
@@ -198,8 +226,9 @@ def test_what_an_edition_is_made_from_must_be_there(settings: Settings, two_edit
         rebuild_edition(settings, engine, 2022, "1.1", "management", tmp_path / "again")
 
 
-def test_the_table_is_what_two_published_files_say(settings: Settings, two_editions: None) -> None:
+def test_the_table_is_what_two_published_files_say(two_editions: Settings) -> None:
     """From the CSV files alone: every cell that differs is told once, with both figures, and no other."""
+    settings = two_editions
     folder = settings.published / "2022"
     told: dict[tuple[str, str], int] = {}
     for row in read(folder / "1.1" / "management" / "csv" / "revisions.csv"):
@@ -231,9 +260,39 @@ def read(path: Path) -> Rows:
         return list(csv.DictReader(source))
 
 
-def test_settings_are_read_anew_by_those_who_read(settings: Settings, two_editions: None) -> None:
-    from pipeline.publication import read_table
+def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder(
+    settings: Settings,
+    at: Callable[[str], None],
+    figures: Callable,
+    send_csv: Callable,
+    bucket: Any,
+    s3_server: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"s3://wres/open/data?endpoint_override={s3_server}&scheme=http&region=us-east-1"
+    for name, value in (("WRES_PUBLISHED_URI", url), ("AWS_ACCESS_KEY_ID", "pipeline")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "pipeline-secret")
+    at("2022-06-10T12:00")
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    steps.run(2022)
+    made = contents(settings.published / "2022" / "1.0" / "management")
+    remove(settings.published)  # the next round runs on another machine
+    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
+    steps.collect(2022)
+    steps.build(2022)
+    steps.publish(2022, note=NOTE)
+    assert contents(settings.published / "2022" / "1.0" / "management") == made
+    frame = read_table("revisions", year=2022)
+    assert (set(frame["previous_edition"]), set(frame["edition"])) == ({"2022-1.0"}, {"2022-1.1"})
+    with bucket.open_input_file("wres/open/data/2022/latest.json") as file:
+        assert json.loads(file.readall()) == {"collection_year": 2022, "management": "1.1"}
+    remove(settings.published)
+    (settings.home / "registry.db").unlink()
+    assert compare_rebuilt(load_settings(), open_registry(settings), 2022, "1.1", "management") == []
 
-    assert len(read_table("organisation", year=2022)) == 2
-    assert len(read_table("organisation", year=2022, edition="1.0")) == 1
-    assert load_settings().home == settings.home
+
+def remove(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)
+    shutil.rmtree(folder)
