@@ -10,21 +10,6 @@ from pipeline.indicators.engine import Engine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-# Small data, short life: half the work of starting is compiling what is then hardly used.
-QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-
-
-@pytest.fixture(scope="module")
-def spark_here() -> Iterator[None]:
-    """Spark can be started here; else the test is skipped with the reason."""
-    from pipeline.indicators.spark_engine import what_is_missing
-
-    if missing := what_is_missing():
-        pytest.skip(missing)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JDK_JAVA_OPTIONS", QUICK_JAVA)
-        yield
-
 
 @pytest.fixture(scope="module")
 def spark(spark_here: None) -> Iterator[Engine]:
