@@ -174,9 +174,7 @@ def _wrong_values(raw: dict[str, Any]) -> str:
     for name, value in raw["thresholds"].items():
         if type(value) not in (int, float) or not value > 0:
             return f"must have a number above 0 as the threshold {name}"
-    if problem := wrong_policy(raw["disclosure"]):
-        return problem
-    return "" if raw["rule_set"].strip() else "must name its rule_set"
+    return wrong_policy(raw["disclosure"]) or ("" if raw["rule_set"].strip() else "must name its rule_set")
 
 
 def _wrong_order(raw: dict[str, Any]) -> str:

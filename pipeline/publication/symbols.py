@@ -20,7 +20,7 @@ def held_back(table: "pa.Table") -> dict[str, set[int]]:
 
 
 def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> list[str]:
-    """For each of so many rows the symbol that stands in a column where there is no value; "" where none can be missing.
+    """For each of so many rows the symbol that stands in a column without a value; "" where none can be missing.
 
     Args:
         held_back_in: the rows in which the figure is held back, of `held_back`.

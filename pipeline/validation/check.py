@@ -39,13 +39,18 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     stated = read.text("organisation_code")
     sender = stated.value.strip().upper() if stated else ""
     now = settings.now()
+    codes = list(register["code"])
+    cannot_know = [sender] if sender not in codes and not _is_trust_code(sender) else []
     [judgement] = judge(
         [Submission("check", sender, now, read, read.last_year or None)],
         calendar,
         template,
-        expected_codes(register, calendar),
-        list(register["code"]),
+        [*expected_codes(register, calendar), *cannot_know],
+        [*codes, *cannot_know],
     )
+    if cannot_know and "S105" in judgement.edits_run:
+        judgement.edits_run.remove("S105")
+        judgement.edits_not_run["S105"] = "The register that comes with this program holds NHS trusts only."
     facts = ReceiptFacts(
         receipt="check",
         collection_year=calendar.year,
@@ -68,6 +73,11 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     if report is not None:
         write_reports(report, document)
     return document
+
+
+def _is_trust_code(code: str) -> bool:
+    """Whether a code has the shape of an NHS trust's, all of which the shipped register holds."""
+    return re.fullmatch(r"[RT][0-9A-Z]{2}", code) is not None
 
 
 def _stated_year(file: Path, read: ReadReturn) -> int:

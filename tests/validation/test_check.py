@@ -92,3 +92,15 @@ def test_the_national_round_compares_with_its_registry_and_not_with_the_file(
     assert document["findings"] == []
     assert not HISTORY & set(document["edits_run"])
     assert NOTE not in answer.with_name("report.html").read_text("utf-8").replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(("code", "known_here"), [("RZZ", True), ("15N", False), ("QMJ", False)])
+def test_whether_a_body_that_is_no_trust_is_expected_cannot_be_told_here(
+    tmp_path: Path, single: Any, code: str, known_here: bool
+) -> None:
+    path = tmp_path / "return.xlsx"
+    figures = {key: Decimal(value) for key, value in single.figures({}).items()}
+    write_template(path, single.template, load_year(2022), code, "Example", None, figures=figures, texts=SIGNED)
+    document = check_file(path, None, None)
+    assert ("S105" in found(document), "S105" in not_run(document)) == (known_here, not known_here)
+    assert (document["status"] == "rejected") == known_here
