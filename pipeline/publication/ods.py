@@ -21,6 +21,7 @@ from pipeline.publication.ods_parts import (
     settings_xml,
     styles_xml,
 )
+from pipeline.publication.revised import REVISED
 from pipeline.publication.specification import Column, load_specification
 
 _WIDEST = 60  # characters of a column in a table of figures
@@ -86,8 +87,11 @@ def _sheets(workbook: bytes) -> list[Sheet]:
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         spec = specs.get(name)
+        header = _header_of(rows)
         table, columns = (spec.name, spec.columns) if spec else (f"{name.lower()}_table", ())
-        sheets.append(Sheet(name, table, rows, _header_of(rows), columns))
+        if spec and header is not None and len(rows[header]) > len(columns):
+            columns = (*columns, REVISED)
+        sheets.append(Sheet(name, table, rows, header, columns))
     return sheets
 
 

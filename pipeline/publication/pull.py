@@ -78,4 +78,7 @@ def about_release(releases: Releases, name: ReleaseName) -> ReleaseAbout:
         build=document["build"],
         note=document["note"],
         compared_with=document.get("compared_with"),
+        published_before=tuple(document.get("published_before", ())),
+        figures_shown=document.get("figures_shown"),
+        said_of_protection=tuple(document.get("said_of_protection", ())),
     )

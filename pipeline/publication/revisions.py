@@ -59,8 +59,7 @@ def revisions_since(
         ReleaseCheckError: R504, figures differ and there is no note.
     """
     now = printed(tables)
-    nation = {column: now["national"][0][column] for column in ("code", "name")}
-    nowhere = {"level": "national", **nation, "organisation_group": "all"}
+    nowhere = nation_of(now)
     new = [
         {**row, "previous_edition": since.edition, "edition": edition, "revision_note": note}
         for name, spec in load_specification().tables.items()
@@ -84,6 +83,12 @@ def read_csv(content: bytes) -> list[Row]:
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
+def nation_of(rows: Printed) -> Row:
+    """What a row is about whose table says nothing of it."""
+    nation = {column: rows["national"][0][column] for column in ("code", "name")}
+    return {"level": "national", **nation, "organisation_group": "all"}
+
+
 def _up_to(year: int, rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if int(row["collection_year"]) <= year]
 
@@ -97,7 +102,7 @@ def _differences(
     was, is_ = ({tuple(row[name] for name in spec.key): row for row in rows} for rows in (before, now))
     for key in [*is_, *(key for key in was if key not in is_)]:
         old, new = was.get(key), is_.get(key)
-        place = _place_of(spec, new or old or {}, nowhere)
+        place = place_of(spec, new or old or {}, nowhere)
         if old is None or new is None:
             yield {**place, "column_name": _ROW, "figure_before": _there(old), "figure_now": _there(new)}
             continue
@@ -107,8 +112,11 @@ def _differences(
                 yield {**place, "column_name": column, **figures}
 
 
-def _place_of(spec: TableSpec, row: Row, nowhere: Mapping[str, str]) -> dict[str, Any]:
-    """What a row is about; a table without a code is about the nation, one without a level about organisations."""
+def place_of(spec: TableSpec, row: Row, nowhere: Mapping[str, str]) -> dict[str, Any]:
+    """What a row of a table is about, in the columns of `revisions`.
+
+    A table without a code is about the nation, `nowhere`, and one with codes but without levels about organisations.
+    """
     place: dict[str, Any] = {name: row.get(name, nowhere.get(name)) for name in _PLACE}
     if "level" not in row and "code" in row:
         place["level"] = "organisation"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.layout import TEXT_WIDTH, column_formats, lay_out_table, lay_out_text, people_values
+from pipeline.publication.revised import MARK, REVISED, marked
 from pipeline.publication.specification import SUPPRESSED_SYMBOL, TableSpec, load_specification
 from pipeline.publication.symbols import symbols_in
 
@@ -32,8 +33,8 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
             them. One without rows has no sheet.
         about: the release; its markings stand on every sheet.
     """
-    words = load_specification()
-    specs = [words.tables[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
+    tables, known = marked(tables, about)
+    specs = [known[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
     years = _years(tables.get("coverage", next(iter(tables.values()))))  # all that were collected
     sheets = {spec.sheet: _sheet(spec, tables[spec.name], about) for spec in specs}
     cover, notes = _cover(about, years), _notes(specs)
@@ -87,6 +88,10 @@ def _theme() -> Any:
 def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout) -> Any:
     symbols = load_specification().symbols
     explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in symbols_in(table, spec)]
+    if REVISED in spec.columns:
+        explained.append(
+            f"{MARK} marks rows with a figure that this edition revised; the Revisions worksheet has both."
+        )
     return _gptables().GPTable(
         people_values(table, spec),
         table_name=spec.name,

@@ -207,7 +207,7 @@ def tables() -> dict[str, pa.Table]:
         "revisions": rows(
             no_revisions().schema,
             (2020, "organisation", *orchard[2:5], "organisation", None, "bme_entered", "2020-1.0", "23",
-             "2021-1.0", "24", "One return came again."),
+             "2020-1.1", "24", "One return came again."),
         ),
     }  # fmt: skip
 
