@@ -13,7 +13,9 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli_release import tables as commands
 from pipeline.errors import WresError
 from pipeline.publication import read_table
 from pipeline.publication.about import ReleaseAbout
@@ -212,3 +214,14 @@ def test_importing_the_package_stays_light() -> None:
     heavy = "{'pandas', 'pyarrow', 'sqlalchemy', 'gptables', 'duckdb'}"
     code = f"import sys, pipeline.publication; assert not {heavy} & set(sys.modules); pipeline.publication.read_table"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_on_the_command_line(published: Callable[..., Path], tmp_path: Path) -> None:
+    folder, run = published("1.0"), CliRunner().invoke
+    listed = run(commands, ["list", "--year", "2021", "--format", "json"])
+    assert [row["table"] for row in json.loads(listed.stdout)] == list(load_specification().tables)
+    target = tmp_path / "goals.parquet"
+    pulled = run(commands, ["pull", "goals", "--year", "2021", "--format", "parquet", "--output", str(target)])
+    assert (pulled.exit_code, pulled.stderr) == (0, f"Table goals of the management edition 1.0 of 2021: {target}\n")
+    assert target.read_bytes() == (folder / "parquet" / "goals.parquet").read_bytes()
+    assert run(commands, ["pull", "goals", "--year", "2021", "--format", "pdf"]).exit_code == 2
