@@ -12,7 +12,7 @@ from pipeline.console import Format, print_rows, say, watched
 from pipeline.errors import WresError
 from pipeline.orchestration.embedded import EmbeddedAirflow
 from pipeline.settings import load_settings
-from pipeline.simulation.demo import run_demo
+from pipeline.simulation.demo import DEMO_APPROVER, run_demo
 
 
 def main() -> int:
@@ -54,7 +54,7 @@ def _run_dag(airflow: EmbeddedAirflow, step: str, year: int, as_of: datetime, no
 def _head_of_profession(question: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """Approves the simulated figures, every warning accepted by name, as a person would in Airflow's pages."""
     warnings = question["params"].get("accept", {}).get("schema", {}).get("examples", [])
-    return "Approve", {"role": "Head of profession, simulated", "accept": warnings}
+    return "Approve", {"role": DEMO_APPROVER[1], "accept": warnings}
 
 
 if __name__ == "__main__":

@@ -1,14 +1,36 @@
 """What this project adds to Airflow itself; Airflow finds it by the entry point `airflow.plugins`."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
 from pipeline.orchestration.timetable import CollectionTimetable
 
+_PREFIX = "/wres/progress"
+
+
+async def progress_pages(scope: Any, receive: Any, send: Any) -> None:
+    """The application that serves the progress pages; only the API server, once asked, brings in what it needs."""
+    from pipeline.orchestration.progress_view import app
+
+    await app(scope, receive, send)
+
 
 class WresPlugin(AirflowPlugin):
-    """The collection timetable."""
+    """The collection timetable, and the progress pages in Airflow's menu."""
 
     name = "wres"
-    timetables: list[Any] = [CollectionTimetable]  # noqa: RUF012 - as Airflow declares it
+    timetables: list[Any] = [CollectionTimetable]  # noqa: RUF012 - as Airflow declares them, here and below
+    fastapi_apps: list[Any] = [  # noqa: RUF012
+        {"app": progress_pages, "url_prefix": _PREFIX, "name": "WRES progress"}
+    ]
+    external_views: list[Any] = [  # noqa: RUF012
+        {
+            "name": "Progress",
+            "href": f"{urlsplit(conf.get('api', 'base_url', fallback='') or '').path.rstrip('/')}{_PREFIX}/",
+            "url_route": "wres-progress",
+            "destination": "nav",
+        }
+    ]

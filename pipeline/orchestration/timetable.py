@@ -4,6 +4,7 @@ It is a partitioned timetable: each scheduled run is for one collection year, it
 never waits for another's, and adding a year's file schedules a collection.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,10 @@ class CollectionTimetable(Timetable):
     ) -> DagRunInfo | None:
         """Airflow asks partitioned timetables by `next_dagrun_info_v2` only."""
         raise NotImplementedError
+
+    def iter_partition_dagrun_infos(self, *, earliest: datetime, latest: datetime) -> Iterable[DagRunInfo]:  # noqa: ARG002
+        """A backfill has no rounds: what waited then was taken in by the next one."""
+        return ()
 
     def infer_manual_data_interval(self, *, run_after: "DateTime") -> DataInterval:
         """A run that is started by hand for a moment is for that moment."""

@@ -25,6 +25,7 @@ from pipeline.steps import House, Progress, Summary, open_house
 # A revision has a note that says why.
 RunStep = Callable[[str, int, datetime, str | None], None]
 
+DEMO_APPROVER = ("the demonstration", "Head of profession, simulated")  # name and role
 _REVISION_NOTE = "The demonstration was run again with other returns."
 
 
@@ -52,10 +53,28 @@ def run_demo(
     return rows
 
 
+def begin_demo(year: int, *, seed: int) -> tuple[datetime, int]:
+    """Leave the first round's simulated returns of a year in the inbox, uncollected.
+
+    Returns the time at which that round is, in the middle of the collection, and the number of files.
+
+    Raises:
+        WresError: the home holds real returns, or the year is unknown.
+    """
+    house = open_house(year)
+    mark_simulated(house.settings.home, has_real_receipts=has_real_receipts(house.engine))
+    as_of, wave = waves(house.calendar, _simulated(house, seed, None, None))[0]
+    _leave_in_inbox(house, wave)
+    return as_of, len(wave)
+
+
 def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> None:
-    """Call the step in this process."""
+    """Call the step in this process; the simulated figures are approved with every warning accepted by name."""
     with _clock(as_of):
         if step == "publish":
+            steps.publish(year, note=note)
+            warnings = [item["code"] for item in steps.checklist(year) if item["severity"] == "warning"]
+            steps.approve(year, *DEMO_APPROVER, warnings)
             steps.publish(year, note=note)
         else:
             {"collect": steps.collect, "build": steps.build}[step](year)
@@ -115,7 +134,7 @@ def _outcome(house: House) -> Summary:
         "never_came": standing["not_received"],
         "national_relative_likelihood": str(headline["relative_likelihood"]),
         "simulated": True,
-        "tables": str(house.settings.published / str(year) / release.edition / AUDIENCE),
+        "tables": str(house.settings.published / str(year) / release.edition),
     }
 
 
