@@ -166,5 +166,6 @@ def all_rows(engine: Engine, name: str) -> pa.Table:
 
 def _published(engine: Engine, name: str, schema: pa.Schema) -> pa.Table:
     """A table as its specification has it; the cast raises where a value does not fit its type."""
-    table = engine.rows(selected(name)).select(schema.names).cast(schema)
+    rows = all_rows(engine, name) if name in MEASURES else engine.rows(selected(name))
+    table = rows.select(schema.names).cast(schema)
     return table.sort_by([(column, "ascending") for column in SORTED_BY if column in schema.names])

@@ -10,7 +10,7 @@ from pipeline.indicators.tables import INPUTS
 from pipeline.settings import Settings
 from pipeline.warehouse.read import read_years
 
-_THREADS = 2  # a national run takes well under a second; more would only take them from others
+_THREADS = 2  # a national run takes seconds; more would only take them from others
 
 
 class DuckDBEngine:
