@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
+from pipeline.collection.disclosure import DisclosurePolicy
 from pipeline.indicators.intervals import koopman_interval
+from pipeline.publication.disclosure.printed import COARSER
 from pipeline.publication.specification import load_specification
 from pipeline.returns.measures import likelihood, range_of, relative_likelihood, round_half_away
 from pipeline.validation.catalogue import load_catalogue
@@ -129,6 +131,15 @@ def test_the_thresholds_are_those_of_every_year(year: CollectionYear) -> None:
 def test_the_thresholds_stand_where_it_says() -> None:
     raw = tomllib.loads((ROOT / "pipeline/collection/years/2022.toml").read_text(encoding="utf-8"))
     assert {row[0] for row in table("Thresholds")} == set(raw["thresholds"])
+
+
+def test_the_disclosure_policy_is_that_of_every_year() -> None:
+    [(rule, threshold, rounding)] = re.findall(r"`(\w+)`, (\d+) and (\d+)\.", section("Disclosure control"))
+    policies = {load_year(year).disclosure for year in known_years()}
+    assert policies == {DisclosurePolicy(rule, int(threshold), int(rounding))}
+    assert f"people of 1 to {threshold} is replaced" in section("The rule")
+    assert f"rounded to the nearest {rounding}, halves up" in section("The rule")
+    assert f"rounded to the nearest {COARSER * int(rounding)}" in section("The rule")
 
 
 def example() -> tuple[int, int, int, int]:

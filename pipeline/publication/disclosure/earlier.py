@@ -38,14 +38,25 @@ class Earlier:
             found.setdefault(row["collection_year"], {})[row["code"]] = tuple(row[column] for column in COUNTS)
         return found
 
+    @cached_property
+    def _stated(self) -> dict[tuple[int, str], dict[Members, Count]]:
+        found: dict[tuple[int, str], dict[Members, Count]] = {}
+        for place, members in self.totals.places.items():
+            row = self.rows[place.table][place.row]
+            for column in COUNTS:
+                if (shown := row[place.side + column]) is not None:
+                    found.setdefault((members.year, column), {})[members] = shown
+        return found
+
     def stated(self, year: int, column: str) -> dict[Members, Count]:
         """The totals of a year that it printed."""
-        found = {}
-        for place, members in self.totals.places.items():
-            shown = self.rows[place.table][place.row][place.side + column]
-            if members.year == year and shown is not None:
-                found[members] = shown
-        return found
+        return self._stated.get((year, column), {})
+
+    def says_the_same(self, other: "Earlier", year: int, column: str) -> bool:
+        """Whether another edition prints the same counts of a year, and the same totals of one of them."""
+        return self.counts.get(year) == other.counts.get(year) and self.stated(year, column) == other.stated(
+            year, column
+        )
 
     def goals(self, year: int) -> dict[str, Numbers]:
         """The numbers of organisations in the goals of a year, by organisation group; without groups held back."""

@@ -79,7 +79,17 @@ class Exact:
 
     def printed(self, year: int, code: str, column: str) -> Count | None:
         """One organisation's count as the policy has it printed; None where it is held back."""
-        return protected_count(self.count(year, code, column), self.policies[year])
+        return self._printed[year][code][column]
+
+    @cached_property
+    def _printed(self) -> dict[int, dict[str, dict[str, Count | None]]]:
+        return {
+            year: {
+                code: {column: protected_count(row[column], self.policies[year]) for column in COUNTS}
+                for code, row in rows.items()
+            }
+            for year, rows in self.organisations.items()
+        }
 
     def all_printed(self, year: int, code: str) -> tuple[Count | None, ...]:
         """One organisation's counts as they are printed, in the order of `COUNTS`."""

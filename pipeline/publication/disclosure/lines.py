@@ -34,16 +34,23 @@ def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[In
 def _sums(decisions: Decisions, year: int, column: str) -> System:
     """The lines of this edition, and of those earlier ones in which nobody need have changed but those who differ."""
     system = _own_lines(decisions, year, column)
-    key = year, column
-    if key not in decisions.links:
-        decisions.links[key] = []
-        for number, earlier in enumerate(decisions.earlier):
-            for exact in (True, False) if year in earlier.counts else ():
-                tried = [*decisions.links[key], (number, exact)]
-                if is_possible(_linked(decisions, year, column, system, tried)):
-                    decisions.links[key] = tried
-                    break
-    return _linked(decisions, year, column, system, decisions.links[key])
+    if (year, column) not in decisions.links:
+        decisions.links[year, column] = _links(decisions, year, column, system)
+    return _linked(decisions, year, column, system, decisions.links[year, column])
+
+
+def _links(decisions: Decisions, year: int, column: str, system: System) -> list[tuple[int, bool]]:
+    """The earlier editions that can be laid beside this one, and whether the nation's totals in each are exact."""
+    links: list[tuple[int, bool]] = []
+    for number, earlier in enumerate(decisions.earlier):
+        known = any(decisions.earlier[each].says_the_same(earlier, year, column) for each, _ in links)
+        if year not in earlier.counts or known:
+            continue
+        for exact in (True, False):
+            if is_possible(_linked(decisions, year, column, system, [*links, (number, exact)])):
+                links.append((number, exact))
+                break
+    return links
 
 
 def _own_lines(decisions: Decisions, year: int, column: str) -> System:
@@ -63,6 +70,8 @@ def _own_lines(decisions: Decisions, year: int, column: str) -> System:
 
 def _linked(decisions: Decisions, year: int, column: str, system: System, links: Sequence[tuple[int, bool]]) -> System:
     """The same with the lines of earlier editions, newest first; where an organisation differs it has another count."""
+    if not links:
+        return system
     exact, policy = decisions.exact, decisions.exact.policies[year]
     grains, at = grains_of(column, exact.window(year)), COUNTS.index(column)
     last = {code: (exact.all_printed(year, code), number) for number, code in enumerate(system.codes)}

@@ -68,21 +68,32 @@ class Attack:
         return sum(map(len, self._open.values()))
 
     def _reaches(self, one: int, direction: int) -> bool:
-        """Whether there is a world in which this count is as low, or as high, as is asked."""
-        for at, system in enumerate(self.systems):
-            calm = (system.calm_low, system.calm_high)
-            for low, high in (calm, (system.low, system.high)) if at else (calm,):
-                least, most = low.copy(), high.copy()
-                if direction < 0:
-                    most[one] = min(most[one], self.asked[one][0])
-                else:
-                    least[one] = max(least[one], self.asked[one][1])
-                possible = self._find(at, np.zeros(len(low)), least, most)
-                if possible and at in self._whole():
-                    return True
-            if not possible and not at:
-                return False
-        return False
+        """Whether there is a world in which this count is as low, or as high, as is asked.
+
+        The easiest questions come first; where the lines without the goals have no such world, no others have.
+        """
+        whole = self._whole()
+        first = next(iter(whole))
+        if self._asks(first, one, direction, calm=True):
+            return True
+        if not first or not self._asks(0, one, direction, calm=False):
+            return False
+        return any(
+            self._asks(at, one, direction, calm=calm)
+            for at in whole
+            for calm in (True, False)
+            if (at, calm) != (first, True)
+        )
+
+    def _asks(self, at: int, one: int, direction: int, *, calm: bool) -> bool:
+        system = self.systems[at]
+        least, most = (system.calm_low, system.calm_high) if calm else (system.low, system.high)
+        least, most = least.copy(), most.copy()
+        if direction < 0:
+            most[one] = min(most[one], self.asked[one][0])
+        else:
+            least[one] = max(least[one], self.asked[one][1])
+        return self._find(at, np.zeros(len(least)), least, most)
 
     def _apart(self, one: int) -> int:
         """How far the least and the greatest value of a count are apart in the worlds that can be found."""
