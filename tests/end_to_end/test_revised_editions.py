@@ -292,6 +292,27 @@ def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder
     assert compare_rebuilt(load_settings(), open_registry(settings), 2022, "1.1", "management") == []
 
 
+def test_an_official_edition_is_read_first_and_made_again_the_same(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, tmp_path: Path
+) -> None:
+    at("2022-06-10T12:00")
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
+    steps.collect(2022)
+    at("2023-02-23T09:30")
+    steps.build(2022)
+    accepted = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
+    steps.approve(2022, "Approver", "head of profession", accepted)
+    folder = Path(steps.publish(2022)["official"])
+    frame = read_table("organisation", year=2022)
+    assert frame.attrs["audience"] == "official"
+    assert "bme_entered" in frame.set_index("code").loc["RXY", "suppressed"]
+    assert compare_rebuilt(settings, open_registry(settings), 2022, "1.0", "official") == []
+    (settings.home / "registry.db").unlink()
+    again = rebuild_edition(settings, open_registry(settings), 2022, "1.0", "official", tmp_path / "again")
+    assert contents(again) == contents(folder)
+
+
 def remove(folder: Path) -> None:
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755)
