@@ -11,6 +11,7 @@ import typer
 
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
+from pipeline.cli_release import Audience, tables, verify
 from pipeline.console import Format, print_rows, print_summary, say, watched
 from pipeline.errors import WresError
 
@@ -24,6 +25,8 @@ app.add_typer(organisations, name="organisations")
 app.add_typer(succession, name="succession")
 app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
+app.add_typer(tables, name="tables")
+app.command()(verify)
 
 
 class By(StrEnum):
@@ -99,6 +102,13 @@ def publish(
     year: Year,
     edition: Annotated[str | None, typer.Option(help="1.0, 1.1 ...; by default the next one.")] = None,
     note: Annotated[str | None, typer.Option(help="What a revision changes, and why.")] = None,
+    from_edition: Annotated[
+        str | None, typer.Option(help="Make this old edition again, and hold the published one against it.")
+    ] = None,
+    audience: Annotated[Audience, typer.Option(help="With --from-edition: of which audience.")] = Audience.management,
+    output: Annotated[
+        Path | None, typer.Option(help="With --from-edition: a folder to make it in, with nothing compared.")
+    ] = None,
     engine: Engine = None,
     master: Master = None,
     as_of: AsOf = None,
@@ -107,7 +117,12 @@ def publish(
     """Make a release of the last build: management at any time, official once that build is approved."""
     from pipeline import steps
 
-    print_summary(steps.publish(year, edition, note), form)
+    if from_edition:
+        summary = steps.rebuild(year, from_edition, audience.value, output)
+        print_summary(summary, form)
+        _exit_if(bool(summary["differs"]))
+    else:
+        print_summary(steps.publish(year, edition, note), form)
 
 
 @app.command()

@@ -274,7 +274,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
         WresError: nothing is built, the edition is taken or out of order, or a revision has no note.
     """
     from pipeline.publication.about import OFFICIAL
-    from pipeline.publication.editions import AUDIENCE, claim, claim_official, complete
+    from pipeline.publication.editions import AUDIENCE, claim, claim_official, complete, explain
     from pipeline.registry.approvals import standing_approval
     from pipeline.registry.releases import releases_of
 
@@ -284,6 +284,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     release = claim(house.engine, built, edition, note, now)
     if standing_approval(house.engine, built):
         claim_official(house.engine, release, now)
+    explain(house.settings, house.engine, year, note)
     folders = {
         (one.edition, one.audience): complete(house.settings, house.engine, one)
         for audience in (AUDIENCE, OFFICIAL)
@@ -299,6 +300,24 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
         "official": str(official) if official else None,
         "official_state": _official_state(house, official),
     }
+
+
+def rebuild(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
+    """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
+
+    `differs` has a sentence for each file that is not the same byte for byte.
+
+    Raises:
+        WresError: there is no such edition, or what it was made from is gone.
+    """
+    from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
+
+    house = open_house(year)
+    which: Summary = {"collection_year": year, "edition": edition, "audience": audience}
+    if output is None:
+        return {**which, "differs": compare_rebuilt(house.settings, house.engine, year, edition, audience)}
+    made = rebuild_edition(house.settings, house.engine, year, edition, audience, output)
+    return {**which, "folder": str(made), "differs": []}
 
 
 def _official_state(house: House, official: Path | None) -> str:
