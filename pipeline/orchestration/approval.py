@@ -135,7 +135,14 @@ def _body(year: int, build: str, items: Sequence[Mapping[str, str]]) -> str:
 def _form(items: Sequence[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
     """What an approver fills in: the role, and each warning that is accepted, by name."""
     warnings = [one["code"] for one in items if one["severity"] == "warning"]
-    fields = {"role": Param("", type="string", title="Your role", description="What you are, such as head of profession. It goes into the record.")}
+    fields = {
+        "role": Param(
+            "",
+            type="string",
+            title="Your role",
+            description="What you are, such as head of profession. It goes into the record.",
+        )
+    }
     if warnings:
         fields["accept"] = Param(
             [],
