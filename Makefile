@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	  VIRTUAL_ENV=$(CURDIR)/.venv $$uv pip install --quiet --require-hashes --compile-bytecode -r requirements.lock && \
 	  VIRTUAL_ENV=$(CURDIR)/.venv $$uv pip install --quiet --no-deps --no-build-isolation -e .; \
 	else \
-	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
 	fi
 	@touch $(READY)
@@ -58,4 +58,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 lock: ## Compile requirements.lock and requirements-spark.lock again from pyproject.toml (needs uv)
 	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group dev \
 	  --output-file requirements.lock
+	cp requirements.lock docker/requirements.lock
+	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group image \
+	  --output-file docker/requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
