@@ -7,7 +7,7 @@ until it no longer does; then as many as possible are taken back.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.publication.disclosure.decisions import Choice, Decisions, Goals, last_step
+from pipeline.publication.disclosure.decisions import Choice, Decisions, Goals
 from pipeline.publication.disclosure.earlier import Earlier
 from pipeline.publication.disclosure.exact import Exact
 from pipeline.publication.disclosure.lines import systems_of
@@ -87,38 +87,53 @@ def _settle(case: Case) -> Worlds:
 
 def _close(case: Case, one: int) -> None:
     """Give up choices until one organisation's count is open, then take back those that need not have been."""
-    steps = case.decisions.steps
-    given_up: list[tuple[Choice, int]] = []
-    for choice, step in _options(case.decisions, case.year, case.column, one):
+    steps, given_up = case.decisions.steps, list[tuple[Choice, int]]()
+    last: list[tuple[Choice, int]] = []
+    for group in _options(case.decisions, case.year, case.column, one):
         if case.is_open(one):
             break
-        given_up.append((choice, case.decisions.step(choice)))
-        steps[choice] = step
-    for choice, before in reversed(given_up):
-        after, steps[choice] = steps[choice], before
+        given_up += last
+        last = [(choice, case.decisions.step(choice)) for choice in group]
+        steps.update(group)
+    _take_back(case, one, given_up, together=True)
+    _take_back(case, one, [*given_up, *last], together=False)
+
+
+def _take_back(case: Case, one: int, given_up: list[tuple[Choice, int]], *, together: bool) -> None:
+    """Undo what was given up, all together or one by one, as far as the count stays open."""
+    steps = case.decisions.steps
+    for undone in [given_up] if together else [[each] for each in reversed(given_up)]:
+        now = {choice: case.decisions.step(choice) for choice, _ in undone}
+        before = dict(reversed(undone))  # a choice may have been given up in steps: the first says what it was
+        if now == before:
+            continue
+        steps.update(before)
         if not case.is_open(one):
-            steps[choice] = after
+            steps.update(now)
 
 
-def _options(decisions: Decisions, year: int, column: str, one: int) -> Iterator[tuple[Choice, int]]:
-    """What may be given up for one organisation, the least valuable first, each with how far."""
+def _options(decisions: Decisions, year: int, column: str, one: int) -> Iterator[dict[Choice, int]]:
+    """What may be given up for one organisation, the least valuable first, each with how far, in groups."""
     exact = decisions.exact
     code = systems_of(decisions, year, column)[0].codes[one]
     here = [members for members in exact.totals.kinds if members.year == year]
     around = [members.codes for members in here if code in members.codes and members.reach == "below"]
 
-    def is_near(members: Members) -> bool:
-        return members.reach != "below" or any(members.codes <= codes for codes in around)
-
-    def rows(kind: str, *, near: bool) -> Iterator[tuple[Choice, int]]:
-        chosen = [each for each in here if exact.totals.kinds[each] == kind and is_near(each) == near]
-        chosen.sort(key=lambda members: (len(members.codes), sorted(members.codes)))
-        yield from (((each, column), step) for step in (1, 2) for each in chosen if step <= last_step(each))
+    def rows(kind: str, *, near: bool) -> list[Members]:
+        chosen = [
+            each
+            for each in here
+            if exact.totals.kinds[each] == kind
+            and near == (each.reach != "below" or any(each.codes <= codes for codes in around))
+        ]
+        return sorted(chosen, key=lambda members: (len(members.codes), sorted(members.codes)))
 
     for near in (True, False):  # what is left over from a total that the organisation has no part in
         for kind in KINDS[:-1]:
-            yield from rows(kind, near=near)
+            yield {(members, column): 1 for members in rows(kind, near=near)}
     if column in JUDGED:
         groups = {row["organisation_group"] for row in exact.organisations[year].values() if row["code"] == code}
-        yield from ((Goals(year, each), 1) for each in (*groups, "all"))
-    yield from rows(KINDS[-1], near=True)
+        yield {Goals(year, group): 1 for group in (*groups, "all")}
+    for step in (1, 2):
+        for nation in rows(KINDS[-1], near=True):
+            yield {(nation, column): step}

@@ -57,7 +57,7 @@ class Attack:
     def is_open(self, one: int) -> bool:
         """Whether all that is asked of one count remains possible."""
         if one in self.spread:
-            return self._apart(one) >= self.spread[one]
+            return self._is_spread(one)
         return all(one not in self._open[direction] or self._reaches(one, direction) for direction in (-1, 1))
 
     def _whole(self) -> dict[int, System]:
@@ -95,16 +95,19 @@ class Attack:
             least[one] = max(least[one], self.asked[one][1])
         return self._find(at, np.zeros(len(least)), least, most)
 
-    def _apart(self, one: int) -> int:
-        """How far the least and the greatest value of a count are apart in the worlds that can be found."""
-        for at in self._whole():
-            system = self.systems[at]
+    def _is_spread(self, one: int) -> bool:
+        """Whether the least and the greatest value of a revised count are far enough apart."""
+        wish = np.zeros(len(self.systems[0].low))
+        for at in (None, *self._whole()):
             for direction in (-1, 1):
-                wish = np.zeros(len(system.low))
-                wish[one] = direction
-                self._find(at, wish, system.low, system.high)
+                values = [int(world[one]) for world in self.worlds]
+                if values and max(values) - min(values) >= self.spread[one]:
+                    return True
+                if at is not None:
+                    wish[one] = direction
+                    self._find(at, wish, self.systems[at].low, self.systems[at].high)
         values = [int(world[one]) for world in self.worlds]
-        return max(values) - min(values) if values else -1
+        return bool(values) and max(values) - min(values) >= self.spread[one]
 
     def _find(self, at: int, wish: Floats, low: Integers, high: Integers) -> bool:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
