@@ -3,6 +3,7 @@
 Both are one record in the registry. Nothing is approved by time running out: the task has no timeout at all.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,13 +15,16 @@ from airflow.sdk.execution_time.hitl import upsert_hitl_detail
 
 from pipeline.errors import WresError
 from pipeline.orchestration.running import one_step, skipped
-from pipeline.orchestration.triggers import BuildTrigger, look
+from pipeline.orchestration.triggers import ApprovalTrigger, look
 
 _HOW_TO_ANSWER = (
     "Your name goes into the record as the approver. To approve, give your role and accept each warning by name; an "
     "answer that lacks one is asked for again, and the log of this task says what it lacked. A build that changes "
     "later is not approved."
 )
+# Airflow loses an answer that comes within a second of a task's beginning to wait (it takes the task for killed, and
+# asks again); one that a program gives at once comes before that, and the trigger finds it.
+_A_MOMENT = 2
 APPROVE, REJECT = "Approve", "Reject"
 
 
@@ -52,15 +56,17 @@ class ApprovalOperator(HITLOperator):
         return self._ask(context, asked.year)
 
     def _ask(self, context: Any, year: int) -> None:
+        asker = context["task_instance"].id
         upsert_hitl_detail(
-            ti_id=context["task_instance"].id,
+            ti_id=asker,
             options=self.options,
             subject=f"Approve the official release of {year}, build {self.build}?",
             body=_body(year, self.build, self.items),
             params=_form(self.items),
         )
         self.log.info("Waiting for an answer in Airflow's pages, or for: wres approve %s", year)
-        self.defer(trigger=BuildTrigger(year, self.build), method_name="execute_complete")
+        time.sleep(_A_MOMENT)
+        self.defer(trigger=ApprovalTrigger(year, self.build, str(asker)), method_name="execute_complete")
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """Take the answer, or the approval that came by another way."""

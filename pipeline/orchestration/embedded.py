@@ -7,18 +7,18 @@ event starts, no process of its own for each task. A demonstration should show w
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from pipeline.errors import WresError
-from pipeline.orchestration.home import ADMINISTRATOR, COMMAND, environment, home_of, occupy, prepare
+from pipeline.orchestration.home import ADMINISTRATOR, COMMAND, environment, free_port, home_of, occupy, prepare
 from pipeline.orchestration.rest import AirflowRest, NoAnswerError
 from pipeline.settings import Settings, load_settings, shipped
 
@@ -53,10 +53,10 @@ class EmbeddedAirflow:
     def __enter__(self) -> Self:
         self._lock = occupy(self._settings)
         try:
-            port = _free_port(self._port or 0)
-            env = environment(self._settings, port)
+            self.port = free_port(self._port or 0)
+            env = environment(self._settings, self.port)
             self.password = prepare(self._settings, env)
-            self._rest = AirflowRest(port, ADMINISTRATOR, self.password)
+            self._rest = AirflowRest(self.port, ADMINISTRATOR, self.password)
             self._started = datetime.now(UTC)
             for name, options in _PARTS.items():
                 self._processes[name] = self._start(name, options, env)
@@ -72,14 +72,22 @@ class EmbeddedAirflow:
         self.stop()
 
     def run(
-        self, dag_id: str, conf: Mapping[str, Any], *, within: float = 1800, person: Person | None = None
+        self,
+        dag_id: str,
+        conf: Mapping[str, Any],
+        *,
+        within: float = 1800,
+        person: Person | None = None,
+        thinking: float = 4,
     ) -> dict[str, str]:
         """Run a DAG with what its form asks for, and wait for it and for every run that its asset events start.
 
-        `person` answers what its tasks ask; without one they wait. Returns each task's state at the end.
+        `person` answers what its tasks ask, after some seconds of `thinking`: Airflow may lose an answer that comes as
+        a task begins to wait, and ask again. Without a person they wait. Returns each task's state at the end.
         """
         run_id = self._rest.trigger(dag_id, conf)
-        self._finish(dag_id, run_id, within, person)
+        answer = partial(self._answer, dag_id, run_id, person, thinking) if person else None
+        self._finish(dag_id, run_id, within, answer)
         return self._rest.states(dag_id, run_id)
 
     def stay(self) -> None:
@@ -123,7 +131,7 @@ class EmbeddedAirflow:
         expected = {path.stem for path in shipped("dags").glob("*.py")}
         return (self._rest.healthy() and expected <= self._rest.dags()) or None
 
-    def _finish(self, dag_id: str, run_id: str, within: float, person: Person | None = None) -> None:
+    def _finish(self, dag_id: str, run_id: str, within: float, answer: Callable[[], None] | None = None) -> None:
         told: set[tuple[str, int]] = set()
 
         def ended() -> str | None:
@@ -131,8 +139,8 @@ class EmbeddedAirflow:
                 if (task_id, attempt) not in told:
                     told.add((task_id, attempt))
                     _log.warning("%s Airflow tries again.", self._why(dag_id, run_id, task_id, attempt))
-            if person:
-                self._answer(dag_id, run_id, person)
+            if answer:
+                answer()
             state = self._rest.state(dag_id, run_id)
             return state if state in ("success", "failed") else None
 
@@ -145,9 +153,10 @@ class EmbeddedAirflow:
         for next_dag, next_run in self._wait(followed, 60, f"Nothing followed on {dag_id}"):
             self._finish(next_dag, next_run, within)
 
-    def _answer(self, dag_id: str, run_id: str, person: Person) -> None:
+    def _answer(self, dag_id: str, run_id: str, person: Person, thinking: float) -> None:
         for question in self._rest.questions(dag_id, run_id):
-            if said := person(question):
+            age = datetime.now(UTC) - datetime.fromisoformat(question["created_at"])
+            if age.total_seconds() > thinking and (said := person(question)):
                 self._rest.answer(dag_id, run_id, question["task_instance"]["task_id"], *said)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:
@@ -177,20 +186,6 @@ class EmbeddedAirflow:
                     return seen
             time.sleep(_LOOK_EVERY)
         raise WresError(f"{otherwise} within {within:.0f} seconds. Look in {self._home}.")
-
-
-def _free_port(wanted: int) -> int:
-    """The wanted port of the loopback address, or any free one for 0."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            raise WresError(
-                f"Port {wanted} of this machine is in use. Stop what listens there and try again."
-            ) from None
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _die_with_parent() -> None:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -108,3 +109,17 @@ def _password(path: Path) -> str:
             json.dump({ADMINISTRATOR: secrets.token_urlsafe(12)}, file)
     password: str = json.loads(path.read_text())[ADMINISTRATOR]
     return password
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port of the loopback address, or any free one for 0."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            raise WresError(
+                f"Port {wanted} of this machine is in use. Stop what listens there and try again."
+            ) from None
+        port: int = probe.getsockname()[1]
+        return port

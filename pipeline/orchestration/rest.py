@@ -73,7 +73,7 @@ class AirflowRest:
     def questions(self, dag_id: str, run_id: str) -> list[Answer]:
         """What the tasks of a run ask a person now: each with `subject`, `body`, `options` and `params`, its form."""
         asked = self._ask("GET", f"{_run(dag_id, run_id)}/hitlDetails?response_received=false")["hitl_details"]
-        return [one for one in asked if one["task_instance"]["state"] in ("deferred", "awaiting_input")]
+        return [one for one in asked if one["task_instance"]["state"] in ("running", "deferred", "awaiting_input")]
 
     def answer(self, dag_id: str, run_id: str, task_id: str, option: str, form: Mapping[str, Any]) -> None:
         """Answer what a task asks, as the person who is signed in.

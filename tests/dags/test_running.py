@@ -2,13 +2,20 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
-from pipeline.settings import Settings
+from pipeline import steps
+from pipeline.collection import calendar
+from pipeline.registry.collections import set_state
+from pipeline.registry.database import open_registry
+from pipeline.settings import LONDON, Settings
 
 pytestmark = [
     pytest.mark.slow,
@@ -57,9 +64,68 @@ def test_from_an_inbox_to_a_release(
     assert os.environ["WRES_AS_OF"] == "2031-01-01T00:00"
 
     assert _states(run("build_warehouse", JUNE)) == {"build": ("success", 1)}
-    assert _states(run("publish_tables", JUNE)) == {"publish": ("success", 1)}
-    manifest = settings.published / "2022" / "1.0" / "management" / "manifest.json"
-    assert manifest.is_file()
+    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])
+    warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
+    steps.approve(2022, "A. Statistician", "Head of profession", warnings)
+    published, sealed = (folder / "2022" / "1.0" for folder in (settings.published, settings.sealed))
+    too_early = _states(run("publish_tables", JUNE))
+    assert [state for state, _ in too_early.values()].count("success") == 3
+    assert too_early["release_time"][0] == too_early["publish_official"][0] == "skipped"
+    assert (published / "management" / "manifest.json").is_file()
+    assert (sealed / "official" / "manifest.json").is_file()
+    assert not (published / "official").exists()
+
+    in_time = _states(run("publish_tables", {"year": 2022, "as_of": "2023-02-23T09:30"}))
+    assert set(in_time.values()) == {("success", 1)}
+    assert (published / "official" / "manifest.json").is_file()
+    assert not (sealed / "official").exists()
+
+
+def test_an_approved_release_waits_for_its_time(
+    run: Callable[..., Any],
+    send: Callable[..., None],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """By the machine's clock, with a release time that is some seconds away."""
+    set_state(open_registry(settings), 2022, "open", datetime.now(UTC))
+    send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
+    steps.collect(2022)
+    steps.build(2022)
+    warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
+    steps.approve(2022, "A. Statistician", "Head of profession", warnings)
+    at = datetime.now(LONDON) + timedelta(seconds=30)
+    monkeypatch.setattr(calendar, "_YEARS", shutil.copytree(calendar._YEARS, tmp_path / "years"))
+    file = tmp_path / "years" / "2022.toml"
+    file.write_text(file.read_text().replace("2023-02-23T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
+    calendar.load_year.cache_clear()
+    try:
+        states = _states(run("publish_tables", {"year": 2022}))
+    finally:
+        calendar.load_year.cache_clear()
+    assert {state for state, _ in states.values()} == {"success"}
+    assert datetime.now(LONDON) >= at.replace(microsecond=0)
+    assert (settings.published / "2022" / "1.0" / "official" / "manifest.json").is_file()
+
+
+def test_an_error_of_the_checklist_ends_the_run_and_is_named(
+    run: Callable[..., Any],
+    send: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])
+    for entered, build in (("17", True), ("18", False)):
+        send(2022, "RXY", (2505, 725, 66), (entered, "9", "0"))
+        steps.collect(2022)
+        if build:
+            steps.build(2022)
+    states = _states(run("publish_tables", JUNE))
+    assert states["checklist"] == ("failed", 1)
+    assert states["approval"][0] == "upstream_failed"
+    assert "holds errors. build-out-of-date: " in caplog.text
+    assert "wres build 2022" in caplog.text
 
 
 def test_nothing_new_is_not_announced(run: Callable[..., Any]) -> None:
@@ -73,8 +139,6 @@ def test_what_an_earlier_try_accepted_is_announced(
     run: Callable[..., Any], send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A try that is killed after it has accepted leaves nothing new to the next one, which must say so all the same."""
-    from pipeline import steps
-
     judge, calls = steps.judge_waiting, []
 
     def killed_the_first_time(year: int) -> dict[str, Any]:
@@ -97,7 +161,7 @@ def test_what_an_earlier_try_accepted_is_announced(
         ("collect_returns", {**JUNE, "as_of": "2022-05-10T12:00"}, "receive", "opens on 1 June 2022"),
         ("build_warehouse", JUNE, "build", "No 2022 return has been accepted yet"),
         ("build_warehouse", {"as_of": "2022-06-10T12:00"}, "build", "No collection year was given"),
-        ("publish_tables", JUNE, "publish", "is not built yet"),
+        ("publish_tables", JUNE, "publish_management", "is not built yet"),
     ],
 )
 def test_what_a_person_must_put_right_is_not_tried_again(

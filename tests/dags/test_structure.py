@@ -8,6 +8,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, Param
 from airflow.sdk.exceptions import ParamValidationError
 
 from pipeline.collection.calendar import known_years
+from pipeline.orchestration.approval import ApprovalOperator
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 from pipeline.orchestration.timetable import CollectionTimetable
 
@@ -43,7 +44,13 @@ def test_what_follows_what(bag: DagBag) -> None:
             "announce": set(),
         },
         "build_warehouse": {"build": set()},
-        "publish_tables": {"publish": set()},
+        "publish_tables": {
+            "publish_management": {"checklist", "approval", "release_time"},  # all are about one build
+            "checklist": {"approval"},
+            "approval": {"release_time"},
+            "release_time": {"publish_official"},
+            "publish_official": set(),
+        },
         "chase_outstanding": {"write": set()},
     }
 
@@ -75,8 +82,16 @@ def test_tasks_try_again_later_and_later_but_not_for_ever(one: DAG) -> None:
         assert task.retries == 3
         assert task.retry_exponential_backoff > 1
         assert task.retry_delay.total_seconds() >= 5
-        assert task.execution_timeout is not None
         assert task.on_failure_callback
+
+
+def test_what_hangs_is_ended_but_nothing_ends_the_wait_for_a_person(one: DAG) -> None:
+    for task in one.tasks:
+        if isinstance(task, ApprovalOperator):
+            assert (task.execution_timeout, task.response_timeout, task.defaults) == (None, None, None)
+        else:
+            assert task.execution_timeout is not None
+    assert one.dagrun_timeout is None
 
 
 def test_every_known_year_may_run_at_once(one: DAG) -> None:
