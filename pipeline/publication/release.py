@@ -16,7 +16,7 @@ from pipeline.publication.csv import csv_bytes
 from pipeline.publication.csvw import csvw_bytes
 from pipeline.publication.manifest import NAME, manifest_bytes, manifest_document, verify_release
 from pipeline.publication.ods import ods_bytes
-from pipeline.publication.page import page_bytes
+from pipeline.publication.pages import write_pages
 from pipeline.publication.parquet import parquet_bytes
 from pipeline.publication.specification import load_specification
 from pipeline.publication.workbook import workbook_bytes
@@ -103,7 +103,7 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseA
     content = workbook_bytes(tables, about)
     (folder / book).write_bytes(content)
     (folder / book).with_suffix(".ods").write_bytes(ods_bytes(content, about))
-    (folder / "index.html").write_bytes(page_bytes(tables, about, book))
+    write_pages(folder, tables, about, book)
     (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
 
 

@@ -44,6 +44,11 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
     assert sorted(contents(target)) == sorted(
         [
             "index.html",
+            *(f"assets/{name}" for name in ("nhsuk.css", "pages.css", "places.js", "search.js")),
+            "assets/LICENCE-nhsuk-frontend.txt",
+            *(f"organisation/{code}.html" for code in ("08W", "RXY", "RZ1")),
+            "region/Y61.html",
+            "type/mental_health.html",
             "manifest.json",
             "wres-disciplinary-2021.ods",
             "wres-disciplinary-2021.xlsx",

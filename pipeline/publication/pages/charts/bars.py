@@ -1,0 +1,61 @@
+"""How many organisations are within, above and below the range, year by year, against the share that was the goal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.publication.pages.charts.svg import WIDTH, Chart, box, chart, line, text
+
+RANGES = {"within": "Within", "above": "Above", "below": "Below"}
+_LEFT, _RIGHT, _TOP, _ROW, _BAR = 50, WIDTH - 14, 34, 58, 28
+_NARROW = 24  # a count does not fit into less
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One year: how many organisations are in each range, and the goal for the share within it, in per cent."""
+
+    year: int
+    counts: Mapping[str, int]
+    goal: int | None
+
+
+def range_bars(bars: Sequence[Bar], words: str) -> Chart:
+    """A bar a year, as long for each year: what is within the range stands first, so that the goal can be read off."""
+    parts = []
+    for number, (kind, label) in enumerate(RANGES.items()):
+        x = _LEFT + 120 * number
+        parts += [box(kind, x, 4, 16, 16), text(x + 22, 17.5, label)]
+    for number, bar in enumerate(bars):
+        parts += _bar(bar, _TOP + number * _ROW)
+    bottom = _TOP + len(bars) * _ROW
+    for percent in (0, 25, 50, 75, 100):
+        parts.append(text(_at(percent), bottom + 18, f"{percent}%", "middle"))
+    return chart("Organisations within, above and below range", words, bottom + 26, parts)
+
+
+def _bar(bar: Bar, y: float) -> list[str]:
+    parts = [text(_LEFT - 8, y + 35, bar.year, "end")]
+    total, done = sum(bar.counts.get(kind, 0) for kind in RANGES), 0
+    for kind in RANGES:
+        count = bar.counts.get(kind, 0)
+        if not count:
+            continue
+        left, right = _at(100 * done / total), _at(100 * (done + count) / total)
+        parts.append(box(kind, left, y + 16, right - left - 1, _BAR))
+        if right - left > _NARROW:
+            parts.append(text((left + right) / 2, y + 35.5, f"{count:,}", f"middle in-{kind}"))
+        done += count
+    if not total:
+        parts.append(text(_LEFT, y + 35, "no figures to show"))
+    if bar.goal is not None:
+        x = _at(bar.goal)
+        side = "end" if bar.goal > 50 else ""
+        parts += [
+            line("goal", (x, y + 10), (x, y + 50)),
+            text(x + (5 if not side else -5), y + 11, f"goal {bar.goal}%", side),
+        ]
+    return parts
+
+
+def _at(percent: float) -> float:
+    return _LEFT + (_RIGHT - _LEFT) * percent / 100

@@ -1,0 +1,44 @@
+"""Ratios with their intervals, one under the other: the place of a page beside others, without a map."""
+
+from collections.abc import Sequence
+
+from pipeline.publication.pages.charts.svg import LOWER, UPPER, WIDTH, Chart, box, chart, dots, line, ratio_scale, text
+from pipeline.publication.pages.rows import Row
+
+_LEFT, _RIGHT, _TOP, _ROW = 8, WIDTH - 8, 8, 50
+_RATIO, _ENDS = "relative_likelihood", ("relative_likelihood_lower", "relative_likelihood_upper")
+
+
+def comparison_chart(title: str, rows: Sequence[tuple[str, Row, bool]]) -> Chart:
+    """Each row's ratio and interval under its name.
+
+    Args:
+        title: of the drawing.
+        rows: name, figures, and whether it is what the page is about.
+    """
+    scale = ratio_scale((row.number(one) for _, row, _ in rows for one in (_RATIO, *_ENDS)), _LEFT + 14, _RIGHT - 14)
+    bottom = _TOP + _ROW * len(rows)
+    parts = [box("band", scale.at(LOWER), _TOP, scale.at(UPPER) - scale.at(LOWER), bottom - _TOP)]
+    parts += [
+        line("equal" if tick == 1 else "grid", (scale.at(tick), _TOP), (scale.at(tick), bottom)) for tick in scale.ticks
+    ]
+    parts += [text(scale.at(tick), bottom + 20, f"{tick:g}", "middle") for tick in scale.ticks]
+    for number, (name, row, own) in enumerate(rows):
+        y = _TOP + _ROW * number
+        strong = "strong" if own else ""
+        parts += [text(_LEFT, y + 17, name, f"{strong} on"), text(_RIGHT, y + 17, row.text(_RATIO), f"end {strong} on")]
+        ratio, lower, upper = (row.number(one) for one in (_RATIO, *_ENDS))
+        if lower is not None and upper is not None:
+            parts.append(
+                line("interval" if own else "interval other", (scale.at(lower), y + 34), (scale.at(upper), y + 34))
+            )
+        if ratio is not None:
+            parts.append(dots("marked large" if own else "peer", [(scale.at(ratio), y + 34)]))
+    words = "; ".join(f"{name}: {_in_words(row)}" for name, row, _ in rows)
+    return chart(title, f"{words}.", bottom + 28, parts)
+
+
+def _in_words(row: Row) -> str:
+    if row[_RATIO] is None:
+        return "held back" if row.is_held_back(_RATIO) else "cannot be calculated"
+    return f"{row.text(_RATIO)} ({row.text(_ENDS[0])} to {row.text(_ENDS[1])})"

@@ -1,0 +1,145 @@
+"""How a ratio, or the likelihood of each group, went over the years; breaks are shown and nothing is drawn across."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.publication.pages.charts.svg import WIDTH, Chart, chart, dots, line, ratio_axis, ratio_scale, text
+from pipeline.publication.pages.rows import Row
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 6, 26, 262
+_RATIO = "relative_likelihood"
+_LABELLED = 5  # more values than these would lie on each other
+_YEARS = 8  # more years than these are not all written out
+_GROUPS = (("bme", "BME"), ("white", "White"), ("overall", "All"))
+_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+_LINE_HEIGHT = 19
+
+
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """Where a year lies: one step each, also where nobody sent anything."""
+
+    first: int
+    last: int
+    right: float
+
+    def at(self, year: float) -> float:
+        step = (self.right - _LEFT) / (self.last - self.first + 1)
+        return _LEFT + step * (year - self.first + 0.5)
+
+    def frame(self, breaks: Collection[int]) -> list[str]:
+        every = -(-(self.last - self.first + 1) // _YEARS)
+        parts = [text(self.at(year), _BOTTOM + 24, year, "middle") for year in range(self.last, self.first - 1, -every)]
+        for year in sorted(set(breaks) & set(range(self.first + 1, self.last + 1))):
+            x = self.at(year - 0.5)
+            parts += [line("break", (x, _TOP), (x, _BOTTOM)), text(x, _TOP - 8, "break", "middle")]
+        return parts
+
+
+def ratio_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
+    """The relative likelihood by year, with its interval.
+
+    Args:
+        series: a row a year, ascending, at least one.
+        breaks: the years that begin a new series.
+    """
+    years = _Years(series[0]["collection_year"], series[-1]["collection_year"], _RIGHT)
+    ends = ("relative_likelihood_lower", "relative_likelihood_upper")
+    scale = ratio_scale((row.number(one) for row in series for one in (_RATIO, *ends)), _BOTTOM, _TOP)
+    parts = ratio_axis(scale, _LEFT, _RIGHT) + years.frame(breaks)
+    for row in series:
+        x = years.at(row["collection_year"])
+        lower, upper = (row.number(end) for end in ends)
+        if lower is not None and upper is not None:
+            parts.append(line("interval", (x, scale.at(lower)), (x, scale.at(upper))))
+            parts += [line("interval", (x - 6, scale.at(end)), (x + 6, scale.at(end))) for end in (lower, upper)
+                      if scale.holds(end)]  # fmt: skip
+    parts += _joined(series, breaks, lambda row: _point(years, row, _RATIO, scale.at), "own")
+    few = len(series) <= _LABELLED
+    for row in series:
+        if (ratio := row.number(_RATIO)) is None:
+            parts.append(text(years.at(row["collection_year"]), _BOTTOM - 8, row.text(_RATIO), "middle"))
+        elif few or row is series[-1]:
+            parts.append(text(years.at(row["collection_year"]) + 9, scale.at(ratio) - 9, row.text(_RATIO), "strong"))
+    words = "; ".join(f"{row['collection_year']}: {_in_words(row)}" for row in series)
+    return chart("Relative likelihood by year", f"{words}.", _BOTTOM + 36, parts)
+
+
+def likelihood_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
+    """The likelihood of BME staff, of white staff and of all by year; arguments as of `ratio_trend`."""
+    years = _Years(series[0]["collection_year"], series[-1]["collection_year"], _RIGHT - 104)
+    columns = [f"{group}_likelihood_percent" for group, _ in _GROUPS]
+    largest = max((row.number(column) or 0 for row in series for column in columns), default=0)
+    step = next((step for step in _STEPS if largest <= 5 * step), 25)
+    top = step * max(1, -(-largest // step))
+
+    def height(percent: float) -> float:
+        return _BOTTOM - (_BOTTOM - _TOP) * percent / top
+
+    parts = []
+    for number in range(round(top / step) + 1):
+        y = height(number * step)
+        parts += [line("grid", (_LEFT, y), (years.right, y)), text(_LEFT - 6, y + 5.5, f"{number * step:g}%", "end")]
+    parts += years.frame(breaks)
+    ends = []
+    for (group, label), column in zip(_GROUPS, columns, strict=True):
+
+        def place(row: Row, column: str = column) -> tuple[float, float] | None:
+            return _point(years, row, column, height)
+
+        parts += _joined(series, breaks, place, group)
+        known = [row for row in series if row[column] is not None]
+        if known:
+            last = known[-1]
+            ends.append((height(last.number(column) or 0), f"{label} {last.text(column)}%", group))
+    parts += _labels(ends, years.right + 4)
+    words = "; ".join(
+        f"{row['collection_year']}: "
+        + ", ".join(f"{label} {_percent(row, column)}" for (_, label), column in zip(_GROUPS, columns, strict=True))
+        for row in series
+    )
+    return chart("Likelihood of entering the process by year", f"{words}.", _BOTTOM + 36, parts)
+
+
+def _point(years: _Years, row: Row, column: str, height: Callable[[float], float]) -> tuple[float, float] | None:
+    figure = row.number(column)
+    return None if figure is None else (years.at(row["collection_year"]), height(figure))
+
+
+def _joined(
+    series: Sequence[Row], breaks: Collection[int], place: Callable[[Row], tuple[float, float] | None], kind: str
+) -> list[str]:
+    """Points, joined where one year follows another without a break and neither is made of a part only."""
+    parts = []
+    for before, row in pairwise(series):
+        ends = place(before), place(row)
+        follows = row["collection_year"] - before["collection_year"] == 1 and row["collection_year"] not in breaks
+        if ends[0] and ends[1] and follows:
+            parts.append(line(f"line {kind}", ends[0], ends[1]))
+    whole = [row for row in series if "complete" not in row or row["complete"]]
+    part = [row for row in series if "complete" in row and not row["complete"]]
+    parts.append(dots(f"dot {kind}", filter(None, map(place, whole))))
+    parts.append(dots(f"dot {kind}", filter(None, map(place, part))) + dots("hollow", filter(None, map(place, part))))
+    return parts
+
+
+def _labels(ends: list[tuple[float, str, str]], x: float) -> list[str]:
+    """Labels at the ends of lines, moved apart where they would touch."""
+    parts, free = [], 0.0
+    for wanted, label, kind in sorted(ends):
+        y = max(wanted, free)
+        free = y + _LINE_HEIGHT
+        parts.append(text(x, y + 5.5, label, f"name {kind}"))
+    return parts
+
+
+def _in_words(row: Row) -> str:
+    if row[_RATIO] is None:
+        return "held back" if row.is_held_back(_RATIO) else "cannot be calculated"
+    interval = f" ({row.text('relative_likelihood_lower')} to {row.text('relative_likelihood_upper')})"
+    return row.text(_RATIO) + (interval if row["relative_likelihood_upper"] is not None else "")
+
+
+def _percent(row: Row, column: str) -> str:
+    return row.text(column) + ("%" if row[column] is not None else "")

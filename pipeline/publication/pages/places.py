@@ -1,0 +1,152 @@
+"""What each page is about: the nation, a region, a type or an organisation, with its rows from every table."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from pipeline.errors import WresError
+from pipeline.publication.pages.rows import Row, Tables, grouped, rows_of
+
+FOLDERS = {"organisation": "organisation", "region": "region", "organisation_type": "type"}
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_RATIO = "relative_likelihood"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One subject of a page.
+
+    `series` has a row a year, of one group; `now` is its row of the release's own year, None where it has none. Each of
+    `moved` is a row of `improvement` by years between and measure; `members` are the organisations of a region or type.
+    """
+
+    level: str
+    code: str
+    name: str
+    group: str
+    series: list[Row]
+    now: Row | None
+    moved: Mapping[tuple[int, str], Row]
+    funnel: Row | None = None
+    region: str = UNKNOWN
+    region_name: str = "Unknown"
+    kind: str = UNKNOWN
+    members: list["Place"] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        """Its page, from the folder of the release. Only a checked code becomes part of a path."""
+        if self.level == "national":
+            return "index.html"
+        if not _CODE.fullmatch(self.code):
+            raise WresError(
+                f"{self.code!r} ({self.name}) cannot name a page: a code is made of letters, digits, - and _. Correct "
+                "it in the organisation register and build again."
+            )
+        return f"{FOLDERS[self.level]}/{self.code}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every subject of a release, and which years begin a new series."""
+
+    year: int
+    nation: Place
+    regions: dict[str, Place]
+    kinds: dict[str, Place]
+    organisations: dict[str, Place]
+    pooled: Mapping[tuple[Any, ...], list[Row]]
+    breaks: frozenset[int]
+
+    def peers(self, organisation: Place) -> list[Place]:
+        """What an organisation is compared with, its own group only: its region, its type, the nation."""
+        own = {"region": organisation.region, "organisation_type": organisation.kind, "national": self.nation.code}
+        found = [self.pooled.get((level, code, organisation.group)) for level, code in own.items()]
+        return [_pooled_place(rows, self.year, {}) for rows in found if rows]
+
+
+def places_of(tables: Tables, year: int) -> Places:
+    """Sort the tables of a release by what their rows are about.
+
+    Args:
+        tables: every table by name, in the declared types and order, as `checked_tables` gives them.
+        year: the release's own.
+    """
+    pooled: dict[tuple[Any, ...], list[Row]] = {}
+    for name in ("national", "region", "organisation_type"):
+        pooled |= grouped(rows_of(tables, name), "level", "code", "organisation_group")
+    moved = {
+        place: {(row["years_between"], row["measure"]): row for row in rows}
+        for place, rows in grouped(rows_of(tables, "improvement", year), "level", "code", "organisation_group").items()
+    }
+    whole = [_pooled_place(rows, year, moved.get(place, {})) for place, rows in pooled.items() if place[2] == "all"]
+    organisations = _organisations(tables, year, moved)
+    for place in whole:
+        _join(place, organisations.values())
+    by_level = {
+        level: {place.code: place for place in sorted(whole, key=lambda one: one.name) if place.level == level}
+        for level in ("national", "region", "organisation_type")
+    }
+    return Places(
+        year,
+        next(iter(by_level["national"].values())),
+        by_level["region"],
+        by_level["organisation_type"],
+        organisations,
+        pooled,
+        _breaks(tables, pooled),
+    )
+
+
+def _pooled_place(rows: list[Row], year: int, moved: Mapping[tuple[int, str], Row]) -> Place:
+    last = rows[-1]
+    now = last if last["collection_year"] == year else None
+    return Place(last["level"], last["code"], last["name"], last["organisation_group"], rows, now, moved)
+
+
+def _organisations(
+    tables: Tables, year: int, moved: Mapping[tuple[Any, ...], Mapping[tuple[int, str], Row]]
+) -> dict[str, Place]:
+    """Every organisation that ever sent a return, by name. One that is gone has a page with the years that it had."""
+    series = grouped(rows_of(tables, "organisation_series"), "code")
+    funnels = {row["code"]: row for row in rows_of(tables, "funnel", year) if row["measure"] == _RATIO}
+    found = []
+    for (code,), rows in grouped(rows_of(tables, "organisation"), "code").items():
+        last = rows[-1]
+        group = last["organisation_group"]
+        found.append(
+            Place(
+                "organisation",
+                code,
+                last["name"],
+                group,
+                series.get((code,), rows),
+                last if last["collection_year"] == year else None,
+                moved.get(("organisation", code, group), {}),
+                funnels.get(code),
+                last["region_code"] or UNKNOWN,
+                last["region_name"] or "Unknown",
+                last["organisation_type"] or UNKNOWN,
+            )
+        )
+    return {place.code: place for place in sorted(found, key=lambda one: (one.name.casefold(), one.code))}
+
+
+def _join(place: Place, organisations: Iterable[Place]) -> None:
+    """Give a region, a type or the nation its organisations of this year."""
+    own = {"region": lambda one: one.region, "organisation_type": lambda one: one.kind}.get(place.level)
+    place.members.extend(one for one in organisations if one.now and (own is None or own(one) == place.code))
+
+
+def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[Row]]) -> frozenset[int]:
+    """The years whose window or template differs from the year before: a matter of the year, not of an organisation."""
+    stated = [row for name in ("organisation_series", "comparison") for row in rows_of(tables, name)]
+    found = {row["collection_year"] for row in stated if row["break_in_series"]}
+    for rows in pooled.values():
+        for before, row in pairwise(rows):
+            if before["window"] != row["window"] and before["collection_year"] == row["collection_year"] - 1:
+                found.add(row["collection_year"])
+    return frozenset(found)

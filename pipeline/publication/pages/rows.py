@@ -1,0 +1,82 @@
+"""A figure on a page: its value, or the symbol in its place. The one way by which pages come to any figure."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.publication.csv import count_text
+from pipeline.publication.layout import words_for
+from pipeline.publication.specification import SUPPRESSED, SUPPRESSED_SYMBOL, Column, load_specification
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Tables = Mapping[str, "pa.Table"]
+
+
+class Row:
+    """One row of a published table."""
+
+    __slots__ = ("_columns", "_values")
+
+    def __init__(self, columns: Mapping[str, Column], values: Mapping[str, Any]) -> None:
+        self._columns = columns
+        self._values = values
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the table has such a column."""
+        return name in self._columns
+
+    def __getitem__(self, name: str) -> Any:
+        """The value; None where there is none to show."""
+        return self._values[name]
+
+    def get(self, name: str) -> Any:
+        """The value; None where there is none, or no such column."""
+        return self._values.get(name)
+
+    def is_held_back(self, name: str) -> bool:
+        """Whether disclosure control holds the figure back."""
+        return self._values[name] is None and name in self._values.get(SUPPRESSED, ())
+
+    def number(self, name: str) -> float | None:
+        """A figure as a drawing needs it."""
+        value = self._values[name]
+        return None if value is None else float(value)
+
+    def text(self, name: str) -> str:
+        """The figure as people read it, or its symbol in brackets: 1,234, 16.5, Above range, [c]."""
+        column, value = self._columns[name], self._values[name]
+        if value is None:
+            return f"[{SUPPRESSED_SYMBOL if self.is_held_back(name) else column.null}]"
+        if column.datatype == "count":
+            return f"{int(value):,}" if value == int(value) else count_text(value)
+        return f"{value:,}" if column.datatype in {"integer", "decimal"} else words_for(column, value)
+
+    def title(self, name: str) -> str:
+        """What the column is called."""
+        return self._columns[name].title
+
+    def is_number(self, name: str) -> bool:
+        """Whether the column holds figures, which stand right under their header."""
+        return self._columns[name].is_number
+
+
+def rows_of(tables: Tables, name: str, year: int | None = None) -> list[Row]:
+    """The rows of a table in its order, of all years or of one; none where the release has no such table."""
+    if name not in tables:
+        return []
+    table = tables[name]
+    if year is not None:
+        import pyarrow.compute as pc
+
+        table = table.filter(pc.equal(table["collection_year"], year))
+    columns = {column.name: column for column in load_specification().tables[name].columns}
+    return [Row(columns, values) for values in table.to_pylist()]
+
+
+def grouped(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
+    """Rows by the values of some columns, each group in the order of the table."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in names), []).append(row)
+    return groups

@@ -1,0 +1,89 @@
+"""The tables on a page: the data behind each drawing, and the lists of organisations."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.publication.pages.charts.svg import Chart
+from pipeline.publication.pages.places import Place
+from pipeline.publication.pages.rows import Row
+
+RATIO = "relative_likelihood"
+TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")
+SERIES = (*TREND, "made_of", "organisations", "complete")
+LIKELIHOODS = (
+    "collection_year",
+    *(f"{group}_likelihood_percent" for group in ("bme", "white", "overall")),
+    *(f"{group}_{what}" for what in ("entered", "headcount") for group in ("bme", "white", "unknown")),
+)
+COMPARED = ("name", "organisations", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range")
+LIMITS = (
+    "measure",
+    *("size", "figure", "national_figure", "lower_95", "upper_95", "lower_99_8", "upper_99_8"),
+    *("outside_95", "outside_99_8"),
+)
+MOVES = ("years_between", "measure", "previous_figure", "figure", "direction", "p_value", "q_value", "verdict")
+GOALS = (
+    "collection_year",
+    *("within", "above", "below", "not_calculable", "not_returned", "share_within_percent"),
+    *("share_within_adjusted_percent", "goal_percent", "goal_met"),
+)
+LONGEST = 500  # rows of a list on one page; more go on further pages
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table on a page: its caption, each header with whether figures stand under it, and the rows as text."""
+
+    caption: str
+    headers: list[tuple[str, bool]]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A drawing on a page, what helps to read it, its tables, and the whole table as a file where it shows a part."""
+
+    chart: Chart
+    reading: str
+    sheets: list[Sheet]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An organisation in a list."""
+
+    place: Place
+    ratio: str
+    interval: str
+    range: str
+    change: str
+    region: str
+
+    @property
+    def letter(self) -> str:
+        """What it is listed under."""
+        first = self.place.name[:1].upper()
+        return first if first.isascii() and first.isalpha() else "0"
+
+
+def sheet(caption: str, rows: Sequence[Row], columns: Iterable[str]) -> Sheet:
+    """Some columns of published rows; columns that the table does not have are left out."""
+    chosen = [name for name in columns if rows and name in rows[0]]
+    headers = [(rows[0].title(name), rows[0].is_number(name)) for name in chosen]
+    return Sheet(caption, headers, [[row.text(name) for name in chosen] for row in rows])
+
+
+def lines(places: Iterable[Place]) -> list[Line]:
+    """Organisations for a list, with their figures of the release's own year."""
+    return [_line(place) for place in places]
+
+
+def _line(place: Place) -> Line:
+    row, moved = place.now, place.moved.get((1, RATIO))
+    if row is None:
+        return Line(place, "", "", "No return", "", place.region_name)
+    bounds = [row.text(f"{RATIO}_{end}") for end in ("lower", "upper")]
+    interval = bounds[0] if row[f"{RATIO}_upper"] is None else " to ".join(bounds)
+    change = moved.text("verdict") if moved else ""
+    return Line(place, row.text(RATIO), interval, row.text("range"), change, place.region_name)
