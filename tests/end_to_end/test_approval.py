@@ -20,10 +20,13 @@ AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:29", "
 
 @pytest.fixture
 def built(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> list[str]:
-    """One build of two returns after the hard close; gives the warnings of its checklist."""
+    """One build of two returns after the hard close; gives the warnings of its checklist.
+
+    No count is small: what a nation of three held back could not be kept through a revision, which R502 would stop.
+    """
     at("2022-06-10T12:00")
-    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "12", "0")))
+    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
     steps.collect(2022)
     at(AFTER_CLOSE)
     steps.build(2022)
@@ -90,7 +93,7 @@ def test_a_changed_build_voids_the_approval(
     approve()
     steps.publish(2022)
     at("2022-09-20T12:00")
-    send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "1")))
+    send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "0")))
     steps.collect(2022)
     at(RELEASE)
     assert errors() == ["build-out-of-date"]
@@ -151,7 +154,7 @@ def test_an_open_collection_and_waiting_returns_are_warned_of(
 ) -> None:
     assert not {"collection-open", "returns-waiting"} & set(built)
     at("2022-07-01T12:00")
-    send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "1")))
+    send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "0")))
     steps.receive(2022)
     assert {"collection-open", "returns-waiting"} <= set(warnings())
 
