@@ -34,7 +34,7 @@ spark: setup ## Add Spark, the second engine of the indicators, to .venv (severa
 demo: setup ## Run a simulated national collection through the real DAGs and publish it
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.demo
 
-up: setup ## Start Airflow with its pages on http://localhost:8080, embedded
+up: setup ## Start Airflow with its pages on http://127.0.0.1:8080; in an empty home a simulated collection is open
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.up
 
 test: setup ## Run the tests
