@@ -18,6 +18,7 @@ from pipeline.publication.pages.sheets import (
     MOVES,
     RATIO,
     SERIES,
+    Sheet,
     Shown,
     lines,
     sheet,
@@ -113,10 +114,7 @@ class Views:
             "place": place,
             "now": now,
             "answers": answers(place, now, counts, goal) if now else [],
-            "series": [
-                sheet("Relative likelihood by year", place.series, SERIES),
-                sheet("Likelihoods and counts by year", place.series, LIKELIHOODS),
-            ],
+            "series": _series(place) if _has_nothing_to_draw(place) else [],
             "moves": sheet("What changed, and whether it is more than chance", list(place.moved.values()), MOVES),
             "revised": self._revisions.get((place.level, place.code), []),
         }
@@ -132,18 +130,19 @@ class Views:
         hollow = " A hollow point is made of a part of the organisations that it was made of then." * (
             any("complete" in row and not row["complete"] for row in place.series)
         )
-        if all(row[figure] is None for row in place.series for figure in (RATIO, *LIKELIHOODS[1:4])):
+        if _has_nothing_to_draw(place):
             return []
+        ratios, likelihoods = _series(place)
         return [
             Shown(
                 ratio_trend(place.series, breaks),
                 f"{_BAND} Nothing is joined across a break in the series.{hollow}",
-                [sheet("Relative likelihood by year", place.series, SERIES)],
+                [ratios],
             ),
             Shown(
                 likelihood_trend(place.series, breaks),
                 "Staff entering the process as a percentage of staff in post, by ethnic group.",
-                [sheet("Likelihoods and counts by year", place.series, LIKELIHOODS)],
+                [likelihoods],
             ),
         ]
 
@@ -190,6 +189,17 @@ class Views:
 
     def _goal_of(self, year: int) -> int | None:
         return next((row["goal_percent"] for row in self.goals if row["collection_year"] == year), None)
+
+
+def _series(place: Place) -> list[Sheet]:
+    return [
+        sheet("Relative likelihood by year", place.series, SERIES),
+        sheet("Likelihoods and counts by year", place.series, LIKELIHOODS),
+    ]
+
+
+def _has_nothing_to_draw(place: Place) -> bool:
+    return all(row[figure] is None for row in place.series for figure in (RATIO, *LIKELIHOODS[1:4]))
 
 
 def _compared(title: str, reading: str, rows: Sequence[tuple[str, Row, bool]]) -> list[Shown]:
