@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.publication.pages.answers import answers, range_counts
-from pipeline.publication.pages.charts.bars import RANGES, Bar, range_bars
+from pipeline.publication.pages.charts.bars import HIDDEN, RANGES, Bar, range_bars
 from pipeline.publication.pages.charts.comparison import comparison_chart
 from pipeline.publication.pages.charts.funnel import Funnel, funnel_chart, funnel_of
 from pipeline.publication.pages.charts.trend import likelihood_trend, ratio_trend
@@ -70,7 +70,7 @@ class Views:
             Bar(year, self._by_year.get((place.level, place.code, year), {}), self._goal_of(year))
             for year in self._years(place)
         ]
-        counted = "Organisations whose range is not held back; those without a ratio are left out."
+        counted = "The mark is the national goal. Organisations without a ratio are left out."
         shown.append(Shown(range_bars(bars, _bars_words(bars)), counted, [], "organisation"))
         if place.now is not None:
             shown += self._beside(siblings, place, f"Beside the others, {self.year}")
@@ -225,17 +225,20 @@ def _one_in_words(row: Row) -> str:
 def _bars_words(bars: Sequence[Bar]) -> str:
     said = [
         f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
-        f"{bar.counts.get('below', 0)} below" + (f", goal {bar.goal}% within" if bar.goal is not None else "")
+        f"{bar.counts.get('below', 0)} below"
+        + (f", {bar.counts[HIDDEN]} held back" if bar.counts.get(HIDDEN) else "")
+        + (f", goal {bar.goal}% within" if bar.goal is not None else "")
         for bar in bars
     ]
     return f"{'; '.join(said)}."
 
 
 def _ranges_by_year(tables: Tables) -> dict[tuple[str, str, int], dict[str, int]]:
-    """How many organisations of each region and type are in each range, by year, of those whose range is shown."""
+    """How many organisations of each region and type are in each range, or held back, by year."""
     found: dict[tuple[str, str, int], dict[str, int]] = {}
     for row in rows_of(tables, "organisation"):
         for level, column in (("region", "region_code"), ("organisation_type", "organisation_type")):
             counts = found.setdefault((level, row[column] or "unknown", row["collection_year"]), {})
-            counts[row["range"] or ""] = counts.get(row["range"] or "", 0) + 1
+            kind = row["range"] or HIDDEN
+            counts[kind] = counts.get(kind, 0) + 1
     return found

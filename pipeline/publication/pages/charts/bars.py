@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from pipeline.publication.pages.charts.svg import WIDTH, Chart, box, chart, line, text
 
 RANGES = {"within": "Within", "above": "Above", "below": "Below"}
+HIDDEN = "held_back"
 _LEFT, _RIGHT, _TOP, _ROW, _BAR = 50, WIDTH - 14, 34, 58, 28
 _NARROW = 24  # a count does not fit into less
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One year: how many organisations are in each range, and the goal for the share within it, in per cent."""
+    """One year: how many organisations are in each range, and the goal for the share within it, in per cent.
+
+    Where the ranges of some are held back, nobody can say what share is within, so no goal is drawn.
+    """
 
     year: int
     counts: Mapping[str, int]
@@ -22,8 +26,9 @@ class Bar:
 def range_bars(bars: Sequence[Bar], words: str) -> Chart:
     """A bar a year, as long for each year: what is within the range stands first, so that the goal can be read off."""
     parts = []
-    for number, (kind, label) in enumerate(RANGES.items()):
-        x = _LEFT + 120 * number
+    hidden = any(bar.counts.get(HIDDEN) for bar in bars)
+    for number, (kind, label) in enumerate({**RANGES, **({HIDDEN: "Held back"} if hidden else {})}.items()):
+        x = _LEFT + (92 if hidden else 120) * number
         parts += [box(kind, x, 4, 16, 16), text(x + 22, 17.5, label)]
     for number, bar in enumerate(bars):
         parts += _bar(bar, _TOP + number * _ROW)
@@ -35,8 +40,8 @@ def range_bars(bars: Sequence[Bar], words: str) -> Chart:
 
 def _bar(bar: Bar, y: float) -> list[str]:
     parts = [text(_LEFT - 8, y + 35, bar.year, "end")]
-    total, done = sum(bar.counts.get(kind, 0) for kind in RANGES), 0
-    for kind in RANGES:
+    total, done = sum(bar.counts.get(kind, 0) for kind in (*RANGES, HIDDEN)), 0
+    for kind in (*RANGES, HIDDEN):
         count = bar.counts.get(kind, 0)
         if not count:
             continue
@@ -47,7 +52,7 @@ def _bar(bar: Bar, y: float) -> list[str]:
         done += count
     if not total:
         parts.append(text(_LEFT, y + 35, "no figures to show"))
-    if bar.goal is not None:
+    if bar.goal is not None and not bar.counts.get(HIDDEN):
         x = _at(bar.goal)
         side = "end" if bar.goal > 50 else ""
         parts += [

@@ -82,11 +82,9 @@ def funnel_chart(funnel: Funnel, marked: Collection[Row], words: str, label: str
     else:
         parts.append(dots("marked", [place for row, place in places if not row["outside_95"]]))
         parts += _rings("marked", [place for row, place in places if row["outside_95"]])
-    out = f" {funnel.not_drawn} are not drawn, for their figures are held back or cannot be given." * bool(
-        funnel.not_drawn
-    )
+    rest = f" {funnel.not_drawn:,} more cannot be drawn." if funnel.not_drawn else ""
     title = f"{funnel.group}: could the ratio be chance?"
-    return chart(title, f"{words} {funnel.drawn} organisations are drawn.{out}", _BOTTOM + 54, parts)
+    return chart(title, f"{words} {funnel.drawn:,} organisations are drawn.{rest}", _BOTTOM + 54, parts)
 
 
 def _rings(kind: str, places: list[tuple[float, float]]) -> list[str]:
