@@ -60,10 +60,10 @@ class Decisions:
             return None
         if members.reach == "nation" and not step:
             return total
-        if members.reach != "below":
-            rounded = nearest(total, COARSER * policy.rounding)
-            return rounded if rounded or not total else None  # nought is always true
-        return None if self._may_be_small(members, column) else protected_count(total, policy)
+        if members.reach == "below":
+            return None if self._may_be(members, column, policy.threshold) else protected_count(total, policy)
+        coarser = COARSER * policy.rounding
+        return None if self._may_be(members, column, (coarser - 1) // 2) else nearest(total, coarser)
 
     def bounds(self, members: Members, column: str) -> tuple[int, int] | None:
         """The least and the greatest total, in grains, that the printed one stands for; None where there is none."""
@@ -83,16 +83,16 @@ class Decisions:
             return int(shown * grains), int(shown * grains)
         return rounded_from(int(shown), COARSER * policy.rounding, grains)
 
-    def _may_be_small(self, members: Members, column: str) -> bool:
-        """Whether, for all that its organisations' printed counts say, the total could be one that is held back.
+    def _may_be(self, members: Members, column: str, small: int) -> bool:
+        """Whether a total, for all that its organisations print, could be above 0 and no more than `small`.
 
-        Then it is held back whatever it is, so that doing so says nothing about it.
+        Such a one would be held back, or print as nought. Then it is held back whatever it is, so that doing so says
+        nothing about it.
         """
-        policy = self.exact.policies[members.year]
-        some = [count for code in members.codes if (count := self.exact.count(members.year, code, column))]
-        if not some or any(protected_count(count, policy) is not None for count in some):
-            return False
-        return len(some) < (policy.threshold + 1) * grains_of(column, self.exact.window(members.year))
+        year, policy = members.year, self.exact.policies[members.year]
+        grains = grains_of(column, self.exact.window(year))
+        least = [left_open(self.exact.printed(year, code, column), policy, grains)[0] for code in members.codes]
+        return 0 < sum(least) < (small + 1) * grains
 
 
 def last_step(members: Members) -> int:

@@ -22,13 +22,21 @@ def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[In
     Args:
         others: worlds of the other count that ranges rest on: BME entries where `column` is white entries.
 
-    Returns: the system without the goals; for a count that ranges rest on, also one with them, and one with them for
-        each of `others`.
+    Returns: the system without the goals; for a count that ranges rest on, also those with them: one in which every
+        organisation whose count is printed stands where it does, which is easier to solve, and one in which it may
+        stand elsewhere; and two more for each of `others`.
     """
     bare = _sums(decisions, year, column)
     if column not in JUDGED or not (bare.asked or bare.spread):
         return [bare]
-    return [bare, *(_with_standings(bare, decisions, year, column, other) for other in (None, *others))]
+    return [
+        bare,
+        *(
+            _with_standings(bare, decisions, year, column, other, calm=calm)
+            for other in (None, *others)
+            for calm in (True, False)
+        ),
+    ]
 
 
 def _sums(decisions: Decisions, year: int, column: str) -> System:
@@ -61,7 +69,7 @@ def _own_lines(decisions: Decisions, year: int, column: str) -> System:
     shown = [exact.printed(year, code, column) for code in codes]
     low, high = (np.array(ends) for ends in zip(*(left_open(each, policy, grains) for each in shown), strict=True))
     asked = {at: (grains, policy.threshold * grains) for at, each in enumerate(shown) if each is None}
-    system = System(codes, low, high, low, high, asked)
+    system = System(codes, low, high, asked)
     for members in exact.totals.kinds:
         if members.year == year and (ends := decisions.bounds(members, column)):
             system.sums.append((np.array([number[code] for code in members.codes]), *ends))
@@ -96,13 +104,15 @@ def _linked(decisions: Decisions, year: int, column: str, system: System, links:
             sums[frozenset(last[code][1] for code in members.codes), least, most] = None
     lines = [(np.array(sorted(numbers)), least, most) for numbers, least, most in sums]
     low, high = (np.array(each) for each in zip(*ends, strict=True))
-    return System(codes, low, high, low, high, asked, spread, lines)
+    return System(codes, low, high, asked, spread, lines)
 
 
-def _with_standings(bare: System, decisions: Decisions, year: int, column: str, other: Integers | None) -> System:
+def _with_standings(
+    bare: System, decisions: Decisions, year: int, column: str, other: Integers | None, *, calm: bool
+) -> System:
     """The same with the goals' numbers of organisations that stand here and there."""
     exact = decisions.exact
-    system = replace(bare, calm_low=bare.low.copy(), calm_high=bare.high.copy(), standings=[], segments={})
+    system = replace(bare, low=bare.low.copy(), high=bare.high.copy(), standings=[], segments={})
     rows = list(exact.organisations[year].values())
     groups = sorted({row["organisation_group"] for row in rows} | {"all"})
     printed = [group for group in groups if decisions.prints(Goals(year, group))]
@@ -114,8 +124,8 @@ def _with_standings(bare: System, decisions: Decisions, year: int, column: str, 
         segments = exact.segments(year, column, row["code"], None if other is None else int(other[at]))
         true = next(one for one in segments if one.low <= row[column] * grains <= one.high)
         system.segments[at], standing[at] = segments, true.standing
-        if at not in system.asked:
-            system.calm_low[at], system.calm_high[at] = true.low, true.high
+        if calm and at not in system.asked:
+            system.segments[at], system.low[at], system.high[at] = [true], true.low, true.high
     for group in printed:
         members = [at for at, row in enumerate(rows) if group in ("all", row["organisation_group"])]
         system.standings.append((members, Counter(standing[at] for at in members)))

@@ -27,9 +27,8 @@ class Segment:
 class System:
     """The lines. The counts are numbered, one an organisation and edition in which it differs; they are in grains.
 
-    `low` and `high` bound each count; within `calm_low` and `calm_high` organisations whose count is printed stand in
-    the goals where they truly do, which is easier to solve. `sums` are numbers of counts, with the bounds of their
-    total. `standings` are numbers of counts, with how many of the organisations stand where. `asked` are the counts
+    `low` and `high` bound each count. `sums` are numbers of counts, with the bounds of their total. `standings` are
+    numbers of counts, with how many of the organisations stand where, and `segments` say when. `asked` are the counts
     that are held back, with the two values, a low and a high one, that must both remain possible; `spread` are those
     that were revised, with how far the least and the greatest possible value must be apart. `codes` says whose each is.
     """
@@ -37,8 +36,6 @@ class System:
     codes: list[str]
     low: Integers
     high: Integers
-    calm_low: Integers
-    calm_high: Integers
     asked: Mapping[int, tuple[int, int]]
     spread: Mapping[int, int] = field(default_factory=dict)
     sums: list[tuple[Integers, int, int]] = field(default_factory=list)

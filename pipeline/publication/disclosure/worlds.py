@@ -5,6 +5,7 @@ leave possible. Each answer is a whole set of counts, a world, in which every li
 in whole numbers, so that no proof rests on the solver. One world answers for many counts at once.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -17,38 +18,39 @@ Floats = npt.NDArray[np.float64]
 _ROUNDS = 10  # worlds that are asked for many counts at once, before the rest are asked for one by one
 _FEW = 3  # where a world answers for fewer counts than this, one at a time is quicker
 _NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
-_NEARLY = 0.1
+_NEARLY = 0.5  # of the best that there is: any world proves what it shows
 
 
 class Attack:
     """The worlds of one count in one year. `worlds` are those found so far.
 
-    The systems are the same lines about the same counts. The first leaves out the goals; what is not possible there is
-    possible nowhere. Each of the rest takes the other count that ranges rest on as it stands in another world.
+    The systems are lines about the same counts. The first leaves out the goals; what is not possible there is possible
+    nowhere. Each of the rest, if any, has all lines, and some narrower bounds to make the answer easier.
     """
 
     def __init__(self, systems: Sequence[System], known: Sequence[Integers] = ()) -> None:
         self.systems = systems
         self.asked, self.spread = systems[0].asked, systems[0].spread
         self.worlds: list[Integers] = []
+        self._whole = range(1, len(systems)) or range(1)
         self._open = {-1: dict.fromkeys(self.asked), 1: dict.fromkeys(self.asked)}
         self._solvers: dict[int, _Solver] = {}
         for world in known:
-            if any(system.holds(world) for system in self._whole().values()):
+            if any(systems[at].holds(world) for at in self._whole):
                 self._add(world)
 
     def given_away(self) -> list[int]:
-        """The organisations whose held-back count is narrowed: a value asked for is possible in no world."""
+        """The counts that are narrowed: a value asked for is possible in no world."""
         chance = np.random.default_rng(0)  # which are asked for together; any choice proves as much
-        at, system = next(iter(self._whole().items()))
+        first = self._whole[0]
         for _ in range(_ROUNDS):
             left = self._left()
-            wish = np.zeros(len(system.low))
+            wish = np.zeros(len(self.systems[first].low))
             for direction in (-1, 1):
                 for one in self._open[direction]:
                     if not wish[one] or chance.random() < 0.5:
                         wish[one] = direction * chance.uniform(0.5, 1.5)
-            if left < _FEW or not self._find(at, wish, system.calm_low, system.calm_high):
+            if left < _FEW or not self._find(first, wish):
                 break
             if left - self._left() < _FEW:
                 break
@@ -60,35 +62,18 @@ class Attack:
             return self._is_spread(one)
         return all(one not in self._open[direction] or self._reaches(one, direction) for direction in (-1, 1))
 
-    def _whole(self) -> dict[int, System]:
-        """The systems that hold every line, by number."""
-        return dict(list(enumerate(self.systems))[1:] or [(0, self.systems[0])])
-
     def _left(self) -> int:
         return sum(map(len, self._open.values()))
 
     def _reaches(self, one: int, direction: int) -> bool:
-        """Whether there is a world in which this count is as low, or as high, as is asked.
-
-        The easiest questions come first; where the lines without the goals have no such world, no others have.
-        """
-        whole = self._whole()
-        first = next(iter(whole))
-        if self._asks(first, one, direction, calm=True):
+        """Whether there is a world in which this count is as low, or as high, as is asked."""
+        first, *rest = self._whole
+        if self._asks(first, one, direction):
             return True
-        if not first or not self._asks(0, one, direction, calm=False):
-            return False
-        return any(
-            self._asks(at, one, direction, calm=calm)
-            for at in whole
-            for calm in (True, False)
-            if (at, calm) != (first, True)
-        )
+        return bool(rest) and self._asks(0, one, direction) and any(self._asks(at, one, direction) for at in rest)
 
-    def _asks(self, at: int, one: int, direction: int, *, calm: bool) -> bool:
-        system = self.systems[at]
-        least, most = (system.calm_low, system.calm_high) if calm else (system.low, system.high)
-        least, most = least.copy(), most.copy()
+    def _asks(self, at: int, one: int, direction: int) -> bool:
+        least, most = self.systems[at].low.copy(), self.systems[at].high.copy()
         if direction < 0:
             most[one] = min(most[one], self.asked[one][0])
         else:
@@ -98,25 +83,27 @@ class Attack:
     def _is_spread(self, one: int) -> bool:
         """Whether the least and the greatest value of a revised count are far enough apart."""
         wish = np.zeros(len(self.systems[0].low))
-        for at in (None, *self._whole()):
+        for at in reversed(self._whole):
             for direction in (-1, 1):
-                values = [int(world[one]) for world in self.worlds]
-                if values and max(values) - min(values) >= self.spread[one]:
+                if self._apart(one) >= self.spread[one]:
                     return True
-                if at is not None:
-                    wish[one] = direction
-                    self._find(at, wish, self.systems[at].low, self.systems[at].high)
-        values = [int(world[one]) for world in self.worlds]
-        return bool(values) and max(values) - min(values) >= self.spread[one]
+                wish[one] = direction
+                self._find(at, wish)
+        return self._apart(one) >= self.spread[one]
 
-    def _find(self, at: int, wish: Floats, low: Integers, high: Integers) -> bool:
+    def _apart(self, one: int) -> int:
+        values = [int(world[one]) for world in self.worlds]
+        return max(values) - min(values) if values else 0
+
+    def _find(self, at: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
+        system = self.systems[at]
         if at not in self._solvers:
-            self._solvers[at] = _Solver(self.systems[at])
-        world = self._solvers[at].most(wish, low, high)
-        if world is None or not self.systems[at].holds(world):
+            self._solvers[at] = _Solver(system)
+        world = self._solvers[at].most(wish, system.low if low is None else low, system.high if high is None else high)
+        if world is None or not system.holds(world):
             return False
-        if at in self._whole():
+        if at in self._whole:
             self._add(world)
         return True
 
@@ -143,7 +130,7 @@ class _Solver:
         from scipy.sparse import csr_array
 
         self.counts = len(system.low)
-        judged = sorted({one for members, _ in system.standings for one in members})
+        judged = [one for one, segments in system.segments.items() if len(segments) > 1]
         pieces = [(one, at) for one in judged for at in range(len(system.segments[one]))]
         self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
         self.size = self.counts + len(pieces)
@@ -162,7 +149,7 @@ class _Solver:
             constraints=self.lines if self.lines.A.shape[0] else (),
             integrality=np.ones(self.size),
             bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
-            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY},
+            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY if np.count_nonzero(wish) > 1 else 0.0},
         )
         return None if found.x is None else np.round(found.x[: self.counts]).astype(np.int64)
 
@@ -176,9 +163,12 @@ class _Solver:
             yield {one: 1.0} | {column: -float(each.low) for column, each in segments.items()}, 0, np.inf
             yield {one: 1.0} | {column: -float(each.high) for column, each in segments.items()}, -np.inf, 0
         for members, wanted in system.standings:
-            by_standing: dict[str, dict[int, float]] = {standing: {} for standing in wanted}
+            left = Counter(wanted)
+            lines: dict[str, dict[int, float]] = {}
             for one in members:
-                for at, segment in enumerate(system.segments[one]):
-                    by_standing.setdefault(segment.standing, {})[self.columns[one, at]] = 1.0
-            for standing, line in by_standing.items():
-                yield line, wanted.get(standing, 0), wanted.get(standing, 0)
+                if len(segments_of_one := system.segments[one]) == 1:
+                    left[segments_of_one[0].standing] -= 1
+                    continue
+                for at, segment in enumerate(segments_of_one):
+                    lines.setdefault(segment.standing, {})[self.columns[one, at]] = 1.0
+            yield from ((line, left[standing], left[standing]) for standing, line in lines.items())
