@@ -135,6 +135,18 @@ def test_the_goals_go_where_they_tell_a_range_that_tells_a_count() -> None:
     assert all("within" in row["suppressed"] for row in made["goals"].to_pylist())
 
 
+@pytest.mark.parametrize("counts", [(1, 3), (7, 7)])
+def test_a_rounded_nation_that_could_print_as_nought_is_held_back_whatever_it_is(counts: tuple[int, int]) -> None:
+    nation = {2021: {f"R{at}": Trust(30, count) for at, count in enumerate(counts)}}
+    decisions = Decisions(exact_figures(exact_tables(nation), policies(nation)))
+    [members] = [each for each in decisions.exact.totals.kinds if each.reach == "nation"]
+    assert decisions.shown(members, "bme_entered") == sum(counts)
+    decisions.steps[members, "bme_entered"] = 1
+    assert decisions.shown(members, "bme_entered") is None
+    decisions.steps[members, "white_entered"] = 1
+    assert decisions.shown(members, "white_entered") == 60
+
+
 def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -> Tables:
     rows = [
         row | {column: value} if all(row[name] == wanted for name, wanted in where.items()) else row
