@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         """What the national team corrects in returns that count: corrections/YEAR.csv."""
         return self.home / "corrections"
 
+    @property
+    def commentary(self) -> Path:
+        """What publication staff write beside the tables: commentary/YEAR.md; without one the project's own text."""
+        return self.home / "commentary"
+
     def registry_url(self) -> str:
         """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
         return self.database_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"

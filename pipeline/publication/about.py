@@ -37,6 +37,7 @@ class ReleaseAbout:
     published_before: tuple[str, ...] = ()
     figures_shown: Mapping[str, float] | None = None
     said_of_protection: tuple[str, ...] = ()
+    commentary: str | None = None  # the text that staff wrote, with its placeholders; None: the one that is shipped
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None:

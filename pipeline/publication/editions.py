@@ -14,6 +14,7 @@ from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import fetch_published, hand_on
+from pipeline.publication.commentary.texts import own_text
 from pipeline.publication.making import Origin, make_release
 from pipeline.publication.release import require_whole
 from pipeline.publication.revising import name_of, predecessor, published_before
@@ -150,5 +151,13 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     build = build_of(engine, release.build)
     snapshots, name, since = snapshots_of(build), name_of(release), predecessor(engine, release)
     tag_release(settings, snapshots, name.tag)
-    origin = Origin(snapshots, build.build, build.built_at, release.note, since, published_before(engine, release))
+    origin = Origin(
+        snapshots,
+        build.build,
+        build.built_at,
+        release.note,
+        since,
+        published_before(engine, release),
+        own_text(settings, release.collection_year),
+    )
     return make_release(settings, name, origin, target)

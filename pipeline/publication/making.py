@@ -31,6 +31,7 @@ class Origin:
     note: str | None
     since: ReleaseName | None
     before: tuple[ReleaseName, ...] = ()  # of an official release: the official editions that were published before
+    commentary: str | None = None  # the text that staff wrote for the year, if they wrote one
 
 
 def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: Path) -> Path:
@@ -61,6 +62,7 @@ def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: 
             code_version=version("wres"),
             build=origin.build,
             note=origin.note,
+            commentary=origin.commentary,
             compared_with=origin.since.tag if origin.since else None,
             published_before=tuple(one.tag for one in origin.before),
             figures_shown=dict(protected.utility) if protected else None,

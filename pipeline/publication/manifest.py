@@ -30,6 +30,7 @@ def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
         "published_before": list(about.published_before),
         "figures_shown": about.figures_shown,
         "said_of_protection": list(about.said_of_protection),
+        "commentary": about.commentary,
         "build": about.build,
         "code_version": about.code_version,
         "snapshots": dict(sorted(about.snapshots.items())),

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 
 from pipeline.errors import WresError
+from pipeline.publication.commentary.texts import own_text
 from pipeline.publication.making import Origin, make_release
 from pipeline.publication.manifest import NAME, verify_release
 from pipeline.publication.release import discard
@@ -72,7 +73,8 @@ def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> Origin:
         if name_of(release) == name:
             build = build_of(engine, release.build)
             since, before = predecessor(engine, release), published_before(engine, release)
-            return Origin(snapshots, build.build, build.built_at, release.note, since, before)
+            text = _commentary(settings, name)
+            return Origin(snapshots, build.build, build.built_at, release.note, since, before, text)
     return _origin_by_manifest(settings, name, snapshots)
 
 
@@ -99,8 +101,19 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
         built_at=datetime.fromisoformat(document["created_at"]),
         note=document["note"],
         since=_tagged(since, name.audience) if since else None,
+        commentary=document.get("commentary"),
         before=tuple(_tagged(tag, name.audience) for tag in document.get("published_before", ())),
     )
+
+
+def _commentary(settings: Settings, name: ReleaseName) -> str | None:
+    """The text that a published edition was written from; staff may have changed theirs since."""
+    try:
+        document = json.loads(release_in(settings, name).read(name, NAME))
+    except WresError:
+        return own_text(settings, name.year)
+    text: str | None = document.get("commentary")
+    return text
 
 
 def _tagged(tag: str, audience: str) -> ReleaseName:

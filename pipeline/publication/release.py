@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import WresError
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.check import checked_tables
+from pipeline.publication.commentary.filling import COMMENTARY, commentary_bytes
 from pipeline.publication.csv import csv_bytes
 from pipeline.publication.csvw import csvw_bytes
 from pipeline.publication.manifest import NAME, manifest_bytes, manifest_document, verify_release
@@ -103,6 +104,7 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseA
     content = workbook_bytes(tables, about)
     (folder / book).write_bytes(content)
     (folder / book).with_suffix(".ods").write_bytes(ods_bytes(content, about))
+    (folder / COMMENTARY).write_bytes(commentary_bytes(tables, about))
     write_pages(folder, tables, about, book)
     (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
 

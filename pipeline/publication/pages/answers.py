@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.publication.pages.places import Place
-from pipeline.publication.pages.rows import Row
+from pipeline.publication.rows import Row
 
 Said = tuple[str, tuple[str, ...]]
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import WresError
-from pipeline.publication.pages.rows import Row, Tables, grouped, rows_of
+from pipeline.publication.rows import Row, Tables, grouped, rows_of
 
 FOLDERS = {"organisation": "organisation", "region": "region", "organisation_type": "type"}
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.publication.pages.charts.svg import Chart
 from pipeline.publication.pages.places import Place
-from pipeline.publication.pages.rows import Row
+from pipeline.publication.rows import Row
 
 RATIO = "relative_likelihood"
 TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")

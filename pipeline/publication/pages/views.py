@@ -9,7 +9,6 @@ from pipeline.publication.pages.charts.comparison import comparison_chart
 from pipeline.publication.pages.charts.funnel import Funnel, funnel_chart, funnel_of
 from pipeline.publication.pages.charts.trend import likelihood_trend, ratio_trend
 from pipeline.publication.pages.places import Place, Places
-from pipeline.publication.pages.rows import Row, Tables, grouped, rows_of
 from pipeline.publication.pages.sheets import (
     COMPARED,
     GOALS,
@@ -23,6 +22,7 @@ from pipeline.publication.pages.sheets import (
     lines,
     sheet,
 )
+from pipeline.publication.rows import Row, Tables, grouped, rows_of
 
 _BAND = "The band is the range from 0.80 to 1.25, the line in it is 1.00 (equal), the bars are 95% intervals."
 _FUNNEL = (

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.commentary.filling import COMMENTARY, filled
 from pipeline.publication.pages.places import FOLDERS, Place, Places, places_of
-from pipeline.publication.pages.rows import rows_of
 from pipeline.publication.pages.sheets import LONGEST, Line
 from pipeline.publication.pages.views import View, Views
+from pipeline.publication.rows import rows_of
 from pipeline.publication.specification import load_specification
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout, 
         "book": book,
         "files": [spec for name, spec in load_specification().tables.items() if name in tables],
         "ods": ods if (folder / ods).is_file() else None,
+        "commentary": filled(tables, about),
+        "commentary_file": COMMENTARY if (folder / COMMENTARY).is_file() else None,
         "coverage": [row for row in rows_of(tables, "coverage") if row["organisation_group"] == "all"],
         "revisions": own,
         "earlier": len(revisions) - len(own),

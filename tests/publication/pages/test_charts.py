@@ -15,7 +15,7 @@ from pipeline.publication.pages.charts.comparison import comparison_chart
 from pipeline.publication.pages.charts.funnel import funnel_chart, funnel_of
 from pipeline.publication.pages.charts.svg import Chart, chart, ratio_scale, text
 from pipeline.publication.pages.charts.trend import likelihood_trend, ratio_trend
-from pipeline.publication.pages.rows import Row
+from pipeline.publication.rows import Row
 from pipeline.publication.specification import load_specification
 
 RATIO = "relative_likelihood"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.publication.pages.charts.svg import LOWER, UPPER, WIDTH, Chart, box, chart, dots, line, ratio_scale, text
-from pipeline.publication.pages.rows import Row
+from pipeline.publication.rows import Row
 
 _LEFT, _RIGHT, _TOP, _ROW = 8, WIDTH - 8, 8, 50
 _RATIO, _ENDS = "relative_likelihood", ("relative_likelihood_lower", "relative_likelihood_upper")

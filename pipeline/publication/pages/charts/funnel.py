@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.publication.pages.charts.svg import WIDTH, Chart, Ratios, chart, dots, line, ratio_axis, text
-from pipeline.publication.pages.rows import Row
+from pipeline.publication.rows import Row
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 8, 12, 292
 _SIZES = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)

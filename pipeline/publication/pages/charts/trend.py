@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.publication.pages.charts.svg import WIDTH, Chart, chart, dots, line, ratio_axis, ratio_scale, text
-from pipeline.publication.pages.rows import Row
+from pipeline.publication.rows import Row
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 6, 26, 262
 _RATIO = "relative_likelihood"

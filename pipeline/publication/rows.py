@@ -1,4 +1,4 @@
-"""A figure on a page: its value, or the symbol in its place. The one way by which pages come to any figure."""
+"""A figure as people read it: its value, or the symbol in its place. Pages and words come to every figure by this."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,11 @@ class Row:
         """The value; None where there is none to show."""
         return self._values[name]
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns, in their order."""
+        return list(self._columns)
+
     def get(self, name: str) -> Any:
         """The value; None where there is none, or no such column."""
         return self._values.get(name)
@@ -49,7 +54,8 @@ class Row:
         if value is None:
             return f"[{SUPPRESSED_SYMBOL if self.is_held_back(name) else column.null}]"
         if column.datatype == "count":
-            return f"{int(value):,}" if value == int(value) else count_text(value)
+            whole, point, rest = count_text(value).partition(".")
+            return f"{int(whole):,}{point}{rest}"
         return f"{value:,}" if column.datatype in {"integer", "decimal"} else words_for(column, value)
 
     def title(self, name: str) -> str:

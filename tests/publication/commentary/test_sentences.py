@@ -1,0 +1,165 @@
+"""The sentences that are written for every release, whatever its figures are."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipeline.publication.commentary.sentences import Sentences
+
+Tables = dict[str, pa.Table]
+RATIO = "relative_likelihood"
+
+
+@pytest.fixture(scope="module")
+def three_years(collection_tables: Callable[..., Tables]) -> Tables:
+    return collection_tables()
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def said(tables: Tables, name: str, year: int = 2022) -> str:
+    return Sentences(tables, year).by_name[name]()
+
+
+def changed(tables: Tables, table: str, hidden: tuple[str, ...] = (), **figures: Any) -> Tables:
+    """The nation's rows of a table with other figures; some of them held back."""
+    rows = tables[table].to_pylist()
+    exact = {name: Decimal(value) if "." in str(value) else value for name, value in figures.items()}
+    made = [
+        {**row, **exact, **dict.fromkeys(hidden), "suppressed": list(hidden)}
+        if row.get("level", "national") == "national" and row["organisation_group"] == "all"
+        else {**row, "suppressed": []}
+        for row in rows
+    ]
+    schema = tables[table].schema.append(pa.field("suppressed", pa.list_(pa.string())))
+    return {**tables, table: pa.Table.from_pylist(made, schema=schema)}
+
+
+def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
+    assert {name: sentence() for name, sentence in Sentences(three_years, 2022).by_name.items()} == {
+        "headline": flat("""
+            In the 2022 collection BME staff were 1.71 times as likely as white staff to enter the formal
+            disciplinary process, which is above the range from 0.80 to 1.25.
+        """),
+        "likelihoods": "1.09% of BME staff (31 of 2,845) entered it, and 0.64% of white staff (59 of 9,241).",
+        "chance": flat("""
+            The 95% interval of this figure is 1.11 to 2.62; it leaves out 1.00, so chance alone does not
+            explain that the two groups differ.
+        """),
+        "change": flat("""
+            Among the 5 organisations with a return in both years the relative likelihood fell from 1.73 in
+            2021 to 1.71 in 2022; chance alone could make such a change.
+        """),
+        "overall": flat("""
+            The share of all their staff who entered the process fell from 0.75% in 2021 to 0.74% in 2022;
+            chance alone could make such a change.
+        """),
+        "break": "",
+        "goal": flat("""
+            0.0% of the organisations with a ratio were within range, against a goal of 90%; 4 more within
+            range would have met it.
+        """),
+        "organisations": flat("""
+            Organisation by organisation, the relative likelihood came nearer to equal by more than chance in
+            none and went further from it in none; in 4 there was no such change, 1 could not be tested.
+        """),
+        "regions": "By region it lies between 0.73 (Unknown) and 1.89 (London).",
+        "types": "By type of organisation it lies between 1.66 (Acute) and 2.25 (Unknown); 1 of 4 cannot be shown.",
+        "coverage": "5 of 5 organisations (100.0%) sent a return that was accepted.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("verdict", "direction", "end"),
+    [
+        ("improved", "fell", "fell from {before} to {now}: nearer to equal, by more than chance alone would make."),
+        ("worsened", "rose", "rose from {before} to {now}: further from equal, by more than chance alone would make."),
+        (
+            "as_far_from_equal",
+            "fell",
+            "fell from {before} to {now}: on the other side of 1.00 and as far from it, a move beyond chance.",
+        ),
+        ("not_tested", "same", "was {before} and {now}; there are too few entries to tell this from chance."),
+    ],
+)
+def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction: str, end: str) -> None:
+    figures = {"figure": "1.71", "previous_figure": "1.73"}
+    tables = changed(three_years, "improvement", verdict=verdict, direction=direction, **figures)
+    wanted = end.format(before="1.73 in 2021", now="1.71 in 2022")
+    assert said(tables, "change").endswith(f"the relative likelihood {wanted}")
+
+
+def test_the_break_is_told_in_the_year_that_begins_a_series(three_years: Tables) -> None:
+    assert "which is a break in the series" in said(three_years, "break", 2021)
+    assert said(three_years, "break", 2022) == ""
+
+
+@pytest.mark.parametrize(
+    ("table", "hidden", "figures", "sentence", "words"),
+    [
+        ("national", (RATIO,), {}, "headline", "The relative likelihood of 2022 is held back."),
+        ("national", (), {RATIO: None}, "headline", "The relative likelihood of 2022 cannot be calculated."),
+        ("national", ("bme_entered",), {}, "likelihoods", ""),
+        ("national", (f"{RATIO}_upper",), {}, "chance", ""),
+        (
+            "national",
+            (),
+            {f"{RATIO}_lower": "0.90"},
+            "chance",
+            flat("""
+                The 95% interval of this figure is 0.90 to 2.62; it has room for 1.00, so chance alone could
+                explain that the two groups differ.
+            """),
+        ),
+        ("improvement", ("figure",), {}, "change", "The change in the relative likelihood since 2021 is held back."),
+        (
+            "improvement",
+            (),
+            {"previous_figure": None},
+            "overall",
+            "The change in the share of all staff who entered the process cannot be calculated.",
+        ),
+        ("goals", ("share_within_percent",), {}, "goal", "The share of organisations within range is held back."),
+        (
+            "goals",
+            (),
+            {"goal_percent": None},
+            "goal",
+            "0.0% of the organisations with a ratio were within range; no goal is set for 2022.",
+        ),
+        (
+            "goals",
+            (),
+            {"goal_met": True, "share_within_percent": "95.0"},
+            "goal",
+            "95.0% of the organisations with a ratio were within range, which meets the goal of 90%.",
+        ),
+    ],
+)
+def test_figures_that_are_not_there(
+    three_years: Tables, table: str, hidden: tuple[str, ...], figures: dict[str, Any], sentence: str, words: str
+) -> None:
+    assert said(changed(three_years, table, hidden, **figures), sentence) == words
+
+
+def test_the_first_year_has_nothing_to_compare_with(three_years: Tables) -> None:
+    assert said(three_years, "change", 2020) == "There are no returns of 2019 to compare with."
+    assert said(three_years, "overall", 2020) == said(three_years, "organisations", 2020) == ""
+
+
+def test_organisations_whose_verdicts_are_all_held_back(three_years: Tables) -> None:
+    rows = [{**row, "verdict": None} for row in three_years["improvement"].to_pylist()]
+    hidden = {**three_years, "improvement": pa.Table.from_pylist(rows, schema=three_years["improvement"].schema)}
+    assert said(hidden, "organisations") == "Whether single organisations changed by more than chance is held back."
+
+
+def test_no_sentence_speaks_of_causes(three_years: Tables) -> None:
+    causal = ("because", "due to", "caused", "as a result", "thanks to", "led to", "leads to")
+    for year in (2020, 2021, 2022):
+        for sentence in Sentences(three_years, year).by_name.values():
+            assert not [word for word in causal if word in sentence().lower()]
