@@ -123,7 +123,7 @@ def test_every_column_of_every_table_is_what_the_method_says(national: National)
 
 
 @pytest.mark.slow
-@settings(thorough, max_examples=20)
+@settings(thorough, max_examples=6)
 @given(national_collections())
 def test_the_same_over_many_more_collections(national: National) -> None:
     check(national)

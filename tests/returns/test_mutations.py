@@ -89,8 +89,8 @@ def test_mutated_opendocument_spreadsheets(opendocument):
 
 
 @pytest.mark.slow
-def test_ten_thousand_mutated_files(filled, csv_filled, opendocument):
-    many(10_000, 20230331, filled, csv_filled, opendocument)
+def test_thousands_of_mutated_files(filled, csv_filled, opendocument):
+    many(3_000, 20230331, filled, csv_filled, opendocument)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -96,7 +96,7 @@ def test_other_returns_print_the_same_release(nation: Nation) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(nations())
 def test_the_same_over_many_more_nations(nation: Nation) -> None:
     check(nation)
