@@ -5,11 +5,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from pipeline.collection.csv_rows import read_rows, refuse
 from pipeline.errors import WresError
+from pipeline.registry.contacts import replace_contacts
 from pipeline.registry.organisations import organisations_in_force
 from pipeline.registry.tables import ContactRow
 
@@ -29,9 +30,7 @@ def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
         WresError: the file cannot be read, or a row of it cannot be used; then nothing is changed.
     """
     contacts = _read(path, {row["code"] for row in organisations_in_force(engine)})
-    with Session(engine) as session, session.begin():
-        session.execute(delete(ContactRow))
-        session.execute(insert(ContactRow), contacts)
+    replace_contacts(engine, contacts)
     return {"contacts": len(contacts), "organisations": len({contact["organisation_code"] for contact in contacts})}
 
 

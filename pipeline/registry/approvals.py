@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from pipeline.registry.journal import Event, append, row_of
 from pipeline.registry.tables import Approval, Build, BuildFinding
 
 
@@ -20,6 +21,11 @@ def remember_checks(
         built.edits_run, built.edits_not_run = edits_run, edits_not_run
         session.execute(delete(BuildFinding).where(BuildFinding.build == build))
         session.add_all(findings)
+        session.flush()
+        checked = {"build": build, "edits_run": edits_run, "edits_not_run": edits_not_run}
+        found = [row_of(finding) for finding in findings]
+        event = Event("checked", {"builds": [checked], "build_findings": found}, {"build_findings": {"build": build}})
+        append(session, built.collection_year, [event])
 
 
 def findings_of_build(engine: Engine, build: str) -> list[BuildFinding]:
@@ -33,6 +39,8 @@ def add_approval(engine: Engine, approval: Approval) -> None:
     """Remember an approval; none is ever changed or taken away."""
     with Session(engine) as session, session.begin():
         session.add(approval)
+        session.flush()
+        append(session, approval.collection_year, [Event("approved", {"approvals": [row_of(approval)]})])
 
 
 def standing_approval(engine: Engine, build: Build) -> Approval | None:

@@ -7,15 +7,20 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from pipeline.collection.calendar import CollectionYear, State
+from pipeline.registry.journal import Event, append
 from pipeline.registry.tables import CollectionState
 
+_TABLE = CollectionState.__tablename__
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def set_state(engine: Engine, year: int, state: Literal["open", "closed"], at: datetime) -> None:
     """Remember that a collection was opened or closed by hand."""
     with Session(engine) as session, session.begin():
-        session.merge(CollectionState(collection_year=year, state=state, changed_at=at))
+        row = {"collection_year": year, "state": state, "changed_at": at}
+        session.merge(CollectionState(**row))
+        session.flush()
+        append(session, year, [Event("opened by hand" if state == "open" else "closed by hand", {_TABLE: [row]})])
 
 
 def state_of(engine: Engine, calendar: CollectionYear, now: datetime) -> State:

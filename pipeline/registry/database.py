@@ -10,9 +10,11 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from pipeline.errors import UnavailableError, WresError
+from pipeline.registry.take_over import take_over
 from pipeline.settings import Settings, shipped
 
 _MIGRATIONS = "registry"
+_JOURNAL_SINCE = "0004"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
 
 
@@ -74,8 +76,10 @@ def _migrate(engine: Engine) -> None:
             return
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-        if _version(connection) != newest:
+        if (version := _version(connection)) != newest:
             _upgrade(connection)
+            if version is not None and version < _JOURNAL_SINCE:
+                take_over(connection)
 
 
 def _version(connection: Connection) -> str | None:

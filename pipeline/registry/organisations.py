@@ -6,6 +6,7 @@ from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.collection.register import shipped_organisations, shipped_register, shipped_successions
+from pipeline.registry.journal import GENERAL, Event, append
 from pipeline.registry.tables import Base, OrganisationRow, SuccessionRow
 
 if TYPE_CHECKING:
@@ -58,3 +59,5 @@ def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
         session.execute(delete(table))
         if rows:
             session.execute(insert(table), rows)
+        name = table.__tablename__
+        append(session, GENERAL, [Event(f"{name} loaded", {name: rows}, instead_of={name: {}})])

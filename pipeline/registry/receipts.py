@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from pipeline.registry.journal import Event, append
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
 
 ACCEPTED = ("accepted", "accepted_with_queries")
@@ -58,32 +59,57 @@ class Judged:
 
 def add_receipt(engine: Engine, new: NewReceipt) -> str:
     """Commit a receipt and return its id; the same delivery a second time gets the id that it has."""
+    return add_receipts(engine, [new])[0]
+
+
+def add_receipts(engine: Engine, new: Sequence[NewReceipt]) -> list[str]:
+    """Commit receipts of one year in one transaction and return their ids, in the same order.
+
+    A delivery that has a receipt already, or that is named twice, gets the id that it has.
+    """
     for _ in range(_TRIES):
         try:
             with Session(engine) as session, session.begin():
-                return _existing(session, new) or _insert(session, new)
-        except IntegrityError:  # another worker took the number or the delivery in between: look again
+                return _insert_new(session, new)
+        except IntegrityError:  # another worker took a number or a delivery in between: look again
             continue
-    raise RuntimeError(f"no receipt number could be had for {new.organisation_code} in {new.collection_year}")
+    raise RuntimeError(f"no receipt numbers could be had for {len(new)} deliveries")
 
 
-def _existing(session: Session, new: NewReceipt) -> str | None:
-    return session.scalar(
-        select(Receipt.receipt).where(Receipt.channel == new.channel, Receipt.delivery_id == new.delivery_id)
-    )
-
-
-def _insert(session: Session, new: NewReceipt) -> str:
-    taken = session.scalar(
-        select(func.max(Receipt.number)).where(
-            Receipt.collection_year == new.collection_year, Receipt.organisation_code == new.organisation_code
+def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
+    if not new:
+        return []
+    (year,) = {one.collection_year for one in new}
+    ids = {
+        (channel, delivery): receipt
+        for channel, delivery, receipt in session.execute(
+            select(Receipt.channel, Receipt.delivery_id, Receipt.receipt).where(
+                Receipt.delivery_id.in_({one.delivery_id for one in new})
+            )
         )
+    }
+    taken = defaultdict(int, _numbers_taken(session, year, {one.organisation_code for one in new}))
+    rows = []
+    for one in new:
+        if (one.channel, one.delivery_id) not in ids:
+            number = taken[one.organisation_code] = taken[one.organisation_code] + 1
+            receipt = f"{year}-{one.organisation_code}-{number:03d}"
+            fields = {name: getattr(one, name) for name in NewReceipt.__slots__}
+            rows.append({"receipt": receipt, "number": number, "status": "received", "late": False, **fields})
+            ids[one.channel, one.delivery_id] = receipt
+    _insert_rows(session, Receipt, rows)
+    append(session, year, [Event("received", {"receipts": [row]}) for row in rows])
+    return [ids[one.channel, one.delivery_id] for one in new]
+
+
+def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[str, int]:
+    """The highest receipt number of each organisation that has one."""
+    query = (
+        select(Receipt.organisation_code, func.max(Receipt.number))
+        .where(Receipt.collection_year == year, Receipt.organisation_code.in_(codes))
+        .group_by(Receipt.organisation_code)
     )
-    number = (taken or 0) + 1
-    receipt = f"{new.collection_year}-{new.organisation_code}-{number:03d}"
-    fields = {name: getattr(new, name) for name in NewReceipt.__slots__}
-    session.execute(insert(Receipt).values(receipt=receipt, number=number, status="received", late=False, **fields))
-    return receipt
+    return {code: number for code, number in session.execute(query) if number}
 
 
 def waiting(engine: Engine, year: int) -> list[Receipt]:
@@ -120,8 +146,20 @@ def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: d
         _insert_rows(session, FindingRow, _finding_rows(mine))
         _insert_rows(session, FigureRow, _figure_rows(mine))
         _insert_rows(session, StatementRow, _statement_rows(mine))
-        _supersede(session, year)
+        superseded = _supersede(session, year)
+        append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
         return mine
+
+
+def _judged_event(one: Judged, at: datetime) -> Event:
+    """The judgement whole: by rules that have changed since it could not be made again."""
+    changes = {
+        "receipts": [_receipt_values(one, at)],
+        "findings": _finding_rows([one]),
+        "figures": _figure_rows([one]),
+        "statements": _statement_rows([one]),
+    }
+    return Event("judged", {table: rows for table, rows in changes.items() if rows})
 
 
 def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
@@ -165,7 +203,7 @@ def _statement_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
     return [{"receipt": one.receipt, "key": key, "value": value} for one in judged for key, value in one.texts.items()]
 
 
-def _supersede(session: Session, year: int) -> None:
+def _supersede(session: Session, year: int) -> list[Event]:
     """Mark every accepted return of the year superseded but the newest of each organisation."""
     accepted = session.execute(
         select(Receipt.receipt, Receipt.organisation_code)
@@ -174,8 +212,10 @@ def _supersede(session: Session, year: int) -> None:
     ).all()
     newest = {code: receipt for receipt, code in accepted}
     old = [receipt for receipt, code in accepted if newest[code] != receipt]
-    if old:
-        session.execute(update(Receipt).where(Receipt.receipt.in_(old)).values(status="superseded"))
+    if not old:
+        return []
+    session.execute(update(Receipt).where(Receipt.receipt.in_(old)).values(status="superseded"))
+    return [Event("superseded", {"receipts": [{"receipt": receipt, "status": "superseded"} for receipt in old]})]
 
 
 def unanswered(engine: Engine, year: int) -> list[Receipt]:
@@ -192,7 +232,13 @@ def unanswered(engine: Engine, year: int) -> list[Receipt]:
 def mark_answered(engine: Engine, receipts: Collection[str], at: datetime) -> None:
     """Remember that the answers of these receipts are with their senders."""
     with Session(engine) as session, session.begin():
-        session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=at))
+        mine = Receipt.receipt.in_(receipts)
+        years: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for year, receipt in session.execute(select(Receipt.collection_year, Receipt.receipt).where(mine)):
+            years[year].append({"receipt": receipt, "answered_at": at})
+        session.execute(update(Receipt).where(mine).values(answered_at=at))
+        for year in sorted(years):
+            append(session, year, [Event("answered", {"receipts": years[year]})])
 
 
 def receipts_of(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:

@@ -1,21 +1,37 @@
 """Builds and releases: which content was built when, and what was published from it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.registry.journal import Event, append, events_of, row_of
 from pipeline.registry.tables import Build, Release
 
 
-def remember_build(engine: Engine, build: Build) -> Build:
-    """The build as it is remembered: the same content built again is the same build, confirmed."""
+def remember_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = None) -> Build:
+    """The build as it is remembered: the same content built again is the same build, confirmed.
+
+    Args:
+        engine: the registry.
+        build: what was built.
+        facts: what the journal is told of it beside.
+    """
     with Session(engine, expire_on_commit=False) as session, session.begin():
         last = session.scalar(select(func.max(Build.turn)).where(Build.collection_year == build.collection_year))
         known = session.get(Build, build.build)
         if known is None:
             session.add(build)
         remembered = known or build
-        if known is None or known.turn != last:
+        if gained := remembered.findings_snapshot is None and build.findings_snapshot is not None:
+            remembered.findings_snapshot = build.findings_snapshot  # it was built before findings were kept
+        if moved := known is None or known.turn != last:
             remembered.turn = (last or 0) + 1
+        if moved or gained:
+            session.flush()
+            event = Event("built", {"builds": [row_of(remembered)]}, facts=facts or {})
+            append(session, build.collection_year, [event])
         return remembered
 
 
@@ -38,8 +54,9 @@ def build_of(engine: Engine, build: str) -> Build:
 
 
 def snapshots_of(build: Build) -> dict[str, int]:
-    """The Iceberg snapshot of each warehouse table on which a build rests."""
-    return {"figures": build.figures_snapshot, "organisations": build.organisations_snapshot}
+    """The Iceberg snapshot of each warehouse table on which a build rests; an old build has none of the findings."""
+    snapshots = {"figures": build.figures_snapshot, "organisations": build.organisations_snapshot}
+    return snapshots if build.findings_snapshot is None else {**snapshots, "findings": build.findings_snapshot}
 
 
 def releases_of(engine: Engine, year: int, audience: str) -> list[Release]:
@@ -60,7 +77,10 @@ def give_note(engine: Engine, release: Release, note: str) -> None:
     """Remember why a claimed release differs from the one before; a note that stands is not changed."""
     with Session(engine) as session, session.begin():
         claimed = session.get_one(Release, (release.collection_year, release.edition, release.audience))
-        claimed.note = claimed.note or note
+        if not claimed.note:
+            claimed.note = note
+            session.flush()
+            append(session, release.collection_year, [Event("note given", {"releases": [row_of(claimed)]})])
 
 
 def edition_key(edition: str) -> tuple[int, ...]:
@@ -72,3 +92,12 @@ def claim_edition(engine: Engine, release: Release) -> None:
     """Remember that an edition is made from a build, before anything of it is written."""
     with Session(engine) as session, session.begin():
         session.add(release)
+        session.flush()
+        append(session, release.collection_year, [Event("claimed", {"releases": [row_of(release)]})])
+
+
+def remember_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
+    """Tell the journal, once, that a release lies where it is read, and what it is known by."""
+    with Session(engine) as session, session.begin():
+        if facts not in [one.content()["facts"] for one in events_of(engine, year) if one.kind == "published"]:
+            append(session, year, [Event("published", facts=facts)])

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -161,6 +161,7 @@ class Build(Base):
     ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
     figures_snapshot: Mapped[int] = mapped_column(BigInteger)
     organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
+    findings_snapshot: Mapped[int | None] = mapped_column(BigInteger)  # null of builds made before findings were kept
     # The national checks that ran when it was last built, and why the others did not; null before there were any.
     edits_run: Mapped[list[str] | None] = mapped_column(JSON)
     edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)
@@ -205,3 +206,26 @@ class Release(Base):
     build: Mapped[str] = mapped_column(ForeignKey("builds.build"))
     published_at: Mapped[datetime] = mapped_column(UtcTime)
     note: Mapped[str | None]
+
+
+class JournalEvent(Base):
+    """One change of the registry. No row is ever changed: each holds the hash of the one before in its chain."""
+
+    __tablename__ = "journal"
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the collection year; 0 for the rest
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcTime)  # by the machine's clock, whatever clock is set
+    kind: Mapped[str]
+    document: Mapped[str] = mapped_column(Text)  # JSON, its keys sorted
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class JournalHead(Base):
+    """The last event of a chain; whoever appends to the chain locks this row first."""
+
+    __tablename__ = "journal_heads"
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    exported: Mapped[int]  # the last event that the landing store holds a copy of

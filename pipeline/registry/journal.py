@@ -1,0 +1,180 @@
+"""The journal: what was done to the registry, in order, so that nothing is changed unnoticed and all can be made again.
+
+Each change is one event, written in the transaction of the change itself. The events of a collection year are a chain,
+as are those that belong to no year (`GENERAL`): each holds the hash of the one before, so that an event changed, taken
+out or put in breaks its chain. A run for one year never waits for another year's.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from pipeline.registry.tables import Base, JournalEvent, JournalHead
+
+GENERAL = 0  # the chain of what belongs to no collection year: register, successions, contacts
+START = "0" * 64  # stands before the first event of a chain
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of the registry, told so that it can be made again.
+
+    Args:
+        kind: what happened, in a word or two: received, judged, built.
+        changes: the rows by table as they are afterwards; of a row that was there, its key and what changed.
+        instead_of: by table, of which rows these take the place: those with these values, all for no values.
+        facts: what else is to be known of it, such as the digests of what was built.
+    """
+
+    kind: str
+    changes: Mapping[str, Rows] = field(default_factory=dict)
+    instead_of: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def document(self) -> str:
+        """The event as JSON: keys sorted, no spaces, what is empty left out; times in UTC."""
+        parts = {"changes": self.changes, "instead_of": self.instead_of, "facts": self.facts}
+        given = {name: part for name, part in parts.items() if part}
+        return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as its chain holds it; `hash` is over all the rest."""
+
+    chain: int
+    sequence: int
+    at: str  # ISO 8601, UTC
+    kind: str
+    document: str
+    previous: str
+    hash: str
+
+    def rightful_hash(self) -> str:
+        """What `hash` must be."""
+        rest = [self.chain, self.sequence, self.at, self.kind, self.document, self.previous]
+        return hashlib.sha256(json.dumps(rest, ensure_ascii=False).encode()).hexdigest()
+
+    def content(self) -> dict[str, Any]:
+        """The document: `changes`, `instead_of` and `facts`, those that there are."""
+        content: dict[str, Any] = json.loads(self.document)
+        return content
+
+    def line(self) -> str:
+        """The event as one line of JSON, as it is exported."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str) -> "Recorded":
+        """An exported event read back; ValueError, KeyError or TypeError where the line is none."""
+        return cls(**json.loads(line))
+
+
+def append(session: Session, chain: int, events: Sequence[Event]) -> None:
+    """Add events at the end of a chain, in the transaction that makes the changes; call it last in it.
+
+    Whoever appends to the same chain waits here until that transaction ends. Being last, it holds nothing that another
+    transaction needs before that one gets here, so that no two wait for each other.
+    """
+    if not events:
+        return
+    start = {"chain": chain, "start": START}
+    session.execute(text("INSERT INTO journal_heads VALUES (:chain, 0, :start, 0) ON CONFLICT DO NOTHING"), start)
+    head = session.execute(
+        select(JournalHead.sequence, JournalHead.hash).where(JournalHead.chain == chain).with_for_update()
+    ).one()
+    recorded = list(chained(chain, events, head.sequence, head.hash, datetime.now(UTC)))
+    session.execute(insert(JournalEvent), [_row(one) for one in recorded])
+    session.execute(
+        update(JournalHead)
+        .where(JournalHead.chain == chain)
+        .values(sequence=recorded[-1].sequence, hash=recorded[-1].hash)
+    )
+
+
+def chained(chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime) -> Iterator[Recorded]:
+    """The events as they follow the one with this sequence number and hash."""
+    for number, event in enumerate(events, start=sequence + 1):
+        fields = (chain, number, at.isoformat(), event.kind, event.document(), previous)
+        previous = Recorded(*fields, hash="").rightful_hash()
+        yield Recorded(*fields, hash=previous)
+
+
+def add_recorded(session: Session, events: Sequence[Recorded], exported: int) -> None:
+    """Put whole chains in as they were, into a registry that has none of them."""
+    heads = {one.chain: one for one in events}
+    if events:
+        session.execute(insert(JournalEvent), [_row(one) for one in events])
+        session.execute(
+            insert(JournalHead),
+            [
+                {"chain": one.chain, "sequence": one.sequence, "hash": one.hash, "exported": exported and one.sequence}
+                for one in heads.values()
+            ],
+        )
+
+
+def chains_of(engine: Engine) -> list[JournalHead]:
+    """The end of every chain, in order."""
+    with Session(engine) as session:
+        return list(session.scalars(select(JournalHead).order_by(JournalHead.chain)))
+
+
+def events_of(engine: Engine, chain: int, after: int = 0) -> list[Recorded]:
+    """The events of a chain with a higher sequence number, in order."""
+    query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.sequence > after)
+    with Session(engine) as session:
+        return [
+            Recorded(one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.previous, one.hash)
+            for one in session.scalars(query.order_by(JournalEvent.sequence))
+        ]
+
+
+def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
+    """Remember that the landing store holds a copy of the chain up to this event; it never goes back."""
+    with Session(engine) as session, session.begin():
+        session.execute(
+            update(JournalHead)
+            .where(JournalHead.chain == chain, JournalHead.exported < sequence)
+            .values(exported=sequence)
+        )
+
+
+def broken_at(events: Sequence[Recorded]) -> tuple[Recorded, str] | None:
+    """The first event of a chain that does not fit, and why; None when all do."""
+    before = START
+    for number, one in enumerate(events, start=1):
+        if one.sequence != number:
+            return one, f"event {number} is missing"
+        if one.hash != one.rightful_hash():
+            return one, f"event {number} was changed after it was written"
+        if one.previous != before:
+            return one, f"event {number} does not follow the one before it"
+        before = one.hash
+    return None
+
+
+def row_of(record: Base) -> dict[str, Any]:
+    """All columns of a record."""
+    return {column.key: getattr(record, column.key) for column in record.__table__.columns}
+
+
+def _row(one: Recorded) -> dict[str, Any]:
+    return {**asdict(one), "at": datetime.fromisoformat(one.at)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"the journal cannot hold {type(value).__name__}")
