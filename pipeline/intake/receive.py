@@ -1,4 +1,4 @@
-"""Receiving: bytes first, then the receipt, and only then is the file taken off the channel."""
+"""Receiving: bytes first, then the receipt and its event, and only then is the file taken off the channel."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from pipeline.errors import WresError
 from pipeline.intake.channel import Channel, Delivery
+from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
 from pipeline.logs import happened
 from pipeline.registry.receipts import NewReceipt, add_receipt
@@ -72,6 +73,7 @@ def _receive(
         )
     )
     happened("received", year, delivery.organisation_code, receipts[-1], channel=channel.name, size=landed.size)
+    export_journal(settings, engine, year)
     channel.take(delivery)
 
 

@@ -1,0 +1,164 @@
+"""The journal's copy in the landing store: events as files that are written once, journal/CHAIN/FIRST-LAST-HASH.jsonl.
+
+With it the landing store alone holds all that a registry is made from, and a registry that was tampered with can be
+held against it.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import Engine
+
+from pipeline.errors import WresError
+from pipeline.intake.s3 import S3Place
+from pipeline.registry.journal import Recorded, chains_of, events_of, mark_exported
+from pipeline.settings import Settings
+
+_FOLDER = "journal"
+_NAME = re.compile(r"(\d{9})-(\d{9})-[0-9a-f]{16}\.jsonl")
+_AT_ONCE = 500  # events in one file
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The events of one chain in the landing store, by sequence number, and what is wrong with the files: a sentence
+    each.
+    """
+
+    events: dict[int, Recorded]
+    problems: list[str]
+
+
+def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
+    """Copy the events that are not in the landing store yet, of these chains or else of all; twice does no harm.
+
+    Raises:
+        WresError: the landing store holds other events than the registry, or cannot be used.
+    """
+    copy = _Files(settings)
+    for head in chains_of(engine):
+        if head.exported < head.sequence and (not chains or head.chain in chains):
+            waiting = events_of(engine, head.chain, head.exported)
+            _require_no_other(copy, head.chain, waiting)
+            for start in range(0, len(waiting), _AT_ONCE):
+                part = waiting[start : start + _AT_ONCE]
+                copy.write(head.chain, part)
+                mark_exported(engine, head.chain, part[-1].sequence)
+
+
+def copied_chains(settings: Settings) -> list[int]:
+    """The chains of which the landing store holds any event, in order."""
+    return sorted(int(name) for name in _Files(settings).names("") if name.isdecimal())
+
+
+def copied_events(settings: Settings, chain: int) -> Copied:
+    """All events of a chain that the landing store holds."""
+    copy, copied = _Files(settings), Copied({}, [])
+    for name in sorted(copy.names(str(chain))):
+        if not _NAME.fullmatch(name):
+            continue
+        try:
+            events = copy.read(chain, name)
+        except (ValueError, KeyError, TypeError):
+            copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store cannot be read as events")
+            continue
+        for one in events:
+            if one.hash != one.rightful_hash() or one.chain != chain:
+                copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store was changed")
+            elif copied.events.setdefault(one.sequence, one) != one:
+                copied.problems.append(f"the landing store holds two different events {one.sequence} of chain {chain}")
+    return copied
+
+
+def _require_no_other(copy: "_Files", chain: int, waiting: list[Recorded]) -> None:
+    """No event that is to be exported may stand there as another one: then an older registry has been put back."""
+    mine = {one.sequence: one.hash for one in waiting}
+    for name in copy.names(str(chain)):
+        if (found := _NAME.fullmatch(name)) and int(found[2]) >= waiting[0].sequence:
+            try:
+                there = {one.sequence: one.hash for one in copy.read(chain, name)}
+            except (ValueError, KeyError, TypeError):
+                raise WresError(f"{_FOLDER}/{chain}/{name} in the landing store was changed. See: wres audit") from None
+            if other := [number for number in there.keys() & mine.keys() if there[number] != mine[number]]:
+                raise WresError(
+                    f"The landing store holds other events of {chain or 'the register'} than the registry, from event "
+                    f"{min(other)} on: an older registry has been put back beside it. Put the newer one back, or make "
+                    "the registry again from the landing store in an empty home (wres rebuild)."
+                )
+
+
+class _Files:
+    """The files of all chains, in the landing store's folder or bucket."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.landing / _FOLDER
+        self._place = (
+            S3Place(settings.landing_uri, "WRES_LANDING_URI", "landing store") if settings.landing_uri else None
+        )
+
+    def names(self, chain: str) -> list[str]:
+        if self._place is None:
+            folder = self._folder / chain
+            return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        from pyarrow.fs import FileSelector
+
+        with self._place.in_words():
+            selector = FileSelector(f"{self._place.root}/{_FOLDER}/{chain}".rstrip("/"), allow_not_found=True)
+            return [one.base_name for one in self._place.store.get_file_info(selector)]
+
+    def read(self, chain: int, name: str) -> list[Recorded]:
+        if self._place is None:
+            content = (self._folder / str(chain) / name).read_bytes()
+        else:
+            with (
+                self._place.in_words(),
+                self._place.store.open_input_stream(f"{self._key(chain)}/{name}", compression=None) as source,
+            ):
+                content = bytes(source.read())
+        return [Recorded.from_line(line) for line in content.decode().split("\n") if line]
+
+    def write(self, chain: int, events: list[Recorded]) -> None:
+        """Write events as a file; what its name says decides what is in it, so one that is there is left alone."""
+        name = f"{events[0].sequence:09d}-{events[-1].sequence:09d}-{events[-1].hash[:16]}.jsonl"
+        content = "".join(f"{one.line()}\n" for one in events).encode()
+        if self._place is None:
+            _write_once(self._folder / str(chain) / name, content)
+            return
+        with self._place.in_words():
+            key = f"{self._key(chain)}/{name}"
+            if self._place.store.get_file_info(key).size != len(content):
+                with self._place.store.open_output_stream(key, compression=None) as target:
+                    target.write(content)
+
+    def _key(self, chain: int) -> str:
+        return f"{self._place.root if self._place else ''}/{_FOLDER}/{chain}"
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Put a file in place in one step; when this returns it survives a power cut."""
+    if path.exists():
+        return
+    path.parent.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{uuid4().hex}.part")
+    try:
+        with temporary.open("wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.replace(path)
+        for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+            _sync(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
