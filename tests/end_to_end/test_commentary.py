@@ -55,5 +55,5 @@ def test_without_a_text_of_their_own_staff_get_the_project_s(settings: Settings,
     steps.build(2022)
     steps.publish(2022)
     text = (settings.published / "2022" / "1.0" / "management" / "commentary.md").read_text(encoding="utf-8")
-    assert "In the 2022 collection BME staff were" in text
+    assert "In the year to 31 March 2022 BME staff were" in text
     assert "There are no returns of 2021 to compare with." in text

@@ -35,7 +35,7 @@ class Figures:
     def __init__(self, tables: Tables, about: ReleaseAbout) -> None:
         self._tables = tables
         self._year = about.collection_year
-        self._sentences = Sentences(tables, self._year).by_name
+        self._sentences = Sentences(tables, self._year, _protection(about)).by_name
         self._plain = {"year": str(self._year), "last_year": str(self._year - 1), "edition": about.edition}
 
     def find(self, name: str) -> Found:
@@ -85,6 +85,17 @@ class Figures:
         if row[column] is None:
             return Found(None, "is held back" if row.is_held_back(column) else "has no figure")
         return Found(row.text(column))
+
+
+def _protection(about: ReleaseAbout) -> list[str]:
+    """What whoever reads the words alone must know of disclosure control."""
+    if about.figures_shown is None or all(share == 1 for share in about.figures_shown.values()):
+        return []
+    said = (
+        "Figures below the national level, and changes since earlier years, rest on rounded counts; those that could "
+        "tell of single people are held back."
+    )
+    return [said, *about.said_of_protection]
 
 
 def _by_year(rows: list[Row]) -> dict[int, Row]:

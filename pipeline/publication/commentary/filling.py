@@ -55,6 +55,8 @@ def filled(tables: Tables, about: ReleaseAbout) -> list[Block]:
 
 def _filled_line(line: str, figures: Figures) -> str:
     typed = _PLACEHOLDER.sub(" ", line)
+    if re.match(r"#(?!# )", line):
+        raise WresError('a heading begins with "## "; there is one kind.')
     if "{" in typed or "}" in typed:
         raise WresError("a brace is left open. Placeholders look like {national.relative_likelihood}.")
     for number in _NUMBER.findall(typed):

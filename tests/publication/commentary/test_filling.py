@@ -80,7 +80,7 @@ def test_a_placeholder_is_the_figure_as_it_is_published(fill: Fill, text: str, e
             "{sentence.headlines}",
             flat("""
                 line 1: there is no placeholder {sentence.headlines}. Sentences are: headline, likelihoods,
-                chance, change, overall, break, goal, organisations, regions, types, coverage.
+                chance, change, overall, break, goal, organisations, regions, types, coverage, protection.
             """),
         ),
         ("{national.ratio}", "line 1: there is no placeholder {national.ratio}. Columns are: collection_year, level, "),
@@ -112,6 +112,8 @@ def test_a_placeholder_is_the_figure_as_it_is_published(fill: Fill, text: str, e
         ("## In 7 regions", "line 1: the number 7 is typed by hand."),
         ("{national.relative_likelihood", "line 1: a brace is left open."),
         ("{{year}}", "line 1: a brace is left open."),
+        ("# The year", 'line 1: a heading begins with "## "; there is one kind.'),
+        ("##The year", 'line 1: a heading begins with "## "; there is one kind.'),
     ],
 )
 def test_what_cannot_be_filled_is_named_with_its_line(fill: Fill, text: str, error: str) -> None:
@@ -164,6 +166,19 @@ def test_staff_keep_a_text_for_a_year(tmp_path: Path) -> None:
     (tmp_path / "commentary" / "2022.md").write_bytes("É".encode("latin-1"))
     with pytest.raises(WresError, match=r"cannot be read\. Save it as plain text in UTF-8, or take it away"):
         own_text(settings, 2022)
+
+
+def test_the_official_text_says_what_its_figures_rest_on(three_years: Tables, about: ReleaseAbout) -> None:
+    def told(shares: dict[str, float] | None, *sentences: str) -> list[Block]:
+        official = replace(
+            about, collection_year=2022, commentary="{sentence.protection}", figures_shown=shares,
+            said_of_protection=sentences,
+        )  # fmt: skip
+        return filled(three_years, official)
+
+    assert told(None) == told({"national": 1.0, "organisation": 1.0}) == []
+    [block] = told({"national": 1.0, "organisation": 0.6}, "One count is rounded to 20.")
+    assert block.texts[0].endswith("those that could tell of single people are held back. One count is rounded to 20.")
 
 
 def test_the_shipped_text_holds_sentences_only(fill: Fill) -> None:

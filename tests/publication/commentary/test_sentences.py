@@ -43,21 +43,21 @@ def changed(tables: Tables, table: str, hidden: tuple[str, ...] = (), **figures:
 def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
     assert {name: sentence() for name, sentence in Sentences(three_years, 2022).by_name.items()} == {
         "headline": flat("""
-            In the 2022 collection BME staff were 1.71 times as likely as white staff to enter the formal
+            In the year to 31 March 2022 BME staff were 1.71 times as likely as white staff to enter the formal
             disciplinary process, which is above the range from 0.80 to 1.25.
         """),
-        "likelihoods": "1.09% of BME staff (31 of 2,845) entered it, and 0.64% of white staff (59 of 9,241).",
+        "likelihoods": "1.09% of BME staff (31 of 2,845) entered the process, and 0.64% of white staff (59 of 9,241).",
         "chance": flat("""
-            The 95% interval of this figure is 1.11 to 2.62; it leaves out 1.00, so chance alone does not
-            explain that the two groups differ.
+            The 95% interval of the relative likelihood is 1.11 to 2.62; it leaves out 1.00, so chance alone is
+            unlikely to make the two groups differ like this.
         """),
         "change": flat("""
             Among the 5 organisations with a return in both years the relative likelihood fell from 1.73 in
             2021 to 1.71 in 2022; chance alone could make such a change.
         """),
         "overall": flat("""
-            The share of all their staff who entered the process fell from 0.75% in 2021 to 0.74% in 2022;
-            chance alone could make such a change.
+            In the organisations with a return in both years the share of all staff who entered the process fell
+            from 0.75% in 2021 to 0.74% in 2022; chance alone could make such a change.
         """),
         "break": "",
         "goal": flat("""
@@ -66,25 +66,40 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
         """),
         "organisations": flat("""
             Organisation by organisation, the relative likelihood came nearer to equal by more than chance in
-            none and went further from it in none; in 4 there was no such change, 1 could not be tested.
+            none and went further from it in none; in 4 there was no such change, and 1 could not be tested.
         """),
-        "regions": "By region it lies between 0.73 (Unknown) and 1.89 (London).",
-        "types": "By type of organisation it lies between 1.66 (Acute) and 2.25 (Unknown); 1 of 4 cannot be shown.",
+        "regions": "By region the relative likelihood lies between 1.83 (South East) and 1.89 (London).",
+        "types": flat("""
+            By type of organisation the relative likelihood lies between 1.66 (Acute) and 1.79 (Mental health); 1 of 3
+            cannot be shown.
+        """),
         "coverage": "5 of 5 organisations (100.0%) sent a return that was accepted.",
+        "protection": "",
     }
 
 
 @pytest.mark.parametrize(
     ("verdict", "direction", "end"),
     [
-        ("improved", "fell", "fell from {before} to {now}: nearer to equal, by more than chance alone would make."),
-        ("worsened", "rose", "rose from {before} to {now}: further from equal, by more than chance alone would make."),
+        (
+            "improved",
+            "fell",
+            "fell from {before} to {now}, nearer to equal; chance alone is unlikely to make such a change.",
+        ),
+        (
+            "worsened",
+            "rose",
+            "rose from {before} to {now}, further from equal; chance alone is unlikely to make such a change.",
+        ),
         (
             "as_far_from_equal",
             "fell",
-            "fell from {before} to {now}: on the other side of 1.00 and as far from it, a move beyond chance.",
+            flat("""
+                fell from {before} to {now}, to the other side of 1.00 and as far from it; chance alone is unlikely to
+                make such a change.
+            """),
         ),
-        ("not_tested", "same", "was {before} and {now}; there are too few entries to tell this from chance."),
+        ("not_tested", "same", "was 1.71 in 2021 as in 2022; there are too few entries to tell this from chance."),
     ],
 )
 def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction: str, end: str) -> None:
@@ -95,8 +110,17 @@ def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction
 
 
 def test_the_break_is_told_in_the_year_that_begins_a_series(three_years: Tables) -> None:
-    assert "which is a break in the series" in said(three_years, "break", 2021)
+    twelve_months = "The change given here is counted over twelve months in both years."
+    assert "This is a break in the series" in (told := said(three_years, "break", 2021))
+    assert told.endswith(twelve_months)
+    no_change = changed(three_years, "improvement", ("figure",))
+    assert twelve_months not in said(no_change, "break", 2021)
     assert said(three_years, "break", 2022) == ""
+
+
+def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
+    assert said(three_years, "headline", 2020).startswith("On average over the two years to 31 March 2020 BME staff")
+    assert said(three_years, "likelihoods", 2020).endswith("Entries are the mean of two years.")
 
 
 @pytest.mark.parametrize(
@@ -109,11 +133,31 @@ def test_the_break_is_told_in_the_year_that_begins_a_series(three_years: Tables)
         (
             "national",
             (),
+            {RATIO: "1.25"},
+            "headline",
+            flat("""
+                In the year to 31 March 2022 BME staff were 1.25 times as likely as white staff to enter the formal
+                disciplinary process, which is above the range from 0.80 to 1.25 before rounding.
+            """),
+        ),
+        (
+            "improvement",
+            (),
+            {"figure": "1.73", "previous_figure": "1.73", "direction": "fell", "verdict": "within_chance"},
+            "change",
+            flat("""
+                Among the 5 organisations with a return in both years the relative likelihood was 1.73 in 2021 as in
+                2022, though before rounding it fell; chance alone could make such a change.
+            """),
+        ),
+        (
+            "national",
+            (),
             {f"{RATIO}_lower": "0.90"},
             "chance",
             flat("""
-                The 95% interval of this figure is 0.90 to 2.62; it has room for 1.00, so chance alone could
-                explain that the two groups differ.
+                The 95% interval of the relative likelihood is 0.90 to 2.62; it has room for 1.00, so chance alone
+                could make the two groups differ like this.
             """),
         ),
         ("improvement", ("figure",), {}, "change", "The change in the relative likelihood since 2021 is held back."),
@@ -152,10 +196,26 @@ def test_the_first_year_has_nothing_to_compare_with(three_years: Tables) -> None
     assert said(three_years, "overall", 2020) == said(three_years, "organisations", 2020) == ""
 
 
-def test_organisations_whose_verdicts_are_all_held_back(three_years: Tables) -> None:
-    rows = [{**row, "verdict": None} for row in three_years["improvement"].to_pylist()]
-    hidden = {**three_years, "improvement": pa.Table.from_pylist(rows, schema=three_years["improvement"].schema)}
-    assert said(hidden, "organisations") == "Whether single organisations changed by more than chance is held back."
+def hidden_verdicts(tables: Tables, *codes: str) -> Tables:
+    """The verdicts of these organisations held back."""
+    rows = [
+        {**row, "verdict": None, "suppressed": ["verdict"]} if row["code"] in codes else {**row, "suppressed": []}
+        for row in tables["improvement"].to_pylist()
+    ]
+    schema = tables["improvement"].schema.append(pa.field("suppressed", pa.list_(pa.string())))
+    return {**tables, "improvement": pa.Table.from_pylist(rows, schema=schema)}
+
+
+def test_organisations_whose_verdicts_are_held_back(three_years: Tables) -> None:
+    codes = ("RXY", "RJ1", "RR8", "08W", "T1520")
+    assert said(hidden_verdicts(three_years, *codes), "organisations") == (
+        "Whether single organisations changed by more than chance is held back."
+    )
+    assert said(hidden_verdicts(three_years, "RXY", "08W"), "organisations") == flat("""
+        Of 2 of 5 organisations it is held back whether they changed by more than chance; of the other 3, by their
+        rounded counts, the relative likelihood came nearer to equal by more than chance in none and went further from
+        it in none; in 3 there was no such change.
+    """)
 
 
 def test_no_sentence_speaks_of_causes(three_years: Tables) -> None:

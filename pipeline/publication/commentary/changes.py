@@ -1,0 +1,111 @@
+"""Sentences on what changed since the year before, and whether chance can do it."""
+
+from collections import Counter
+
+from pipeline.publication.rows import Row, Tables, rows_of
+
+_RATIO, _RATE = "relative_likelihood", "overall_likelihood_percent"
+_VERDICTS = {
+    "improved": "; chance alone is unlikely to make such a change",
+    "worsened": "; chance alone is unlikely to make such a change",
+    "within_chance": "; chance alone could make such a change",
+    "not_tested": "; there are too few entries to tell this from chance",
+}
+_FROM_EQUAL = {"improved": ", nearer to equal", "worsened": ", further from equal"}
+
+
+class Changes:
+    """What changed between a year and the one before, of organisations with a return in both."""
+
+    def __init__(self, tables: Tables, year: int) -> None:
+        self._tables = tables
+        self._year = year
+        self._moved = {
+            row["measure"]: row
+            for row in rows_of(tables, "improvement", year)
+            if (row["level"], row["organisation_group"], row["years_between"]) == ("national", "all", 1)
+        }
+
+    def ratio(self) -> str:
+        """The nation's relative likelihood."""
+        row = self._moved.get(_RATIO)
+        if row is None:
+            return f"There are no returns of {self._year - 1} to compare with."
+        if row["figure"] is None or row["previous_figure"] is None:
+            why = missing(row, "figure", "previous_figure")
+            return f"The change in the relative likelihood since {self._year - 1} {why}."
+        verdict = row["verdict"]
+        if verdict == "as_far_from_equal":
+            end = ", to the other side of 1.00 and as far from it; chance alone is unlikely to make such a change"
+        else:
+            end = _FROM_EQUAL.get(verdict, "") + _VERDICTS.get(verdict, "")
+        return (
+            f"Among the {row.text('matched_organisations')} organisations with a return in both years the relative "
+            f"likelihood {self._went(row)}{end}."
+        )
+
+    def rate(self) -> str:
+        """The nation's share of all staff who entered the process."""
+        row = self._moved.get(_RATE)
+        if row is None:
+            return ""
+        if row["figure"] is None or row["previous_figure"] is None:
+            why = missing(row, "figure", "previous_figure")
+            return f"The change in the share of all staff who entered the process {why}."
+        return (
+            "In the organisations with a return in both years the share of all staff who entered the process "
+            f"{self._went(row, '%')}{_VERDICTS.get(row['verdict'], '')}."
+        )
+
+    def _went(self, row: Row, unit: str = "") -> str:
+        before, now = f"{row.text('previous_figure')}{unit}", f"{row.text('figure')}{unit}"
+        if row["direction"] in {"rose", "fell"} and before == now:
+            return f"was {now} in {self._year - 1} as in {self._year}, though before rounding it {row['direction']}"
+        if row["direction"] == "same" or before == now:
+            return f"was {now} in {self._year - 1} as in {self._year}"
+        return f"{row['direction'] or 'went'} from {before} in {self._year - 1} to {now} in {self._year}"
+
+    def in_series(self) -> str:
+        """Whether the two years can be compared as published."""
+        rows = [*self._moved.values(), *rows_of(self._tables, "comparison", self._year)]
+        if not any(row["break_in_series"] for row in rows):
+            return ""
+        said = (
+            f"The returns of {self._year} count entries over another period than those of {self._year - 1}, or ask for "
+            "them in another way. This is a break in the series: it can make figures of the two years differ by itself."
+        )
+        if any(row["figure"] is not None and row["previous_figure"] is not None for row in self._moved.values()):
+            said += " The change given here is counted over twelve months in both years."
+        return said
+
+    def of_organisations(self) -> str:
+        """How many organisations moved."""
+        verdicts = Counter(
+            "held_back" if row.is_held_back("verdict") else row["verdict"] or "not_tested"
+            for row in rows_of(self._tables, "improvement", self._year)
+            if (row["level"], row["measure"], row["years_between"]) == ("organisation", _RATIO, 1)
+        )
+        hidden = verdicts["held_back"]
+        if not verdicts:
+            return ""
+        if set(verdicts) == {"held_back"}:
+            return "Whether single organisations changed by more than chance is held back."
+        said = "Organisation by organisation"
+        if hidden:
+            others = verdicts.total() - hidden
+            said = (
+                f"Of {hidden:,} of {verdicts.total():,} organisations it is held back whether they changed by more "
+                f"than chance; of the other {others:,}, by their rounded counts"
+            )
+        counts = {name: f"{verdicts[name]:,}" if verdicts[name] else "none" for name in ("improved", "worsened")}
+        said += (
+            f", the relative likelihood came nearer to equal by more than chance in {counts['improved']} and went "
+            f"further from it in {counts['worsened']}; in "
+            f"{verdicts['within_chance'] + verdicts['as_far_from_equal']:,} there was no such change"
+        )
+        return said + (f", and {verdicts['not_tested']:,} could not be tested." if verdicts["not_tested"] else ".")
+
+
+def missing(row: Row, *names: str) -> str:
+    """Why there is no figure."""
+    return "is held back" if any(row.is_held_back(name) for name in names) else "cannot be calculated"
