@@ -201,6 +201,7 @@ def build(year: int) -> Summary:
             built_at=house.settings.now(),
             figures_snapshot=written.snapshots["figures"],
             organisations_snapshot=written.snapshots["organisations"],
+            findings_snapshot=written.snapshots["findings"],
         ),
     )
     counted = indicator_tables(house.settings, dict(written.snapshots), year)

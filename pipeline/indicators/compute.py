@@ -43,11 +43,15 @@ BEYOND_SQL = (
     ("funnel_limits", "funnel_bases", beyond_sql.limits),
     ("chance", "compared", beyond_sql.chance),
 )
-GIVEN = ("figures", "organisations", "collections")
+GIVEN = ("figures", "organisations", "findings", "collections")
 
 
 def compute_tables(
-    figures: pa.Table, organisations: pa.Table, collections: pa.Table, engine: Engine | None = None
+    figures: pa.Table,
+    organisations: pa.Table,
+    collections: pa.Table,
+    engine: Engine | None = None,
+    findings: pa.Table | None = None,
 ) -> dict[str, pa.Table]:
     """Every published table of measures, from the accepted returns of one or more collection years.
 
@@ -56,6 +60,7 @@ def compute_tables(
         organisations: one row per collection year and organisation expected in it, returned or not.
         collections: one row per collection year.
         engine: what counts; DuckDB unless another one is given.
+        findings: one row per accepted return and quality edit; none where nobody kept them.
 
     Returns: the tables of `tables.PUBLISHED`, with its columns and types, sorted by `tables.SORTED_BY`. Those that
     compare years have no rows where the year before is not among the inputs. A measure that cannot be calculated
@@ -66,7 +71,8 @@ def compute_tables(
         ValueError: the inputs lack a column, or contradict themselves or the template; the text says where.
         WresError: a collection's template is unknown.
     """
-    given = zip(GIVEN, (figures, organisations, collections), strict=True)
+    kept = INPUTS["findings"].empty_table() if findings is None else findings
+    given = zip(GIVEN, (figures, organisations, kept, collections), strict=True)
     with nullcontext(engine) if engine else open_duckdb() as counting:
         for name, rows in given:
             counting.take(name, _declared(name, rows))
@@ -74,7 +80,7 @@ def compute_tables(
 
 
 def published_tables(engine: Engine) -> dict[str, pa.Table]:
-    """The tables of `compute_tables`, counted by an engine that holds figures, organisations and collections.
+    """The tables of `compute_tables`, counted by an engine that holds what is in `GIVEN`.
 
     Raises:
         ValueError: the inputs have gaps, or contradict themselves or the template; the text says where.
@@ -83,6 +89,7 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
     for name in GIVEN:
         _refuse_gaps(engine, name)
     organisations = all_rows(engine, "organisations")
+    engine.take("edits", edits())
     engine.take("items", items_of(all_rows(engine, "collections")))
     engine.take("successions", successions_of(organisations))
     engine.take("lineages", lineages_of(organisations))
@@ -92,6 +99,23 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
         engine.take(name, made(all_rows(engine, view)))
     keep_views(engine, MEASURES)
     return {name: _published(engine, name, schema) for name, schema in PUBLISHED.items()}
+
+
+def edits() -> pa.Table:
+    """One row per quality edit of the catalogue: its words, and whether a sender can explain what it finds."""
+    from pipeline.validation.catalogue import SIGN_OFF, load_catalogue
+
+    rows = [
+        {
+            "edit_code": code,
+            "edit_title": edit.title,
+            "severity": edit.severity,
+            "to_be_explained": code != SIGN_OFF,
+        }
+        for code, edit in load_catalogue().items()
+        if edit.stage == "quality"
+    ]
+    return pa.Table.from_pylist(rows, schema=INPUTS["edits"])
 
 
 def items_of(collections: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ from pipeline.errors import WresError
 from pipeline.indicators.compute import published_tables
 from pipeline.indicators.engine import Engine, open_engine
 from pipeline.indicators.published_series import published_series
+from pipeline.indicators.tables import INPUTS
 from pipeline.settings import Settings
 from pipeline.warehouse.read import read_years
 
@@ -23,6 +24,10 @@ def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -
     with open_engine(settings) as engine:
         for name in ("figures", "organisations"):
             engine.take_snapshot(settings, name, snapshots[name], year)
+        if "findings" in snapshots:
+            engine.take_snapshot(settings, "findings", snapshots["findings"], year)
+        else:  # built before they were kept
+            engine.take("findings", INPUTS["findings"].empty_table())
         _refuse_old_builds(engine)
         years = _years(engine, "SELECT DISTINCT collection_year FROM organisations")
         engine.take("collections", collections_table(years))

@@ -39,6 +39,15 @@ INPUTS: dict[str, pa.Schema] = {
             ("small_numbers_entries", pa.int32()),
         ]
     ),
+    "findings": pa.schema(
+        [
+            _YEAR,
+            *_strings("organisation_code", "edit_code"),
+            *((name, pa.int32()) for name in ("findings", "findings_explained")),
+            *((name, pa.bool_()) for name in ("ran", "corrected")),
+        ]
+    ),
+    "edits": pa.schema([*_strings("edit_code", "edit_title", "severity"), ("to_be_explained", pa.bool_())]),
     "items": pa.schema([_YEAR, *_strings("item"), ("required", pa.bool_()), ("in_total", pa.bool_())]),
     "successions": pa.schema([_YEAR, *_strings("organisation_code", "last_year_code")]),
     "lineages": pa.schema([_YEAR, ("latest_year", pa.int32()), *_strings("organisation_code", "member_code")]),
@@ -132,6 +141,14 @@ PUBLISHED: dict[str, pa.Schema] = {
             ("returned_percent", _SHARE),
         ]
     ),
+    "data_quality": pa.schema(
+        [
+            _YEAR,
+            *_strings("organisation_group", "edit_code", "edit_title", "severity"),
+            *_integers("organisations", "organisations_checked", "organisations_with_findings", "findings"),
+            *_integers("findings_explained", "organisations_corrected"),
+        ]
+    ),
     "comparison": pa.schema(
         [
             *_PLACE,
@@ -181,4 +198,4 @@ PUBLISHED: dict[str, pa.Schema] = {
     ),
 }
 
-SORTED_BY = ("collection_year", "years_between", "level", "organisation_group", "code", "measure")
+SORTED_BY = ("collection_year", "years_between", "level", "organisation_group", "code", "measure", "edit_code")

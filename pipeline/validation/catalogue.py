@@ -15,6 +15,7 @@ from pipeline.validation.findings import Severity
 _CODES = {"S": range(101, 114), "V": range(201, 210), "Q": range(301, 310), "M": range(401, 406), "R": range(501, 505)}
 _STAGES = {"S": "structure", "V": "values", "Q": "quality", "M": "national", "R": "release"}
 RETURN_STAGES = ("structure", "values", "quality")
+SIGN_OFF = "Q309"  # not explained but made good
 
 
 @dataclass(frozen=True, slots=True)

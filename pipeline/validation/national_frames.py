@@ -15,6 +15,7 @@ from pipeline.registry.explanations import Query
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.measures import relative_likelihood
 from pipeline.returns.specification import load_template
+from pipeline.validation.catalogue import SIGN_OFF
 from pipeline.validation.quality import two_places
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ COLUMNS = ("returned_percent", "coverage_limit", "moved", "moved_limit", "others
 LEVELS = {"region": "region", "organisation_type": "organisation type"}
 _SIDES = ("", "previous_")  # how the comparison names the columns of this year and of last
 _FEWEST_PLACES = 3  # of two, each moves against all others or neither does
-_SIGN_OFF = "Q309"  # not explained but made good; the release checklist has it by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def _queries(nation: Nation) -> list[Looked]:
     counting = sorted(tuple(row.values()) for row in columns.aggregate([]).to_pylist())
     open_codes: dict[str, set[str]] = defaultdict(set)
     for query in nation.queries:
-        if not query.text and query.code != _SIGN_OFF:
+        if not query.text and query.code != SIGN_OFF:
             open_codes[query.receipt].add(query.code)
     return [
         Looked(

@@ -1,4 +1,4 @@
-"""The warehouse: two Iceberg tables on Parquet; its catalogue lives in the registry's database."""
+"""The warehouse: three Iceberg tables on Parquet; its catalogue lives in the registry's database."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 NAMESPACE = "wres"
-TABLES = ("figures", "organisations")
+TABLES = ("figures", "organisations", "findings")
+SINCE_LATER = ("findings",)  # what was built before it was there has no snapshot of it
 CORRECTIONS = ("corrected_from", "correction_reason", "corrected_by", "corrected_on")
 
 
@@ -25,6 +26,8 @@ def table_schema(name: str) -> "pa.Schema":
     organisations: one row an organisation expected in a year, with how its return stands; `last_year_codes` are the
     organisations whose returns of the year before make up its last year, joined by a space, and empty for a new
     organisation that took over nobody.
+    findings: one row a return that counts and quality edit (Q): whether it ran on the return, how many findings it has,
+    how many of them are explained, and whether the national team corrected a figure of the return.
     """
     import pyarrow as pa
 
@@ -36,6 +39,11 @@ def table_schema(name: str) -> "pa.Schema":
         corrected_from, *said = CORRECTIONS
         correction = [pa.field(corrected_from, value.type), *(pa.field(column, text) for column in said)]
         return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value, *correction])
+    if name == "findings":
+        texts = ("organisation_code", "receipt", "edit_code")
+        numbers = (pa.field(column, pa.int32(), nullable=False) for column in ("findings", "findings_explained"))
+        marks = (pa.field(column, pa.bool_(), nullable=False) for column in ("ran", "corrected"))
+        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), *numbers, *marks])
     organisation = ("organisation_code", "name", "organisation_group", "organisation_type")
     place = ("region_code", "region_name", "icb_code", "icb_name")
     return pa.schema(

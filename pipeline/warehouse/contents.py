@@ -1,5 +1,6 @@
-"""What a year's warehouse holds: the standing return of each organisation, with the national team's corrections."""
+"""What a year's warehouse holds: each organisation's standing return, as corrected, and what the edits found in it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes, last_year_pools, with_last_year
 from pipeline.errors import WresError
 from pipeline.registry.corrected import Corrected, corrected_figures
+from pipeline.registry.explanations import Query, queries_of
 from pipeline.registry.organisations import register_in_force, successions_in_force
 from pipeline.registry.receipts import ACCEPTED, receipts_of
 from pipeline.registry.tables import Receipt
@@ -17,9 +19,11 @@ from pipeline.warehouse.catalogue import table_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_QUALITY = "Q"  # what a return that counts may have findings of; the letter of a code says its class
+
 
 def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
-    """The tables `figures` and `organisations` of one year, columns as in `table_schema`.
+    """The tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
 
     Raises:
         WresError: an organisation has an accepted return but is no longer in the register; or a correction cannot be
@@ -46,10 +50,13 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
         | {"last_year_codes": " ".join(with_last_year(pools[code], opened, calendar))}
         for code in codes
     ]
-    figures = _figures(calendar.year, standing, corrected_figures(engine, calendar))
+    corrected = corrected_figures(engine, calendar)
+    figures = _figures(calendar.year, standing, corrected)
+    findings = _findings(standing, queries_of(engine, calendar.year), {code for code, *_ in corrected.corrections})
     return {
         "organisations": pa.Table.from_pylist(organisations, schema=table_schema("organisations")),
         "figures": pa.Table.from_pydict(figures, schema=table_schema("figures")),
+        "findings": pa.Table.from_pylist(findings, schema=table_schema("findings")),
     }
 
 
@@ -92,3 +99,24 @@ def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -
         columns["corrected_by"] += [one and one.who for one in made]
         columns["corrected_on"] += [one and one.when for one in made]
     return columns
+
+
+def _findings(standing: Mapping[str, Receipt], queries: list[Query], corrected: set[str]) -> list[dict[str, Any]]:
+    """What each quality edit found in each return that counts, also where it found nothing or did not run."""
+    found = Counter((query.receipt, query.code) for query in queries)
+    explained = Counter((query.receipt, query.code) for query in queries if query.text)
+    return [
+        {
+            "collection_year": receipt.collection_year,
+            "organisation_code": code,
+            "receipt": receipt.receipt,
+            "edit_code": edit,
+            "findings": found[receipt.receipt, edit],
+            "findings_explained": explained[receipt.receipt, edit],
+            "ran": edit in (receipt.edits_run or ()),
+            "corrected": code in corrected,
+        }
+        for code, receipt in standing.items()
+        for edit in sorted({*(receipt.edits_run or ()), *(receipt.edits_not_run or ())})
+        if edit.startswith(_QUALITY)
+    ]

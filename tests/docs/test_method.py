@@ -21,6 +21,7 @@ TEXT = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 TABLES = {"N": "national", "R": "region", "T": "organisation_type", "O": "organisation", "G": "goals", "C": "coverage"}
 TABLES |= {"D": "goal_distance", "S": "organisation_series", "P": "published_series"}
 TABLES |= {"M": "comparison", "H": "organisation_change", "F": "funnel", "I": "improvement", "V": "revisions"}
+TABLES |= {"Q": "data_quality"}
 HAPPENS = {
     "S": "rejected",
     "V": "rejected",

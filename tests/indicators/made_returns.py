@@ -78,10 +78,14 @@ def figures(year: Row, code: str, cells: Mapping[tuple[str, str], Decimal]) -> l
 
 
 def computed(
-    cells: Sequence[Row], organisations: Sequence[Row], collections: Sequence[Row], engine: Engine | None = None
+    cells: Sequence[Row],
+    organisations: Sequence[Row],
+    collections: Sequence[Row],
+    engine: Engine | None = None,
+    findings: Sequence[Row] = (),
 ) -> dict[str, pa.Table]:
     """`compute_tables` over rows."""
-    given = {"figures": cells, "organisations": organisations, "collections": collections}
+    given = {"figures": cells, "organisations": organisations, "collections": collections, "findings": findings}
     tables = {name: pa.Table.from_pylist(list(rows), INPUTS[name]) for name, rows in given.items()}
     return compute_tables(**tables, engine=engine)
 

@@ -19,10 +19,11 @@ MEASURE = pa.decimal128(14, 2)
 YEARS = "collection_year latest_year goal_percent small_numbers_entries"
 NUMBERS = """
     organisations matched_organisations previous_organisations below within above years_between rate_moved ratio_moved
-    lower_hundredths upper_hundredths entries_to_range
+    lower_hundredths upper_hundredths entries_to_range findings findings_explained
 """
 MARKS = """
     in_total required late small_numbers differs_from_equal break_in_series outside_95 outside_99_8 beyond_chance
+    ran corrected to_be_explained
 """
 TYPES = dict.fromkeys(YEARS.split(), pa.int32()) | dict.fromkeys(NUMBERS.split(), pa.int64())
 TYPES |= dict.fromkeys(MARKS.split(), pa.bool_())

@@ -72,7 +72,16 @@ def test_a_year_without_any_return_is_in_goals_and_coverage_only() -> None:
         "goals": 2,
         "coverage": 6,
         **dict.fromkeys(
-            ["goal_distance", "organisation_series", "comparison", "organisation_change", "funnel", "improvement"], 0
+            [
+                "data_quality",
+                "goal_distance",
+                "organisation_series",
+                "comparison",
+                "organisation_change",
+                "funnel",
+                "improvement",
+            ],
+            0,
         ),
     }
     assert tables["goals"].schema == PUBLISHED["goals"]

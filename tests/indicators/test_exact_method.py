@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from exact_changes import change_tables
+from exact_quality import data_quality
 from exact_tables import expected_tables
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -52,13 +53,32 @@ def returns(draw: st.DrawFn, window: str) -> Cells:
     )
 
 
-# The rows of collections and organisations, and the cells that each accepted return states.
-National = tuple[list[Row], list[Row], dict[tuple[int, str], Cells]]
+@st.composite
+def quality(draw: st.DrawFn, year: int, code: str) -> list[Row]:
+    """What some quality edits found in a return."""
+    corrected = draw(st.booleans())
+    found = draw(st.dictionaries(st.sampled_from(["Q301", "Q303", "Q305", "Q309"]), st.integers(0, 3)))
+    return [
+        {
+            "collection_year": year,
+            "organisation_code": code,
+            "edit_code": edit,
+            "findings": count,
+            "findings_explained": draw(st.integers(0, count)),
+            "ran": count > 0 or draw(st.booleans()),
+            "corrected": corrected,
+        }
+        for edit, count in found.items()
+    ]
+
+
+# The rows of collections and organisations, the cells that each accepted return states, and what was found in it.
+National = tuple[list[Row], list[Row], dict[tuple[int, str], Cells], list[Row]]
 
 
 @st.composite
 def national_collections(draw: st.DrawFn) -> National:
-    collections, organisations, sent = [], [], {}
+    collections, organisations, sent, findings = [], [], {}, []
     first = draw(st.integers(2018, 2022))
     standing = draw(st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=4, unique=True))
     for number in draw(st.sampled_from([[first], [first, first + 3], *[range(first, first + 4)] * 3])):
@@ -88,15 +108,17 @@ def national_collections(draw: st.DrawFn) -> National:
             )
             if accepted:
                 sent[number, code] = draw(returns(year["window"]))
-    return collections, organisations, sent
+                findings += draw(quality(number, code))
+    return collections, organisations, sent, findings
 
 
 def check(national: National) -> None:
-    collections, organisations, sent = national
+    collections, organisations, sent, findings = national
     years = {row["collection_year"]: row for row in collections}
     cells = [row for (year, code), stated in sent.items() for row in figures(years[year], code, stated)]
-    tables = computed(cells, organisations, collections)
+    tables = computed(cells, organisations, collections, findings=findings)
     expected = expected_tables(cells, organisations, collections) | sorted_changes(cells, organisations, collections)
+    expected["data_quality"] = data_quality(findings, organisations)
     assert set(tables) == set(expected) == set(PUBLISHED)
     for name, table in tables.items():
         assert table.schema == PUBLISHED[name]

@@ -89,6 +89,10 @@ CHANGED = {
     "overall_likelihood_change_points": "-0.03", "overall_likelihood_change_ratio": "0.96",
     "relative_likelihood": "1.44", "previous_relative_likelihood": "1.86", "relative_likelihood_change": "-0.41",
 }  # fmt: skip
+QUERIED = {
+    "collection_year": 2021, "organisation_group": "all", "severity": "query", "organisations": 3,
+    "organisations_checked": 2, "organisations_with_findings": 1, "findings": 2, "organisations_corrected": 1,
+}  # fmt: skip
 MEASURES = ("relative_likelihood", "overall_likelihood_percent")
 MOVED = dict.fromkeys(
     [
@@ -195,6 +199,11 @@ def tables() -> dict[str, pa.Table]:
             COVERAGE,
             (2021, "national", "england", "England", "all", 4, 3, 1, 1, 1, 1, "50.0"),
             (2020, "national", "england", "England", "all", 3, 3, 0, 0, 0, 0, "100.0"),
+        ),
+        "data_quality": named_rows(
+            "data_quality",
+            QUERIED | {"edit_code": "Q303", "edit_title": "Relative likelihood high", "findings_explained": 1},
+            QUERIED | {"edit_code": "Q309", "edit_title": "Sign-off missing", "findings_explained": None},
         ),
         "comparison": named_rows("comparison", england | CHANGED | MOVED | one),
         "organisation_change": named_rows("organisation_change", kent_2021 | CHANGED),

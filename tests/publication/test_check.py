@@ -56,6 +56,10 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
             "collection_year, level, code, name, organisation_group, expected, received, accepted_with_queries, "
             "rejected, not_received, late, returned_percent"
         ),
+        "data_quality": (
+            "collection_year, organisation_group, edit_code, edit_title, severity, organisations, "
+            "organisations_checked, organisations_with_findings, findings, findings_explained, organisations_corrected"
+        ),
     }
     found = {name: ", ".join(column.name for column in spec.columns) for name, spec in SPECS.items()}
     assert {name: found[name] for name in promised} == promised
@@ -63,7 +67,7 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
 
 def test_only_what_compares_may_be_empty(tables: Tables) -> None:
     empty = {name: breaches(table.slice(0, 0), SPECS[name]) for name, table in tables.items()}
-    without = {"comparison", "organisation_change", "improvement", "revisions", "goal_distance"}
+    without = {"comparison", "organisation_change", "improvement", "revisions", "goal_distance", "data_quality"}
     assert empty == {name: [] if name in without else ["there are no rows"] for name in SPECS}
 
 

@@ -20,8 +20,9 @@ from pipeline.publication.manifest import verify_release
 from pipeline.publication.release import ReleaseExistsError, write_release
 
 Tables = dict[str, pa.Table]
-TABLES = ["comparison", "coverage", "funnel", "goal_distance", "goals", "improvement", "national", "organisation"]
-TABLES += ["organisation_change", "organisation_series", "organisation_type", "published_series", "region", "revisions"]
+TABLES = ["comparison", "coverage", "data_quality", "funnel", "goal_distance", "goals", "improvement", "national"]
+TABLES += ["organisation", "organisation_change", "organisation_series", "organisation_type", "published_series"]
+TABLES += ["region", "revisions"]
 
 
 @pytest.fixture

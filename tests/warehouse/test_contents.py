@@ -1,13 +1,18 @@
-"""What a build takes from the registry: of each organisation also what its last year is made of."""
+"""What a build takes from the registry: of each organisation also what its last year is made of, and what was found."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.indicators.release import indicator_tables
 from pipeline.registry.database import open_registry
 from pipeline.registry.organisations import replace_successions, successions_in_force
+from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
 from pipeline.settings import Settings
 from pipeline.warehouse.build import write_year
 from pipeline.warehouse.contents import year_tables
@@ -37,6 +42,48 @@ def test_a_new_organisation_that_took_over_nobody_has_no_last_year(settings: Set
     successions = successions_in_force(engine)
     replace_successions(engine, successions[successions["successor"] != "R0D"])
     assert last_years(settings, 2021)["R0D"] == ""
+
+
+NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
+
+
+def judged(
+    engine: Engine,
+    code: str,
+    found: Sequence[str],
+    ran: Sequence[str],
+    not_run: Sequence[str] = (),
+    texts: Mapping[str, str] | None = None,
+    status: str = "accepted_with_queries",
+) -> None:
+    """A return with one finding of each of these edits."""
+    delivery = f"{code}{len(found)}{len(ran)}"
+    new = NewReceipt(2022, code, "folder", delivery, "r.csv", "0" * 64, 1, NOON, "machine", simulated=False)
+    findings = [{"code": edit, "severity": "query", "message": "m", "how_to_fix": "h"} for edit in found]
+    reasons = dict.fromkeys(not_run, "there is no accepted return of last year to compare with")
+    receipt = add_receipt(engine, new)
+    judgement = Judged(receipt, status, False, "2.0", "r/1", [*ran], reasons, [], {}, findings, {}, texts or {})
+    record_judgements(engine, 2022, [judgement], NOON)
+
+
+def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -> None:
+    """Found, not found and not run are three things; only what explains the very same figures is an explanation."""
+    engine = open_registry(settings)
+    judged(engine, "RXY", ["Q303", "Q309"], ["Q303", "Q305", "Q309"], ["Q307"])
+    judged(engine, "RJ1", ["Q303"], ["Q303"], texts={"explanation.Q303": "Two wards were reviewed."})
+    judged(engine, "RR8", ["Q303"], ["Q303"], status="rejected")
+    judged(engine, "RXY", ["Q303"], ["V201", "Q303"], ["Q307"])
+    rows = year_tables(engine, load_year(2022))["findings"].to_pylist()
+    told = {
+        (row["receipt"], row["edit_code"]): (row["ran"], row["findings"], row["findings_explained"], row["corrected"])
+        for row in rows
+    }
+    assert told == {
+        ("2022-RXY-002", "Q303"): (True, 1, 0, False),
+        ("2022-RXY-002", "Q307"): (False, 0, 0, False),
+        ("2022-RJ1-001", "Q303"): (True, 1, 1, False),
+    }
+    assert len(rows) == len(told)
 
 
 def test_a_build_of_before_mergers_were_kept_must_be_made_again(settings: Settings) -> None:

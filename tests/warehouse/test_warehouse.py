@@ -6,9 +6,10 @@ import pyarrow as pa
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.warehouse.build import write_year
+from pipeline.warehouse.build import content_now, write_year
 from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
 from pipeline.warehouse.read import read_years, tag_release
+from pipeline.warehouse.tags import tagged_snapshots
 
 
 def tables(year: int, *values: str) -> dict[str, pa.Table]:
@@ -27,6 +28,7 @@ def tables(year: int, *values: str) -> dict[str, pa.Table]:
     return {
         "figures": pa.Table.from_pylist(figures, schema=table_schema("figures")),
         "organisations": table_schema("organisations").empty_table(),
+        "findings": table_schema("findings").empty_table(),
     }
 
 
@@ -89,6 +91,31 @@ def test_each_year_has_its_own_parquet_partition(settings: Settings) -> None:
     assert sorted(files) == ["collection_year=2021", "collection_year=2022"]
 
 
+def found(year: int, findings: int) -> dict[str, pa.Table]:
+    row = {"collection_year": year, "organisation_code": "R00", "receipt": "r", "edit_code": "Q303", "ran": True}
+    rows = [row | {"findings": findings, "findings_explained": 0, "corrected": False}]
+    return {**tables(year, "1.0"), "findings": pa.Table.from_pylist(rows, schema=table_schema("findings"))}
+
+
+def test_what_was_built_before_findings_were_kept_is_the_same_build(settings: Settings) -> None:
+    before = write_year(settings, 2022, tables(2022, "1.0"))
+    after = write_year(settings, 2022, found(2022, 2))
+    assert (after.content, after.changed) == (before.content, True)
+    assert content_now(settings, 2022, found(2022, 2)) == after.content
+    for written, numbers in ((before, []), (after, [2])):
+        rows = read_years(settings, "findings", written.snapshots["findings"], 2022)
+        assert rows["findings"].to_pylist() == numbers
+
+
+def test_a_release_of_before_findings_were_kept_has_no_tag_of_them(settings: Settings) -> None:
+    written = write_year(settings, 2022, found(2022, 2))
+    old = {name: written.snapshots[name] for name in ("figures", "organisations")}
+    tag_release(settings, old, "2022-1.0")
+    tag_release(settings, dict(written.snapshots), "2022-1.1")
+    assert tagged_snapshots(settings, "2022-1.0") == old
+    assert tagged_snapshots(settings, "2022-1.1") == written.snapshots
+
+
 def test_a_warehouse_of_before_a_column_was_there_is_read_and_built_on(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +126,7 @@ def test_a_warehouse_of_before_a_column_was_there_is_read_and_built_on(
 
     def given(year: int, schema: pa.Schema) -> dict[str, pa.Table]:
         rows = [row | {"collection_year": year, "last_year_codes": "RAA RBB"}]
-        return {"figures": tables(year)["figures"], "organisations": pa.Table.from_pylist(rows, schema=schema)}
+        return {**tables(year), "organisations": pa.Table.from_pylist(rows, schema=schema)}
 
     with monkeypatch.context() as patch:
         for module in ("build", "catalogue"):

@@ -12,6 +12,7 @@ from pipeline.publication.disclosure.decisions import Decisions, Goals
 from pipeline.publication.disclosure.lines import systems_of
 from pipeline.publication.disclosure.needs import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
 from pipeline.publication.disclosure.printed import COUNTS
+from pipeline.publication.disclosure.queried import queried_figures
 from pipeline.publication.disclosure.secondary import Case, Evidence
 from pipeline.validation.catalogue import load_catalogue
 
@@ -70,7 +71,13 @@ def _shown(decisions: Decisions, rows: Mapping[str, Sequence[Row]]) -> Iterator[
 def _beyond_counts(
     decisions: Decisions, rows: Mapping[str, Sequence[Row]], by_place: Mapping[tuple[Any, ...], Row]
 ) -> Iterator[str]:
-    """The same of the two tables that state no counts."""
+    """The same of the tables that state no counts of people."""
+    for table in ("coverage", "data_quality"):
+        for row in rows.get(table, ()):
+            if _is_protected(decisions, row, 0):
+                yield from (
+                    _sentence(table, name, row) for name in queried_figures(table, row) if row[name] is not None
+                )
     for row in rows["funnel"]:
         if _is_protected(decisions, row, 0):
             own = by_place[False, *_place({**row, "level": "organisation"})]

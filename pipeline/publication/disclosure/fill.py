@@ -15,6 +15,7 @@ from pipeline.publication.disclosure.measures import (
     level_measures,
 )
 from pipeline.publication.disclosure.needs import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
+from pipeline.publication.disclosure.queried import queried_figures
 from pipeline.publication.specification import SUPPRESSED
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Row = dict[str, Any]
 Filled = tuple[Row, set[str]]  # a row with its printed figures, and the names of those held back
 Fill = Callable[[int, Row], Filled]  # from a row's number and its exact figures
 
-_AS_THEY_ARE = ("coverage", "revisions", "published_series")  # no count of people, or public, or made of printed tables
+_AS_THEY_ARE = ("revisions", "published_series")  # made of printed tables, or public
 NATION = "ENG"
 _GOALS_KEPT = ("collection_year", "organisation_group", "not_returned", "goal_percent")
 
@@ -86,6 +87,8 @@ class _Fills:
             **dict.fromkeys(("goals", "goal_distance"), self._goals),
             "funnel": self._funnel,
             "improvement": self._improvement,
+            "coverage": partial(self._queried, "coverage"),
+            "data_quality": partial(self._queried, "data_quality"),
         }
 
     def _is_protected(self, *years: int) -> bool:
@@ -119,6 +122,10 @@ class _Fills:
         held_back |= _without(nation, dict.fromkeys(FUNNEL_NATION, MEASURED[measure]))
         made = self.funnels[funnel_key(row)]
         return row | {name: made[name] for name in row}, held_back
+
+    def _queried(self, table: str, _at: int, row: Row) -> Filled:
+        protected = self._is_protected(row["collection_year"])
+        return row, set(queried_figures(table, row)) if protected else set()
 
     def _improvement(self, _at: int, row: Row) -> Filled:
         year, between, figures = row["collection_year"], row["years_between"], IMPROVEMENT[row["measure"]]

@@ -147,6 +147,33 @@ def test_a_rounded_nation_that_could_print_as_nought_is_held_back_whatever_it_is
     assert decisions.shown(members, "white_entered") == 60
 
 
+def queried(tables: Tables, year: int = 2021) -> Tables:
+    """With what the quality edits found: of a ratio, and of a sign-off, which looks at no count."""
+    row = {"collection_year": year, "organisation_group": "all", "severity": "query", "organisations": 8}
+    row |= {"organisations_checked": 8, "organisations_with_findings": 1, "findings": 1, "organisations_corrected": 0}
+    ratio = row | {"edit_code": "Q303", "edit_title": "Ratio high", "findings_explained": 1}
+    unsigned = row | {"edit_code": "Q309", "edit_title": "Not signed off", "findings_explained": None}
+    schema = tables["data_quality"].schema
+    return {**tables, "data_quality": pa.Table.from_pylist([ratio, unsigned], schema=schema)}
+
+
+def test_how_many_were_queried_is_held_back_with_the_counts_that_it_speaks_of() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
+    made = protect(queried(exact_tables(nation)), policies(nation)).tables
+    ratio, unsigned = made["data_quality"].to_pylist()
+    found = ["organisations_checked", "organisations_with_findings", "findings", "findings_explained"]
+    assert ratio["suppressed"] == [*found, "organisations_corrected"]
+    assert {ratio[name] for name in ratio["suppressed"]} == {None}
+    assert (ratio["organisations"], ratio["edit_title"]) == (8, "Ratio high")
+    assert (unsigned["organisations_with_findings"], unsigned["findings_explained"], unsigned["suppressed"]) == (
+        1,
+        None,
+        [],
+    )
+    assert {row["accepted_with_queries"] for row in made["coverage"].to_pylist()} == {None}
+    assert {row["received"] for row in rows_of(made["coverage"], level="national")} == {7}
+
+
 def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -> Tables:
     rows = [
         row | {column: value} if all(row[name] == wanted for name, wanted in where.items()) else row
@@ -170,13 +197,16 @@ def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -
         ("funnel", "outside_95", False, {"code": "RAA", "measure": "relative_likelihood"}),
         ("funnel", "dispersion", Decimal("1.20"), {"code": "RBB"}),
         ("improvement", "p_value", Decimal("0.5000"), {"code": "RAA", "measure": "relative_likelihood"}),
+        ("coverage", "accepted_with_queries", 0, {"code": "Y56"}),
+        ("data_quality", "organisations_with_findings", 0, {"edit_code": "Q303"}),
+        ("data_quality", "findings_explained", 1, {"edit_code": "Q303"}),
     ],
 )
 def test_a_figure_that_stands_where_it_is_held_back_stops_the_release(
     table: str, column: str, value: Any, where: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nation = {year: {"RAA": Trust(22, 3), "RBB": Trust(38, 14), **ELSEWHERE} for year in (2021, 2022)}
-    tables = exact_tables(nation)
+    tables = queried(exact_tables(nation))
     whole = import_module("pipeline.publication.disclosure.protect")  # the package's own name is the function's
     monkeypatch.setattr(
         whole, "printed_tables", lambda *given: spoiled(printed_tables(*given), table, column, value, **where)

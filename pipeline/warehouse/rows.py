@@ -1,0 +1,60 @@
+"""The rows of a snapshot as text, year by year, so that a lost warehouse can be made again snapshot by snapshot.
+
+CSV, because its bytes depend on no library's version: the same rows are the same bytes, and so are kept once.
+"""
+
+import io
+from typing import TYPE_CHECKING
+
+from pipeline.settings import Settings
+from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
+from pipeline.warehouse.read import read_years
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
+_EVERY_YEAR = 9999
+
+
+def rows_by_year(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
+    """All rows of a table as they stood at a snapshot, as CSV, by collection year, in one order."""
+    import pyarrow.compute as pc
+    from pyarrow import csv
+
+    rows = read_years(settings, name, snapshot, _EVERY_YEAR)
+    keys = [(key, "ascending") for key in _KEYS if key in rows.column_names]
+    written = {}
+    for year in sorted(rows["collection_year"].unique().to_pylist()):
+        sink = io.BytesIO()
+        csv.write_csv(rows.filter(pc.equal(rows["collection_year"], year)).sort_by(keys), sink)
+        written[year] = sink.getvalue()
+    return written
+
+
+def rows_of_text(name: str, content: bytes) -> "pa.Table":
+    """The rows that `rows_by_year` wrote, columns as in `table_schema`; a column that is newer than they is null."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    schema = table_schema(name)
+    rows = csv.read_csv(
+        io.BytesIO(content),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=schema, strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""]
+        ),
+    )
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names).cast(schema)
+
+
+def place_in_history(settings: Settings, name: str, snapshot: int) -> int:
+    """The number of a snapshot in the history of its table: a later commit has a higher one."""
+    with open_catalogue(settings) as catalogue:
+        found = open_table(catalogue, name).snapshot_by_id(snapshot)
+    if found is None or found.sequence_number is None:
+        raise RuntimeError(f"the table {name} has no snapshot {snapshot}")
+    return int(found.sequence_number)

@@ -1,0 +1,37 @@
+"""What the quality edits found, counted once more in plain Python."""
+
+from collections import defaultdict
+from typing import Any
+
+from exact_method import Row
+
+from pipeline.validation.catalogue import load_catalogue
+
+
+def data_quality(findings: list[Row], organisations: list[Row]) -> list[Row]:
+    """The table of that name, from one row a return and edit, in the order of its key."""
+    groups = {(row["collection_year"], row["organisation_code"]): row["organisation_group"] for row in organisations}
+    pools: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in findings:
+        own = groups[row["collection_year"], row["organisation_code"]]
+        for group in (own, "all"):
+            pools[row["collection_year"], group, row["edit_code"]].append(row)
+    return [_counted(*key, rows) for key, rows in sorted(pools.items())]
+
+
+def _counted(year: int, group: str, code: str, rows: list[Row]) -> Row:
+    edit, found = load_catalogue()[code], [row for row in rows if row["findings"]]
+    explained = sum(row["findings_explained"] for row in rows)
+    return {
+        "collection_year": year,
+        "organisation_group": group,
+        "edit_code": code,
+        "edit_title": edit.title,
+        "severity": edit.severity,
+        "organisations": len(rows),
+        "organisations_checked": len([row for row in rows if row["ran"]]),
+        "organisations_with_findings": len(found),
+        "findings": sum(row["findings"] for row in rows),
+        "findings_explained": None if code == "Q309" else explained,
+        "organisations_corrected": len([row for row in found if row["corrected"]]),
+    }
