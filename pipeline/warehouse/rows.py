@@ -6,6 +6,7 @@ CSV, because its bytes depend on no library's version: the same rows are the sam
 import io
 from typing import TYPE_CHECKING
 
+from pipeline.errors import WresError
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
 from pipeline.warehouse.read import read_years
@@ -51,10 +52,17 @@ def rows_of_text(name: str, content: bytes) -> "pa.Table":
     return rows.select(schema.names).cast(schema)
 
 
-def place_in_history(settings: Settings, name: str, snapshot: int) -> int:
-    """The number of a snapshot in the history of its table: a later commit has a higher one."""
+def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int, dict[str, str]]:
+    """The number of a snapshot in the history of its table, where a later commit has a higher one; and the digests that
+    the table states of its years, as long as the snapshot is the current one, else none.
+    """
     with open_catalogue(settings) as catalogue:
-        found = open_table(catalogue, name).snapshot_by_id(snapshot)
-    if found is None or found.sequence_number is None:
-        raise RuntimeError(f"the table {name} has no snapshot {snapshot}")
-    return int(found.sequence_number)
+        table = open_table(catalogue, name)
+        found, current = table.snapshot_by_id(snapshot), table.current_snapshot()
+    if found is None or current is None or found.sequence_number is None:
+        raise WresError(
+            f"The warehouse's table {name} has no snapshot {snapshot}. Look whether the settings name the warehouse that "
+            "belongs to this registry."
+        )
+    digests = {key: value for key, value in table.properties.items() if key.startswith("wres.digest.")}
+    return int(found.sequence_number), digests if current.snapshot_id == snapshot else {}

@@ -1,0 +1,101 @@
+"""Making a lost warehouse table again: each snapshot that a build rests on, with its rows and under its number."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.settings import Settings
+from pipeline.warehouse.catalogue import open_catalogue, open_table
+from pipeline.warehouse.rows import rows_of_text
+
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of a snapshot that is lost.
+
+    `order` is its place in the table's history; `years` the key of the text of its rows by collection year; `digests`
+    what the table stated of its years, where it was the last one.
+    """
+
+    snapshot: int
+    order: int
+    years: Mapping[int, str]
+    digests: Mapping[str, str]
+
+
+def put_back(settings: Settings, name: str, kept: Sequence[Kept], text_of: Callable[[str], bytes]) -> None:
+    """Commit every snapshot again, oldest first; those that are there are left alone, so a killed run is gone on with.
+
+    Args:
+        settings: say where the warehouse is.
+        name: the table.
+        kept: its snapshots.
+        text_of: the text of a year's rows, as `rows_by_year` wrote it, by its key.
+    """
+    with open_catalogue(settings) as catalogue:
+        stands: Mapping[int, str] | None = None  # unknown, if a killed run left anything
+        for one in sorted({one.snapshot: one for one in kept}.values(), key=lambda one: one.order):
+            table = open_table(catalogue, name)
+            if table.snapshot_by_id(one.snapshot) is None:
+                _commit(table, name, one, stands, text_of)
+                _renumber(open_table(catalogue, name), one.snapshot)
+            stands = one.years
+
+
+def _commit(
+    table: "Table", name: str, one: Kept, stands: Mapping[int, str] | None, text_of: Callable[[str], bytes]
+) -> None:
+    there = {int(task.file.partition[0]) for task in table.scan().plan_files()}
+    with table.transaction() as transaction:
+        for year in sorted(there | set(one.years)):
+            this_year = f"collection_year == {year}"
+            if year not in one.years:
+                transaction.delete(this_year)
+            elif stands is None or stands.get(year) != one.years[year]:
+                rows = rows_of_text(name, text_of(one.years[year]))
+                if year in there:
+                    transaction.overwrite(rows, overwrite_filter=this_year)
+                else:
+                    transaction.append(rows)
+        if one.digests:
+            transaction.set_properties(dict(one.digests))
+
+
+def _renumber(table: "Table", snapshot: int) -> None:
+    """Give what the table now holds the number that it had, as a further snapshot on the same files."""
+    from pyiceberg.table.refs import SnapshotRefType
+    from pyiceberg.table.update import AddSnapshotUpdate, AssertRefSnapshotId, SetSnapshotRefUpdate
+
+    current = table.current_snapshot()
+    if current is None:  # it held no rows at all
+        table.append(table.schema().as_arrow().empty_table())
+        current = table.current_snapshot()
+    if current is None:
+        raise RuntimeError(f"{table.name()} has no snapshot after a commit")
+    again = current.model_copy(
+        update={
+            "snapshot_id": snapshot,
+            "parent_snapshot_id": current.snapshot_id,
+            "sequence_number": table.metadata.last_sequence_number + 1,
+            "timestamp_ms": max(int(time.time() * 1000), table.metadata.last_updated_ms),
+        }
+    )
+    table.catalog.commit_table(
+        table,
+        requirements=(AssertRefSnapshotId(ref="main", snapshot_id=current.snapshot_id),),
+        updates=(
+            AddSnapshotUpdate(snapshot=again),
+            SetSnapshotRefUpdate(
+                ref_name="main",
+                type=SnapshotRefType.BRANCH,
+                snapshot_id=snapshot,
+                max_ref_age_ms=None,
+                max_snapshot_age_ms=None,
+                min_snapshots_to_keep=None,
+            ),
+        ),
+    )

@@ -1,0 +1,120 @@
+"""A lost warehouse is made again from the text of its rows: the same rows under the same snapshot numbers."""
+
+import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
+
+from pipeline.settings import Settings
+from pipeline.warehouse.build import write_year
+from pipeline.warehouse.catalogue import TABLES, open_catalogue, open_table, table_schema
+from pipeline.warehouse.put_back import Kept, put_back
+from pipeline.warehouse.read import read_years
+from pipeline.warehouse.rows import place_in_history, rows_by_year, rows_of_text
+
+
+def figure(year: int, code: str, value: str, reason: str | None = None) -> dict[str, object]:
+    return {
+        "collection_year": year,
+        "organisation_code": code,
+        "receipt": f"{year}-{code}-001",
+        "sha256": "0" * 64,
+        "item": "disciplinary.entered",
+        "ethnic_group": "bme",
+        "value": Decimal(value),
+        "corrected_from": None if reason is None else Decimal("9.5"),
+        "correction_reason": reason,
+        "corrected_by": reason,
+        "corrected_on": None if reason is None else "2022-10-05",
+    }
+
+
+def organisation(year: int, code: str, receipt: str | None) -> dict[str, object]:
+    words = ("name", "organisation_group", "organisation_type", "region_code", "region_name", "icb_code", "icb_name")
+    return {
+        "collection_year": year,
+        "organisation_code": code,
+        **dict.fromkeys(words, 'St "Luke\'s", NHS'),
+        "status": "accepted",
+        "receipt": receipt,
+        "received_at": datetime(2022, 6, 10, 12, 0, 0, 123456, tzinfo=UTC) if receipt else None,
+        "late": False,
+        "simulated": True,
+        "last_year_codes": "" if receipt else None,
+    }
+
+
+def tables(year: int, *figures: dict[str, object]) -> dict[str, pa.Table]:
+    given = {
+        "figures": list(figures),
+        "organisations": [organisation(year, "RXY", "r"), organisation(year, "RJ1", None)],
+        "findings": [],
+    }
+    return {name: pa.Table.from_pylist(given[name], schema=table_schema(name)) for name in TABLES}
+
+
+def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
+    kept: dict[str, list[Kept]] = {name: [] for name in TABLES}
+    texts: dict[str, bytes] = {}
+    before = {}
+    for year, *figures in (
+        (2021, figure(2021, "RXY", "1.5")),
+        (2022, figure(2022, "RXY", "3")),
+        (2021, figure(2021, "RXY", "2", "line\nbreak, and more"), figure(2021, "RJ1", "1")),
+        (2022, figure(2022, "RXY", "3")),  # as it was: no snapshot of its own
+        (2022, figure(2022, "RXY", "3", "")),
+    ):
+        written = write_year(anywhere, year, tables(year, *figures))
+        for name, snapshot in written.snapshots.items():
+            rows = rows_by_year(anywhere, name, snapshot)
+            keys = {one: f"{name} {one} {hash(content)}" for one, content in rows.items()}
+            texts |= {keys[one]: rows[one] for one in rows}
+            order, digests = place_in_history(anywhere, name, snapshot)
+            kept[name].append(Kept(snapshot, order, keys, digests))
+            before[name, snapshot] = read_years(anywhere, name, snapshot, 9999)
+    shutil.rmtree(anywhere.home / "warehouse")
+    engine = create_engine(anywhere.registry_url())
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM iceberg_tables"))
+    engine.dispose()
+    for _ in range(2):  # twice does no harm
+        for name in TABLES:
+            put_back(anywhere, name, kept[name][::-1], texts.__getitem__)
+    for (name, snapshot), rows in before.items():
+        again = read_years(anywhere, name, snapshot, 9999)
+        keys = [(column, "ascending") for column in ("collection_year", "organisation_code")]
+        assert again.sort_by(keys).equals(rows.sort_by(keys))
+    last = write_year(anywhere, 2022, tables(2022, figure(2022, "RXY", "3", "")))
+    assert (last.changed, last.content, last.snapshots) == (False, written.content, written.snapshots)
+    new = write_year(anywhere, 2022, tables(2022, figure(2022, "RXY", "4")))
+    assert read_years(anywhere, "figures", new.snapshots["figures"], 2022).num_rows == 3
+
+
+def test_a_killed_run_is_gone_on_with(settings: Settings) -> None:
+    written = write_year(settings, 2021, tables(2021, figure(2021, "RXY", "1")))
+    text_2021 = rows_by_year(settings, "figures", written.snapshots["figures"])[2021]
+    kept = Kept(42, 99, {2021: "2021"}, {})
+    put_back(settings, "figures", [kept], {"2021": text_2021}.__getitem__)
+    with open_catalogue(settings) as catalogue:
+        current = open_table(catalogue, "figures").current_snapshot()
+    assert current is not None
+    assert current.snapshot_id == 42
+    assert read_years(settings, "figures", 42, 2022).num_rows == 1
+
+
+@pytest.mark.usefixtures("_clean_environment")
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20) | st.none())
+def test_any_text_comes_back(words: str | None) -> None:
+    import io
+
+    from pyarrow import csv
+
+    rows = tables(2022, figure(2022, "RXY", "1", words))["figures"]
+    sink = io.BytesIO()
+    csv.write_csv(rows, sink)
+    assert rows_of_text("figures", sink.getvalue()).equals(rows)
