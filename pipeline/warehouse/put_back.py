@@ -80,7 +80,7 @@ def _renumber(table: "Table", snapshot: int) -> None:
         update={
             "snapshot_id": snapshot,
             "parent_snapshot_id": current.snapshot_id,
-            "sequence_number": table.metadata.last_sequence_number + 1,
+            "sequence_number": (current.sequence_number or 0) + 1,
             "timestamp_ms": max(int(time.time() * 1000), table.metadata.last_updated_ms),
         }
     )

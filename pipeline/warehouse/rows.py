@@ -61,8 +61,8 @@ def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int,
         found, current = table.snapshot_by_id(snapshot), table.current_snapshot()
     if found is None or current is None or found.sequence_number is None:
         raise WresError(
-            f"The warehouse's table {name} has no snapshot {snapshot}. Look whether the settings name the warehouse that "
-            "belongs to this registry."
+            f"The warehouse's table {name} has no snapshot {snapshot}. Look whether the settings name the warehouse "
+            "that belongs to this registry."
         )
     digests = {key: value for key, value in table.properties.items() if key.startswith("wres.digest.")}
     return int(found.sequence_number), digests if current.snapshot_id == snapshot else {}
