@@ -118,7 +118,7 @@ def publish(
     from pipeline import steps
 
     if from_edition:
-        summary = steps.rebuild(year, from_edition, audience.value, output)
+        summary = steps.make_again(year, from_edition, audience.value, output)
         print_summary(summary, form)
         _exit_if(bool(summary["differs"]))
     else:

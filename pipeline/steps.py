@@ -108,6 +108,7 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in waiting(house.engine, year))
     judged = judge_round(house.settings, house.engine, house.calendar, returns, progress)
     recorded = record_judgements(house.engine, year, judged, house.settings.now())
+    _hand_on_journal(house)
     for one in recorded:
         happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
     statuses = Counter(one.status for one in recorded)
@@ -135,9 +136,11 @@ def _answer(year: int, progress: Progress) -> "Answered":
 
     house = open_house(year)
     channels = channels_in_use(house.settings)
-    return answer_all(
+    answered = answer_all(
         house.settings, house.engine, channels, year, write_reports, lambda done, of: progress("Answering", done, of)
     )
+    _hand_on_journal(house)
+    return answered
 
 
 def years_under_way() -> list[int]:
@@ -166,6 +169,13 @@ def report_progress(year: int) -> Path:
     return write_progress(house.settings, house.engine, house.calendar, titles)
 
 
+def _hand_on_journal(house: House) -> None:
+    """Copy what was done to the landing store, from which all can be made again; a killed copy is caught up here."""
+    from pipeline.intake.journal_copy import export_journal
+
+    export_journal(house.settings, house.engine)
+
+
 def _fail_with(failures: list[str]) -> None:
     if failures:
         raise UnavailableError(" ".join(failures))
@@ -180,6 +190,7 @@ def build(year: int) -> Summary:
         WresError: no return of the year has been accepted yet.
     """
     from pipeline.indicators.release import indicator_tables
+    from pipeline.recovery.kept import keep_build
     from pipeline.registry.releases import build_id, remember_build
     from pipeline.registry.tables import Build
     from pipeline.signoff.review import review_build
@@ -203,11 +214,13 @@ def build(year: int) -> Summary:
             organisations_snapshot=written.snapshots["organisations"],
             findings_snapshot=written.snapshots["findings"],
         ),
+        keep_build(house.settings, year, dict(written.snapshots)),
     )
     counted = indicator_tables(house.settings, dict(written.snapshots), year)
     review = review_build(house.engine, house.calendar, made, counted, tables["figures"])
     national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
+    _hand_on_journal(house)
     report_progress(year)
     happened("built", year, build=made.build, changed=written.changed)
     corrected = tables["figures"]["corrected_from"]
@@ -252,6 +265,7 @@ def approve(
     built = _latest_build(house)
     items = checklist_of(house.settings, house.engine, house.calendar, built)
     made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
+    _hand_on_journal(house)
     report_progress(year)
     happened("approved", year, build=made.build, role=made.role, via=made.via)
     return {
@@ -276,6 +290,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     """
     from pipeline.publication.about import OFFICIAL
     from pipeline.publication.editions import AUDIENCE, claim, claim_official, complete, explain
+    from pipeline.recovery.kept import keep_releases
     from pipeline.registry.approvals import standing_approval
     from pipeline.registry.releases import releases_of
 
@@ -291,6 +306,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
         for audience in (AUDIENCE, OFFICIAL)
         for one in releases_of(house.engine, year, audience)
     }
+    keep_releases(house.settings, house.engine, year, folders.values())
     official = folders.get((release.edition, OFFICIAL))
     happened("published", year, edition=release.edition, build=release.build, official=official is not None)
     return {
@@ -303,7 +319,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     }
 
 
-def rebuild(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
+def make_again(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
     """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
 
     `differs` has a sentence for each file that is not the same byte for byte.
