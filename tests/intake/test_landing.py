@@ -1,5 +1,6 @@
 """The landing store: the same promises in a folder and in a bucket."""
 
+import fcntl
 import hashlib
 import io
 from collections.abc import Callable
@@ -155,3 +156,15 @@ def test_the_whole_way_on_one_object_store(
     home = by_the_endpoint_for_all.home
     assert not (home / "warehouse").exists()
     assert not (home / "landing").exists()
+
+
+def test_what_a_killed_run_left_half_written_is_removed_but_not_what_another_worker_writes(settings: Settings) -> None:
+    land(settings, io.BytesIO(b"first"))
+    left, held = settings.landing / ".left.part", settings.landing / ".held.part"
+    left.write_bytes(b"Surname,")
+    with held.open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        land(settings, io.BytesIO(b"second"))
+        assert (left.exists(), held.exists()) == (False, True)
+    land(settings, io.BytesIO(b"third"))
+    assert not held.exists()
