@@ -3,8 +3,8 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -54,6 +54,22 @@ def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
         return LandingBucket(settings).read(sha256, limit)
     with _place(settings, sha256).open("rb") as source:
         return source.read(limit)
+
+
+@contextmanager
+def open_landed(settings: Settings, sha256: str) -> Iterator[BinaryIO]:
+    """All that was stored under a hash, as a stream.
+
+    Raises:
+        FileNotFoundError: nothing is stored under it.
+        WresError: the bucket cannot be used.
+    """
+    if settings.landing_uri:
+        with LandingBucket(settings).open(sha256) as source:
+            yield source
+    else:
+        with _place(settings, sha256).open("rb") as source:
+            yield source
 
 
 def forget_landed(settings: Settings, sha256s: Collection[str]) -> None:

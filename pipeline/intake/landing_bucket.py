@@ -1,6 +1,8 @@
 """The landing store in an S3 bucket: an object a hash, below the prefix that WRES_LANDING_URI names."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from pipeline.intake.s3 import S3Place
@@ -28,14 +30,19 @@ class LandingBucket:
             with self._place.store.open_output_stream(key, compression=None) as target:
                 shutil.copyfileobj(source, target)
 
-    def read(self, sha256: str, limit: int) -> bytes:
-        """The first `limit` bytes; FileNotFoundError when there are none."""
+    @contextmanager
+    def open(self, sha256: str) -> Iterator[BinaryIO]:
+        """An object as a stream; FileNotFoundError when there is none."""
         with (
             self._place.in_words(),
             self._place.store.open_input_stream(self._key(sha256), compression=None) as source,
         ):
-            content: bytes = source.read(limit)
-            return content
+            yield source
+
+    def read(self, sha256: str, limit: int) -> bytes:
+        """The first `limit` bytes; FileNotFoundError when there are none."""
+        with self.open(sha256) as source:
+            return source.read(limit)
 
     def forget(self, sha256: str) -> None:
         """Remove an object; twice does no harm."""

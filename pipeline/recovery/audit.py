@@ -1,0 +1,114 @@
+"""Is anything not as it was left? Journal, its copy, registry, landing store, warehouse and releases are looked at."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from pipeline.intake.journal_copy import copied_chains, copied_events
+from pipeline.recovery.audit_stores import landed_faults, release_faults, warehouse_faults
+from pipeline.registry.contacts import contacts_known_by
+from pipeline.registry.journal import GENERAL, Recorded, broken_at, chains_of, events_of
+from pipeline.registry.replay import TABLES, Told, differences, replay, rows_of_chain, years_held
+from pipeline.registry.tables import JournalHead
+from pipeline.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that does not fit: the year (None for what belongs to none), where it is, and what is wrong."""
+
+    collection_year: int | None
+    where: str
+    what: str
+
+
+def audit(settings: Settings, engine: Engine, year: int | None, progress: Progress) -> list[dict[str, object]]:
+    """Everything of a year, or of all, that is not as the journal tells it: collection_year, where, what.
+
+    What belongs to no year (register, successions, contacts) is always looked at. Nothing is changed.
+
+    Raises:
+        WresError: a store cannot be reached.
+    """
+    heads = {head.chain: head for head in chains_of(engine)}
+    with Session(engine) as session:
+        chains = sorted(years_held(session) | set(heads) | set(copied_chains(settings)) | {GENERAL})
+    wanted = [chain for chain in chains if year is None or chain in (year, GENERAL)]
+    faults: list[Fault] = []
+    for done, chain in enumerate(wanted):
+        progress("Auditing", done, len(wanted))
+        faults += [Fault(chain or None, where, what) for where, what in _faults(settings, engine, chain, heads)]
+    with Session(engine) as session:
+        faults += [Fault(None, "registry", what) for what in _orphans(session)]
+    progress("Auditing", len(wanted), len(wanted))
+    return [asdict(fault) for fault in faults]
+
+
+def _faults(settings: Settings, engine: Engine, chain: int, heads: dict[int, JournalHead]) -> Iterator[tuple[str, str]]:
+    events = events_of(engine, chain)
+    yield from (("journal", what) for what in _chain_faults(events, heads.get(chain)))
+    yield from (("journal copy", what) for what in _copy_faults(settings, chain, events, heads.get(chain)))
+    try:
+        told = replay(events)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield "journal", "its events cannot be read, so nothing could be held against them"
+        return
+    with Session(engine) as session:
+        for table in TABLES:
+            held = rows_of_chain(session, table, chain)
+            yield from (("registry", what) for what in differences(told, table, held))
+        if chain == GENERAL:
+            yield from (("registry", what) for what in _contact_faults(session, told))
+    if chain != GENERAL:
+        yield from (("landing store", what) for what in landed_faults(settings, told, events))
+        yield from (("warehouse", what) for what in warehouse_faults(settings, events))
+        yield from (("releases", what) for what in release_faults(settings, chain, told, events))
+
+
+def _chain_faults(events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
+    if (broken := broken_at(events)) is not None:
+        one, why = broken
+        yield f"{why} (at {one.at[:19]} UTC, {one.kind}): nothing from there on is vouched for"
+    stated = (head.sequence, head.hash) if head else (0, "")
+    if events and stated != (events[-1].sequence, events[-1].hash):
+        yield f"it ends with event {events[-1].sequence}, but its head states event {stated[0]}"
+    elif not events and head:
+        yield f"its events are gone; its head states {stated[0]}"
+
+
+def _copy_faults(settings: Settings, chain: int, events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
+    copied = copied_events(settings, chain)
+    yield from copied.problems
+    mine = {one.sequence: one for one in events}
+    other = [number for number, one in sorted(copied.events.items()) if number in mine and mine[number] != one]
+    if other:
+        one = copied.events[other[0]]
+        yield f"event {other[0]} ({one.kind}, {one.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
+    if beyond := sorted(copied.events.keys() - mine.keys()):
+        yield f"events {beyond[0]} to {beyond[-1]} are in the landing store and not in the registry"
+    exported = head.exported if head else 0
+    if gone := [number for number in range(1, exported + 1) if number in mine and number not in copied.events]:
+        yield f"event {gone[0]} and {len(gone) - 1} more were copied to the landing store and are gone from it"
+
+
+def _contact_faults(session: Session, told: Told) -> Iterator[str]:
+    known = contacts_known_by(session)
+    if told.contacts is not None and told.contacts != known:
+        yield "contacts were changed since they were loaded"
+    elif told.contacts is None and known["contacts"]:
+        yield "contacts were put in: the journal has no loading of any"
+
+
+def _orphans(session: Session) -> Iterator[str]:
+    """Rows that belong to no receipt and no build, which a database that checks its keys does not have."""
+    for table in TABLES:
+        if table.foreign_keys and "collection_year" not in table.columns:
+            (key,) = table.foreign_keys
+            there = select(key.column).scalar_subquery()
+            lost = session.scalar(select(func.count()).select_from(table).where(key.parent.not_in(there)))
+            if lost:
+                yield f"{table.name} holds {lost} rows that belong to nothing"

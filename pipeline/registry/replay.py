@@ -1,0 +1,111 @@
+"""The registry as its journal tells it: the events in order give every row, and when each was last changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from pipeline.registry.journal import GENERAL, Recorded
+from pipeline.registry.tables import Base, ContactRow, JournalEvent, JournalHead, UtcTime
+
+Key = tuple[Any, ...]
+Row = dict[str, Any]
+
+# Known by the journal row by row; the contacts only by a digest, and of itself it is the only source.
+TABLES: tuple[Table, ...] = tuple(
+    table
+    for table in Base.metadata.sorted_tables
+    if table.name not in {one.__tablename__ for one in (ContactRow, JournalEvent, JournalHead)}
+)
+_BY_NAME = {table.name: table for table in TABLES}
+
+
+@dataclass(slots=True)
+class Told:
+    """Rows by table and key, and beside each the time of its last event; `contacts` is how those were last known."""
+
+    rows: dict[str, dict[Key, Row]] = field(default_factory=lambda: defaultdict(dict))
+    since: dict[tuple[str, Key], str] = field(default_factory=dict)
+    contacts: Mapping[str, object] | None = None
+
+
+def replay(events: Iterable[Recorded]) -> Told:
+    """What the registry holds after these events: one whole chain, or several one after the other."""
+    told = Told()
+    for event in events:
+        content = event.content()
+        for name, values in content.get("instead_of", {}).items():
+            _take_out(told, name, values, event.at)
+        for name, rows in content.get("changes", {}).items():
+            table = _BY_NAME[name]
+            for row in rows:
+                key = tuple(row[column.key] for column in table.primary_key)
+                told.rows[name].setdefault(key, {}).update(_typed(table, row))
+                told.since[name, key] = event.at
+        if event.kind == "contacts loaded":
+            told.contacts = content["facts"]
+    return told
+
+
+def rows_of_chain(session: Session, table: Table, chain: int) -> dict[Key, Row]:
+    """The rows of a table that belong to a chain, as the registry holds them."""
+    query = select(*table.columns)
+    if "collection_year" in table.columns:
+        query = query.where(table.c.collection_year == chain)
+    elif table.foreign_keys:
+        (parent,) = {key.column.table for key in table.foreign_keys}
+        query = query.join(parent).where(parent.c.collection_year == chain)
+    elif chain != GENERAL:
+        return {}
+    found = {}
+    for values in session.execute(query):
+        row = dict(zip(table.columns.keys(), values, strict=True))
+        found[tuple(row[column.key] for column in table.primary_key)] = row
+    return found
+
+
+def years_held(session: Session) -> set[int]:
+    """Every collection year of which any table holds a row."""
+    years: set[int] = set()
+    for table in TABLES:
+        if "collection_year" in table.columns:
+            years.update(session.scalars(select(table.c.collection_year).distinct()))
+    return years
+
+
+def differences(told: Told, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
+    """A sentence for each row of a table that is not as the journal tells it."""
+    expected = told.rows.get(table.name, {})
+    for key in sorted(expected.keys() | held.keys(), key=str):
+        name, since = f"{table.name} {' '.join(map(str, key))}", _day(told.since.get((table.name, key)))
+        if key not in held:
+            yield f"{name} is missing: the journal has it since {since}"
+        elif key not in expected:
+            yield f"{name} was put in: " + (f"the journal took it out at {since}" if since else "the journal has none")
+        else:
+            differing = [column for column in held[key] if held[key][column] != expected[key].get(column)]
+            if differing:
+                yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
+
+
+def _take_out(told: Told, name: str, values: Mapping[str, Any], at: str) -> None:
+    rows = told.rows[name]
+    for key in [key for key, row in rows.items() if all(row.get(column) == value for column, value in values.items())]:
+        del rows[key]
+        told.since[name, key] = at
+
+
+def _typed(table: Table, row: Mapping[str, Any]) -> Row:
+    """The values as the registry gives them: what the journal has as a text is a time where the column says so."""
+    return {
+        column: datetime.fromisoformat(value) if value and isinstance(table.c[column].type, UtcTime) else value
+        for column, value in row.items()
+    }
+
+
+def _day(at: str | None) -> str:
+    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M:%S} UTC" if at else ""
