@@ -61,10 +61,10 @@ def words_for(column: Column, value: Any) -> str:
 
 
 def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
-    """For gptables: figures right under their header, text left with a gap to the figures before it."""
+    """For gptables: figures right under their header, text left, with a gap so that no two columns touch."""
     formats = []
     for number, column in enumerate(spec.columns):
-        side = {"align": "right"} if column.is_number else {"align": "left", "indent": 1 if number else 0}
+        side = {"align": "right", "indent": 1} if column.is_number else {"align": "left", "indent": int(number > 0)}
         formats.append({"column": {"columns": [number], "format": side, "include_names": True}})
         if chosen := _number_format(column, table[column.name]):
             formats.append({"column": {"columns": [number], "format": {"num_format": chosen}}})
@@ -88,7 +88,7 @@ def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     """Widths in characters: the longest text or word of the header, within limits past which text wraps."""
     widths = []
     for column in spec.columns:
-        header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 1
+        header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 2
         texts = max(map(len, shown[column.title].unique())) * _LETTER + 2 if column.is_text else 0
         widths.append(min(max(header, texts, _NARROWEST), _WIDEST))
     return widths
@@ -136,6 +136,7 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
         sheet.set_column(0, 0, first)
         sheet.set_column(1, 1, 1.3 * TEXT_WIDTH)
         _title_rows(sheet, subtitles)
+        sheet.repeat_rows(2 + subtitles)  # the header, on every page
         sheet.set_landscape()
         _on_paper(sheet, _A4)
     texts = load_specification().notes
@@ -154,6 +155,8 @@ def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
     sheet.set_row(header, _header_height(spec, widths))
     for row, height in _tall_rows(shown, spec, widths).items():
         sheet.set_row(header + 1 + row, height)
+    # A revised figure is text, as it was printed: no reader's program need warn of it.
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{header + 1 + len(shown)}"})
     sheet.freeze_panes(header + 1, 0)
     sheet.repeat_rows(header)
     sheet.set_landscape()

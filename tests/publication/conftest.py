@@ -1,6 +1,8 @@
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +16,8 @@ from pipeline.indicators.tables import INPUTS, PUBLISHED
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.revisions import no_revisions
 from pipeline.returns.specification import load_template
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # helpers beside the tests
 
 INDICATOR = pa.schema(
     [
@@ -285,6 +289,13 @@ def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
     ]
 
 
+def _found(year: int, code: str, edit: str) -> dict[str, Any]:
+    """One finding, of RJ1 only, explained in 2022; in the first year nothing could be looked at."""
+    row = {"collection_year": year, "organisation_code": code, "edit_code": edit, "ran": year > 2020}
+    found = code == "RJ1" and year > 2020
+    return row | {"findings": int(found), "findings_explained": int(found and year == 2022), "corrected": False}
+
+
 @pytest.fixture(scope="session")
 def collection_tables() -> Callable[..., dict[str, pa.Table]]:
     """The tables of a small collection of 2020 to 2022 as the indicators give them.
@@ -298,7 +309,7 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
         missing: frozenset[tuple[int, str]] = frozenset(),
     ) -> dict[str, pa.Table]:
         figures: list[dict[str, Any]] = []
-        organisations = []
+        organisations, findings = [], []
         for year in years:
             for code, (group, kind, region, region_name, _) in _COLLECTION.items():
                 sent = (year, code) not in missing
@@ -306,6 +317,7 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
                     own = _collection_figures(year, code)
                     change(year, code, own)
                     figures += own
+                    findings += [_found(year, code, "Q303"), _found(year, code, "Q309")]
                 organisations.append(
                     {
                         "collection_year": year,
@@ -324,7 +336,25 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
             pa.Table.from_pylist(figures, schema=INPUTS["figures"]),
             pa.Table.from_pylist(organisations, schema=INPUTS["organisations"]),
             collections_table(list(years)),
+            findings=pa.Table.from_pylist(findings, schema=INPUTS["findings"]),
         )
         return {**computed, "published_series": published_series(max(years))}
 
     return make
+
+
+@pytest.fixture(scope="session")
+def three_years(collection_tables: Callable[..., dict[str, pa.Table]]) -> dict[str, pa.Table]:
+    """A small collection of 2020 to 2022, as the indicators count it: five organisations, a break before 2021."""
+    return {**collection_tables(), "revisions": no_revisions()}
+
+
+@pytest.fixture(scope="session")
+def official_three_years(three_years: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The same collection as everybody may read it."""
+    from pipeline.collection.calendar import load_year
+    from pipeline.publication.disclosure import protect
+
+    exact = {name: table for name, table in three_years.items() if name != "revisions"}
+    protected = protect(exact, {year: load_year(year).disclosure for year in (2020, 2021, 2022)})
+    return {**protected.tables, "revisions": no_revisions()}

@@ -10,7 +10,6 @@ import pytest
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.check import checked_tables
 from pipeline.publication.pages import write_pages
-from pipeline.publication.revisions import no_revisions
 
 Tables = dict[str, pa.Table]
 VOID = {"meta", "link", "input", "br", "img"}
@@ -96,20 +95,3 @@ def make_site(tmp_path: Path, about: ReleaseAbout) -> Callable[..., Site]:
         return Site(folder)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def three_years(collection_tables: Callable[..., Tables]) -> Tables:
-    """A small collection of 2020 to 2022, as the indicators count it: five organisations, a break before 2021."""
-    return {**collection_tables(), "revisions": no_revisions()}
-
-
-@pytest.fixture(scope="session")
-def official_three_years(three_years: Tables) -> Tables:
-    """The same collection as everybody may read it."""
-    from pipeline.collection.calendar import load_year
-    from pipeline.publication.disclosure import protect
-
-    exact = {name: table for name, table in three_years.items() if name != "revisions"}
-    protected = protect(exact, {year: load_year(year).disclosure for year in (2020, 2021, 2022)})
-    return {**protected.tables, "revisions": no_revisions()}
