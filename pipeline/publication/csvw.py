@@ -37,6 +37,7 @@ def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
         "dc:publisher": words.publisher,
         "dc:created": about.created_text,
         "dc:accessRights": about.access,
+        **({"dc:license": {"@id": words.licence["url"]}} if about.is_official else {}),
         "schema:version": f"{about.collection_year} edition {about.edition}",
         **({"schema:creativeWorkStatus": ". ".join(about.markings)} if about.markings else {}),
         "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"]},

@@ -56,6 +56,7 @@ def _facts(spec: TableSpec, about: ReleaseAbout) -> dict[str, str]:
         "marking": ". ".join(about.markings),
         "simulated": "true" if about.simulated else "false",
         "publisher": load_specification().publisher,
+        **({"licence": load_specification().licence["url"]} if about.is_official else {}),
         "collection_year": str(about.collection_year),
         "edition": about.edition,
         "audience": about.audience,

@@ -88,6 +88,7 @@ class Specification:
     subject: str
     contact: str
     cover: tuple[str, ...]  # what the workbook's cover says about the figures
+    licence: Mapping[str, str]  # of official releases: its name and url
     symbols: Mapping[str, str]
     notes: Mapping[str, str]
     methods: Mapping[str, str]
@@ -120,5 +121,5 @@ def load_specification() -> Specification:
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
-    words = {name: data[name] for name in ("publisher", "subject", "contact", "symbols", "notes", "methods")}
+    words = {name: data[name] for name in ("publisher", "subject", "contact", "licence", "symbols", "notes", "methods")}
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)

@@ -125,9 +125,15 @@ def _cover(about: ReleaseAbout, years: str) -> Any:
         title=f"{words.subject}, {years}",
         intro=[*_sentences(about), edition, *note, *about.said_of_protection],
         about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in _symbols(about).items())],
-        contact=[words.contact],
+        contact=[words.contact, *_licence(about)],
         width=TEXT_WIDTH,
     )
+
+
+def _licence(about: ReleaseAbout) -> list[str]:
+    """Under what everybody may use the figures; what is for management is for nobody else."""
+    licence = load_specification().licence
+    return [f"The figures may be used under the {licence['name']}: {licence['url']}"] if about.is_official else []
 
 
 def _symbols(about: ReleaseAbout) -> dict[str, str]:

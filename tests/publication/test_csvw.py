@@ -1,0 +1,97 @@
+"""Every CSV file with its metadata, read as the W3C says: both audiences, and each rule held to what breaks it."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+from csvw_reader import faults
+
+from pipeline.publication.about import ReleaseAbout
+from pipeline.publication.check import checked_tables
+from pipeline.publication.csv import csv_bytes
+from pipeline.publication.csvw import csvw_bytes
+from pipeline.publication.specification import load_specification
+
+Tables = dict[str, pa.Table]
+Pair = tuple[bytes, bytes]  # metadata and content
+SPECS = load_specification().tables
+# Each row of the one has a row of the other with the same values in these columns.
+BELONGS = [
+    ("organisation_change", "organisation", ("collection_year", "code")),
+    ("funnel", "organisation", ("collection_year", "code")),
+    ("goals", "national", ("collection_year", "organisation_group")),
+    ("data_quality", "national", ("collection_year", "organisation_group")),
+    ("comparison", "coverage", ("collection_year", "level", "organisation_group", "code")),
+]
+
+
+@pytest.fixture
+def files(three_years: Tables, official_three_years: Tables, about: ReleaseAbout) -> Callable[[str], dict[str, Pair]]:
+    """The metadata and the content of every table of an audience."""
+
+    def of(audience: str) -> dict[str, Pair]:
+        of_2022 = replace(about, audience=audience, collection_year=2022)
+        tables = checked_tables(official_three_years if audience == "official" else three_years, 2022)
+        return {
+            name: (csvw_bytes(SPECS[name], of_2022), csv_bytes(table, SPECS[name])) for name, table in tables.items()
+        }
+
+    return of
+
+
+@pytest.mark.parametrize("audience", ["official", "management"])
+def test_every_table_is_what_its_metadata_says(files: Callable[[str], dict[str, Pair]], audience: str) -> None:
+    found = {name: faults(*pair, f"{name}.csv") for name, pair in files(audience).items()}
+    assert found == {name: [] for name in SPECS}
+
+
+@pytest.mark.parametrize(("table", "other", "key"), BELONGS, ids=[f"{one[0]}-{one[1]}" for one in BELONGS])
+def test_tables_can_be_joined(
+    files: Callable[[str], dict[str, Pair]], table: str, other: str, key: tuple[str, ...]
+) -> None:
+    rows = {name: list(csv.DictReader(io.StringIO(files("official")[name][1].decode()))) for name in (table, other)}
+    keys = {name: {tuple(row[column] for column in key) for row in rows[name]} for name in rows}
+    assert keys[table]
+    assert keys[table] <= keys[other]
+
+
+def test_only_what_is_official_has_a_licence(files: Callable[[str], dict[str, Pair]]) -> None:
+    licences = {
+        audience: {json.dumps(json.loads(metadata).get("dc:license")) for metadata, _ in files(audience).values()}
+        for audience in ("official", "management")
+    }
+    ogl = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+    assert licences == {"official": {f'{{"@id": "{ogl}"}}'}, "management": {"null"}}
+
+
+SPOILED: list[tuple[Callable[[str], str], Callable[[str], str], str]] = [
+    (lambda told: told.replace('"url": "goals.csv"', '"url": "aims.csv"'), str, "it describes aims.csv"),
+    (lambda told: told.replace('"required"', '"needed"'), str, "metadata: "),
+    (lambda told: told.replace('"datatype": "integer"', '"datatype": "whole"'), str, "metadata: "),
+    (lambda told: told.replace("http://www.w3.org/ns/csvw", "http://www.w3.org/ns/else"), str, "metadata: "),
+    (lambda told: told.replace('"within"', '"inside"'), str, "column inside has another title"),
+    (str, lambda text: text.replace("\r\n", "\n"), "not as the dialect says"),
+    (str, lambda text: text + text.splitlines()[1] + "\r\n", "a key twice"),
+    (str, lambda text: text.replace("2022,all,", "2022,every,"), "organisation_group: 'every' is no"),
+    (str, lambda text: text.replace("2022,all,", "c,all,"), "collection_year: 'c' is no integer"),
+    (str, lambda text: text.replace("2022,all,", ",all,"), "collection_year: nothing where there must be something"),
+    (str, lambda text: text.replace("2022,all,", "2022,all,u,"), "a row with more or fewer cells"),
+]
+
+
+@pytest.mark.parametrize(("spoil_metadata", "spoil_content", "said"), SPOILED, ids=[one[2] for one in SPOILED])
+def test_the_reader_finds_what_is_wrong(
+    files: Callable[[str], dict[str, Pair]],
+    spoil_metadata: Callable[[str], str],
+    spoil_content: Callable[[str], str],
+    said: str,
+) -> None:
+    metadata, content = (part.decode() for part in files("official")["goals"])
+    spoiled = spoil_metadata(metadata), spoil_content(content)
+    assert spoiled != (metadata, content)
+    found = faults(*(part.encode() for part in spoiled), "goals.csv")
+    assert [one for one in found if said in one]
