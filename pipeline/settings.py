@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         """What publication staff write beside the tables: commentary/YEAR.md; without one the project's own text."""
         return self.home / "commentary"
 
+    @property
+    def pre_release_access(self) -> Path:
+        """Who may see the official edition before its time: pre-release-access/YEAR.csv."""
+        return self.home / "pre-release-access"
+
     def registry_url(self) -> str:
         """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
         return self.database_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"

@@ -283,29 +283,26 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
 
     The same build published again is the release that there is. An edition is first claimed in the registry and then
     written, so that a killed run is completed by the next one. Before the year's release time the official release is
-    sealed in a folder of its own; publishing after that time unseals it. `official` is its folder, None without one.
+    sealed in a folder of its own; publishing after that time unseals it. One that another takes the place of before
+    that time is never published. `official` is its folder, None without one.
 
     Raises:
         WresError: nothing is built, the edition is taken or out of order, or a revision has no note.
     """
     from pipeline.publication.about import OFFICIAL
-    from pipeline.publication.editions import AUDIENCE, claim, claim_official, complete, explain
+    from pipeline.publication.completing import complete_all
+    from pipeline.publication.editions import AUDIENCE, claim, claim_official, explain
+    from pipeline.publication.sealed import official_state
     from pipeline.recovery.kept import keep_releases
     from pipeline.registry.approvals import standing_approval
-    from pipeline.registry.releases import releases_of
 
     house = open_house(year)
     built = _latest_build(house)
-    now = house.settings.now()
-    release = claim(house.engine, built, edition, note, now)
+    release = claim(house.engine, built, edition, note, house.settings.now())
     if standing_approval(house.engine, built):
-        claim_official(house.engine, release, now)
+        claim_official(house.settings, house.engine, release)
     explain(house.settings, house.engine, year, note)
-    folders = {
-        (one.edition, one.audience): complete(house.settings, house.engine, one)
-        for audience in (AUDIENCE, OFFICIAL)
-        for one in releases_of(house.engine, year, audience)
-    }
+    folders = complete_all(house.settings, house.engine, year)
     keep_releases(house.settings, house.engine, year, folders.values())
     official = folders.get((release.edition, OFFICIAL))
     happened("published", year, edition=release.edition, build=release.build, official=official is not None)
@@ -315,7 +312,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
         "build": release.build,
         "folder": str(folders[release.edition, AUDIENCE]),
         "official": str(official) if official else None,
-        "official_state": _official_state(house, official),
+        "official_state": official_state(house.settings, house.calendar, official),
     }
 
 
@@ -335,15 +332,6 @@ def make_again(year: int, edition: str, audience: str, output: Path | None = Non
         return {**which, "differs": compare_rebuilt(house.settings, house.engine, year, edition, audience)}
     made = rebuild_edition(house.settings, house.engine, year, edition, audience, output)
     return {**which, "folder": str(made), "differs": []}
-
-
-def _official_state(house: House, official: Path | None) -> str:
-    if official is None:
-        year = house.calendar.year
-        return f"Not made: this build is not approved. Look at its checklist (wres checklist {year}) and approve it."
-    if official.is_relative_to(house.settings.sealed):
-        return f"Sealed until {house.calendar.release_time:%H:%M on %-d %B %Y}; publish again then."
-    return "Published."
 
 
 def _latest_build(house: House) -> "Build":

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipeline.publication.pre_release_access import EarlyAccess
+
 OFFICIAL = "official"
 MARKINGS = {"management": ("Management information: not for publication",), "official": ()}
 ACCESS = {"management": MARKINGS["management"][0], "official": "Public"}
@@ -37,6 +39,10 @@ class ReleaseAbout:
     published_before: tuple[str, ...] = ()
     figures_shown: Mapping[str, float] | None = None
     said_of_protection: tuple[str, ...] = ()
+    # Of an official release that was sealed at first: who could see it early, and the sealed editions of the same year
+    # that it replaced, as 2022-1.0.
+    pre_release_access: tuple[EarlyAccess, ...] | None = None
+    replaces: tuple[str, ...] = ()
     commentary: str | None = None  # the text that staff wrote, with its placeholders; None: the one that is shipped
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
-"""Editions: 1.0 first, a revision with a note after it; claimed in the registry, then written, then never changed.
+"""Editions: 1.0 first, a revision with a note after it; claimed in the registry before anything is written.
 
 An edition is one build. Its management release is made at any time; its official one only when a named person has
-approved that build, and until the year's release time it lies sealed in a folder of its own.
+approved that build.
 """
 
 import re
@@ -10,18 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.publication.about import OFFICIAL
-from pipeline.publication.bucket import fetch_published, hand_on
-from pipeline.publication.commentary.texts import own_text
-from pipeline.publication.making import Origin, make_release
-from pipeline.publication.release import require_whole
-from pipeline.publication.revising import name_of, predecessor, published_before
-from pipeline.registry.releases import build_of, claim_edition, edition_key, give_note, releases_of, snapshots_of
+from pipeline.publication.revising import is_sealed_first, name_of
+from pipeline.publication.store import published_releases
+from pipeline.registry.releases import claim_edition, edition_key, give_note, releases_of
 from pipeline.registry.tables import Build, Release
 from pipeline.settings import Settings
-from pipeline.warehouse.read import tag_release
 
 AUDIENCE = "management"
 
@@ -53,23 +48,38 @@ def claim(engine: Engine, build: Build, edition: str | None, note: str | None, n
     return releases_of(engine, build.collection_year, AUDIENCE)[-1]
 
 
-def claim_official(engine: Engine, management: Release, now: datetime) -> Release:
-    """The official release of an edition, remembered as claimed. Whether it is approved is the caller's to know."""
-    for made in releases_of(engine, management.collection_year, OFFICIAL):
-        if made.edition == management.edition:
-            return made
-    claim_edition(
-        engine,
-        Release(
-            collection_year=management.collection_year,
-            edition=management.edition,
-            audience=OFFICIAL,
-            build=management.build,
-            published_at=now,
-            note=management.note,
-        ),
+def claim_official(settings: Settings, engine: Engine, management: Release) -> Release:
+    """The official release of an edition, remembered as claimed. Whether it is approved is the caller's to know.
+
+    Raises:
+        WresError: the clock stands before the release time of a year of which an official edition is published.
+    """
+    made = releases_of(engine, management.collection_year, OFFICIAL)
+    for one in made:
+        if one.edition == management.edition:
+            return one
+    release = Release(
+        collection_year=management.collection_year,
+        edition=management.edition,
+        audience=OFFICIAL,
+        build=management.build,
+        published_at=settings.now(),
+        note=management.note,
     )
+    if is_sealed_first(release):
+        _require_unpublished(settings, made)
+    claim_edition(engine, release)
     return releases_of(engine, management.collection_year, OFFICIAL)[-1]
+
+
+def _require_unpublished(settings: Settings, made: list[Release]) -> None:
+    """What is published cannot be replaced by what is sealed."""
+    for one in made:
+        if published_releases(settings).holds(name_of(one)):
+            raise WresError(
+                f"The {name_of(one)} is published, but the clock stands before its release time, so its revision would "
+                "be sealed. Set the clock right (--as-of)."
+            )
 
 
 def _next(editions: list[str]) -> str:
@@ -94,70 +104,12 @@ def explain(settings: Settings, engine: Engine, year: int, note: str | None) -> 
     """Give a note to editions of a year that are claimed without one and not written: R504 may have stopped them."""
     for audience in (AUDIENCE, OFFICIAL):
         for release in releases_of(engine, year, audience):
-            target, sealed = _places(settings, release)
+            target, sealed = places_of(settings, release)
             if note and not release.note and not target.is_dir() and not sealed.is_dir():
                 give_note(engine, release, note)
 
 
-def _places(settings: Settings, release: Release) -> tuple[Path, Path]:
+def places_of(settings: Settings, release: Release) -> tuple[Path, Path]:
     """Where a release is published, and where it lies sealed before that."""
     path = name_of(release).path
     return settings.published / path, settings.sealed / path
-
-
-def complete(settings: Settings, engine: Engine, release: Release) -> Path:
-    """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
-
-    An official release before its time goes to the sealed folder, and is moved out of it when the time has come. What
-    is published is put into the bucket too, where the settings name one.
-
-    Raises:
-        ReleaseExistsError: the folder is there and is not as it was made.
-        ReleaseCheckError: the tables may not be released as they are.
-    """
-    target, _ = _places(settings, release)
-    fetch_published(settings, name_of(release), target)
-    made = _complete_here(settings, engine, release)
-    if made == target:
-        hand_on(settings, name_of(release), made)
-    return made
-
-
-def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path:
-    target, sealed = _places(settings, release)
-    if target.is_dir():
-        target.chmod(0o555)  # a run may have been killed while it unsealed it
-        require_whole(target)
-        return target
-    waits = release.audience == OFFICIAL and settings.now() < load_year(release.collection_year).release_time
-    if sealed.is_dir():
-        require_whole(sealed)
-        return sealed if waits else _unseal(sealed, target)
-    if waits:
-        settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _write(settings, engine, release, sealed if waits else target)
-
-
-def _unseal(sealed: Path, target: Path) -> Path:
-    """Move a release to where everybody may read it, in one step."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    sealed.chmod(0o755)  # a folder that may not be written to may not be moved
-    sealed.rename(target)
-    target.chmod(0o555)
-    return target
-
-
-def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
-    build = build_of(engine, release.build)
-    snapshots, name, since = snapshots_of(build), name_of(release), predecessor(engine, release)
-    tag_release(settings, snapshots, name.tag)
-    origin = Origin(
-        snapshots,
-        build.build,
-        build.built_at,
-        release.note,
-        since,
-        published_before(engine, release),
-        own_text(settings, release.collection_year),
-    )
-    return make_release(settings, name, origin, target)

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.collection.calendar import load_year
 from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.publication.about import OFFICIAL, ReleaseAbout
 from pipeline.publication.adding_up import require_adding_up
 from pipeline.publication.official import protected_tables, rounding_sentences
+from pipeline.publication.pre_release_access import EarlyAccess
 from pipeline.publication.release import write_release
 from pipeline.publication.revising import with_revisions
 from pipeline.publication.store import ReleaseName
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,9 @@ class Origin:
     since: ReleaseName | None
     before: tuple[ReleaseName, ...] = ()  # of an official release: the official editions that were published before
     commentary: str | None = None  # the text that staff wrote for the year, if they wrote one
+    # Of an official release that was sealed at first: who could see it early; the sealed editions that it replaced.
+    access: tuple[EarlyAccess, ...] | None = None
+    replaces: tuple[ReleaseName, ...] = ()
 
 
 def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: Path) -> Path:
@@ -42,30 +50,41 @@ def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: 
         ReleaseExistsError: another release stands there.
         WresError: the edition that it is compared with is not there.
     """
+    tables, about = release_content(settings, name, origin)
+    return write_release(target, tables, about)
+
+
+def release_content(
+    settings: Settings, name: ReleaseName, origin: Origin
+) -> "tuple[dict[str, pa.Table], ReleaseAbout]":
+    """The tables of a release, in the declared types, and its facts. Nothing is written.
+
+    Raises:
+        ReleaseCheckError: R501, R502, R503 or R504.
+        WresError: the edition that it is compared with is not there.
+    """
     snapshots = dict(origin.snapshots)
     tables = indicator_tables(settings, snapshots, name.year)
     require_adding_up(tables)
     protected = protected_tables(settings, tables, origin.before) if name.audience == OFFICIAL else None
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.since, origin.note)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
-    return write_release(
-        target,
-        tables,
-        ReleaseAbout(
-            collection_year=name.year,
-            edition=name.edition,
-            audience=name.audience,
-            created_at=origin.built_at,
-            simulated=is_simulated(settings, snapshots, name.year),
-            snapshots=snapshots,
-            rule_sets={one: load_year(one).rule_set for one in years},
-            code_version=version("wres"),
-            build=origin.build,
-            note=origin.note,
-            commentary=origin.commentary,
-            compared_with=origin.since.tag if origin.since else None,
-            published_before=tuple(one.tag for one in origin.before),
-            figures_shown=dict(protected.utility) if protected else None,
-            said_of_protection=rounding_sentences(protected) if protected else (),
-        ),
+    return tables, ReleaseAbout(
+        collection_year=name.year,
+        edition=name.edition,
+        audience=name.audience,
+        created_at=origin.built_at,
+        simulated=is_simulated(settings, snapshots, name.year),
+        snapshots=snapshots,
+        rule_sets={one: load_year(one).rule_set for one in years},
+        code_version=version("wres"),
+        build=origin.build,
+        note=origin.note,
+        commentary=origin.commentary,
+        compared_with=origin.since.tag if origin.since else None,
+        published_before=tuple(one.tag for one in origin.before),
+        figures_shown=dict(protected.utility) if protected else None,
+        said_of_protection=rounding_sentences(protected) if protected else (),
+        pre_release_access=origin.access,
+        replaces=tuple(one.tag for one in origin.replaces),
     )

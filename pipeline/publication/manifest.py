@@ -30,6 +30,8 @@ def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
         "published_before": list(about.published_before),
         "figures_shown": about.figures_shown,
         "said_of_protection": list(about.said_of_protection),
+        "pre_release_access": _access(about),
+        "replaces": list(about.replaces),
         "commentary": about.commentary,
         "build": about.build,
         "code_version": about.code_version,
@@ -69,6 +71,11 @@ def verify_release(folder: Path) -> list[str]:
         if (entry["bytes"], entry["sha256"]) != stated[path]:
             problems.append(f"{path} was changed after it was made")
     return problems
+
+
+def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
+    """Who could see the edition early; None where it was never sealed."""
+    return None if about.pre_release_access is None else [one.document for one in about.pre_release_access]
 
 
 def _files(folder: Path) -> list[str]:

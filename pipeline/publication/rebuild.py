@@ -1,20 +1,25 @@
 """An edition made again from its Iceberg tags: the same bytes in every file, on any day and machine."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import Engine
 
 from pipeline.errors import WresError
-from pipeline.publication.commentary.texts import own_text
+from pipeline.publication.completing import origin_of, with_staff_files
 from pipeline.publication.making import Origin, make_release
 from pipeline.publication.manifest import NAME, verify_release
+from pipeline.publication.pre_release_access import access_of
 from pipeline.publication.release import discard
-from pipeline.publication.revising import name_of, predecessor, published_before
+from pipeline.publication.revising import name_of
 from pipeline.publication.store import ReleaseName, published_releases, release_in
-from pipeline.registry.releases import build_of, releases_of
+from pipeline.registry.releases import releases_of
+from pipeline.registry.tables import Release
 from pipeline.settings import Settings
 from pipeline.warehouse.tags import tagged_snapshots
 
@@ -71,10 +76,7 @@ def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> Origin:
     snapshots = tagged_snapshots(settings, name.tag)
     for release in releases_of(engine, name.year, name.audience):
         if name_of(release) == name:
-            build = build_of(engine, release.build)
-            since, before = predecessor(engine, release), published_before(engine, release)
-            text = _commentary(settings, name)
-            return Origin(snapshots, build.build, build.built_at, release.note, since, before, text)
+            return _as_written(settings, release, origin_of(engine, release, snapshots))
     return _origin_by_manifest(settings, name, snapshots)
 
 
@@ -101,19 +103,29 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
         built_at=datetime.fromisoformat(document["created_at"]),
         note=document["note"],
         since=_tagged(since, name.audience) if since else None,
-        commentary=document.get("commentary"),
         before=tuple(_tagged(tag, name.audience) for tag in document.get("published_before", ())),
+        replaces=tuple(_tagged(tag, name.audience) for tag in document.get("replaces", ())),
+        **_kept(document),
     )
 
 
-def _commentary(settings: Settings, name: ReleaseName) -> str | None:
-    """The text that a published edition was written from; staff may have changed theirs since."""
+def _as_written(settings: Settings, release: Release, origin: Origin) -> Origin:
+    """With the words and the access list that it was written with; staff may have changed theirs since."""
+    name = name_of(release)
     try:
         document = json.loads(release_in(settings, name).read(name, NAME))
-    except WresError:
-        return own_text(settings, name.year)
-    text: str | None = document.get("commentary")
-    return text
+    except WresError:  # it is not there
+        return with_staff_files(settings, release, origin)
+    return replace(origin, **_kept(document))
+
+
+def _kept(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What only a manifest keeps of an origin; an older one says less."""
+    access = document.get("pre_release_access")
+    return {
+        "commentary": document.get("commentary"),
+        "access": None if access is None else access_of(access),
+    }
 
 
 def _tagged(tag: str, audience: str) -> ReleaseName:

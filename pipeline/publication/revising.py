@@ -1,10 +1,11 @@
-"""Which edition a release is compared with, and its tables with the revisions since then."""
+"""Which editions there were before a release, and its tables with the revisions since the last of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from pipeline.collection.calendar import load_year
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.check import checked_tables
 from pipeline.publication.revisions import NAME, Printed, Since, no_revisions, read_csv, revisions_since
@@ -23,12 +24,26 @@ def name_of(release: Release) -> ReleaseName:
     return ReleaseName(release.collection_year, release.edition, release.audience)
 
 
+def is_sealed_first(release: Release) -> bool:
+    """Whether a release is an official one that was claimed before its year's release time."""
+    return release.audience == OFFICIAL and release.published_at < load_year(release.collection_year).release_time
+
+
+def replaced(releases: Sequence[Release]) -> list[Release]:
+    """Of a year's editions for an audience, oldest first, those that never go out: a later one took the place of each
+    while it was sealed.
+    """
+    return [one for one in releases if is_sealed_first(one)][:-1]
+
+
 def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
     """The edition that a release is compared with: the one before of the same year and audience; for a year's first,
     the last one, at the time it was claimed, of the latest earlier year of the same audience. None without one.
+
+    An official edition that a later one replaced while it was sealed was never published, so nothing is compared with
+    it; nor is it among those of `published_before`.
     """
-    own = releases_of(engine, release.collection_year, release.audience)
-    before = [one for one in own if edition_key(one.edition) < edition_key(release.edition)]
+    before = _own_before(engine, release)
     for year in sorted(years_released(engine, release.audience), reverse=True):
         if before:
             break
@@ -38,13 +53,36 @@ def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
     return name_of(before[-1]) if before else None
 
 
+def _own_before(engine: Engine, release: Release) -> list[Release]:
+    """The editions before a release of the same year and audience that were published or are to be."""
+    own = releases_of(engine, release.collection_year, release.audience)
+    before = [one for one in own if edition_key(one.edition) < edition_key(release.edition)]
+    gone = {name_of(one) for one in replaced([*before, release])}
+    return [one for one in before if name_of(one) not in gone]
+
+
+def replaces(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
+    """The sealed editions that were never published because a release took their place."""
+    if not is_sealed_first(release):
+        return ()
+    own = releases_of(engine, release.collection_year, release.audience)
+    before = [one for one in own if edition_key(one.edition) < edition_key(release.edition)]
+    return tuple(name_of(one) for one in replaced([*before, release]))
+
+
 def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
-    """The official releases, of whatever year, that were claimed before an official one; none for another audience."""
+    """The official releases, of whatever year, that were claimed before an official one and not replaced by then; none
+    for another audience.
+    """
     if release.audience != OFFICIAL:
         return ()
-    every = [one for year in years_released(engine, OFFICIAL) for one in releases_of(engine, year, OFFICIAL)]
-    mine = _order(release)
-    return tuple(name_of(one) for one in sorted(every, key=_order) if _order(one) < mine)
+    mine, found = _order(release), _own_before(engine, release)
+    for year in years_released(engine, OFFICIAL):
+        if year != release.collection_year:
+            claimed = [one for one in releases_of(engine, year, OFFICIAL) if _order(one) < mine]
+            gone = {name_of(one) for one in replaced(claimed)}
+            found += [one for one in claimed if name_of(one) not in gone]
+    return tuple(name_of(one) for one in sorted(found, key=_order))
 
 
 def _order(release: Release) -> tuple[object, ...]:

@@ -30,7 +30,7 @@ KILLS = [
     ("pipeline.warehouse.build", "_replace_year", "after"),
     ("pipeline.registry.releases", "remember_build", "before"),
     ("pipeline.publication.editions", "claim_edition", "after"),
-    ("pipeline.publication.editions", "tag_release", "after"),
+    ("pipeline.publication.completing", "tag_release", "after"),
     ("pipeline.publication.making", "write_release", "before"),
 ]
 

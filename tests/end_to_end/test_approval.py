@@ -60,7 +60,9 @@ def test_an_approved_release_is_sealed_until_its_time(
     at(BEFORE_RELEASE)
     made = steps.publish(2022)
     assert made["official"] == str(settings.sealed / "2022" / "1.0" / "official")
-    assert made["official_state"] == "Sealed until 09:30 on 23 February 2023; publish again then."
+    assert made["official_state"] == (
+        "Sealed until 09:30 on 23 February 2023; publish again then. Nobody has pre-release access."
+    )
     assert stat.S_IMODE(settings.sealed.stat().st_mode) == 0o700
     assert [path.name for path in (settings.published / "2022" / "1.0").iterdir()] == ["management"]
     assert steps.publish(2022) == made

@@ -177,6 +177,8 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "published_before": [],
         "figures_shown": None,
         "said_of_protection": [],
+        "pre_release_access": None,
+        "replaces": [],
         "commentary": None,
         "build": "2021-0001",
         "code_version": "0.1.0",

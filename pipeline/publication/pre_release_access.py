@@ -1,0 +1,127 @@
+"""Who may see an official edition before its release time: roles, never names, from pre-release-access/YEAR.csv.
+
+The list is kept by publication staff and published with the edition, as the Code of Practice for Statistics asks. The
+Pre-release Access to Official Statistics Order 2008 (SI 2008/2998) allows at most 24 hours.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.csv_rows import read_rows
+from pipeline.errors import WresError
+from pipeline.settings import LONDON, Settings
+
+COLUMNS = ("role", "organisation", "reason", "access_from")
+LONGEST = timedelta(hours=24)
+_MOST = 200  # characters of a value
+_WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?")
+_A_PERSON = re.compile(r"@|\b(Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame|Lord|Lady)\b\.?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyAccess:
+    """One role that may see an edition early: of which organisation, for what reason, from when."""
+
+    role: str
+    organisation: str
+    reason: str
+    access_from: datetime
+
+    @property
+    def document(self) -> dict[str, str]:
+        """As the manifest holds it."""
+        at = self.access_from.astimezone(UTC)
+        return {
+            "role": self.role,
+            "organisation": self.organisation,
+            "reason": self.reason,
+            "access_from": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        }
+
+    @property
+    def since(self) -> str:
+        """From when, as people read it."""
+        return _told(self.access_from)
+
+
+def access_of(documents: Iterable[Mapping[str, str]]) -> tuple[EarlyAccess, ...]:
+    """What a manifest says, as it was read from the list."""
+    return tuple(
+        EarlyAccess(**{name: one[name] for name in COLUMNS[:3]}, access_from=datetime.fromisoformat(one["access_from"]))
+        for one in documents
+    )
+
+
+def read_access(settings: Settings, calendar: CollectionYear) -> tuple[EarlyAccess, ...]:
+    """The list of a year, in the order of its file; without a file nobody may see anything early.
+
+    The file is pre-release-access/YEAR.csv under the home, with the header role,organisation,reason,access_from. A time
+    without a zone is that of the clock in England.
+
+    Raises:
+        WresError: the file cannot be read, or a line of it cannot stand; the text says which and why.
+    """
+    path = settings.pre_release_access / f"{calendar.year}.csv"
+    if not path.exists():
+        return ()
+    (line, header), *rows = read_rows(path)
+    if tuple(header) != COLUMNS:
+        _refuse(calendar, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
+    found: dict[tuple[str, str], int] = {}
+    access = []
+    for line, row in rows:
+        one = _access(calendar, line, row)
+        first = found.setdefault((one.role.casefold(), one.organisation.casefold()), line)
+        if first != line:
+            _refuse(calendar, line, f"line {first} names the same role", "keep the right one")
+        access.append(one)
+    return tuple(access)
+
+
+def _access(calendar: CollectionYear, line: int, row: list[str]) -> EarlyAccess:
+    if len(row) != len(COLUMNS):
+        problem = f"there are {len(row)} values, not {len(COLUMNS)}"
+        _refuse(calendar, line, problem, "put a text that has commas in quotes")
+    for column, value in zip(COLUMNS, row, strict=True):
+        if not value or len(value) > _MOST:
+            _refuse(calendar, line, f"{column} is empty or has more than {_MOST} characters", "give it in a few words")
+    role, organisation, reason, since = row
+    if _A_PERSON.search(role):
+        _refuse(calendar, line, "the role looks like a person", "name the role alone, such as Director of Workforce")
+    return EarlyAccess(role, organisation, reason, _time(calendar, line, since))
+
+
+def _time(calendar: CollectionYear, line: int, text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text) if _WITH_TIME.fullmatch(text) else None
+    except ValueError:
+        at = None
+    if at is None:
+        _refuse(calendar, line, f"{text!r} is not a time", "write it as 2023-02-22T09:30")
+    at = (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
+    release = calendar.release_time.astimezone(UTC)
+    if not release - LONGEST <= at < release:
+        problem = f"access from {_told(at)} is not within the 24 hours before the release at {_told(release)}"
+        _refuse(calendar, line, problem, f"give a time from {_told(release - LONGEST)} on")
+    return at
+
+
+def access_sentence(access: Iterable[EarlyAccess]) -> str:
+    """How many roles may see the edition early and from when; nobody where there are none."""
+    every = list(access)
+    if not every:
+        return "Nobody has pre-release access."
+    roles = "1 role" if len(every) == 1 else f"{len(every)} roles"
+    return f"Pre-release access for {roles} from {min(every, key=lambda one: one.access_from).since}."
+
+
+def _told(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%H:%M on %-d %B %Y}"
+
+
+def _refuse(calendar: CollectionYear, line: int, problem: str, remedy: str) -> NoReturn:
+    raise WresError(f"pre-release-access/{calendar.year}.csv, line {line}: {problem}; {remedy}.")
