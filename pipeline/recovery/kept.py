@@ -38,11 +38,13 @@ def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict
 
 
 def keep_releases(settings: Settings, engine: Engine, year: int, folders: Iterable[Path]) -> None:
-    """Tell the journal of the releases of a year that are written, each once, by the digest of its manifest."""
+    """Tell the journal of the releases of a year that are written, each once: the SHA-256 of its manifest, and what the
+    manifest says but for the files.
+    """
     for folder in folders:
         content = (folder / NAME).read_bytes()
-        document = json.loads(content)
-        facts = {name: document[name] for name in ("edition", "audience", "commentary", "code_version")}
+        document = {name: value for name, value in json.loads(content).items() if name != "files"}
+        facts = {"edition": document["edition"], "audience": document["audience"], "document": document}
         remember_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
     export_journal(settings, engine)
 

@@ -129,9 +129,11 @@ def chains_of(engine: Engine) -> list[JournalHead]:
         return list(session.scalars(select(JournalHead).order_by(JournalHead.chain)))
 
 
-def events_of(engine: Engine, chain: int, after: int = 0) -> list[Recorded]:
-    """The events of a chain with a higher sequence number, in order."""
+def events_of(engine: Engine, chain: int, after: int = 0, kind: str | None = None) -> list[Recorded]:
+    """The events of a chain with a higher sequence number, in order; of one kind, or of all."""
     query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.sequence > after)
+    if kind is not None:
+        query = query.where(JournalEvent.kind == kind)
     with Session(engine) as session:
         return [
             Recorded(one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.previous, one.hash)

@@ -98,6 +98,6 @@ def claim_edition(engine: Engine, release: Release) -> None:
 
 def remember_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
     """Tell the journal, once, that a release lies where it is read, and what it is known by."""
-    with Session(engine) as session, session.begin():
-        if facts not in [one.content()["facts"] for one in events_of(engine, year) if one.kind == "published"]:
+    if facts not in [one.content()["facts"] for one in events_of(engine, year, kind="published")]:
+        with Session(engine) as session, session.begin():
             append(session, year, [Event("published", facts=facts)])

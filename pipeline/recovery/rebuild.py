@@ -1,0 +1,173 @@
+"""Making everything again from the landing store: its copy of the journal tells what was done, its files with what."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Table, func, select, text
+from sqlalchemy.orm import Session
+
+from pipeline.errors import WresError
+from pipeline.intake.journal_copy import copied_chains, copied_events
+from pipeline.intake.landing import open_landed
+from pipeline.recovery.audit_stores import built, published
+from pipeline.recovery.releases_again import releases_again
+from pipeline.registry.database import open_registry
+from pipeline.registry.journal import Recorded, add_recorded, broken_at
+from pipeline.registry.replay import TABLES, replay
+from pipeline.registry.tables import Approval, JournalEvent
+from pipeline.settings import Settings
+from pipeline.warehouse.catalogue import TABLES as WAREHOUSE_TABLES
+from pipeline.warehouse.put_back import Kept, put_back
+
+Progress = Callable[[str, int, int], None]
+_BEGUN = ".rebuild-begun"  # in the home, while a rebuild is under way
+_SIMULATED = "Everything under this folder was made by the simulation; none of it describes a real organisation.\n"
+
+
+def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
+    """Make registry, warehouse and releases again from the landing store, in a home that has none of them.
+
+    The registry's rows are the same, as are the journal, the numbers and rows of the warehouse's snapshots, and every
+    byte of the releases. What cannot be: the contacts, whose addresses no journal holds; the names and times of the
+    warehouse's own files. A killed run is gone on with by the next.
+
+    Returns: how many events, builds and releases there are; `differs`, a sentence for each release that is not as it
+    was, none when all are; `contacts_to_load`, whether contacts must be loaded again.
+
+    Raises:
+        WresError: the home is not empty, or the landing store holds no journal, or one that was tampered with.
+    """
+    chains = _chains(settings)
+    require_empty(settings, _BEGUN)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / _BEGUN).touch()
+    engine = open_registry(settings)
+    events = [one for chain in chains.values() for one in chain]
+    with Session(engine) as session:
+        begun = session.scalar(select(JournalEvent.chain).limit(1)) is not None
+    if not begun:
+        fill_registry(engine, events, progress)
+    corrections_again(settings, chains)
+    warehouse_again(settings, events, progress)
+    differs = releases_again(settings, engine, {chain: published(chains[chain]) for chain in chains}, progress)
+    (settings.home / _BEGUN).unlink()
+    return {
+        "events": len(events),
+        "builds": len({one["build"] for one in built(events)}),
+        "releases": sum(len(published(chain)) for chain in chains.values()),
+        "contacts_to_load": replay(events).contacts is not None,
+        "differs": differs,
+    }
+
+
+def _chains(settings: Settings) -> dict[int, list[Recorded]]:
+    """Every chain, whole; WresError when one is not."""
+    found = {}
+    for chain in copied_chains(settings):
+        copied = copied_events(settings, chain)
+        events = [copied.events[number] for number in sorted(copied.events)]
+        broken = broken_at(events)
+        problems = copied.problems + ([broken[1]] if broken else [])
+        if problems:
+            raise WresError(
+                f"The journal of {chain or 'the register'} in the landing store is not as it was written "
+                f"({problems[0]}), so nothing is made from it. Put its files back from a copy, or restore a backup."
+            )
+        found[chain] = events
+    if not found:
+        raise WresError(
+            "The landing store holds no journal to rebuild from. Look whether the settings name the right one."
+        )
+    return found
+
+
+def require_empty(settings: Settings, begun: str) -> None:
+    """There must be nothing that could be written over, unless a killed run of the same left it.
+
+    Raises:
+        WresError: there is something.
+    """
+    if (settings.home / begun).exists():
+        return
+    there = [path for path in (settings.home / "warehouse", settings.published, settings.sealed) if _holds(path)]
+    if not settings.database_url and (settings.home / "registry.db").exists():
+        there.insert(0, settings.home / "registry.db")
+    elif settings.database_url and _holds_rows(open_registry(settings)):
+        raise WresError("The registry's database is not empty, and nothing is written over. Give an empty one.")
+    if there:
+        raise WresError(
+            f"{there[0]} is there, and nothing is written over. Give an empty home (WRES_HOME), or move it."
+        )
+
+
+def _holds(folder: Path) -> bool:
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
+
+
+def _holds_rows(engine: Engine) -> bool:
+    with Session(engine) as session:
+        return any(session.scalar(select(func.count()).select_from(table)) for table in TABLES)
+
+
+def fill_registry(engine: Engine, events: Sequence[Recorded], progress: Progress) -> None:
+    """Write the rows that the events tell, and the events themselves, in one transaction."""
+    told = replay(events)
+    with Session(engine) as session, session.begin():
+        for done, table in enumerate(TABLES):
+            progress("Registry", done, len(TABLES))
+            _insert(session, table, list(told.rows.get(table.name, {}).values()))
+        add_recorded(session, events, exported=1)
+        continue_numbers(session)
+    progress("Registry", len(TABLES), len(TABLES))
+
+
+def continue_numbers(session: Session) -> None:
+    """PostgreSQL counts approvals itself, and must go on after the highest number that was put in."""
+    if session.get_bind().dialect.name == "postgresql":
+        highest = session.scalar(select(func.max(Approval.number)))
+        if highest:
+            session.execute(
+                text("SELECT setval(pg_get_serial_sequence('approvals', 'number'), :highest)"), {"highest": highest}
+            )
+
+
+def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Rows may lack columns, so those with the same ones go together; what they lack is null."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(sorted(row)), []).append(row)
+    for some in alike.values():
+        session.execute(table.insert(), some)
+
+
+def corrections_again(settings: Settings, chains: dict[int, list[Recorded]]) -> None:
+    """Where a year's corrections are gone too, put those of its last build back."""
+    for chain, events in chains.items():
+        path, builds = settings.corrections / f"{chain}.csv", built(events)
+        if builds and builds[-1]["corrections"] and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open_landed(settings, builds[-1]["corrections"]) as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target)
+    receipts = replay(one for chain in chains.values() for one in chain).rows["receipts"].values()
+    if any(one["simulated"] for one in receipts) and not settings.simulated:
+        (settings.home / "SIMULATED").write_text(_SIMULATED, encoding="utf-8")
+
+
+def warehouse_again(settings: Settings, events: Sequence[Recorded], progress: Progress) -> None:
+    """Commit every snapshot that a build rests on again, from the rows in the landing store."""
+
+    def text_of(sha256: str) -> bytes:
+        with open_landed(settings, sha256) as source:
+            return source.read()
+
+    for done, name in enumerate(WAREHOUSE_TABLES):
+        progress("Warehouse", done, len(WAREHOUSE_TABLES))
+        tables = [one["tables"][name] for one in built(events) if name in one["tables"]]
+        kept = [
+            Kept(one["snapshot"], one["order"], {int(year): sha for year, sha in one["years"].items()}, one["digests"])
+            for one in tables
+        ]
+        put_back(settings, name, kept, text_of)
+    progress("Warehouse", len(WAREHOUSE_TABLES), len(WAREHOUSE_TABLES))

@@ -1,0 +1,115 @@
+"""A home with a whole story in it, made once for all tests of a file, and put back as it was after each."""
+
+import csv
+import shutil
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline import steps
+from pipeline.collection.calendar import load_year
+from pipeline.registry.collections import set_state
+from pipeline.registry.contacts import replace_contacts
+from pipeline.registry.database import open_registry
+from pipeline.registry.organisations import (
+    register_in_force,
+    replace_register,
+    replace_successions,
+    successions_in_force,
+)
+from pipeline.returns.specification import load_template
+from pipeline.settings import Settings, load_settings
+
+STAFF_LIST = "Surname,Forename,NI number,Ethnicity\nA,B,QQ123456C,White\nC,D,QQ123457C,Black\nE,F,QQ123458C,Asian\n"
+
+
+def send(settings: Settings, year: int, org: str, bme: str, name: str = "return.csv") -> None:
+    template = load_template(load_year(year).template_version)
+    cells = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
+    for group, staff, entered in (("white", "1000", "10"), ("bme", "400", bme), ("unknown", "20", "0")):
+        cells["workforce.clinical.band_5", group] = Decimal(staff)
+        cells["disciplinary.entered", group] = Decimal(entered)
+        if template.window == "two_year_average":
+            cells["disciplinary.entered_previous_year", group] = Decimal(entered)
+    rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
+    rows += [[str(year), org, item, group, str(value)] for (item, group), value in cells.items()]
+    rows += [[str(year), org, "signoff.role", "", "Director of Workforce"], [str(year), org, "signoff.name", "", "N"]]
+    rows += [[str(year), org, "signoff.date", "", f"{year}-06-30"], [str(year), org, "explanation.Q301", "", "A, b"]]
+    folder = settings.inbox / str(year) / org
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w", newline="", encoding="utf-8") as target:
+        csv.writer(target).writerows(rows)
+
+
+def _live(settings: Settings, at: Callable[[str], None]) -> None:
+    """Two collections: a return rejected, one replaced, a staff list, a correction, an approved edition, a revision."""
+    engine = open_registry(settings)
+    replace_register(engine, register_in_force(engine))
+    replace_successions(engine, successions_in_force(engine))
+    replace_contacts(engine, [{"organisation_code": "RXY", "role": "Lead", "address": "lead@example.nhs.uk"}])
+    at("2021-06-10T12:00")
+    send(settings, 2021, "RXY", "9")
+    steps.collect(2021)
+    steps.build(2021)
+    at("2022-06-10T12:00")
+    send(settings, 2022, "RXY", "19")
+    send(settings, 2022, "RJ1", "-1")
+    staff = settings.inbox / "2022" / "R0A"
+    staff.mkdir(parents=True)
+    (staff / "staff.csv").write_text(STAFF_LIST)
+    steps.collect(2022)
+    send(settings, 2022, "RXY", "12")
+    send(settings, 2022, "RJ1", "20")
+    steps.collect(2022)
+    set_state(engine, 2022, "closed", settings.now())
+    settings.corrections.mkdir()
+    settings.commentary.mkdir()
+    header = "organisation,item,group,from,to,reason,who,when"
+    line = 'RJ1,disciplinary.entered,bme,20,{},"typing error, confirmed",collection manager,2022-10-05'
+    at("2023-02-24T12:00")
+    (settings.corrections / "2022.csv").write_text("\n".join([header, line.format(15), ""]))
+    (settings.commentary / "2022.md").write_text("The ratio was {national.relative_likelihood}.")
+    steps.build(2022)
+    steps.approve(
+        2022,
+        "A Person",
+        "head of profession",
+        [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"],
+    )
+    steps.publish(2022)
+    (settings.corrections / "2022.csv").write_text("\n".join([header, line.format(16), ""]))
+    (settings.commentary / "2022.md").unlink()
+    steps.build(2022)
+    steps.publish(2022, note="A figure was corrected.")
+
+
+def writable(folder: Path) -> None:
+    """What is published is read-only; a temporary folder must be removable."""
+    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())]:
+        path.chmod(0o755)
+
+
+@pytest.fixture(scope="session")
+def _lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("story") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WRES_HOME", str(home))
+        patch.setenv("WRES_SETTLE_SECONDS", "0")
+        _live(load_settings(), lambda time: patch.setenv("WRES_AS_OF", time))
+    writable(home)
+    shutil.copytree(home, home.with_name("kept"))
+    yield home
+    writable(home.parent)
+
+
+@pytest.fixture
+def story(_lived: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The settings of the home; whatever a test does to it is undone."""
+    monkeypatch.setenv("WRES_HOME", str(_lived))
+    yield load_settings()
+    if _lived.exists():
+        writable(_lived)
+        shutil.rmtree(_lived)
+    shutil.copytree(_lived.with_name("kept"), _lived)
