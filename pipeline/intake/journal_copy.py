@@ -8,7 +8,6 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import Engine
 
@@ -16,6 +15,7 @@ from pipeline.errors import WresError
 from pipeline.intake.s3 import S3Place
 from pipeline.registry.journal import Recorded, chains_of, events_of, mark_exported
 from pipeline.settings import Settings
+from pipeline.unfinished import unfinished_file
 
 _FOLDER = "journal"
 _NAME = re.compile(r"(\d{9})-(\d{9})-[0-9a-f]{16}\.jsonl")
@@ -143,8 +143,7 @@ def _write_once(path: Path, content: bytes) -> None:
         return
     path.parent.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{uuid4().hex}.part")
-    try:
+    with unfinished_file(path.parent) as temporary:
         with temporary.open("wb") as target:
             target.write(content)
             target.flush()
@@ -152,8 +151,6 @@ def _write_once(path: Path, content: bytes) -> None:
         temporary.replace(path)
         for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
             _sync(folder)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

@@ -1,22 +1,20 @@
 """The landing store: every file ever received, its bytes kept once under their SHA-256, in a folder or a bucket."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
-from uuid import uuid4
 
 from pipeline.errors import WresError
 from pipeline.intake.landing_bucket import LandingBucket
 from pipeline.settings import Settings
+from pipeline.unfinished import unfinished_file
 
 _CHUNK = 1 << 20
-_UNFINISHED = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,44 +86,17 @@ def landed_at(settings: Settings, sha256: str) -> str:
 
 def _land_in_folder(settings: Settings, source: BinaryIO) -> Landed:
     settings.landing.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _remove_left_over(settings.landing)
-    temporary, handle = _file_of_our_own(settings.landing)
-    try:
-        with os.fdopen(handle, "wb") as target:
+    with unfinished_file(settings.landing) as temporary:
+        with temporary.open("wb") as target:
             landed = _copy(source, target, settings.max_landed_bytes)
             target.flush()
             os.fsync(target.fileno())
-            place = _place(settings, landed.sha256)
-            place.parent.mkdir(exist_ok=True)
-            temporary.replace(place)
+        place = _place(settings, landed.sha256)
+        place.parent.mkdir(exist_ok=True)
+        temporary.replace(place)
         _sync_folder(place.parent)
         _sync_folder(settings.landing)
-    finally:
-        temporary.unlink(missing_ok=True)
     return landed
-
-
-def _file_of_our_own(folder: Path) -> tuple[Path, int]:
-    """A new file and its open handle, locked for as long as that is open: by this others see that somebody writes."""
-    while True:
-        path = folder / f".{uuid4().hex}{_UNFINISHED}"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if os.fstat(handle).st_nlink:  # nobody took it for left over before it was locked
-            return path, handle
-        os.close(handle)
-
-
-def _remove_left_over(folder: Path) -> None:
-    """Remove what a killed run left half written: nobody would ever look at it, and it may hold data about people."""
-    for path in folder.glob(f".*{_UNFINISHED}"):
-        with suppress(FileNotFoundError, BlockingIOError):  # another worker removed it, or is writing it
-            handle = os.open(path, os.O_WRONLY)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink(missing_ok=True)
-            finally:
-                os.close(handle)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> Landed:

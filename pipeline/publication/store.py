@@ -2,7 +2,6 @@
 
 import json
 import mimetypes
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pipeline.intake.s3 import S3Place
 from pipeline.publication.manifest import NAME
 from pipeline.registry.releases import edition_key
 from pipeline.settings import Settings
+from pipeline.unfinished import unfinished_file
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
@@ -105,9 +105,10 @@ class Releases:
         if isinstance(self._place, S3Place):
             self._write(key, content, {"Content-Type": "application/json"})
         else:
-            beside = Path(f"{key}.{os.getpid()}.partial")
-            beside.write_bytes(content)
-            beside.replace(key)
+            with unfinished_file(Path(key).parent) as beside:
+                beside.write_bytes(content)
+                beside.chmod(0o644)  # for everybody, as the releases are
+                beside.replace(key)
 
     def _write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
         with self._in_words(), self._store.open_output_stream(key, compression=None, metadata=metadata) as target:

@@ -1,18 +1,17 @@
 """The answer to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
 
 import json
-import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from pipeline.collection.calendar import CollectionYear
 from pipeline.returns.cells import ReadReturn, Repair
 from pipeline.returns.specification import Template
+from pipeline.unfinished import unfinished_folder
 from pipeline.validation.findings import Judgement
 
 # The keys of report.json, in order. The document's one further key, `page`, is what only the page says.
@@ -98,14 +97,10 @@ def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
     if document["findings"]:
         files["report.xlsx"] = xlsx_bytes(document)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = folder.parent / f".{folder.name}.{uuid4().hex}.partial"
-    partial.mkdir()
-    try:
+    with unfinished_folder(folder.parent) as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)
         _put_in_place(partial, folder, files.keys())
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:

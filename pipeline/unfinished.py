@@ -1,0 +1,79 @@
+"""Files and folders on their way: written under a hidden name that is locked, then moved to their place in one step.
+
+What a killed run leaves under such a name is not locked any more: whoever writes there next removes it. Without that it
+would stay for good, and what senders hand over may hold data about people.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+_FILE, _FOLDER = ".part", ".partial"
+
+
+@contextmanager
+def unfinished_file(folder: Path) -> Iterator[Path]:
+    """A new, empty file in a folder that is there, for its owner alone; gone at the end unless it was moved.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    with _unfinished(folder, _FILE, lambda path: path.touch(mode=0o600, exist_ok=False)) as path:
+        yield path
+
+
+@contextmanager
+def unfinished_folder(folder: Path) -> Iterator[Path]:
+    """A new, empty folder in a folder that is there; gone at the end, with all in it, unless it was moved.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    with _unfinished(folder, _FOLDER, Path.mkdir) as path:
+        yield path
+
+
+@contextmanager
+def _unfinished(folder: Path, ending: str, make: Callable[[Path], None]) -> Iterator[Path]:
+    for path in folder.glob(f".*{ending}"):
+        _remove_if_left_over(path)
+    path, handle = _locked(folder, ending, make)
+    try:
+        yield path
+    finally:
+        _remove(path)
+        os.close(handle)
+
+
+def _locked(folder: Path, ending: str, make: Callable[[Path], None]) -> tuple[Path, int]:
+    """A new file or folder and the handle that holds its lock."""
+    while True:
+        path = folder / f".{uuid4().hex}{ending}"
+        make(path)
+        with suppress(FileNotFoundError):  # another worker took it for left over before it was locked
+            handle = os.open(path, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if path.exists():
+                return path, handle
+            os.close(handle)
+
+
+def _remove_if_left_over(path: Path) -> None:
+    with suppress(FileNotFoundError, BlockingIOError):  # another worker removed it, or is writing it
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(path)
+        finally:
+            os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""What is half written is seen by nobody, and what a killed run left of it is removed by whoever writes there next."""
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipeline.unfinished import unfinished_file, unfinished_folder
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pipeline.unfinished import unfinished_file, unfinished_folder
+with unfinished_file(Path(sys.argv[1])) as file, unfinished_folder(Path(sys.argv[1])) as folder:
+    file.write_text("Surname,")
+    (folder / "report.html").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_was_not_moved_is_gone_at_the_end(tmp_path: Path) -> None:
+    def fail() -> None:
+        with unfinished_file(tmp_path) as file, unfinished_folder(tmp_path) as folder:
+            (folder / "report.html").write_text("half")
+            assert file.stat().st_mode & 0o777 == 0o600
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    died = subprocess.run([sys.executable, "-c", _KILLED, tmp_path], check=False)
+    assert (died.returncode, len(list(tmp_path.iterdir()))) == (-signal.SIGKILL, 2)
+    with unfinished_file(tmp_path) as file:
+        file.replace(tmp_path / "whole")
+    with unfinished_folder(tmp_path) as folder:
+        folder.rename(tmp_path / "wholes")
+    assert {path.name for path in tmp_path.iterdir()} == {"whole", "wholes"}
+
+
+def test_nobody_removes_what_another_is_writing(tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        with unfinished_file(tmp_path) as file:
+            file.write_text(str(number))
+            os.sched_yield()
+            file.replace(tmp_path / f"file-{number}")
+        with unfinished_folder(tmp_path) as folder:
+            (folder / "number").write_text(str(number))
+            folder.rename(tmp_path / f"folder-{number}")
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(write, range(200)))
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{kind}-{n}" for kind in ("file", "folder") for n in range(200)
+    }
+    assert [(tmp_path / f"file-{n}").read_text() for n in range(200)] == [str(n) for n in range(200)]
