@@ -148,6 +148,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 _ELSEWHERE = """
 import sys
 from pathlib import Path
+from pipeline.indicators import duckdb_engine
+duckdb_engine._THREADS = 5
 from pipeline.publication.rebuild import rebuild_edition
 from pipeline.registry.database import open_registry
 from pipeline.settings import load_settings
@@ -163,8 +165,9 @@ def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
     settings = two_editions
     target = tmp_path / "again"
     elsewhere = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONHASHSEED": "7", "WRES_AS_OF": "2031-12-31T23:59"}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "3")
     command = [sys.executable, "-c", _ELSEWHERE, edition, str(target)]
-    subprocess.run(command, env={**os.environ, **elsewhere}, check=True, cwd=tmp_path)
+    subprocess.run(command, env={**os.environ, **elsewhere, **threads}, check=True, cwd=tmp_path, umask=0o077)
     assert contents(target) == contents(settings.published / "2022" / edition / "management")
     assert verify(str(target)).problems == []
 
