@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import steps
 from pipeline.errors import WresError
+from pipeline.indicators.release import indicator_tables
 from pipeline.publication import read_table
 from pipeline.publication.check import ReleaseCheckError
 from pipeline.publication.editions import explain
@@ -21,6 +22,7 @@ from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
 from pipeline.publication.release import ReleaseExistsError
 from pipeline.publication.verify import verify
 from pipeline.registry.database import open_registry
+from pipeline.registry.releases import latest_build, snapshots_of
 from pipeline.settings import Settings, load_settings
 
 NOTE = "A return came late."
@@ -170,6 +172,15 @@ def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
     subprocess.run(command, env={**os.environ, **elsewhere, **threads}, check=True, cwd=tmp_path, umask=0o077)
     assert contents(target) == contents(settings.published / "2022" / edition / "management")
     assert verify(str(target)).problems == []
+
+
+def test_a_build_of_before_findings_were_kept_is_released_without_them(two_editions: Settings) -> None:
+    build = latest_build(open_registry(two_editions), 2022)
+    assert build is not None
+    snapshots = snapshots_of(build)
+    assert indicator_tables(two_editions, snapshots, 2022)["data_quality"].num_rows > 0
+    assert snapshots.pop("findings")
+    assert indicator_tables(two_editions, snapshots, 2022)["data_quality"].num_rows == 0
 
 
 def test_it_is_compared_with_the_published_one(two_editions: Settings) -> None:

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
+
 from pipeline.registry.database import open_registry
-from pipeline.registry.releases import latest_build, remember_build
+from pipeline.registry.releases import build_of, latest_build, remember_build, snapshots_of
 from pipeline.registry.tables import Build
-from pipeline.settings import Settings
+from pipeline.settings import Settings, shipped
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 
@@ -25,3 +29,29 @@ def test_the_last_made_counts_even_when_the_clock_stands_still_or_content_comes_
         assert latest is not None
         assert latest.build == f"2022-{content}"
     assert latest_build(engine, 2021) is None
+
+
+def test_a_registry_of_before_findings_were_kept_goes_on(anywhere: Settings) -> None:
+    engine = open_registry(anywhere)
+    old = {"build": "2022-a", "collection_year": 2022, "built_at": NOON, "figures_snapshot": 1}
+    remember_build(engine, Build(**old, organisations_snapshot=2))
+    assert snapshots_of(build_of(engine, "2022-a")) == {"figures": 1, "organisations": 2}
+    for findings in (3, 4):  # built again, and once more: what it gained stays
+        again = remember_build(engine, Build(**old, organisations_snapshot=2, findings_snapshot=findings))
+        assert again.turn == 1
+        assert snapshots_of(build_of(engine, "2022-a")) == {"figures": 1, "organisations": 2, "findings": 3}
+
+
+def test_an_older_registry_is_brought_up_to_date_with_its_builds(settings: Settings) -> None:
+    path = settings.home / "registry.db"
+    settings.home.mkdir(parents=True)
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(shipped("sql") / "registry"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(
+            text("INSERT INTO builds VALUES ('2022-a', 2022, '2022-06-10 12:00:00', 1, 11, 12, NULL, NULL)")
+        )
+    build = build_of(open_registry(settings), "2022-a")
+    assert (build.turn, snapshots_of(build)) == (1, {"figures": 11, "organisations": 12})
