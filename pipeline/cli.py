@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_keeping import audit, rebuild
+from pipeline.cli_keeping import audit, backup, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.cli_release import Audience, tables, verify
@@ -27,7 +27,7 @@ app.add_typer(succession, name="succession")
 app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
 app.add_typer(tables, name="tables")
-for _command in (verify, audit, rebuild):
+for _command in (verify, audit, backup, restore, rebuild):
     app.command()(_command)
 
 

@@ -1,5 +1,6 @@
 """The commands of `wres` that keep it all safe: audit, backup, restore, rebuild from nothing, keys."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,3 +43,36 @@ def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
         say("The contacts are not among it: load them again (wres contacts load FILE).")
     if summary["differs"]:
         raise typer.Exit(1)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, on another disk.")],
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Copy all that cannot be made again into a folder, consistent while the pipeline runs.
+
+    It holds what the home holds: organisations' figures, approvers' names, contacts' addresses. Keep it as safe.
+    """
+    from pipeline.recovery.backup import backup as copy
+    from pipeline.registry.database import open_registry
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    with watched() as progress:
+        summary = copy(settings, open_registry(settings), folder, progress)
+    print_summary(summary, form)
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What wres backup made.")],
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Put a backup into an empty home, wherever that is and whichever database it has."""
+    from pipeline.recovery.restore import restore as put
+    from pipeline.settings import load_settings
+
+    with watched() as progress:
+        summary = put(load_settings(), folder, progress)
+    print_summary(summary, form)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import WresError
 from pipeline.intake.s3 import S3Place
@@ -76,11 +76,17 @@ class Releases:
         Raises:
             FileNotFoundError: the release has no such file.
         """
+        with self.open(name, file) as source:
+            return bytes(source.read())
+
+    @contextmanager
+    def open(self, name: ReleaseName, file: str) -> Iterator[BinaryIO]:
+        """One file of a release as a stream; raises as `read`."""
         with (
             self._in_words(),
             self._store.open_input_stream(f"{self._root}/{name.path}/{file}", compression=None) as source,
         ):
-            return bytes(source.read())
+            yield source
 
     def write(self, name: ReleaseName, file: str, content: bytes) -> None:
         """Put one file of a release into a bucket; whoever writes a release writes its manifest last."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.intake.journal_copy import copied_chains, copied_events
+from pipeline.intake.journal_copy import Copied, copied_chains, copied_events
 from pipeline.recovery.audit_stores import landed_faults, release_faults, warehouse_faults
 from pipeline.registry.contacts import contacts_known_by
 from pipeline.registry.journal import GENERAL, Recorded, broken_at, chains_of, events_of
@@ -41,32 +41,40 @@ def audit(settings: Settings, engine: Engine, year: int | None, progress: Progre
     faults: list[Fault] = []
     for done, chain in enumerate(wanted):
         progress("Auditing", done, len(wanted))
-        faults += [Fault(chain or None, where, what) for where, what in _faults(settings, engine, chain, heads)]
+        faults += [
+            Fault(chain or None, where, what) for where, what in _faults(settings, engine, chain, heads.get(chain))
+        ]
     with Session(engine) as session:
         faults += [Fault(None, "registry", what) for what in _orphans(session)]
     progress("Auditing", len(wanted), len(wanted))
     return [asdict(fault) for fault in faults]
 
 
-def _faults(settings: Settings, engine: Engine, chain: int, heads: dict[int, JournalHead]) -> Iterator[tuple[str, str]]:
-    events = events_of(engine, chain)
-    yield from (("journal", what) for what in _chain_faults(events, heads.get(chain)))
-    yield from (("journal copy", what) for what in _copy_faults(settings, chain, events, heads.get(chain)))
-    try:
-        told = replay(events)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        yield "journal", "its events cannot be read, so nothing could be held against them"
-        return
+def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | None) -> Iterator[tuple[str, str]]:
+    events, copied = events_of(engine, chain), copied_events(settings, chain)
+    yield from (("journal", what) for what in _chain_faults(events, head))
+    yield from (("journal copy", what) for what in _copy_faults(copied, events, head))
+    in_copy = [copied.events[number] for number in sorted(copied.events)]
+    if (whole := next((some for some in (events, in_copy) if some and not broken_at(some)), None)) is None:
+        if events or in_copy:
+            yield "journal", "neither it nor its copy is whole, so nothing could be held against them"
+            return
+        whole = []
+    told = replay(whole)
+    yield from (("registry", what) for what in registry_faults(engine, chain, told))
+    if chain != GENERAL:
+        yield from (("landing store", what) for what in landed_faults(settings, told, whole))
+        yield from (("warehouse", what) for what in warehouse_faults(settings, whole))
+        yield from (("releases", what) for what in release_faults(settings, chain, told, whole))
+
+
+def registry_faults(engine: Engine, chain: int, told: Told) -> Iterator[str]:
+    """A sentence for each row of a chain that is not as its events tell it."""
     with Session(engine) as session:
         for table in TABLES:
-            held = rows_of_chain(session, table, chain)
-            yield from (("registry", what) for what in differences(told, table, held))
+            yield from differences(told, table, rows_of_chain(session, table, chain))
         if chain == GENERAL:
-            yield from (("registry", what) for what in _contact_faults(session, told))
-    if chain != GENERAL:
-        yield from (("landing store", what) for what in landed_faults(settings, told, events))
-        yield from (("warehouse", what) for what in warehouse_faults(settings, events))
-        yield from (("releases", what) for what in release_faults(settings, chain, told, events))
+            yield from _contact_faults(session, told)
 
 
 def _chain_faults(events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
@@ -80,8 +88,7 @@ def _chain_faults(events: list[Recorded], head: JournalHead | None) -> Iterator[
         yield f"its events are gone; its head states {stated[0]}"
 
 
-def _copy_faults(settings: Settings, chain: int, events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
-    copied = copied_events(settings, chain)
+def _copy_faults(copied: Copied, events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
     yield from copied.problems
     mine = {one.sequence: one for one in events}
     other = [number for number, one in sorted(copied.events.items()) if number in mine and mine[number] != one]
@@ -89,10 +96,14 @@ def _copy_faults(settings: Settings, chain: int, events: list[Recorded], head: J
         one = copied.events[other[0]]
         yield f"event {other[0]} ({one.kind}, {one.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
     if beyond := sorted(copied.events.keys() - mine.keys()):
-        yield f"events {beyond[0]} to {beyond[-1]} are in the landing store and not in the registry"
+        yield f"{_numbers(beyond)} in the landing store and not in the registry"
     exported = head.exported if head else 0
     if gone := [number for number in range(1, exported + 1) if number in mine and number not in copied.events]:
-        yield f"event {gone[0]} and {len(gone) - 1} more were copied to the landing store and are gone from it"
+        yield f"{_numbers(gone)} copied to the landing store and gone from it"
+
+
+def _numbers(numbers: list[int]) -> str:
+    return f"event {numbers[0]} is" if len(numbers) == 1 else f"{len(numbers)} events from {numbers[0]} on are"
 
 
 def _contact_faults(session: Session, told: Told) -> Iterator[str]:

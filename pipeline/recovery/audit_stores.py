@@ -10,20 +10,16 @@ from pipeline.errors import WresError
 from pipeline.intake.landing import open_landed
 from pipeline.publication.manifest import NAME, verify_release
 from pipeline.publication.store import ReleaseName, Releases, published_releases
+from pipeline.recovery.kept import built, kept_of
 from pipeline.registry.journal import Recorded
 from pipeline.registry.replay import Told
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import NAMESPACE, open_catalogue
 from pipeline.warehouse.rows import rows_by_year
 
+NAMES = "S113"  # the finding on what looks like data about single people
 _CHUNK = 1 << 20
 _TOLD = 3  # of the things that are wrong with a release, in one line
-
-
-def built(events: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """What the journal was told of each build of which rows were kept, oldest first."""
-    told = [one.content() for one in events if one.kind == "built"]
-    return [{**one["facts"], "build": one["changes"]["builds"][0]["build"]} for one in told if one.get("facts")]
 
 
 def published(events: Sequence[Recorded]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -35,14 +31,12 @@ def published(events: Sequence[Recorded]) -> dict[tuple[str, str], dict[str, Any
 def landed_faults(settings: Settings, told: Told, events: Sequence[Recorded]) -> Iterator[str]:
     """A sentence for each file that is not what was landed, is gone, or is there though it must not be kept."""
     receipts = told.rows["receipts"].values()
-    names = {finding["receipt"] for finding in told.rows["findings"].values() if finding["code"] == "S113"}
+    names = {finding["receipt"] for finding in told.rows["findings"].values() if finding["code"] == NAMES}
     refused = {one["sha256"] for one in receipts if one["receipt"] in names}
     waits = {one["sha256"] for one in receipts if one["status"] == "received"}
     wanted = {one["sha256"]: f"the file of {one['receipt']}" for one in receipts}
     for one in built(events):
-        wanted |= dict.fromkeys(_kept(one), f"the rows of the build {one['build']}")
-        if one["corrections"]:
-            wanted[one["corrections"]] = f"the corrections of the build {one['build']}"
+        wanted |= dict.fromkeys(kept_of(one), f"what the build {one['build']} rests on")
     for sha256, what in sorted(wanted.items()):
         found = _hash_of(settings, sha256)
         if sha256 in refused - waits:
@@ -108,10 +102,6 @@ def _problems(folder: Path, manifest: str) -> list[str]:
 
 def _bucket(settings: Settings) -> list[Releases]:
     return [published_releases(settings)] if settings.published_uri else []
-
-
-def _kept(one: dict[str, Any]) -> list[str]:
-    return [sha256 for table in one["tables"].values() for sha256 in table["years"].values()]
 
 
 def _rows(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:

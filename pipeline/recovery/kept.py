@@ -3,19 +3,24 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
 from pipeline.publication.manifest import NAME
-from pipeline.registry.releases import remember_published
+from pipeline.registry.journal import Event, Recorded, events_of, tell
+from pipeline.registry.releases import remember_published, snapshots_of
+from pipeline.registry.tables import Build
 from pipeline.settings import Settings
 from pipeline.warehouse.rows import place_in_history, rows_by_year
+
+KEPT = "rows kept"  # of a build that is older than the journal
 
 
 def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict[str, Any]:
@@ -47,6 +52,39 @@ def keep_releases(settings: Settings, engine: Engine, year: int, folders: Iterab
         facts = {"edition": document["edition"], "audience": document["audience"], "document": document}
         remember_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
     export_journal(settings, engine)
+
+
+def keep_older_builds(settings: Settings, engine: Engine) -> None:
+    """Keep the rows of builds that are older than the journal too, as far as the warehouse still has them.
+
+    Raises:
+        WresError: the warehouse lacks a snapshot that a build rests on.
+    """
+    with Session(engine) as session:
+        builds = list(session.scalars(select(Build).order_by(Build.collection_year, Build.turn)))
+    for year in sorted({one.collection_year for one in builds}):
+        known = {one["build"] for one in built(events_of(engine, year))}
+        for one in builds:
+            if one.collection_year == year and one.build not in known:
+                facts = {"build": one.build, **keep_build(settings, year, snapshots_of(one))}
+                tell(engine, year, Event(KEPT, facts=facts))
+    export_journal(settings, engine)
+
+
+def built(events: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """What the journal was told of each build of which rows were kept, oldest first."""
+    told = [one.content() for one in events if one.kind in {"built", KEPT}]
+    return [
+        {**one["facts"], "build": one["facts"].get("build") or one["changes"]["builds"][0]["build"]}
+        for one in told
+        if one.get("facts")
+    ]
+
+
+def kept_of(one: Mapping[str, Any]) -> list[str]:
+    """The SHA-256 of every file of rows that a build of `built` rests on, and of its corrections."""
+    rows = [sha256 for table in one["tables"].values() for sha256 in table["years"].values()]
+    return [*rows, *([one["corrections"]] if one["corrections"] else [])]
 
 
 def code_version() -> str:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from pipeline.errors import WresError
 from pipeline.intake.journal_copy import copied_chains, copied_events
 from pipeline.intake.landing import open_landed
-from pipeline.recovery.audit_stores import built, published
+from pipeline.recovery.audit_stores import published
+from pipeline.recovery.kept import built
 from pipeline.recovery.releases_again import releases_again
 from pipeline.registry.database import open_registry
 from pipeline.registry.journal import Recorded, add_recorded, broken_at

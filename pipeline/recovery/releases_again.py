@@ -81,7 +81,7 @@ class _Making:
             access=None if access is None else access_of(access),
         )
         target, sealed = places_of(self._settings, release)
-        place = sealed if self._stays_sealed(release) else target
+        place = sealed if stays_sealed(self._settings, self._engine, release) else target
         tag_release(self._settings, snapshots, name.tag)
         if place == target:
             fetch_published(self._settings, name, target)
@@ -92,16 +92,18 @@ class _Making:
             hand_on(self._settings, name, made)
         self._compare(name, made, facts)
 
-    def _stays_sealed(self, release: Release) -> bool:
-        if release.audience != OFFICIAL:
-            return False
-        of_year = releases_of(self._engine, release.collection_year, OFFICIAL)
-        waits = self._settings.now() < load_year(release.collection_year).release_time
-        return waits or name_of(release) in {name_of(one) for one in replaced(of_year)}
-
     def _compare(self, name: ReleaseName, made: Path, facts: Mapping[str, Any]) -> None:
         if hashlib.sha256((made / NAME).read_bytes()).hexdigest() == facts["manifest"]:
             return
         then, now = facts["document"]["code_version"], code_version()
         by = f" It was made by version {then} of the program, this is {now}." if then != now else ""
         self.differs.append(f"The {name} is not byte for byte the one that was published.{by}")
+
+
+def stays_sealed(settings: Settings, engine: Engine, release: Release) -> bool:
+    """Whether a release belongs to the sealed ones now: before its time, or replaced while it was sealed."""
+    if release.audience != OFFICIAL:
+        return False
+    of_year = releases_of(engine, release.collection_year, OFFICIAL)
+    waits = settings.now() < load_year(release.collection_year).release_time
+    return waits or name_of(release) in {name_of(one) for one in replaced(of_year)}

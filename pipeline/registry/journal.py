@@ -92,13 +92,17 @@ def append(session: Session, chain: int, events: Sequence[Event]) -> None:
     head = session.execute(
         select(JournalHead.sequence, JournalHead.hash).where(JournalHead.chain == chain).with_for_update()
     ).one()
-    recorded = list(chained(chain, events, head.sequence, head.hash, datetime.now(UTC)))
-    session.execute(insert(JournalEvent), [_row(one) for one in recorded])
+    added = list(chained(chain, events, head.sequence, head.hash, datetime.now(UTC)))
+    session.execute(insert(JournalEvent), [_row(one) for one in added])
     session.execute(
-        update(JournalHead)
-        .where(JournalHead.chain == chain)
-        .values(sequence=recorded[-1].sequence, hash=recorded[-1].hash)
+        update(JournalHead).where(JournalHead.chain == chain).values(sequence=added[-1].sequence, hash=added[-1].hash)
     )
+
+
+def tell(engine: Engine, chain: int, event: Event) -> None:
+    """Add one event that goes with no change of the registry."""
+    with Session(engine) as session, session.begin():
+        append(session, chain, [event])
 
 
 def chained(chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime) -> Iterator[Recorded]:
@@ -135,10 +139,12 @@ def events_of(engine: Engine, chain: int, after: int = 0, kind: str | None = Non
     if kind is not None:
         query = query.where(JournalEvent.kind == kind)
     with Session(engine) as session:
-        return [
-            Recorded(one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.previous, one.hash)
-            for one in session.scalars(query.order_by(JournalEvent.sequence))
-        ]
+        return [recorded(one) for one in session.scalars(query.order_by(JournalEvent.sequence))]
+
+
+def recorded(one: JournalEvent) -> Recorded:
+    """An event as its row holds it."""
+    return Recorded(one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.previous, one.hash)
 
 
 def mark_exported(engine: Engine, chain: int, sequence: int) -> None:

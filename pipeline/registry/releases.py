@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append, events_of, row_of
+from pipeline.registry.journal import Event, append, events_of, row_of, tell
 from pipeline.registry.tables import Build, Release
 
 
@@ -99,5 +99,4 @@ def claim_edition(engine: Engine, release: Release) -> None:
 def remember_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
     """Tell the journal, once, that a release lies where it is read, and what it is known by."""
     if facts not in [one.content()["facts"] for one in events_of(engine, year, kind="published")]:
-        with Session(engine) as session, session.begin():
-            append(session, year, [Event("published", facts=facts)])
+        tell(engine, year, Event("published", facts=facts))

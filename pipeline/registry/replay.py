@@ -44,7 +44,7 @@ def replay(events: Iterable[Recorded]) -> Told:
             table = _BY_NAME[name]
             for row in rows:
                 key = tuple(row[column.key] for column in table.primary_key)
-                told.rows[name].setdefault(key, {}).update(_typed(table, row))
+                told.rows[name].setdefault(key, {}).update(typed_row(table, row))
                 told.since[name, key] = event.at
         if event.kind == "contacts loaded":
             told.contacts = content["facts"]
@@ -99,8 +99,8 @@ def _take_out(told: Told, name: str, values: Mapping[str, Any], at: str) -> None
         told.since[name, key] = at
 
 
-def _typed(table: Table, row: Mapping[str, Any]) -> Row:
-    """The values as the registry gives them: what the journal has as a text is a time where the column says so."""
+def typed_row(table: Table, row: Mapping[str, Any]) -> Row:
+    """The values as the registry gives them: what JSON has as a text is a time where the column says so."""
     return {
         column: datetime.fromisoformat(value) if value and isinstance(table.c[column].type, UtcTime) else value
         for column, value in row.items()

@@ -50,7 +50,10 @@ def _commit(
     table: "Table", name: str, one: Kept, stands: Mapping[int, str] | None, text_of: Callable[[str], bytes]
 ) -> None:
     there = {int(task.file.partition[0]) for task in table.scan().plan_files()}
+    stated = [key for key in table.properties if key.startswith("wres.digest.")]
     with table.transaction() as transaction:
+        if stated:  # of other rows than these; a year without a digest is written by its next build, whatever it holds
+            transaction.remove_properties(*stated)
         for year in sorted(there | set(one.years)):
             this_year = f"collection_year == {year}"
             if year not in one.years:

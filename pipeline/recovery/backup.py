@@ -1,0 +1,148 @@
+"""A backup: a folder with all that cannot be made again from other things, consistent while the pipeline runs."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session
+
+from pipeline.errors import WresError
+from pipeline.intake.landing import open_landed
+from pipeline.publication.store import ReleaseName, release_in
+from pipeline.recovery.audit_stores import NAMES
+from pipeline.recovery.kept import KEPT, built, code_version, keep_older_builds, kept_of
+from pipeline.recovery.tables_as_files import TABLES, at_one_moment, lines_of
+from pipeline.registry.journal import recorded
+from pipeline.registry.tables import FindingRow, JournalEvent, Receipt, Release
+from pipeline.settings import Settings
+
+LIST = "backup.json"
+_CHUNK = 1 << 20
+Progress = Callable[[str, int, int], None]
+
+
+def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Copy registry, landed files, the warehouse's rows, staff's own files and the releases into a new folder.
+
+    First the registry as it is at one moment, then what it speaks of: that was stored before it, and is never changed.
+    What arrives meanwhile is in the next backup. The warehouse is kept as the rows of every build, which are in the
+    landing store; its files are made again when it is restored, wherever that is. `backup.json` comes last and lists
+    every file with its SHA-256: without it the folder is no backup.
+
+    Raises:
+        WresError: the folder is not empty, or something that the registry speaks of is gone.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WresError(f"{folder} is not empty. Give a backup a folder of its own.")
+    keep_older_builds(settings, engine)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files = _Files(folder)
+        with at_one_moment(engine) as frozen:
+            for done, table in enumerate(TABLES):
+                progress("Registry", done, len(TABLES))
+                files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
+            progress("Registry", len(TABLES), len(TABLES))
+            _landed(settings, engine, frozen, files, progress)
+            _own_files(settings, files)
+            _releases(settings, frozen, files, progress)
+        document = {"made_at": settings.now().isoformat(), "code_version": code_version(), "files": files.listed}
+        files.write(LIST, [(json.dumps(document, indent=1) + "\n").encode()])
+    except OSError as error:
+        raise WresError(f"{folder} cannot be written ({error.strerror}), so there is no backup.") from None
+    return {"folder": str(folder), "files": len(files.listed), "bytes": sum(one["bytes"] for one in files.listed)}
+
+
+def own_files(settings: Settings) -> dict[str, Path]:
+    """What staff keep by hand in the home, by its path in a backup."""
+    folders = (settings.corrections, settings.commentary, settings.pre_release_access)
+    found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    marker = settings.home / "SIMULATED"
+    return {path.relative_to(settings.home).as_posix(): path for path in [*found, *([marker] * marker.is_file())]}
+
+
+class _Files:
+    """Writes the files of a backup and lists them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.listed: list[dict[str, Any]] = []
+
+    def write(self, path: str, chunks: Iterable[bytes]) -> str:
+        target, digest, size = self._folder / path, hashlib.sha256(), 0
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as to:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += to.write(chunk)
+            to.flush()
+            os.fsync(to.fileno())
+        self.listed.append({"path": path, "bytes": size, "sha256": digest.hexdigest()})
+        return digest.hexdigest()
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    while chunk := source.read(_CHUNK):
+        yield chunk
+
+
+def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _Files, progress: Progress) -> None:
+    wanted = _wanted(frozen)
+    for done, sha256 in enumerate(wanted):
+        progress("Landed files", done, len(wanted))
+        try:
+            with open_landed(settings, sha256) as source:
+                found = files.write(f"landing/{sha256}", _chunks(source))
+        except FileNotFoundError:
+            with engine.connect() as now:
+                refused = _refused(now)
+            if sha256 in refused:  # it was judged meanwhile and must not be kept
+                continue
+            found = "gone"
+        if found != sha256:
+            raise WresError(f"The landed file {sha256} is not as it was, so there is no backup. Look: wres audit")
+    progress("Landed files", len(wanted), len(wanted))
+
+
+def _wanted(frozen: Connection) -> list[str]:
+    """The SHA-256 of every file in the landing store that the registry speaks of and that may be kept."""
+    sent = set(frozen.scalars(select(Receipt.sha256))) - _refused(frozen)
+    told = select(JournalEvent).where(JournalEvent.kind.in_(("built", KEPT)))
+    with Session(frozen) as session:
+        events = [recorded(one) for one in session.scalars(told)]
+    return sorted(sent | {sha256 for one in built(events) for sha256 in kept_of(one)})
+
+
+def _refused(connection: Connection) -> set[str]:
+    """Files that look like data about single people; one that was sent again and is not judged yet is judged first."""
+    found = select(Receipt.sha256).join(FindingRow).where(FindingRow.code == NAMES)
+    waits = select(Receipt.sha256).where(Receipt.status == "received")
+    return set(connection.scalars(found)) - set(connection.scalars(waits))
+
+
+def _own_files(settings: Settings, files: _Files) -> None:
+    for name, path in own_files(settings).items():
+        with path.open("rb") as source:
+            files.write(name, _chunks(source))
+
+
+def _releases(settings: Settings, frozen: Connection, files: _Files, progress: Progress) -> None:
+    columns = Release.__table__.columns
+    claimed = frozen.execute(select(columns.collection_year, columns.edition, columns.audience)).all()
+    for done, (year, edition, audience) in enumerate(claimed):
+        progress("Releases", done, len(claimed))
+        name = ReleaseName(year, edition, audience)
+        try:
+            releases = release_in(settings, name)
+        except WresError:  # claimed and not written yet: that is done by the next publish, here or where it is restored
+            continue
+        for file in releases.files(name):
+            with ExitStack() as opened:
+                source = opened.enter_context(releases.open(name, file))
+                files.write(f"releases/{name.path}/{file}", _chunks(source))
+    progress("Releases", len(claimed), len(claimed))
