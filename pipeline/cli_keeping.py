@@ -76,3 +76,14 @@ def restore(
     with watched() as progress:
         summary = put(load_settings(), folder, progress)
     print_summary(summary, form)
+
+
+def keys(
+    output: Annotated[Path, typer.Option(help="The folder to write them to.")],
+) -> None:
+    """Make a pair of keys by which releases are signed and their signatures checked."""
+    from pipeline.publication.signing import make_keys
+
+    private, public = make_keys(output)
+    say(f"Private: {private}. Keep it secret; its text is the setting WRES_SIGNING_KEY where releases are published.")
+    say(f"Public: {public}. Publish it, and say where: wres verify FOLDER --public-key FILE")

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
     spark_master: str = "local[2]"  # Spark's master URL: two threads of this machine, or spark://host:7077
 
+    signing_key: SecretStr = SecretStr("")  # an Ed25519 private key as PEM: releases are signed; empty: they are not
+
     # The MESH channel; without a URL it is not in use.
     mesh_url: str = ""  # https://mesh-sync.spineservices.nhs.uk
     mesh_mailbox: str = ""

@@ -9,6 +9,7 @@ from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.specification import load_specification
 
 NAME = "manifest.json"
+SIGNATURE = f"{NAME}.sig"  # of the manifest, where the release is signed
 
 
 def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
@@ -79,9 +80,9 @@ def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
 
 
 def _files(folder: Path) -> list[str]:
-    """Every file of a release but the manifest, as paths with forward slashes, sorted."""
+    """Every file of a release but the manifest and its signature, as paths with forward slashes, sorted."""
     paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-    return sorted(path for path in paths if path != NAME)
+    return sorted(path for path in paths if path not in {NAME, SIGNATURE})
 
 
 def _entry(folder: Path, path: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pipeline.publication.manifest import NAME, manifest_bytes, manifest_documen
 from pipeline.publication.ods import ods_bytes
 from pipeline.publication.pages import write_pages
 from pipeline.publication.parquet import parquet_bytes
+from pipeline.publication.signing import sign
 from pipeline.publication.specification import load_specification
 from pipeline.publication.workbook import workbook_bytes
 
@@ -107,6 +108,7 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseA
     (folder / COMMENTARY).write_bytes(commentary_bytes(tables, about))
     write_pages(folder, tables, about, book)
     (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
+    sign(folder)
 
 
 def require_whole(target: Path) -> None:

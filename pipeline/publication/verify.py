@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from pipeline.errors import WresError
-from pipeline.publication.manifest import NAME, verify_release
+from pipeline.publication.manifest import NAME, SIGNATURE, verify_release
+from pipeline.publication.signing import signature_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +18,31 @@ class Verdict:
 
     said: str
     problems: list[str]
+    signed: str = ""  # whether and by whom it is signed, in a sentence
 
 
-def verify(place: str) -> Verdict:
+def verify(place: str, public_key: Path | None = None) -> Verdict:
     """Hold a release against its own manifest; nothing but the release is needed.
 
     Args:
         place: a folder, or an address such as s3://bucket/prefix/2022/1.0/official.
+        public_key: the publisher's; then the release must be signed with the private key that belongs to it.
 
     Returns: `said` names the release, how many files it has and the digest of its manifest, by which two copies can be
     told to be the same; it is empty where the manifest cannot be read.
 
     Raises:
-        WresError: there is no such folder, or nothing at the address.
+        WresError: there is no such folder, or nothing at the address; or the file holds no public key.
     """
     with _as_folder(place) as folder:
-        return Verdict(_said(folder), verify_release(folder))
+        problems = verify_release(folder)
+        if public_key is None:
+            there = (folder / SIGNATURE).exists()
+            signed = "It is signed; by whom, --public-key FILE tells." if there else "It is not signed."
+            return Verdict(_said(folder), problems, signed)
+        if problem := signature_problem(folder, public_key):
+            return Verdict(_said(folder), [*problems, problem])
+        return Verdict(_said(folder), problems, f"It is signed by the holder of {public_key.name}.")
 
 
 def _said(folder: Path) -> str:

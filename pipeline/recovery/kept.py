@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
-from pipeline.publication.manifest import NAME
+from pipeline.publication.manifest import NAME, SIGNATURE
 from pipeline.registry.journal import Event, Recorded, events_of, tell
 from pipeline.registry.releases import remember_published, snapshots_of
 from pipeline.registry.tables import Build
@@ -50,6 +50,8 @@ def keep_releases(settings: Settings, engine: Engine, year: int, folders: Iterab
         content = (folder / NAME).read_bytes()
         document = {name: value for name, value in json.loads(content).items() if name != "files"}
         facts = {"edition": document["edition"], "audience": document["audience"], "document": document}
+        if (signature := folder / SIGNATURE).exists():
+            facts["signature"] = signature.read_bytes().hex()
         remember_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
     export_journal(settings, engine)
 

@@ -14,7 +14,7 @@ from pipeline.publication.bucket import fetch_published, hand_on
 from pipeline.publication.completing import origin_of
 from pipeline.publication.editions import places_of
 from pipeline.publication.making import make_release
-from pipeline.publication.manifest import NAME
+from pipeline.publication.manifest import NAME, SIGNATURE
 from pipeline.publication.pre_release_access import access_of
 from pipeline.publication.revising import name_of, replaced
 from pipeline.publication.store import ReleaseName
@@ -88,6 +88,7 @@ class _Making:
         else:
             self._settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = place if place.is_dir() else make_release(self._settings, name, origin, place)
+        _sign_again(made, facts)
         if place == target:
             hand_on(self._settings, name, made)
         self._compare(name, made, facts)
@@ -98,6 +99,18 @@ class _Making:
         then, now = facts["document"]["code_version"], code_version()
         by = f" It was made by version {then} of the program, this is {now}." if then != now else ""
         self.differs.append(f"The {name} is not byte for byte the one that was published.{by}")
+
+
+def _sign_again(made: Path, facts: Mapping[str, Any]) -> None:
+    """Put the signature back that a release had, by whichever key: it fits as long as the manifest is the same."""
+    signature, path = bytes.fromhex(facts.get("signature", "")), made / SIGNATURE
+    same = hashlib.sha256((made / NAME).read_bytes()).hexdigest() == facts["manifest"]
+    if signature and same and not (path.exists() and path.read_bytes() == signature):
+        made.chmod(0o755)
+        path.unlink(missing_ok=True)
+        path.write_bytes(signature)
+        path.chmod(0o444)
+        made.chmod(0o555)
 
 
 def stays_sealed(settings: Settings, engine: Engine, release: Release) -> bool:
