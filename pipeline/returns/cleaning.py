@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from pipeline.returns.cells import Place, Repair
 from pipeline.returns.grids import Value
@@ -42,6 +43,11 @@ def label(value: Value) -> str:
     """A heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
     if not isinstance(value, str) or len(value) > _LONGEST_LABEL or value.isdigit():
         return ""
+    return _label(value)
+
+
+@lru_cache(maxsize=2_000)  # item codes come again in every return
+def _label(value: str) -> str:
     text = value if value.isprintable() else _INVISIBLE.sub("", value)
     text = " ".join(text.replace("_", " ").split()).casefold()
     return (_NOTE_MARK.sub("", text) or text) if text[-1:] in _NOTE_ENDS else text

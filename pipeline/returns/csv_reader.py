@@ -94,7 +94,9 @@ def _delimiter(text: str) -> str:
 
 
 def _headings(line: str, mark: str) -> int:
-    return len(_WORDS.intersection(label(word.strip(' "')) for word in line.split(mark)))
+    if mark not in line:
+        return int(label(line.strip(' "')) in _WORDS)
+    return len({label(word.strip(' "')) for word in line.split(mark)} & _WORDS)
 
 
 def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Repair]) -> list[list[str]]:

@@ -22,6 +22,7 @@ _MAYBE = frozenset(
     | {"job title", "position title", "pay grade", "grade", "staff group", "department", "start date", "hire date"}
     | {"latest start date", "leaving date", "fte", "assignment category", "line manager", "case number", "allegation"}
 )
+_PEOPLE = _PERSON | _MAYBE
 # Headings of a summary, which is about nobody in particular.
 _COUNTS = frozenset({"headcount", "count", "counts", "total", "number", "staff", "white", "bme", "item", "value"})
 _INSURANCE_NUMBER = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b", re.IGNORECASE)
@@ -38,6 +39,8 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
 
     The fault says why in words of this project and holds nothing of the file, not even the name of a sheet.
     """
+    if not any(_may_be_about_people(grid) for grid in grids):
+        return None
     emails: set[str] = set()
     for number, grid in enumerate(grids, start=1):
         for row in range(len(grid.rows)):
@@ -53,6 +56,16 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
                 cell = grid.place(row, cells[0][0]).cell
                 return Fault("S113", _DETAIL.format(why=f"{sheet}{why}"), Place(None, cell))
     return None
+
+
+def _may_be_about_people(grid: Grid) -> bool:
+    """A look at all texts of a sheet at once; nearly every return ends here."""
+    texts = {value for row in grid.rows for value in row if isinstance(value, str)}
+    return (
+        not _PEOPLE.isdisjoint(map(label, texts))
+        or any("@" in text for text in texts)
+        or _INSURANCE_NUMBER.search("\n".join(text[:LONGEST_TEXT] for text in texts)) is not None
+    )
 
 
 def _is_email(text: str) -> bool:

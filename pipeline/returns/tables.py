@@ -186,7 +186,10 @@ def _as_above(table: Table, row: int, column: int) -> bool:
 
 
 def _is_header_again(table: Table, row: int) -> bool:
-    return all(label(table.grid.at(row, column)) == name for name, column in table.columns.items())
+    for name, column in table.columns.items():  # noqa: SIM110 (asked of every row, and a generator costs twice as much)
+        if label(table.grid.at(row, column)) != name:
+            return False
+    return True
 
 
 def _has_digit(text: str) -> bool:

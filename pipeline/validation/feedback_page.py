@@ -27,6 +27,8 @@ from pipeline.validation.wording import GROUP_LABELS, cut, number_words, time_wo
 if TYPE_CHECKING:
     from pipeline.validation.feedback import ReceiptFacts
 
+Groups = Mapping[str, GroupCount]
+
 _NOT_KNOWN = "not known"
 _RANGES = {
     "below": "below the range of 0.8 to 1.25",
@@ -38,6 +40,7 @@ _RANGES = {
 def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, template: Template) -> dict[str, Any]:
     """What the page and the workbook need besides: strings ready to be shown, and the copy that is marked."""
     catalogue = load_catalogue()
+    groups = group_counts(judgement.figures, template)
     return {
         "organisation_name": facts.organisation_name,
         "file_name": facts.file_name,
@@ -54,9 +57,9 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "hard_close": time_words(year.hard_close),
         "may_still": _may_still(facts.received_at, year),
         "window": template.window,
-        "counts": _counts(judgement, template),
-        "ratio": _ratio(judgement, template),
-        "to_range": _to_range(judgement, template),
+        "counts": _counts(groups) if judgement.figures else [],
+        "ratio": _ratio(groups),
+        "to_range": _to_range(groups),
         "items": _items(judgement, template),
         "copy": copy_of(facts.read) if facts.read and judgement.findings else {},
         "labels": {item.code: item.label for item in template.items},
@@ -74,16 +77,13 @@ def _may_still(received: datetime, year: CollectionYear) -> str:
     return "late" if received <= year.hard_close else "not_at_all"
 
 
-def _counts(judgement: Judgement, template: Template) -> list[dict[str, str]]:
-    """Staff, entries and likelihood of each group and of all, as text; none where no figure was understood."""
-    if not judgement.figures:
-        return []
-    groups = group_counts(judgement.figures, template)
+def _counts(groups: Groups) -> list[dict[str, str]]:
+    """Staff, entries and likelihood of each group and of all, as text."""
     rows = [_count_row(GROUP_LABELS[group], groups[group]) for group in ETHNIC_GROUPS]
     return [*rows, _count_row("All staff", _everyone(groups))]
 
 
-def _everyone(groups: Mapping[str, GroupCount]) -> GroupCount:
+def _everyone(groups: Groups) -> GroupCount:
     headcounts = [count.headcount for count in groups.values() if count.headcount is not None]
     entered = [count.entered for count in groups.values() if count.entered is not None]
     return GroupCount(
@@ -108,9 +108,8 @@ def _count(value: Fraction | None) -> str:
     return _NOT_KNOWN if value is None else number_words(round_half_away(value, 2))
 
 
-def _ratio(judgement: Judgement, template: Template) -> str:
+def _ratio(groups: Groups) -> str:
     """The relative likelihood and its range, in words."""
-    groups = group_counts(judgement.figures, template)
     white, bme = groups["white"], groups["bme"]
     if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
         return "not known, because figures that it needs are missing"
@@ -121,9 +120,8 @@ def _ratio(judgement: Judgement, template: Template) -> str:
     return f"{round_half_away(ratio, 2)}, {_RANGES[range_of(*counts)]}"
 
 
-def _to_range(judgement: Judgement, template: Template) -> str:
+def _to_range(groups: Groups) -> str:
     """What it would take to be within range, in a sentence; nothing where there is nothing to say."""
-    groups = group_counts(judgement.figures, template)
     white, bme = groups["white"], groups["bme"]
     if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
         return ""
