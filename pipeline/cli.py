@@ -12,7 +12,7 @@ import typer
 from pipeline.cli_keeping import audit, backup, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
-from pipeline.cli_release import Audience, tables, verify
+from pipeline.cli_release import Audience, commentary, tables, verify
 from pipeline.console import Format, print_rows, print_summary, say, watched
 from pipeline.errors import WresError
 
@@ -27,6 +27,7 @@ app.add_typer(succession, name="succession")
 app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
 app.add_typer(tables, name="tables")
+app.command()(commentary)
 for _command in (verify, audit, backup, restore, rebuild):
     app.command()(_command)
 

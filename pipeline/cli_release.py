@@ -1,4 +1,4 @@
-"""The commands of `wres` for what is published: hold a release against its manifest, list tables, pull one."""
+"""The commands of `wres` for what is published: its words, a release held against its manifest, the tables."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Form
-from pipeline.console import Format, print_rows, say
+from pipeline.cli_options import AsOf, Form, Year
+from pipeline.console import Format, print_rows, print_text, say
 
 tables = typer.Typer(no_args_is_help=True, help="The published tables: which there are, and one as a file.")
 
@@ -47,6 +47,31 @@ def verify(
     say("It is NOT as it was made." if verdict.problems else "It is as it was made.")
     if verdict.problems:
         raise typer.Exit(1)
+
+
+def commentary(
+    year: Year,
+    audience: Annotated[
+        Audience, typer.Option(help="Whose figures; official ones may be held back.")
+    ] = Audience.management,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the text with its placeholders where you can edit it.")
+    ] = False,
+    as_of: AsOf = None,
+) -> None:
+    """The words of the release, with the figures of the last build, before it is published."""
+    if write:
+        from pipeline.collection.calendar import load_year
+        from pipeline.publication.commentary.texts import write_own_text
+        from pipeline.settings import load_settings
+
+        load_year(year)
+        path = write_own_text(load_settings(), year)
+        say(f"Written: {path}. Edit the words; figures stay placeholders. See it filled: wres commentary {year}")
+        return
+    from pipeline import steps
+
+    print_text(steps.commentary(year, audience.value))
 
 
 @tables.command("list")

@@ -42,6 +42,11 @@ def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> No
         print(f"{key.replace('_', ' ').capitalize()}: {_shown(value)}")  # noqa: T201
 
 
+def print_text(text: str) -> None:
+    """Print a text as it is."""
+    print(text, end="")  # noqa: T201
+
+
 def say(sentence: str) -> None:
     """Tell the user something beside the rows."""
     print(sentence, file=sys.stderr)  # noqa: T201

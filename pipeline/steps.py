@@ -316,6 +316,18 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     }
 
 
+def commentary(year: int, audience: str = "management") -> str:
+    """The words of the release that the last build would become, with its figures; nothing is claimed or written.
+
+    Raises:
+        WresError: nothing is built, a placeholder of the text cannot be filled, or the tables may not be released.
+    """
+    from pipeline.publication.rehearsal import rehearsed_commentary
+
+    house = open_house(year)
+    return rehearsed_commentary(house.settings, house.engine, _latest_build(house), audience)
+
+
 def make_again(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
     """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
 

@@ -17,13 +17,16 @@ _TOLD = 10  # breaches told in the one line of an error
 
 
 class ReleaseCheckError(WresError):
-    """Tables may not be released as they are. `breaches` says everything that is wrong, one sentence each."""
+    """Tables may not be released as they are. `breaches` says everything that is wrong, one sentence each, and
+    `what_to_do` how to put it right.
+    """
 
     def __init__(
         self, code: str, breaches: list[str], what_to_do: str = "Put the tables right and build again."
     ) -> None:
         self.code = code
         self.breaches = breaches
+        self.what_to_do = what_to_do
         more = [f"{len(breaches) - _TOLD} more"] if len(breaches) > _TOLD else []
         said = "; ".join(breaches[:_TOLD] + more)
         super().__init__(f"{code}: {said}. Nothing was published. {what_to_do}")

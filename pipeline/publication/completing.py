@@ -110,15 +110,15 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     return make_release(settings, name, origin, target)
 
 
-def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int]) -> Origin:
-    """What a release is made from, as the registry has it."""
+def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True) -> Origin:
+    """What a release is made from, as the registry has it; compared with no other edition where that is not wanted."""
     build = build_of(engine, release.build)
     return Origin(
         snapshots=snapshots,
         build=build.build,
         built_at=build.built_at,
         note=release.note,
-        since=predecessor(engine, release),
+        since=predecessor(engine, release) if compare else None,
         before=published_before(engine, release),
         replaces=replaces(engine, release),
     )

@@ -28,9 +28,10 @@ def claim(engine: Engine, build: Build, edition: str | None, note: str | None, n
         WresError: the edition asked for is taken or out of order, or a revision comes without a note.
     """
     made = releases_of(engine, build.collection_year, AUDIENCE)
-    if made and made[-1].build == build.build and edition in (None, made[-1].edition):
+    to_be = edition_to_be(engine, build)
+    if made and made[-1].build == build.build and edition in (None, to_be):
         return made[-1]
-    wanted = _checked(build.collection_year, edition or _next([one.edition for one in made]), made)
+    wanted = _checked(build.collection_year, edition or to_be, made)
     if made and not note:
         raise WresError(
             f"Edition {wanted} of {build.collection_year} revises {made[-1].edition}, so it needs a note that says "
@@ -80,6 +81,14 @@ def _require_unpublished(settings: Settings, made: list[Release]) -> None:
                 f"The {name_of(one)} is published, but the clock stands before its release time, so its revision would "
                 "be sealed. Set the clock right (--as-of)."
             )
+
+
+def edition_to_be(engine: Engine, build: Build) -> str:
+    """The edition that publishes a build: the newest where it is of this build, else the next."""
+    made = releases_of(engine, build.collection_year, AUDIENCE)
+    if made and made[-1].build == build.build:
+        return made[-1].edition
+    return _next([one.edition for one in made])
 
 
 def _next(editions: list[str]) -> str:

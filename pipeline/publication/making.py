@@ -55,16 +55,22 @@ def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: 
 
 
 def release_content(
-    settings: Settings, name: ReleaseName, origin: Origin
+    settings: Settings, name: ReleaseName, origin: Origin, counted: "Mapping[str, pa.Table] | None" = None
 ) -> "tuple[dict[str, pa.Table], ReleaseAbout]":
     """The tables of a release, in the declared types, and its facts. Nothing is written.
+
+    Args:
+        settings: say where the warehouse and the releases are.
+        name: which release.
+        origin: what it is made from.
+        counted: the indicator tables of the same snapshots, where they are at hand.
 
     Raises:
         ReleaseCheckError: R501, R502, R503 or R504.
         WresError: the edition that it is compared with is not there.
     """
     snapshots = dict(origin.snapshots)
-    tables = indicator_tables(settings, snapshots, name.year)
+    tables = dict(counted or indicator_tables(settings, snapshots, name.year))
     require_adding_up(tables)
     protected = protected_tables(settings, tables, origin.before) if name.audience == OFFICIAL else None
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.since, origin.note)

@@ -13,7 +13,7 @@ from pipeline.errors import WresError
 from pipeline.registry.approvals import add_approval, standing_approval
 from pipeline.registry.tables import Approval, Build
 from pipeline.settings import Settings
-from pipeline.signoff.checklist import Item
+from pipeline.signoff.items import Item
 
 _LONGEST = 100  # characters of a name or a role
 

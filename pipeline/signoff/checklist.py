@@ -4,9 +4,8 @@ Errors stop a release. Warnings are accepted one by one, by name. Notes are ther
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -21,6 +20,8 @@ from pipeline.registry.collections import state_of
 from pipeline.registry.releases import build_id, releases_of, snapshots_of
 from pipeline.registry.tables import Build, BuildFinding
 from pipeline.settings import Settings
+from pipeline.signoff.items import Item, listed, told
+from pipeline.signoff.rehearsed import official_items
 from pipeline.validation.catalogue import load_catalogue
 from pipeline.warehouse.build import content_now
 from pipeline.warehouse.contents import year_tables
@@ -28,24 +29,15 @@ from pipeline.warehouse.contents import year_tables
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SHOWN = 3  # findings of one code that are told in full
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the checklist. `code` is that of an edit, or a word of its own for what no edit says."""
-
-    code: str
-    severity: Literal["error", "warning", "note"]
-    message: str
-    what_to_do: str
-
 
 def checklist_of(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> list[Item]:
     """The checklist of a build: errors first, then warnings, then notes; one item a code."""
-    items = [
-        *_up_to_date(settings, engine, calendar, build),
-        *_tables(settings, build),
+    items = list(_up_to_date(settings, engine, calendar, build))
+    out_of_date = any(item.severity == "error" for item in items)
+    counted = indicator_tables(settings, snapshots_of(build), calendar.year)
+    breaches = list(_tables(counted, calendar.year))
+    items += [
+        *(breaches or (() if out_of_date else official_items(settings, engine, build, counted))),
         *_national(engine, build),
         *_returns(settings, engine, calendar),
         *_release(settings, engine, build),
@@ -65,7 +57,7 @@ def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, bu
         yield Item(
             "corrections",
             "note",
-            f"Figures of {_listed(codes)} are corrected by the national team.",
+            f"Figures of {listed(codes)} are corrected by the national team.",
             f"See what was sent and why it was corrected: wres trace {year} {codes[0]}",
         )
     if build_id(year, content_now(settings, year, tables)) != build.build:
@@ -85,14 +77,13 @@ def _corrected(figures: "pa.Table") -> list[str]:
     return sorted(set(corrected["organisation_code"].to_pylist()))
 
 
-def _tables(settings: Settings, build: Build) -> Iterator[Item]:
-    """The R checks, on the tables as they would be released to the management audience."""
+def _tables(counted: "Mapping[str, pa.Table]", year: int) -> Iterator[Item]:
+    """R501 and R503, on the tables as they would be released to the management audience."""
     found: dict[str, list[str]] = defaultdict(list)
-    year = build.collection_year
-    for code, sentence in release_breaches(indicator_tables(settings, snapshots_of(build), year), year):
+    for code, sentence in release_breaches(counted, year):
         found[code].append(f"{sentence}.")
     for code, sentences in sorted(found.items()):
-        yield Item(code, "error", _told(sentences), load_catalogue()[code].how_to_fix)
+        yield Item(code, "error", told(sentences), load_catalogue()[code].how_to_fix)
 
 
 def _national(engine: Engine, build: Build) -> Iterator[Item]:
@@ -110,7 +101,7 @@ def _national(engine: Engine, build: Build) -> Iterator[Item]:
     for finding in findings_of_build(engine, build.build):
         by_code[finding.code].append(finding)
     for code, findings in sorted(by_code.items()):
-        yield Item(code, "warning", _told([one.message for one in findings]), findings[0].how_to_fix)
+        yield Item(code, "warning", told([one.message for one in findings]), findings[0].how_to_fix)
     for code, why in sorted((build.edits_not_run or {}).items()):
         if code not in by_code:
             yield Item(
@@ -144,7 +135,7 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
         yield Item(
             "Q309",
             "warning",
-            f"{_listed(unsigned)}: the return that counts is not signed off, or not completely.",
+            f"{listed(unsigned)}: the return that counts is not signed off, or not completely.",
             f"Ask for the sign-off; the chase list says whom and what: wres chase {year}",
         )
 
@@ -165,14 +156,3 @@ def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Item]
             "The build holds simulated returns, and the release will say so everywhere.",
             "Nothing to do in a demonstration; stop if this is a real collection.",
         )
-
-
-def _told(sentences: Sequence[str]) -> str:
-    """The first few in full, and the number of the others."""
-    more = len(sentences) - _SHOWN
-    return " ".join(sentences[:_SHOWN]) + (f" And {more} more." if more > 0 else "")
-
-
-def _listed(codes: Sequence[str]) -> str:
-    more = len(codes) - _SHOWN
-    return ", ".join(codes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -7,8 +7,10 @@ import pytest
 
 from pipeline import steps
 from pipeline.errors import WresError
+from pipeline.publication.commentary.texts import default_text
 from pipeline.publication.rebuild import compare_rebuilt
 from pipeline.registry.database import open_registry
+from pipeline.registry.releases import releases_of
 from pipeline.settings import Settings
 
 
@@ -57,3 +59,36 @@ def test_without_a_text_of_their_own_staff_get_the_project_s(settings: Settings,
     text = (settings.published / "2022" / "1.0" / "management" / "commentary.md").read_text(encoding="utf-8")
     assert "In the year to 31 March 2022 BME staff were" in text
     assert "There are no returns of 2021 to compare with." in text
+
+
+def test_on_the_command_line(
+    settings: Settings, send_two: Callable[..., None], wres: Callable[..., tuple[int, str, str]]
+) -> None:
+    clock = ("--as-of", "2022-06-10T12:00")
+    assert wres("commentary", "2022", *clock) == (2, "", "The 2022 collection is not built yet. Run: wres build 2022\n")
+    send_two()
+    steps.build(2022)
+    path = settings.commentary / "2022.md"
+    status, out, err = wres("commentary", "2022", *clock)
+    assert (status, err) == (0, "")
+    assert out.startswith("**Management information: not for publication.**\n\n# WRES indicator 3, 2022, edition 1.0\n")
+    assert not path.exists()
+    assert wres("commentary", "2022", "--write")[0] == 0
+    assert path.read_text(encoding="utf-8") == default_text()
+    path.write_text("{national.relative_likelihood} in {year}.")
+    status, out, _ = wres("commentary", "2022", "--audience", "official", *clock)
+    assert (status, out.splitlines()[-1]) == (0, "1.46 in 2022.")
+    refused = f"{path} is there already and is not written over. Edit it, or move it away first.\n"
+    assert wres("commentary", "2022", "--write") == (2, "", refused)
+    assert path.read_text() == "{national.relative_likelihood} in {year}."
+    path.write_text("It was {=1.14")
+    status, _, err = wres("commentary", "2022", *clock)
+    assert status == 2
+    assert err == (
+        "The commentary (commentary/2022.md), line 1: a brace is left open. Placeholders look like "
+        "{national.relative_likelihood}.\n"
+    )
+    [item] = [row for row in steps.checklist(2022) if row["code"] == "commentary"]
+    assert (item["severity"], item["message"]) == ("error", err.strip())
+    assert not settings.published.exists()
+    assert releases_of(open_registry(settings), 2022, "management") == []

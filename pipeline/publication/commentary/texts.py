@@ -11,7 +11,7 @@ _DEFAULT = Path(__file__).with_name("default.md")
 
 @cache
 def default_text() -> str:
-    """The text that the project ships, with its placeholders. Copy it to WRES_HOME/commentary/YEAR.md to change it."""
+    """The text that the project ships, with its placeholders. `write_own_text` puts it where staff edit it."""
     return _DEFAULT.read_text(encoding="utf-8")
 
 
@@ -31,3 +31,21 @@ def own_text(settings: Settings, year: int) -> str | None:
             f"The commentary {path} cannot be read. Save it as plain text in UTF-8, or take it away to use the "
             "project's own."
         ) from None
+
+
+def write_own_text(settings: Settings, year: int) -> Path:
+    """Put the project's text where staff edit it for a year; returns the path.
+
+    Raises:
+        WresError: there is a text already, which is not written over, or it cannot be written.
+    """
+    path = settings.commentary / f"{year}.md"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as target:
+            target.write(default_text())
+    except FileExistsError:
+        raise WresError(f"{path} is there already and is not written over. Edit it, or move it away first.") from None
+    except OSError as error:
+        raise WresError(f"{path} cannot be written ({error.strerror}). Make the folder writable.") from None
+    return path
