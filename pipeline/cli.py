@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_keeping import audit, backup, rebuild, restore
+from pipeline.cli_keeping import audit, backup, keys, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.cli_release import Audience, commentary, tables, verify
@@ -28,7 +28,7 @@ app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
 app.add_typer(tables, name="tables")
 app.command()(commentary)
-for _command in (verify, audit, backup, restore, rebuild):
+for _command in (verify, audit, backup, restore, rebuild, keys):
     app.command()(_command)
 
 
@@ -41,7 +41,7 @@ class By(StrEnum):
 
 
 # What only the extra `national` installs; a trust that checks its own return does without.
-_NATIONAL = {"alembic", "duckdb", "gptables", "pyarrow", "pyiceberg", "scipy", "sqlalchemy"}
+_NATIONAL = {"alembic", "cryptography", "duckdb", "gptables", "pyarrow", "pyiceberg", "scipy", "sqlalchemy"}
 
 
 @app.callback()
@@ -289,4 +289,10 @@ def main() -> None:
         if (error.name or "").partition(".")[0] not in _NATIONAL:
             raise
         say("This command belongs to the national pipeline, which is not installed here: pip install 'wres[national]'.")
+        sys.exit(2)
+    except Exception as error:
+        if (told := told_of(error)) is None:
+            raise
+        happened("failed", failed=True, error=type(error).__name__)
+        say(str(told))
         sys.exit(2)

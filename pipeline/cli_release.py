@@ -35,15 +35,17 @@ ForWhom = Annotated[
 
 def verify(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A release's folder, or its s3:// address.")],
+    public_key: Annotated[
+        Path | None, typer.Option(help="The publisher's public key: the release must be signed by its holder.")
+    ] = None,
 ) -> None:
     """Is a release as it was made? Holds every file against its manifest; needs nothing but the release."""
     from pipeline.publication.verify import verify as hold
 
-    verdict = hold(folder)
-    if verdict.said:
-        say(verdict.said)
-    for problem in verdict.problems:
-        say(f"{problem}.")
+    verdict = hold(folder, public_key)
+    for sentence in (verdict.said, *(f"{problem}." for problem in verdict.problems), verdict.signed):
+        if sentence:
+            say(sentence)
     say("It is NOT as it was made." if verdict.problems else "It is as it was made.")
     if verdict.problems:
         raise typer.Exit(1)

@@ -65,9 +65,10 @@ def keep_older_builds(settings: Settings, engine: Engine) -> None:
     with Session(engine) as session:
         builds = list(session.scalars(select(Build).order_by(Build.collection_year, Build.turn)))
     for year in sorted({one.collection_year for one in builds}):
-        known = {one["build"] for one in built(events_of(engine, year))}
+        told = built(events_of(engine, year))
+        known = {(name, table["snapshot"]) for one in told for name, table in one["tables"].items()}
         for one in builds:
-            if one.collection_year == year and one.build not in known:
+            if one.collection_year == year and not snapshots_of(one).items() <= known:
                 facts = {"build": one.build, **keep_build(settings, year, snapshots_of(one))}
                 tell(engine, year, Event(KEPT, facts=facts))
     export_journal(settings, engine)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
+from pipeline.errors import WresError
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import fetch_published, hand_on
 from pipeline.publication.completing import origin_of
@@ -38,7 +39,7 @@ def releases_again(
         facts: what the journal was told of each release, by year, edition and audience.
         progress: told of each release.
 
-    Returns: a sentence for each release that is not the one that was published.
+    Returns: a sentence for each release that is not the one that was published, or was not made.
     """
     releases = {
         name_of(one): one
@@ -50,7 +51,7 @@ def releases_again(
     making = _Making(settings, engine, releases, facts)
     for done, name in enumerate(releases):
         progress("Releases", done, len(releases))
-        making.make(name)
+        making.try_to_make(name)
     progress("Releases", len(releases), len(releases))
     return making.differs
 
@@ -65,15 +66,22 @@ class _Making:
         self._done: set[ReleaseName] = set()
         self.differs: list[str] = []
 
-    def make(self, name: ReleaseName) -> None:
+    def try_to_make(self, name: ReleaseName) -> None:
+        """One that cannot be made again, such as one of before the journal, stops no other."""
         if name in self._done or name not in self._releases:
             return
         self._done.add(name)
+        try:
+            self._make(name)
+        except WresError as error:
+            self.differs.append(f"The {name} was not made again. {error}")
+
+    def _make(self, name: ReleaseName) -> None:
         release, facts = self._releases[name], self._facts[name.year][name.edition, name.audience]
         snapshots = snapshots_of(build_of(self._engine, release.build))
         origin = origin_of(self._engine, release, snapshots)
         for one in (*origin.before, *((origin.since,) if origin.since else ())):
-            self.make(one)
+            self.try_to_make(one)
         access = facts["document"].get("pre_release_access")
         origin = replace(
             origin,
