@@ -19,7 +19,7 @@ COLUMNS = ("role", "organisation", "reason", "access_from")
 LONGEST = timedelta(hours=24)
 _MOST = 200  # characters of a value
 _WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?")
-_A_PERSON = re.compile(r"@|\b(Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame|Lord|Lady)\b\.?", re.IGNORECASE)
+_A_PERSON = re.compile(r"@|\b(Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame)\b\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
