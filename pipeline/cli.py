@@ -15,6 +15,8 @@ from pipeline.cli_reference import collection, contacts, organisations, successi
 from pipeline.cli_release import Audience, commentary, tables, verify
 from pipeline.console import Format, print_rows, print_summary, say, watched
 from pipeline.errors import WresError
+from pipeline.logs import happened
+from pipeline.machine import told_of
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -7,6 +7,7 @@ file's name, a figure or a secret: who may read logs is not who may read returns
 import json
 import logging
 import os
+import sys
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
@@ -64,6 +65,17 @@ class _JsonLines(WatchedFileHandler):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line. Where that cannot be done the step goes on without: what counts is in the registry."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so the standard library calls it
+        """Say on standard error what could not be written and why, in one line."""
+        print(f"{self.baseFilename} cannot be written ({sys.exc_info()[1]}): {record.getMessage()}", file=sys.stderr)  # noqa: T201
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -42,7 +42,10 @@ class FolderChannel:
 
     @contextmanager
     def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
-        """The file's bytes. What a link points at is never read: a link counts as an empty file."""
+        """The file's bytes. What a link points at is never read: a link counts as an empty file.
+
+        FileNotFoundError at the end, too, when the file is no longer the one that was listed: it may be half of each.
+        """
         try:
             handle = os.open(delivery.place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
@@ -54,6 +57,8 @@ class FolderChannel:
             return
         with os.fdopen(handle, "rb") as source:
             yield source
+            if _identity(Path(delivery.place), os.fstat(handle)) != delivery.delivery_id:
+                raise FileNotFoundError  # it was written to meanwhile: as it is now it comes in the next round
 
     def take(self, delivery: Delivery) -> None:
         """Remove a file whose receipt is durable, unless it has changed since it was listed: then it comes again."""

@@ -172,3 +172,21 @@ def test_what_cannot_be_submitted_is_said_in_a_sentence(
     (tmp_path / "return.csv").write_bytes(b"x")
     with pytest.raises(WresError):
         put_in_inbox(settings, 2022, code, tmp_path / name)
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_left_for_the_next_round(settings: Settings) -> None:
+    channel = FolderChannel(settings)
+    path = settings.inbox / "2022" / "RXY" / "return.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x" * 3_000_000)
+    [delivery] = channel.waiting(2022)
+
+    def read() -> None:
+        with channel.open(delivery) as source:
+            assert len(source.read(1_000_000)) == 1_000_000
+            os.truncate(path, 10)
+            source.read()
+
+    with pytest.raises(FileNotFoundError):
+        read()
+    assert [one.place for one in channel.waiting(2022)] == [str(path)]

@@ -1,0 +1,108 @@
+"""The story that is told again and again: a small collection from its first file to its revised edition, in stages."""
+
+import csv
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from worlds import World
+
+from pipeline import steps
+from pipeline.collection.calendar import load_year
+from pipeline.registry.database import open_registry
+from pipeline.returns.specification import load_template
+from pipeline.settings import load_settings
+
+YEAR = 2022
+OPEN, REVIEW, RELEASE = "2022-06-10T12:00", "2022-10-20T12:00", "2023-02-23T10:00"
+_PEOPLE = b"First Name,Surname,Band\n" + b"Jane,Doe,5\n" * 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step that may be killed: `prepare` is what others do before it, at the time `at`."""
+
+    name: str
+    at: str
+    prepare: Callable[[World], None]
+    run: Callable[[], object]
+
+
+def stages() -> list[Stage]:
+    """Collect, build, publish, revise; each begins where the one before ended."""
+    return [
+        Stage("begin", OPEN, _nothing, lambda: open_registry(load_settings()) and None),
+        Stage("collect", OPEN, _first_files, lambda: steps.collect(YEAR)),
+        Stage("collect again", OPEN, _second_files, lambda: steps.collect(YEAR)),
+        Stage("build", REVIEW, _nothing, lambda: steps.build(YEAR)),
+        Stage("publish", REVIEW, _nothing, lambda: steps.publish(YEAR)),
+        Stage("publish officially", REVIEW, _approve, lambda: steps.publish(YEAR)),
+        Stage("release", RELEASE, _nothing, lambda: steps.publish(YEAR)),
+        Stage("correct and build", RELEASE, _correct, lambda: steps.build(YEAR)),
+        Stage("revise", RELEASE, _nothing, lambda: steps.publish(YEAR, note="A trust has corrected its figures.")),
+    ]
+
+
+def _nothing(_world: World) -> None:
+    """Nobody does anything."""
+
+
+def _first_files(world: World) -> None:
+    leave(world, "RXY", "return.csv", return_of("RXY", (1000, 100, 10), ("10", "2", "0")))
+    leave(world, "RJ1", "return.csv", return_of("RJ1", (500, 900, 20), ("30", "-2", "1")))
+    leave(world, "RR8", "return.csv", return_of("RR8", (5000, 900, 20), ("30", "20", "1")))
+    leave(world, "RR8", "test/try.csv", return_of("RR8", (5000, 900, 20), ("30", "20", "1")))
+    leave(world, "RQM", "staff.csv", _PEOPLE)
+
+
+def _second_files(world: World) -> None:
+    """A return put right, and one that replaces an accepted one."""
+    leave(world, "RJ1", "again.csv", return_of("RJ1", (500, 900, 20), ("30", "20", "1")))
+    leave(world, "RXY", "again.csv", return_of("RXY", (1000, 100, 10), ("10", "3", "0")))
+
+
+def _approve(_world: World) -> None:
+    warnings = [item["code"] for item in steps.checklist(YEAR) if item["severity"] == "warning"]
+    steps.approve(YEAR, "A person", "Head of profession", warnings)
+
+
+def _correct(world: World) -> None:
+    folder = world.home / "corrections"
+    folder.mkdir()
+    header = "organisation,item,group,from,to,reason,who,when"
+    line = 'RXY,disciplinary.entered,bme,3,4,"typing error, confirmed by telephone",collection manager,2022-10-05'
+    (folder / f"{YEAR}.csv").write_text(f"{header}\n{line}\n")
+
+
+def return_of(org: str, staff: tuple[int, int, int], entered: tuple[str, str, str], year: int = YEAR) -> bytes:
+    """A full return as CSV: all staff in clinical band 5, all other bands nought."""
+    template = load_template(load_year(year).template_version)
+    cells = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
+    given = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
+    if template.window == "two_year_average":
+        given["disciplinary.entered_previous_year"] = entered
+    for item, values in given.items():
+        for group, value in zip(("white", "bme", "unknown"), values, strict=True):
+            cells[item, group] = Decimal(value)
+    rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
+    rows += [[str(year), org, item, group, str(value)] for (item, group), value in cells.items()]
+    signed = (("name", "Director"), ("role", "Director of Workforce"), ("date", f"{year}-06-05"))
+    rows += [[str(year), org, f"signoff.{key}", "", text] for key, text in signed]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def leave(world: World, org: str, name: str, content: bytes, year: int = YEAR) -> None:
+    """Leave a file where a sender leaves it: in the bucket, where there is one, else in the folder."""
+    if world.s3:
+        world.put_object(f"wres/channel/inbox/{year}/{org}/{name}", content)
+        return
+    path = world.home / "inbox" / str(year) / org / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_bytes(content)
+    os.replace(unfinished, Path(path))  # noqa: PTH105 - as a sender's program would

@@ -1,0 +1,66 @@
+"""What the machine refuses is told in one sentence, in the log too; a fault of the program is not taken for it."""
+
+import errno
+import json
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from pipeline import steps
+from pipeline.errors import UnavailableError
+from pipeline.logs import happened, keep_logs
+from pipeline.machine import told_of
+from pipeline.settings import Settings
+
+_SECRET = "password=tell-nobody"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/a/file"), ("/a/file", "make room")),
+        (OSError(errno.EROFS, "Read-only file system"), ("A file", "make it writable")),
+        (OperationalError("COMMIT", None, Exception(_SECRET)), ("database failed", "run it again")),
+    ],
+)
+def test_what_the_machine_refuses_is_one_sentence_without_secrets(error: Exception, words: tuple[str, str]) -> None:
+    told = told_of(error)
+    assert isinstance(told, UnavailableError)
+    assert all(word in str(told) for word in words)
+    assert _SECRET not in str(told)
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), FileNotFoundError(2, "no"), IntegrityError("x", None, Exception())])
+def test_a_fault_of_the_program_stays_one(error: Exception) -> None:
+    assert told_of(error) is None
+
+
+def test_a_full_disk_is_one_line_exit_2_and_an_event(
+    wres: Callable[..., tuple[int, str, str]], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/a/file")
+
+    monkeypatch.setattr(steps, "build", full)
+    keep_logs(settings.home)
+    status, _, said = wres("build", "2022")
+    assert (status, said.count("\n"), "No space left on device" in said) == (2, 1, True)
+    last = json.loads((settings.home / "logs" / "wres.jsonl").read_text().splitlines()[-1])
+    assert (last["level"], last["event"], last["error"]) == ("error", "failed", "OSError")
+
+
+def test_a_log_that_cannot_be_written_stops_no_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logs").write_text("not a folder")
+    keep_logs(tmp_path)
+    try:
+        happened("received", 2022)
+    finally:
+        for handler in list(logging.getLogger("wres").handlers):
+            logging.getLogger("wres").removeHandler(handler)
+    said = capsys.readouterr().err
+    assert (said.count("\n"), "received collection_year=2022" in said) == (1, True)
+    assert os.listdir(tmp_path) == ["logs"]  # noqa: PTH208

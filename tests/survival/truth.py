@@ -1,0 +1,142 @@
+"""What must be so: after a kill, and after the run that follows it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+from worlds import World
+
+from pipeline.collection.calendar import known_years
+from pipeline.intake.journal_copy import copied_events
+from pipeline.intake.landing import read_landed
+from pipeline.publication.manifest import verify_release
+from pipeline.publication.store import published_releases
+from pipeline.registry.database import open_registry
+from pipeline.registry.journal import broken_at, chains_of, events_of
+from pipeline.registry.receipts import receipts_of, refused_for_names
+from pipeline.registry.tables import Base
+from pipeline.settings import Settings, load_settings
+
+# Snapshot numbers and places of delivery are drawn by chance; the journal is looked at by itself.
+_BY_CHANCE = ("_snapshot", "delivery_id")
+_JOURNAL = ("journal", "journal_heads")
+_NOT_COMPARED = ("registry.db", "logs/", "warehouse/", "landing/journal/")
+Outcome = dict[str, Any]
+
+
+def sent_files(world: World) -> set[str]:
+    """The SHA-256 of every file that waits at a sender's door."""
+    inbox = world.home / "inbox"
+    files = [path.read_bytes() for path in inbox.rglob("*") if path.is_file()]
+    files += [content for key, content in world.objects().items() if key.startswith("wres/channel/inbox/")]
+    return {hashlib.sha256(content).hexdigest() for content in files}
+
+
+def require_sound(world: World, sent: set[str]) -> None:
+    """What holds at every moment, whatever was killed: AssertionError says what does not."""
+    settings = load_settings()
+    engine = open_registry(settings)
+    received = _require_bytes(settings, engine)
+    lost = sent - received - sent_files(world)
+    assert not lost, f"files are lost: {lost}"
+    _require_whole_releases(settings)
+    for head in chains_of(engine):
+        events = events_of(engine, head.chain)
+        assert broken_at(events) is None, f"the journal's chain {head.chain} is broken"
+        copied = copied_events(settings, head.chain)
+        assert not copied.problems, copied.problems
+        for number, one in copied.events.items():
+            assert events[number - 1] == one, f"the landing store holds another event {number} of {head.chain}"
+
+
+def _require_bytes(settings: Settings, engine: Engine) -> set[str]:
+    found = set()
+    for year in known_years():
+        forgotten = set(refused_for_names(engine, year))
+        for one in receipts_of(engine, year):
+            found.add(one.sha256)
+            if one.sha256 not in forgotten:
+                content = read_landed(settings, one.sha256, 1 << 30)
+                assert hashlib.sha256(content).hexdigest() == one.sha256, f"{one.receipt} rests on other bytes"
+    return found
+
+
+def _require_whole_releases(settings: Settings) -> None:
+    """What anybody can see of a release is whole."""
+    for root in (settings.published, settings.sealed):
+        for folder in sorted(root.glob("*/*/[!.]*")):
+            if folder.is_dir():
+                assert verify_release(folder) == [], f"half a release is visible: {folder}"
+    releases = published_releases(settings)
+    for name in releases.all():
+        sizes = releases.files(name)
+        for entry in json.loads(releases.read(name, "manifest.json"))["files"]:
+            assert sizes.get(entry["path"]) == entry["bytes"], f"half of the {name} is in the bucket"
+
+
+def outcome(world: World) -> Outcome:
+    """All that a run leaves, but for what is drawn by chance: registry, journal's kinds, warehouse, files, objects."""
+    settings = load_settings()
+    engine = open_registry(settings)
+    return {
+        **_registry(engine),
+        **_warehouse(settings),
+        "journal": {
+            head.chain: sorted({one.kind for one in events_of(engine, head.chain)}) for head in chains_of(engine)
+        },
+        "exported": {head.chain: head.exported == head.sequence for head in chains_of(engine)},
+        **{f"file {path}": digest for path, digest in _files(world.home).items()},
+        **{
+            f"object {key}": hashlib.sha256(content).hexdigest()
+            for key, content in world.objects().items()
+            if not key.startswith(("wres/warehouse/", "wres/landing/journal/"))
+        },
+    }
+
+
+def _registry(engine: Engine) -> Outcome:
+    found: Outcome = {}
+    with engine.connect() as connection:
+        for name, table in Base.metadata.tables.items():
+            if name in _JOURNAL:
+                continue
+            columns = [column.name for column in table.columns if not column.name.endswith(_BY_CHANCE)]
+            keys = ", ".join(table.primary_key.columns.keys())
+            rows = connection.execute(text(f"SELECT {', '.join(columns)} FROM {name} ORDER BY {keys}"))
+            found[f"rows of {name}"] = [dict(row._mapping) for row in rows]
+    return found
+
+
+def _warehouse(settings: Settings) -> Outcome:
+    from pipeline.warehouse.catalogue import NAMESPACE, TABLES, open_catalogue
+
+    found: Outcome = {}
+    with open_catalogue(settings) as catalogue:
+        for name in TABLES:
+            if catalogue.table_exists(f"{NAMESPACE}.{name}"):
+                table = catalogue.load_table(f"{NAMESPACE}.{name}")
+                rows = table.scan().to_arrow().to_pylist()
+                found[f"warehouse {name}"] = sorted(rows, key=repr)
+                found[f"tags of {name}"] = sorted(table.metadata.refs)
+    return found
+
+
+def _files(home: Path) -> dict[str, str]:
+    paths = sorted(path for path in home.rglob("*") if path.is_file())
+    named = {path.relative_to(home).as_posix(): path for path in paths}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in named.items()
+        if not name.startswith(_NOT_COMPARED)
+    }
+
+
+def differences(wanted: Outcome, found: Outcome) -> list[str]:
+    """What is not the same, in words short enough to be read."""
+    return [
+        f"{name}: {str(found.get(name))[:300]!r}, not {str(wanted.get(name))[:300]!r}"
+        for name in sorted({*wanted, *found})
+        if wanted.get(name) != found.get(name)
+    ]
