@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up test lint format lock
+.PHONY: help setup spark demo up test survive lint format lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,6 +39,11 @@ up: setup ## Start Airflow with its pages on http://127.0.0.1:8080; in an empty 
 
 test: setup ## Run the tests
 	$(BIN)/python -m pytest
+
+survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (about 15 minutes)
+	@rm -f .pytest_cache/survive.jsonl; mkdir -p .pytest_cache
+	SURVIVE=$(CURDIR)/.pytest_cache/survive.jsonl $(BIN)/python -m pytest tests/survival --numprocesses=2 --dist=load
+	@cat .pytest_cache/survive.jsonl
 
 lint: setup ## Format check, lint, types, import contracts, SQL
 	$(BIN)/ruff format --check .
