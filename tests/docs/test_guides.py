@@ -15,7 +15,16 @@ GUIDES = ("publication.md", "national-team.md", "trusts.md")
 LARGEST = 150_000  # bytes of a picture
 _COMMAND = re.compile(r"(?:^    |`)(wres [^`\n#]+)", re.MULTILINE)
 # What a release holds, by the pipeline's own names.
-RELEASE = {"index.html", "organisation/", "region/", "type/", "assets/", "commentary.md", "manifest.json"}
+RELEASE = {
+    "index.html",
+    "organisation/",
+    "region/",
+    "type/",
+    "assets/",
+    "commentary.md",
+    "manifest.json",
+    "manifest.json.sig",
+}
 RELEASE |= {f"wres-disciplinary-2022.{kind}" for kind in ("xlsx", "ods")}
 RELEASE |= {f"csv/{name}.csv{end}" for name in load_specification().tables for end in ("", "-metadata.json")}
 RELEASE |= {f"parquet/{name}.parquet" for name in load_specification().tables}
