@@ -40,10 +40,10 @@ def table_schema(name: str) -> "pa.Schema":
         correction = [pa.field(corrected_from, value.type), *(pa.field(column, text) for column in said)]
         return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value, *correction])
     if name == "findings":
-        texts = ("organisation_code", "receipt", "edit_code")
+        about = ("organisation_code", "receipt", "edit_code")
         numbers = (pa.field(column, pa.int32(), nullable=False) for column in ("findings", "findings_explained"))
         marks = (pa.field(column, pa.bool_(), nullable=False) for column in ("ran", "corrected"))
-        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), *numbers, *marks])
+        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in about), *numbers, *marks])
     organisation = ("organisation_code", "name", "organisation_group", "organisation_type")
     place = ("region_code", "region_name", "icb_code", "icb_name")
     return pa.schema(

@@ -1,10 +1,10 @@
 -- data_quality: what the quality edits found in the returns that count.
 --
--- One row per collection year, organisation group (and `all`) and edit that the returns met. Checked are the
--- organisations on whose return the edit ran: it does not where what it needs is missing, such as a return of
--- last year. A return may have more than one finding of an edit. What is made good instead of explained has no
--- number of explanations. Corrected are those with a finding of whose return the national team corrected a
--- figure, whatever the reason.
+-- One row per collection year, organisation group (and `all`) and edit that the returns met. Checked are
+-- the organisations on whose return the edit ran: it does not where what it needs is missing, such as a
+-- return of last year. A return may have more than one finding of an edit. What is made good instead of
+-- explained has no number of explanations. Corrected are those with a finding of whose return the national
+-- team corrected a figure, whatever the reason.
 WITH met AS (
     SELECT
         places.collection_year,
