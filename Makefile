@@ -45,6 +45,21 @@ survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (ab
 	SURVIVE=$(CURDIR)/.pytest_cache/survive.jsonl $(BIN)/python -m pytest tests/survival --numprocesses=2 --dist=load
 	@cat .pytest_cache/survive.jsonl
 
+SIZE ?= small
+BENCH := var/bench
+WITH = $$(command -v uv || echo $(BIN)/uv)
+
+bench: setup $(BENCH)/.ready ## Measure speed and memory, and say what changed: SIZE=small (minutes) or full, ONLY=start, KEEP=1
+	$(BIN)/python -m benchmarks --size $(SIZE) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
+
+$(BENCH)/.ready: benchmarks/requirements.lock benchmarks/requirements-dve.lock
+	mkdir -p $(BENCH)
+	$(PYTHON) -m venv --clear $(BENCH)/alternatives
+	$(PYTHON) -m venv --clear $(BENCH)/dve
+	$(WITH) pip install --quiet --python $(BENCH)/alternatives --require-hashes -r benchmarks/requirements.lock
+	$(WITH) pip install --quiet --python $(BENCH)/dve --require-hashes -r benchmarks/requirements-dve.lock
+	@touch $@
+
 lint: setup ## Format check, lint, types, import contracts, SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -5,7 +5,7 @@ Counts come as int, Decimal or Fraction and stay exact throughout; the definitio
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, Inexact, localcontext
+from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from math import ceil
 from typing import Literal
@@ -121,7 +121,7 @@ def _sum(figures: Figures, items: tuple[str, ...], group: str) -> Fraction | Non
     if None in values:
         return None
     # Decimals add up as exactly as fractions do, and much faster.
-    with localcontext(prec=_EXACT, traps=[Inexact]):
+    with localcontext(Context(prec=_EXACT, traps=[Inexact])):
         try:
             return Fraction(sum((value for value in values if value is not None), Decimal()))
         except Inexact:

@@ -1,0 +1,73 @@
+"""Answers the questions of this folder: `python -m benchmarks --size small [--only start limit ...] [--keep]`.
+
+Figures go to standard output as a table and to var/bench/results.jsonl as lines of JSON.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+from benchmarks import alternatives, growth, history, indicators, national, starting
+from benchmarks.measuring import PLACE, Figure
+
+_RUNS = {"tiny": 1, "small": 3, "full": 5}
+_RETURNS = {"tiny": 4, "small": 44, "full": 220}
+_GROWTH = {"tiny": (4, 8), "small": (44, 220), "full": (220, 2_200, 25_000)}
+_INDICATORS = {"tiny": 5, "small": 500, "full": 25_000}
+
+
+def _questions(size: str) -> dict[str, Callable[[], Iterator[Figure]]]:
+    runs, returns = _RUNS[size], _RETURNS[size]
+    return {
+        starting.QUESTION: lambda: starting.measure(runs),
+        alternatives.QUESTION: lambda: alternatives.measure(returns, runs, share=size == "full"),
+        national.QUESTION: lambda: national.measure(returns, 1 if size == "tiny" else 3),
+        indicators.QUESTION: lambda: indicators.measure(_INDICATORS[size], 1 if size == "full" else runs),
+        growth.QUESTION: lambda: growth.measure(_GROWTH[size]),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Measures what benchmarks/README.md explains.")
+    parser.add_argument("--size", choices=list(_RUNS), default="small")
+    parser.add_argument("--only", nargs="+", default=[], metavar="QUESTION", help="such as: start growth")
+    parser.add_argument("--keep", action="store_true", help="keep the figures in benchmarks/history")
+    given = parser.parse_args()
+    questions = _questions(given.size)
+    if unknown := [name for name in given.only if name not in questions]:
+        sys.exit(f"No such question: {', '.join(unknown)}. There are: {', '.join(questions)}.")
+    print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, size {given.size}")
+    found: list[Figure] = []
+    for name in given.only or questions:
+        started = time.perf_counter()
+        for one in questions[name]():
+            found.append(one)
+            _print(one)
+        print(f"  ({name}: {time.perf_counter() - started:.0f} s)", flush=True)
+    PLACE.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(asdict(one)) + "\n" for one in found]
+    (PLACE / "results.jsonl").write_text("".join(lines), encoding="utf-8")
+    told = history.changes(history.kept(given.size), found)
+    print("\n".join(["Changed by more than the noise:", *told]) if told else "Nothing changed by more than the noise.")
+    missed = [one for one in found if one.met is False]
+    print("\n".join(["Targets missed:", *(f"{one.question}, {one.name}" for one in missed)]))
+    if given.keep:
+        print(f"Kept: {history.keep(given.size, found)}")
+
+
+def _print(one: Figure) -> None:
+    target = "" if one.target is None else f"  target {'>=' if one.least else '<='} {one.target:g}"
+    met = {None: "", True: ", met", False: ", MISSED"}[one.met]
+    noise = f" +-{one.noise:.0%}" if one.runs > 1 else ""
+    print(
+        f"{one.question:16}{one.name:64}{one.value:>12g} {one.unit}{noise}{target}{met} {one.note}".rstrip(), flush=True
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The indicators of ten years: all published tables on DuckDB, against pandas counting four of them.
+
+pandas makes the tables `national`, `region`, `organisation_type` and `organisation` only, of one group,
+counts and ratios without intervals; DuckDB makes those and all others. What both have is held equal.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.measuring import Figure, figure, fresh
+
+QUESTION = "indicators"
+_YEARS = list(range(2016, 2026))
+
+
+def measure(size: int, runs: int) -> Iterator[Figure]:
+    """Processor time, clock and memory of both, in turn."""
+    ours, theirs = [], []
+    for _ in range(runs):
+        ours.append(fresh("indicators:on_duckdb", size=size))
+        theirs.append(fresh("indicators:in_pandas", size=size))
+        if ours[-1]["result"]["ratios"] != theirs[-1]["result"]["ratios"]:
+            raise RuntimeError("pandas counted something else than DuckDB")
+    what = f"{len(_YEARS)} years x {size}"
+    for name, some in (("DuckDB, all tables", ours), ("pandas, four tables", theirs)):
+        yield figure(QUESTION, f"{what}: {name}, processor", [one["result"]["cpu"] for one in some], "s")
+        yield figure(QUESTION, f"{what}: {name}, clock", [one["result"]["wall"] for one in some], "s")
+        yield figure(QUESTION, f"{what}: {name}, memory", [one["peak_mb"] for one in some], "MB")
+
+
+def _given(size: int) -> tuple[Any, Any, Any]:
+    import pyarrow as pa
+
+    from benchmarks.nation import TEMPLATE, YEAR, register, warehouse_rows
+    from pipeline.collection.calendar import load_year
+
+    places = register(size)
+    codes = list(places["code"])
+    parts, organisations = [], []
+    described = (
+        "name",
+        "organisation_group",
+        "organisation_type",
+        "region_code",
+        "region_name",
+        "icb_code",
+        "icb_name",
+    )
+    for year, columns in warehouse_rows(codes, _YEARS):
+        texts = {"receipt": [""] * len(columns["item"]), "sha256": [""] * len(columns["item"])}
+        table = pa.table({**columns, **texts})
+        number = table.column_names.index("value")
+        parts.append(
+            table.set_column(number, "value", table["value"].cast(pa.decimal128(20, 1)).cast(pa.decimal128(12, 1)))
+        )
+        organisations.append(
+            pa.table(
+                {
+                    "collection_year": [year] * len(codes),
+                    "organisation_code": codes,
+                    **{name: list(places[name]) for name in described},
+                    "status": ["accepted"] * len(codes),
+                    "late": [False] * len(codes),
+                    "simulated": [True] * len(codes),
+                    "last_year_codes": codes,
+                }
+            )
+        )
+    calendar = load_year(YEAR)
+    collections = pa.table(
+        {
+            "collection_year": pa.array(_YEARS, pa.int32()),
+            "window": [calendar.window] * len(_YEARS),
+            "goal_percent": pa.array([None] * len(_YEARS), pa.int32()),
+            "template_version": [TEMPLATE.version] * len(_YEARS),
+            "rule_set": [calendar.rule_set] * len(_YEARS),
+            "small_numbers_entries": pa.array([10] * len(_YEARS), pa.int32()),
+        }
+    )
+    return pa.concat_tables(parts), pa.concat_tables(organisations), collections
+
+
+def on_duckdb(size: int) -> dict[str, Any]:
+    """All tables; the national ratios of all years as text."""
+    from pipeline.indicators.compute import compute_tables
+
+    given = _given(size)
+    with _Clock() as clock:
+        made = compute_tables(*given)
+    rows = [row for row in made["national"].to_pylist() if row["organisation_group"] == "all"]
+    return {**clock.spent, "ratios": [str(row["relative_likelihood"]) for row in rows]}
+
+
+def in_pandas(size: int) -> dict[str, Any]:
+    """Four tables; the same."""
+    import pandas as pd
+
+    from benchmarks.nation import TEMPLATE
+
+    figures, organisations, _ = (table.to_pandas() for table in _given(size))
+    with _Clock() as clock:
+        summands = [item.code for item in TEMPLATE.items if item.in_total]
+        keys = ["collection_year", "organisation_code"]
+        figures["value"] = figures["value"].astype(float)
+        staff = figures[figures["item"].isin(summands)].pivot_table("value", keys, "ethnic_group", "sum")
+        entered = figures[figures["item"] == "disciplinary.entered"].pivot_table("value", keys, "ethnic_group", "sum")
+        counts = staff.add_prefix("staff_").join(entered.add_prefix("entered_")).reset_index()
+        counts = counts.merge(organisations, on=keys)
+        levels = ([], ["region_code"], ["organisation_type"], ["organisation_code"])
+        tables = [_measured(counts.groupby(["collection_year", *level], as_index=False)) for level in levels]
+    national = tables[0]
+    assert isinstance(national, pd.DataFrame)
+    return {**clock.spent, "ratios": [f"{ratio:.2f}" for ratio in national["relative_likelihood"]]}
+
+
+def _measured(groups: Any) -> Any:
+    names = [f"{what}_{group}" for what in ("staff", "entered") for group in ("white", "bme", "unknown")]
+    pooled = groups[names].sum()
+    for group in ("white", "bme"):
+        pooled[f"likelihood_{group}"] = pooled[f"entered_{group}"] / pooled[f"staff_{group}"]
+    return pooled.assign(relative_likelihood=pooled["likelihood_bme"] / pooled["likelihood_white"])
+
+
+class _Clock:
+    """Seconds by the clock and of the processor, without what made the rows."""
+
+    def __enter__(self) -> "_Clock":
+        import time
+
+        self._time = time
+        self._began = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        wall, cpu = self._began
+        self.spent = {"wall": self._time.perf_counter() - wall, "cpu": self._time.process_time() - cpu}

@@ -1,0 +1,120 @@
+"""What is measured and how: figures, a task in a fresh process with its seconds and its memory, medians."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACE = ROOT / "var" / "bench"  # returns, homes and the environments of the alternatives; git ignores it
+COMMAND = "make bench"
+_LOOK_EVERY = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the results.
+
+    `noise` is half the range of the middle half of the runs, beside their median; 0 where there was one run. `at_most`
+    is a target; `least` says that more is better, and the target is a least one.
+    """
+
+    question: str
+    name: str
+    value: float
+    unit: str
+    noise: float = 0.0
+    runs: int = 1
+    target: float | None = None
+    least: bool = False
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None without one."""
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.least else self.value <= self.target
+
+
+def figure(question: str, name: str, values: Sequence[float], unit: str, **more: Any) -> Figure:
+    """The median of some runs, with their noise."""
+    median = statistics.median(values)
+    quarters = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [median] * 3
+    noise = (quarters[2] - quarters[0]) / 2 / median if median else 0.0
+    return Figure(question, name, round(median, 4), unit, round(noise, 3), len(values), **more)
+
+
+def ratios(question: str, name: str, ours: Sequence[float], theirs: Sequence[float], **more: Any) -> Figure:
+    """How many times as long the other takes, run by run."""
+    return figure(question, name, [other / own for own, other in zip(ours, theirs, strict=True)], "times", **more)
+
+
+def fresh(task: str, environment: Mapping[str, str] | None = None, **given: Any) -> dict[str, Any]:
+    """Run `module:function` of this folder in a new Python.
+
+    Returns:
+        wall and cpu: seconds of the function, its children's processor time included; whole: seconds of the process;
+        peak_mb: the most memory of the process and its children together (pages that they share count once); result.
+    """
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.task", task, json.dumps(given)],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    peak = _Peak(process.pid)
+    peak.start()
+    said, _ = process.communicate()
+    peak.stop()
+    if process.returncode:
+        raise RuntimeError(f"{task} failed; its error stands above")
+    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
+    own = answer.pop("own_peak_mb")
+    return {**answer, "whole": time.perf_counter() - started, "peak_mb": round(max(peak.mb, own), 1)}
+
+
+class _Peak(threading.Thread):
+    """Looks at the memory of a process and its children now and then."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.mb = 0.0
+        self._pid, self._done = pid, threading.Event()
+
+    def run(self) -> None:
+        while not self._done.wait(_LOOK_EVERY):
+            self.mb = max(self.mb, sum(_memory(pid) for pid in _family(self._pid)))
+
+    def stop(self) -> None:
+        self._done.set()
+        self.join()
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _family(int(child))
+    except OSError:
+        pass
+    return found
+
+
+def _memory(pid: int) -> float:
+    """Megabytes, a page that several processes share divided among them."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

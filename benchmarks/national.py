@@ -1,0 +1,98 @@
+"""A national round: what does each step take, for workbooks and for CSV files, and against the limit?
+
+Every step runs in a fresh process, as a task of the DAG does. `start` is the same step of a round of two returns.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import PLACE, Figure, figure, fresh
+
+QUESTION = "national round"
+YEAR = 2022
+STEPS = ("receive", "judge", "answer", "build", "release", "approve", "official")
+_IN_TIME, _RELEASED = "2022-06-10T12:00", "2023-03-10T12:00"
+
+
+def measure(size: int, runs: int) -> Iterator[Figure]:
+    """Both forms: seconds and memory by step, the whole round, and how far it is from the limit."""
+    for form, most in (("csv", 3.0), ("xlsx", 2.0)):
+        small = [round_of(2, form) for _ in range(runs)]
+        rounds, limits = [], []
+        for _ in range(runs):
+            rounds.append(round_of(size, form))
+            folder = str(PLACE / "returns" / f"{form}-{size}-20")
+            limits.append(fresh("limit:read", folder=folder, form=form)["result"]["cpu"])
+        for step in STEPS:
+            name = f"{size} {form}: {step}"
+            yield figure(QUESTION, f"{name}, processor", [one[step]["cpu"] for one in rounds], "s")
+            yield figure(QUESTION, f"{name}, clock", [one[step]["wall"] for one in rounds], "s")
+            yield figure(QUESTION, f"{name}, memory", [one[step]["peak_mb"] for one in rounds], "MB")
+        start, whole = ([_processor(one) for one in some] for some in (small, rounds))
+        yield figure(QUESTION, f"{size} {form}: all steps, processor", whole, "s")
+        yield figure(QUESTION, f"2 {form}: all steps (start-up), processor", start, "s")
+        yield figure(QUESTION, f"{size} {form}: the limit, processor", limits, "s")
+        own = [(all_ - first) / limit for all_, first, limit in zip(whole, start, limits, strict=True)]
+        yield figure(QUESTION, f"{size} {form}: round without start-up, of the limit", own, "times", target=most)
+
+
+def _processor(one: dict[str, dict[str, float]]) -> float:
+    return sum(one[step]["cpu"] for step in STEPS)
+
+
+def round_of(size: int, form: str, one_in: int = 20) -> dict[str, dict[str, float]]:
+    """One round in a new home, step by step; the home is removed afterwards."""
+    home = PLACE / f"home-{form}-{size}-{os.getpid()}"
+    shutil.rmtree(home, ignore_errors=True)
+    environment = {"WRES_HOME": str(home), "WRES_AS_OF": _IN_TIME}
+    try:
+        fresh("national:prepare", environment, home=str(home), size=size, form=form, one_in=one_in)
+        found = {}
+        for step in STEPS:
+            if step == "official":
+                environment["WRES_AS_OF"] = _RELEASED
+            found[step] = fresh("national:run", environment, step=step)
+        return found
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def prepare(home: str, size: int, form: str, one_in: int) -> int:
+    """A simulated home whose register holds the nation, with every return in the inbox."""
+    from benchmarks.nation import files, register
+    from pipeline.registry.organisations import replace_register
+    from pipeline.simulation.marking import mark_simulated
+    from pipeline.steps import open_house
+
+    mark_simulated(Path(home), has_real_receipts=False)
+    replace_register(open_house(YEAR).engine, register(size))
+    past = time.time() - 60  # nobody is writing them any more
+    sent = files(PLACE / "returns", size, form, one_in=one_in)
+    for code, path in sent:
+        folder = Path(home) / "inbox" / str(YEAR) / code
+        folder.mkdir(parents=True)
+        os.utime(shutil.copy(path, folder), (past, past))
+    return len(sent)
+
+
+def run(step: str) -> Any:
+    """One step of the pipeline, as a DAG's task or a command calls it."""
+    from pipeline import steps
+
+    if step == "approve":
+        warnings = [item["code"] for item in steps.checklist(YEAR) if item["severity"] == "warning"]
+        return steps.approve(YEAR, "the benchmark", "benchmark", warnings)["build"]
+    calls = {
+        "receive": steps.receive,
+        "judge": steps.judge_waiting,
+        "answer": steps.answer_waiting,
+        "build": steps.build,
+        "release": steps.publish,
+        "official": steps.publish,
+    }
+    done = calls[step](YEAR)
+    return len(done) if isinstance(done, list) else done

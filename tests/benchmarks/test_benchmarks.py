@@ -1,0 +1,69 @@
+"""The benchmarks run, and say what changed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _from_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(ROOT))
+    return
+
+
+def test_an_exponent_is_the_slope_of_the_logarithms() -> None:
+    from benchmarks.growth import exponent
+
+    assert exponent((10, 100, 1000), [3.0, 300.0, 30_000.0]) == pytest.approx(2)
+    assert exponent((220, 2_200), [1.5, 15.0]) == pytest.approx(1)
+
+
+def test_only_changes_beyond_the_noise_are_told() -> None:
+    from benchmarks.history import changes
+    from benchmarks.measuring import Figure
+
+    before = [
+        Figure("q", "slow", 1.0, "s", 0.01),
+        Figure("q", "noisy", 1.0, "s", 0.2),
+        Figure("q", "times", 50, "", least=True),
+    ]
+    now = [
+        Figure("q", "slow", 1.3, "s", 0.01),
+        Figure("q", "noisy", 1.3, "s", 0.2),
+        Figure("q", "times", 60, "", least=True),
+    ]
+    told = changes(before, now)
+    assert len(told) == 2
+    assert "slow" in told[0]
+    assert "+30%, worse" in told[0]
+    assert "+20%, better" in told[1]
+
+
+def test_each_mistake_of_the_nation_is_found_by_us_and_by_row_models(tmp_path: Path) -> None:
+    from benchmarks.contenders.rules import shared_rules
+    from benchmarks.nation import MISTAKES, files
+
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps(shared_rules()))
+    sent = files(tmp_path, 12, "csv", one_in=1)  # every return has a mistake
+    found = {name: _findings(name, rules, [str(path) for _, path in sent]) for name in ("ours", "row_models")}
+    assert found["ours"] == found["row_models"]
+    assert {code for _, code, _, _ in found["ours"]} == set(MISTAKES)
+
+
+def _findings(name: str, rules: Path, sent: list[str]) -> list[tuple[str, ...]]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "contenders" / "run.py"), name, str(rules)],
+        input=json.dumps(sent) + "\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return sorted(tuple(finding) for finding in json.loads(done.stdout.splitlines()[-1])["findings"])
