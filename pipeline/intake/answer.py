@@ -14,6 +14,9 @@ from pipeline.registry import receipts
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
 
+_TOGETHER = 50
+_SAME_PLACE = ("folder", "s3")  # channels on which an answer given twice is the same files again
+
 
 @dataclass(slots=True)
 class Answered:
@@ -33,10 +36,12 @@ def answer_all(
 ) -> Answered:
     """Give every answer of a year that is still owed; one that cannot be given stays owed and stops no other one.
 
-    Each is remembered as soon as it is given, so that a killed run gives at most one answer twice.
+    What is given is remembered some at a time, so that a killed run gives at most `_TOGETHER` answers twice: the same
+    files in the same place. A message is remembered as soon as it is sent.
     """
     by_name = {channel.name: channel for channel in channels}
     answered, owed = Answered(), receipts.unanswered(engine, year)
+    given: list[Receipt] = []
     for done, receipt in enumerate(owed, start=1):
         about = (year, receipt.organisation_code, receipt.receipt)
         try:
@@ -45,11 +50,24 @@ def answer_all(
             answered.failures.append(str(error))
             happened("not answered", *about, channel=receipt.channel, failed=True)
         else:
-            receipts.mark_answered(engine, [receipt.receipt], settings.now())
+            given.append(receipt)
             answered.given += 1
-            happened("answered", *about, channel=receipt.channel, status=receipt.status)
+        if len(given) >= (_TOGETHER if receipt.channel in _SAME_PLACE else 1):
+            _remember(settings, engine, given)
         progress(done, len(owed))
+    _remember(settings, engine, given)
     return answered
+
+
+def _remember(settings: Settings, engine: Engine, given: list[Receipt]) -> None:
+    """Remember which answers were given, and begin the list anew."""
+    if given:
+        receipts.mark_answered(engine, [one.receipt for one in given], settings.now())
+    for one in given:
+        happened(
+            "answered", one.collection_year, one.organisation_code, one.receipt, channel=one.channel, status=one.status
+        )
+    given.clear()
 
 
 def _answer(

@@ -1,6 +1,7 @@
 """Receiving: bytes first, then the receipt and its event, and only then is the file taken off the channel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -10,8 +11,10 @@ from pipeline.intake.channel import Channel, Delivery
 from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
 from pipeline.logs import happened
-from pipeline.registry.receipts import NewReceipt, add_receipt
+from pipeline.registry.receipts import NewReceipt, add_receipts
 from pipeline.settings import Settings
+
+_TOGETHER = 50  # deliveries: a commit for each would be what receiving costs most
 
 
 @dataclass(slots=True)
@@ -34,47 +37,65 @@ def receive_all(
         except WresError as error:
             received.failures.append(str(error))
             happened("not listed", year, channel=channel.name, failed=True)
-    for done, (channel, delivery) in enumerate(waiting, start=1):
-        try:
-            _receive(settings, engine, channel, year, delivery, received.receipts)
-        except WresError as error:
-            received.failures.append(str(error))
-            happened("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
-        progress(done, len(waiting))
+    for done in range(0, len(waiting), _TOGETHER):
+        some = waiting[done : done + _TOGETHER]
+        _receive(settings, engine, year, some, received)
+        progress(done + len(some), len(waiting))
     return received
 
 
 def _receive(
-    settings: Settings, engine: Engine, channel: Channel, year: int, delivery: Delivery, receipts: list[str]
+    settings: Settings, engine: Engine, year: int, some: Sequence[tuple[Channel, Delivery]], received: Received
 ) -> None:
+    """Store the bytes of some deliveries, commit their receipts in one transaction, then take them off."""
+    landed: list[tuple[Channel, Delivery, NewReceipt]] = []
+    for channel, delivery in some:
+        with _failing(received, year, channel, delivery):
+            if (new := _land(settings, year, channel, delivery)) is not None:
+                landed.append((channel, delivery, new))
+    receipts = add_receipts(engine, [new for _, _, new in landed])
+    for (channel, delivery, new), receipt in zip(landed, receipts, strict=True):
+        happened("received", year, delivery.organisation_code, receipt, channel=channel.name, size=new.size)
+    if receipts:
+        export_journal(settings, engine, year)
+    received.receipts += receipts
+    for channel, delivery, _ in landed:
+        with _failing(received, year, channel, delivery):
+            channel.take(delivery)
+
+
+@contextmanager
+def _failing(received: Received, year: int, channel: Channel, delivery: Delivery) -> Iterator[None]:
+    """Within, a failure is told and stops no other delivery."""
+    try:
+        yield
+    except WresError as error:
+        received.failures.append(str(error))
+        happened("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
+
+
+def _land(settings: Settings, year: int, channel: Channel, delivery: Delivery) -> NewReceipt | None:
+    """Store the bytes and say what is known of the file; None where another worker took it."""
     try:
         with channel.open(delivery) as source:
             landed = land(settings, source)
-    except FileNotFoundError:  # another worker took it
-        return
+    except FileNotFoundError:
+        return None
     except WresError as error:
         raise WresError(f"{_printable(delivery.file_name)} of {delivery.organisation_code}: {error}") from None
-    receipts.append(
-        add_receipt(
-            engine,
-            NewReceipt(
-                collection_year=year,
-                organisation_code=delivery.organisation_code,
-                channel=delivery.channel,
-                delivery_id=delivery.delivery_id,
-                test=delivery.test,
-                file_name=_printable(delivery.file_name),
-                sha256=landed.sha256,
-                size=landed.size,
-                received_at=settings.now(),
-                clock="as_of" if settings.as_of else "machine",
-                simulated=settings.simulated,
-            ),
-        )
+    return NewReceipt(
+        collection_year=year,
+        organisation_code=delivery.organisation_code,
+        channel=delivery.channel,
+        delivery_id=delivery.delivery_id,
+        test=delivery.test,
+        file_name=_printable(delivery.file_name),
+        sha256=landed.sha256,
+        size=landed.size,
+        received_at=settings.now(),
+        clock="as_of" if settings.as_of else "machine",
+        simulated=settings.simulated,
     )
-    happened("received", year, delivery.organisation_code, receipts[-1], channel=channel.name, size=landed.size)
-    export_journal(settings, engine, year)
-    channel.take(delivery)
 
 
 def _printable(name: str) -> str:

@@ -86,7 +86,7 @@ def test_killed_between_receipt_and_taking_the_same_file_has_one_receipt(
 def test_killed_before_the_receipt_nothing_is_taken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     path = leave(settings, "return.csv")
     with monkeypatch.context() as patch:
-        patch.setattr(receive, "add_receipt", lambda _engine, _new: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(receive, "add_receipts", lambda _engine, _new: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             receive_everything(settings)
     assert path.exists()
