@@ -1,6 +1,7 @@
 """National checks of a build, and the approvals of builds for release."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
@@ -18,14 +19,21 @@ def remember_checks(
     """
     with Session(engine) as session, session.begin():
         built = session.get_one(Build, build)
+        before = _checked(session, built)
         built.edits_run, built.edits_not_run = edits_run, edits_not_run
         session.execute(delete(BuildFinding).where(BuildFinding.build == build))
         session.add_all(findings)
         session.flush()
-        checked = {"build": build, "edits_run": edits_run, "edits_not_run": edits_not_run}
-        found = [row_of(finding) for finding in findings]
-        event = Event("checked", {"builds": [checked], "build_findings": found}, {"build_findings": {"build": build}})
-        append(session, built.collection_year, [event])
+        if (checked := _checked(session, built)) != before:
+            event = Event("checked", checked, instead_of={"build_findings": {"build": build}})
+            append(session, built.collection_year, [event])
+
+
+def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
+    """What the registry holds of the checks of a build, as the journal is told it."""
+    checked = {"build": built.build, "edits_run": built.edits_run, "edits_not_run": built.edits_not_run}
+    query = select(BuildFinding).where(BuildFinding.build == built.build).order_by(BuildFinding.position)
+    return {"builds": [checked], "build_findings": [row_of(found) for found in session.scalars(query)]}
 
 
 def findings_of_build(engine: Engine, build: str) -> list[BuildFinding]:

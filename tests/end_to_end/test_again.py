@@ -22,7 +22,7 @@ TIMES = ("_at", "delivery_id", "_snapshot")
 # Where a run is killed: the function during whose call, and whether before or after its work.
 KILLS = [
     ("pipeline.intake.receive", "land", "after"),
-    ("pipeline.intake.receive", "add_receipt", "after"),
+    ("pipeline.intake.receive", "add_receipts", "after"),
     ("pipeline.validation.round", "judge", "after"),
     ("pipeline.registry.receipts", "_supersede", "after"),
     ("pipeline.validation.feedback", "write_reports", "after"),
@@ -55,6 +55,8 @@ def registry_rows(settings: Settings) -> dict[str, list[dict[str, object]]]:
     with open_registry(settings).connect() as connection:
         for name, table in Base.metadata.tables.items():
             columns = [column.name for column in table.columns if not column.name.endswith(TIMES)]
+            if name.startswith("journal"):  # its documents tell times, and its hashes are over them
+                columns = [column for column in columns if column in ("chain", "sequence", "kind", "exported")]
             query = text(
                 f"SELECT {', '.join(columns)} FROM {name} ORDER BY {', '.join(table.primary_key.columns.keys())}"
             )
@@ -107,9 +109,8 @@ def test_killed_anywhere_and_run_again_ends_the_same(
     for number, (module, name, when) in enumerate(KILLS):
         monkeypatch.setenv("WRES_HOME", str(tmp_path / f"killed-{number}"))
         killed = steps.load_settings()
-        for path in (settings.landing).rglob("*"):
-            if path.is_file():
-                _send_again(killed, path)
+        for sha256 in {str(row["sha256"]) for row in wanted[0]["receipts"]}:
+            _send_again(killed, settings.landing / sha256[:2] / sha256)
         died = subprocess.run([sys.executable, "-c", _KILLED_RUN, module, name, when], env=os.environ, check=False)
         assert died.returncode == -signal.SIGKILL, f"{module}.{name} was never called"
         steps.run(2022)

@@ -12,6 +12,7 @@ import pytest
 from pipeline import steps
 from pipeline.errors import UnavailableError, WresError
 from pipeline.intake.landing import forget_landed, land, landed_at, read_landed
+from pipeline.recovery.audit import audit
 from pipeline.registry.database import open_registry
 from pipeline.registry.receipts import receipts_of
 from pipeline.settings import Settings, load_settings
@@ -152,7 +153,10 @@ def test_the_whole_way_on_one_object_store(
     assert steps.build(2022)["relative_likelihood"] == "1.83"
     kept = [one.path for one in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if one.is_file]
     assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
-    assert sum(path.startswith("wres/kept/landing/") for path in kept) == 1
+    (receipt,) = receipts_of(open_registry(by_the_endpoint_for_all), 2022)
+    assert f"wres/kept/landing/{receipt.sha256[:2]}/{receipt.sha256}" in kept
+    assert any(path.startswith("wres/kept/landing/journal/2022/") for path in kept)
+    assert audit(by_the_endpoint_for_all, open_registry(by_the_endpoint_for_all), None, lambda *_: None) == []
     home = by_the_endpoint_for_all.home
     assert not (home / "warehouse").exists()
     assert not (home / "landing").exists()
