@@ -182,3 +182,24 @@ def test_nothing_is_approved_before_it_is_built(wres: Wres) -> None:
     for command in (("checklist", "2022"), ("approve", "2022", "--by", "Approver", "--role", "director")):
         status, _, err = wres(*command)
         assert (status, err) == (2, "The 2022 collection is not built yet. Run: wres build 2022\n")
+
+
+def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    def build_with(entered: str) -> None:
+        at("2022-09-20T12:00")
+        send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", entered, "0")))
+        send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
+        steps.collect(2022)
+        at(RELEASE)
+        steps.build(2022)
+
+    build_with("2")
+    rows = steps.checklist(2022)
+    [shown] = [row["message"] for row in rows if row["code"] == "figures-shown"]
+    assert shown.startswith("After disclosure control the official tables show ")
+    steps.approve(2022, "Approver", "director", [row["code"] for row in rows if row["severity"] == "warning"])
+    steps.publish(2022)
+    build_with("9")
+    assert errors() == ["R502"]  # an error cannot be accepted, so nobody can approve this
