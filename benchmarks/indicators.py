@@ -46,13 +46,8 @@ def _given(size: int) -> tuple[Any, Any, Any]:
         "icb_code",
         "icb_name",
     )
-    for year, columns in warehouse_rows(codes, _YEARS):
-        texts = {"receipt": [""] * len(columns["item"]), "sha256": [""] * len(columns["item"])}
-        table = pa.table({**columns, **texts})
-        number = table.column_names.index("value")
-        parts.append(
-            table.set_column(number, "value", table["value"].cast(pa.decimal128(20, 1)).cast(pa.decimal128(12, 1)))
-        )
+    for year, table in zip(_YEARS, warehouse_rows(codes, _YEARS), strict=True):
+        parts.append(table)
         organisations.append(
             pa.table(
                 {

@@ -10,16 +10,19 @@ from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from pipeline.collection.calendar import load_year
 from pipeline.collection.register import area_names, expected_codes, shipped_register
-from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.measures import ENTERED
 from pipeline.returns.specification import load_template
 from pipeline.returns.workbook import CSV_COLUMNS, write_template
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 YEAR = 2022
 TEMPLATE = load_template(load_year(YEAR).template_version)
@@ -161,20 +164,20 @@ def _is_number(text: str) -> bool:
 _SIGN_OFF = {"signoff.name": "Nobody", "signoff.role": "Director of Workforce", "signoff.date": "2022-06-09"}
 
 
-def warehouse_rows(codes: list[str], years: list[int]) -> Iterator[tuple[int, dict[str, list[object]]]]:
-    """A year at a time, the accepted figures of all organisations in the columns of the warehouse."""
+def warehouse_rows(codes: list[str], years: list[int]) -> Iterator["pa.Table"]:
+    """A year at a time, the accepted figures of all organisations in the columns that the indicators need."""
+    import pyarrow as pa
+
+    items, groups = (pa.array([cell[at] for cell in CELLS]) for at in (0, 1))
     for year in years:
         counts = drawn(codes, year).reshape(len(codes), -1)
-        yield (
-            year,
+        organisation, cell = np.divmod(np.arange(counts.size), counts.shape[1])
+        yield pa.table(
             {
-                "collection_year": [year] * counts.size,
-                "organisation_code": list(np.repeat(codes, counts.shape[1])),
-                "item": [item for item, _ in CELLS] * len(codes),
-                "ethnic_group": [group for _, group in CELLS] * len(codes),
-                "value": counts.ravel().tolist(),
-            },
+                "collection_year": np.full(counts.size, year, dtype=np.int32),
+                "organisation_code": pa.array(codes).take(organisation),
+                "item": items.take(cell),
+                "ethnic_group": groups.take(cell),
+                "value": pa.array(counts.ravel()).cast(pa.decimal128(20, 1)).cast(pa.decimal128(12, 1)),
+            }
         )
-
-
-assert len(ETHNIC_GROUPS) == 3
