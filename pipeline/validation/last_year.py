@@ -6,7 +6,7 @@ from fractions import Fraction
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.collection.register import last_year_codes, with_last_year
+from pipeline.collection.register import last_year_codes, last_year_pools, with_last_year
 from pipeline.registry.corrected import figures_with_corrections_that_hold
 from pipeline.registry.organisations import organisations_in_force, successions_in_force
 from pipeline.returns.measures import group_counts
@@ -26,12 +26,13 @@ class LastYear:
         self._this_year = calendar
         self._successions = successions_in_force(engine)
         self._opened = {row["code"]: row["opened"] for row in organisations_in_force(engine)}
+        self._pools = last_year_pools(self._successions, self._opened, calendar.year)
 
     def figures(self, code: str) -> Figures | None:
         """An organisation's figures of last year; None unless each organisation that went into it sent a return."""
         if not self._standing:
             return None
-        pool = last_year_codes(self._successions, code, self._this_year.year)
+        pool = self._pools.get(code) or last_year_codes(self._successions, code, self._this_year.year)
         parts = [self._standing.get(part) for part in with_last_year(pool, self._opened, self._this_year)]
         pooled: Figures = {}
         for part in parts:
