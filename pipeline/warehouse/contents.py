@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes, last_year_pools, with_last_year
-from pipeline.errors import WresError
+from pipeline.errors import UnavailableError, WresError
 from pipeline.registry.corrected import Corrected, corrected_figures
 from pipeline.registry.explanations import Query, queries_of
 from pipeline.registry.organisations import register_in_force, successions_in_force
@@ -19,19 +19,43 @@ from pipeline.warehouse.catalogue import table_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_TRIES = 20  # how often a round of judging may end while a year is read
 _QUALITY = "Q"  # what a return that counts may have findings of; the letter of a code says its class
 
 
 def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
     """The tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
 
+    They are of one moment: where a round of judging ends while they are read, they are read again. What is kept of a
+    judged return is never changed, so the receipts and how they stand say whether anything moved.
+
     Raises:
         WresError: an organisation has an accepted return but is no longer in the register; or a correction cannot be
             made.
+        UnavailableError: returns were judged all the time while the tables were read.
     """
+    receipts = receipts_of(engine, calendar.year)
+    for _ in range(_TRIES):
+        try:
+            tables = _tables(engine, calendar, receipts)
+        except (KeyError, WresError):
+            tables = None  # it may be that figures and receipts are of two moments
+        before, receipts = receipts, receipts_of(engine, calendar.year)
+        if _stand(before) == _stand(receipts):
+            return tables or _tables(engine, calendar, receipts)
+    raise UnavailableError(
+        f"Returns of {calendar.year} are being judged all the time. Try again when a round has ended."
+    )
+
+
+def _stand(receipts: list[Receipt]) -> list[tuple[str, str]]:
+    """What the tables are made of: not what has come and is not judged yet."""
+    return [(one.receipt, one.status) for one in receipts if one.status in (*ACCEPTED, "rejected")]
+
+
+def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -> dict[str, "pa.Table"]:
     import pyarrow as pa
 
-    receipts = receipts_of(engine, calendar.year)
     standing = {one.organisation_code: one for one in receipts if one.status in ACCEPTED}
     sent = {one.organisation_code for one in receipts if one.status == "rejected"}
     register = register_in_force(engine)

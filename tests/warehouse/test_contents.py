@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
+from pipeline.collection.register import expected_codes
+from pipeline.errors import UnavailableError, WresError
 from pipeline.indicators.release import indicator_tables
 from pipeline.registry.database import open_registry
-from pipeline.registry.organisations import replace_successions, successions_in_force
+from pipeline.registry.organisations import register_in_force, replace_successions, successions_in_force
 from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
 from pipeline.settings import Settings
+from pipeline.warehouse import contents
 from pipeline.warehouse.build import write_year
 from pipeline.warehouse.contents import year_tables
 
@@ -94,3 +97,38 @@ def test_a_build_of_before_mergers_were_kept_must_be_made_again(settings: Settin
     written = write_year(settings, 2022, tables)
     with pytest.raises(WresError, match=r"holds 2022 as an earlier version.*wres build YEAR"):
         indicator_tables(settings, dict(written.snapshots), 2022)
+
+
+def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipts are read first and what belongs to them later: between the two another worker may end a round."""
+    engine = open_registry(settings)
+    judged(engine, "RXY", ["Q303"], ["Q303"])
+    real, coming = contents.corrected_figures, iter(["RJ1", "RR8"])
+
+    def meanwhile(*args: Any) -> Any:
+        if (code := next(coming, None)) is not None:
+            judged(engine, code, ["Q303"], ["Q303"])
+        return real(*args)
+
+    monkeypatch.setattr(contents, "corrected_figures", meanwhile)
+    tables = year_tables(engine, load_year(2022))
+    accepted = [row for row in tables["organisations"].to_pylist() if row["receipt"]]
+    assert {row["organisation_code"] for row in accepted} == {"RXY", "RJ1", "RR8"}
+    assert {row["receipt"] for row in tables["findings"].to_pylist()} == {row["receipt"] for row in accepted}
+
+
+def test_a_year_that_never_stands_still_is_told_of(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_registry(settings)
+    register = register_in_force(engine)
+    coming = iter(expected_codes(register, load_year(2022)))
+    real = contents.corrected_figures
+
+    def meanwhile(*args: Any) -> Any:
+        judged(engine, next(coming), [], ["Q303"])
+        return real(*args)
+
+    monkeypatch.setattr(contents, "corrected_figures", meanwhile)
+    with pytest.raises(UnavailableError, match="Try again"):
+        year_tables(engine, load_year(2022))

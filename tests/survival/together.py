@@ -1,0 +1,195 @@
+"""Four workers collect, two build and one publishes, all the time, while senders send again and again; then the sums.
+
+    python together.py FOLDER --organisations 12 --times 5 [--postgres URL]
+
+Prints a line of JSON: what was done, and in `failures` a sentence for each thing that is not as it must be.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from forks import Child, import_all, run_in_child
+from story import OPEN, YEAR, leave, return_of
+from truth import require_sound, sent_files
+from worlds import World
+
+from pipeline import steps
+from pipeline.collection.register import expected_codes
+from pipeline.errors import WresError
+from pipeline.registry.corrected import corrected_figures
+from pipeline.registry.organisations import register_in_force
+from pipeline.registry.receipts import ACCEPTED, receipts_of
+from pipeline.registry.releases import build_id, latest_build, releases_of
+
+_WORKERS = {"collect": 4, "build": 2, "publish": 1}
+_NOTE = "More returns have come."
+
+
+def run_until_told(step: str, stop: Path) -> dict[str, int]:
+    """One worker: its step over and over, and once more after it is told to stop; how often it was done."""
+    done: Counter[str] = Counter()
+    while True:
+        last = stop.exists()
+        try:
+            if step == "publish":
+                steps.publish(YEAR, note=_NOTE)
+            else:
+                {"collect": steps.collect, "build": steps.build}[step](YEAR)
+            done[step] += 1
+        except WresError as error:
+            if "accepted yet" not in str(error) and "not built yet" not in str(error):
+                raise
+            done[f"{step} too early"] += 1
+        if last:
+            return dict(done)
+
+
+def send(world: World, codes: list[str], times: int) -> dict[str, bytes]:
+    """Every organisation sends so often, each time other figures; every third return of some is one to be rejected."""
+    sent = {}
+    for turn in range(times):
+        for at, code in enumerate(codes):
+            entered = "-1" if (at + turn) % 3 == 2 else str(turn + at % 7)
+            content = return_of(code, (2000 + 10 * turn, 700 + at, 50), ("30", entered, "1"))
+            sent[f"{code}-{turn}.csv"] = content
+            leave(world, code, f"{turn}.csv", content)
+        while sent_files(world):  # the next come when these are received: judged, built and published at the same time
+            time.sleep(0.05)
+    return sent
+
+
+def what_is_wrong(world: World, sent: dict[str, bytes]) -> list[str]:
+    """What a serial run would not have left."""
+    house = steps.open_house(YEAR)
+    receipts = receipts_of(house.engine, YEAR)
+    wrong = []
+    if len(receipts) != len(sent) or len({one.sha256 for one in receipts}) != len(set(sent.values())):
+        wrong.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
+    if left := sent_files(world):
+        wrong.append(f"{len(left)} files are still waiting")
+    if unjudged := [one.receipt for one in receipts if one.judged_at is None or one.answered_at is None]:
+        wrong.append(f"not judged or not answered: {unjudged}")
+    return wrong + _standing(receipts) + _built(house)
+
+
+def _standing(receipts: list[Any]) -> list[str]:
+    """The last good return of each organisation stands, and no other."""
+    wrong = []
+    for code in {one.organisation_code for one in receipts}:
+        good = [one for one in receipts if one.organisation_code == code and one.status != "rejected"]
+        stand = {one.number for one in good if one.status in ACCEPTED}
+        if stand != {max(one.number for one in good)}:
+            wrong.append(f"of {code} the returns {stand} stand")
+    return wrong
+
+
+def _built(house: steps.House) -> list[str]:
+    """Warehouse and last release hold the standing figures."""
+    from pipeline.warehouse.build import content_now
+    from pipeline.warehouse.catalogue import open_catalogue
+    from pipeline.warehouse.contents import year_tables
+
+    wrong = []
+    with open_catalogue(house.settings) as catalogue:
+        rows = catalogue.load_table("wres.figures").scan().to_arrow().to_pylist()
+    held = {(row["organisation_code"], row["item"], row["ethnic_group"]): row["value"] for row in rows}
+    figures = corrected_figures(house.engine, house.calendar).figures
+    standing = {(code, *cell): value for code, cells in figures.items() for cell, value in cells.items()}
+    if held != standing:
+        wrong.append(f"{len(held.items() ^ standing.items())} figures of the warehouse are not those that stand")
+    build = latest_build(house.engine, YEAR)
+    content = content_now(house.settings, YEAR, year_tables(house.engine, house.calendar))
+    if build is None or build.build != build_id(YEAR, content):
+        wrong.append("the last build is not of what the warehouse holds")
+    if build is None or releases_of(house.engine, YEAR, "management")[-1].build != build.build:
+        wrong.append("the last release is not of the last build")
+    return wrong
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--organisations", type=int, default=12)
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--postgres", default="")
+    given = parser.parse_args()
+    world = World("together", given.folder.resolve(), given.postgres)
+    world.enter()
+    os.environ["WRES_AS_OF"] = OPEN
+    codes = _in_child(lambda: _codes(given.organisations))
+    _warm(world, codes[0])
+    stop = world.folder / "stop"
+    begun = time.monotonic()
+    workers = [
+        Child(lambda _say, step=step: run_until_told(step, stop))
+        for step, number in _WORKERS.items()
+        for _ in range(number)
+    ]
+    sent = send(world, codes, given.times)
+    stop.touch()
+    ends = [worker.end() for worker in workers]
+    failures = [one.trace for one in ends if one.error is not None]
+    done: Counter[str] = Counter()
+    for one in ends:
+        done.update(one.result or {})
+    failures = failures or _in_child(lambda: _finished(world, sent))
+    facts = {
+        "together": "PostgreSQL" if given.postgres else "SQLite",
+        "returns": len(sent),
+        "done": dict(done),
+        "seconds": round(time.monotonic() - begun, 1),
+        "failures": failures,
+    }
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _finished(world: World, sent: dict[str, bytes]) -> list[str]:
+    """What is wrong once a last round has taken what came while the workers ended."""
+    import hashlib
+
+    steps.collect(YEAR)
+    steps.build(YEAR)
+    steps.publish(YEAR, note=_NOTE)
+    require_sound(world, {hashlib.sha256(content).hexdigest() for content in sent.values()})
+    return what_is_wrong(world, sent)
+
+
+def _codes(number: int) -> list[str]:
+    house = steps.open_house(YEAR)
+    return sorted(expected_codes(register_in_force(house.engine), house.calendar))[:number]
+
+
+def _warm(world: World, code: str) -> None:
+    """Let a child do everything once, import what it imported, and begin anew."""
+    leave(world, code, "warm.csv", return_of(code, (2000, 700, 50), ("30", "3", "1")))
+    import_all(_in_child(_everything_once))
+    world.enter()
+    os.environ["WRES_AS_OF"] = OPEN
+
+
+def _everything_once() -> list[str]:
+    before = set(sys.modules)
+    steps.run(YEAR)
+    return sorted(set(sys.modules) - before)
+
+
+def _in_child(work: Callable[[], Any]) -> Any:
+    ended = run_in_child(lambda _say: work())
+    if ended.error is not None:
+        raise RuntimeError(ended.trace)
+    return ended.result
+
+
+if __name__ == "__main__":
+    main()
