@@ -20,6 +20,7 @@ def load_organisations(file: Annotated[Path, typer.Argument(metavar="FILE")], fo
     from pipeline.registry.loading import load_organisations_file
 
     print_summary(load_organisations_file(file), form)
+    _hand_on_journal()
 
 
 @organisations.command("list")
@@ -39,6 +40,7 @@ def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form
     from pipeline.registry.loading import load_succession_file
 
     print_summary(load_succession_file(file), form)
+    _hand_on_journal()
 
 
 @contacts.command("load")
@@ -49,6 +51,7 @@ def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: F
     from pipeline.settings import load_settings
 
     print_summary(load_contacts_file(open_registry(load_settings()), file), form)
+    _hand_on_journal()
 
 
 @collection.command("list")
@@ -106,4 +109,15 @@ def _set_state(year: int, state: Literal["open", "closed"]) -> None:
 
     house = open_house(year)
     set_state(house.engine, year, state, house.settings.now())
+    _hand_on_journal()
     say(f"The {year} collection is {state} by hand.")
+
+
+def _hand_on_journal() -> None:
+    """Copy what was loaded or set to the landing store, as each step does."""
+    from pipeline.intake.journal_copy import export_journal
+    from pipeline.registry.database import open_registry
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    export_journal(settings, open_registry(settings))
