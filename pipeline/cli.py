@@ -20,6 +20,7 @@ from pipeline.machine import told_of
 
 app = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode=None,  # rich takes as long to import as all the rest of a help page
     pretty_exceptions_enable=False,
     add_completion=False,
     help="Collect, check and publish the WRES disciplinary indicator. State lives under WRES_HOME (default ./var).",
