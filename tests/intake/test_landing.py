@@ -13,6 +13,8 @@ from pipeline import steps
 from pipeline.errors import UnavailableError, WresError
 from pipeline.intake.landing import forget_landed, land, landed_at, read_landed
 from pipeline.recovery.audit import audit
+from pipeline.recovery.backup import backup
+from pipeline.recovery.rebuild import rebuild
 from pipeline.registry.database import open_registry
 from pipeline.registry.receipts import receipts_of
 from pipeline.settings import Settings, load_settings
@@ -160,6 +162,13 @@ def test_the_whole_way_on_one_object_store(
     home = by_the_endpoint_for_all.home
     assert not (home / "warehouse").exists()
     assert not (home / "landing").exists()
+
+    # With the bucket alone, all of it is made again elsewhere.
+    backup(by_the_endpoint_for_all, open_registry(by_the_endpoint_for_all), home.with_name("backup"), lambda *_: None)
+    monkeypatch.setenv("WRES_HOME", str(home.with_name("elsewhere")))
+    monkeypatch.setenv("WRES_WAREHOUSE_URI", "s3://wres/kept/another")
+    assert rebuild(load_settings(), lambda *_: None)["builds"] == 1
+    assert steps.build(2022)["changed"] is False
 
 
 def test_what_a_killed_run_left_half_written_is_removed_but_not_what_another_worker_writes(settings: Settings) -> None:
