@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import steps
 from pipeline.collection.calendar import load_year
+from pipeline.publication.signing import make_keys
 from pipeline.registry.collections import set_state
 from pipeline.registry.contacts import replace_contacts
 from pipeline.registry.database import open_registry
@@ -97,6 +98,8 @@ def _lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WRES_HOME", str(home))
         patch.setenv("WRES_SETTLE_SECONDS", "0")
+        private, _ = make_keys(home.with_name("keys"))
+        patch.setenv("WRES_SIGNING_KEY", private.read_text())  # for this long: who rebuilds or restores has no key
         _live(load_settings(), lambda time: patch.setenv("WRES_AS_OF", time))
     writable(home)
     shutil.copytree(home, home.with_name("kept"))

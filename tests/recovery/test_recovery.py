@@ -226,6 +226,7 @@ def test_all_is_equal_to_what_was_lost(
     assert (made["builds"], made["releases"], made["contacts_to_load"], made["differs"]) == (3, 3, True, [])
     assert rows_of(landing_alone, "contacts") == before
     assert files_of(landing_alone.published) == files_of(story.published)
+    assert (landing_alone.published / "2022/1.0/official/manifest.json.sig").exists()  # without the key
     engine = open_registry(landing_alone)
     built = latest_build(engine, 2022)
     assert built is not None
@@ -259,8 +260,8 @@ def test_the_registry_comes_back_on_postgresql(story: Settings, postgres: str, m
 
 
 def test_nothing_is_made_from_a_journal_that_was_tampered_with(landing_alone: Settings) -> None:
-    file = next((landing_alone.landing / "journal" / "2022").iterdir())
-    file.write_text(file.read_text().replace("RXY", "RXX"))
+    file = min((landing_alone.landing / "journal" / "2022").iterdir())
+    file.write_text(file.read_text().replace("folder", "mesh"))
     with pytest.raises(WresError, match="The journal of 2022 in the landing store is not as it was written"):
         rebuild(landing_alone, quiet)
     shutil.rmtree(landing_alone.landing / "journal")
