@@ -152,8 +152,7 @@ def first(folder: Path, pattern: str) -> Path:
 @pytest.mark.parametrize(
     ("find", "expected"),
     [
-        (lambda home: first(home / "landing" / "journal" / "2022", "*.jsonl"), "in the landing store was changed"),
-        (lambda home: first(home / "warehouse", "*.parquet"), "warehouse: "),
+        (lambda home: first(home / "landing" / "journal" / "2022", "*.jsonl"), "in the landing store "),
         (lambda home: home / "published/2022/1.0/official/csv/national.csv", "csv/national.csv was changed"),
         (lambda home: home / "published/2022/1.0/official/manifest.json", "manifest.json"),
     ],
@@ -165,6 +164,14 @@ def test_a_changed_byte_is_noticed(story: Settings, find: Callable[[Path], Path]
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     assert any(expected in line for line in said(story, None)), said(story, None)
+
+
+def test_rows_that_cannot_be_read_are_noticed(story: Settings) -> None:
+    path = first(story.home / "warehouse" / "wres" / "figures", "*.parquet")  # of 2021, which every build holds
+    path.write_bytes(path.read_bytes()[:100])
+    lines = said(story, None)
+    assert len(lines) == 3
+    assert all(line.startswith("warehouse: figures of the build 202") for line in lines)
 
 
 def test_landed_bytes_are_held_against_their_receipts(story: Settings) -> None:
