@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.registry.tables import Build
 
 Summary = dict[str, Any]
+_TOGETHER = 2_000  # returns in a batch of judging: more would cost memory and no less time
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
@@ -95,23 +96,28 @@ def _receive(year: int, progress: Progress) -> "Received":
 
 
 def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
-    """Read and judge all returns that wait, in one batch; remember findings, figures and what the sender is told.
+    """Read and judge all returns that wait, in large batches; remember findings, figures, what the sender is told.
 
     Of a file that looks like data about single people nothing is kept but its hash and size.
     """
     from pipeline.intake.landing import forget_landed, read_landed
-    from pipeline.registry.receipts import record_judgements, refused_for_names, waiting
+    from pipeline.registry.judgements import record_judgements
+    from pipeline.registry.receipts import refused_for_names, waiting
+    from pipeline.validation.last_year import LastYear
     from pipeline.validation.round import judge_round
 
     house = open_house(year)
     limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
-    returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in waiting(house.engine, year))
-    judged = judge_round(house.settings, house.engine, house.calendar, returns, progress)
-    recorded = record_judgements(house.engine, year, judged, house.settings.now())
+    statuses: Counter[str] = Counter()
+    waits = waiting(house.engine, year)
+    last_year = LastYear(house.engine, house.calendar) if waits else None
+    for some in (waits[at : at + _TOGETHER] for at in range(0, len(waits), _TOGETHER)):
+        returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in some)
+        judged = judge_round(house.settings, house.engine, house.calendar, returns, last_year, progress)
+        for one in record_judgements(house.engine, year, judged, house.settings.now()):
+            happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
+            statuses[one.status] += 1
     _hand_on_journal(house)
-    for one in recorded:
-        happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
-    statuses = Counter(one.status for one in recorded)
     forget_landed(house.settings, refused_for_names(house.engine, year))
     counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
     return {**counted, "tests": statuses.total()}

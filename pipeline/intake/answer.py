@@ -42,10 +42,13 @@ def answer_all(
     by_name = {channel.name: channel for channel in channels}
     answered, owed = Answered(), receipts.unanswered(engine, year)
     given: list[Receipt] = []
+    reports: dict[str, dict[str, Any]] = {}
     for done, receipt in enumerate(owed, start=1):
+        if receipt.receipt not in reports:  # those of all at once would fill the memory
+            reports = receipts.reports_of(engine, [one.receipt for one in owed[done - 1 : done - 1 + _TOGETHER]])
         about = (year, receipt.organisation_code, receipt.receipt)
         try:
-            _answer(by_name, receipt, write_reports)
+            _answer(by_name, receipt, reports[receipt.receipt], write_reports)
         except WresError as error:
             answered.failures.append(str(error))
             happened("not answered", *about, channel=receipt.channel, failed=True)
@@ -71,11 +74,14 @@ def _remember(settings: Settings, engine: Engine, given: list[Receipt]) -> None:
 
 
 def _answer(
-    channels: dict[str, Channel], receipt: Receipt, write_reports: Callable[[Path, Mapping[str, Any]], None]
+    channels: dict[str, Channel],
+    receipt: Receipt,
+    report: Mapping[str, Any],
+    write_reports: Callable[[Path, Mapping[str, Any]], None],
 ) -> None:
     if receipt.channel not in channels:
         raise WresError(
             f"The answer to {receipt.receipt} cannot be given: it came by the channel {receipt.channel}, which is not "
             "set up here. Set it up again."
         )
-    channels[receipt.channel].answer(receipt, lambda folder: write_reports(folder, receipt.report or {}))
+    channels[receipt.channel].answer(receipt, lambda folder: write_reports(folder, report))

@@ -1,18 +1,18 @@
-"""Receipts and what follows from them: judgements, standing returns, answers still owed."""
+"""Receipts: taking them, which wait to be judged or answered, and the figures of those that stand."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from pipeline.registry.journal import Event, append
-from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
+from pipeline.registry.tables import FigureRow, FindingRow, Receipt
 
 ACCEPTED = ("accepted", "accepted_with_queries")
 _TRIES = 20  # how often two workers may want the same receipt number at once
@@ -33,28 +33,6 @@ class NewReceipt:
     clock: str
     simulated: bool
     test: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What is to be remembered of one judged return.
-
-    `figures` is kept for accepted returns only; `report` is report.json, `findings` are its rows; `texts` never hold
-    a name.
-    """
-
-    receipt: str
-    status: str
-    late: bool
-    template_version: str
-    rule_set: str
-    edits_run: list[str]
-    edits_not_run: dict[str, str]
-    repairs: list[dict[str, Any]]
-    report: dict[str, Any]
-    findings: list[dict[str, Any]]
-    figures: Mapping[tuple[str, str], Decimal]
-    texts: Mapping[str, str]
 
 
 def add_receipt(engine: Engine, new: NewReceipt) -> str:
@@ -97,7 +75,7 @@ def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
             fields = {name: getattr(one, name) for name in NewReceipt.__slots__}
             rows.append({"receipt": receipt, "number": number, "status": "received", "late": False, **fields})
             ids[one.channel, one.delivery_id] = receipt
-    _insert_rows(session, Receipt, rows)
+    insert_rows(session, Receipt, rows)
     append(session, year, [Event("received", {"receipts": [row]}) for row in rows])
     return [ids[one.channel, one.delivery_id] for one in new]
 
@@ -119,114 +97,26 @@ def waiting(engine: Engine, year: int) -> list[Receipt]:
         return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
 
 
-def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
-    """Remember a round of judgements in one transaction; a receipt that another worker has judged is left alone.
-
-    The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected return
-    changes nothing for the ones before it. A test keeps what was said of it, as the status test_accepted and so on, and
-    stands for nothing.
-
-    Returns:
-        What was remembered, with the status that it was given.
-    """
-    with Session(engine) as session, session.begin():
-        still = set(
-            session.scalars(
-                select(Receipt.receipt)
-                .where(Receipt.collection_year == year, Receipt.status == "received")
-                .with_for_update()
-            )
-        )
-        mine = [one for one in judged if one.receipt in still]
-        if not mine:
-            return []
-        tests = set(session.scalars(select(Receipt.receipt).where(Receipt.receipt.in_(still), Receipt.test)))
-        mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
-        session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
-        _insert_rows(session, FindingRow, _finding_rows(mine))
-        _insert_rows(session, FigureRow, _figure_rows(mine))
-        _insert_rows(session, StatementRow, _statement_rows(mine))
-        superseded = _supersede(session, year)
-        append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
-        return mine
-
-
-def _judged_event(one: Judged, at: datetime) -> Event:
-    """The judgement whole: by rules that have changed since it could not be made again."""
-    changes = {
-        "receipts": [_receipt_values(one, at)],
-        "findings": _finding_rows([one]),
-        "figures": _figure_rows([one]),
-        "statements": _statement_rows([one]),
-    }
-    return Event("judged", {table: rows for table, rows in changes.items() if rows})
-
-
-def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
-    names = (
-        "receipt",
-        "status",
-        "late",
-        "template_version",
-        "rule_set",
-        "edits_run",
-        "edits_not_run",
-        "repairs",
-        "report",
-    )
-    return {name: getattr(one, name) for name in names} | {"judged_at": at}
-
-
-def _insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Insert all rows at once, or none where there are none."""
     if rows:
         session.execute(insert(table), rows)
 
 
-def _finding_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
-    return [
-        {"receipt": one.receipt, "position": position, **finding}
-        for one in judged
-        for position, finding in enumerate(one.findings, start=1)
-    ]
-
-
-def _figure_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
-    return [
-        {"receipt": one.receipt, "item": item, "ethnic_group": group, "value": float(value)}
-        for one in judged
-        if one.status in ACCEPTED
-        for (item, group), value in one.figures.items()
-    ]
-
-
-def _statement_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
-    return [{"receipt": one.receipt, "key": key, "value": value} for one in judged for key, value in one.texts.items()]
-
-
-def _supersede(session: Session, year: int) -> list[Event]:
-    """Mark every accepted return of the year superseded but the newest of each organisation."""
-    accepted = session.execute(
-        select(Receipt.receipt, Receipt.organisation_code)
-        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
-        .order_by(Receipt.number)
-    ).all()
-    newest = {code: receipt for receipt, code in accepted}
-    old = [receipt for receipt, code in accepted if newest[code] != receipt]
-    if not old:
-        return []
-    session.execute(update(Receipt).where(Receipt.receipt.in_(old)).values(status="superseded"))
-    return [Event("superseded", {"receipts": [{"receipt": receipt, "status": "superseded"} for receipt in old]})]
-
-
 def unanswered(engine: Engine, year: int) -> list[Receipt]:
-    """Receipts that are judged but whose sender has no answer yet, each with its report."""
+    """Receipts that are judged but whose sender has no answer yet, without their reports."""
     with Session(engine) as session:
-        query = (
-            select(Receipt)
-            .options(undefer(Receipt.report))
-            .where(Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None))
+        query = select(Receipt).where(
+            Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None)
         )
         return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+
+
+def reports_of(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What the senders of these receipts are told, by receipt; empty for one that is not judged."""
+    with Session(engine) as session:
+        query = select(Receipt.receipt, Receipt.report).where(Receipt.receipt.in_(receipts))
+        return {receipt: report or {} for receipt, report in session.execute(query)}
 
 
 def mark_answered(engine: Engine, receipts: Collection[str], at: datetime) -> None:

@@ -8,8 +8,9 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes
 from pipeline.registry.collections import hard_close_of
 from pipeline.registry.explanations import queries_of
+from pipeline.registry.judgements import Judged
 from pipeline.registry.organisations import register_in_force
-from pipeline.registry.receipts import Judged, receipts_of
+from pipeline.registry.receipts import receipts_of
 from pipeline.registry.tables import Receipt
 from pipeline.returns.cells import ReadReturn
 from pipeline.returns.reader import read_return
@@ -28,13 +29,17 @@ def judge_round(
     engine: Engine,
     calendar: CollectionYear,
     returns: Iterable[tuple[Receipt, bytes]],
+    last_year: LastYear | None,
     progress: Callable[[str, int, int], None],
 ) -> list[Judged]:
-    """Judge all these returns in one batch; what comes back is ready to be remembered, in the same order."""
+    """Judge all these returns in one batch; what comes back is ready to be remembered, in the same order.
+
+    `last_year` is looked up here where the caller, who may have several batches, has not done so.
+    """
     received = list(returns)
     if not received:
         return []
-    last_year = LastYear(engine, calendar)
+    last_year = last_year or LastYear(engine, calendar)
     submissions = []
     for done, (receipt, content) in enumerate(received, start=1):
         read = read_return(content, receipt.file_name, settings)

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import Engine
 
 from pipeline.registry.database import open_registry
+from pipeline.registry.judgements import Judged, record_judgements
 from pipeline.registry.receipts import (
-    Judged,
     NewReceipt,
     add_receipt,
     findings_of,
     has_real_receipts,
     mark_answered,
     receipts_of,
-    record_judgements,
+    reports_of,
     standing_figures,
     unanswered,
     waiting,
@@ -115,7 +115,8 @@ def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     receipt = add_receipt(engine, new("a"))
     assert unanswered(engine, 2022) == []
     record_judgements(engine, 2022, [judged(receipt)], NOON)
-    assert [one.report for one in unanswered(engine, 2022)] == [{"receipt": receipt}]
+    assert [one.receipt for one in unanswered(engine, 2022)] == [receipt]
+    assert reports_of(engine, [receipt]) == {receipt: {"receipt": receipt}}
     mark_answered(engine, [receipt], NOON)
     assert unanswered(engine, 2022) == []
 
