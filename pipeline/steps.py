@@ -190,11 +190,20 @@ def _fail_with(failures: list[str]) -> None:
 def build(year: int) -> Summary:
     """Write the standing returns of a year to the warehouse, replacing what the year held, count and review them.
 
-    `national_checks` are the codes of the national edits that found something, each once.
+    `national_checks` are the codes of the national edits that found something, each once. Whoever builds the same year
+    at the same time waits.
 
     Raises:
         WresError: no return of the year has been accepted yet.
     """
+    from pipeline.registry.alone import alone
+
+    house = open_house(year)
+    with alone(house.engine, year):
+        return _build(house)
+
+
+def _build(house: House) -> Summary:
     from pipeline.indicators.release import indicator_tables
     from pipeline.recovery.kept import keep_build
     from pipeline.registry.releases import build_id, remember_build
@@ -203,7 +212,7 @@ def build(year: int) -> Summary:
     from pipeline.warehouse.build import write_year
     from pipeline.warehouse.contents import year_tables
 
-    house = open_house(year)
+    year = house.calendar.year
     tables = year_tables(house.engine, house.calendar)
     if not tables["figures"].num_rows:
         raise WresError(

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
 from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
+from pipeline.registry.judgements import Judged, record_judgements
+from pipeline.registry.receipts import NewReceipt, add_receipt
 from pipeline.settings import LONDON, Settings
 
 Send = Callable[..., str]

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from pipeline.registry.database import open_registry
 from pipeline.registry.explanations import queries_of
-from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
+from pipeline.registry.judgements import Judged, record_judgements
+from pipeline.registry.receipts import NewReceipt, add_receipt
 from pipeline.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)

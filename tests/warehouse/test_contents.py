@@ -13,8 +13,9 @@ from pipeline.collection.register import expected_codes
 from pipeline.errors import UnavailableError, WresError
 from pipeline.indicators.release import indicator_tables
 from pipeline.registry.database import open_registry
+from pipeline.registry.judgements import Judged, record_judgements
 from pipeline.registry.organisations import register_in_force, replace_successions, successions_in_force
-from pipeline.registry.receipts import Judged, NewReceipt, add_receipt, record_judgements
+from pipeline.registry.receipts import NewReceipt, add_receipt
 from pipeline.settings import Settings
 from pipeline.warehouse import contents
 from pipeline.warehouse.build import write_year

@@ -1,0 +1,130 @@
+"""Judgements: what is remembered of a return once it is judged, and which return then stands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.registry.journal import Event, append
+from pipeline.registry.receipts import ACCEPTED, insert_rows
+from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is to be remembered of one judged return.
+
+    `figures` is kept for accepted returns only; `report` is report.json, `findings` are its rows; `texts` never hold
+    a name.
+    """
+
+    receipt: str
+    status: str
+    late: bool
+    template_version: str
+    rule_set: str
+    edits_run: list[str]
+    edits_not_run: dict[str, str]
+    repairs: list[dict[str, Any]]
+    report: dict[str, Any]
+    findings: list[dict[str, Any]]
+    figures: Mapping[tuple[str, str], Decimal]
+    texts: Mapping[str, str]
+
+
+def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
+    """Remember a round of judgements in one transaction; a receipt that another worker has judged is left alone.
+
+    The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected return
+    changes nothing for the ones before it. A test keeps what was said of it, as the status test_accepted and so on, and
+    stands for nothing.
+
+    Returns:
+        What was remembered, with the status that it was given.
+    """
+    with Session(engine) as session, session.begin():
+        still = set(
+            session.scalars(
+                select(Receipt.receipt)
+                .where(Receipt.collection_year == year, Receipt.status == "received")
+                .with_for_update()
+            )
+        )
+        mine = [one for one in judged if one.receipt in still]
+        if not mine:
+            return []
+        tests = set(session.scalars(select(Receipt.receipt).where(Receipt.receipt.in_(still), Receipt.test)))
+        mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
+        session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
+        insert_rows(session, FindingRow, _finding_rows(mine))
+        insert_rows(session, FigureRow, _figure_rows(mine))
+        insert_rows(session, StatementRow, _statement_rows(mine))
+        superseded = _supersede(session, year)
+        append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
+        return mine
+
+
+def _judged_event(one: Judged, at: datetime) -> Event:
+    """The judgement whole: by rules that have changed since it could not be made again."""
+    changes = {
+        "receipts": [_receipt_values(one, at)],
+        "findings": _finding_rows([one]),
+        "figures": _figure_rows([one]),
+        "statements": _statement_rows([one]),
+    }
+    return Event("judged", {table: rows for table, rows in changes.items() if rows})
+
+
+def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
+    names = (
+        "receipt",
+        "status",
+        "late",
+        "template_version",
+        "rule_set",
+        "edits_run",
+        "edits_not_run",
+        "repairs",
+        "report",
+    )
+    return {name: getattr(one, name) for name in names} | {"judged_at": at}
+
+
+def _finding_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    return [
+        {"receipt": one.receipt, "position": position, **finding}
+        for one in judged
+        for position, finding in enumerate(one.findings, start=1)
+    ]
+
+
+def _figure_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    return [
+        {"receipt": one.receipt, "item": item, "ethnic_group": group, "value": float(value)}
+        for one in judged
+        if one.status in ACCEPTED
+        for (item, group), value in one.figures.items()
+    ]
+
+
+def _statement_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    return [{"receipt": one.receipt, "key": key, "value": value} for one in judged for key, value in one.texts.items()]
+
+
+def _supersede(session: Session, year: int) -> list[Event]:
+    """Mark every accepted return of the year superseded but the newest of each organisation."""
+    accepted = session.execute(
+        select(Receipt.receipt, Receipt.organisation_code)
+        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
+        .order_by(Receipt.number)
+    ).all()
+    newest = {code: receipt for receipt, code in accepted}
+    old = [receipt for receipt, code in accepted if newest[code] != receipt]
+    if not old:
+        return []
+    session.execute(update(Receipt).where(Receipt.receipt.in_(old)).values(status="superseded"))
+    return [Event("superseded", {"receipts": [{"receipt": receipt, "status": "superseded"} for receipt in old]})]
