@@ -21,7 +21,7 @@ class Contender:
         self._rules = rules
         self._cells = pa.DataFrameSchema(
             {
-                "item": pa.Column(str, pa.Check.isin(rules["items"], name="S109")),
+                "item": pa.Column(str, pa.Check.isin(rules["items"], error="S109")),
                 "given": pa.Column(nullable=True, checks=_there("S110")),
                 "text": pa.Column(nullable=True, checks=_there("V201")),
                 "readable": pa.Column(nullable=True, checks=_there("V202")),
@@ -29,9 +29,9 @@ class Contender:
                     float,
                     coerce=True,
                     nullable=True,
-                    checks=[pa.Check.ge(0, name="V203"), pa.Check.le(rules["limit"], name="V209")],
+                    checks=[pa.Check.ge(0, error="V203"), pa.Check.le(rules["limit"], error="V209")],
                 ),
-                "remainder": pa.Column(float, coerce=True, nullable=True, checks=pa.Check.eq(0, name="V204")),
+                "remainder": pa.Column(float, coerce=True, nullable=True, checks=pa.Check.eq(0, error="V204")),
             }
         )
         pairs = (("V205", rules["entered"], "staff"), ("V207", rules["part"], rules["whole"]))
