@@ -1,0 +1,29 @@
+"""One builder of a year at a time, whatever the machine: what the warehouse holds and what is remembered must agree."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, text
+
+_POSTGRES_LOCK = 7_395_302  # any number that nothing else in the database uses as the first of two of a lock
+
+
+@contextmanager
+def alone(engine: Engine, year: int) -> Iterator[None]:
+    """Wait until nobody else is in here for the same year. The lock ends with the process, however that ends.
+
+    In PostgreSQL it belongs to a connection; beside SQLite, which only one machine uses, it is a file's.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock, :year)"), {"lock": _POSTGRES_LOCK, "year": year})
+            yield
+        return
+    handle = os.open(f"{engine.url.database}.{year}.lock", os.O_RDONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

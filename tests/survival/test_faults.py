@@ -1,0 +1,162 @@
+"""Faults of the machine: a full disk, a database that goes away or is held, a clock that jumps back."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+from story import return_of
+
+from pipeline import steps
+from pipeline.errors import WresError
+from pipeline.machine import told_of
+from pipeline.registry.database import open_registry
+from pipeline.registry.receipts import receipts_of
+from pipeline.settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _in_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB; skipped where none can be mounted."""
+    place = tmp_path / "small"
+    place.mkdir()
+    options = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if subprocess.run(options, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def leave(settings: Settings, org: str, entered: str, name: str = "return.csv") -> None:
+    folder = settings.inbox / "2022" / org
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(return_of(org, (1000, 100, 10), ("10", entered, "0")))
+
+
+def test_a_full_disk_loses_nothing_and_once_there_is_room_all_goes_on(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_HOME", str(small_disk))
+    settings = load_settings()
+    open_registry(settings)
+    leave(settings, "RXY", "2")
+    filler = small_disk / "filler"
+    fill(filler)
+    with pytest.raises((OSError, WresError, OperationalError)) as failed:
+        collect_all()
+    assert isinstance(failed.value, WresError) or told_of(failed.value) is not None
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
+    collect_all()
+    assert [one.status for one in receipts_of(open_registry(settings), 2022)] == ["accepted"]
+
+
+def collect_all() -> None:
+    """Collect, and fail as the command line would tell of it."""
+    if failures := steps.collect(2022)["failures"]:
+        raise WresError(failures[0])
+
+
+def fill(path: Path) -> None:
+    """Write into a file until the disk is full."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT)
+    with suppress(OSError):
+        while True:
+            os.write(handle, b"x" * 1024)
+    os.close(handle)
+
+
+def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its server ends the connection at the moment of each of the first commits; every one is told, none half done."""
+    monkeypatch.setenv("WRES_DATABASE_URL", postgres)
+    settings = load_settings()
+    engine = open_registry(settings)
+    leave(settings, "RXY", "2")
+    ended = []
+
+    def end(connection: Connection) -> None:
+        if len(ended) < 3:
+            mine = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+            ended.append(mine)
+            with engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+            time.sleep(0.1)
+
+    event.listen(Engine, "commit", end)
+    try:
+        told = [is_told() for _ in range(8)]
+    finally:
+        event.remove(Engine, "commit", end)
+    assert (told.count(True), len(ended)) == (3, 3)
+    assert [(one.receipt, one.answered_at is not None) for one in receipts_of(engine, 2022)] == [("2022-RXY-001", True)]
+
+
+def is_told() -> bool:
+    """Whether a round of collecting failed, with an error that is told in a sentence."""
+    try:
+        steps.collect(2022)
+    except WresError:
+        return True
+    except OperationalError as error:
+        return told_of(error) is not None
+    return False
+
+
+def test_a_lock_that_is_held_for_long_is_waited_for(anywhere: Settings) -> None:
+    engine = open_registry(anywhere)
+    leave(anywhere, "RXY", "2")
+    held = threading.Event()
+
+    def hold() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE journal_heads SET sequence = sequence"))
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE receipts IN EXCLUSIVE MODE"))
+            held.set()
+            time.sleep(2)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    begun = time.monotonic()
+    assert steps.collect(2022)["received"] == 1
+    assert time.monotonic() - begun > 1.5
+    other.join()
+
+
+def test_a_clock_that_jumps_back_changes_no_order(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Receipts, builds and editions are counted, so what came last stands, whatever the clock says."""
+    leave(settings, "RXY", "2")
+    steps.run(2022)
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-03T12:00")
+    leave(settings, "RXY", "5")
+    steps.collect(2022)
+    steps.build(2022)
+    assert steps.publish(2022, note="Sent again.")["edition"] == "1.1"
+    stand = {one.receipt: one.status for one in receipts_of(open_registry(settings), 2022)}
+    assert stand["2022-RXY-001"] == "superseded"
+    assert stand["2022-RXY-002"].startswith("accepted")
+    assert "relative_likelihood" in (settings.published / "2022/1.1/management/csv/national.csv").read_text()
+
+
+def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings) -> None:
+    """A file where the folder should be: also for a user whom no mode stops."""
+    leave(settings, "RXY", "2")
+    settings.outbox.mkdir(parents=True)
+    (settings.outbox / "2022").write_text("in the way")
+    [failure] = steps.collect(2022)["failures"]
+    assert "cannot be written" in failure
+    os.unlink(settings.outbox / "2022")  # noqa: PTH108
+    assert steps.answer_waiting(2022) == 1
