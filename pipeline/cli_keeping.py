@@ -26,7 +26,9 @@ def audit(
     with watched() as progress:
         faults = look(settings, open_registry(settings), year, progress)
     print_rows(faults, form)
-    things = "1 thing is NOT as it was left." if len(faults) == 1 else f"{len(faults)} things are NOT as they were left."
+    things = (
+        "1 thing is NOT as it was left." if len(faults) == 1 else f"{len(faults)} things are NOT as they were left."
+    )
     say(things if faults else "All is as it was left.")
     if faults:
         raise typer.Exit(1)
