@@ -1,0 +1,50 @@
+"""Collections year after year in one process: the promises hold after each, and memory does not grow with the years."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+_YEARS = (2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025)
+_GROWTH = 250  # MB between the third year and the last; a release has the rows of all years up to its own
+_ONE_BY_ONE = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from truth import require_sound
+from worlds import World
+from pipeline.simulation.demo import run_demo
+world = World("soak", Path(os.environ["WRES_HOME"]).parent)
+for year in map(int, sys.argv[3:]):
+    for seed in (1, 2):  # the second sends again, and so makes a revision
+        run_demo([year], returns=int(sys.argv[2]), seed=seed, progress=lambda *_: None)
+        require_sound(world, set())
+    memory = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
+    print(f"year {year} memory {int(memory) // 1024} MB", flush=True)
+os._exit(0)
+"""
+
+
+def test_year_after_year(tmp_path: Path, full: bool, tell: Callable[..., None]) -> None:
+    years, returns = (_YEARS, 220) if full else (_YEARS[3:5], 3)
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [sys.executable, "-c", _ONE_BY_ONE, str(Path(__file__).parent), str(returns), *map(str, years)],
+        env={**os.environ, "WRES_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    memory = {int(year): int(size) for year, size in re.findall(r"year (\d+) memory (\d+) MB", done.stdout)}
+    assert tuple(memory) == years
+    made = {path.parent.name for path in home.glob("published/*/*/official")}
+    assert made == {"1.0", "1.1"}
+    tell(soak=memory, returns=returns)
+    assert not full or memory[years[-1]] - memory[years[2]] < _GROWTH
