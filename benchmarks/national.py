@@ -37,7 +37,8 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
         yield figure(QUESTION, f"2 {form}: all steps (start-up), processor", start, "s")
         yield figure(QUESTION, f"{size} {form}: the limit, processor", limits, "s")
         own = [(all_ - first) / limit for all_, first, limit in zip(whole, start, limits, strict=True)]
-        yield figure(QUESTION, f"{size} {form}: round without start-up, of the limit", own, "times", target=most if size >= 220 else None)
+        name, target = f"{size} {form}: round without start-up, of the limit", most if size >= 220 else None
+        yield figure(QUESTION, name, own, "times", target=target)
 
 
 def _processor(one: dict[str, dict[str, float]]) -> float:
