@@ -22,7 +22,7 @@ from worlds import World
 from pipeline.simulation.demo import run_demo
 world = World("soak", Path(os.environ["WRES_HOME"]).parent)
 for year in map(int, sys.argv[3:]):
-    for seed in (1, 2) if sys.argv[2] == "220" or year == int(sys.argv[-1]) else (1,):  # the second makes a revision
+    for seed in (1, 2) if sys.argv[2] == "220" else (1,):  # the second sends again, and so makes a revision
         run_demo([year], returns=int(sys.argv[2]), seed=seed, progress=lambda *_: None)
         require_sound(world, set())
     memory = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
@@ -45,6 +45,6 @@ def test_year_after_year(tmp_path: Path, full: bool, tell: Callable[..., None]) 
     memory = {int(year): int(size) for year, size in re.findall(r"year (\d+) memory (\d+) MB", done.stdout)}
     assert tuple(memory) == years
     made = {path.parent.name for path in home.glob("published/*/*/official")}
-    assert made == {"1.0", "1.1"}
+    assert made == ({"1.0", "1.1"} if full else {"1.0"})
     tell(soak=memory, returns=returns)
     assert not full or memory[years[-1]] - memory[years[2]] < _GROWTH
