@@ -34,12 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine reaches a test, and no test writes into the project."""
-    for name in [name for name in os.environ if name.startswith("WRES_")]:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No setting of the machine reaches a test, none that a test's commands make outlives it, and none writes here."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("WRES_")}
+    for name in before:
         monkeypatch.delenv(name)
     monkeypatch.setenv("WRES_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("WRES_SETTLE_SECONDS", "0")
+    yield
+    for name in [name for name in os.environ if name.startswith("WRES_")]:
+        del os.environ[name]
+    os.environ.update(before)
 
 
 @pytest.fixture
