@@ -33,19 +33,11 @@ def _given(size: int) -> tuple[Any, Any, Any]:
 
     from benchmarks.nation import TEMPLATE, YEAR, register, warehouse_rows
     from pipeline.collection.calendar import load_year
+    from pipeline.warehouse.contents import DESCRIBED
 
     places = register(size)
     codes = list(places["code"])
     parts, organisations = [], []
-    described = (
-        "name",
-        "organisation_group",
-        "organisation_type",
-        "region_code",
-        "region_name",
-        "icb_code",
-        "icb_name",
-    )
     for year, table in zip(_YEARS, warehouse_rows(codes, _YEARS), strict=True):
         parts.append(table)
         organisations.append(
@@ -53,7 +45,7 @@ def _given(size: int) -> tuple[Any, Any, Any]:
                 {
                     "collection_year": [year] * len(codes),
                     "organisation_code": codes,
-                    **{name: list(places[name]) for name in described},
+                    **{name: list(places[name]) for name in DESCRIBED},
                     "status": ["accepted"] * len(codes),
                     "late": [False] * len(codes),
                     "simulated": [True] * len(codes),

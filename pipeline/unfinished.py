@@ -72,6 +72,15 @@ def _remove_if_left_over(path: Path) -> None:
             os.close(handle)
 
 
+def flush(path: Path) -> None:
+    """Make a file's content, or what was moved within a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)

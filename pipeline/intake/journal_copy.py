@@ -15,7 +15,7 @@ from pipeline.errors import WresError
 from pipeline.intake.s3 import S3Place
 from pipeline.registry.journal import Recorded, chains_of, events_of, mark_exported
 from pipeline.settings import Settings
-from pipeline.unfinished import unfinished_file
+from pipeline.unfinished import flush, unfinished_file
 
 _FOLDER = "journal"
 _NAME = re.compile(r"(\d{9})-(\d{9})-[0-9a-f]{16}\.jsonl")
@@ -150,12 +150,4 @@ def _write_once(path: Path, content: bytes) -> None:
             os.fsync(target.fileno())
         temporary.replace(path)
         for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-            _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            flush(folder)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from pipeline.errors import WresError
 from pipeline.intake.landing_bucket import LandingBucket
 from pipeline.settings import Settings
-from pipeline.unfinished import unfinished_file
+from pipeline.unfinished import flush, unfinished_file
 
 _CHUNK = 1 << 20
 
@@ -94,8 +94,8 @@ def _land_in_folder(settings: Settings, source: BinaryIO) -> Landed:
         place = _place(settings, landed.sha256)
         place.parent.mkdir(exist_ok=True)
         temporary.replace(place)
-        _sync_folder(place.parent)
-        _sync_folder(settings.landing)
+        flush(place.parent)
+        flush(settings.landing)
     return landed
 
 
@@ -112,12 +112,3 @@ def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> Landed:
 
 def _place(settings: Settings, sha256: str) -> Path:
     return settings.landing / sha256[:2] / sha256
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in this folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -22,6 +22,7 @@ from pipeline.publication.parquet import parquet_bytes
 from pipeline.publication.signing import sign
 from pipeline.publication.specification import load_specification
 from pipeline.publication.workbook import workbook_bytes
+from pipeline.unfinished import flush
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,7 +76,7 @@ def put_in_place(target: Path, fill: Callable[[Path], None]) -> Path:
             else:
                 _seal(partial)
                 partial.rename(target)
-                _flush(target.parent)
+                flush(target.parent)
         finally:
             if partial.exists():
                 discard(partial)
@@ -138,17 +139,9 @@ def _seal(folder: Path) -> None:
     """Flush everything to disk and take away the right to write, the folder itself last."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.chmod(0o555 if path.is_dir() else 0o444)
-        _flush(path)
+        flush(path)
     folder.chmod(0o555)
-    _flush(folder)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush(folder)
 
 
 def discard(folder: Path) -> None:

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 _TRIES = 20  # how often a round of judging may end while a year is read
 _QUALITY = "Q"  # what a return that counts may have findings of; the letter of a code says its class
 
+# What the register says of an organisation that its row of the warehouse keeps.
+DESCRIBED = (
+    "name",
+    "organisation_group",
+    "organisation_type",
+    "region_code",
+    "region_name",
+    "icb_code",
+    "icb_name",
+)
+
 
 def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
     """The tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
@@ -85,19 +96,10 @@ def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -
 
 
 def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *, rejected: bool) -> dict[str, Any]:
-    described = (
-        "name",
-        "organisation_group",
-        "organisation_type",
-        "region_code",
-        "region_name",
-        "icb_code",
-        "icb_name",
-    )
     return {
         "collection_year": year,
         "organisation_code": row["code"],
-        **{column: row[column] for column in described},
+        **{column: row[column] for column in DESCRIBED},
         "status": receipt.status if receipt else "rejected" if rejected else "not_received",
         "receipt": receipt.receipt if receipt else None,
         "received_at": receipt.received_at if receipt else None,
