@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from pipeline.inert import inert_row
+
 if TYPE_CHECKING:
     from pipeline.steps import Progress
 
@@ -26,9 +28,9 @@ def print_rows(rows: Sequence[Mapping[str, Any]], form: Format) -> None:
     if form is Format.json:
         print(json.dumps(list(rows), indent=2, ensure_ascii=False, default=str))  # noqa: T201
     elif form is Format.csv:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(rows[0] if rows else [])
+        writer.writerows(inert_row(row[column] for column in rows[0]) for row in rows)
     else:
         _print_table(rows)
 

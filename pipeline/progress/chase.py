@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.inert import inert_row
 from pipeline.progress.contacts import contacts_of
 from pipeline.progress.files import write_whole
 from pipeline.progress.letters import Due, Letter, nothing_received, rejected, unexplained
@@ -33,7 +34,6 @@ COLUMNS = (
     "subject",
     "text",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SIMULATED = "Simulated, not to be sent: "
 _NO_CONTACT = [("", "")]
 
@@ -126,10 +126,5 @@ def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_inert(row[column]) for column in COLUMNS] for row in rows)
+    writer.writerows(inert_row(row[column] for column in COLUMNS) for row in rows)
     return out.getvalue().encode()
-
-
-def _inert(value: object) -> object:
-    """Numbers are what they are; only a text can be taken for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

@@ -6,19 +6,16 @@ standard names that definition for published tables.
 
 import csv
 import io
-import re
 from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pipeline.inert import inert
 from pipeline.publication.specification import Column, TableSpec
 from pipeline.publication.symbols import held_back, row_symbols
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
@@ -57,11 +54,3 @@ def _printer(column: Column) -> Callable[[Any], str]:
 def count_text(value: Decimal) -> str:
     """A count as people write it: 17, or 16.5."""
     return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
-
-
-def inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before what could start one.
-
-    A negative number starts none.
-    """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text

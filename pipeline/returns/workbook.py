@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.inert import inert_row
 from pipeline.returns.guidance_sheet import write_guidance_sheet
 from pipeline.returns.return_sheet import SHEET, Filling, write_return_sheet
 from pipeline.returns.specification import Template
@@ -71,7 +72,7 @@ def write_csv(
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(CSV_COLUMNS)
-        writer.writerows((year.year, organisation_code, *row) for row in rows)
+        writer.writerows(inert_row((year.year, organisation_code, *row)) for row in rows)
 
 
 def _write_explanations(sheet: Any, styles: Styles, filling: Filling) -> None:

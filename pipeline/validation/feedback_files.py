@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.inert import inert_row
 from pipeline.validation.catalogue import load_catalogue
 from pipeline.validation.marked_sheet import SHEET, write_marked_sheet
 from pipeline.validation.wording import GROUP_LABELS
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
 _STATUSES = {
     "rejected": "Not accepted",
@@ -36,12 +36,8 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_inert(finding[column]) for column in COLUMNS] for finding in document["findings"])
+    writer.writerows(inert_row(finding[column] for column in COLUMNS) for finding in document["findings"])
     return out.getvalue().encode("utf-8")
-
-
-def _inert(text: str | None) -> str:
-    return f"'{text}" if text and text.startswith(_FORMULA_STARTS) else text or ""
 
 
 def html_bytes(document: Mapping[str, Any]) -> bytes:
