@@ -28,7 +28,7 @@ def open_package(content: bytes, settings: Settings) -> dict[str, bytes]:
     names: set[str] = set()
     left = settings.max_expanded_bytes
     for entry in entries:
-        if entry.is_dir():
+        if entry.filename.endswith("/"):  # a folder; is_dir() fails on an empty name
             continue
         name = entry.filename.replace("\\", "/").lstrip("/")
         if entry.flag_bits & 0x1:
