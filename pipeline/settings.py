@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import WresError
@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     max_landed_bytes: int = 200_000_000  # more is not even taken in
     max_expanded_bytes: int = 50_000_000
     max_cells: int = 50_000
+    # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
+    batch_returns: int = Field(500, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.
     settle_seconds: float = 2.0
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pipeline.registry.tables import Build
 
 Summary = dict[str, Any]
-_TOGETHER = 2_000  # returns in a batch of judging: more would cost memory and no less time
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
@@ -98,10 +97,12 @@ def _receive(year: int, progress: Progress) -> "Received":
 def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     """Read and judge all returns that wait, in large batches; remember findings, figures, what the sender is told.
 
-    Of a file that looks like data about single people nothing is kept but its hash and size.
+    What another worker has in hand is left to it. Of a file that looks like data about single people nothing is kept
+    but its hash and size.
     """
     from pipeline.intake.landing import forget_landed, read_landed
-    from pipeline.registry.judgements import record_judgements
+    from pipeline.registry.claims import batches, claimed
+    from pipeline.registry.judgements import record_in
     from pipeline.registry.receipts import refused_for_names, waiting
     from pipeline.validation.last_year import LastYear
     from pipeline.validation.round import judge_round
@@ -111,10 +112,12 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     statuses: Counter[str] = Counter()
     waits = waiting(house.engine, year)
     last_year = LastYear(house.engine, house.calendar) if waits else None
-    for some in (waits[at : at + _TOGETHER] for at in range(0, len(waits), _TOGETHER)):
-        returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in some)
-        judged = judge_round(house.settings, house.engine, house.calendar, returns, last_year, progress)
-        for one in record_judgements(house.engine, year, judged, house.settings.now()):
+    for some in batches(waits, house.settings.batch_returns):
+        with claimed(house.engine, year, "judge", some) as claim:
+            returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in claim.receipts)
+            judged = judge_round(house.settings, house.engine, house.calendar, returns, last_year, progress)
+            remembered = record_in(claim.session, year, judged, house.settings.now())
+        for one in remembered:
             happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
             statuses[one.status] += 1
     _hand_on_journal(house)

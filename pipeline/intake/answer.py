@@ -1,6 +1,6 @@
 """Answering: every report that is owed goes back by the channel on which its return came."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from pipeline.errors import WresError
 from pipeline.intake.channel import Channel
 from pipeline.logs import happened
 from pipeline.registry import receipts
+from pipeline.registry.claims import claimed
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
 
@@ -36,41 +37,57 @@ def answer_all(
 ) -> Answered:
     """Give every answer of a year that is still owed; one that cannot be given stays owed and stops no other one.
 
-    What is given is remembered some at a time, so that a killed run gives at most `_TOGETHER` answers twice: the same
-    files in the same place. A message is remembered as soon as it is sent.
+    What another worker has in hand is left to it. What is given is remembered some at a time, so that a killed run
+    gives at most `_TOGETHER` answers twice: the same files in the same place. A message is remembered as soon as it is
+    sent.
     """
     by_name = {channel.name: channel for channel in channels}
     answered, owed = Answered(), receipts.unanswered(engine, year)
-    given: list[Receipt] = []
-    reports: dict[str, dict[str, Any]] = {}
-    for done, receipt in enumerate(owed, start=1):
-        if receipt.receipt not in reports:  # those of all at once would fill the memory
-            reports = receipts.reports_of(engine, [one.receipt for one in owed[done - 1 : done - 1 + _TOGETHER]])
-        about = (year, receipt.organisation_code, receipt.receipt)
-        try:
-            _answer(by_name, receipt, reports[receipt.receipt], write_reports)
-        except WresError as error:
-            answered.failures.append(str(error))
-            happened("not answered", *about, channel=receipt.channel, failed=True)
-        else:
-            given.append(receipt)
-            answered.given += 1
-        if len(given) >= (_TOGETHER if receipt.channel in _SAME_PLACE else 1):
-            _remember(settings, engine, given)
-        progress(done, len(owed))
-    _remember(settings, engine, given)
+    done = 0
+    for some in _batches(owed):
+        with claimed(engine, year, "answer", some) as claim:
+            reports = receipts.reports_of(engine, [one.receipt for one in claim.receipts])
+            given = []
+            for receipt in claim.receipts:
+                if _given(by_name, receipt, reports[receipt.receipt], write_reports, answered):
+                    given.append(receipt)
+                progress(done + len(given), len(owed))
+            receipts.mark_answered(claim.session, year, [one.receipt for one in given], settings.now())
+        for one in given:
+            happened("answered", year, one.organisation_code, one.receipt, channel=one.channel, status=one.status)
+        answered.given += len(given)
+        done += len(some)
     return answered
 
 
-def _remember(settings: Settings, engine: Engine, given: list[Receipt]) -> None:
-    """Remember which answers were given, and begin the list anew."""
-    if given:
-        receipts.mark_answered(engine, [one.receipt for one in given], settings.now())
-    for one in given:
+def _batches(owed: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+    """What is given before it is remembered; the reports of all at once would fill the memory too."""
+    files = [one for one in owed if one.channel in _SAME_PLACE]
+    yield from (files[at : at + _TOGETHER] for at in range(0, len(files), _TOGETHER))
+    yield from ([one] for one in owed if one.channel not in _SAME_PLACE)
+
+
+def _given(
+    channels: dict[str, Channel],
+    receipt: Receipt,
+    report: Mapping[str, Any],
+    write_reports: Callable[[Path, Mapping[str, Any]], None],
+    answered: Answered,
+) -> bool:
+    try:
+        _answer(channels, receipt, report, write_reports)
+    except WresError as error:
+        answered.failures.append(str(error))
         happened(
-            "answered", one.collection_year, one.organisation_code, one.receipt, channel=one.channel, status=one.status
+            "not answered",
+            receipt.collection_year,
+            receipt.organisation_code,
+            receipt.receipt,
+            channel=receipt.channel,
+            failed=True,
         )
-    given.clear()
+        return False
+    return True
 
 
 def _answer(

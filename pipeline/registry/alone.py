@@ -21,9 +21,23 @@ def alone(engine: Engine, year: int) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_lock(:lock, :year)"), {"lock": _POSTGRES_LOCK, "year": year})
             yield
         return
-    handle = os.open(f"{engine.url.database}.{year}.lock", os.O_RDONLY | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with locked_file(f"{engine.url.database}.{year}.lock", wait=True):
         yield
+
+
+@contextmanager
+def locked_file(path: str, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a file; where there is to be no waiting, False says that another holds it."""
+    handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+    try:
+        yield _lock(handle, wait=wait)
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, *, wait: bool) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

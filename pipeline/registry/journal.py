@@ -87,16 +87,25 @@ def append(session: Session, chain: int, events: Sequence[Event]) -> None:
     """
     if not events:
         return
+    sequence, before = hold(session, chain)
+    added = list(chained(chain, events, sequence, before, datetime.now(UTC)))
+    session.execute(insert(JournalEvent), [_row(one) for one in added])
+    session.execute(
+        update(JournalHead).where(JournalHead.chain == chain).values(sequence=added[-1].sequence, hash=added[-1].hash)
+    )
+
+
+def hold(session: Session, chain: int) -> tuple[int, str]:
+    """Lock the end of a chain until the transaction ends; returns its sequence number and hash.
+
+    Whoever changes receipts that another may change too does this first: one changes them after the other.
+    """
     start = {"chain": chain, "start": START}
     session.execute(text("INSERT INTO journal_heads VALUES (:chain, 0, :start, 0) ON CONFLICT DO NOTHING"), start)
     head = session.execute(
         select(JournalHead.sequence, JournalHead.hash).where(JournalHead.chain == chain).with_for_update()
     ).one()
-    added = list(chained(chain, events, head.sequence, head.hash, datetime.now(UTC)))
-    session.execute(insert(JournalEvent), [_row(one) for one in added])
-    session.execute(
-        update(JournalHead).where(JournalHead.chain == chain).values(sequence=added[-1].sequence, hash=added[-1].hash)
-    )
+    return head.sequence, head.hash
 
 
 def tell(engine: Engine, chain: int, event: Event) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append
+from pipeline.registry.journal import Event, append, hold
 from pipeline.registry.receipts import ACCEPTED, insert_rows
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
 
@@ -37,7 +37,13 @@ class Judged:
 
 
 def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
-    """Remember a round of judgements in one transaction; a receipt that another worker has judged is left alone.
+    """As `record_in`, in a transaction of its own."""
+    with Session(engine) as session, session.begin():
+        return record_in(session, year, judged, at)
+
+
+def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
+    """Remember a round of judgements; a receipt that is judged already is left alone.
 
     The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected return
     changes nothing for the ones before it. A test keeps what was said of it, as the status test_accepted and so on, and
@@ -46,26 +52,23 @@ def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: d
     Returns:
         What was remembered, with the status that it was given.
     """
-    with Session(engine) as session, session.begin():
-        still = set(
-            session.scalars(
-                select(Receipt.receipt)
-                .where(Receipt.collection_year == year, Receipt.status == "received")
-                .with_for_update()
-            )
-        )
-        mine = [one for one in judged if one.receipt in still]
-        if not mine:
-            return []
-        tests = set(session.scalars(select(Receipt.receipt).where(Receipt.receipt.in_(still), Receipt.test)))
-        mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
-        session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
-        insert_rows(session, FindingRow, _finding_rows(mine))
-        insert_rows(session, FigureRow, _figure_rows(mine))
-        insert_rows(session, StatementRow, _statement_rows(mine))
-        superseded = _supersede(session, year)
-        append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
-        return mine
+    if not judged:
+        return []
+    hold(session, year)  # of two workers the second must see what the first accepted
+    waits = Receipt.receipt.in_([one.receipt for one in judged]), Receipt.status == "received"
+    still = set(session.scalars(select(Receipt.receipt).where(*waits)))
+    tests = set(session.scalars(select(Receipt.receipt).where(*waits, Receipt.test)))
+    mine = [one for one in judged if one.receipt in still]
+    mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
+    if not mine:
+        return []
+    session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
+    insert_rows(session, FindingRow, _finding_rows(mine))
+    insert_rows(session, FigureRow, _figure_rows(mine))
+    insert_rows(session, StatementRow, _statement_rows(mine))
+    superseded = _supersede(session, year)
+    append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
+    return mine
 
 
 def _judged_event(one: Judged, at: datetime) -> Event:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append
+from pipeline.registry.journal import Event, append, hold
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt
 
 ACCEPTED = ("accepted", "accepted_with_queries")
@@ -119,16 +119,14 @@ def reports_of(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str,
         return {receipt: report or {} for receipt, report in session.execute(query)}
 
 
-def mark_answered(engine: Engine, receipts: Collection[str], at: datetime) -> None:
-    """Remember that the answers of these receipts are with their senders."""
-    with Session(engine) as session, session.begin():
-        mine = Receipt.receipt.in_(receipts)
-        years: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for year, receipt in session.execute(select(Receipt.collection_year, Receipt.receipt).where(mine)):
-            years[year].append({"receipt": receipt, "answered_at": at})
-        session.execute(update(Receipt).where(mine).values(answered_at=at))
-        for year in sorted(years):
-            append(session, year, [Event("answered", {"receipts": years[year]})])
+def mark_answered(session: Session, year: int, receipts: Collection[str], at: datetime) -> None:
+    """Remember that the answers of these receipts of a year are with their senders."""
+    if not receipts:
+        return
+    hold(session, year)
+    session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=at))
+    rows = [{"receipt": receipt, "answered_at": at} for receipt in receipts]
+    append(session, year, [Event("answered", {"receipts": rows})])
 
 
 def receipts_of(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:

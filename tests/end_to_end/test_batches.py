@@ -33,7 +33,8 @@ def test_batches_of_one_give_what_one_batch_gives(
         return done, receipts_of(open_registry(settings), 2022)
 
     together, _ = collected()
-    for module in (steps, receive, answer):
+    monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
+    for module in (receive, answer):
         monkeypatch.setattr(module, "_TOGETHER", 1)
     one_by_one, kept = collected()
     assert together == one_by_one

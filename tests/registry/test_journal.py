@@ -34,7 +34,8 @@ def kinds(engine: Engine, chain: int) -> list[str]:
 def test_each_change_is_an_event_of_its_year(engine: Engine) -> None:
     first, *_ = add_receipts(engine, [new("a"), new("b", "RJ1"), new("a")])
     add_receipt(engine, new("c", year=2021))
-    mark_answered(engine, [first], NOON)
+    with Session(engine) as session, session.begin():
+        mark_answered(session, 2022, [first], NOON)
     set_state(engine, 2022, "closed", NOON)
     replace_register(engine, register_in_force(engine).head(3))
     assert kinds(engine, 2022) == ["received", "received", "answered", "closed by hand"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from pipeline.registry.database import open_registry
 from pipeline.registry.judgements import Judged, record_judgements
@@ -117,7 +118,8 @@ def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     record_judgements(engine, 2022, [judged(receipt)], NOON)
     assert [one.receipt for one in unanswered(engine, 2022)] == [receipt]
     assert reports_of(engine, [receipt]) == {receipt: {"receipt": receipt}}
-    mark_answered(engine, [receipt], NOON)
+    with Session(engine) as session, session.begin():
+        mark_answered(session, 2022, [receipt], NOON)
     assert unanswered(engine, 2022) == []
 
 

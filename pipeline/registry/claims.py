@@ -1,0 +1,103 @@
+"""Claims of work: what one worker has in hand no other takes, and what a killed one had in hand is free at once.
+
+A claim is a lock of the database, held by the connection in which the result is then remembered. So nothing expires, no
+clock is asked, and whoever has lost the claim can no longer remember anything under it. Beside SQLite, which only one
+machine uses, one process at a time does a step of a year; the lock is a file's.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+from zlib import crc32
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from pipeline.registry.alone import locked_file
+from pipeline.registry.tables import Receipt
+
+Step = Literal["judge", "answer"]
+_POSTGRES_LOCK = 7_395_303  # any number that nothing else in the database uses as the first of two of a lock
+# A machine that is gone is noticed within a minute, not within the two hours of most systems; and a connection under
+# which nothing is asked for a while is at work.
+_HELD = text(
+    "SELECT set_config('tcp_keepalives_idle', '30', true), set_config('tcp_keepalives_interval', '10', true), "
+    "set_config('tcp_keepalives_count', '3', true), set_config('idle_in_transaction_session_timeout', '0', true)"
+)
+_TRY_EACH = text(
+    "SELECT receipt FROM unnest(CAST(:receipts AS text[]), CAST(:keys AS int[])) AS wanted (receipt, key) "
+    "WHERE pg_try_advisory_xact_lock(:lock, key)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Receipts that are this worker's alone, and the session in which what is done with them is remembered."""
+
+    receipts: list[Receipt]
+    session: Session
+
+
+@contextmanager
+def claimed(engine: Engine, year: int, step: Step, wanted: Sequence[Receipt]) -> Iterator[Claim]:
+    """Of these receipts of a year those that still wait for a step and that no other worker has in hand, if any.
+
+    They are this worker's until the block ends. What was done in the session is then committed; after an error nothing
+    is.
+    """
+    with Session(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(_HELD)
+            yield Claim(_locked(session, step, wanted), session)
+            session.commit()
+        else:
+            with locked_file(f"{engine.url.database}.{year}.{step}.lock", wait=False) as free:
+                mine = _still_waiting(session, step, [one.receipt for one in wanted]) if free else []
+                session.rollback()  # nobody could write while a transaction is open
+                yield Claim(mine, session)
+                session.commit()
+
+
+def batches(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:
+    """Cut receipts into batches of this size or a little more: an organisation's own stay together, in order.
+
+    A return may rest on an explanation that an earlier one gave, so two workers must not judge them at once.
+    """
+    batch: list[Receipt] = []
+    for _, own in groupby(sorted(receipts, key=_by_sender), key=lambda one: one.organisation_code):
+        batch += own
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _by_sender(one: Receipt) -> tuple[str, int]:
+    return one.organisation_code, one.number
+
+
+def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:
+    """Lock what nobody else has locked.
+
+    To judge, the rows themselves: nobody else has to do with them before they are judged. To answer, a lock beside the
+    row: a judgement that supersedes a return must not wait until its sender has been answered.
+    """
+    receipts = [one.receipt for one in wanted]
+    if step == "judge":
+        return _still_waiting(session, step, receipts, lock=True)
+    keys = [crc32(receipt.encode()) - 2**31 for receipt in receipts]
+    free = session.scalars(_TRY_EACH, {"receipts": receipts, "keys": keys, "lock": _POSTGRES_LOCK}).all()
+    return _still_waiting(session, step, free)  # asked after locking: what another has just done is seen
+
+
+def _still_waiting(session: Session, step: Step, receipts: Sequence[str], *, lock: bool = False) -> list[Receipt]:
+    waits = Receipt.status == "received" if step == "judge" else Receipt.answered_at.is_(None)
+    query = select(Receipt).where(Receipt.receipt.in_(receipts), waits)
+    if lock:
+        query = query.with_for_update(skip_locked=True)
+    found = sorted(session.scalars(query), key=_by_sender)
+    session.expunge_all()
+    return found
