@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pipeline.registry.tables import Build
 
 Summary = dict[str, Any]
+_SHARES = 8  # of a round at most: what two workers of docker/compose.yaml do at the same time
+Share = tuple[int, int]  # which, from 0 on, of how many
+_WHOLE: Share = (0, 1)
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
@@ -67,21 +70,38 @@ def collect(year: int, progress: Progress = _quiet) -> Summary:
     }
 
 
-def receive(year: int, progress: Progress = _quiet) -> list[str]:
+def share_out(year: int) -> list[Share]:
+    """The shares into which a round is best cut, by what waits now and how many returns make a batch; one at least.
+
+    Senders are shared for receiving, so that one's files keep their order. Judging and answering need not know their
+    share: every worker takes batches until none is left, however many more or fewer there are than was foreseen.
+    """
+    from pipeline.intake.channels import channels_in_use
+    from pipeline.intake.receive import count_waiting
+    from pipeline.registry.receipts import unanswered, waiting
+
+    house = open_house(year)
+    found = count_waiting(channels_in_use(house.settings), year)
+    found += len(waiting(house.engine, year)) + len(unanswered(house.engine, year))
+    shares = min(max(1, -(-found // house.settings.batch_returns)), _SHARES)
+    return [(number, shares) for number in range(shares)]
+
+
+def receive(year: int, progress: Progress = _quiet, share: Share = _WHOLE) -> list[str]:
     """Take in what senders left: bytes to the landing store, then a receipt, then off the channel.
 
     Raises:
         WresError: the collection is not open yet, and nothing is taken; or a channel failed, after all others were
             received.
     """
-    received = _receive(year, progress)
+    received = _receive(year, progress, share)
     _fail_with(received.failures)
     return received.receipts
 
 
-def _receive(year: int, progress: Progress) -> "Received":
+def _receive(year: int, progress: Progress, share: Share = _WHOLE) -> "Received":
     from pipeline.intake.channels import channels_in_use
-    from pipeline.intake.receive import receive_all
+    from pipeline.intake.receive import receive_all, senders_of
     from pipeline.registry.collections import state_of
 
     house = open_house(year)
@@ -90,8 +110,10 @@ def _receive(year: int, progress: Progress) -> "Received":
             f"The {year} collection opens on {house.calendar.opens:%-d %B %Y}, so nothing was taken. Wait until then, "
             f"open it by hand (wres collection open {year}), or set the clock (--as-of)."
         )
-    channels = channels_in_use(house.settings)
-    return receive_all(house.settings, house.engine, channels, year, lambda done, of: progress("Receiving", done, of))
+    channels, mine = channels_in_use(house.settings), senders_of(*share)
+    return receive_all(
+        house.settings, house.engine, channels, year, lambda done, of: progress("Receiving", done, of), mine
+    )
 
 
 def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:

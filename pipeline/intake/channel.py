@@ -13,7 +13,14 @@ from pipeline.registry.tables import Receipt
 UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$", re.IGNORECASE)
 # The folder or prefix below a sender's own in which a return is only tried out.
 TEST_FOLDER = "test"
+# Whether what a sender left, named by its code, is this worker's to receive.
+Mine = Callable[[str], bool]
 _NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
+
+
+def everybodys(_code: str) -> bool:
+    """The `Mine` of a worker that shares with nobody."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,11 @@ class Channel(Protocol):
 
     name: str
 
-    def waiting(self, year: int) -> list[Delivery]:
-        """What waits for a collection year, finished files only."""
+    def count(self, year: int) -> int:
+        """About how many files wait for a collection year, found out at little cost."""
+
+    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
+        """What waits for a collection year and is `mine`, finished files only, a sender's own in their order."""
 
     def open(self, delivery: Delivery) -> AbstractContextManager[BinaryIO]:
         """The bytes of a delivery; FileNotFoundError when another worker has taken it."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from pipeline.errors import WresError
-from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, as_code
+from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, Mine, as_code, everybodys
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
 
@@ -28,12 +28,19 @@ class FolderChannel:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def waiting(self, year: int) -> list[Delivery]:
+    def count(self, year: int) -> int:
+        """The files of a year, whether or not they are finished."""
+        try:
+            return len(self._files(year))
+        except OSError as error:
+            raise self._cannot_list(year, error) from None
+
+    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
         """The finished files of a year, by sender; one still being written waits for the next round."""
         try:
-            before = {path: _state(path) for path in self._files(year)}
+            before = {path: _state(path) for path in self._files(year) if mine(_sender(path))}
         except OSError as error:
-            raise _cannot(self._settings.inbox / str(year), "listed", error) from None
+            raise self._cannot_list(year, error) from None
         self._let_settle(before)
         finished = [
             self._delivery(path, state) for path, state in before.items() if state is not None and _state(path) == state
@@ -79,6 +86,9 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(folder, "written", error) from None
 
+    def _cannot_list(self, year: int, error: OSError) -> WresError:
+        return _cannot(self._settings.inbox / str(year), "listed", error)
+
     def _files(self, year: int) -> list[Path]:
         folder = self._settings.inbox / str(year)
         if not folder.is_dir():
@@ -96,19 +106,22 @@ class FolderChannel:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
     def _delivery(self, path: Path, state: os.stat_result) -> Delivery:
-        test = _is_test(path.parent)
         return Delivery(
             channel=self.name,
             delivery_id=_identity(path, state),
-            organisation_code=as_code((path.parent.parent if test else path.parent).name),
+            organisation_code=_sender(path),
             file_name=path.name,
             place=str(path),
-            test=test,
+            test=_is_test(path.parent),
         )
 
 
 def _folders_in(folder: Path) -> list[Path]:
     return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
+
+
+def _sender(path: Path) -> str:
+    return as_code((path.parent.parent if _is_test(path.parent) else path.parent).name)
 
 
 def _is_test(folder: Path) -> bool:

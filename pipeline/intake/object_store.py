@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO
 
-from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, as_code
+from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, Mine, as_code, everybodys
 from pipeline.intake.s3 import S3Place
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
@@ -28,8 +28,17 @@ class S3Channel:
     def __init__(self, settings: Settings) -> None:
         self._place = S3Place(settings.s3_url, "WRES_S3_URL", "S3 channel")
 
-    def waiting(self, year: int) -> list[Delivery]:
+    def count(self, year: int) -> int:
+        """The objects of a year."""
+        return len(self._keys(year))
+
+    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
         """The objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
+        deliveries = [self._delivery(key, below) for key, below in self._keys(year) if mine(_sender(below))]
+        return [one for one in deliveries if one is not None]
+
+    def _keys(self, year: int) -> list[tuple[str, str]]:
+        """Every object's key, in order, and what of it follows the year."""
         from pyarrow.fs import FileSelector, FileType
 
         folder = f"{self._place.root}/inbox/{year}/"
@@ -39,8 +48,7 @@ class S3Channel:
             except FileNotFoundError:  # no object yet; a missing bucket is another error
                 return []
         keys = sorted(info.path for info in found if info.type == FileType.File)
-        deliveries = [self._delivery(key, key.removeprefix(folder)) for key in keys]
-        return [one for one in deliveries if one is not None]
+        return [(key, key.removeprefix(folder)) for key in keys]
 
     @contextmanager
     def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
@@ -88,7 +96,7 @@ class S3Channel:
         except OSError:  # opening it fails too and says so, for this object alone
             identity = key
         test = name.lower().startswith(f"{TEST_FOLDER}/")
-        return Delivery(self.name, identity, as_code(sender), file_name, key, test) if identity else None
+        return Delivery(self.name, identity, _sender(below), file_name, key, test) if identity else None
 
     def _identity(self, key: str) -> str | None:
         """A name for this sending: the time of S3 is whole seconds, so the content's tag belongs to it too."""
@@ -99,3 +107,7 @@ class S3Channel:
             return None
         parts = (facts[name].decode() for name in ("ETag", "Last-Modified", "Content-Length"))
         return f"{key}|{'|'.join(parts)}"
+
+
+def _sender(below: str) -> str:
+    return as_code(below.partition("/")[0])

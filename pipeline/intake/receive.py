@@ -1,13 +1,14 @@
 """Receiving: bytes first, then the receipt and its event, and only then is the file taken off the channel."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from sqlalchemy import Engine
 
 from pipeline.errors import WresError
-from pipeline.intake.channel import Channel, Delivery
+from pipeline.intake.channel import Channel, Delivery, Mine, everybodys
 from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
 from pipeline.logs import happened
@@ -26,14 +27,22 @@ class Received:
 
 
 def receive_all(
-    settings: Settings, engine: Engine, channels: Sequence[Channel], year: int, progress: Callable[[int, int], None]
+    settings: Settings,
+    engine: Engine,
+    channels: Sequence[Channel],
+    year: int,
+    progress: Callable[[int, int], None],
+    mine: Mine = everybodys,
 ) -> Received:
-    """Receive everything that waits for a year. A channel or a file that fails stops no other one."""
+    """Receive what waits for a year and is `mine`. A channel or a file that fails stops no other one.
+
+    Where two workers receive the same file it has one receipt all the same, and is taken off once.
+    """
     received = Received()
     waiting: list[tuple[Channel, Delivery]] = []
     for channel in channels:
         try:
-            waiting.extend((channel, delivery) for delivery in channel.waiting(year))
+            waiting.extend((channel, delivery) for delivery in channel.waiting(year, mine))
         except WresError as error:
             received.failures.append(str(error))
             happened("not listed", year, channel=channel.name, failed=True)
@@ -42,6 +51,20 @@ def receive_all(
         _receive(settings, engine, year, some, received)
         progress(done + len(some), len(waiting))
     return received
+
+
+def senders_of(share: int, of: int) -> Mine:
+    """The senders of one of so many shares, numbered from 0: the same in every process, and each in one share."""
+    return lambda code: crc32(code.encode()) % of == share
+
+
+def count_waiting(channels: Sequence[Channel], year: int) -> int:
+    """About how many files wait for a year; a channel that cannot be listed counts for none."""
+    counted = 0
+    for channel in channels:
+        with suppress(WresError):  # receiving from it says so
+            counted += channel.count(year)
+    return counted
 
 
 def _receive(

@@ -56,7 +56,7 @@ def test_from_an_inbox_to_a_release(
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", JUNE)
     assert _states(collected) == dict.fromkeys(
-        ("receive", "all_received", "judge", "answer", "announce"), ("success", 1)
+        ("share_out", "receive", "all_received", "judge", "answer", "announce"), ("success", 1)
     )
     [report] = settings.outbox.glob("2022/RXY/*/report.json")
     assert json.loads(report.read_text())["received_at"].startswith("2022-06-10T11:00")

@@ -37,6 +37,7 @@ def test_what_follows_what(bag: DagBag) -> None:
     }
     assert follows == {
         "collect_returns": {
+            "share_out": {"receive", "judge", "answer"},
             "receive": {"judge", "all_received"},
             "all_received": set(),
             "judge": {"answer", "announce"},  # the warehouse does not wait for the answers
