@@ -22,11 +22,12 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     as_of: datetime | None = None
-    database_url: str = ""  # empty: SQLite at home/registry.db
-    landing_uri: str = ""  # s3://bucket/prefix; empty: the folder home/landing
-    warehouse_uri: str = ""  # s3://bucket/prefix; empty: the folder home/warehouse
-    published_uri: str = ""  # s3://bucket/prefix: releases are put there and read there; empty: home/published alone
-    s3_url: str = ""  # s3://bucket/prefix: the S3 channel; empty: not in use
+    # A URL may hold a password, s3://key:secret@bucket too, so none of these is printed with the settings.
+    database_url: str = Field("", repr=False)  # empty: SQLite at home/registry.db
+    landing_uri: str = Field("", repr=False)  # s3://bucket/prefix; empty: the folder home/landing
+    warehouse_uri: str = Field("", repr=False)  # s3://bucket/prefix; empty: the folder home/warehouse
+    published_uri: str = Field("", repr=False)  # s3://bucket/prefix: releases go there too; empty: home/published alone
+    s3_url: str = Field("", repr=False)  # s3://bucket/prefix: the S3 channel; empty: not in use
     # Credentials, endpoint and region of the object store: the AWS_* variables.
     engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
     spark_master: str = "local[2]"  # Spark's master URL: two threads of this machine, or spark://host:7077
@@ -49,7 +50,7 @@ class Settings(BaseSettings):
     max_expanded_bytes: int = 50_000_000
     max_cells: int = 50_000
     # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
-    batch_returns: int = Field(500, ge=1)
+    batch_returns: int = Field(1_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.
     settle_seconds: float = 2.0
 
