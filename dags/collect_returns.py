@@ -27,7 +27,7 @@ Started by hand it needs a **collection year**. It may be started at any time an
 waiting it does nothing, and a second run beside it does no harm.
 
 - `share_out` looks how much waits and cuts a large round into shares, so that several workers take part. A round of
-  up to 500 returns (WRES_BATCH_RETURNS) is one share. Each share of `receive`, `judge` and `answer` is a task of its
+  up to 1,000 returns (WRES_BATCH_RETURNS) is one share. Each share of `receive`, `judge` and `answer` is a task of its
   own; it can be cleared by itself. One that finds nothing left to do ends well: another has done it.
   Skipped means that an earlier run of this year is still at work: no fault, unless it stays so; look at that one.
 - `receive` stores each file in the inbox, writes its receipt, then takes it off. It fails when the disk is full

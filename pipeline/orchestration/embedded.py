@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 
 from pipeline.errors import WresError
 from pipeline.orchestration.home import ADMINISTRATOR, COMMAND, environment, free_port, home_of, occupy, prepare
-from pipeline.orchestration.rest import AirflowRest, NoAnswerError
+from pipeline.orchestration.rest import AirflowRest, NoAnswerError, Try
 from pipeline.settings import Settings, load_settings, shipped
 
 _log = logging.getLogger(__name__)
@@ -132,13 +132,13 @@ class EmbeddedAirflow:
         return (self._rest.healthy() and expected <= self._rest.dags()) or None
 
     def _finish(self, dag_id: str, run_id: str, within: float, answer: Callable[[], None] | None = None) -> None:
-        told: set[tuple[str, int]] = set()
+        told: set[Try] = set()
 
         def ended() -> str | None:
-            for task_id, attempt in self._rest.tasks(dag_id, run_id, "up_for_retry"):
-                if (task_id, attempt) not in told:
-                    told.add((task_id, attempt))
-                    _log.warning("%s Airflow tries again.", self._why(dag_id, run_id, task_id, attempt))
+            for one in self._rest.tasks(dag_id, run_id, "up_for_retry"):
+                if one not in told:
+                    told.add(one)
+                    _log.warning("%s Airflow tries again.", self._why(dag_id, run_id, one))
             if answer:
                 answer()
             state = self._rest.state(dag_id, run_id)
@@ -163,15 +163,17 @@ class EmbeddedAirflow:
         failed = self._rest.tasks(dag_id, run_id, "failed")
         if not failed:
             return f"{dag_id} failed before a task of it ran. Look in {self._home / 'scheduler.log'}."
-        return f"{self._why(dag_id, run_id, *failed[0])} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
+        return f"{self._why(dag_id, run_id, failed[0])} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
 
-    def _why(self, dag_id: str, run_id: str, task_id: str, attempt: int) -> str:
+    def _why(self, dag_id: str, run_id: str, one: Try) -> str:
         """The last error in a task's log, in one line."""
-        errors = [entry for entry in self._rest.log(dag_id, run_id, task_id, attempt) if entry.get("level") == "error"]
+        errors = [entry for entry in self._rest.log(dag_id, run_id, one) if entry.get("level") == "error"]
         if not errors:
-            return f"The task {task_id} failed and left no message."
+            return f"The task {one.task_id} failed and left no message."
         for detail in errors[-1].get("error_detail") or ():
-            return f"The task {task_id} failed: {detail['exc_type']}: {' '.join(detail['exc_value'].split())[:300]}."
+            return (
+                f"The task {one.task_id} failed: {detail['exc_type']}: {' '.join(detail['exc_value'].split())[:300]}."
+            )
         return str(errors[-1]["event"])
 
     def _wait(self, look: Callable[[], _Seen | None], within: float, otherwise: str) -> _Seen:

@@ -4,12 +4,20 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from pipeline.errors import WresError
 
 Answer = dict[str, Any]
+
+
+class Try(NamedTuple):
+    """One try of a task; `share` is -1 for a task that is not shared out."""
+
+    task_id: str
+    share: int
+    attempt: int
 
 
 class NoAnswerError(WresError):
@@ -60,15 +68,15 @@ class AirflowRest:
         events = self._ask("GET", f"/api/v2/assets/events?{query}")["asset_events"]
         return [[(run["dag_id"], run["run_id"]) for run in event["created_dagruns"]] for event in events]
 
-    def tasks(self, dag_id: str, run_id: str, state: str) -> list[tuple[str, int]]:
-        """The tasks of a run that are in a state, with the number of their last try."""
+    def tasks(self, dag_id: str, run_id: str, state: str) -> list[Try]:
+        """The last tries of the tasks of a run that are in a state."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances?{urlencode({'state': state})}")
-        return [(task["task_id"], task["try_number"]) for task in tasks["task_instances"]]
+        return [Try(task["task_id"], task["map_index"], task["try_number"]) for task in tasks["task_instances"]]
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
-        """Each task of a run with its state."""
+        """Each task of a run with its state; the shares of one that has several are told apart: judge[1]."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
-        return {task["task_id"]: task["state"] for task in tasks}
+        return {f"{task['task_id']}{_share(task['map_index'])}": task["state"] for task in tasks}
 
     def questions(self, dag_id: str, run_id: str) -> list[Answer]:
         """What the tasks of a run ask a person now: each with `subject`, `body`, `options` and `params`, its form."""
@@ -84,9 +92,10 @@ class AirflowRest:
         body = {"chosen_options": [option], "params_input": dict(form)}
         self._ask("PATCH", f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails", body)
 
-    def log(self, dag_id: str, run_id: str, task_id: str, attempt: int) -> list[Answer]:
+    def log(self, dag_id: str, run_id: str, one: Try) -> list[Answer]:
         """The log of one try of a task, an entry a line."""
-        path = f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{attempt}?full_content=true"
+        task = f"{_run(dag_id, run_id)}/taskInstances/{quote(one.task_id)}"
+        path = f"{task}/logs/{one.attempt}?full_content=true&map_index={one.share}"
         content: list[Answer] = self._ask("GET", path)["content"]
         return content
 
@@ -117,6 +126,10 @@ class AirflowRest:
 
 def _run(dag_id: str, run_id: str) -> str:
     return f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}"
+
+
+def _share(number: int) -> str:
+    return "" if number < 0 else f"[{number}]"
 
 
 def _detail(content: bytes) -> str:
