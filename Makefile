@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up test survive lint format lock
+.PHONY: help setup spark demo up test survive fuzz lint format lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,9 +45,20 @@ survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (ab
 	SURVIVE=$(CURDIR)/.pytest_cache/survive.jsonl $(BIN)/python -m pytest tests/survival --numprocesses=2 --dist=load
 	@cat .pytest_cache/survive.jsonl
 
+WITH = $$(command -v uv || echo $(BIN)/uv)
+MINUTES ?= 60
+FUZZ := var/fuzz/environment
+
+fuzz: setup $(FUZZ)/.ready ## Feed crooked files and texts to readers, reports and template, guided by coverage: MINUTES=60 in all
+	nice -n 10 $(FUZZ)/bin/python tests/fuzzing --minutes $(MINUTES)
+
+$(FUZZ)/.ready: tests/fuzzing/requirements.lock
+	$(PYTHON) -m venv --clear $(FUZZ)
+	$(WITH) pip install --quiet --python $(FUZZ) --require-hashes -r tests/fuzzing/requirements.lock
+	@touch $@
+
 SIZE ?= small
 BENCH := var/bench
-WITH = $$(command -v uv || echo $(BIN)/uv)
 
 bench: setup $(BENCH)/.ready ## Measure speed and memory, and say what changed: SIZE=small (minutes) or full, ONLY=start, KEEP=1
 	$(BIN)/python -m benchmarks --size $(SIZE) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
@@ -75,10 +86,11 @@ format: setup ## Put code and SQL in the house style
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-lock: ## Compile requirements.lock and requirements-spark.lock again from pyproject.toml (needs uv)
+lock: ## Compile the lock files again from pyproject.toml (needs uv)
 	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group dev \
 	  --output-file requirements.lock
 	cp requirements.lock docker/requirements.lock
 	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group image \
 	  --output-file docker/requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
+	$(COMPILE) tests/fuzzing/requirements.in --constraint requirements.lock --output-file tests/fuzzing/requirements.lock

@@ -1,0 +1,67 @@
+"""Reading, judging and answering in one: eight crooked CSV returns together, as a round takes them."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import holds
+import seeds
+from texts import HOSTILE, Texts
+
+from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
+from pipeline.validation.judge import Submission, judge
+
+WORDS = [text.encode() for text in HOSTILE]
+_TOGETHER = 8
+_ROWS = list(csv.reader(io.StringIO(seeds.csv_return().decode())))
+_VALUES = [
+    "", "0", "1", "-1", "19", "21", "0.5", "16.25", "1e3", "1e999", "999999999999", "9" * 150, "0."+"3" * 150, "-0",
+    "NaN", "Infinity", "1,234", "\uff11\uff12", "\u0663", "2022", "RXY", "rj1", "white", "asian", "workforce.total",
+    "disciplinary.entered", "calculated.relative_likelihood", "calculated.likelihood", "signoff.date",
+    "explanation.Q305", "31/02/2022",
+]  # fmt: skip
+
+
+def starts() -> dict[str, bytes]:
+    """Some bytes to draw from."""
+    return {str(number): bytes(range(number, number + 200)) for number in range(0, 50, 10)}
+
+
+def one(data: bytes) -> None:
+    """Judge them in one batch and answer each."""
+    draw = Texts(data)
+    reads = [holds.read(_crooked(draw), "return.csv") for _ in range(_TOGETHER)]
+    received = datetime(2022, 7, 1, 12, tzinfo=UTC)
+    waiting = [Submission(str(n), "RXY", received, read, seeds.FIGURES) for n, read in enumerate(reads)]
+    judged = judge(waiting, seeds.YEAR, seeds.TEMPLATE, ["RXY"], ["RXY", "RJ1"], hard_close=received)
+    with TemporaryDirectory() as folder:
+        for submission, judgement in zip(waiting, judged, strict=True):
+            facts = ReceiptFacts(
+                *(submission.receipt, 2022, "RXY", "Kent", received, "machine", "0" * 64, "return.csv"),
+                *(seeds.TEMPLATE.version, seeds.YEAR.rule_set, submission.read.repairs, False, False),
+                read=submission.read,
+            )
+            target = Path(folder) / submission.receipt
+            write_reports(target, report_document(judgement, facts, seeds.YEAR, seeds.TEMPLATE))
+            holds.reports_are_inert((path.name, path.read_bytes()) for path in target.iterdir())
+
+
+def _crooked(draw: Texts) -> bytes:
+    """A sound return with some cells changed, and rows repeated or left out."""
+    rows = [list(row) for row in _ROWS]
+    for _ in range(draw.number(6)):
+        row = draw.number(len(rows) - 1)
+        match draw.number(5):
+            case 0:
+                del rows[row]
+            case 1:
+                rows.insert(row, list(rows[draw.number(len(rows) - 1)]))
+            case 2:
+                rows[row][draw.number(len(rows[row]) - 1)] = draw.text()
+            case _:
+                rows[row][draw.number(len(rows[row]) - 1)] = _VALUES[draw.number(len(_VALUES) - 1)]
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()

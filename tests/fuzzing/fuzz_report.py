@@ -1,0 +1,83 @@
+"""The answer to a sender, on any findings, places, explanations, repairs, file and organisation names."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import holds
+import seeds
+from texts import HOSTILE, Texts
+
+from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Place, ReadReturn, Repair, Text
+from pipeline.validation.catalogue import load_catalogue
+from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
+from pipeline.validation.findings import Finding, Judgement
+
+WORDS = [text.encode() for text in HOSTILE]
+_EDITS = [edit for edit in load_catalogue().values() if edit.severity in ("reject", "query", "note")]
+_HEADINGS = {name: Place("Return", f"{column}9") for name, column in zip(("item", *ETHNIC_GROUPS), "ACDE", strict=True)}
+
+
+def starts() -> dict[str, bytes]:
+    """Texts to begin with."""
+    return {str(number): text.encode() * 6 for number, text in enumerate(HOSTILE)}
+
+
+def one(data: bytes) -> None:
+    """Write all files of an answer, as they come back from a store that keeps JSON; none holds formula or script."""
+    draw = Texts(data)
+    findings = [_finding(draw) for _ in range(draw.number(4))]
+    figures = {cell: Decimal(draw.number(10**9)) for cell in seeds.TEMPLATE.cells()[: draw.number(200)]}
+    judgement = Judgement("r", "rejected", findings, ["S101"], {"Q305": draw.text()}, figures)
+    document = report_document(judgement, _facts(draw, findings), seeds.YEAR, seeds.TEMPLATE)
+    with TemporaryDirectory() as folder:
+        write_reports(Path(folder) / "answer", json.loads(json.dumps(document)))
+        holds.reports_are_inert((path.name, path.read_bytes()) for path in (Path(folder) / "answer").iterdir())
+
+
+def _place(draw: Texts) -> Place:
+    cell = f"{'ABCDEFXZ'[draw.number(7)]}{draw.number(40)}" if draw.number(3) else draw.text()
+    return Place("Return" if draw.number(3) else draw.text(), cell)
+
+
+def _finding(draw: Texts) -> Finding:
+    edit = _EDITS[draw.number(len(_EDITS) - 1)]
+    place = _place(draw)
+    return Finding(
+        edit.code,
+        edit.severity,
+        draw.text(),
+        draw.text(),
+        place.sheet,
+        place.cell,
+        draw.text(),
+        draw.text(),
+        draw.text(),
+    )
+
+
+def _facts(draw: Texts, findings: list[Finding]) -> ReceiptFacts:
+    cells = [
+        Cell(draw.text(), ETHNIC_GROUPS[draw.number(2)], draw.text(), None, _place(draw)) for _ in range(draw.number(6))
+    ]
+    texts = [Text(("organisation_code", "explanation.Q301", draw.text())[draw.number(2)], draw.text(), _place(draw))]
+    return ReceiptFacts(
+        receipt="2022-RXY-1",
+        collection_year=2022,
+        organisation_code="RXY",
+        organisation_name=draw.text(),
+        received_at=datetime(2022, 7, 1, tzinfo=UTC),
+        clock="machine",
+        sha256="0" * 64,
+        file_name=draw.text(),
+        template_version=seeds.TEMPLATE.version,
+        rule_set=seeds.YEAR.rule_set,
+        repairs=[Repair(draw.text(), _place(draw))],
+        late=False,
+        simulated=draw.rarely(),
+        same_as=draw.text(),
+        read=ReadReturn(cells, texts, headings=_HEADINGS),
+        explained={(one.code, one.message): (draw.text(), None) for one in findings},
+    )

@@ -1,0 +1,95 @@
+"""What the fuzzing starts from: small returns by the project's own writers, nothing that is kept in the tree."""
+
+import io
+import re
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.sax.saxutils import escape
+
+from pipeline.collection.calendar import CollectionYear, load_year
+from pipeline.returns.reader import read_return
+from pipeline.returns.specification import Template, load_template
+from pipeline.returns.workbook import write_csv, write_template
+from pipeline.settings import Settings
+
+YEAR: CollectionYear = load_year(2022)
+TEMPLATE: Template = load_template(YEAR.template_version)
+LIMITS = Settings()
+FIGURES = {cell: Decimal(20) for cell in TEMPLATE.cells() if cell[0] != "workforce.total"}
+TEXTS = {
+    "signoff.name": "A Director",
+    "signoff.role": "Director of people",
+    "signoff.date": "2022-08-15",
+    "explanation.Q301": "Many did not say.",
+}
+_LEFT_OUT = ("docProps/", "xl/theme/", "xl/styles")
+_LAST_ROW = re.compile(rb'<row r="(\d+)".*?</row>', re.DOTALL)
+
+
+def workbook(organisation: str = "Kent & Medway", **more: object) -> bytes:
+    """The template of one organisation, filled in."""
+    given = {"figures": FIGURES, "texts": TEXTS, **more}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "return.xlsx"
+        write_template(path, TEMPLATE, YEAR, "RXY", organisation, **given)  # type: ignore[arg-type]
+        return path.read_bytes()
+
+
+def csv_return() -> bytes:
+    """The same as CSV."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "return.csv"
+        write_csv(path, YEAR, "RXY", FIGURES, TEXTS)
+        return path.read_bytes()
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """The parts of a zip package by name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """The package of some parts, not compressed: so the fuzzer sees their bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+        for name, data in parts.items():
+            package.writestr(zipfile.ZipInfo(name), data)
+    return out.getvalue()
+
+
+def small_workbook() -> bytes:
+    """A workbook with the first rows only and without what is not read: quick to read, quick to change."""
+    parts = {name: data for name, data in parts_of(workbook()).items() if not name.startswith(_LEFT_OUT)}
+    for name, data in parts.items():
+        if name.startswith("xl/worksheets/"):
+            parts[name] = _LAST_ROW.sub(lambda row: row[0] if int(row[1]) <= 16 else b"", data)
+    return packed(parts)
+
+
+def opendocument() -> bytes:
+    """The same figures as an OpenDocument spreadsheet."""
+    cells = read_return(workbook(), "return.xlsx", LIMITS).cells[:18]
+    rows = [["Organisation code", "RXY"], ["Collection year", "2022"], [], ["Item", "White", "BME", "Unknown"]]
+    rows += [[cells[at].item, *(cell.raw for cell in cells[at : at + 3])] for at in range(0, len(cells), 3)]
+    rows += [[], ["Q301", "What it is about", "Many did not say."]]
+    lines = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.3"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Return">{lines}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return packed({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest.encode()})
+
+
+def _cell(text: str) -> str:
+    if text.isdigit():
+        return f'<table:table-cell office:value-type="float" office:value="{text}"/>'
+    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'

@@ -1,0 +1,49 @@
+"""The fuzzer's targets without the fuzzer: on their seeds, on any bytes, and on all that ever brought one down."""
+
+import re
+from pathlib import Path
+
+import fuzz_csv
+import fuzz_report
+import fuzz_template
+import fuzz_workbook
+import holds
+import pytest
+import seeds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+HERE = Path(__file__).resolve().parent
+
+
+def test_the_fuzzer_meets_the_versions_that_the_project_runs_on() -> None:
+    ours, here = (
+        dict(re.findall(r"^([\w.-]+)==([^ ;]+)", path.read_text(), re.MULTILINE))
+        for path in (HERE.parent.parent / "requirements.lock", HERE / "requirements.lock")
+    )
+    assert {name for name, version in here.items() if ours.get(name) != version} == {"atheris"}
+
+
+@pytest.mark.parametrize("target", [fuzz_csv, fuzz_workbook])
+def test_the_seeds_are_read_without_a_fault(target) -> None:
+    for name, content in target.starts().items():
+        assert holds.read(content, "return").faults == [], name
+        target.one(content)
+
+
+def test_a_part_without_a_name_is_no_reason_to_stop() -> None:
+    parts = seeds.parts_of(seeds.small_workbook())
+    assert holds.read(seeds.packed({**parts, "": b"x"}), "return.xlsx").faults == []
+    assert [fault.code for fault in holds.read(seeds.packed({"": b"x"}), "return.xlsx").faults] == ["S102"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=600))
+def test_any_answer_is_inert(data: bytes) -> None:
+    fuzz_report.one(data)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_template_is_inert(data: bytes) -> None:
+    fuzz_template.one(data)

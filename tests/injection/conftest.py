@@ -1,0 +1,58 @@
+"""A whole small collection through the real steps, twice: once with harmless texts, once with an attacker's."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "fuzzing")]
+
+from story import HARMLESS, HOSTILE, Words, tell  # noqa: E402 (it stands beside this file)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a collection left: its words, its home, what the command line printed as CSV."""
+
+    words: Words
+    home: Path
+    printed: dict[str, str]
+
+    def files(self, ending: str) -> dict[str, bytes]:
+        """All that it made, by path; not what was sent."""
+        return {
+            path.relative_to(self.home).as_posix(): path.read_bytes()
+            for path in sorted(self.home.rglob(f"*{ending}"))
+            if path.is_file() and path.relative_to(self.home).parts[0] in ("outbox", "progress", "published", "made")
+        }
+
+
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told, Told]]:
+    """The harmless one and the hostile one."""
+    made = []
+    before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("WRES_")}
+    for words in (HARMLESS, HOSTILE):
+        home = tmp_path_factory.mktemp("home")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WRES_HOME", str(home))
+            patch.setenv("WRES_SETTLE_SECONDS", "0")
+            made.append(Told(words, home, tell(home, words)))
+    os.environ.update(before)
+    yield made[0], made[1]
+    for one in made:
+        for folder in [path for path in one.home.rglob("*") if path.is_dir() and not path.is_symlink()]:
+            folder.chmod(0o755)  # what is published is read-only; the temporary folder must be removable
+
+
+@pytest.fixture(scope="session")
+def harmless(collections: tuple[Told, Told]) -> Told:
+    return collections[0]
+
+
+@pytest.fixture(scope="session")
+def hostile(collections: tuple[Told, Told]) -> Told:
+    return collections[1]

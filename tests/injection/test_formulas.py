@@ -1,0 +1,92 @@
+"""No text becomes a formula in any of the places that write CSV; what stands beside proves whole collections."""
+
+import csv
+import io
+from decimal import Decimal
+
+import holds
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.collection.calendar import load_year
+from pipeline.console import Format, print_rows
+from pipeline.inert import inert, inert_row
+from pipeline.progress import chase
+from pipeline.publication.csv import csv_bytes
+from pipeline.publication.specification import load_specification
+from pipeline.returns.workbook import write_csv
+from pipeline.validation import feedback_files
+
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 (full width)
+# Any text, and such as begin a formula, alone or after a line's end.
+TEXTS = st.text(max_size=20) | st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "a", "a\r", "a\n", "a\r\n", ",", '"']),
+    st.sampled_from(STARTS),
+    st.text(max_size=9),
+)
+
+
+def starts_none(cell: str) -> bool:
+    number = cell.startswith("-") and cell[1:].replace(".", "", 1).isdigit()
+    return number or not cell.startswith(STARTS)
+
+
+@given(TEXTS)
+def test_a_text_gets_an_apostrophe_where_it_could_begin_a_formula_and_else_nothing(text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert inert(text) == (lines if starts_none(lines) else f"'{lines}")
+    assert inert(inert(text)) == inert(text)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_each_sign_is_held(start: str) -> None:
+    assert inert(f"{start}1+1").startswith("'")
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_line_end_inside_a_text_begins_no_row(end: str) -> None:
+    rows = chase.csv_bytes([dict.fromkeys(chase.COLUMNS, f"x{end}=1+1")])
+    assert {len(row) for row in csv.reader(io.StringIO(rows.decode(), newline=""))} == {len(chase.COLUMNS)}
+
+
+def test_numbers_stay_numbers() -> None:
+    row = [-4, -4.5, Decimal("-4.08"), "-4", "-4.08", "0", "", None, True]
+    assert inert_row(row) == row
+    assert inert_row(["-4.", "-1e3", "-\u0661", "--4", "-4-4"]) == ["'-4.", "'-1e3", "'-\u0661", "'--4", "'-4-4"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=6))
+def test_no_csv_output_holds_a_formula(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    spec = load_specification().tables["revisions"]
+    columns = {
+        column.name: pa.array(
+            [(texts * 20)[n] if column.is_text else None], pa.string() if column.is_text else pa.int32()
+        )
+        for n, column in enumerate(spec.columns)
+    }
+    path = tmp_path_factory.getbasetemp() / "return.csv"
+    write_csv(path, load_year(2022), texts[0], {(texts[-1], "white"): Decimal(-1)}, {"signoff.role": texts[0]})
+    finding = dict.fromkeys(feedback_files.COLUMNS, texts[0]) | {"value": texts[-1], "cell": None}
+    for content in (
+        csv_bytes(pa.table(columns), spec),
+        chase.csv_bytes([dict.fromkeys(chase.COLUMNS, text) for text in texts]),
+        feedback_files.csv_bytes({"findings": [finding]}),
+        path.read_bytes(),
+    ):
+        holds.csv_is_inert(content)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_what_the_command_line_prints_as_csv_holds_no_formula(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        out = io.StringIO()
+        patch.setattr("sys.stdout", out)
+        print_rows([{"name": text, "count": -3, "parts": [text]} for text in texts], Format.csv)
+    holds.csv_is_inert(out.getvalue().encode("utf-8", "surrogatepass"))
+    rows = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
+    assert [(row["name"], row["count"]) for row in rows] == [(inert(text), "-3") for text in texts]

@@ -1,0 +1,136 @@
+"""A collection with an attacker's texts against one with harmless ones: the same elements on every page, the same
+formulas and links in every workbook, and the texts stand as they were written."""
+
+import io
+import json
+import zipfile
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import holds
+import pytest
+from conftest import Told
+
+_SAID = ("aria-label", "content")  # attributes that hold words
+_RUNNING = {"iframe", "object", "embed", "base", "img", "frame", "applet", "math", "foreignobject"}
+
+
+class Page(HTMLParser):
+    """The elements of a page with their attributes, and its words."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.elements: list[tuple[object, ...]] = []
+        self.words: list[str] = []
+        self.feed(content.decode("utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = [(name, None if name in _SAID else value) for name, value in attrs]
+        self.elements.append((tag, *known))
+        self.words += [value for name, value in attrs if name in _SAID and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.elements.append(("/", tag))
+
+    def handle_comment(self, data: str) -> None:
+        self.elements.append(("comment",))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+def test_an_attackers_texts_give_the_same_elements_as_harmless_ones(harmless: Told, hostile: Told) -> None:
+    expected, given = harmless.files(".html"), hostile.files(".html")
+    assert list(expected) == list(given)
+    assert len(expected) > 15
+    kinds = {path.split("/")[0] for path in expected}
+    assert kinds == {"outbox", "progress", "published", "made"}
+    for path, content in given.items():
+        assert Page(content).elements == Page(expected[path]).elements, path
+
+
+def test_nothing_on_a_page_runs_but_the_projects_own_search(hostile: Told) -> None:
+    for path, content in hostile.files(".html").items():
+        for tag, *attributes in Page(content).elements:
+            assert tag not in _RUNNING, path
+            named = dict(attributes) if tag not in ("/", "comment") else {}  # type: ignore[call-overload]
+            assert not [name for name in named if name.startswith("on")], path
+            assert tag != "script" or (path.startswith("published/") and named["src"].endswith("assets/search.js")), (
+                path
+            )
+            link = str(named.get("href") or "").strip().lower()
+            assert link == "data:," or not link.startswith(("javascript:", "data:", "//")), (
+                path
+            )  # it stands for no icon
+
+
+def test_what_was_written_stands_on_the_pages_as_text(hostile: Told) -> None:
+    pages = {path: Page(content).text for path, content in hostile.files(".html").items()}
+    words = hostile.words
+
+    def shown(text: str, beginning: str) -> bool:
+        return any(" ".join(text.split()) in page for path, page in pages.items() if path.startswith(beginning))
+
+    for name in words.names:
+        assert shown(name, "published/")
+        assert shown(name, "progress/")
+        assert shown(name, "outbox/")
+    assert shown(words.file, "outbox/")
+    assert shown(words.file, "made/report/")
+    assert shown(words.explanation, "outbox/")
+    assert shown(words.reason, "progress/")
+    assert shown(words.role, "progress/")
+    assert shown(words.commentary, "published/")
+    assert shown(words.note, "published/")
+
+
+def test_the_list_that_the_search_loads_is_data(hostile: Told) -> None:
+    files = [content.decode("utf-8") for path, content in hostile.files(".js").items() if path.endswith("places.js")]
+    assert len(files) == 2
+    lists = [json.loads(text.removeprefix("var WRES_PLACES = ").removesuffix(";\n")) for text in files]
+    assert {name for _, name, _ in lists[-1]} >= set(hostile.words.names)
+
+
+def active(content: bytes) -> list[tuple[str, ...]]:
+    """What a workbook or OpenDocument sheet holds beside values: formulas, links, what lies outside, its parts."""
+    found: list[tuple[str, ...]] = []
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in sorted(package.namelist()):
+            found.append(("part", name))
+            if not name.endswith((".xml", ".rels")):
+                continue
+            for element in ElementTree.fromstring(package.read(name)).iter():
+                kind = element.tag.rpartition("}")[2]
+                if kind in ("f", "hyperlink", "Relationship", "a", "script", "event-listener", "database-range"):
+                    found.append((name, kind, element.text or "", *map(str, sorted(element.items()))))
+                found += [(name, key, value) for key, value in element.items() if key.endswith("}formula")]
+    return found
+
+
+def test_every_csv_file_of_a_hostile_collection_is_inert(hostile: Told) -> None:
+    files = hostile.files(".csv")
+    assert {path.split("/")[0] for path in files} == {"outbox", "progress", "published", "made"}
+    for content in files.values():
+        holds.csv_is_inert(content)
+    for printed in hostile.printed.values():
+        holds.csv_is_inert(printed.encode())
+    everything = "".join([*(content.decode() for content in files.values()), *hostile.printed.values()])
+    words = hostile.words
+    for text in (words.names[1], words.names[2], words.file, words.value, words.item, words.reason, words.note):
+        assert f"'{text}" in everything.replace('""', '"'), text
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods"])
+def test_every_workbook_of_a_hostile_collection_holds_what_a_harmless_one_does(
+    harmless: Told, hostile: Told, ending: str
+) -> None:
+    expected, given = harmless.files(ending), hostile.files(ending)
+    assert list(expected) == list(given)
+    assert len(given) >= 2
+    for path, content in given.items():
+        assert active(content) == active(expected[path]), path
