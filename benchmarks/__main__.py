@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from benchmarks import alternatives, growth, history, indicators, national, starting
+from benchmarks import alternatives, growth, history, indicators, national, starting, workers
 from benchmarks.measuring import PLACE, Figure
 
 _RUNS = {"tiny": 1, "small": 3, "full": 5, "largest": 5}
 _RETURNS = {"tiny": 4, "small": 22, "full": 220, "largest": 220}
 _GROWTH = {"tiny": (4, 8), "small": (22, 220), "full": (220, 2_200), "largest": (220, 2_200, 25_000)}
+_LONG = (growth.QUESTION, workers.QUESTION)  # left out of the quick run unless asked for
 _INDICATORS = {"tiny": 5, "small": 500, "full": 25_000, "largest": 25_000}
 
 
@@ -28,6 +29,7 @@ def _questions(size: str) -> dict[str, Callable[[], Iterator[Figure]]]:
         alternatives.QUESTION: lambda: alternatives.measure(returns, runs, share=large),
         "national": lambda: national.measure(returns, 3 if large else 1),
         indicators.QUESTION: lambda: indicators.measure(_INDICATORS[size], 1 if large else runs),
+        workers.QUESTION: lambda: workers.measure(4 if size == "tiny" else 2_200, 3 if large else 1),
         growth.QUESTION: lambda: growth.measure(_GROWTH[size]),
     }
 
@@ -43,7 +45,7 @@ def main() -> None:
         sys.exit(f"No such question: {', '.join(unknown)}. There are: {', '.join(questions)}.")
     print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, size {given.size}")
     found: list[Figure] = []
-    asked = given.only or [name for name in questions if given.size != "small" or name != growth.QUESTION]
+    asked = given.only or [name for name in questions if given.size != "small" or name not in _LONG]
     for name in asked:
         started = time.perf_counter()
         for one in questions[name]():

@@ -1,0 +1,241 @@
+"""Claims: what one worker has in hand no other takes, and what a killed one had in hand is free at once."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from pipeline import steps
+from pipeline.registry.claims import Step, batches, claimed
+from pipeline.registry.database import open_registry
+from pipeline.registry.journal import events_of
+from pipeline.registry.judgements import Judged, record_in, record_judgements
+from pipeline.registry.receipts import NewReceipt, add_receipts, mark_answered, receipts_of, unanswered, waiting
+from pipeline.registry.tables import Receipt
+from pipeline.returns.specification import load_template
+from pipeline.returns.workbook import CSV_COLUMNS
+from pipeline.settings import Settings, load_settings
+
+NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
+CODES = ("RXY", "RJ1", "RR8", "RQM", "RJZ", "RYJ")
+_FORKED = multiprocessing.get_context("fork")  # a new interpreter would cost seconds of imports
+
+
+@pytest.fixture
+def engine(anywhere: Settings) -> Engine:
+    return open_registry(anywhere)
+
+
+@pytest.fixture
+def on_postgres(postgres: str, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setenv("WRES_DATABASE_URL", postgres)
+    return open_registry(load_settings())
+
+
+def new(code: str, name: str = "a") -> NewReceipt:
+    return NewReceipt(
+        collection_year=2022,
+        organisation_code=code,
+        channel="folder",
+        delivery_id=f"{code}/{name}",
+        file_name="return.csv",
+        sha256="0" * 64,
+        size=7,
+        received_at=NOON,
+        clock="machine",
+        simulated=False,
+    )
+
+
+def judged(receipt: str) -> Judged:
+    return Judged(receipt, "accepted", False, "2.0", "wres-edits/1", ["V203"], {}, [], {"receipt": receipt}, [], {}, {})
+
+
+def wait_for(engine: Engine, step: Step) -> list[Receipt]:
+    """What waits for a step."""
+    return waiting(engine, 2022) if step == "judge" else unanswered(engine, 2022)
+
+
+@pytest.fixture(params=["judge", "answer"])
+def step(request: pytest.FixtureRequest, engine: Engine) -> Step:
+    """A step that two receipts wait for."""
+    receipts = add_receipts(engine, [new("RXY"), new("RJ1")])
+    if request.param == "answer":
+        record_judgements(engine, 2022, [judged(one) for one in receipts], NOON)
+    found: Step = request.param
+    return found
+
+
+def test_what_one_has_in_hand_another_is_not_given(engine: Engine, step: Step) -> None:
+    waits = wait_for(engine, step)
+    with claimed(engine, 2022, step, waits) as mine:
+        assert {one.receipt for one in mine.receipts} == {one.receipt for one in waits}
+        with claimed(engine, 2022, step, waits) as theirs:
+            assert theirs.receipts == []
+    with claimed(engine, 2022, step, waits) as again:
+        assert len(again.receipts) == 2
+
+
+def test_what_is_done_is_not_given_again(engine: Engine, step: Step) -> None:
+    waits = wait_for(engine, step)
+    with claimed(engine, 2022, step, waits) as mine:
+        if step == "judge":
+            record_in(mine.session, 2022, [judged(one.receipt) for one in mine.receipts], NOON)
+        else:
+            mark_answered(mine.session, 2022, [one.receipt for one in mine.receipts], NOON)
+    with claimed(engine, 2022, step, waits) as nothing:
+        assert nothing.receipts == []
+    assert wait_for(engine, step) == []
+
+
+def test_after_an_error_nothing_is_remembered_and_all_is_free(engine: Engine, step: Step) -> None:
+    waits = wait_for(engine, step)
+    with suppress(ZeroDivisionError), claimed(engine, 2022, step, waits) as mine:
+        mark_answered(mine.session, 2022, [one.receipt for one in mine.receipts], NOON)
+        assert 1 / 0
+    with claimed(engine, 2022, step, waits) as again:
+        assert len(again.receipts) == 2
+    assert all(one.answered_at is None for one in receipts_of(engine, 2022))
+
+
+def test_what_a_killed_worker_had_in_hand_is_free_at_once(engine: Engine, step: Step) -> None:
+    waits = wait_for(engine, step)
+    hearing, saying = _FORKED.Pipe(duplex=False)
+
+    def hold() -> None:
+        with claimed(engine, 2022, step, waits) as mine:
+            saying.send(len(mine.receipts))
+            time.sleep(60)
+
+    child = _FORKED.Process(target=hold)
+    child.start()
+    assert hearing.recv() == 2
+    with claimed(engine, 2022, step, waits) as theirs:
+        assert theirs.receipts == []
+    os.kill(child.pid or 0, signal.SIGKILL)
+    child.join()
+    until, free = time.monotonic() + 5, 0  # PostgreSQL may need an instant to see that the connection is gone
+    while not free and time.monotonic() < until:
+        with claimed(engine, 2022, step, waits) as again:
+            free = len(again.receipts)
+    assert free == 2
+
+
+def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) -> None:
+    """A judgement that supersedes a return does not wait for its sender's answer, nor do both wait for each other."""
+    [first] = add_receipts(on_postgres, [new("RXY")])
+    record_judgements(on_postgres, 2022, [judged(first)], NOON)
+    [second] = add_receipts(on_postgres, [new("RXY", "b")])
+
+    def supersede() -> int:
+        with claimed(on_postgres, 2022, "judge", waiting(on_postgres, 2022)) as claim:
+            return len(record_in(claim.session, 2022, [judged(second)], NOON))
+
+    with ThreadPoolExecutor(1) as pool, claimed(on_postgres, 2022, "answer", unanswered(on_postgres, 2022)) as mine:
+        assert pool.submit(supersede).result(timeout=20) == 1
+        mark_answered(mine.session, 2022, [first], NOON)
+    statuses = {one.receipt: (one.status, one.answered_at) for one in receipts_of(on_postgres, 2022)}
+    assert statuses == {first: ("superseded", NOON), second: ("accepted", None)}
+
+
+def test_of_two_returns_judged_at_once_the_newer_stands(on_postgres: Engine) -> None:
+    receipts = add_receipts(on_postgres, [new("RXY", name) for name in "abcdef"])
+    by_id = {one.receipt: one for one in waiting(on_postgres, 2022)}
+
+    def judge_one(receipt: str) -> None:
+        with claimed(on_postgres, 2022, "judge", [by_id[receipt]]) as claim:
+            record_in(claim.session, 2022, [judged(one.receipt) for one in claim.receipts], NOON)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(judge_one, receipts))
+    statuses = [one.status for one in receipts_of(on_postgres, 2022)]
+    assert statuses == ["superseded"] * 5 + ["accepted"]
+
+
+def test_two_processes_judge_each_return_once_and_both_judge_some(
+    on_postgres: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+    monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
+    leave(settings, "RWE")
+    steps.collect(2022)  # imports here what both would else import first
+    for code in CODES:
+        leave(settings, code)
+    assert len(steps.receive(2022)) == len(CODES)
+    counted = at_once(lambda: steps.judge_waiting(2022))
+    assert sum(one["accepted"] + one["accepted_with_queries"] + one["rejected"] for one in counted) == len(CODES)
+    assert all(sum(one.values()) for one in counted)
+    assert waiting(on_postgres, 2022) == []
+    given = at_once(lambda: steps.answer_waiting(2022))
+    assert sum(given) == len(CODES)
+    told = Counter(one.kind for one in events_of(on_postgres, 2022))
+    assert told["judged"] == told["received"] == 1 + len(CODES)
+    answered = [row["receipt"] for one in events_of(on_postgres, 2022, kind="answered") for row in answers_of(one)]
+    assert sorted(answered) == sorted(one.receipt for one in receipts_of(on_postgres, 2022))
+
+
+def answers_of(event: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = event.content()["changes"]["receipts"]
+    return rows
+
+
+def at_once(work: Callable[[], Any]) -> list[Any]:
+    """What two processes come to that begin the same work at the same moment."""
+    together = _FORKED.Barrier(2)
+    pipes = [_FORKED.Pipe(duplex=False) for _ in range(2)]
+
+    def do(together: Barrier, saying: Connection) -> None:
+        together.wait()
+        saying.send(work())
+
+    children = [_FORKED.Process(target=do, args=(together, saying)) for _, saying in pipes]
+    for child in children:
+        child.start()
+    for _, saying in pipes:
+        saying.close()  # so that one that fails is not waited for
+    found = [hearing.recv() for hearing, _ in pipes]
+    for child in children:
+        child.join()
+    return found
+
+
+def leave(settings: Settings, code: str) -> Path:
+    """A CSV return in a sender's inbox."""
+    rows = [f"2022,{code},{item},{group},0" for item, group in load_template("2.0").cells()]
+    folder = settings.inbox / "2022" / code
+    folder.mkdir(parents=True)
+    path = folder / "return.csv"
+    path.write_text("\n".join([",".join(CSV_COLUMNS), *rows]) + "\n")
+    return path
+
+
+@given(st.lists(st.sampled_from("ABCDE"), max_size=30), st.integers(1, 12))
+def test_a_batch_has_its_size_and_an_organisations_returns_stay_together(senders: list[str], size: int) -> None:
+    receipts = [
+        Receipt(receipt=str(at), organisation_code=code, number=at, received_at=NOON + timedelta(seconds=-at))
+        for at, code in enumerate(senders)
+    ]
+    cut = list(batches(receipts, size))
+    together = [one for batch in cut for one in batch]
+    assert sorted(together, key=lambda one: one.number) == receipts
+    assert [one.number for one in together] == [
+        one.number for one in sorted(receipts, key=lambda one: (one.organisation_code, one.number))
+    ]
+    assert all(len(batch) >= size for batch in cut[:-1])
+    assert all(len(batch) < size + max(Counter(senders).values()) for batch in cut)
+    found_in = [code for batch in cut for code in {one.organisation_code for one in batch}]
+    assert len(found_in) == len(set(found_in))
