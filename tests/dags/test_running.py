@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,6 +80,20 @@ def test_from_an_inbox_to_a_release(
     assert set(in_time.values()) == {("success", 1)}
     assert (published / "official" / "manifest.json").is_file()
     assert not (sealed / "official").exists()
+
+
+def test_a_large_round_is_shared_out(
+    run: Callable[..., Any], send: Callable[..., None], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
+    for code in ("RXY", "RJ1"):
+        send(2022, code, (2505, 725, 66), ("17", "9", "0"))
+    collected = run("collect_returns", JUNE)
+    shares = Counter(task.task_id for task in collected.get_task_instances() if task.map_index >= 0)
+    assert shares == {"receive": 2, "judge": 2, "answer": 2}
+    assert {str(task.state) for task in collected.get_task_instances()} == {"success"}
+    assert _announced(collected) == [("2022", {"accepted": 2, "as_of": "2022-06-10T12:00"})]
+    assert len(list(settings.outbox.glob("2022/*/*/report.json"))) == 2
 
 
 def test_an_approved_release_waits_for_its_time(
