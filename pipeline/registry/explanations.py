@@ -1,5 +1,6 @@
 """What senders said of their queries: an explanation counts only while the figures it explains are unchanged."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,24 +29,29 @@ class Query:
     role: str | None = None
 
 
-def queries_of(engine: Engine, year: int) -> list[Query]:
+def queries_of(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[Query]:
     """Every query of every return of a year, each with its explanation, in the order in which they were asked.
+
+    With `codes`, of the returns of these organisations alone.
 
     A return may explain a query itself, or an earlier one of the same organisation may have: that one still counts
     while it met the very same query, which names the figures that it is about. Once a figure differs so does the
     query's message, and the old explanation no longer speaks of it.
     """
+    some = [Receipt.collection_year == year]
+    if codes is not None:
+        some.append(Receipt.organisation_code.in_(codes))
     with Session(engine) as session:
         asked = session.execute(
             select(Receipt, FindingRow)
             .join(FindingRow, FindingRow.receipt == Receipt.receipt)
-            .where(Receipt.collection_year == year, FindingRow.severity == "query", ~Receipt.test)
+            .where(*some, FindingRow.severity == "query", ~Receipt.test)
             .order_by(Receipt.organisation_code, Receipt.number, FindingRow.position)
         ).all()
         said = session.execute(
             select(StatementRow.receipt, StatementRow.key, StatementRow.value)
             .join(Receipt, Receipt.receipt == StatementRow.receipt)
-            .where(Receipt.collection_year == year)
+            .where(*some)
         ).all()
     statements = {(receipt, key): value for receipt, key, value in said}
     given: dict[tuple[str, str, str], Query] = {}

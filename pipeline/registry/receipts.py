@@ -125,8 +125,7 @@ def mark_answered(session: Session, year: int, receipts: Collection[str], at: da
         return
     hold(session, year)
     session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=at))
-    rows = [{"receipt": receipt, "answered_at": at} for receipt in receipts]
-    append(session, year, [Event("answered", {"receipts": rows})])
+    append(session, year, [Event("answered", {"receipts": [{"receipt": one, "answered_at": at} for one in receipts]})])
 
 
 def receipts_of(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:
@@ -136,6 +135,18 @@ def receipts_of(engine: Engine, year: int, organisation_code: str | None = None)
         if organisation_code is not None:
             query = query.where(Receipt.organisation_code == organisation_code)
         return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+
+
+def first_with_bytes(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:
+    """For each file that these organisations sent in a year, by organisation and SHA-256, its first receipt."""
+    first: dict[tuple[str, str], str] = {}
+    with Session(engine) as session:
+        query = select(Receipt.organisation_code, Receipt.sha256, Receipt.receipt).where(
+            Receipt.collection_year == year, Receipt.organisation_code.in_(codes)
+        )
+        for code, sha256, receipt in session.execute(query.order_by(Receipt.received_at, Receipt.number)):
+            first.setdefault((code, sha256), receipt)
+    return first
 
 
 def has_real_receipts(engine: Engine) -> bool:

@@ -1,6 +1,6 @@
 """A round of judging: reads all returns that wait, gives each its context, and judges them in one batch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import Engine
 
@@ -10,7 +10,7 @@ from pipeline.registry.collections import hard_close_of
 from pipeline.registry.explanations import queries_of
 from pipeline.registry.judgements import Judged
 from pipeline.registry.organisations import register_in_force
-from pipeline.registry.receipts import receipts_of
+from pipeline.registry.receipts import first_with_bytes
 from pipeline.registry.tables import Receipt
 from pipeline.returns.cells import ReadReturn
 from pipeline.returns.reader import read_return
@@ -57,7 +57,7 @@ def judge_round(
         hard_close=hard_close_of(engine, calendar),
     )
     names = dict(zip(register["code"], register["name"], strict=True))
-    before = _Before(engine, calendar.year)
+    before = _Before(engine, calendar.year, {receipt.organisation_code for receipt, _ in received})
     return [
         _judged(calendar, receipt, names.get(receipt.organisation_code, ""), submission, judgement, before)
         for (receipt, _), submission, judgement in zip(received, submissions, judgements, strict=True)
@@ -65,13 +65,11 @@ def judge_round(
 
 
 class _Before:
-    """What senders sent before in this collection: the same bytes, explanations that may still count."""
+    """What these senders sent before in this collection: the same bytes, explanations that may still count."""
 
-    def __init__(self, engine: Engine, year: int) -> None:
-        self._first: dict[tuple[str, str], str] = {}
-        for one in receipts_of(engine, year):
-            self._first.setdefault((one.organisation_code, one.sha256), one.receipt)
-        self._given = {(one.organisation_code, one.code, one.message): one for one in queries_of(engine, year)}
+    def __init__(self, engine: Engine, year: int, codes: Collection[str]) -> None:
+        self._first = first_with_bytes(engine, year, codes)
+        self._given = {(one.organisation_code, one.code, one.message): one for one in queries_of(engine, year, codes)}
 
     def same_as(self, receipt: Receipt) -> str | None:
         first = self._first[receipt.organisation_code, receipt.sha256]

@@ -1,18 +1,25 @@
-"""Judging and answering in batches comes to the same as all at once."""
+"""Receiving, judging and answering in shares and batches comes to the same as all at once."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import Phase, given
+from hypothesis import strategies as st
+from sqlalchemy import select
 
 from pipeline import steps
 from pipeline.intake import answer, receive
 from pipeline.registry.database import open_registry
 from pipeline.registry.receipts import receipts_of
+from pipeline.registry.tables import Base, JournalEvent
 from pipeline.returns.specification import load_template
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 
 
 def test_batches_of_one_give_what_one_batch_gives(
@@ -42,3 +49,52 @@ def test_batches_of_one_give_what_one_batch_gives(
     assert Counter(one.status for one in kept)["rejected"] == 2
     assert Counter(one.status for one in kept)["superseded"] == 2  # the returns of the first time
     assert all(one.answered_at for one in kept)
+
+
+def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
+    tmp_path: Path, figures: Callable[..., Any], send_csv: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sender explains a query in its first return and meets it again in its second."""
+    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+    unknown = figures(2022, (500, 400, 300), ("5", "4", "0"))
+    send_csv(2022, "RXY", unknown, lambda rows: rows.append(["2022", "RXY", "explanation.Q301", "", "A merger."]))
+    send_csv(2022, "RXY", unknown)
+    for code, entered in (("RJ1", "10"), ("RR8", "-2"), ("RQM", "12")):
+        send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", entered, "0")))
+    sent = shutil.copytree(load_settings().inbox, tmp_path / "sent")
+    expected = _left(tmp_path / "expected", sent, shares=1, size=100, chance=None)
+    assert ("Q301", "2022-RXY-002") in {(one["code"], one["receipt"]) for one in expected["findings"]}
+
+    @hypothesis.settings(max_examples=3, deadline=None, phases=[Phase.generate])
+    @given(shares=st.integers(2, 4), size=st.integers(1, 3), chance=st.randoms(use_true_random=False))
+    def same(shares: int, size: int, chance: Random) -> None:
+        home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
+        assert _left(home, sent, shares, size, chance) == expected
+
+    same()
+
+
+def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None) -> dict[str, Any]:
+    """What a round leaves in a new registry; shares in the order that chance gives. Times and the journal aside."""
+    shutil.copytree(sent, home / "inbox")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WRES_HOME", str(home))
+        patch.setenv("WRES_BATCH_RETURNS", str(size))
+        order = [(number, shares) for number in range(shares)]
+        if chance:
+            chance.shuffle(order)
+        for share in order:
+            steps.receive(2022, share=share)
+        steps.judge_waiting(2022)
+        steps.answer_waiting(2022)
+        found: dict[str, Any] = {}
+        with open_registry(load_settings()).connect() as connection:
+            for table in (one for one in Base.metadata.sorted_tables if "journal" not in one.name):
+                columns = [one for one in table.columns if one.name not in ("delivery_id", "judged_at")]
+                rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
+                found[table.name] = [dict(row._mapping) for row in rows]
+            found["events"] = Counter(connection.scalars(select(JournalEvent.kind)))
+        found["answers"] = {
+            str(path.relative_to(home)): path.read_bytes() for path in (home / "outbox").rglob("report.json")
+        }
+    return found
