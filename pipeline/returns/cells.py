@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 ETHNIC_GROUPS = ("white", "bme", "unknown")
 _ROW = "0123456789"
@@ -81,4 +82,16 @@ class ReadReturn:
         above = self.headings.get(heading, Place()).cell
         if above is None or place.cell is None:
             return place
-        return Place(place.sheet, above.rstrip(_ROW) + place.cell[len(place.cell.rstrip(_ROW)) :])
+        return Place(place.sheet, f"{column_of(above)}{row_of(place.cell)}")
+
+
+@lru_cache(maxsize=10_000)  # the returns of a round have the same few hundred addresses
+def column_of(cell: str) -> str:
+    """C of C12."""
+    return cell.rstrip(_ROW)
+
+
+@lru_cache(maxsize=10_000)
+def row_of(cell: str) -> str:
+    """12 of C12; nothing where the address names no row."""
+    return cell[len(cell.rstrip(_ROW)) :]

@@ -86,17 +86,16 @@ def _not_text() -> UnreadableError:
 def _delimiter(text: str) -> str:
     """The one that finds most of a return's headings in one of the first lines; else the one that is there most."""
     lines = text[:20_000].splitlines()[:_LINES_LOOKED_AT]
+    start = "".join(lines)
 
     def rank(mark: str) -> tuple[int, int]:
-        return max((_headings(line, mark) for line in lines), default=0), sum(line.count(mark) for line in lines)
+        most = 0
+        for line in lines:
+            if line.count(mark) >= most:  # one with fewer columns than headings were found cannot have more of them
+                most = max(most, len({label(word.strip(' "')) for word in line.split(mark)} & _WORDS))
+        return most, start.count(mark)
 
-    return max(_DELIMITERS, key=rank)
-
-
-def _headings(line: str, mark: str) -> int:
-    if mark not in line:
-        return int(label(line.strip(' "')) in _WORDS)
-    return len({label(word.strip(' "')) for word in line.split(mark)} & _WORDS)
+    return max([mark for mark in _DELIMITERS if mark in start] or [","], key=rank)
 
 
 def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Repair]) -> list[list[str]]:

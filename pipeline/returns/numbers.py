@@ -8,7 +8,7 @@ from pipeline.returns.cells import Place, Repair
 from pipeline.returns.cleaning import LONGEST_WORD, text_of, visible
 from pipeline.returns.grids import Value, is_blank
 
-_COUNT = re.compile(r"0|[1-9][0-9]{0,11}")
+COUNT = re.compile(r"0|[1-9][0-9]{0,11}")  # what nearly every cell of a CSV file is
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\s]\d{3})+(\.\d+)?")
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0C: ",", 0xFF0E: "."}
@@ -24,9 +24,7 @@ class Figure:
 
 def read_figure(value: Value, place: Place, repairs: list[Repair], *, text_is_odd: bool) -> Figure:
     """Read one cell. `text_is_odd` in a workbook, where a number held as text is a slip; in CSV all is text."""
-    if (
-        isinstance(value, str) and not text_is_odd and _COUNT.fullmatch(value)
-    ):  # what nearly every cell of a CSV file is
+    if isinstance(value, str) and not text_is_odd and COUNT.fullmatch(value):
         return Figure(value, Decimal(value))
     if is_blank(value):
         if isinstance(value, str) and value:

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Repair, Text
-from pipeline.returns.cleaning import LONGEST_WORD, label, text_of, tidy
+from pipeline.returns.cleaning import label, text_of, tidy
 from pipeline.returns.grids import HEADER_ROWS, Grid, is_blank
 from pipeline.returns.numbers import read_figure
+from pipeline.returns.plain_rows import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
 
 WIDE = ("item", *ETHNIC_GROUPS)  # a row an item, as in the workbook
-LONG = ("collection year", "organisation code", "item", "ethnic group", "value")  # a row a cell, as in CSV
 _CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.IGNORECASE)
 _MOST_CELLS = 10_000
-_TIDY_CODE = re.compile(r"[a-z0-9_.]*")
 _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
 
 
@@ -65,14 +64,23 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
         return
     read.headings = _headings(table)
     reader = _read_wide_row if table.wanted == WIDE else _read_long_row
+    quick = table.wanted == LONG and not text_is_odd and not table.missing
+    plain = plain_rows(table.grid, table.row, table.columns) if quick else _none
     for row in range(table.row + 1, len(table.grid.rows)):
         if len(read.cells) > _MOST_CELLS:
             detail = f"The table has more than {_MOST_CELLS:,} figures; a return has about 100."
             read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
             return
+        if (cell := plain(row)) is not None:
+            read.cells.append(cell)
+            continue
         if _is_header_again(table, row):
             continue
         reader(table, row, read, text_is_odd=text_is_odd)
+
+
+def _none(_row: int) -> None:
+    """No row of a workbook is read the quick way."""
 
 
 def _headings(table: Table) -> dict[str, Place]:
@@ -130,7 +138,7 @@ def _read_long_row(table: Table, row: int, read: ReadReturn, *, text_is_odd: boo
     ):  # 1,234 without quotation marks falls into two columns
         parts = [text_of(value).strip() for value in grid.rows[row][column:]]
         read.cells.append(Cell(item, group, ",".join(parts)[:200], None, place))
-    elif item.startswith(("signoff.", "explanation.", "calculated.")):
+    elif item.startswith(NOT_FIGURES):
         _text(table, row, column, item, group, read)
     else:
         _figure(table, row, column, item, group, read, text_is_odd=text_is_odd)
@@ -172,7 +180,7 @@ def _code(table: Table, row: int, heading: str, read: ReadReturn) -> str:
     """An item code or ethnic group: codes are in lower case with no spaces at their ends."""
     column = table.columns[heading]
     value = table.grid.at(row, column)
-    if isinstance(value, str) and len(value) <= LONGEST_WORD and _TIDY_CODE.fullmatch(value):
+    if isinstance(value, str) and TIDY_CODE.fullmatch(value):
         return value
     place = table.grid.place(row, column)
     given = tidy(value, place, read.repairs)

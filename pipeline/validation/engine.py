@@ -4,23 +4,16 @@ An expectation that raises, is missing from the results or fails without naming 
 stops everything (`EditDidNotRun`). It is never a pass and never a finding against a sender.
 """
 
-import gc
-import importlib
-import os
-import sys
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from pipeline.validation.lean import asked_once, great_expectations
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Great Expectations imports these for expectations that no edit uses; they cost more than a second.
-_NOT_NEEDED = ("altair", "scipy.stats")
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": ["row"],
@@ -82,9 +75,10 @@ def _results(
 ) -> dict[int, Any]:
     """The result of each expectation, by its number in the suite (results come back in another order)."""
     numbered = [{**one, "meta": {**one["meta"], "number": number}} for number, one in expectations.items()]
-    suite = _great_expectations().ExpectationSuite(name=name, expectations=numbered)
+    suite = great_expectations().ExpectationSuite(name=name, expectations=numbered)
     batch = _batches().get_batch(batch_parameters={"dataframe": frame})
-    outcome = batch.validate(suite, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
+    with asked_once():
+        outcome = batch.validate(suite, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
     return {result.expectation_config.meta["number"]: result for result in outcome.results}
 
 
@@ -105,62 +99,10 @@ def _failing_rows(result: Any, what: str) -> list[int]:
 @cache
 def _batches() -> Any:
     """Where frames are handed in: a data frame asset of a context that lives in memory only."""
-    context = _great_expectations().get_context(mode="ephemeral")
+    context = great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return (
         context.data_sources.add_pandas("returns")
         .add_dataframe_asset("frame")
         .add_batch_definition_whole_dataframe("all")
     )
-
-
-@cache
-def _great_expectations() -> Any:
-    """Great Expectations, imported when first needed, without analytics, in about half the usual time."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        with _deferred(_NOT_NEEDED), _hidden("sqlalchemy"), _hidden("pyspark"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # it still imports sre_constants
-            return importlib.import_module("great_expectations")
-    finally:
-        if collecting:
-            gc.enable()
-
-
-@contextmanager
-def _hidden(name: str) -> Iterator[None]:
-    """Within, a module that is not imported yet counts as not installed: no suite here asks a database or Spark."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # how Python itself marks a module that cannot be imported
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
-@contextmanager
-def _deferred(names: tuple[str, ...]) -> Iterator[None]:
-    """Within, an import of these modules gives a stand-in that imports the real one when it is first used."""
-    stand_ins = {name: _StandIn(name) for name in names if name not in sys.modules}
-    sys.modules.update(stand_ins)
-    try:
-        yield
-    finally:
-        for name, stand_in in stand_ins.items():
-            if sys.modules.get(name) is stand_in:
-                del sys.modules[name]
-
-
-class _StandIn(ModuleType):
-    """A module that is imported at the first look at one of its names."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # the import system looks at these
-            raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), name)

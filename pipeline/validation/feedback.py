@@ -90,7 +90,7 @@ def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
 
     report = {key: document[key] for key in REPORT_KEYS}
     files = {
-        "report.json": (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode("utf-8"),
+        "report.json": _json_bytes(report),
         "report.csv": csv_bytes(document),
         "report.html": html_bytes(document),
     }
@@ -101,6 +101,16 @@ def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
         for name, content in files.items():
             (partial / name).write_bytes(content)
         _put_in_place(partial, folder, files.keys())
+
+
+def _json_bytes(report: Mapping[str, Any]) -> bytes:
+    """A line a key, a line a finding. (Indenting all of it takes longer than writing the page.)"""
+    written = {key: json.dumps(value, ensure_ascii=False) for key, value in report.items()}
+    if report["findings"]:
+        findings = ",\n".join(f"    {json.dumps(finding, ensure_ascii=False)}" for finding in report["findings"])
+        written["findings"] = f"[\n{findings}\n  ]"
+    lines = ",\n".join(f"  {json.dumps(key)}: {value}" for key, value in written.items())
+    return f"{{\n{lines}\n}}\n".encode()
 
 
 def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:

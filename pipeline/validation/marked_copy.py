@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place, ReadReturn, Text
+from pipeline.returns.cells import ETHNIC_GROUPS, Place, ReadReturn, Text, column_of, row_of
 from pipeline.validation.batch import UNREADABLE
 
 _MOST_CELLS = 1_500  # a return as rows has about 500, a workbook about 150
@@ -30,9 +30,10 @@ def copy_of(read: ReadReturn) -> dict[str, Any]:
     sheet = read.cells[0].place.sheet
     texts = [text for text in read.texts if text.place.sheet == sheet]
     cells: dict[str | None, str] = {}
+    groups_stated = "ethnic group" in read.headings
     for place, item, group, words in _lines(read, texts):
         cells[read.beside(place, "item").cell] = item
-        if "ethnic group" in read.headings:
+        if groups_stated:
             cells[read.beside(place, "ethnic group").cell] = group
         cells[place.cell] = words
     cells |= _stated(read, texts, cells)
@@ -63,7 +64,7 @@ def _stated(read: ReadReturn, texts: list[Text], cells: dict[str | None, str]) -
         stated = [text for text in texts if text.key == key]
         heading = key.replace("_", " ")
         for text in stated:
-            column = (text.place.cell or "").rstrip("0123456789")
+            column = column_of(text.place.cell or "")
             if heading not in read.headings and len(column) == 1 and column > "A":
                 found[f"{chr(ord(column) - 1)}{_row(text.place.cell)}"] = label
             found[text.place.cell] = text.value
@@ -75,4 +76,4 @@ def _stated(read: ReadReturn, texts: list[Text], cells: dict[str | None, str]) -
 
 
 def _row(cell: str | None) -> int:
-    return int((cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
+    return int(row_of(cell or "") or 0)

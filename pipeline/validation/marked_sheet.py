@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.returns.cells import ETHNIC_GROUPS
@@ -39,7 +40,7 @@ Position = tuple[int, int]  # row and column, from 0
 Found = Mapping[str, Any]  # a finding as a row of report.json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Layout:
     """What stands where; `marks` are the findings at each cell, `elsewhere` those at none of this sheet."""
 
@@ -48,7 +49,7 @@ class _Layout:
     marks: dict[Position, list[Found]]
     elsewhere: list[Found]
 
-    @property
+    @cached_property
     def places(self) -> list[Position]:
         """Every cell that is written, row by row."""
         return sorted({*self.texts, *self.marks})
@@ -58,7 +59,7 @@ class _Layout:
         """The row of the headings."""
         return max((row for row, _ in self.headings.values()), default=0)
 
-    @property
+    @cached_property
     def codes_column(self) -> int:
         """The first column to the right of everything."""
         return max((column for _, column in self.places), default=0) + 1
@@ -106,6 +107,7 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     return _Layout(headings, texts, dict(marks), elsewhere)
 
 
+@lru_cache(maxsize=10_000)  # the returns of a round have the same few hundred addresses
 def _position(cell: str | None) -> Position | None:
     """Row and column of an address such as C12; None where no sheet has it."""
     match = _CELL.fullmatch(cell or "")

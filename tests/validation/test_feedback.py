@@ -119,6 +119,7 @@ def test_report_json_has_the_keys_of_the_contract(rejected: dict[str, Any], tmp_
     report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))
     assert list(report) == KEYS
     assert [list(finding) for finding in report["findings"]] == [FINDING_KEYS] * 5
+    assert report == {key: rejected[key] for key in KEYS}
     assert report["status"] == "rejected"
     assert report["received_at"] == "2022-07-01T12:00:00+00:00"
     assert report["repairs"] == [{"what": "Spaces were left out", "sheet": "Return", "cell": "C12"}]

@@ -1,0 +1,51 @@
+"""The quick way through a CSV file and the long one read the same, whatever the file."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pipeline.returns.tables
+from pipeline.returns.reader import read_return
+from pipeline.settings import Settings
+
+HEADER = ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
+ROW = st.tuples(
+    st.sampled_from(["2022", "2022", "2022", "2021", " 2022"]),
+    st.sampled_from(["RXY", "RXY", "RXY", "rxy", ""]),
+    st.sampled_from(
+        ["workforce.total", "disciplinary.entered", "Workforce.Total", "signoff.role", "explanation.q301", "item", ""]
+    ),
+    st.sampled_from(["white", "bme", "unknown", "White", "ethnic_group", ""]),
+    st.sampled_from(["12", "0", "012", "-3", "1,234", "1.5", "", " 7", "value", "9" * 13, "١٢"]),
+    st.sampled_from(["", "", "", ",,", ",9"]),
+)
+
+
+def _long_way(content: bytes, monkeypatch) -> object:
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.returns.tables, "plain_rows", lambda *_: lambda _row: None)
+        return read_return(content, "return.csv", Settings())
+
+
+@given(st.lists(ROW, max_size=12), st.permutations(range(5)))
+def test_both_ways_give_the_same(rows, order):
+    lines = [[HEADER[at] for at in order], *([row[at] for at in order] for row in rows)]
+    ends = ["", *(row[5] for row in rows)]
+    text = "\n".join(
+        ",".join(f'"{cell}"' if "," in cell else cell for cell in line) + end
+        for line, end in zip(lines, ends, strict=True)
+    )
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        assert read_return(text.encode(), "return.csv", Settings()) == _long_way(text.encode(), monkeypatch)
+
+
+def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch):
+    lines = [",".join(HEADER), *(f"2022,RXY,workforce.total,white,{number}" for number in range(50))]
+    slow = []
+    long_way = pipeline.returns.tables._read_long_row
+    monkeypatch.setattr(
+        pipeline.returns.tables, "_read_long_row", lambda *given, **more: slow.append(1) or long_way(*given, **more)
+    )
+    read = read_return("\n".join(lines).encode(), "return.csv", Settings())
+    assert len(read.cells) == 50
+    assert len(slow) == 1  # the first, which says whose it is
