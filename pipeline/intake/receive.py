@@ -13,6 +13,7 @@ from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
 from pipeline.logs import happened
 from pipeline.registry.receipts import NewReceipt, add_receipts
+from pipeline.returns.cleaning import printable_name
 from pipeline.settings import Settings
 
 _TOGETHER = 50  # deliveries: a commit for each would be what receiving costs most
@@ -105,22 +106,17 @@ def _land(settings: Settings, year: int, channel: Channel, delivery: Delivery) -
     except FileNotFoundError:
         return None
     except WresError as error:
-        raise WresError(f"{_printable(delivery.file_name)} of {delivery.organisation_code}: {error}") from None
+        raise WresError(f"{printable_name(delivery.file_name)} of {delivery.organisation_code}: {error}") from None
     return NewReceipt(
         collection_year=year,
         organisation_code=delivery.organisation_code,
         channel=delivery.channel,
         delivery_id=delivery.delivery_id,
         test=delivery.test,
-        file_name=_printable(delivery.file_name),
+        file_name=printable_name(delivery.file_name),
         sha256=landed.sha256,
         size=landed.size,
         received_at=settings.now(),
         clock="as_of" if settings.as_of else "machine",
         simulated=settings.simulated,
     )
-
-
-def _printable(name: str) -> str:
-    """A file name fit to be shown: no control characters, no undecodable bytes, not too long."""
-    return "".join(c if c.isprintable() else "�" for c in name)[:120]

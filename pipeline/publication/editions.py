@@ -19,14 +19,21 @@ from pipeline.registry.tables import Build, Release
 from pipeline.settings import Settings
 
 AUDIENCE = "management"
+_LONGEST_NOTE = 2_000  # it stands in a cell of every revised row
 
 
 def claim(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
     """The edition that publishes a build: the one that there is, else the next, remembered as claimed.
 
     Raises:
-        WresError: the edition asked for is taken or out of order, or a revision comes without a note.
+        WresError: the edition asked for is taken or out of order, a revision comes without a note, or the note cannot
+            be published.
     """
+    if note and (len(note) > _LONGEST_NOTE or not note.replace("\n", " ").isprintable()):
+        raise WresError(
+            f"The note has characters that no text has, or more than {_LONGEST_NOTE:,} of them. Say in plain words "
+            'what changed and why: --note "...".'
+        )
     made = releases_of(engine, build.collection_year, AUDIENCE)
     to_be = edition_to_be(engine, build)
     if made and made[-1].build == build.build and edition in (None, to_be):

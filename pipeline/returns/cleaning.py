@@ -39,6 +39,11 @@ def text_of(value: Value) -> str:
     return text
 
 
+def printable_name(name: str) -> str:
+    """A file name fit to be shown: no control characters, no undecodable bytes, not too long."""
+    return "".join(c if c.isprintable() else "�" for c in name)[:120]
+
+
 def label(value: Value) -> str:
     """A heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
     if not isinstance(value, str) or len(value) > _LONGEST_LABEL or value.isdigit():

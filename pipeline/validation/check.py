@@ -9,6 +9,7 @@ from pipeline.collection.calendar import known_years, load_year
 from pipeline.collection.register import expected_codes, shipped_register
 from pipeline.errors import WresError
 from pipeline.returns.cells import ReadReturn
+from pipeline.returns.cleaning import printable_name
 from pipeline.returns.reader import read_return
 from pipeline.returns.specification import load_template
 from pipeline.settings import load_settings
@@ -59,7 +60,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         received_at=now,
         clock="as_of" if settings.as_of else "machine",
         sha256=hashlib.sha256(content).hexdigest(),
-        file_name=file.name,
+        file_name=printable_name(file.name),
         template_version=calendar.template_version,
         rule_set=calendar.rule_set,
         repairs=read.repairs,

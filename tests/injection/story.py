@@ -86,8 +86,8 @@ def tell(home: Path, words: Words) -> dict[str, str]:
     )
     _wres("organisations", "load", str(register))
     _wres("contacts", "load", str(contacts))
-    _send(home, "01X", f"{words.file}.csv", words, {"Q301": words.explanation, "Q309": words.explanation})
-    _send(home, "02X", f"{words.file}.csv", words, {}, wrong=True)
+    write_return(home, "01X", f"{words.file}.csv", words, {"Q301": words.explanation, "Q309": words.explanation})
+    write_return(home, "02X", f"{words.file}.csv", words, {}, wrong=True)
     _send_workbook(home, "X9Z", f"{words.file}.xlsx", words)
     _collect("2022-06-10T12:00")
     _file(
@@ -102,7 +102,7 @@ def tell(home: Path, words: Words) -> dict[str, str]:
         f"## {words.commentary}\n\n{words.commentary}\n\n- {words.commentary}\n"
     )
     _release("2022-09-19T12:00")
-    _send(home, "02X", "again.csv", words, {})
+    write_return(home, "02X", "again.csv", words, {})
     _collect("2022-09-20T12:00")
     _release("2022-09-21T12:00", "--note", words.note)
     checklist = _wres("checklist", str(YEAR), "--format", "csv")
@@ -118,7 +118,7 @@ def tell(home: Path, words: Words) -> dict[str, str]:
         "trace": ("trace", str(YEAR), "01X"),
         "check": (
             "check",
-            str(_send(home / "sent", "02X", f"{words.file}.csv", words, {}, wrong=True)),
+            str(write_return(home / "sent", "02X", f"{words.file}.csv", words, {}, wrong=True)),
             "--report",
             str(made / "report"),
         ),
@@ -140,7 +140,9 @@ def _figures(code: str) -> dict[tuple[str, str], Decimal]:
     return figures
 
 
-def _send(home: Path, code: str, name: str, words: Words, explained: Mapping[str, str], *, wrong: bool = False) -> Path:
+def write_return(
+    home: Path, code: str, name: str, words: Words, explained: Mapping[str, str], *, wrong: bool = False
+) -> Path:
     rows = [("collection_year", "organisation_code", "item", "ethnic_group", "value")]
     rows += [(str(YEAR), code, item, group, str(value)) for (item, group), value in _figures(code).items()]
     rows += [(str(YEAR), code, f"explanation.{edit}", "", text) for edit, text in explained.items()]
