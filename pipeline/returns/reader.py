@@ -8,9 +8,10 @@ from pipeline.returns.faults import UnreadableError
 from pipeline.returns.grids import Grid
 from pipeline.returns.kinds import container_of
 from pipeline.returns.last_year_columns import read_last_year
+from pipeline.returns.plain_rows import LONG
 from pipeline.returns.staff_lists import staff_list_fault
 from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
-from pipeline.returns.tables import LONG, find_table, read_table
+from pipeline.returns.tables import find_table, read_table
 from pipeline.returns.workbook_reader import read_workbook
 from pipeline.settings import Settings
 

@@ -65,22 +65,18 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
     read.headings = _headings(table)
     reader = _read_wide_row if table.wanted == WIDE else _read_long_row
     quick = table.wanted == LONG and not text_is_odd and not table.missing
-    plain = plain_rows(table.grid, table.row, table.columns) if quick else _none
+    plain = plain_rows(table.grid, table.row, table.columns) if quick else None
     for row in range(table.row + 1, len(table.grid.rows)):
         if len(read.cells) > _MOST_CELLS:
             detail = f"The table has more than {_MOST_CELLS:,} figures; a return has about 100."
             read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
             return
-        if (cell := plain(row)) is not None:
+        if plain and (cell := plain(row)):
             read.cells.append(cell)
             continue
         if _is_header_again(table, row):
             continue
         reader(table, row, read, text_is_odd=text_is_odd)
-
-
-def _none(_row: int) -> None:
-    """No row of a workbook is read the quick way."""
 
 
 def _headings(table: Table) -> dict[str, Place]:

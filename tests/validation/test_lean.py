@@ -41,7 +41,6 @@ def test_the_library_is_left_as_it_was(frames):
     from great_expectations.expectations.expectation import Expectation
 
     own = Expectation.configuration
-    with pytest.raises(ZeroDivisionError), asked_once():
+    with asked_once():
         assert Expectation.configuration is not own
-        raise ZeroDivisionError
     assert Expectation.configuration is own

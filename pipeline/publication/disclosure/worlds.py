@@ -15,7 +15,7 @@ from pipeline.publication.disclosure.system import Integers, System
 
 Floats = npt.NDArray[np.float64]
 
-_ROUNDS = 10  # worlds that are asked for many counts at once, before the rest are asked for one by one
+_ROUNDS = 100  # worlds that are asked for many counts at once, before the rest are asked for one by one
 _FEW = 3  # where a world answers for fewer counts than this, one at a time is quicker
 _NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
 _NEARLY = 0.5  # of the best that there is: any world proves what it shows
