@@ -10,5 +10,6 @@ airflow users create --role Admin --username "$WRES_ADMIN_NAME" --email "$WRES_A
   --firstname "$WRES_ADMIN_NAME" --lastname WRES --password "$WRES_ADMIN_PASSWORD" >/dev/null
 
 python "$(dirname "$0")/buckets.py"
-# The registry's tables, and the years that there are.
+# The registry's tables, who may do what in them, and the years that there are.
+wres migrate
 wres collection list

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_keeping import audit, backup, keys, rebuild, restore
+from pipeline.cli_keeping import audit, backup, keys, migrate, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.cli_release import Audience, commentary, tables, verify
@@ -31,7 +31,7 @@ app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
 app.add_typer(tables, name="tables")
 app.command()(commentary)
-for _command in (verify, audit, backup, restore, rebuild, keys):
+for _command in (verify, audit, backup, restore, rebuild, migrate, keys):
     app.command()(_command)
 
 

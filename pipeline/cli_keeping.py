@@ -1,4 +1,4 @@
-"""The commands of `wres` that keep it all safe: audit, backup, restore, rebuild from nothing, keys."""
+"""The commands of `wres` that keep it all safe: audit, backup, restore, rebuild from nothing, migrate, keys."""
 
 from pathlib import Path
 from typing import Annotated
@@ -79,6 +79,24 @@ def restore(
     with watched() as progress:
         summary = put(load_settings(), folder, progress)
     print_summary(summary, form)
+
+
+def migrate() -> None:
+    """As the database's owner, once at every new version: make or change the tables, and say who may do what in them.
+
+    Where one user does everything, as in SQLite, nobody need do this: the tables are looked after at every start.
+    """
+    from pipeline.registry.database import open_registry
+    from pipeline.registry.roles import ROLES, grant_roles
+    from pipeline.settings import load_settings
+    from pipeline.warehouse.catalogue import open_catalogue
+
+    settings = load_settings()
+    engine = open_registry(settings)
+    with open_catalogue(settings):  # its tables lie in the same database
+        granted = grant_roles(engine)
+    say("The tables are up to date.")
+    say(f"Rights were given to {' and '.join(ROLES)}." if granted else "One user does everything here.")
 
 
 def keys(

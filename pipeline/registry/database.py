@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from pipeline.errors import UnavailableError, WresError
@@ -16,13 +16,15 @@ from pipeline.settings import Settings, shipped
 _MIGRATIONS = "registry"
 _JOURNAL_SINCE = "0004"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
+_NOT_ALLOWED = "42501"  # PostgreSQL's code for a right that the user does not have
 
 
 def open_registry(settings: Settings) -> Engine:
-    """An engine on the registry, its tables made or brought up to date.
+    """An engine on the registry, its tables made or brought up to date where that is needed.
 
     Raises:
-        WresError: the database cannot be reached, or its URL cannot be understood.
+        WresError: the database cannot be reached, its URL cannot be understood, its tables are newer than this program,
+            or older and its user may not change them.
     """
     try:
         url = make_url(settings.registry_url())
@@ -40,6 +42,13 @@ def open_registry(settings: Settings) -> Engine:
         raise kind(
             f"The registry's database cannot be opened ({type(error).__name__}). "
             "Check WRES_DATABASE_URL, or unset it to use SQLite under WRES_HOME."
+        ) from None
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != _NOT_ALLOWED:
+            raise
+        raise WresError(
+            f"The registry's tables are not up to date, and the database's user {engine.url.username} may not change "
+            "them. Whoever owns the database brings them up to date first: wres migrate (docker/: the service prepare)."
         ) from None
     return engine
 
@@ -72,8 +81,13 @@ def _make_sqlite_durable(engine: Engine) -> None:
 def _migrate(engine: Engine) -> None:
     newest = max(path.stem.split("_")[0] for path in (shipped("sql") / _MIGRATIONS / "versions").glob("[0-9]*.py"))
     with engine.begin() as connection:
-        if _version(connection) == newest:
+        if (version := _version(connection)) == newest:
             return
+        if version is not None and version > newest:
+            raise WresError(
+                f"The registry's tables are of a newer version of wres ({version}) than this one ({newest}). Install "
+                "that version here too."
+            )
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         if (version := _version(connection)) != newest:

@@ -128,12 +128,32 @@ def test_a_service_is_watched_pinned_and_has_no_more_rights_than_it_needs(name: 
     assert not {"privileged", "cap_add", "network_mode", "pid"} & service.keys()
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
     mounted = [volume.split(":")[0] for volume in service["volumes"]]
-    assert all(one in COMPOSE["volumes"] or (DOCKER / one).is_file() for one in mounted)
+    assert all(one in COMPOSE["volumes"] or (DOCKER / one).exists() for one in mounted)
 
 
 def test_the_stores_are_out_of_reach_from_outside() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert [SERVICES[name]["networks"] for name in ("postgres", "redis")] == [["inside"], ["inside"]]
+
+
+def test_each_part_has_the_rights_that_it_needs() -> None:
+    users = {
+        name: re.findall(r"//(\w+):", service["environment"]["WRES_DATABASE_URL"])
+        for name, service in SERVICES.items()
+        if "WRES_DATABASE_URL" in service.get("environment", {})
+    }
+    looking = dict.fromkeys(("api-server", "scheduler", "dag-processor", "triggerer"), ["wres_reader"])
+    assert users == {**looking, "worker": ["wres_steps"], "prepare": ["wres"]}
+    holders = {
+        variable: {name for name, service in SERVICES.items() if f"${{{variable}:" in str(service)}
+        for variable in ("WRES_DB_PASSWORD", "WRES_S3_SECRET_KEY", "WRES_S3_KEEPER_SECRET", "WRES_POSTGRES_PASSWORD")
+    }
+    assert holders == {
+        "WRES_DB_PASSWORD": {"postgres", "prepare"},
+        "WRES_S3_SECRET_KEY": {"s3", "worker"},
+        "WRES_S3_KEEPER_SECRET": {"s3", "prepare"},
+        "WRES_POSTGRES_PASSWORD": {"postgres"},
+    }
 
 
 def test_two_workers_start_when_there_is_somebody_to_report_to() -> None:
