@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -50,6 +51,42 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
 @pytest.fixture
 def settings(_clean_environment: None) -> Settings:
     return load_settings()
+
+
+@pytest.fixture(scope="session")
+def _worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The folder of the homes that are kept, and what making each of them gave."""
+    return tmp_path_factory.mktemp("worlds"), {}
+
+
+@pytest.fixture
+def world(_worlds: tuple[Path, dict[str, Any]]) -> Callable[[str, Callable[[], Any]], Any]:
+    """Makes a home once, puts a copy where a test's own is to be, which must not be there yet; gives what `make` did.
+
+    Iceberg remembers whole paths, so each test has its copy at the very place where the home was made, and reaches it
+    by a link; what the test before left there is moved aside.
+    """
+    folder, made = _worlds
+
+    def put(name: str, make: Callable[[], Any]) -> Any:
+        if "WRES_DATABASE_URL" in os.environ:  # what is in a database cannot be copied as a folder can
+            return make()
+        home, place, kept = Path(os.environ["WRES_HOME"]), folder / name / "home", folder / name / "kept"
+        place.parent.mkdir(exist_ok=True)
+        if name in made:
+            place.rename(place.with_name(f"left-{uuid4().hex}"))
+            shutil.copytree(kept, place, symlinks=True)
+            home.symlink_to(place)
+            return made[name]
+        place.mkdir()
+        home.symlink_to(place)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WRES_HOME", str(place))
+            made[name] = make()
+        shutil.copytree(place, kept, symlinks=True)
+        return made[name]
+
+    return put
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,9 @@ def published(settings: Settings) -> Callable[..., list[dict[str, str]]]:
 
 
 @pytest.fixture
-def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable) -> Callable[..., None]:
+def send_two(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable
+) -> Callable[..., None]:
     """Sends and collects returns of RXY, with so many BME entries, and RJ1; no total is stated unless it is given."""
 
     def sent(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
@@ -67,7 +69,27 @@ def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable) -
         send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
         steps.collect(year)
 
-    return sent
+    def sent_once(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
+        if settings.home.exists():
+            sent(year, entered, **items)
+        else:
+            world(f"two-{year}-{entered}-{'-'.join(items)}", lambda: sent(year, entered, **items))
+            at(f"{year}-06-10T12:00")
+
+    return sent_once
+
+
+@pytest.fixture
+def built_two(send_two: Callable, at: Callable[[str], None], world: Callable) -> steps.Summary:
+    """What `send_two` sends for 2022, built; gives what the build said."""
+
+    def make() -> steps.Summary:
+        send_two()
+        return steps.build(2022)
+
+    made: steps.Summary = world("two-built", make)
+    at("2022-06-10T12:00")
+    return made
 
 
 @pytest.fixture

@@ -27,11 +27,8 @@ def write(settings: Settings, text: str) -> None:
     (settings.commentary / "2022.md").write_text(text, encoding="utf-8")
 
 
-def test_a_text_with_a_fault_stops_the_release_and_a_text_put_right_completes_it(
-    settings: Settings, send_two: Callable[..., None]
-) -> None:
-    send_two()
-    steps.build(2022)
+@pytest.mark.usefixtures("built_two")
+def test_a_text_with_a_fault_stops_the_release_and_a_text_put_right_completes_it(settings: Settings) -> None:
     write(settings, "A first line.\n\nThe ratio was {national.ratio}.")
     with pytest.raises(WresError, match=r"commentary/2022\.md\), line 3: there is no placeholder \{national\.ratio\}"):
         steps.publish(2022)
@@ -52,9 +49,8 @@ def test_a_text_with_a_fault_stops_the_release_and_a_text_put_right_completes_it
     assert compare_rebuilt(settings, open_registry(settings), 2022, "1.0", "management") == []
 
 
-def test_without_a_text_of_their_own_staff_get_the_project_s(settings: Settings, send_two: Callable[..., None]) -> None:
-    send_two()
-    steps.build(2022)
+@pytest.mark.usefixtures("built_two")
+def test_without_a_text_of_their_own_staff_get_the_project_s(settings: Settings) -> None:
     steps.publish(2022)
     text = (settings.published / "2022" / "1.0" / "management" / "commentary.md").read_text(encoding="utf-8")
     assert "In the year to 31 March 2022 BME staff were" in text

@@ -26,10 +26,9 @@ def traced(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
 
 
 def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
-    anywhere: Settings, send_two: Callable, correct: Callable, published: Callable, wres: Wres
+    anywhere: Settings, built_two: steps.Summary, correct: Callable, published: Callable, wres: Wres
 ) -> None:
-    send_two()
-    as_sent = steps.build(2022)
+    as_sent = built_two
     correct(f"RXY,{ENTERED},bme,19,9")
     corrected = steps.build(2022)
     assert (as_sent["relative_likelihood"], corrected["relative_likelihood"]) == ("1.46", "1.09")
@@ -51,10 +50,9 @@ def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
 
 
 def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
-    send_two: Callable, correct: Callable
+    built_two: steps.Summary, correct: Callable
 ) -> None:
-    send_two()
-    as_sent = steps.build(2022)
+    as_sent = built_two
     correct(f"RXY,{ENTERED},bme,19,9")
     corrected = steps.build(2022)
     again = steps.build(2022)
@@ -63,9 +61,8 @@ def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
     assert steps.build(2022)["build"] == as_sent["build"]
 
 
-def test_a_correction_makes_the_build_out_of_date(send_two: Callable, correct: Callable) -> None:
-    send_two()
-    steps.build(2022)
+@pytest.mark.usefixtures("built_two")
+def test_a_correction_makes_the_build_out_of_date(correct: Callable) -> None:
     correct(f"RXY,{ENTERED},bme,19,9")
     assert "build-out-of-date" in [row["code"] for row in steps.checklist(2022)]
     steps.build(2022)

@@ -37,25 +37,13 @@ def _removable(tmp_path: Path) -> Iterator[None]:
         folder.chmod(0o755)
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {"copy": tmp_path_factory.mktemp("kept") / "home"}
-
-
 @pytest.fixture
 def two_editions(
-    kept: dict[str, Path],
-    settings: Settings,
-    at: Callable[[str], None],
-    figures: Callable,
-    send_csv: Callable,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable
 ) -> Settings:
-    """2022 with one return, then with two. It is made once and copied back to its place for each further test."""
-    if "home" in kept:
-        remove(kept["home"])
-        shutil.copytree(kept["copy"], kept["home"])
-    else:
+    """2022 with one return, then with two."""
+
+    def make() -> None:
         at("2022-06-10T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
         steps.run(2022)
@@ -64,11 +52,10 @@ def two_editions(
         steps.collect(2022)
         steps.build(2022)
         steps.publish(2022, note=NOTE)
-        kept["home"] = settings.home
-        shutil.copytree(settings.home, kept["copy"])
+
+    world("two-editions", make)
     at("2022-06-20T12:00")
-    monkeypatch.setenv("WRES_HOME", str(kept["home"]))
-    return load_settings()
+    return settings
 
 
 def table(settings: Settings, name: str, edition: str) -> Rows:
