@@ -1,13 +1,13 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up test survive fuzz lint format lock
+.PHONY: help setup spark demo up test test-slow survive fuzz lint format lock
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
 help: ## Say what each target does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY) ## Make .venv and install the locked dependencies, compiled to bytecode
 
@@ -37,8 +37,11 @@ demo: setup ## Run a simulated national collection through the real DAGs and pub
 up: setup ## Start Airflow with its pages on http://127.0.0.1:8080; in an empty home a simulated collection is open
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.up
 
-test: setup ## Run the tests
-	$(BIN)/python -m pytest
+test: setup ## Run the tests that are for every change (under ten minutes on two cores)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: setup ## Run the others: whole Airflows, clusters, kills, long samples; CI runs them too
+	$(BIN)/python -m pytest -m slow
 
 survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (about 15 minutes)
 	@rm -f .pytest_cache/survive.jsonl; mkdir -p .pytest_cache
