@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -61,26 +62,37 @@ def _shown(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
-    return str(value)
+    text = (", ".join(map(str, value)) or "none") if isinstance(value, list | tuple) else str(value)
+    # A sender's file name must not move the cursor or add lines of its own.
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _print_table(rows: Sequence[Mapping[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     if not rows:
         say("Nothing to show.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column, value in rows[0].items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(column.replace("_", " "), justify="right" if number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_shown(value) for value in row.values()))
+    numeric = [isinstance(value, int | float) and not isinstance(value, bool) for value in rows[0].values()]
+    lines = [[column.replace("_", " ") for column in rows[0]], *([*map(_shown, row.values())] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     # In a pipe or a file there is no width to fit into, so no line is folded.
-    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False, emoji=False).print(table)
+    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) > shutil.get_terminal_size().columns:
+        _print_folded(lines, numeric)
+        return
+    for line in lines:
+        cells = zip(line, widths, numeric, strict=True)
+        print("  ".join(f"{cell:>{width}}" if number else f"{cell:<{width}}" for cell, width, number in cells).rstrip())  # noqa: T201
+
+
+def _print_folded(lines: Sequence[Sequence[str]], numeric: Sequence[bool]) -> None:
+    from rich.console import Console  # only here: it takes a tenth of a second to import
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, number in zip(lines[0], numeric, strict=True):
+        table.add_column(name, justify="right" if number else "left", overflow="fold")
+    for line in lines[1:]:
+        table.add_row(*line)
+    Console(markup=False, highlight=False, emoji=False).print(table)
 
 
 @contextmanager
