@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from points import watched
-from story import Stage
+from stages import Stage
 from worlds import World
 
 KINDS = ("failed", "stalled")

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from forks import Child, Ended, import_all, run_in_child, stand_still
 from harm import KINDS, can_fail, choose, run_failing, run_until, watched_run
 from points import die
-from story import Stage, stages
+from stages import Stage, stages
 from truth import Outcome, differences, outcome, require_sound, sent_files
 from worlds import World
 

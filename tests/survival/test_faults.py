@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
-from story import return_of
+from stages import return_of
 
 from pipeline import steps
 from pipeline.errors import WresError

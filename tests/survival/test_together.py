@@ -20,7 +20,7 @@ def test_many_workers_at_once(
 ) -> None:
     if registry == "sqlite" and not full:
         pytest.skip("by make survive")
-    options = ["--organisations=100" if full else "--organisations=12", "--times=5"]
+    options = ["--organisations=100" if full else "--organisations=8", "--times=5"]
     if registry == "postgresql":
         options.append(f"--postgres={request.getfixturevalue('postgres_server')}")
     done = subprocess.run(

@@ -18,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from forks import Child, import_all, run_in_child
-from story import OPEN, YEAR, leave, return_of
+from stages import OPEN, YEAR, leave, return_of
 from truth import require_sound, sent_files
 from worlds import World
 
