@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 
 import holds
 import pytest
-from conftest import Told
+from story import Told
+
+pytestmark = pytest.mark.slow  # two whole collections; the pages and writers have quick tests of their own
 
 _SAID = ("aria-label", "content")  # attributes that hold words
 _RUNNING = {"iframe", "object", "embed", "base", "img", "frame", "applet", "math", "foreignobject"}
