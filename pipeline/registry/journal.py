@@ -98,7 +98,7 @@ def append(session: Session, chain: int, events: Sequence[Event]) -> None:
 def hold(session: Session, chain: int) -> tuple[int, str]:
     """Lock the end of a chain until the transaction ends; returns its sequence number and hash.
 
-    Whoever changes receipts that another may change too does this first: one changes them after the other.
+    Whoever changes receipts that another may change too does this before it: one changes them after the other.
     """
     start = {"chain": chain, "start": START}
     session.execute(text("INSERT INTO journal_heads VALUES (:chain, 0, :start, 0) ON CONFLICT DO NOTHING"), start)

@@ -52,11 +52,8 @@ def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetim
     Returns:
         What was remembered, with the status that it was given.
     """
-    if not judged:
-        return []
-    hold(session, year)  # of two workers the second must see what the first accepted
     waits = Receipt.receipt.in_([one.receipt for one in judged]), Receipt.status == "received"
-    still = set(session.scalars(select(Receipt.receipt).where(*waits)))
+    still = set(session.scalars(select(Receipt.receipt).where(*waits).with_for_update()))
     tests = set(session.scalars(select(Receipt.receipt).where(*waits, Receipt.test)))
     mine = [one for one in judged if one.receipt in still]
     mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
@@ -66,6 +63,7 @@ def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetim
     insert_rows(session, FindingRow, _finding_rows(mine))
     insert_rows(session, FigureRow, _figure_rows(mine))
     insert_rows(session, StatementRow, _statement_rows(mine))
+    hold(session, year)  # of two workers the second must see what the first accepted
     superseded = _supersede(session, year)
     append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
     return mine

@@ -14,6 +14,7 @@ from airflow.dag_processing.dagbag import DagBag
 
 from pipeline import steps
 from pipeline.collection import calendar
+from pipeline.orchestration import running
 from pipeline.registry.collections import set_state
 from pipeline.registry.database import open_registry
 from pipeline.settings import LONDON, Settings
@@ -94,6 +95,25 @@ def test_a_large_round_is_shared_out(
     assert {str(task.state) for task in collected.get_task_instances()} == {"success"}
     assert _announced(collected) == [("2022", {"accepted": 2, "as_of": "2022-06-10T12:00"})]
     assert len(list(settings.outbox.glob("2022/*/*/report.json"))) == 2
+
+
+def test_a_round_that_is_left_to_an_earlier_one_does_nothing(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave_it(_year: int) -> None:
+        raise running.skipped("An earlier round is still at work.")
+
+    monkeypatch.setattr(running, "leave_it_to_an_earlier_round", leave_it)
+    assert set(_states(run("collect_returns", JUNE)).values()) == {("skipped", 0), ("skipped", 1)}
+
+
+def test_a_round_that_cannot_be_shared_out_fails_and_nothing_follows(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_BATCH_RETURNS", "0")
+    failed = {task: state for task, (state, _) in _states(run("collect_returns", JUNE)).items()}
+    assert failed.pop("share_out") == "failed"
+    assert set(failed.values()) == {"upstream_failed"}
 
 
 def test_an_approved_release_waits_for_its_time(
