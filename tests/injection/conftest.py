@@ -3,31 +3,13 @@
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "fuzzing")]
 
-from story import HARMLESS, HOSTILE, Words, tell  # noqa: E402 (it stands beside this file)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a collection left: its words, its home, what the command line printed as CSV."""
-
-    words: Words
-    home: Path
-    printed: dict[str, str]
-
-    def files(self, ending: str) -> dict[str, bytes]:
-        """All that it made, by path; not what was sent."""
-        return {
-            path.relative_to(self.home).as_posix(): path.read_bytes()
-            for path in sorted(self.home.rglob(f"*{ending}"))
-            if path.is_file() and path.relative_to(self.home).parts[0] in ("outbox", "progress", "published", "made")
-        }
+from story import HARMLESS, HOSTILE, Told, tell  # noqa: E402 (it stands beside this file)
 
 
 @pytest.fixture(scope="session")

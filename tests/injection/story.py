@@ -42,6 +42,23 @@ class Words:
     note: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a collection left: its words, its home, what the command line printed as CSV."""
+
+    words: Words
+    home: Path
+    printed: dict[str, str]
+
+    def files(self, ending: str) -> dict[str, bytes]:
+        """All that it made, by path; not what was sent."""
+        return {
+            path.relative_to(self.home).as_posix(): path.read_bytes()
+            for path in sorted(self.home.rglob(f"*{ending}"))
+            if path.is_file() and path.relative_to(self.home).parts[0] in ("outbox", "progress", "published", "made")
+        }
+
+
 HARMLESS = Words(
     names=("1 Northtown", "2 Southtown", "3 Westtown"),  # listed under no letter, as the hostile ones are
     file="return",
