@@ -95,7 +95,7 @@ def _by_hand(settings: Settings) -> ByHand:
             return {year: (state, at) for year, state, at in rows}
     except ProgrammingError:  # a new PostgreSQL, before anything has made the registry's tables
         return {}
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # a ValueError: a URL whose port is none, which may hold a password
         _log.warning(
             "The registry cannot be read (%s), so collections are scheduled by the years' files alone; what was opened "
             "or closed by hand counts again once it can.",

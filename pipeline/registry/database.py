@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
@@ -27,7 +27,7 @@ def open_registry(settings: Settings) -> Engine:
             or older and its user may not change them.
     """
     try:
-        url = make_url(settings.registry_url())
+        url = _url_of(settings)
         if url.get_backend_name() == "sqlite":
             settings.home.mkdir(parents=True, exist_ok=True)
             with suppress(OSError):  # SQLite itself says what is wrong, and would make the file for everybody to read
@@ -51,6 +51,13 @@ def open_registry(settings: Settings) -> Engine:
             "them. Whoever owns the database brings them up to date first: wres migrate (docker/: the service prepare)."
         ) from None
     return engine
+
+
+def _url_of(settings: Settings) -> URL:
+    try:
+        return make_url(settings.registry_url())
+    except ValueError:  # what is taken for the port may be a piece of a password in which / or @ is not escaped
+        raise ArgumentError from None
 
 
 def _make_sqlite_durable(engine: Engine) -> None:
