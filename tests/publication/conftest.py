@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -140,7 +140,13 @@ def indicator_row(year: int, level: str, code: str, name: str, group: str, *coun
 
 
 @pytest.fixture
-def tables() -> dict[str, pa.Table]:
+def tables(small_tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The small release, for a test to change."""
+    return dict(small_tables)
+
+
+@pytest.fixture(scope="session")
+def small_tables() -> dict[str, pa.Table]:
     """A small release of two years; one ratio cannot be calculated, one count is a half, names have marks in them."""
     nation = [
         indicator_row(2020, "national", "england", "England", "all", 3, *NATION_2020),
@@ -225,7 +231,7 @@ def tables() -> dict[str, pa.Table]:
     }  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def about() -> ReleaseAbout:
     return ReleaseAbout(
         collection_year=2021,
@@ -238,6 +244,19 @@ def about() -> ReleaseAbout:
         code_version="0.1.0",
         build="2021-0001",
     )
+
+
+@pytest.fixture(scope="session")
+def made_release(
+    tmp_path_factory: pytest.TempPathFactory, small_tables: dict[str, pa.Table], about: ReleaseAbout
+) -> Iterator[Path]:
+    """The small release, made once and read-only: for a test to look at, or to copy."""
+    from pipeline.publication.release import write_release
+
+    folder = write_release(tmp_path_factory.mktemp("made") / "management", small_tables, about)
+    yield folder
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)  # so that the temporary folder can be removed
 
 
 @pytest.fixture
@@ -303,10 +322,23 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
     `years` are those collected; `change(year, code, figures)` may change a return, `missing` sent none.
     """
 
+    made: dict[tuple[int, ...], dict[str, pa.Table]] = {}  # with nothing changed, which most tests begin with
+
     def make(
         years: tuple[int, ...] = (2020, 2021, 2022),
-        change: Callable[[int, str, list[dict[str, Any]]], None] = lambda year, code, figures: None,
+        change: Callable[[int, str, list[dict[str, Any]]], None] | None = None,
         missing: frozenset[tuple[int, str]] = frozenset(),
+    ) -> dict[str, pa.Table]:
+        if change or missing:
+            return counted(years, change or (lambda *_: None), missing)
+        if years not in made:
+            made[years] = counted(years, lambda *_: None, missing)
+        return dict(made[years])
+
+    def counted(
+        years: tuple[int, ...],
+        change: Callable[[int, str, list[dict[str, Any]]], None],
+        missing: frozenset[tuple[int, str]],
     ) -> dict[str, pa.Table]:
         figures: list[dict[str, Any]] = []
         organisations, findings = [], []

@@ -5,16 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from pipeline.errors import UnavailableError, WresError
 from pipeline.publication import read_table
-from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.bucket import fetch_published, hand_on, put_release
 from pipeline.publication.pull import pull_table
 from pipeline.publication.read import list_tables
-from pipeline.publication.release import ReleaseExistsError, write_release
+from pipeline.publication.release import ReleaseExistsError
 from pipeline.publication.revising import read_since
 from pipeline.publication.store import ReleaseName, Releases, published_releases, release_in
 from pipeline.publication.verify import verify
@@ -39,8 +37,8 @@ def afar(options: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def made(afar: Settings, tables: dict[str, pa.Table], about: ReleaseAbout) -> Path:
-    return write_release(afar.published / NAME.path, tables, about)
+def made(afar: Settings, made_release: Path) -> Path:
+    return shutil.copytree(made_release, afar.published / NAME.path)
 
 
 def keys(bucket: Any) -> list[str]:

@@ -24,7 +24,6 @@ from pipeline.publication.csv import csv_bytes
 from pipeline.publication.parquet import parquet_bytes
 from pipeline.publication.pull import pull_table
 from pipeline.publication.read import list_tables
-from pipeline.publication.release import write_release
 from pipeline.publication.revisions import no_revisions
 from pipeline.publication.specification import load_specification
 from pipeline.publication.store import Releases, published_releases
@@ -51,21 +50,12 @@ def published(settings: Settings, tables: Tables, about: ReleaseAbout, whole: Pa
 
 
 @pytest.fixture(scope="module")
-def written() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def whole(
-    tmp_path_factory: pytest.TempPathFactory, written: dict[str, Path], tables: Tables, about: ReleaseAbout
-) -> Path:
-    """One whole release, made once for all tests."""
-    if "whole" not in written:
-        target = write_release(tmp_path_factory.mktemp("whole") / "management", tables, about)
-        for path in [target, *target.rglob("*")]:
-            path.chmod(0o755)
-        written["whole"] = target
-    return written["whole"]
+def whole(made_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One whole release that may be written to."""
+    target = shutil.copytree(made_release, tmp_path_factory.mktemp("whole") / "management")
+    for path in [target, *target.rglob("*")]:
+        path.chmod(0o755)
+    return target
 
 
 def test_a_frame_has_the_newest_edition_with_its_types(published: Callable[..., Path]) -> None:

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -30,6 +31,12 @@ def target(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "published" / "2021" / "1.0" / "management"
     for folder in [path for path in tmp_path.rglob("*") if path.is_dir()]:
         folder.chmod(0o755)  # so that the temporary folder can be removed
+
+
+@pytest.fixture
+def written(made_release: Path, target: Path) -> Path:
+    """A copy of the small release, read-only as it was made."""
+    return shutil.copytree(made_release, target)
 
 
 def names(folder: Path) -> list[str]:
@@ -65,9 +72,9 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
 
 
 def test_the_same_build_gives_the_same_bytes_at_another_time_and_place(
-    tmp_path: Path, target: Path, tables: Tables, about: ReleaseAbout
+    tmp_path: Path, made_release: Path, tables: Tables, about: ReleaseAbout
 ) -> None:
-    first = contents(write_release(target, tables, about))
+    first = contents(made_release)
     time.sleep(1.1)  # formats that note the time do so to the second
     shuffled = {name: table.take(list(reversed(range(len(table))))) for name, table in reversed(tables.items())}
     there = about.created_at.astimezone(timezone(timedelta(hours=5)))
@@ -75,16 +82,18 @@ def test_the_same_build_gives_the_same_bytes_at_another_time_and_place(
     assert first == second
 
 
+@pytest.mark.usefixtures("written")
 def test_the_same_release_again_changes_nothing(target: Path, tables: Tables, about: ReleaseAbout) -> None:
-    write_release(target, tables, about)
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     assert write_release(target, tables, about) == target
     assert {path: path.stat().st_mtime_ns for path in target.rglob("*")} == before
     assert names(target.parent) == ["management"]
 
 
-def test_another_release_in_its_place_is_refused(target: Path, tables: Tables, about: ReleaseAbout) -> None:
-    before = contents(write_release(target, tables, about))
+def test_another_release_in_its_place_is_refused(
+    written: Path, target: Path, tables: Tables, about: ReleaseAbout
+) -> None:
+    before = contents(written)
     with pytest.raises(ReleaseExistsError, match="Publish this one as a new edition"):
         write_release(target, tables, replace(about, build="2021-0002"))
     rows = tables["goals"].to_pylist()
@@ -96,8 +105,8 @@ def test_another_release_in_its_place_is_refused(target: Path, tables: Tables, a
     assert names(target.parent) == ["management"]
 
 
+@pytest.mark.usefixtures("written")
 def test_a_release_that_was_tampered_with_is_not_passed_over(target: Path, tables: Tables, about: ReleaseAbout) -> None:
-    write_release(target, tables, about)
     goals = target / "csv" / "goals.csv"
     goals.chmod(0o644)
     goals.write_bytes(goals.read_bytes().replace(b"51", b"50"))
@@ -196,8 +205,8 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
     assert [entry["path"] for entry in files] == sorted(set(contents(target)) - {"manifest.json"})
 
 
-def test_verify_names_everything_that_is_wrong(target: Path, tables: Tables, about: ReleaseAbout) -> None:
-    write_release(target, tables, about)
+@pytest.mark.usefixtures("written")
+def test_verify_names_everything_that_is_wrong(target: Path) -> None:
     assert verify_release(target) == []
     for path in [target, *target.rglob("*")]:
         path.chmod(0o755)
@@ -219,9 +228,8 @@ def test_verify_names_everything_that_is_wrong(target: Path, tables: Tables, abo
     assert verify_release(target) == ["manifest.json is missing"]
 
 
-def test_nothing_in_a_workbook_notes_when_it_was_written(target: Path, tables: Tables, about: ReleaseAbout) -> None:
-    write_release(target, tables, about)
-    with ZipFile(target / "wres-disciplinary-2021.xlsx") as book:
+def test_nothing_in_a_workbook_notes_when_it_was_written(made_release: Path) -> None:
+    with ZipFile(made_release / "wres-disciplinary-2021.xlsx") as book:
         assert {entry.date_time for entry in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 

@@ -4,36 +4,20 @@ import json
 import shutil
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from pipeline.cli_release import verify as command
 from pipeline.errors import WresError
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.release import write_release
 from pipeline.publication.verify import verify
 
 
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
 @pytest.fixture
-def copied(
-    tmp_path_factory: pytest.TempPathFactory,
-    tmp_path: Path,
-    made: dict[str, Path],
-    tables: dict[str, pa.Table],
-    about: ReleaseAbout,
-) -> Path:
-    """A release, made once for all tests, copied to another place, as somebody who downloaded it has it."""
-    if not made:
-        made["release"] = write_release(tmp_path_factory.mktemp("made") / "management", tables, about)
+def copied(tmp_path: Path, made_release: Path) -> Path:
+    """A release copied to another place, as somebody who downloaded it has it."""
     copy = tmp_path / "downloads" / "wres"
-    shutil.copytree(made["release"], copy)
+    shutil.copytree(made_release, copy)
     for path in [copy, *copy.rglob("*")]:
         path.chmod(0o755)
     return copy

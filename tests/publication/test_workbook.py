@@ -25,9 +25,9 @@ MARKING = "Management information: not for publication"
 SIMULATED = "Simulated data: the figures are invented and say nothing about any real organisation"
 
 
-@pytest.fixture
-def book(tables: Tables, about: ReleaseAbout) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(checked_tables(tables, 2021), about)))
+@pytest.fixture(scope="module")
+def book(small_tables: Tables, about: ReleaseAbout) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(checked_tables(small_tables, 2021), about)))
 
 
 def table_cells(sheet: Worksheet) -> list[list[Any]]:

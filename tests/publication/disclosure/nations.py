@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -36,8 +37,17 @@ Nation = Mapping[int, Mapping[str, Trust]]
 
 
 def exact_tables(nation: Nation, windows: Mapping[int, str] | None = None) -> Tables:
-    """All tables of a nation as the indicators give them, by year and code."""
-    years = {year: collection(year, (windows or {}).get(year, "single_year")) for year in nation}
+    """All tables of a nation as the indicators give them, by year and code; counted once, as many tests share one."""
+    by_year = tuple((year, tuple(trusts.items())) for year, trusts in nation.items())
+    return dict(_counted(by_year, tuple((windows or {}).items())))
+
+
+@lru_cache(maxsize=100)
+def _counted(
+    by_year: tuple[tuple[int, tuple[tuple[str, Trust], ...]], ...], by_window: tuple[tuple[int, str], ...]
+) -> Tables:
+    nation, windows = {year: dict(trusts) for year, trusts in by_year}, dict(by_window)
+    years = {year: collection(year, windows.get(year, "single_year")) for year in nation}
     organisations = [
         organisation(
             year,

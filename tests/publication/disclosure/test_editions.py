@@ -14,9 +14,20 @@ NATION = {f"RZ{at}": Trust(40 + 3 * at, 9 + 5 * at, 9, region=("Y60", "")[at % 2
 NATION |= {f"RY{at}": Trust(31 + at, 2 + at, 3) for at in range(4)}
 
 
+_FIRST: dict[str, Protected] = {}
+
+
+def first_edition(nation: Nation) -> Protected:
+    """Protected once, as many revisions start from the same nation."""
+    key = repr(nation)
+    if key not in _FIRST:
+        _FIRST[key] = protect(exact_tables(nation), policies(nation))
+    return _FIRST[key]
+
+
 def editions(before: Nation, after: Nation, *, blind: bool = False) -> tuple[Protected, Protected]:
     """Two editions; the second, where it is blind, made without a look at the first."""
-    first = protect(exact_tables(before), policies(before))
+    first = first_edition(before)
     return first, protect(exact_tables(after), policies(after), [] if blind else [first.tables])
 
 

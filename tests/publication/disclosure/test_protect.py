@@ -182,6 +182,17 @@ def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -
     return {**tables, table: pa.Table.from_pylist(rows, schema=tables[table].schema)}
 
 
+Whole = tuple[Nation, Tables, Tables]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Whole:
+    """A nation, its exact tables and what is rightly printed of them."""
+    nation = {year: {"RAA": Trust(22, 3), "RBB": Trust(38, 14), **ELSEWHERE} for year in (2021, 2022)}
+    tables = queried(exact_tables(nation))
+    return nation, tables, dict(protect(tables, policies(nation)).tables)
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value", "where"),
     [
@@ -203,14 +214,11 @@ def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -
     ],
 )
 def test_a_figure_that_stands_where_it_is_held_back_stops_the_release(
-    table: str, column: str, value: Any, where: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    table: str, column: str, value: Any, where: dict[str, Any], whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nation = {year: {"RAA": Trust(22, 3), "RBB": Trust(38, 14), **ELSEWHERE} for year in (2021, 2022)}
-    tables = queried(exact_tables(nation))
-    whole = import_module("pipeline.publication.disclosure.protect")  # the package's own name is the function's
-    monkeypatch.setattr(
-        whole, "printed_tables", lambda *given: spoiled(printed_tables(*given), table, column, value, **where)
-    )
+    nation, tables, printed = whole
+    module = import_module("pipeline.publication.disclosure.protect")  # the package's own name is the function's
+    monkeypatch.setattr(module, "printed_tables", lambda *_: spoiled(printed, table, column, value, **where))
     with pytest.raises(ReleaseCheckError, match=f"R502: {table}, {column}, 202") as caught:
         protect(tables, policies(nation))
     assert caught.value.code == "R502"
