@@ -134,8 +134,8 @@ def _finish(sheet: Any, name: str, filling: Filling) -> None:
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-    who = f"{filling.organisation_code} {filling.organisation_name}".replace("&", "&&")
-    sheet.set_header(f"&L{who[:120]}&RWRES return {filling.year.year}: {name}")
+    who = f"{filling.organisation_code} {filling.organisation_name}"[:110].replace("&", "&&")  # a header holds 255
+    sheet.set_header(f"&L{who}&RWRES return {filling.year.year}: {name}")
     sheet.set_footer(f"&LTemplate {filling.template.version}&RPage &P of &N")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import fuzz_csv
 import fuzz_report
@@ -35,6 +36,13 @@ def test_a_part_without_a_name_is_no_reason_to_stop() -> None:
     parts = seeds.parts_of(seeds.small_workbook())
     assert holds.read(seeds.packed({**parts, "": b"x"}), "return.xlsx").faults == []
     assert [fault.code for fault in holds.read(seeds.packed({"": b"x"}), "return.xlsx").faults] == ["S102"]
+
+
+@pytest.mark.parametrize("name", ["&" * 300, "&L&A" * 60, "a" + "&" * 300])
+def test_a_name_stays_in_its_own_part_of_the_header(name: str) -> None:
+    sheet = ElementTree.fromstring(seeds.parts_of(seeds.workbook(name))["xl/worksheets/sheet1.xml"])
+    header = next(one.text or "" for one in sheet.iter() if one.tag.endswith("}oddHeader"))
+    assert re.findall("&[^&]", header.replace("&&", "")) == ["&L", "&R"]
 
 
 @settings(max_examples=60, deadline=None)
