@@ -48,10 +48,10 @@ def answer_all(
         with claimed(engine, year, "answer", some) as claim:
             reports = receipts.reports_of(engine, [one.receipt for one in claim.receipts])
             given = []
-            for receipt in claim.receipts:
+            for at, receipt in enumerate(claim.receipts, start=done + 1):
                 if _given(by_name, receipt, reports[receipt.receipt], write_reports, answered):
                     given.append(receipt)
-                progress(done + len(given), len(owed))
+                progress(at, len(owed))
             receipts.mark_answered(claim.session, year, [one.receipt for one in given], settings.now())
         for one in given:
             happened("answered", year, one.organisation_code, one.receipt, channel=one.channel, status=one.status)
