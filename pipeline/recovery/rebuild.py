@@ -148,7 +148,7 @@ def corrections_again(settings: Settings, chains: dict[int, list[Recorded]]) -> 
     for chain, events in chains.items():
         path, builds = settings.corrections / f"{chain}.csv", built(events)
         if builds and builds[-1]["corrections"] and not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open_landed(settings, builds[-1]["corrections"]) as source, path.open("wb") as target:
                 shutil.copyfileobj(source, target)
     receipts = replay(one for chain in chains.values() for one in chain).rows["receipts"].values()

@@ -90,7 +90,7 @@ def _files_back(settings: Settings, folder: Path, listed: list[str], progress: P
                 land(settings, source)
         elif not path.startswith(("registry/", "releases/")):
             target = settings.home / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copyfile(folder / path, target)
     progress("Files", len(listed), len(listed))
 

@@ -318,6 +318,7 @@ def test_what_is_restored_elsewhere_is_the_same(
     assert audit(there, open_registry(there), None, quiet) == []
     assert compare_rebuilt(there, open_registry(there), 2022, "1.1", "management") == []
     assert there.published.joinpath("2022/1.0/official").stat().st_mode & 0o777 == 0o555
+    assert there.corrections.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_backup_is_private_and_lists_itself(story: Settings, copied: Path) -> None:
