@@ -142,7 +142,7 @@ def test_each_part_has_the_rights_that_it_needs() -> None:
         for name, service in SERVICES.items()
         if "WRES_DATABASE_URL" in service.get("environment", {})
     }
-    looking = dict.fromkeys(("api-server", "scheduler", "dag-processor", "triggerer"), ["wres_reader"])
+    looking = {name: ["wres_reader"] for name in ("api-server", "scheduler", "dag-processor", "triggerer")}
     assert users == {**looking, "worker": ["wres_steps"], "prepare": ["wres"]}
     holders = {
         variable: {name for name, service in SERVICES.items() if f"${{{variable}:" in str(service)}
