@@ -99,8 +99,8 @@ def waiting(engine: Engine, year: int) -> list[Receipt]:
 
 def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
     """Insert all rows at once, or none where there are none."""
-    if rows:
-        session.execute(insert(table), rows)
+    if rows:  # straight into the table: no row becomes an object
+        session.connection().execute(insert(table.__table__), rows)
 
 
 def unanswered(engine: Engine, year: int) -> list[Receipt]:
