@@ -42,9 +42,15 @@ _NAMES = [
 
 
 def starts() -> dict[str, bytes]:
-    """The template filled in, a small one, and an OpenDocument spreadsheet."""
-    whole = seeds.parts_of(seeds.workbook())
-    return {"whole": seeds.packed(whole), "small": seeds.small_workbook(), "opendocument": seeds.opendocument()}
+    """The template filled in, with last year beside, a small one, and an OpenDocument spreadsheet."""
+    whole, before = (seeds.parts_of(seeds.workbook(last_year=last_year)) for last_year in ({}, seeds.FIGURES))
+    small, opendocument = seeds.small_workbook(), seeds.opendocument()
+    made = {"whole": seeds.packed(whole), "last-year": seeds.packed(before), "small": small}
+    return {**made, "compressed": _compressed(small), "opendocument": opendocument}
+
+
+def _compressed(content: bytes) -> bytes:
+    return seeds.packed(seeds.parts_of(content), zipfile.ZIP_DEFLATED)
 
 
 def one(data: bytes) -> None:
@@ -73,7 +79,7 @@ def mutate(data: bytes, most: int, seed: int) -> bytes:
             parts[name] = _changed(parts[name], draw)
         if not parts:
             break
-    return seeds.packed(parts)[:most]
+    return seeds.packed(parts, zipfile.ZIP_DEFLATED if draw.random() < 0.05 else zipfile.ZIP_STORED)[:most]
 
 
 def _change_names(parts: dict[str, bytes], name: str, draw: random.Random) -> None:

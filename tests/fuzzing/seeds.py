@@ -51,12 +51,12 @@ def parts_of(content: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    """The package of some parts, not compressed: so the fuzzer sees their bytes."""
+def packed(parts: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """The package of some parts, not compressed unless it is asked for: so the fuzzer sees their bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+    with zipfile.ZipFile(out, "w") as package:
         for name, data in parts.items():
-            package.writestr(zipfile.ZipInfo(name), data)
+            package.writestr(zipfile.ZipInfo(name), data, method)
     return out.getvalue()
 
 
