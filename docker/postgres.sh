@@ -7,8 +7,9 @@ sql() {
   psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username postgres "$@"
 }
 
-role() { # name, password
-  sql --set name="$1" --set password="$2" <<'SQL'
+role() { # name, variable that holds its password: a command line is for everybody to see
+  sql --set name="$1" --set variable="$2" <<'SQL'
+\getenv password :variable
 SELECT format('CREATE ROLE %I LOGIN', :'name')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
 ALTER ROLE :"name" PASSWORD :'password';
@@ -23,10 +24,10 @@ REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
 }
 
-role airflow "$WRES_AIRFLOW_DB_PASSWORD"
-role wres "$WRES_DB_PASSWORD"
-role wres_steps "$WRES_STEPS_DB_PASSWORD"
-role wres_reader "$WRES_READER_DB_PASSWORD"
+role airflow WRES_AIRFLOW_DB_PASSWORD
+role wres WRES_DB_PASSWORD
+role wres_steps WRES_STEPS_DB_PASSWORD
+role wres_reader WRES_READER_DB_PASSWORD
 database airflow
 database wres
 # What they may do there, wres migrate says (sql/registry/roles.sql).

