@@ -50,9 +50,11 @@ def sandbox_python() -> Path:
     ready = Path(sys.prefix) / f"mesh-sandbox-{sha256(LOCK.read_bytes()).hexdigest()[:12]}"
     if not ready.is_dir():
         made = ready.with_name(f"{ready.name}.{datetime.now(UTC):%H%M%S%f}")
-        venv.create(made, with_pip=True)
-        command = [made / "bin/python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCK]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        uv = shutil.which("uv", path=Path(sys.executable).parent) or shutil.which("uv")
+        venv.create(made, with_pip=not uv)
+        python, hashed = made / "bin/python", ["--quiet", "--require-hashes", "-r", LOCK]
+        pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+        done = subprocess.run([*pip, *hashed], capture_output=True, text=True, check=False)
         if done.returncode:
             shutil.rmtree(made)
             pytest.skip(f"mesh-sandbox cannot be installed here: {done.stderr.strip().splitlines()[-1]}")
