@@ -20,9 +20,12 @@ def kept(size: str) -> list[Figure]:
 
 
 def keep(size: str, figures: Iterable[Figure]) -> Path:
-    """Put these figures in the place of those that were kept."""
+    """Put these figures in the place of those that were kept of the same questions."""
+    now = list(figures)
+    asked = {one.question for one in now}
+    whole = [*(one for one in kept(size) if one.question not in asked), *now]
     _PLACE.mkdir(exist_ok=True)
-    _path(size).write_text("".join(json.dumps(asdict(one)) + "\n" for one in figures), encoding="utf-8")
+    _path(size).write_text("".join(json.dumps(asdict(one)) + "\n" for one in whole), encoding="utf-8")
     return _path(size)
 
 

@@ -45,6 +45,20 @@ def test_only_changes_beyond_the_noise_are_told() -> None:
     assert "+20%, better" in told[1]
 
 
+def test_what_is_kept_takes_the_place_of_the_same_questions_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from benchmarks import history
+    from benchmarks.measuring import Figure
+
+    monkeypatch.setattr(history, "_PLACE", tmp_path)
+    start, growth = Figure("start", "help", 0.2, "s"), Figure("growth", "judge", 3.0, "s")
+    history.keep("small", [start, growth, Figure("growth", "of old", 1.0, "s")])
+    history.keep("small", [Figure("growth", "judge", 2.0, "s")])
+    assert history.kept("small") == [start, Figure("growth", "judge", 2.0, "s")]
+    assert history.kept("full") == []
+
+
 def test_each_mistake_of_the_nation_is_found_by_us_and_by_row_models(tmp_path: Path) -> None:
     from benchmarks.contenders.rules import shared_rules
     from benchmarks.nation import MISTAKES, files
