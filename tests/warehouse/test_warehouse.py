@@ -1,10 +1,12 @@
 """The warehouse: a commit replaces a year, the same content is not written twice, a snapshot stays readable."""
 
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
+import pipeline.warehouse.read
 from pipeline.settings import Settings
 from pipeline.warehouse.build import content_now, write_year
 from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
@@ -77,6 +79,27 @@ def test_an_old_snapshot_is_read_as_it_was_and_keeps_its_tag(settings: Settings)
     assert values(settings, old.snapshots["figures"], 2022) == [(2022, Decimal(1))]
     with open_catalogue(settings) as catalogue:
         assert open_table(catalogue, "figures").refs()["2022-1.0"].snapshot_id == old.snapshots["figures"]
+
+
+@pytest.mark.parametrize("theirs", ["2022-1.0", "2022-1.1"])
+def test_another_worker_that_gives_a_tag_in_between_does_no_harm(
+    theirs: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = dict(write_year(settings, 2022, tables(2022, "1.0")).snapshots)
+    opened = pipeline.warehouse.read.open_table
+    stalls = ["findings"]  # after it has looked, before it commits
+
+    def open_and_stall(catalogue: Any, name: str) -> Any:
+        table = opened(catalogue, name)
+        if stalls == [name]:
+            stalls.clear()
+            tag_release(settings, written, theirs)
+        return table
+
+    monkeypatch.setattr("pipeline.warehouse.read.open_table", open_and_stall)
+    tag_release(settings, written, "2022-1.0")
+    assert not stalls
+    assert tagged_snapshots(settings, "2022-1.0") == tagged_snapshots(settings, theirs) == written
 
 
 def test_rows_of_another_year_are_refused(settings: Settings) -> None:
