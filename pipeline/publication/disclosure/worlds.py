@@ -32,6 +32,7 @@ class Attack:
         self.systems = systems
         self.asked, self.spread = systems[0].asked, systems[0].spread
         self.worlds: list[Integers] = []
+        self._least, self._most = systems[0].high.copy(), systems[0].low.copy()  # of each count, over the worlds
         self._whole = range(1, len(systems)) or range(1)
         self._open = {-1: dict.fromkeys(self.asked), 1: dict.fromkeys(self.asked)}
         self._solvers: dict[int, _Solver] = {}
@@ -43,16 +44,20 @@ class Attack:
         """The counts that are narrowed: a value asked for is possible in no world."""
         chance = np.random.default_rng(0)  # which are asked for together; any choice proves as much
         first = self._whole[0]
-        for _ in range(_ROUNDS):
+        idle, patience = 0, 2 if self.spread else 1  # a revised count needs two worlds before it is far enough apart
+        for turn in range(_ROUNDS):
             left = self._left()
             wish = np.zeros(len(self.systems[first].low))
             for direction in (-1, 1):
                 for one in self._open[direction]:
                     if not wish[one] or chance.random() < 0.5:
                         wish[one] = direction * chance.uniform(0.5, 1.5)
+            for one in self._near():  # up and down in turn, each second one the other way about
+                wish[one] = wish[one] or (-1) ** (turn + one) * chance.uniform(0.5, 1.5)
             if left < _FEW or not self._find(first, wish):
                 break
-            if left - self._left() < _FEW:
+            idle = idle + 1 if left - self._left() < _FEW else 0
+            if idle == patience:
                 break
         return [one for one in sorted({*self.asked, *self.spread}) if not self.is_open(one)]
 
@@ -63,7 +68,11 @@ class Attack:
         return all(one not in self._open[direction] or self._reaches(one, direction) for direction in (-1, 1))
 
     def _left(self) -> int:
-        return sum(map(len, self._open.values()))
+        return sum(map(len, self._open.values())) + len(self._near())
+
+    def _near(self) -> list[int]:
+        """The revised counts whose worlds are not yet far enough apart."""
+        return [one for one, apart in self.spread.items() if self._apart(one) < apart]
 
     def _reaches(self, one: int, direction: int) -> bool:
         """Whether there is a world in which this count is as low, or as high, as is asked."""
@@ -92,8 +101,7 @@ class Attack:
         return self._apart(one) >= self.spread[one]
 
     def _apart(self, one: int) -> int:
-        values = [int(world[one]) for world in self.worlds]
-        return max(values) - min(values) if values else 0
+        return max(int(self._most[one] - self._least[one]), 0)
 
     def _find(self, at: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
@@ -109,6 +117,7 @@ class Attack:
 
     def _add(self, world: Integers) -> None:
         self.worlds.append(world)
+        self._least, self._most = np.minimum(self._least, world), np.maximum(self._most, world)
         for one, (low, high) in self.asked.items():
             if world[one] <= low:
                 self._open[-1].pop(one, None)
