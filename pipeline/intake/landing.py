@@ -32,13 +32,16 @@ def land(settings: Settings, source: BinaryIO) -> Landed:
         WresError: the stream is longer than anything that is kept, and nothing of it is stored; or the bucket cannot
             be used.
     """
-    if settings.landing_uri:
-        with TemporaryFile() as copy:
-            landed = _copy(source, copy, settings.max_landed_bytes)
-            copy.seek(0)
-            LandingBucket(settings).keep(copy, landed.sha256, landed.size)
-        return landed
-    return _land_in_folder(settings, source)
+    return _land(settings, source, settings.max_landed_bytes)
+
+
+def land_own(settings: Settings, source: BinaryIO) -> Landed:
+    """Store what the pipeline made or kept itself, of any size: the limit is for what comes from outside.
+
+    Raises:
+        WresError: the bucket cannot be used.
+    """
+    return _land(settings, source, None)
 
 
 def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
@@ -84,11 +87,21 @@ def landed_at(settings: Settings, sha256: str) -> str:
     return LandingBucket(settings).address(sha256) if settings.landing_uri else str(_place(settings, sha256))
 
 
-def _land_in_folder(settings: Settings, source: BinaryIO) -> Landed:
+def _land(settings: Settings, source: BinaryIO, limit: int | None) -> Landed:
+    if settings.landing_uri:
+        with TemporaryFile() as copy:
+            landed = _copy(source, copy, limit)
+            copy.seek(0)
+            LandingBucket(settings).keep(copy, landed.sha256, landed.size)
+        return landed
+    return _land_in_folder(settings, source, limit)
+
+
+def _land_in_folder(settings: Settings, source: BinaryIO, limit: int | None) -> Landed:
     settings.landing.mkdir(mode=0o700, parents=True, exist_ok=True)
     with unfinished_file(settings.landing) as temporary:
         with temporary.open("wb") as target:
-            landed = _copy(source, target, settings.max_landed_bytes)
+            landed = _copy(source, target, limit)
             target.flush()
             os.fsync(target.fileno())
         place = _place(settings, landed.sha256)
@@ -99,13 +112,13 @@ def _land_in_folder(settings: Settings, source: BinaryIO) -> Landed:
     return landed
 
 
-def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> Landed:
-    """Copy a stream of at most `limit` bytes."""
+def _copy(source: BinaryIO, target: BinaryIO, limit: int | None) -> Landed:
+    """Copy a stream, of at most `limit` bytes if there is a limit."""
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):
         digest.update(chunk)
         size += target.write(chunk)
-        if size > limit:
+        if limit is not None and size > limit:
             raise WresError(f"It is larger than {limit:,} bytes, so it was left where it is. Remove it.")
     return Landed(digest.hexdigest(), size)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from pipeline.intake.journal_copy import export_journal
-from pipeline.intake.landing import land
+from pipeline.intake.landing import land_own
 from pipeline.publication.manifest import NAME, SIGNATURE
 from pipeline.registry.journal import Event, Recorded, events_of, tell
 from pipeline.registry.releases import remember_published, snapshots_of
@@ -33,12 +33,12 @@ def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict
     for name, snapshot in snapshots.items():
         rows = rows_by_year(settings, name, snapshot)
         order, digests = place_in_history(settings, name, snapshot)
-        kept = {str(one): land(settings, io.BytesIO(content)).sha256 for one, content in rows.items()}
+        kept = {str(one): land_own(settings, io.BytesIO(content)).sha256 for one, content in rows.items()}
         tables[name] = {"snapshot": snapshot, "order": order, "years": kept, "digests": digests}
     corrections = settings.corrections / f"{year}.csv"
     return {
         "tables": tables,
-        "corrections": land(settings, io.BytesIO(corrections.read_bytes())).sha256 if corrections.exists() else None,
+        "corrections": land_own(settings, io.BytesIO(corrections.read_bytes())).sha256 if corrections.exists() else None,
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import WresError
 from pipeline.intake.journal_copy import copied_chains, copied_events, export_journal
-from pipeline.intake.landing import land
+from pipeline.intake.landing import land_own
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import hand_on
 from pipeline.publication.editions import places_of
@@ -87,7 +87,7 @@ def _files_back(settings: Settings, folder: Path, listed: list[str], progress: P
         progress("Files", done, len(listed))
         if path.startswith("landing/"):
             with (folder / path).open("rb") as source:
-                land(settings, source)
+                land_own(settings, source)
         elif not path.startswith(("registry/", "releases/")):
             target = settings.home / path
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import steps
 from pipeline.errors import UnavailableError, WresError
-from pipeline.intake.landing import forget_landed, land, landed_at, read_landed
+from pipeline.intake.landing import forget_landed, land, land_own, landed_at, open_landed, read_landed
 from pipeline.recovery.audit import audit
 from pipeline.recovery.backup import backup
 from pipeline.recovery.rebuild import rebuild
@@ -67,6 +67,15 @@ def test_too_much_is_not_stored(store: Settings, monkeypatch: pytest.MonkeyPatch
         land(load_settings(), io.BytesIO(BYTES))
     with pytest.raises(FileNotFoundError):
         read_landed(store, SHA256, 10)
+
+
+def test_what_the_pipeline_made_itself_has_no_limit(store: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows of a build of 25,000 senders are longer than any return may be."""
+    monkeypatch.setenv("WRES_MAX_LANDED_BYTES", "1000")
+    settings = load_settings()
+    assert land_own(settings, io.BytesIO(BYTES)).sha256 == SHA256
+    with open_landed(settings, SHA256) as source:
+        assert source.read() == BYTES
 
 
 def test_a_bucket_keeps_nothing_in_the_home(in_bucket: Settings, bucket: Any) -> None:
