@@ -35,11 +35,10 @@ def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict
         order, digests = place_in_history(settings, name, snapshot)
         kept = {str(one): land_own(settings, io.BytesIO(content)).sha256 for one, content in rows.items()}
         tables[name] = {"snapshot": snapshot, "order": order, "years": kept, "digests": digests}
-    corrections = settings.corrections / f"{year}.csv"
-    return {
-        "tables": tables,
-        "corrections": land_own(settings, io.BytesIO(corrections.read_bytes())).sha256 if corrections.exists() else None,
-    }
+    file, corrections = settings.corrections / f"{year}.csv", None
+    if file.exists():
+        corrections = land_own(settings, io.BytesIO(file.read_bytes())).sha256
+    return {"tables": tables, "corrections": corrections}
 
 
 def keep_releases(settings: Settings, engine: Engine, year: int, folders: Iterable[Path]) -> None:
