@@ -15,7 +15,8 @@ from pipeline.registry.journal import Recorded
 from pipeline.registry.replay import Told
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import NAMESPACE, open_catalogue
-from pipeline.warehouse.rows import rows_by_year
+from pipeline.warehouse.read import years_at
+from pipeline.warehouse.rows import rows_as_text
 
 NAMES = "S113"  # the finding on what looks like data about single people
 _CHUNK = 1 << 20
@@ -53,11 +54,10 @@ def warehouse_faults(settings: Settings, events: Sequence[Recorded]) -> Iterator
     for one in {one["build"]: one for one in built(events)}.values():
         for name, told in one["tables"].items():
             try:
-                rows = _rows(settings, name, told["snapshot"])
+                now = _hashes(settings, name, told["snapshot"])
             except Exception as error:  # whatever a file that was tampered with makes its reader raise
                 yield f"{name} of the build {one['build']} cannot be read ({type(error).__name__})"
                 continue
-            now = {str(year): hashlib.sha256(content).hexdigest() for year, content in rows.items()}
             if now != told["years"]:
                 years = [year for year in sorted(now | told["years"]) if now.get(year) != told["years"].get(year)]
                 yield f"{name} of the build {one['build']} has other rows of {', '.join(years)} than were built"
@@ -104,11 +104,16 @@ def _bucket(settings: Settings) -> list[Releases]:
     return [published_releases(settings)] if settings.published_uri else []
 
 
-def _rows(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
+def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:
+    """The SHA-256 of each year's rows as text."""
     with open_catalogue(settings) as catalogue:
         if not catalogue.table_exists(f"{NAMESPACE}.{name}"):  # to open it would make it
             raise WresError(f"The warehouse has no table {name}.")
-    return rows_by_year(settings, name, snapshot)
+    now = {}
+    for year in years_at(settings, name, snapshot):
+        with rows_as_text(settings, name, snapshot, year) as text:
+            now[str(year)] = hash_of(text)
+    return now
 
 
 def _hash_of(settings: Settings, sha256: str) -> str | None:

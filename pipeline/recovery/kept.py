@@ -18,7 +18,8 @@ from pipeline.registry.journal import Event, Recorded, events_of, tell
 from pipeline.registry.releases import remember_published, snapshots_of
 from pipeline.registry.tables import Build
 from pipeline.settings import Settings
-from pipeline.warehouse.rows import place_in_history, rows_by_year
+from pipeline.warehouse.read import years_at
+from pipeline.warehouse.rows import place_in_history, rows_as_text
 
 KEPT = "rows kept"  # of a build that is older than the journal
 
@@ -31,9 +32,11 @@ def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict
     """
     tables = {}
     for name, snapshot in snapshots.items():
-        rows = rows_by_year(settings, name, snapshot)
         order, digests = place_in_history(settings, name, snapshot)
-        kept = {str(one): land_own(settings, io.BytesIO(content)).sha256 for one, content in rows.items()}
+        kept = {}
+        for one in years_at(settings, name, snapshot):
+            with rows_as_text(settings, name, snapshot, one) as text:
+                kept[str(one)] = land_own(settings, text).sha256
         tables[name] = {"snapshot": snapshot, "order": order, "years": kept, "digests": digests}
     file, corrections = settings.corrections / f"{year}.csv", None
     if file.exists():

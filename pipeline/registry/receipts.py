@@ -158,6 +158,8 @@ def has_real_receipts(engine: Engine) -> bool:
 def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
     """For each organisation with an accepted return in a year, its figures by (item, ethnic group)."""
     figures: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    cells: dict[tuple[str, str], tuple[str, str]] = {}  # each kept once: two million figures have a hundred cells
+    values: dict[str, Decimal] = {}
     with Session(engine) as session:
         query = (
             select(Receipt.organisation_code, FigureRow.item, FigureRow.ethnic_group, FigureRow.value)
@@ -165,7 +167,9 @@ def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str
             .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
         )
         for code, item, group, value in session.execute(query):
-            figures[code][item, group] = Decimal(str(value))
+            if (exact := values.get(text := str(value))) is None:
+                exact = values[text] = Decimal(text)
+            figures[code][cells.setdefault((item, group), (item, group))] = exact
     return dict(figures)
 
 

@@ -34,7 +34,7 @@ def put_back(settings: Settings, name: str, kept: Sequence[Kept], text_of: Calla
         settings: say where the warehouse is.
         name: the table.
         kept: its snapshots.
-        text_of: the text of a year's rows, as `rows_by_year` wrote it, by its key.
+        text_of: the text of a year's rows, as `rows_as_text` wrote it, by its key.
     """
     with open_catalogue(settings) as catalogue:
         stands: Mapping[int, str] | None = None  # unknown, if a killed run left anything

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _TRIES = 10  # other workers' commits may get in between
 
 
-def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.Table":
-    """All rows of a table up to a collection year, as they stood at a snapshot; columns as in `table_schema`.
+def read_years(settings: Settings, name: str, snapshot: int, up_to: int, *, since: int = 0) -> "pa.Table":
+    """The rows of a table from one collection year to another, as they stood at a snapshot; columns as in
+    `table_schema`.
 
     A column that is newer than the snapshot is null.
     """
@@ -25,13 +26,22 @@ def read_years(settings: Settings, name: str, snapshot: int, up_to: int) -> "pa.
     from pipeline.warehouse.catalogue import table_schema
 
     with open_catalogue(settings) as catalogue:
-        scan = open_table(catalogue, name).scan(f"collection_year <= {up_to}", snapshot_id=snapshot)
+        scan = open_table(catalogue, name).scan(
+            f"collection_year >= {since} and collection_year <= {up_to}", snapshot_id=snapshot
+        )
         rows = scan.to_arrow()
     schema = table_schema(name)
     for field in schema:
         if field.name not in rows.column_names:
             rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
     return rows.select(schema.names).cast(schema)
+
+
+def years_at(settings: Settings, name: str, snapshot: int) -> list[int]:
+    """The collection years of which a table had rows at a snapshot."""
+    with open_catalogue(settings) as catalogue:
+        years = open_table(catalogue, name).scan(selected_fields=("collection_year",), snapshot_id=snapshot).to_arrow()
+    return sorted(years["collection_year"].unique().to_pylist())
 
 
 @dataclass(frozen=True, slots=True)

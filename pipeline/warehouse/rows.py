@@ -4,7 +4,10 @@ CSV, because its bytes depend on no library's version: the same rows are the sam
 """
 
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import WresError
 from pipeline.settings import Settings
@@ -15,26 +18,28 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
-_EVERY_YEAR = 9999
 
 
-def rows_by_year(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
-    """All rows of a table as they stood at a snapshot, as CSV, by collection year, in one order."""
-    import pyarrow.compute as pc
+@contextmanager
+def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Iterator[BinaryIO]:
+    """The rows of one collection year as they stood at a snapshot, as CSV, in one order; a file that goes afterwards.
+
+    A year at a time and by way of a file, because ten years of many senders do not fit the memory.
+    """
     from pyarrow import csv
 
-    rows = read_years(settings, name, snapshot, _EVERY_YEAR)
+    rows = read_years(settings, name, snapshot, year, since=year)
     keys = [(key, "ascending") for key in _KEYS if key in rows.column_names]
-    written = {}
-    for year in sorted(rows["collection_year"].unique().to_pylist()):
-        sink = io.BytesIO()
-        csv.write_csv(rows.filter(pc.equal(rows["collection_year"], year)).sort_by(keys), sink)
-        written[year] = sink.getvalue()
-    return written
+    rows = rows.sort_by(keys)
+    with TemporaryFile() as text:
+        csv.write_csv(rows, text)
+        del rows
+        text.seek(0)
+        yield text
 
 
 def rows_of_text(name: str, content: bytes) -> "pa.Table":
-    """The rows that `rows_by_year` wrote, columns as in `table_schema`; a column that is newer than they is null."""
+    """The rows that `rows_as_text` wrote, columns as in `table_schema`; a column that is newer than they is null."""
     import pyarrow as pa
     from pyarrow import csv
 

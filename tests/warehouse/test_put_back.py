@@ -14,8 +14,8 @@ from pipeline.settings import Settings
 from pipeline.warehouse.build import write_year
 from pipeline.warehouse.catalogue import TABLES, open_catalogue, open_table, table_schema
 from pipeline.warehouse.put_back import Kept, put_back
-from pipeline.warehouse.read import read_years
-from pipeline.warehouse.rows import place_in_history, rows_by_year, rows_of_text
+from pipeline.warehouse.read import read_years, years_at
+from pipeline.warehouse.rows import place_in_history, rows_as_text, rows_of_text
 
 
 def figure(year: int, code: str, value: str, reason: str | None = None) -> dict[str, object]:
@@ -58,6 +58,14 @@ def tables(year: int, *figures: dict[str, object]) -> dict[str, pa.Table]:
     return {name: pa.Table.from_pylist(given[name], schema=table_schema(name)) for name in TABLES}
 
 
+def texts_of(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
+    texts = {}
+    for year in years_at(settings, name, snapshot):
+        with rows_as_text(settings, name, snapshot, year) as text:
+            texts[year] = text.read()
+    return texts
+
+
 def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
     kept: dict[str, list[Kept]] = {name: [] for name in TABLES}
     texts: dict[str, bytes] = {}
@@ -71,7 +79,7 @@ def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
     ):
         written = write_year(anywhere, year, tables(year, *figures))
         for name, snapshot in written.snapshots.items():
-            rows = rows_by_year(anywhere, name, snapshot)
+            rows = texts_of(anywhere, name, snapshot)
             keys = {one: f"{name} {one} {hash(content)}" for one, content in rows.items()}
             texts |= {keys[one]: rows[one] for one in rows}
             order, digests = place_in_history(anywhere, name, snapshot)
@@ -97,7 +105,7 @@ def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
 
 def test_a_killed_run_is_gone_on_with(settings: Settings) -> None:
     written = write_year(settings, 2021, tables(2021, figure(2021, "RXY", "1")))
-    text_2021 = rows_by_year(settings, "figures", written.snapshots["figures"])[2021]
+    text_2021 = texts_of(settings, "figures", written.snapshots["figures"])[2021]
     kept = Kept(42, 99, {2021: "2021"}, {})
     put_back(settings, "figures", [kept], {"2021": text_2021}.__getitem__)
     with open_catalogue(settings) as catalogue:
