@@ -15,6 +15,7 @@ from pipeline.registry.journal import Event, append, hold
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt
 
 ACCEPTED = ("accepted", "accepted_with_queries")
+_AT_ONCE = 10_000  # rows that are read before they are looked at; else the library holds all of them
 _TRIES = 20  # how often two workers may want the same receipt number at once
 
 
@@ -166,7 +167,7 @@ def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str
             .join(FigureRow, FigureRow.receipt == Receipt.receipt)
             .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
         )
-        for code, item, group, value in session.execute(query):
+        for code, item, group, value in session.execute(query.execution_options(yield_per=_AT_ONCE)):
             if (exact := values.get(text := str(value))) is None:
                 exact = values[text] = Decimal(text)
             figures[code][cells.setdefault((item, group), (item, group))] = exact

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.collection.calendar import CollectionYear
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = ("returned_percent", "coverage_limit", "moved", "moved_limit", "others_not_against", "figures", "unexplained")
 LEVELS = {"region": "region", "organisation_type": "organisation type"}
 _SIDES = ("", "previous_")  # how the comparison names the columns of this year and of last
+_AT_ONCE = 10_000  # figures
 _FEWEST_PLACES = 3  # of two, each moves against all others or neither does
 
 
@@ -173,20 +176,26 @@ def _no_places(nation: Nation) -> str:
 
 def _returns(nation: Nation) -> list[Looked] | str:
     """Each return's required figures as one text; a return of noughts alone is like any other and left out."""
-    template = load_template(nation.calendar.template_version)
-    required = {item.code for item in template.items if item.required}
-    cells: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
-    for row in nation.figures.select(["organisation_code", "item", "ethnic_group", "value"]).to_pylist():
-        if row["item"] in required:
-            cells[row["organisation_code"]][row["item"], row["ethnic_group"]] = row["value"]
-    full = {code: values for code, values in sorted(cells.items()) if any(values.values())}
+    full = {}
+    for code, cells in groupby(_required_figures(nation), key=itemgetter(0)):
+        values = [cell[1:] for cell in cells]
+        if any(value for _, _, value in values):
+            full[code] = ";".join(f"{item},{group},{value.normalize():f}" for item, group, value in values)
     if len(full) < 2:
         return "Fewer than two returns count, so there are no two to compare."
-    return [Looked("M404", code, {"figures": _as_text(values)}) for code, values in full.items()]
+    return [Looked("M404", code, {"figures": text}) for code, text in full.items()]
 
 
-def _as_text(values: Mapping[tuple[str, str], Decimal]) -> str:
-    return ";".join(f"{item},{group},{value.normalize():f}" for (item, group), value in sorted(values.items()))
+def _required_figures(nation: Nation) -> Iterator[tuple[str, str, str, Decimal]]:
+    """Organisation, item, ethnic group and value, sorted; some at a time, for a nation may have millions."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    template, names = load_template(nation.calendar.template_version), ["organisation_code", "item", "ethnic_group"]
+    required = pa.array([item.code for item in template.items if item.required])
+    rows = nation.figures.select([*names, "value"]).filter(pc.is_in(nation.figures["item"], value_set=required))
+    for batch in rows.sort_by([(name, "ascending") for name in names]).to_batches(max_chunksize=_AT_ONCE):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _queries(nation: Nation) -> list[Looked]:
