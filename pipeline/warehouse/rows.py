@@ -17,6 +17,7 @@ from pipeline.warehouse.read import read_years
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_AT_ONCE = 50_000  # rows; sorting and writing all of them would take several times their memory
 _KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
 
 
@@ -26,14 +27,16 @@ def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Ite
 
     A year at a time and by way of a file, because ten years of many senders do not fit the memory.
     """
+    import pyarrow.compute as pc
     from pyarrow import csv
 
-    rows = read_years(settings, name, snapshot, year, since=year)
-    keys = [(key, "ascending") for key in _KEYS if key in rows.column_names]
-    rows = rows.sort_by(keys)
     with TemporaryFile() as text:
-        csv.write_csv(rows, text)
-        del rows
+        rows = read_years(settings, name, snapshot, year, since=year)
+        order = pc.sort_indices(rows, [(key, "ascending") for key in _KEYS if key in rows.column_names])
+        with csv.CSVWriter(text, rows.schema) as writer:
+            for at in range(0, len(order), _AT_ONCE):
+                writer.write_table(rows.take(order[at : at + _AT_ONCE]))
+        del rows, order
         text.seek(0)
         yield text
 
