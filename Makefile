@@ -43,7 +43,7 @@ test: setup ## Run the tests that are for every change (under ten minutes on two
 test-slow: setup ## Run the others: whole Airflows, clusters, kills, long samples; CI runs them too
 	$(BIN)/python -m pytest -m slow
 
-survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (about 15 minutes)
+survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (about an hour)
 	@rm -f .pytest_cache/survive.jsonl; mkdir -p .pytest_cache
 	SURVIVE=$(CURDIR)/.pytest_cache/survive.jsonl $(BIN)/python -m pytest tests/survival --numprocesses=2 --dist=load
 	@cat .pytest_cache/survive.jsonl

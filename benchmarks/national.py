@@ -6,7 +6,7 @@ Every step runs in a fresh process, as a task of the DAG does. `start` is the sa
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def _processor(one: dict[str, dict[str, float]]) -> float:
     return sum(one[step]["cpu"] for step in STEPS)
 
 
-def round_of(size: int, form: str, one_in: int = 20) -> dict[str, dict[str, float]]:
+def round_of(size: int, form: str, one_in: int = 20, *, steps: Sequence[str] = STEPS) -> dict[str, dict[str, float]]:
     """One round in a new home, step by step; the home is removed afterwards."""
     home = PLACE / f"home-{form}-{size}-{os.getpid()}"
     shutil.rmtree(home, ignore_errors=True)
@@ -53,7 +53,7 @@ def round_of(size: int, form: str, one_in: int = 20) -> dict[str, dict[str, floa
     try:
         fresh("national:prepare", environment, home=str(home), size=size, form=form, one_in=one_in)
         found = {}
-        for step in STEPS:
+        for step in steps:
             if step == "official":
                 environment["WRES_AS_OF"] = _RELEASED
             found[step] = fresh("national:run", environment, step=step)
