@@ -76,8 +76,8 @@ def _results(
     """The result of each expectation, by its number in the suite (results come back in another order)."""
     numbered = [{**one, "meta": {**one["meta"], "number": number}} for number, one in expectations.items()]
     suite = great_expectations().ExpectationSuite(name=name, expectations=numbered)
-    batch = _batches().get_batch(batch_parameters={"dataframe": frame})
     with asked_once():
+        batch = _batches().get_batch(batch_parameters={"dataframe": frame})
         outcome = batch.validate(suite, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
     return {result.expectation_config.meta["number"]: result for result in outcome.results}
 

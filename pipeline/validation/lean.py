@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
@@ -22,25 +22,44 @@ _ONE_AT_A_TIME = Lock()
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Within, an expectation works out its configuration once, not some thirty times.
+    """Within, an expectation works out its configuration once, not some thirty times, and the rows that it is about
+    once, not for each thing that is told of them; and a frame gets no fingerprint, which nothing here looks at.
 
-    That is two fifths of what a run of a suite costs whatever its rows. An expectation does not change while it runs.
+    That is half of what a run of a suite costs. Neither an expectation nor a frame changes while it runs.
     """
     expectation = importlib.import_module("great_expectations.expectations.expectation").Expectation
-    with _ONE_AT_A_TIME:
-        own = expectation.configuration
-        worked_out: dict[int, tuple[Any, Any]] = {}  # the expectation too, so that no other gets its number
+    pandas = importlib.import_module("great_expectations.execution_engine.pandas_execution_engine")
+    engine = pandas.PandasExecutionEngine
+    with (
+        _ONE_AT_A_TIME,
+        _instead(expectation, "configuration", property(_once(expectation.configuration.fget))),
+        _instead(engine, "get_domain_records", _once(engine.get_domain_records)),
+        _instead(pandas, "hash_pandas_dataframe", lambda _frame: ""),
+    ):
+        yield
 
-        def configuration(self: Any) -> Any:
-            if id(self) not in worked_out:
-                worked_out[id(self)] = (self, own.fget(self))
-            return worked_out[id(self)][1]
 
-        expectation.configuration = property(configuration)
-        try:
-            yield
-        finally:
-            expectation.configuration = own
+def _once(asked: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that remembers its answers, by object and by what was given."""
+    answers: dict[tuple[int, str], tuple[Any, Any]] = {}  # the object too, so that no other gets its number
+
+    def answer(self: Any, *given: Any, **named: Any) -> Any:
+        key = (id(self), repr((given, named)))
+        if key not in answers:
+            answers[key] = (self, asked(self, *given, **named))
+        return answers[key][1]
+
+    return answer
+
+
+@contextmanager
+def _instead(owner: Any, name: str, other: Any) -> Iterator[None]:
+    own = vars(owner)[name]
+    setattr(owner, name, other)
+    try:
+        yield
+    finally:
+        setattr(owner, name, own)
 
 
 @cache

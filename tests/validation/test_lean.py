@@ -38,9 +38,14 @@ def test_asked_once_finds_what_is_found_otherwise(frames, monkeypatch):
 
 def test_the_library_is_left_as_it_was(frames):
     great_expectations()
+    from great_expectations.execution_engine import pandas_execution_engine
     from great_expectations.expectations.expectation import Expectation
 
-    own = Expectation.configuration
+    def changed() -> list[Any]:
+        engine = pandas_execution_engine.PandasExecutionEngine
+        return [Expectation.configuration, engine.get_domain_records, pandas_execution_engine.hash_pandas_dataframe]
+
+    own = changed()
     with asked_once():
-        assert Expectation.configuration is not own
-    assert Expectation.configuration is own
+        assert all(now is not before for now, before in zip(changed(), own, strict=True))
+    assert changed() == own
