@@ -23,17 +23,20 @@ _ONE_AT_A_TIME = Lock()
 @contextmanager
 def asked_once() -> Iterator[None]:
     """Within, an expectation works out its configuration once, not some thirty times, and the rows that it is about
-    once, not for each thing that is told of them; and a frame gets no fingerprint, which nothing here looks at.
+    once, not for each thing that is told of them; what has the same content gets its key without being written as JSON
+    again; and a frame gets no fingerprint, which nothing here looks at.
 
     That is half of what a run of a suite costs. Neither an expectation nor a frame changes while it runs.
     """
     expectation = importlib.import_module("great_expectations.expectations.expectation").Expectation
     pandas = importlib.import_module("great_expectations.execution_engine.pandas_execution_engine")
     engine = pandas.PandasExecutionEngine
+    keyed = importlib.import_module("great_expectations.core.id_dict").IDDict
     with (
         _ONE_AT_A_TIME,
         _instead(expectation, "configuration", property(_once(expectation.configuration.fget))),
         _instead(engine, "get_domain_records", _once(engine.get_domain_records)),
+        _instead(keyed, "to_id", _once_a_content(keyed.to_id)),
         _instead(pandas, "hash_pandas_dataframe", lambda _frame: ""),
     ):
         yield
@@ -48,6 +51,19 @@ def _once(asked: Callable[..., Any]) -> Callable[..., Any]:
         if key not in answers:
             answers[key] = (self, asked(self, *given, **named))
         return answers[key][1]
+
+    return answer
+
+
+def _once_a_content(asked: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of a dict that remembers its answers by kind of dict, by content and by what was given."""
+    answers: dict[tuple[type, str], Any] = {}
+
+    def answer(self: Any, *given: Any, **named: Any) -> Any:
+        key = (type(self), repr((self, given, named)))
+        if key not in answers:
+            answers[key] = asked(self, *given, **named)
+        return answers[key]
 
     return answer
 

@@ -38,12 +38,14 @@ def test_asked_once_finds_what_is_found_otherwise(frames, monkeypatch):
 
 def test_the_library_is_left_as_it_was(frames):
     great_expectations()
+    from great_expectations.core.id_dict import IDDict
     from great_expectations.execution_engine import pandas_execution_engine
     from great_expectations.expectations.expectation import Expectation
 
     def changed() -> list[Any]:
         engine = pandas_execution_engine.PandasExecutionEngine
-        return [Expectation.configuration, engine.get_domain_records, pandas_execution_engine.hash_pandas_dataframe]
+        fingerprint = pandas_execution_engine.hash_pandas_dataframe
+        return [Expectation.configuration, IDDict.to_id, engine.get_domain_records, fingerprint]
 
     own = changed()
     with asked_once():
