@@ -15,8 +15,7 @@ from pipeline.registry.journal import Recorded
 from pipeline.registry.replay import Told
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import NAMESPACE, open_catalogue
-from pipeline.warehouse.read import years_at
-from pipeline.warehouse.rows import rows_as_text
+from pipeline.warehouse.rows import texts_by_year
 
 NAMES = "S113"  # the finding on what looks like data about single people
 _CHUNK = 1 << 20
@@ -109,11 +108,7 @@ def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:
     with open_catalogue(settings) as catalogue:
         if not catalogue.table_exists(f"{NAMESPACE}.{name}"):  # to open it would make it
             raise WresError(f"The warehouse has no table {name}.")
-    now = {}
-    for year in years_at(settings, name, snapshot):
-        with rows_as_text(settings, name, snapshot, year) as text:
-            now[str(year)] = hash_of(text)
-    return now
+    return {str(year): hash_of(text) for year, text in texts_by_year(settings, name, snapshot)}
 
 
 def _hash_of(settings: Settings, sha256: str) -> str | None:

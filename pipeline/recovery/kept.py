@@ -18,8 +18,7 @@ from pipeline.registry.journal import Event, Recorded, events_of, tell
 from pipeline.registry.releases import remember_published, snapshots_of
 from pipeline.registry.tables import Build
 from pipeline.settings import Settings
-from pipeline.warehouse.read import years_at
-from pipeline.warehouse.rows import place_in_history, rows_as_text
+from pipeline.warehouse.rows import place_in_history, texts_by_year
 
 KEPT = "rows kept"  # of a build that is older than the journal
 
@@ -33,10 +32,8 @@ def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict
     tables = {}
     for name, snapshot in snapshots.items():
         order, digests = place_in_history(settings, name, snapshot)
-        kept = {}
-        for one in years_at(settings, name, snapshot):
-            with rows_as_text(settings, name, snapshot, one) as text:
-                kept[str(one)] = land_own(settings, text).sha256
+        texts = texts_by_year(settings, name, snapshot)
+        kept = {str(one): land_own(settings, text).sha256 for one, text in texts}
         tables[name] = {"snapshot": snapshot, "order": order, "years": kept, "digests": digests}
     file, corrections = settings.corrections / f"{year}.csv", None
     if file.exists():

@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING, BinaryIO
 from pipeline.errors import WresError
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
-from pipeline.warehouse.read import read_years
+from pipeline.warehouse.read import read_years, years_at
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _AT_ONCE = 50_000  # rows; sorting and writing all of them would take several times their memory
 _KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
+
+
+def texts_by_year(settings: Settings, name: str, snapshot: int) -> Iterator[tuple[int, BinaryIO]]:
+    """Each collection year that a table had rows of at a snapshot, with `rows_as_text` of it; one is open at a time."""
+    for year in years_at(settings, name, snapshot):
+        with rows_as_text(settings, name, snapshot, year) as text:
+            yield year, text
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from pipeline.settings import Settings
 from pipeline.warehouse.build import write_year
 from pipeline.warehouse.catalogue import TABLES, open_catalogue, open_table, table_schema
 from pipeline.warehouse.put_back import Kept, put_back
-from pipeline.warehouse.read import read_years, years_at
-from pipeline.warehouse.rows import place_in_history, rows_as_text, rows_of_text
+from pipeline.warehouse.read import read_years
+from pipeline.warehouse.rows import place_in_history, rows_of_text, texts_by_year
 
 
 def figure(year: int, code: str, value: str, reason: str | None = None) -> dict[str, object]:
@@ -59,11 +59,7 @@ def tables(year: int, *figures: dict[str, object]) -> dict[str, pa.Table]:
 
 
 def texts_of(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
-    texts = {}
-    for year in years_at(settings, name, snapshot):
-        with rows_as_text(settings, name, snapshot, year) as text:
-            texts[year] = text.read()
-    return texts
+    return {year: text.read() for year, text in texts_by_year(settings, name, snapshot)}
 
 
 def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
