@@ -3,21 +3,20 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 ETHNIC_GROUPS = ("white", "bme", "unknown")
 _ROW = "0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):  # a tuple, as `Cell` is: a round of 25,000 returns has millions of them
     """Where in the sender's file: a sheet and a cell as a spreadsheet shows it (a CSV file has no sheet)."""
 
     sheet: str | None = None
     cell: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One figure of a return as it was sent.
 
     `raw` is the text as given ("" when blank); `number` is what it was read as, None when it is blank or no number.

@@ -7,6 +7,7 @@ same cell for a plain row; a test holds the two against each other.
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.returns.cells import Cell, Place
 from pipeline.returns.grids import Grid, Value, column_letters
@@ -26,15 +27,6 @@ def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> Callable[[in
     year, organisation, item_at, group_at, value_at = (columns[name] for name in LONG)
     rows, width, sheet = grid.rows, len(grid.rows[header]), grid.sheet
     letters, first = column_letters(grid.left + value_at), grid.top + 1
-    tidy: set[Value] = set()
-
-    def is_tidy(code: Value) -> bool:
-        if code in tidy:
-            return True
-        if not isinstance(code, str) or not TIDY_CODE.fullmatch(code) or code.startswith(NOT_FIGURES):
-            return False
-        tidy.add(code)
-        return True
 
     def read(row: int) -> Cell | None:
         cells: Sequence[Value] = rows[row]
@@ -44,8 +36,27 @@ def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> Callable[[in
         if cells[year] != above[year] or cells[organisation] != above[organisation]:
             return None
         item, group, value = cells[item_at], cells[group_at], cells[value_at]
-        if not (is_tidy(item) and is_tidy(group) and isinstance(value, str) and COUNT.fullmatch(value)):
+        if not (isinstance(item, str) and isinstance(group, str) and isinstance(value, str)):
             return None
-        return Cell(str(item), str(group), value, Decimal(value), Place(sheet, f"{letters}{first + row}"))
+        number = _count(value)
+        if number is None or not (_is_tidy(item) and _is_tidy(group)):
+            return None
+        return Cell(item, group, value, number, _place(sheet, letters, first + row))
 
     return read
+
+
+# The returns of a round have the same codes and addresses, and mostly small numbers.
+@lru_cache(maxsize=2_000)
+def _is_tidy(code: str) -> bool:
+    return TIDY_CODE.fullmatch(code) is not None and not code.startswith(NOT_FIGURES)
+
+
+@lru_cache(maxsize=10_000)
+def _count(value: str) -> Decimal | None:
+    return Decimal(value) if COUNT.fullmatch(value) else None
+
+
+@lru_cache(maxsize=10_000)
+def _place(sheet: str | None, letters: str, row: int) -> Place:
+    return Place(sheet, f"{letters}{row}")

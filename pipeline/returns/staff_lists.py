@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.returns.cells import Fault, Place
 from pipeline.returns.cleaning import LONGEST_TEXT, label
-from pipeline.returns.grids import HEADER_ROWS, Grid
+from pipeline.returns.grids import HEADER_ROWS, Grid, Value
 
 # Headings that only a list of people has.
 _PERSON = frozenset(
@@ -60,7 +60,7 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
 
 def _may_be_about_people(grid: Grid) -> bool:
     """A look at all texts of a sheet at once; nearly every return ends here."""
-    texts = {value for row in grid.rows for value in row if isinstance(value, str)}
+    texts = {value for value in set[Value]().union(*grid.rows) if isinstance(value, str)}
     return (
         not _PEOPLE.isdisjoint(map(label, texts))
         or any("@" in text for text in texts)

@@ -73,8 +73,8 @@ def _figures(cells: "Cells", twice: Collection[int], returns: int) -> list[dict[
     figures: list[dict[tuple[str, str], Decimal]] = [{} for _ in range(returns)]
     known = cells.frame[cells.frame["given_cell"].notna() & cells.frame["template_cell"].notna()]
     known = known[~known["row"].isin(list(twice))]
-    for submission, given in zip(known["submission"], known["given_cell"], strict=True):
-        cell = cells.given[int(given)]
-        if cell.number is not None and cell.number.is_finite():
-            figures[submission][(cell.item, cell.ethnic_group)] = cell.number
+    for submission, given in zip(known["submission"].tolist(), known["given_cell"].astype(int).tolist(), strict=True):
+        item, group, _, number, _ = cells.given[given]
+        if number is not None and number.is_finite():
+            figures[submission][item, group] = number
     return figures

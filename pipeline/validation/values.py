@@ -26,8 +26,9 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
     """
     joined = cells.frame
     known = joined[joined["given_cell"].notna() & joined["template_cell"].notna()]
-    given = [cells.given[int(number)] for number in known["given_cell"]]
-    steps = [template.items[int(number) // len(ETHNIC_GROUPS)].step for number in known["template_cell"]]
+    given = [cells.given[number] for number in known["given_cell"].astype(int).tolist()]
+    step_of = [item.step for item in template.items for _ in ETHNIC_GROUPS]
+    steps = [step_of[number] for number in known["template_cell"].astype(int).tolist()]
     numbers = [_bounded(cell.number) for cell in given]
     frame = known[["row", "submission", "template_cell", "required"]].assign(
         raw=pd.Series([cell.raw.strip() or None for cell in given], index=known.index, dtype=object),
