@@ -41,11 +41,13 @@ def test_the_library_is_left_as_it_was(frames):
     from great_expectations.core.id_dict import IDDict
     from great_expectations.execution_engine import pandas_execution_engine
     from great_expectations.expectations.expectation import Expectation
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
     def changed() -> list[Any]:
         engine = pandas_execution_engine.PandasExecutionEngine
         fingerprint = pandas_execution_engine.hash_pandas_dataframe
-        return [Expectation.configuration, IDDict.to_id, engine.get_domain_records, fingerprint]
+        made = ExpectationConfiguration.to_domain_obj
+        return [Expectation.configuration, made, IDDict.to_id, engine.get_domain_records, fingerprint]
 
     own = changed()
     with asked_once():
