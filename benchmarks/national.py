@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,16 +82,17 @@ def prepare(home: str, size: int, form: str, one_in: int) -> int:
 
 
 def run(step: str) -> Any:
-    """One step of the pipeline, as a DAG's task or a command calls it."""
+    """One step of the pipeline, as a command calls it."""
     from pipeline import steps
+    from pipeline.processes import processors
 
     if step == "approve":
         warnings = [item["code"] for item in steps.checklist(YEAR) if item["severity"] == "warning"]
         return steps.approve(YEAR, "the benchmark", "benchmark", warnings)["build"]
     calls = {
         "receive": steps.receive,
-        "judge": steps.judge_waiting,
-        "answer": steps.answer_waiting,
+        "judge": partial(steps.judge_waiting, processes=processors()),
+        "answer": partial(steps.answer_waiting, processes=processors()),
         "build": steps.build,
         "release": steps.publish,
         "official": steps.publish,

@@ -56,9 +56,10 @@ def _clock(as_of: AsOf = None) -> None:
 def collect(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     """Receive, read, judge, answer and accept all that waits."""
     from pipeline import steps
+    from pipeline.processes import processors
 
     with watched() as progress:
-        summary = steps.collect(year, progress)
+        summary = steps.collect(year, progress, processors())
     print_summary(summary, form)
     _exit_if(summary["rejected"] > 0 or bool(summary["failures"]))
 

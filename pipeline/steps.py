@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.errors import UnavailableError, WresError
 from pipeline.logs import happened, keep_logs
+from pipeline.processes import spread
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -55,11 +56,14 @@ def open_house(year: int) -> House:
     return House(settings, open_registry(settings), calendar)
 
 
-def collect(year: int, progress: Progress = _quiet) -> Summary:
-    """Receive, judge and answer all that waits; `failures` says what a channel that failed kept back."""
+def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
+    """Receive, judge and answer all that waits; `failures` says what a channel that failed kept back.
+
+    Many returns are judged and answered by so many processes.
+    """
     received = _receive(year, progress)
-    judged = judge_waiting(year, progress)
-    answered = _answer(year, progress)
+    judged = judge_waiting(year, progress, processes)
+    answered = _answer(year, progress, processes)
     report_progress(year)
     return {
         "collection_year": year,
@@ -116,11 +120,11 @@ def _receive(year: int, progress: Progress, share: Share = _WHOLE) -> "Received"
     )
 
 
-def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
+def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
     """Read and judge all returns that wait, in large batches; remember findings, figures, what the sender is told.
 
-    What another worker has in hand is left to it. Of a file that looks like data about single people nothing is kept
-    but its hash and size.
+    Many are read and judged by so many processes. What another worker has in hand is left to it. Of a file that looks
+    like data about single people nothing is kept but its hash and size.
     """
     from pipeline.intake.landing import forget_landed, read_landed
     from pipeline.registry.claims import batches, claimed
@@ -132,43 +136,56 @@ def judge_waiting(year: int, progress: Progress = _quiet) -> Summary:
     house = open_house(year)
     limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
     statuses: Counter[str] = Counter()
-    waits = waiting(house.engine, year)
+    waits, done = waiting(house.engine, year), 0
     last_year = LastYear(house.engine, house.calendar) if waits else None
-    for some in batches(waits, house.settings.batch_returns):
-        with claimed(house.engine, year, "judge", some) as claim:
-            returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in claim.receipts)
-            judged = judge_round(house.settings, house.engine, house.calendar, returns, last_year, progress)
-            remembered = record_in(claim.session, year, judged, house.settings.now())
-        for one in remembered:
-            happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
-            statuses[one.status] += 1
+    helpers = processes if len(waits) > house.settings.batch_returns else 1
+    with spread(helpers) as each:
+        for some in batches(waits, house.settings.batch_returns):
+            with claimed(house.engine, year, "judge", some) as claim:
+                returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in claim.receipts)
+                judged = judge_round(
+                    house.settings, house.engine, house.calendar, returns, last_year, each, parts=helpers
+                )
+                remembered = record_in(claim.session, year, judged, house.settings.now())
+            for one in remembered:
+                happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
+                statuses[one.status] += 1
+            done += len(some)
+            progress("Judging", done, len(waits))
     _hand_on_journal(house)
     forget_landed(house.settings, refused_for_names(house.engine, year))
     counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
     return {**counted, "tests": statuses.total()}
 
 
-def answer_waiting(year: int, progress: Progress = _quiet) -> int:
+def answer_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -> int:
     """Give every sender the report that is still owed, and show how the collection goes; returns how many were given.
+
+    The files of many reports are made by so many processes.
 
     Raises:
         WresError: a channel failed, after all other answers were given.
     """
-    answered = _answer(year, progress)
+    answered = _answer(year, progress, processes)
     report_progress(year)
     _fail_with(answered.failures)
     return answered.given
 
 
-def _answer(year: int, progress: Progress) -> "Answered":
-    from pipeline.intake.answer import answer_all
+def _answer(year: int, progress: Progress, processes: int) -> "Answered":
+    from pipeline.intake.answer import Reports, answer_all
     from pipeline.intake.channels import channels_in_use
-    from pipeline.validation.feedback import write_reports
+    from pipeline.validation.feedback import put_reports, report_files
 
     house = open_house(year)
-    channels = channels_in_use(house.settings)
     answered = answer_all(
-        house.settings, house.engine, channels, year, write_reports, lambda done, of: progress("Answering", done, of)
+        house.settings,
+        house.engine,
+        channels_in_use(house.settings),
+        year,
+        Reports(report_files, put_reports),
+        lambda done, of: progress("Answering", done, of),
+        processes,
     )
     _hand_on_journal(house)
     return answered

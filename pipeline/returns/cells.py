@@ -16,6 +16,9 @@ class Place(NamedTuple):  # a tuple, as `Cell` is: a round of 25,000 returns has
     cell: str | None = None
 
 
+_NOWHERE = Place()
+
+
 class Cell(NamedTuple):
     """One figure of a return as it was sent.
 
@@ -26,7 +29,7 @@ class Cell(NamedTuple):
     ethnic_group: str
     raw: str
     number: Decimal | None
-    place: Place = Place()
+    place: Place = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Text:
 
     key: str
     value: str
-    place: Place = Place()
+    place: Place = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Repair:
     """A harmless thing that the reader put right, in words, with its place."""
 
     what: str
-    place: Place = Place()
+    place: Place = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Fault:
 
     code: str
     detail: str
-    place: Place = Place()
+    place: Place = _NOWHERE
     value: str = ""
 
 

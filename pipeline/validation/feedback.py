@@ -82,20 +82,26 @@ def report_document(
 
 
 def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
-    """Write report.json, report.csv, report.html and, where there are findings, report.xlsx.
+    """Write report.json, report.csv, report.html and, where there are findings, report.xlsx; see `put_reports`."""
+    put_reports(folder, report_files(document))
 
-    A new folder appears complete or not at all; written again, each file is replaced by one with the same bytes.
-    """
+
+def report_files(document: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of an answer, by name."""
     from pipeline.validation.feedback_files import csv_bytes, html_bytes, xlsx_bytes
 
-    report = {key: document[key] for key in REPORT_KEYS}
     files = {
-        "report.json": _json_bytes(report),
+        "report.json": _json_bytes({key: document[key] for key in REPORT_KEYS}),
         "report.csv": csv_bytes(document),
         "report.html": html_bytes(document),
     }
     if document["findings"]:
         files["report.xlsx"] = xlsx_bytes(document)
+    return files
+
+
+def put_reports(folder: Path, files: Mapping[str, bytes]) -> None:
+    """A new folder appears complete or not at all; written again, each file is replaced by one with the same bytes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with unfinished_folder(folder.parent) as partial:
         for name, content in files.items():

@@ -1,11 +1,17 @@
-"""A round of judging: reads all returns that wait, gives each its context, and judges them in one batch."""
+"""A round of judging: reads all returns that wait, gives each its context, and judges them in one batch or a few."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from functools import partial
+from itertools import chain
 
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import expected_codes
+from pipeline.processes import Each
 from pipeline.registry.collections import hard_close_of
 from pipeline.registry.explanations import queries_of
 from pipeline.registry.judgements import Judged
@@ -19,9 +25,36 @@ from pipeline.settings import Settings
 from pipeline.validation.feedback import ReceiptFacts, report_document
 from pipeline.validation.findings import Judgement
 from pipeline.validation.judge import Submission, judge
-from pipeline.validation.last_year import LastYear
+from pipeline.validation.last_year import Figures, LastYear
 
 _NOT_KEPT = "signoff.name"  # a name enters no store; who signed off is known by role
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the returns of a round have in common."""
+
+    settings: Settings
+    calendar: CollectionYear
+    expected: list[str]
+    names: Mapping[str, str]  # of organisations, by code
+    last_year_national_rate: Fraction | None
+    hard_close: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """One return, and what is known of its sender.
+
+    `last_year` are the figures of the year before; `same_as` is the first receipt of the same bytes, maybe its own;
+    `given` are explanations that may still count: by code and message, the text and the receipt that gave it.
+    """
+
+    receipt: Receipt
+    content: bytes
+    last_year: Figures | None
+    same_as: str
+    given: Mapping[tuple[str, str], tuple[str, str | None]]
 
 
 def judge_round(
@@ -29,77 +62,94 @@ def judge_round(
     engine: Engine,
     calendar: CollectionYear,
     returns: Iterable[tuple[Receipt, bytes]],
-    last_year: LastYear | None,
-    progress: Callable[[str, int, int], None],
+    last_year: LastYear | None = None,
+    each: Each = map,
+    parts: int = 1,
 ) -> list[Judged]:
-    """Judge all these returns in one batch; what comes back is ready to be remembered, in the same order.
+    """Judge all these returns; what comes back is ready to be remembered, in the same order.
 
-    `last_year` is looked up here where the caller, who may have several batches, has not done so.
+    They are cut into `parts`, and `each` judges one as a batch, in this process or another. `last_year` is looked up
+    here where the caller, who may have several rounds, has not done so.
     """
     received = list(returns)
     if not received:
         return []
     last_year = last_year or LastYear(engine, calendar)
-    submissions = []
-    for done, (receipt, content) in enumerate(received, start=1):
-        read = read_return(content, receipt.file_name, settings)
-        sender = receipt.organisation_code
-        submissions.append(Submission(receipt.receipt, sender, receipt.received_at, read, last_year.figures(sender)))
-        progress("Reading", done, len(received))
     register = register_in_force(engine)
-    judgements = judge(
-        submissions,
+    common = _Common(
+        settings,
         calendar,
-        load_template(calendar.template_version),
         expected_codes(register, calendar),
-        list(register["code"]),
-        last_year_national_rate=last_year.national_rate(),
-        hard_close=hard_close_of(engine, calendar),
+        dict(zip(register["code"], register["name"], strict=True)),
+        last_year.national_rate(),
+        hard_close_of(engine, calendar),
     )
-    names = dict(zip(register["code"], register["name"], strict=True))
-    before = _Before(engine, calendar.year, {receipt.organisation_code for receipt, _ in received})
+    known = _with_what_is_known(engine, calendar.year, received, last_year)
+    size = -(-len(known) // parts)
+    cut = [known[at : at + size] for at in range(0, len(known), size)]
+    return list(chain.from_iterable(each(partial(_judge_part, common), cut)))
+
+
+def _with_what_is_known(
+    engine: Engine, year: int, received: Sequence[tuple[Receipt, bytes]], last_year: LastYear
+) -> list[_Received]:
+    codes = {receipt.organisation_code for receipt, _ in received}
+    first = first_with_bytes(engine, year, codes)
+    given: dict[str, dict[tuple[str, str], tuple[str, str | None]]] = {code: {} for code in codes}
+    for one in queries_of(engine, year, codes):
+        if one.text:
+            given[one.organisation_code][one.code, one.message] = (one.text, one.given_in)
     return [
-        _judged(calendar, receipt, names.get(receipt.organisation_code, ""), submission, judgement, before)
-        for (receipt, _), submission, judgement in zip(received, submissions, judgements, strict=True)
+        _Received(receipt, content, last_year.figures(code), first[code, receipt.sha256], given[code])
+        for receipt, content in received
+        for code in [receipt.organisation_code]
     ]
 
 
-class _Before:
-    """What these senders sent before in this collection: the same bytes, explanations that may still count."""
-
-    def __init__(self, engine: Engine, year: int, codes: Collection[str]) -> None:
-        self._first = first_with_bytes(engine, year, codes)
-        self._given = {(one.organisation_code, one.code, one.message): one for one in queries_of(engine, year, codes)}
-
-    def same_as(self, receipt: Receipt) -> str | None:
-        first = self._first[receipt.organisation_code, receipt.sha256]
-        return first if first != receipt.receipt else None
-
-    def explained(
-        self, receipt: Receipt, read: ReadReturn, judgement: Judgement
-    ) -> dict[tuple[str, str], tuple[str, str | None]]:
-        """What explains each query of a return: its own text, else that of an earlier one that met the same query."""
-        found: dict[tuple[str, str], tuple[str, str | None]] = {}
-        for finding in judgement.findings:
-            own = read.text(f"explanation.{finding.code}")
-            earlier = self._given.get((receipt.organisation_code, finding.code, finding.message))
-            if own and own.value.strip():
-                found[finding.code, finding.message] = (own.value.strip(), None)
-            elif earlier and earlier.text:
-                found[finding.code, finding.message] = (earlier.text, earlier.given_in)
-        return found
+def _judge_part(common: _Common, part: Sequence[_Received]) -> list[Judged]:
+    """Read and judge some returns as one batch."""
+    submissions = [
+        Submission(
+            one.receipt.receipt,
+            one.receipt.organisation_code,
+            one.receipt.received_at,
+            read_return(one.content, one.receipt.file_name, common.settings),
+            one.last_year,
+        )
+        for one in part
+    ]
+    judgements = judge(
+        submissions,
+        common.calendar,
+        load_template(common.calendar.template_version),
+        common.expected,
+        common.names,
+        last_year_national_rate=common.last_year_national_rate,
+        hard_close=common.hard_close,
+    )
+    return [_judged(common, *one) for one in zip(part, submissions, judgements, strict=True)]
 
 
-def _judged(
-    calendar: CollectionYear, receipt: Receipt, name: str, submission: Submission, judgement: Judgement, before: _Before
-) -> Judged:
-    read = submission.read
+def _explained(one: _Received, read: ReadReturn, judgement: Judgement) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """What explains each query of a return: its own text, else that of an earlier one that met the same query."""
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for finding in judgement.findings:
+        own = read.text(f"explanation.{finding.code}")
+        if own and own.value.strip():
+            found[finding.code, finding.message] = (own.value.strip(), None)
+        elif earlier := one.given.get((finding.code, finding.message)):
+            found[finding.code, finding.message] = earlier
+    return found
+
+
+def _judged(common: _Common, one: _Received, submission: Submission, judgement: Judgement) -> Judged:
+    receipt, read, calendar = one.receipt, submission.read, common.calendar
     late = receipt.received_at > calendar.deadline
     facts = ReceiptFacts(
         receipt=receipt.receipt,
         collection_year=calendar.year,
         organisation_code=receipt.organisation_code,
-        organisation_name=name,
+        organisation_name=common.names.get(receipt.organisation_code, ""),
         received_at=receipt.received_at,
         clock=receipt.clock,
         sha256=receipt.sha256,
@@ -111,8 +161,8 @@ def _judged(
         late=late,
         simulated=receipt.simulated,
         test=receipt.test,
-        same_as=before.same_as(receipt),
-        explained=before.explained(receipt, read, judgement),
+        same_as=one.same_as if one.same_as != receipt.receipt else None,
+        explained=_explained(one, read, judgement),
     )
     report = report_document(judgement, facts, calendar, load_template(calendar.template_version))
     return Judged(

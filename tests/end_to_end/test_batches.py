@@ -22,7 +22,7 @@ from pipeline.returns.specification import load_template
 from pipeline.settings import Settings, load_settings
 
 
-def test_batches_of_one_give_what_one_batch_gives(
+def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
     settings: Settings,
     at: Callable[[str], None],
     send_csv: Callable[..., Path],
@@ -32,22 +32,25 @@ def test_batches_of_one_give_what_one_batch_gives(
     cells = dict.fromkeys(load_template("2.0").cells(), 0) | {("workforce.clinical.band_5", "white"): 9}
     cells = {cell: value for cell, value in cells.items() if cell[0] != "workforce.total"}
 
-    def collected() -> tuple[Any, ...]:
+    def collected(processes: int = 1) -> tuple[Any, ...]:
         for code in ("RXY", "RJ1"):
             send_csv(2022, code, cells)
         send_csv(2022, "RXY", cells | {("workforce.clinical.band_5", "bme"): -1})
-        done = steps.collect(2022)
+        done = steps.collect(2022, processes=processes)
         return done, receipts_of(open_registry(settings), 2022)
 
     together, _ = collected()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
     for module in (receive, answer):
         monkeypatch.setattr(module, "_TOGETHER", 1)
-    one_by_one, kept = collected()
-    assert together == one_by_one
+    one_by_one, _ = collected()
+    monkeypatch.setenv("WRES_BATCH_RETURNS", "2")
+    monkeypatch.setattr(answer, "_MANY", 1)
+    by_two_processes, kept = collected(processes=2)
+    assert together == one_by_one == by_two_processes
     assert (together["received"], together["rejected"], together["answered"]) == (3, 1, 3)
-    assert Counter(one.status for one in kept)["rejected"] == 2
-    assert Counter(one.status for one in kept)["superseded"] == 2  # the returns of the first time
+    assert Counter(one.status for one in kept)["rejected"] == 3
+    assert Counter(one.status for one in kept)["superseded"] == 4  # the returns of the first two times
     assert all(one.answered_at for one in kept)
 
 

@@ -1,0 +1,89 @@
+"""A step spread over processes: the same results in the same order, and none of them outlives the one that began it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UnavailableError
+from pipeline.processes import spread
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def own_process(_: int) -> int:
+    return os.getpid()
+
+
+def end_by_force(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_results_are_in_order_whatever_the_processes(processes: int) -> None:
+    with spread(processes) as each:
+        assert list(each(double, range(50))) == [2 * number for number in range(50)]
+        assert list(each(double, [])) == []
+
+
+def test_one_process_is_this_one_and_several_are_others() -> None:
+    with spread(1) as each:
+        assert set(each(own_process, range(3))) == {os.getpid()}
+    with spread(2) as each:
+        others = set(each(own_process, range(40)))
+    assert others
+    assert os.getpid() not in others
+
+
+def test_a_process_ended_from_outside_is_told_in_a_sentence() -> None:
+    with pytest.raises(UnavailableError, match="too little memory"), spread(2) as each:
+        list(each(end_by_force, [1]))
+
+
+def test_a_mistake_in_the_work_is_the_callers_to_see() -> None:
+    with pytest.raises(TypeError), spread(2) as each:
+        list(each(double, [None]))  # type: ignore[list-item]
+
+
+_SCRIPT = """
+import os, sys, time
+sys.path.insert(0, sys.argv[1])
+from test_processes import own_process
+from pipeline.processes import spread
+if __name__ == "__main__":
+    with spread(2) as each:
+        print(*set(each(own_process, range(40))), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT)
+    killed = subprocess.Popen(
+        [sys.executable, str(script), str(Path(__file__).parent)], stdout=subprocess.PIPE, text=True
+    )
+    assert killed.stdout is not None
+    with killed.stdout:
+        helpers = [int(one) for one in killed.stdout.readline().split()]
+        killed.kill()
+        killed.wait()
+    assert helpers
+    until = time.monotonic() + 20
+    while any(map(is_running, helpers)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(is_running, helpers))
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, other than one that has ended and of which nobody has taken notice."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
