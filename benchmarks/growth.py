@@ -1,7 +1,7 @@
 """Growth: is a step's cost a return the same for 220, 2,200 and 25,000 senders? And a build's, for ten years?
 
 The exponent is the slope of log(processor time) over log(returns): 1 is flat, 2 is quadratic. What a step costs for two
-returns (start-up) is taken off first; a step that stays under a second at the largest size has none. Protecting an
+returns (start-up) is taken off first; sizes at which less than a second is left are not in it. Protecting an
 official release of 25,000 senders does not end in a quarter of an hour, so that size goes as far as the management one.
 """
 
@@ -13,6 +13,7 @@ from benchmarks.national import STEPS, round_of
 
 QUESTION = "growth"
 _TO_RELEASED = STEPS[: STEPS.index("release") + 1]
+_NOISE = 1.0  # seconds over start-up; less says more of the machine than of the step
 _MOST_EXPONENT, _MOST_MINUTES, _MOST_MB = 1.1, 10.0, 2048.0
 
 
@@ -34,9 +35,12 @@ def measure(sizes: Sequence[int]) -> Iterator[Figure]:
     yield figure(QUESTION, f"{last}: received to released", [minutes], "min", target=_MOST_MINUTES if full else None)
     yield figure(QUESTION, f"{last}: memory", [memory], "MB", target=_MOST_MB if full else None)
     for step in steps:
-        own = [max(rounds[size][step]["cpu"] - start[step]["cpu"], 1e-3) for size in sizes]
-        if own[-1] > 1:
-            yield figure(QUESTION, f"{step}: exponent", [exponent(sizes, own)], "", target=_MOST_EXPONENT)
+        own = {size: rounds[size][step]["cpu"] - start[step]["cpu"] for size in sizes}
+        told = {size: cost for size, cost in own.items() if cost > _NOISE}
+        if len(told) > 1:
+            yield figure(
+                QUESTION, f"{step}: exponent", [exponent([*told], [*told.values()])], "", target=_MOST_EXPONENT
+            )
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:

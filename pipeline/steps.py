@@ -130,22 +130,20 @@ def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) ->
     from pipeline.registry.claims import batches, claimed
     from pipeline.registry.judgements import record_in
     from pipeline.registry.receipts import refused_for_names, waiting
-    from pipeline.validation.last_year import LastYear
-    from pipeline.validation.round import judge_round
+    from pipeline.validation.round import Round
 
     house = open_house(year)
     limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
     statuses: Counter[str] = Counter()
     waits, done = waiting(house.engine, year), 0
-    last_year = LastYear(house.engine, house.calendar) if waits else None
+    begun: Round | None = None
     helpers = processes if len(waits) > house.settings.batch_returns else 1
     with spread(helpers) as each:
         for some in batches(waits, house.settings.batch_returns):
             with claimed(house.engine, year, "judge", some) as claim:
                 returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in claim.receipts)
-                judged = judge_round(
-                    house.settings, house.engine, house.calendar, returns, last_year, each, parts=helpers
-                )
+                begun = begun or Round(house.settings, house.engine, house.calendar)
+                judged = begun.judge(returns, each, parts=helpers)
                 remembered = record_in(claim.session, year, judged, house.settings.now())
             for one in remembered:
                 happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from pipeline.errors import WresError
 from pipeline.intake.s3 import S3Place
 from pipeline.registry.journal import Recorded, chains_of, events_of, mark_exported
+from pipeline.registry.tables import JournalHead
 from pipeline.settings import Settings
 from pipeline.unfinished import flush, unfinished_file
 
@@ -41,12 +42,12 @@ def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
     copy = _Files(settings)
     for head in chains_of(engine):
         if head.exported < head.sequence and (not chains or head.chain in chains):
-            waiting = events_of(engine, head.chain, head.exported)
-            _require_no_other(copy, head.chain, waiting)
-            for start in range(0, len(waiting), _AT_ONCE):
-                part = waiting[start : start + _AT_ONCE]
+            _require_no_other(copy, engine, head)
+            done = head.exported
+            while part := events_of(engine, head.chain, done, most=_AT_ONCE):
                 copy.write(head.chain, part)
-                mark_exported(engine, head.chain, part[-1].sequence)
+                done = part[-1].sequence
+                mark_exported(engine, head.chain, done)
 
 
 def copied_chains(settings: Settings) -> list[int]:
@@ -73,20 +74,22 @@ def copied_events(settings: Settings, chain: int) -> Copied:
     return copied
 
 
-def _require_no_other(copy: "_Files", chain: int, waiting: list[Recorded]) -> None:
+def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None:
     """No event that is to be exported may stand there as another one: then an older registry has been put back."""
-    mine = {one.sequence: one.hash for one in waiting}
-    for name in copy.names(str(chain)):
-        if (found := _NAME.fullmatch(name)) and int(found[2]) >= waiting[0].sequence:
+    for name in copy.names(str(head.chain)):
+        if (found := _NAME.fullmatch(name)) and int(found[2]) > head.exported:
             try:
-                there = {one.sequence: one.hash for one in copy.read(chain, name)}
+                there = {one.sequence: one.hash for one in copy.read(head.chain, name)}
             except (ValueError, KeyError, TypeError):
-                raise WresError(f"{_FOLDER}/{chain}/{name} in the landing store was changed. See: wres audit") from None
+                place = f"{_FOLDER}/{head.chain}/{name}"
+                raise WresError(f"{place} in the landing store was changed. See: wres audit") from None
+            first = max(head.exported, int(found[1]) - 1)
+            mine = {one.sequence: one.hash for one in events_of(engine, head.chain, first, most=len(there))}
             if other := [number for number in there.keys() & mine.keys() if there[number] != mine[number]]:
                 raise WresError(
-                    f"The landing store holds other events of {chain or 'the register'} than the registry, from event "
-                    f"{min(other)} on: an older registry has been put back beside it. Put the newer one back, or make "
-                    "the registry again from the landing store in an empty home (wres rebuild)."
+                    f"The landing store holds other events of {head.chain or 'the register'} than the registry, from "
+                    f"event {min(other)} on: an older registry has been put back beside it. Put the newer one back, or "
+                    "make the registry again from the landing store in an empty home (wres rebuild)."
                 )
 
 

@@ -142,13 +142,15 @@ def chains_of(engine: Engine) -> list[JournalHead]:
         return list(session.scalars(select(JournalHead).order_by(JournalHead.chain)))
 
 
-def events_of(engine: Engine, chain: int, after: int = 0, kind: str | None = None) -> list[Recorded]:
-    """The events of a chain with a higher sequence number, in order; of one kind, or of all."""
+def events_of(
+    engine: Engine, chain: int, after: int = 0, kind: str | None = None, most: int | None = None
+) -> list[Recorded]:
+    """The events of a chain with a higher sequence number, in order: of one kind or all; at most the first so many."""
     query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.sequence > after)
     if kind is not None:
         query = query.where(JournalEvent.kind == kind)
     with Session(engine) as session:
-        return [recorded(one) for one in session.scalars(query.order_by(JournalEvent.sequence))]
+        return [recorded(one) for one in session.scalars(query.order_by(JournalEvent.sequence).limit(most))]
 
 
 def recorded(one: JournalEvent) -> Recorded:

@@ -64,7 +64,7 @@ def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetim
     insert_rows(session, FigureRow, _figure_rows(mine))
     insert_rows(session, StatementRow, _statement_rows(mine))
     hold(session, year)  # of two workers the second must see what the first accepted
-    superseded = _supersede(session, year)
+    superseded = _supersede(session, year, [one.receipt for one in mine])
     append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
     return mine
 
@@ -116,11 +116,12 @@ def _statement_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
     return [{"receipt": one.receipt, "key": key, "value": value} for one in judged for key, value in one.texts.items()]
 
 
-def _supersede(session: Session, year: int) -> list[Event]:
-    """Mark every accepted return of the year superseded but the newest of each organisation."""
+def _supersede(session: Session, year: int, judged: Sequence[str]) -> list[Event]:
+    """Mark every accepted return of the organisations of these receipts superseded but the newest of each."""
+    codes = select(Receipt.organisation_code).where(Receipt.receipt.in_(judged))
     accepted = session.execute(
         select(Receipt.receipt, Receipt.organisation_code)
-        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
+        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED), Receipt.organisation_code.in_(codes))
         .order_by(Receipt.number)
     ).all()
     newest = {code: receipt for receipt, code in accepted}

@@ -61,7 +61,8 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "ratio": _ratio(groups),
         "to_range": _to_range(groups),
         "items": _items(judgement, template),
-        "copy": copy_of(facts.read) if facts.read and judgement.findings else {},
+        # Where no cell has a finding there would be nothing to mark.
+        "copy": copy_of(facts.read) if facts.read and any(one.cell for one in judgement.findings) else {},
         "labels": {item.code: item.label for item in template.items},
         "edits_not_run": [
             {"code": code, "title": catalogue[code].title, "reason": reason}

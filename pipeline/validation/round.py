@@ -57,37 +57,30 @@ class _Received:
     given: Mapping[tuple[str, str], tuple[str, str | None]]
 
 
-def judge_round(
-    settings: Settings,
-    engine: Engine,
-    calendar: CollectionYear,
-    returns: Iterable[tuple[Receipt, bytes]],
-    last_year: LastYear | None = None,
-    each: Each = map,
-    parts: int = 1,
-) -> list[Judged]:
-    """Judge all these returns; what comes back is ready to be remembered, in the same order.
+class Round:
+    """A round of a collection: what its returns have in common is looked up once, then any number of batches judged."""
 
-    They are cut into `parts`, and `each` judges one as a batch, in this process or another. `last_year` is looked up
-    here where the caller, who may have several rounds, has not done so.
-    """
-    received = list(returns)
-    if not received:
-        return []
-    last_year = last_year or LastYear(engine, calendar)
-    register = register_in_force(engine)
-    common = _Common(
-        settings,
-        calendar,
-        expected_codes(register, calendar),
-        dict(zip(register["code"], register["name"], strict=True)),
-        last_year.national_rate(),
-        hard_close_of(engine, calendar),
-    )
-    known = _with_what_is_known(engine, calendar.year, received, last_year)
-    size = -(-len(known) // parts)
-    cut = [known[at : at + size] for at in range(0, len(known), size)]
-    return list(chain.from_iterable(each(partial(_judge_part, common), cut)))
+    def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear) -> None:
+        register = register_in_force(engine)
+        self._engine, self._last_year = engine, LastYear(engine, calendar)
+        self._common = _Common(
+            settings,
+            calendar,
+            expected_codes(register, calendar),
+            dict(zip(register["code"], register["name"], strict=True)),
+            self._last_year.national_rate(),
+            hard_close_of(engine, calendar),
+        )
+
+    def judge(self, returns: Iterable[tuple[Receipt, bytes]], each: Each = map, parts: int = 1) -> list[Judged]:
+        """Judge all these returns; what comes back is ready to be remembered, in the same order.
+
+        They are cut into `parts`, and `each` judges one as a batch, in this process or another.
+        """
+        received = _with_what_is_known(self._engine, self._common.calendar.year, list(returns), self._last_year)
+        size = max(1, -(-len(received) // parts))
+        cut = [received[at : at + size] for at in range(0, len(received), size)]
+        return list(chain.from_iterable(each(partial(_judge_part, self._common), cut)))
 
 
 def _with_what_is_known(

@@ -3,16 +3,23 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import CORRECTIONS, SINCE_LATER, TABLES, open_catalogue, open_table, table_schema
+from pipeline.warehouse.catalogue import (
+    CORRECTIONS,
+    SINCE_LATER,
+    TABLES,
+    open_catalogue,
+    open_table,
+    table_schema,
+    tried_again,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
-
-_TRIES = 10  # commits of other years may get in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
     with open_catalogue(settings) as catalogue:
         for name in TABLES:
             rows = _prepared(name, year, tables[name])
-            snapshots[name], digest, wrote = _replace_year(catalogue, name, year, rows)
+            snapshots[name], digest, wrote = tried_again(partial(_replace_year, catalogue, name, year, rows))
             if name not in SINCE_LATER:
                 digests.append(digest)
             changed = changed or wrote
@@ -76,31 +83,22 @@ def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
 
 
 def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") -> tuple[int, str, bool]:
-    from pyiceberg.exceptions import CommitFailedException
-
     key, digest = f"wres.digest.{year}", _digest(rows)
     this_year = f"collection_year == {year}"
-    for attempt in range(_TRIES):
-        table = open_table(catalogue, name)
-        current = table.current_snapshot()
-        if current is not None and table.properties.get(key) == digest:
-            return current.snapshot_id, _digest_up_to(table.properties, year), False
-        try:
-            with table.transaction() as transaction:
-                if any(table.scan(row_filter=this_year).plan_files()):
-                    transaction.overwrite(rows, overwrite_filter=this_year)
-                else:  # an overwrite of nothing is an append, and PyIceberg warns about it
-                    transaction.append(rows)
-                transaction.set_properties({key: digest})
-        except CommitFailedException:
-            if attempt == _TRIES - 1:
-                raise
-            continue
-        written = table.current_snapshot()
-        if written is None:
-            raise RuntimeError(f"the commit to {name} left no snapshot")
-        return written.snapshot_id, _digest_up_to(table.properties, year), True
-    raise AssertionError("unreachable")
+    table = open_table(catalogue, name)
+    current = table.current_snapshot()
+    if current is not None and table.properties.get(key) == digest:
+        return current.snapshot_id, _digest_up_to(table.properties, year), False
+    with table.transaction() as transaction:
+        if any(table.scan(row_filter=this_year).plan_files()):
+            transaction.overwrite(rows, overwrite_filter=this_year)
+        else:  # an overwrite of nothing is an append, and PyIceberg warns about it
+            transaction.append(rows)
+        transaction.set_properties({key: digest})
+    written = table.current_snapshot()
+    if written is None:
+        raise RuntimeError(f"the commit to {name} left no snapshot")
+    return written.snapshot_id, _digest_up_to(table.properties, year), True
 
 
 def _digest(rows: "pa.Table") -> str:

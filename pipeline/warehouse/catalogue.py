@@ -1,9 +1,9 @@
 """The warehouse: three Iceberg tables on Parquet; its catalogue lives in the registry's database."""
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.settings import Settings
 
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
 
+Result = TypeVar("Result")
+
 NAMESPACE = "wres"
 TABLES = ("figures", "organisations", "findings")
 SINCE_LATER = ("findings",)  # what was built before it was there has no snapshot of it
+_TRIES = 10  # commits of other years and names may get in between
 CORRECTIONS = ("corrected_from", "correction_reason", "corrected_by", "corrected_on")
 
 
@@ -102,3 +105,19 @@ def open_table(catalogue: "Catalog", name: str) -> "Table":
         with table.update_schema() as update:
             update.union_by_name(table_schema(name))
     return table
+
+
+def tried_again(change: Callable[[], Result]) -> Result:
+    """What a change of a table comes to; again where another worker commits to the table at the same time.
+
+    `change` opens the table itself, so that it sees what the other one did.
+
+    Raises:
+        CommitFailedException: others got in between every time.
+    """
+    from pyiceberg.exceptions import CommitFailedException
+
+    for _ in range(_TRIES - 1):
+        with suppress(CommitFailedException):
+            return change()
+    return change()

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.errors import WresError
 from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import open_catalogue, open_table
+from pipeline.warehouse.catalogue import open_catalogue, open_table, tried_again
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
-
-_TRIES = 10  # other workers' commits may get in between
 
 
 def read_years(settings: Settings, name: str, snapshot: int, up_to: int, *, since: int = 0) -> "pa.Table":
@@ -80,20 +79,10 @@ def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None
     """Give the snapshots of a release a name, so that they are kept for good; a second time changes nothing."""
     with open_catalogue(settings) as catalogue:
         for name, snapshot in snapshots.items():
-            _tag(catalogue, name, snapshot, tag)
+            tried_again(partial(_tag, catalogue, name, snapshot, tag))
 
 
 def _tag(catalogue: "Catalog", name: str, snapshot: int, tag: str) -> None:
-    from pyiceberg.exceptions import CommitFailedException
-
-    for attempt in range(_TRIES):
-        table = open_table(catalogue, name)
-        if tag in table.refs():
-            return
-        try:
-            table.manage_snapshots().create_tag(snapshot, tag).commit()
-        except CommitFailedException:  # another worker wrote to the table, or gave this name, since it was opened
-            if attempt == _TRIES - 1:
-                raise
-        else:
-            return
+    table = open_table(catalogue, name)
+    if tag not in table.refs():
+        table.manage_snapshots().create_tag(snapshot, tag).commit()

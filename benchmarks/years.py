@@ -1,0 +1,56 @@
+"""Ten years of warehouse, or as many as the reference data has: what do a build and a release cost in the last year?
+
+Every year is a simulated national collection that goes through every step. A build writes its own year and counts all
+that there are; a release has tables and pages over all of them.
+"""
+
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from benchmarks.measuring import PLACE, Figure, figure, fresh
+
+QUESTION = "years"
+_STEPS = ("collect", "build", "publish")  # to publish: the management release, the approval, the official release
+
+
+def measure(years: int, returns: int | None) -> Iterator[Figure]:
+    """Processor time and memory of each step by how many years there are; each step in a fresh process.
+
+    With `returns` so many organisations send, else all of the register; of the years the last ones.
+    """
+    from pipeline.collection.calendar import known_years
+    from pipeline.simulation.demo import run_demo
+
+    home = PLACE / f"home-years-{os.getpid()}"
+    os.environ["WRES_HOME"] = str(home)
+    spent: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+
+    def run_step(step: str, year: int, as_of: datetime, note: str | None) -> None:
+        given = {"step": step, "year": year, "as_of": as_of.isoformat(), "note": note}
+        spent[step, year].append(fresh("years:run", **given))
+
+    some = sorted(known_years())[-years:]
+    try:
+        run_demo(some, returns=returns, seed=1, progress=lambda *_: None, run_step=run_step)
+    finally:
+        del os.environ["WRES_HOME"]
+        shutil.rmtree(home, ignore_errors=True)
+    for step in _STEPS:
+        cost = [sum(one["cpu"] for one in spent[step, year]) for year in some]
+        for there, year in enumerate(some, start=1):
+            yield figure(QUESTION, f"{there} years: {step}, processor", [cost[there - 1]], "s")
+            peak = max(one["peak_mb"] for one in spent[step, year])
+            yield figure(QUESTION, f"{there} years: {step}, memory", [peak], "MB")
+        name = f"{step}: with {len(some)} years, of that with one"
+        yield figure(QUESTION, name, [cost[-1] / cost[0]], "times")
+
+
+def run(step: str, year: int, as_of: str, note: str | None) -> None:
+    """One step as the demonstration calls it."""
+    from pipeline.simulation.demo import run_directly
+
+    run_directly(step, year, datetime.fromisoformat(as_of), note)
