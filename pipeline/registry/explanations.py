@@ -43,7 +43,9 @@ def queries_of(engine: Engine, year: int, codes: Collection[str] | None = None) 
         some.append(Receipt.organisation_code.in_(codes))
     with Session(engine) as session:
         asked = session.execute(
-            select(Receipt, FindingRow)
+            select(  # not the whole receipt: it holds the report
+                Receipt.receipt, Receipt.organisation_code, Receipt.received_at, FindingRow.code, FindingRow.message
+            )
             .join(FindingRow, FindingRow.receipt == Receipt.receipt)
             .where(*some, FindingRow.severity == "query", ~Receipt.test)
             .order_by(Receipt.organisation_code, Receipt.number, FindingRow.position)
@@ -56,13 +58,13 @@ def queries_of(engine: Engine, year: int, codes: Collection[str] | None = None) 
     statements = {(receipt, key): value for receipt, key, value in said}
     given: dict[tuple[str, str, str], Query] = {}
     queries = []
-    for receipt, finding in asked:
-        query = Query(receipt.receipt, receipt.organisation_code, finding.code, finding.message)
-        about = (query.organisation_code, query.code, query.message)
-        own = statements.get((receipt.receipt, _PREFIX + finding.code), "").strip()
+    for receipt, organisation_code, received_at, code, message in asked:
+        query = Query(receipt, organisation_code, code, message)
+        about = (organisation_code, code, message)
+        own = statements.get((receipt, _PREFIX + code), "").strip()
         if own:
-            role = statements.get((receipt.receipt, "signoff.role"))
-            given[about] = replace(query, text=own, given_in=receipt.receipt, given_at=receipt.received_at, role=role)
+            role = statements.get((receipt, "signoff.role"))
+            given[about] = replace(query, text=own, given_in=receipt, given_at=received_at, role=role)
         if (explained := given.get(about)) is not None:
             query = replace(explained, receipt=query.receipt)
         queries.append(query)

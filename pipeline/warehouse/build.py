@@ -1,6 +1,7 @@
 """Writing a year: one commit a table replaces all rows of the year, and the same content is not written twice."""
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from pipeline.warehouse.catalogue import (
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
+    from typing_extensions import Buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,27 @@ def _digest(rows: "pa.Table") -> str:
     Where nothing is corrected the columns of corrections do not count: what was built before they were there is still
     the same build.
     """
-    import pyarrow as pa
     from pyarrow import csv
 
     if "corrected_from" in rows.column_names and rows["corrected_from"].null_count == rows.num_rows:
         rows = rows.drop_columns(list(CORRECTIONS))
-    sink = pa.BufferOutputStream()
+    sink = _Hashed()
     csv.write_csv(rows, sink)
-    return hashlib.sha256(sink.getvalue()).hexdigest()
+    return sink.hash.hexdigest()
+
+
+class _Hashed(io.RawIOBase):
+    """A file of which nothing is kept but its SHA-256: the text of a large nation would take half a gigabyte."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: "Buffer") -> int:
+        self.hash.update(content)
+        return memoryview(content).nbytes
 
 
 def _digest_up_to(properties: Mapping[str, str], year: int) -> str:
