@@ -49,7 +49,7 @@ def answer_all(
     engine: Engine,
     channels: Sequence[Channel],
     year: int,
-    reports: "Reports",
+    reports: Reports,
     progress: Callable[[int, int], None],
     processes: int = 1,
 ) -> Answered:

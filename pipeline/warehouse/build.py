@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
+_AT_ONCE = 500_000  # rows; PyIceberg takes several times their memory to write them
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What stands in the warehouse after a build.
@@ -77,7 +80,7 @@ def _content(digests: Sequence[str]) -> str:
 def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
     """The rows in declared types and in one order, so that the same content always has the same digest."""
     schema = table_schema(name)
-    rows = table.select(schema.names).cast(schema).combine_chunks()
+    rows = table.select(schema.names).cast(schema)
     if set(rows["collection_year"].unique().to_pylist()) - {year}:
         raise ValueError(f"rows of another year than {year} were given for {name}")
     keys = [column for column in ("organisation_code", "item", "ethnic_group", "edit_code") if column in schema.names]
@@ -92,10 +95,13 @@ def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") 
     if current is not None and table.properties.get(key) == digest:
         return current.snapshot_id, _digest_up_to(table.properties, year), False
     with table.transaction() as transaction:
+        first, *others = (rows.slice(at, _AT_ONCE) for at in range(0, max(rows.num_rows, 1), _AT_ONCE))
         if any(table.scan(row_filter=this_year).plan_files()):
-            transaction.overwrite(rows, overwrite_filter=this_year)
+            transaction.overwrite(first, overwrite_filter=this_year)
         else:  # an overwrite of nothing is an append, and PyIceberg warns about it
-            transaction.append(rows)
+            transaction.append(first)
+        for part in others:
+            transaction.append(part)
         transaction.set_properties({key: digest})
     written = table.current_snapshot()
     if written is None:

@@ -1,7 +1,7 @@
 """What a year's warehouse holds: each organisation's standing return, as corrected, and what the edits found in it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -19,6 +19,7 @@ from pipeline.warehouse.catalogue import table_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_AT_ONCE = 500  # organisations
 _TRIES = 20  # how often a round of judging may end while a year is read
 _QUALITY = "Q"  # what a return that counts may have findings of; the letter of a code says its class
 
@@ -86,11 +87,10 @@ def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -
         for code in codes
     ]
     corrected = corrected_figures(engine, calendar)
-    figures = _figures(calendar.year, standing, corrected)
     findings = _findings(standing, queries_of(engine, calendar.year), {code for code, *_ in corrected.corrections})
     return {
         "organisations": pa.Table.from_pylist(organisations, schema=table_schema("organisations")),
-        "figures": pa.Table.from_pydict(figures, schema=table_schema("figures")),
+        "figures": _figures(calendar.year, standing, corrected),
         "findings": pa.Table.from_pylist(findings, schema=table_schema("findings")),
     }
 
@@ -108,10 +108,23 @@ def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *,
     }
 
 
-def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -> dict[str, list[Any]]:
+def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -> "pa.Table":
+    """Some organisations at a time: as lists, the figures of a large nation take several times as much memory."""
+    import pyarrow as pa
+
+    schema, codes = table_schema("figures"), list(corrected.figures)
+    parts = (codes[at : at + _AT_ONCE] for at in range(0, len(codes), _AT_ONCE))
+    batches = [pa.RecordBatch.from_pydict(_columns(year, part, standing, corrected), schema=schema) for part in parts]
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def _columns(
+    year: int, codes: Sequence[str], standing: Mapping[str, Receipt], corrected: Corrected
+) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {name: [] for name in table_schema("figures").names}
-    for code, cells in corrected.figures.items():
-        count, receipt = len(cells), standing[code]
+    for code in codes:
+        cells, receipt = corrected.figures[code], standing[code]
+        count = len(cells)
         columns["collection_year"] += [year] * count
         columns["organisation_code"] += [code] * count
         columns["receipt"] += [receipt.receipt] * count

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import pipeline.warehouse.build
 import pipeline.warehouse.read
 from pipeline.settings import Settings
 from pipeline.warehouse.build import content_now, write_year
@@ -63,6 +64,18 @@ def test_content_counts_the_years_before_and_not_those_after(settings: Settings)
     assert write_year(settings, 2021, tables(2021, "1.0")).content == first.content
     write_year(settings, 2021, tables(2021, "9.0"))
     assert write_year(settings, 2022, tables(2022, "1.0")).content != second.content
+
+
+def test_a_large_year_is_written_in_parts_and_is_the_same(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_year(settings, 2021, tables(2021, "9.0"))
+    write_year(settings, 2022, tables(2022, "7.0"))
+    three = tables(2022, "1.0", "2.0", "3.0")
+    expected = content_now(settings, 2022, three)
+    monkeypatch.setattr(pipeline.warehouse.build, "_AT_ONCE", 1)
+    written = write_year(settings, 2022, three)
+    all_rows = [(2021, Decimal(9)), *((2022, Decimal(value)) for value in (1, 2, 3))]
+    assert (values(settings, written.snapshots["figures"], 2022), written.content) == (all_rows, expected)
+    assert not write_year(settings, 2022, three).changed
 
 
 def test_a_year_can_become_empty(settings: Settings) -> None:
