@@ -78,6 +78,7 @@ def prepare(home: str, size: int, form: str, one_in: int) -> int:
         folder = Path(home) / "inbox" / str(YEAR) / code
         folder.mkdir(parents=True)
         os.utime(shutil.copy(path, folder), (past, past))
+    os.sync()  # else the first step would wait until the disk has what was copied here
     return len(sent)
 
 
