@@ -1,7 +1,7 @@
 """Growth: is a step's cost a return the same for 220, 2,200 and 25,000 senders? And a build's, for ten years?
 
 The exponent is the slope of log(processor time) over log(returns): 1 is flat, 2 is quadratic. What a step costs for two
-returns (start-up, the median of three) is taken off first; sizes at which less is left than was taken off, or less than
+returns (start-up, the median of three) is taken off first; sizes at which less than half of that is left, or less than
 a second, are not in it. Protecting an official release of 25,000 senders does not end in a quarter of an hour, so that
 size goes as far as the management one.
 """
@@ -39,7 +39,7 @@ def measure(sizes: Sequence[int]) -> Iterator[Figure]:
     yield figure(QUESTION, f"{last}: memory", [memory], "MB", target=_MOST_MB if full else None)
     for step in steps:
         own = {size: rounds[size][step]["cpu"] - start[step] for size in sizes}
-        told = {size: cost for size, cost in own.items() if cost > max(_NOISE, start[step])}
+        told = {size: cost for size, cost in own.items() if cost > max(_NOISE, start[step] / 2)}
         if len(told) > 1:
             yield figure(
                 QUESTION, f"{step}: exponent", [exponent([*told], [*told.values()])], "", target=_MOST_EXPONENT
