@@ -1,7 +1,7 @@
 """Looks through the parts of an .xlsx file: how large its sheets are, by the cells that they really have."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from pipeline.returns.faults import UnreadableError
 from pipeline.returns.xml_scan import DAMAGED, MOST_COLUMNS, MOST_ROWS, Scan, new_parser, parse, whole
@@ -14,7 +14,7 @@ class ExcelScan(Scan):
 
     def part(self, data: bytes) -> None:
         """Scan one part, whichever it is: a sheet may hide under any name."""
-        self._new_sheet()
+        self._new_part(data)
         self._row, self._column = -1, -1
         self._pending = False
         parser = new_parser()
@@ -24,7 +24,6 @@ class ExcelScan(Scan):
         parse(parser, data)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._count_element()
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._cell(attributes)
@@ -44,10 +43,7 @@ class ExcelScan(Scan):
         if reference is None:
             self._column += 1
         else:
-            match = _REFERENCE.fullmatch(reference)
-            if match is None:
-                raise UnreadableError("S101", DAMAGED)
-            self._row, self._column = int(match[2]) - 1, _column_index(match[1])
+            self._row, self._column = _row_and_column(reference)
         if self._row >= MOST_ROWS or self._column >= MOST_COLUMNS:
             raise UnreadableError("S101", DAMAGED)
         self._row = max(self._row, 0)
@@ -55,9 +51,12 @@ class ExcelScan(Scan):
         self._repeatable += attributes.get("t") == "s"
 
 
-@cache
-def _column_index(letters: str) -> int:
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
+@lru_cache(maxsize=10_000)  # the returns of a round have the same addresses
+def _row_and_column(reference: str) -> tuple[int, int]:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise UnreadableError("S101", DAMAGED)
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]) - 1, column - 1

@@ -11,7 +11,7 @@ class OpenDocumentScan(Scan):
 
     def part(self, data: bytes) -> None:
         """Scan the sheets of the workbook."""
-        self._new_sheet()
+        self._new_part(data)
         self._row = self._next_row = 0
         self._rows = 1
         self._next_column = 0
@@ -22,7 +22,6 @@ class OpenDocumentScan(Scan):
         parse(parser, data)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._count_element()
         name = tag.rpartition(":")[2]
         if name == "table":
             self._new_sheet()

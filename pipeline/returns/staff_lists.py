@@ -39,10 +39,10 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
 
     The fault says why in words of this project and holds nothing of the file, not even the name of a sheet.
     """
-    if not any(_may_be_about_people(grid) for grid in grids):
-        return None
     emails: set[str] = set()
     for number, grid in enumerate(grids, start=1):
+        if not _may_be_about_people(grid):
+            continue
         for row in range(len(grid.rows)):
             cells = [(column, value) for column, value in grid.filled(row) if isinstance(value, str)]
             why = _headings(grid, row, {label(value) for _, value in cells}) if row < HEADER_ROWS else ""
@@ -59,7 +59,7 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
 
 
 def _may_be_about_people(grid: Grid) -> bool:
-    """A look at all texts of a sheet at once; nearly every return ends here."""
+    """A look at all texts of a sheet at once; nearly every table of figures ends here."""
     texts = {value for value in set[Value]().union(*grid.rows) if isinstance(value, str)}
     return (
         not _PEOPLE.isdisjoint(map(label, texts))

@@ -88,7 +88,8 @@ def _headings(table: Table) -> dict[str, Place]:
 def _headers(grid: Grid) -> Iterator[Table]:
     """Rows in which headings stand; the search ends at the first complete header."""
     for row in range(min(len(grid.rows), HEADER_ROWS)):
-        names = [(column, label(value)) for column, value in grid.filled(row) if isinstance(value, str)]
+        texts = [(column, value) for column, value in enumerate(grid.rows[row]) if isinstance(value, str)]
+        names = [(column, label(text)) for column, text in texts if text]
         for wanted in (WIDE, LONG):
             found = [(name, column) for column, name in names if name in wanted]
             columns = dict(reversed(found))

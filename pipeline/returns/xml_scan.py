@@ -30,20 +30,21 @@ class Scan:
 
     def __init__(self, settings: Settings) -> None:
         self._cells_left = settings.max_cells
-        self._elements_left = 5 * settings.max_cells
+        self._tags_left = 10 * settings.max_cells
         self._most_cells = settings.max_cells
         self._most_characters = settings.max_expanded_bytes
         self._repeatable = 0  # cells that may share one text
         self._length = self._longest = 0
 
+    def _new_part(self, data: bytes) -> None:
+        self._tags_left -= data.count(b"<")  # before the parser meets them, and all at once
+        if self._tags_left < 0:
+            raise UnreadableError("S112", "The workbook has far more in it than a return.")
+        self._new_sheet()
+
     def _new_sheet(self) -> None:
         self._top = self._left = MOST_ROWS
         self._bottom = self._right = -1
-
-    def _count_element(self) -> None:
-        self._elements_left -= 1
-        if self._elements_left < 0:
-            raise UnreadableError("S112", "The workbook has far more in it than a return.")
 
     def _take(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Count cells with content, and let the rectangle around them grow."""

@@ -269,6 +269,16 @@ def test_more_cells_than_the_limit(filled, csv_filled):
     assert codes(read_return(csv_filled, "a.csv", few)) == ["S112"]
 
 
+def test_more_tags_than_a_return_could_have_even_if_no_cell_is_among_them(filled, read, settings):
+    def with_tags(number):
+        return read(rezipped(filled, extra={"xl/more.xml": b"<a>" + b"<b/>" * number + b"</a>"}))
+
+    assert codes(with_tags(5 * settings.max_cells)) == []
+    too_many = with_tags(10 * settings.max_cells)
+    assert codes(too_many) == ["S112"]
+    assert "far more in it than a return" in too_many.faults[0].detail
+
+
 def test_a_long_text_that_many_cells_share(read):
     workbook = openpyxl.Workbook()
     sheet = workbook.active
