@@ -27,13 +27,23 @@ def rate_p_values(entered: Integers, staff: Integers, entered_before: Integers, 
     Returns: two-sided mid-p values; nan where there is no staff in a year, or no entry in either, so that nothing could
     have shown.
     """
-    from scipy.stats import binom
-
     entries = entered + entered_before
     testable = (staff > 0) & (staff_before > 0) & (entries > 0)
     share = np.where(testable, staff, 1) / np.where(testable, staff + staff_before, 2)
-    half = binom.pmf(entered, entries, share) / 2
-    return _two_sided(binom.cdf(entered - 1, entries, share) + half, binom.sf(entered, entries, share) + half, testable)
+    fewer = _so_few(entered - 1, entries, share) + _so_few(entered, entries, share)
+    more = _so_few(entries - entered - 1, entries, 1 - share) + _so_few(entries - entered, entries, 1 - share)
+    return _two_sided(fewer / 2, more / 2, testable)
+
+
+def _so_few(count: Integers, of: Integers, share: Floats) -> Floats:
+    """The binomial chance of `count` or fewer out of `of`, by the beta distribution; 0 below none."""
+    from scipy.special import betainc
+
+    inside = (count >= 0) & (count < of)
+    chance: Floats = np.where(
+        inside, betainc(np.where(inside, of - count, 1), np.where(inside, count + 1, 1), 1 - share), count >= of
+    )
+    return chance
 
 
 def ratio_p_values(now: tuple[Integers, ...], before: tuple[Integers, ...]) -> Floats:

@@ -99,6 +99,6 @@ def _score(log_ratio: Floats, x1: Floats, n1: Floats, x0: Floats, n0: Floats) ->
 
 @cache
 def _normal_quantile() -> float:
-    from scipy.stats import norm
+    from scipy.special import ndtri  # scipy.stats would give the same and takes a third of a second to import
 
-    return float(norm.ppf((1 + CONFIDENCE) / 2))
+    return float(ndtri((1 + CONFIDENCE) / 2))
