@@ -1,7 +1,7 @@
 """The drawings: marks lie where their figures say, nothing is joined across a break, every figure is in the words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -94,13 +94,29 @@ def test_a_year_made_of_a_part_is_hollow() -> None:
     assert not paths(ratio_trend([year(2022, 1.1)], frozenset()), "hollow")
 
 
-def test_labels_at_the_ends_of_lines_do_not_lie_on_each_other() -> None:
-    same = {f"{group}_likelihood_percent": "0.8" for group in ("bme", "white", "overall")}
+@pytest.mark.parametrize("figure", ["0.8", "0", "100"])
+def test_labels_at_the_ends_of_lines_do_not_lie_on_each_other_nor_leave_the_drawing(figure: str) -> None:
+    same = {f"{group}_likelihood_percent": figure for group in ("bme", "white", "overall")}
     drawn = likelihood_trend([row("organisation_series", 2022, complete=True, **same)], frozenset())
     heights = sorted(float(y) for y in re.findall(r'y="([\d.]+)" class="name', drawn.svg))
-    assert len(heights) == 3
+    assert len(heights) == 6
     assert min(high - low for low, high in pairwise(heights)) >= 16
-    assert drawn.words == "2022: BME 0.8%, White 0.8%, All 0.8%."
+    assert heights[0] >= 16
+    assert heights[-1] <= float(re.findall(r'viewBox="0 0 \d+ (\d+)"', drawn.svg)[0])
+    assert drawn.words == f"2022: BME {figure}%, White {figure}%, All {figure}%."
+
+
+@pytest.mark.parametrize("draw", [ratio_trend, likelihood_trend])
+@pytest.mark.parametrize("count", [1, 5, 8, 11])
+def test_years_at_the_foot_do_not_lie_on_each_other_and_the_last_is_there(
+    draw: Callable[..., Chart], count: int
+) -> None:
+    same = {f"{group}_likelihood_percent": "0.8" for group in ("bme", "white", "overall")}
+    years = range(2030 - count, 2030)
+    drawn = draw([row("organisation_series", year, complete=True, **same) for year in years], frozenset())
+    written = {int(word): float(x) for x, word in re.findall(r'<text x="([\d.]+)"[^>]*>(20\d\d)<', drawn.svg)}
+    assert max(written) == 2029
+    assert all(right - left >= 46.5 for left, right in pairwise(sorted(written.values())))
 
 
 @given(st.lists(st.integers(0, 300), min_size=3, max_size=3), st.one_of(st.none(), st.integers(0, 100)))

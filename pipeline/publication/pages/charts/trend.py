@@ -10,7 +10,7 @@ from pipeline.publication.rows import Row
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 6, 26, 262
 _RATIO = "relative_likelihood"
 _LABELLED = 5  # more values than these would lie on each other
-_YEARS = 8  # more years than these are not all written out
+_YEAR_ROOM = 48  # a year is written out where it has this much, in the widest letters a reader's machine may have
 _GROUPS = (("bme", "BME"), ("white", "White"), ("overall", "All"))
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _LINE_HEIGHT = 19
@@ -29,7 +29,8 @@ class _Years:
         return _LEFT + step * (year - self.first + 0.5)
 
     def frame(self, breaks: Collection[int]) -> list[str]:
-        every = -(-(self.last - self.first + 1) // _YEARS)
+        fit = int((self.right - _LEFT) / _YEAR_ROOM)
+        every = -(-(self.last - self.first + 1) // fit)
         parts = [text(self.at(year), _BOTTOM + 24, year, "middle") for year in range(self.last, self.first - 1, -every)]
         for year in sorted(set(breaks) & set(range(self.first + 1, self.last + 1))):
             x = self.at(year - 0.5)
@@ -92,7 +93,7 @@ def likelihood_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
         known = [row for row in series if row[column] is not None]
         if known:
             last = known[-1]
-            ends.append((height(last.number(column) or 0), f"{label} {last.text(column)}%", group))
+            ends.append((height(last.number(column) or 0), label, f"{last.text(column)}%", group))
     parts += _labels(ends, years.right + 4)
     words = "; ".join(
         f"{row['collection_year']}: "
@@ -124,13 +125,22 @@ def _joined(
     return parts
 
 
-def _labels(ends: list[tuple[float, str, str]], x: float) -> list[str]:
-    """Labels at the ends of lines, moved apart where they would touch."""
-    parts, free = [], 0.0
-    for wanted, label, kind in sorted(ends):
-        y = max(wanted, free)
-        free = y + _LINE_HEIGHT
-        parts.append(text(x, y + 5.5, label, f"name {kind}"))
+def _labels(ends: Sequence[tuple[float, str, str, str]], x: float) -> list[str]:
+    """A name and below it its figure at the end of each line, moved apart where they would touch.
+
+    On two lines, for the letters of a reader's machine may be a quarter wider than ours.
+    """
+    ends = sorted(ends)
+    places = [height for height, *_ in ends]
+    for number in range(1, len(places)):
+        places[number] = max(places[number], places[number - 1] + 2 * _LINE_HEIGHT)
+    limit: float = _BOTTOM
+    for number in reversed(range(len(places))):
+        places[number] = min(places[number], limit)
+        limit = places[number] - 2 * _LINE_HEIGHT
+    parts = []
+    for y, (_, name, figure, kind) in zip(places, ends, strict=True):
+        parts += [text(x, y - 2, name, f"name {kind}"), text(x, y - 2 + _LINE_HEIGHT, figure, f"name {kind}")]
     return parts
 
 
