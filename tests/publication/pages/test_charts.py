@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.publication.pages.charts.bars import Bar, range_bars
 from pipeline.publication.pages.charts.comparison import comparison_chart
 from pipeline.publication.pages.charts.funnel import funnel_chart, funnel_of
-from pipeline.publication.pages.charts.svg import Chart, chart, ratio_scale, text
+from pipeline.publication.pages.charts.svg import WIDTH, Chart, chart, ratio_scale, text
 from pipeline.publication.pages.charts.trend import likelihood_trend, ratio_trend
 from pipeline.publication.rows import Row
 from pipeline.publication.specification import load_specification
@@ -117,6 +117,13 @@ def test_years_at_the_foot_do_not_lie_on_each_other_and_the_last_is_there(
     written = {int(word): float(x) for x, word in re.findall(r'<text x="([\d.]+)"[^>]*>(20\d\d)<', drawn.svg)}
     assert max(written) == 2029
     assert all(right - left >= 46.5 for left, right in pairwise(sorted(written.values())))
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 8])
+def test_the_last_ratio_stands_in_the_drawing(count: int) -> None:
+    drawn = ratio_trend([year(2029 - number, "1.83") for number in reversed(range(count))], frozenset())
+    *_, (place, kind) = re.findall(r'<text x="([\d.]+)" y="[\d.]+" class="([\w ]*strong)">1.83<', drawn.svg)
+    assert (kind == "end strong" and float(place) == WIDTH) or float(place) <= WIDTH - 50
 
 
 @given(st.lists(st.integers(0, 300), min_size=3, max_size=3), st.one_of(st.none(), st.integers(0, 100)))

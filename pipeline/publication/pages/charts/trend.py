@@ -10,9 +10,10 @@ from pipeline.publication.rows import Row
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 6, 26, 262
 _RATIO = "relative_likelihood"
 _LABELLED = 5  # more values than these would lie on each other
-_YEAR_ROOM = 48  # a year is written out where it has this much, in the widest letters a reader's machine may have
+_YEAR_ROOM = 52  # a year is written out where it has this much, in the widest letters a reader's machine may have
 _GROUPS = (("bme", "BME"), ("white", "White"), ("overall", "All"))
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+_FIGURE_ROOM = 64  # and a figure stands behind its dot where it has this much
 _LINE_HEIGHT = 19
 
 
@@ -62,7 +63,9 @@ def ratio_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
         if (ratio := row.number(_RATIO)) is None:
             parts.append(text(years.at(row["collection_year"]), _BOTTOM - 8, row.text(_RATIO), "middle"))
         elif few or row is series[-1]:
-            parts.append(text(years.at(row["collection_year"]) + 9, scale.at(ratio) - 9, row.text(_RATIO), "strong"))
+            x = years.at(row["collection_year"])
+            side, kind = (x + 9, "strong") if WIDTH - x >= _FIGURE_ROOM else (WIDTH, "end strong")
+            parts.append(text(side, scale.at(ratio) - 9, row.text(_RATIO), kind))
     words = "; ".join(f"{row['collection_year']}: {_in_words(row)}" for row in series)
     return chart("Relative likelihood by year", f"{words}.", _BOTTOM + 36, parts)
 
