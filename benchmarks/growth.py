@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from benchmarks.measuring import Figure, figure
-from benchmarks.national import STEPS, round_of
+from benchmarks.national import STEPS, homes, round_of
 
 QUESTION = "growth"
 _TO_RELEASED = STEPS[: STEPS.index("release") + 1]
@@ -24,7 +24,10 @@ def measure(sizes: Sequence[int]) -> Iterator[Figure]:
     last = sizes[-1]
     full = last == 25_000
     steps = _TO_RELEASED if full else STEPS
-    rounds = {size: [round_of(size, "csv", steps=steps) for _ in range(_rounds(size))] for size in (2, *sizes)}
+    with homes() as within:
+        rounds = {
+            size: [round_of(size, "csv", within, steps=steps) for _ in range(_rounds(size))] for size in (2, *sizes)
+        }
     cost = {size: {step: median(one[step]["cpu"] for one in some) for step in steps} for size, some in rounds.items()}
     for size in sizes:
         for step in steps:

@@ -7,8 +7,10 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from benchmarks.measuring import PLACE, Figure, figure, fresh
@@ -22,12 +24,13 @@ _IN_TIME, _RELEASED = "2022-06-10T12:00", "2023-03-10T12:00"
 def measure(size: int, runs: int) -> Iterator[Figure]:
     """Both forms: seconds and memory by step, the whole round, and how far it is from the limit."""
     for form, most in (("csv", 3.0), ("xlsx", 2.0)):
-        small = [round_of(2, form) for _ in range(runs)]
         rounds, limits = [], []
-        for _ in range(runs):
-            rounds.append(round_of(size, form))
-            folder = str(PLACE / "returns" / f"{form}-{size}-20")
-            limits.append(fresh("limit:read", folder=folder, form=form)["result"]["cpu"])
+        with homes() as within:
+            small = [round_of(2, form, within) for _ in range(runs)]
+            for _ in range(runs):
+                rounds.append(round_of(size, form, within))
+                folder = str(PLACE / "returns" / f"{form}-{size}-20")
+                limits.append(fresh("limit:read", folder=folder, form=form)["result"]["cpu"])
         for step in STEPS:
             name = f"{size} {form}: {step}"
             yield figure(QUESTION, f"{name}, processor", [one[step]["cpu"] for one in rounds], "s")
@@ -46,21 +49,30 @@ def _processor(one: dict[str, dict[str, float]]) -> float:
     return sum(one[step]["cpu"] for step in STEPS)
 
 
-def round_of(size: int, form: str, one_in: int = 20, *, steps: Sequence[str] = STEPS) -> dict[str, dict[str, float]]:
-    """One round in a new home, step by step; the home is removed afterwards."""
-    home = PLACE / f"home-{form}-{size}-{os.getpid()}"
-    shutil.rmtree(home, ignore_errors=True)
-    environment = {"WRES_HOME": str(home), "WRES_AS_OF": _IN_TIME}
-    try:
-        fresh("national:prepare", environment, home=str(home), size=size, form=form, one_in=one_in)
-        found = {}
-        for step in steps:
-            if step == "official":
-                environment["WRES_AS_OF"] = _RELEASED
-            found[step] = fresh("national:run", environment, step=step)
-        return found
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+@contextmanager
+def homes() -> Iterator[Path]:
+    """A folder for the homes of rounds, removed when all of them are over.
+
+    Not one by one: a file system may look long for room for a new file where many were removed a moment ago.
+    """
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="homes-", dir=PLACE, ignore_cleanup_errors=True) as within:
+        yield Path(within)
+
+
+def round_of(
+    size: int, form: str, within: Path, one_in: int = 20, *, steps: Sequence[str] = STEPS
+) -> dict[str, dict[str, float]]:
+    """One round in a new home, step by step."""
+    home = mkdtemp(dir=within)
+    environment = {"WRES_HOME": home, "WRES_AS_OF": _IN_TIME}
+    fresh("national:prepare", environment, home=home, size=size, form=form, one_in=one_in)
+    found = {}
+    for step in steps:
+        if step == "official":
+            environment["WRES_AS_OF"] = _RELEASED
+        found[step] = fresh("national:run", environment, step=step)
+    return found
 
 
 def prepare(home: str, size: int, form: str, one_in: int) -> int:
