@@ -259,6 +259,9 @@ def _build(house: House) -> Summary:
             f"No {year} return has been accepted yet, so there is nothing to build. Run: wres collect {year}"
         )
     written = write_year(house.settings, year, tables)
+    corrected = tables["figures"]["corrected_from"]
+    corrections = len(corrected) - corrected.null_count
+    del tables, corrected  # a large nation's take half a gigabyte
     made = remember_build(
         house.engine,
         Build(
@@ -272,18 +275,17 @@ def _build(house: House) -> Summary:
         keep_build(house.settings, year, dict(written.snapshots)),
     )
     counted = indicator_tables(house.settings, dict(written.snapshots), year)
-    review = review_build(house.engine, house.calendar, made, counted, tables["figures"])
+    review = review_build(house.engine, house.settings, house.calendar, made, counted)
     national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
     _hand_on_journal(house)
     report_progress(year)
     happened("built", year, build=made.build, changed=written.changed)
-    corrected = tables["figures"]["corrected_from"]
     return {
         "collection_year": year,
         "build": made.build,
         "changed": written.changed,
-        "corrected_figures": len(corrected) - corrected.null_count,
+        "corrected_figures": corrections,
         "organisations": headline["organisations"],
         "relative_likelihood": _text(headline["relative_likelihood"]),
         "range": headline["range"],

@@ -25,7 +25,7 @@ class DuckDBEngine:
 
     def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
         """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot."""
-        self.take(name, read_years(settings, name, snapshot, up_to).select(INPUTS[name].names))
+        self.take(name, read_years(settings, name, snapshot, up_to, columns=INPUTS[name].names))
 
     def keep(self, name: str, select: str) -> None:
         """Run a query once and hold its rows under a name."""

@@ -68,5 +68,5 @@ def collections_table(years: list[int]) -> "pa.Table":
 
 def is_simulated(settings: Settings, snapshots: dict[str, int], year: int) -> bool:
     """Whether any return of these years was simulated: then all that is made of them must say so."""
-    organisations = read_years(settings, "organisations", snapshots["organisations"], year)
+    organisations = read_years(settings, "organisations", snapshots["organisations"], year, columns=["simulated"])
     return any(organisations["simulated"].to_pylist())

@@ -15,6 +15,8 @@ from pipeline.validation.suites import load_suites
 if TYPE_CHECKING:
     import pyarrow as pa
 
+FIGURES = ("organisation_code", "receipt", "item", "ethnic_group", "value")  # columns of the warehouse's table
+
 
 @dataclass(frozen=True, slots=True)
 class NationalFinding:
@@ -44,7 +46,7 @@ def judge_nation(
         calendar: the year.
         tables: the indicator tables of `pipeline.indicators.tables.PUBLISHED` for all years up to this one; of them
             `national`, `coverage` and `comparison` are looked at.
-        figures: the year's warehouse figures: `organisation_code`, `receipt`, `item`, `ethnic_group`, `value`.
+        figures: the year's warehouse figures, of which the columns of `FIGURES` are looked at.
         queries: the queries of the year as `queries_of` gives them; those of returns that do not count are let be.
 
     Returns: every national edit is either among those that ran or has the reason why it did not, never both.
