@@ -15,7 +15,7 @@ from dataclasses import asdict
 from benchmarks import alternatives, growth, history, indicators, national, starting, workers, years
 from benchmarks.measuring import PLACE, Figure
 
-_RUNS = {"tiny": 1, "small": 3, "full": 5, "largest": 5}
+_RUNS = {"tiny": 1, "small": 5, "full": 5, "largest": 5}
 _RETURNS = {"tiny": 4, "small": 22, "full": 220, "largest": 220}
 _GROWTH = {"tiny": (4, 8), "small": (22, 220), "full": (220, 2_200), "largest": (220, 2_200, 25_000)}
 _LONG = (growth.QUESTION, years.QUESTION, workers.QUESTION)  # left out of the quick run unless asked for
@@ -27,10 +27,10 @@ def _questions(size: str) -> dict[str, Callable[[], Iterator[Figure]]]:
     return {
         starting.QUESTION: lambda: starting.measure(runs),
         alternatives.QUESTION: lambda: alternatives.measure(returns, runs, share=large),
-        "national": lambda: national.measure(returns, 3 if large else 1),
-        indicators.QUESTION: lambda: indicators.measure(_INDICATORS[size], 1 if large else runs),
-        workers.QUESTION: lambda: workers.measure(4 if size == "tiny" else 2_200, 3 if large else 1),
-        growth.QUESTION: lambda: growth.measure(_GROWTH[size]),
+        "national": lambda: national.measure(returns, runs),
+        indicators.QUESTION: lambda: indicators.measure(_INDICATORS[size], runs),
+        workers.QUESTION: lambda: workers.measure(4 if size == "tiny" else 2_200, runs),
+        growth.QUESTION: lambda: growth.measure(_GROWTH[size], runs),
         years.QUESTION: lambda: years.measure(10 if large else 2, None if large else 3 * returns),
     }
 

@@ -8,7 +8,7 @@ groups and series. All published tables on DuckDB stand beside. What they have i
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.measuring import Figure, figure, fresh
+from benchmarks.measuring import Figure, figure, fresh, ratios
 
 QUESTION = "indicators"
 _YEARS = list(range(2016, 2026))
@@ -29,6 +29,8 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
         yield figure(QUESTION, f"{what}: {name}, processor", [one["result"]["cpu"] for one in some], "s")
         yield figure(QUESTION, f"{what}: {name}, clock", [one["result"]["wall"] for one in some], "s")
         yield figure(QUESTION, f"{what}: {name}, memory", [one["peak_mb"] for one in some], "MB")
+    duckdb, pandas = ([one["result"]["cpu"] for one in found[way]] for way in ("on_duckdb", "in_pandas"))
+    yield ratios(QUESTION, f"{what}: pandas, of DuckDB", duckdb, pandas)
 
 
 def _given(size: int) -> tuple[Any, Any, Any]:

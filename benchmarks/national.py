@@ -24,10 +24,10 @@ _IN_TIME, _RELEASED = "2022-06-10T12:00", "2023-03-10T12:00"
 def measure(size: int, runs: int) -> Iterator[Figure]:
     """Both forms: seconds and memory by step, the whole round, and how far it is from the limit."""
     for form, most in (("csv", 3.0), ("xlsx", 2.0)):
-        rounds, limits = [], []
+        small, rounds, limits = [], [], []
         with homes() as within:
-            small = [round_of(2, form, within) for _ in range(runs)]
             for _ in range(runs):
+                small.append(round_of(2, form, within))
                 rounds.append(round_of(size, form, within))
                 folder = str(PLACE / "returns" / f"{form}-{size}-20")
                 limits.append(fresh("limit:read", folder=folder, form=form)["result"]["cpu"])
