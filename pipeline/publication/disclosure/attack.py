@@ -41,7 +41,7 @@ def _worked_out(decisions: Decisions, evidence: Evidence) -> Iterator[str]:
             for column in COUNTS:
                 case = Case(decisions, year, column, *evidence.get((year, column), ([], [])))
                 codes = systems_of(decisions, year, column)[0].codes
-                for one in case.given_away():
+                for one in sorted(each for first in case.given_away() for each in case.all_like(first)):
                     row = {"collection_year": year, "name": names.get(codes[one], codes[one])}
                     yield _sentence("organisation", column, row)
 

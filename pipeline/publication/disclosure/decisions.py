@@ -14,6 +14,7 @@ from pipeline.publication.disclosure.printed import (
     protected_count,
     rounded_from,
 )
+from pipeline.publication.disclosure.system import Standings, System
 from pipeline.publication.disclosure.totals import Members
 
 
@@ -33,13 +34,16 @@ class Decisions:
     """How far each choice is given up: 0 not at all, `last_step` altogether.
 
     `links` are the earlier editions that an attacker can lay beside this one, by year and column: which, and whether
-    the nation's totals in it are exact.
+    the nation's totals in it are exact. `alone` and `standings` are what an attack has in common whatever is given up:
+    the counts without any total, and where organisations stand.
     """
 
     exact: Exact
     earlier: Sequence[Earlier] = ()  # newest first
     steps: dict[Choice, int] = field(default_factory=dict)
     links: dict[tuple[int, str], list[tuple[int, bool]]] = field(default_factory=dict)
+    alone: dict[tuple[int, str], System] = field(default_factory=dict)
+    standings: dict[tuple[int, str, tuple[str, ...], bytes | None, bool], Standings] = field(default_factory=dict)
     _bounds: dict[tuple[Members, str, int], tuple[int, int] | None] = field(default_factory=dict)
 
     def step(self, choice: Choice) -> int:

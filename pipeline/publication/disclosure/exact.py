@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.collection.calendar import load_year
 from pipeline.collection.disclosure import DisclosurePolicy
 from pipeline.errors import WresError
 from pipeline.publication.disclosure.pools import pools_of
 from pipeline.publication.disclosure.printed import COUNTS, Count, grains_of, left_open, protected_count
 from pipeline.publication.disclosure.standing import segments_of
-from pipeline.publication.disclosure.system import Segment
+from pipeline.publication.disclosure.system import Integers, Segment
 from pipeline.publication.disclosure.totals import Members, Rows, Totals, totals_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Exact:
 
     rows: Rows
     policies: Mapping[int, DisclosurePolicy]
+    _numbers: dict[Members, Integers] = field(default_factory=dict)
     _segments: dict[tuple[int, str, str, int | None], list[Segment]] = field(default_factory=dict)
 
     @cached_property
@@ -63,6 +66,13 @@ class Exact:
             }
             for members in self.totals.kinds
         }
+
+    def numbers(self, members: Members) -> Integers:
+        """The organisations of a total, by their numbers in `organisations`."""
+        if members not in self._numbers:
+            number = {code: at for at, code in enumerate(self.organisations[members.year])}
+            self._numbers[members] = np.array(sorted(number[code] for code in members.codes))
+        return self._numbers[members]
 
     def window(self, year: int) -> str:
         """The window of a year."""

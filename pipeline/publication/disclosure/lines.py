@@ -1,17 +1,18 @@
 """The system of lines of one count in one year: all that the decisions and earlier editions let readers know of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from pipeline.publication.disclosure.decisions import Decisions, Goals
 from pipeline.publication.disclosure.earlier import count_bounds, total_bounds
+from pipeline.publication.disclosure.exact import Exact
 from pipeline.publication.disclosure.printed import COUNTS, grains_of, left_open
+from pipeline.publication.disclosure.solver import is_possible
 from pipeline.publication.disclosure.standing import JUDGED
-from pipeline.publication.disclosure.system import Integers, System
-from pipeline.publication.disclosure.worlds import is_possible
+from pipeline.publication.disclosure.system import Integers, Segment, Standings, System
 
 _APART = 2  # people between the least and the greatest value that must remain possible of a revised count
 
@@ -64,16 +65,18 @@ def _links(decisions: Decisions, year: int, column: str, system: System) -> list
 def _own_lines(decisions: Decisions, year: int, column: str) -> System:
     exact, policy = decisions.exact, decisions.exact.policies[year]
     grains = grains_of(column, exact.window(year))
-    codes = list(exact.organisations[year])
-    number = {code: at for at, code in enumerate(codes)}
-    shown = [exact.printed(year, code, column) for code in codes]
-    low, high = (np.array(ends) for ends in zip(*(left_open(each, policy, grains) for each in shown), strict=True))
-    asked = {at: (grains, policy.threshold * grains) for at, each in enumerate(shown) if each is None}
-    system = System(codes, low, high, asked)
-    for members in exact.totals.kinds:
-        if members.year == year and (ends := decisions.bounds(members, column)):
-            system.sums.append((np.array([number[code] for code in members.codes]), *ends))
-    return system
+    if (year, column) not in decisions.alone:
+        codes = list(exact.organisations[year])
+        shown = [exact.printed(year, code, column) for code in codes]
+        low, high = (np.array(ends) for ends in zip(*(left_open(each, policy, grains) for each in shown), strict=True))
+        asked = {at: (grains, policy.threshold * grains) for at, each in enumerate(shown) if each is None}
+        decisions.alone[year, column] = System(codes, low, high, asked)
+    sums = [
+        (exact.numbers(members), *ends)
+        for members in exact.totals.kinds
+        if members.year == year and (ends := decisions.bounds(members, column))
+    ]
+    return replace(decisions.alone[year, column], sums=sums)
 
 
 def _linked(decisions: Decisions, year: int, column: str, system: System, links: Sequence[tuple[int, bool]]) -> System:
@@ -111,22 +114,34 @@ def _with_standings(
     bare: System, decisions: Decisions, year: int, column: str, other: Integers | None, *, calm: bool
 ) -> System:
     """The same with the goals' numbers of organisations that stand here and there."""
-    exact = decisions.exact
-    system = replace(bare, low=bare.low.copy(), high=bare.high.copy(), standings=[], segments={})
+    groups = {row["organisation_group"] for row in decisions.exact.organisations[year].values()}
+    printed = tuple(group for group in sorted({*groups, "all"}) if decisions.prints(Goals(year, group)))
+    key = year, column, printed, None if other is None else other.tobytes(), calm
+    if key not in decisions.standings:
+        fixed = set(range(len(bare.low))) - bare.asked.keys() if calm else set[int]()
+        decisions.standings[key] = _standings(decisions.exact, year, column, printed, other, fixed)
+    standings = decisions.standings[key]
+    system = replace(bare, low=bare.low.copy(), high=bare.high.copy(), standings=standings)
+    judged, least, most = standings.ends
+    system.low[judged], system.high[judged] = least, most
+    return system
+
+
+def _standings(
+    exact: Exact, year: int, column: str, printed: Collection[str], other: Integers | None, fixed: Collection[int]
+) -> Standings:
+    """Where organisations of these groups stand; `fixed` are the numbers of those that stay where they are."""
     rows = list(exact.organisations[year].values())
-    groups = sorted({row["organisation_group"] for row in rows} | {"all"})
-    printed = [group for group in groups if decisions.prints(Goals(year, group))]
     grains = grains_of(column, exact.window(year))
-    standing = {}
+    segments: dict[int, list[Segment]] = {}
+    standing: dict[int, str] = {}
     for at, row in enumerate(rows):
-        if not {"all", row["organisation_group"]} & set(printed):
-            continue
-        segments = exact.segments(year, column, row["code"], None if other is None else int(other[at]))
-        true = next(one for one in segments if one.low <= row[column] * grains <= one.high)
-        system.segments[at], standing[at] = segments, true.standing
-        if calm and at not in system.asked:
-            system.segments[at], system.low[at], system.high[at] = [true], true.low, true.high
+        if "all" in printed or row["organisation_group"] in printed:
+            own = exact.segments(year, column, row["code"], None if other is None else int(other[at]))
+            true = next(one for one in own if one.low <= row[column] * grains <= one.high)
+            segments[at], standing[at] = [true] if at in fixed else own, true.standing
+    groups = []
     for group in printed:
         members = [at for at, row in enumerate(rows) if group in ("all", row["organisation_group"])]
-        system.standings.append((members, Counter(standing[at] for at in members)))
-    return system
+        groups.append((np.array(members), Counter(standing[at] for at in members)))
+    return Standings(segments, groups)

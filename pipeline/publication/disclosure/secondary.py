@@ -54,7 +54,7 @@ class Case:
         return Attack(systems_of(self.decisions, self.year, self.column, self.others), self.worlds)
 
     def given_away(self) -> list[int]:
-        """The organisations whose count is narrowed; before one is named, other worlds of the other count are tried."""
+        """The counts that are narrowed, of those alike the first; other worlds of the other count are tried before."""
         attack = self.attack()
         found = attack.given_away()
         self.worlds = attack.worlds
@@ -65,6 +65,10 @@ class Case:
             self.others = beside.worlds[:_OTHERS]
             return self.given_away() if self.others else found
         return found
+
+    def all_like(self, one: int) -> list[int]:
+        """A count, and all that are alike and so narrowed where it is."""
+        return self.attack().all_like(one)
 
     def is_open(self, one: int) -> bool:
         """Whether one organisation's count is not narrowed."""

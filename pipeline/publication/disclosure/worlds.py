@@ -2,23 +2,20 @@
 
 For a count that is held back, the attacker asks for the least and the greatest value that all printed figures together
 leave possible. Each answer is a whole set of counts, a world, in which every line of the system holds; that is checked
-in whole numbers, so that no proof rests on the solver. One world answers for many counts at once.
+in whole numbers, so that no proof rests on the solver. One world answers for many counts at once, and for all that are
+like them: two counts that have the same bounds and stand in the same lines in the same way may change places in every
+world, so what one of them can be, the other can be too.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from pipeline.publication.disclosure.solver import Floats, Solver
 from pipeline.publication.disclosure.system import Integers, System
-
-Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 100  # worlds that are asked for many counts at once, before the rest are asked for one by one
 _FEW = 3  # where a world answers for fewer counts than this, one at a time is quicker
-_NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
-_NEARLY = 0.5  # of the best that there is: any world proves what it shows
 
 
 class Attack:
@@ -34,14 +31,17 @@ class Attack:
         self.worlds: list[Integers] = []
         self._least, self._most = systems[0].high.copy(), systems[0].low.copy()  # of each count, over the worlds
         self._whole = range(1, len(systems)) or range(1)
-        self._open = {-1: dict.fromkeys(self.asked), 1: dict.fromkeys(self.asked)}
-        self._solvers: dict[int, _Solver] = {}
+        self._first = _first_of_each(systems, [*self.asked])
+        self._open = {direction: dict.fromkeys(self._first.values()) for direction in (-1, 1)}
+        self._solvers: dict[int, Solver] = {}
+        self._ones, self._firsts = (np.array([*each], np.int64) for each in (self._first, self._first.values()))
+        self._lows, self._highs = np.array([*self.asked.values()], np.int64).reshape(-1, 2).T
         for world in known:
             if any(systems[at].holds(world) for at in self._whole):
                 self._add(world)
 
     def given_away(self) -> list[int]:
-        """The counts that are narrowed: a value asked for is possible in no world."""
+        """The counts that are narrowed: a value asked for is possible in no world. Of those alike only the first."""
         chance = np.random.default_rng(0)  # which are asked for together; any choice proves as much
         first = self._whole[0]
         idle, patience = 0, 2 if self.spread else 1  # a revised count needs two worlds before it is far enough apart
@@ -61,11 +61,17 @@ class Attack:
                 break
         return [one for one in sorted({*self.asked, *self.spread}) if not self.is_open(one)]
 
+    def all_like(self, one: int) -> list[int]:
+        """A count, and all that are like it."""
+        like = [each for each, first in self._first.items() if first == self._first.get(one)]
+        return like or [one]
+
     def is_open(self, one: int) -> bool:
         """Whether all that is asked of one count remains possible."""
         if one in self.spread:
             return self._is_spread(one)
-        return all(one not in self._open[direction] or self._reaches(one, direction) for direction in (-1, 1))
+        first = self._first[one]
+        return all(first not in self._open[direction] or self._reaches(first, direction) for direction in (-1, 1))
 
     def _left(self) -> int:
         return sum(map(len, self._open.values())) + len(self._near())
@@ -107,7 +113,7 @@ class Attack:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
         system = self.systems[at]
         if at not in self._solvers:
-            self._solvers[at] = _Solver(system)
+            self._solvers[at] = Solver(system)
         world = self._solvers[at].most(wish, system.low if low is None else low, system.high if high is None else high)
         if world is None or not system.holds(world):
             return False
@@ -118,66 +124,13 @@ class Attack:
     def _add(self, world: Integers) -> None:
         self.worlds.append(world)
         self._least, self._most = np.minimum(self._least, world), np.maximum(self._most, world)
-        for one, (low, high) in self.asked.items():
-            if world[one] <= low:
-                self._open[-1].pop(one, None)
-            if world[one] >= high:
-                self._open[1].pop(one, None)
+        for direction, reached in ((-1, world[self._ones] <= self._lows), (1, world[self._ones] >= self._highs)):
+            for first in np.unique(self._firsts[reached]).tolist():
+                self._open[direction].pop(first, None)
 
 
-def is_possible(system: System) -> bool:
-    """Whether there is a world at all."""
-    world = _Solver(system).most(np.zeros(len(system.low)), system.low, system.high)
-    return world is not None and system.holds(world)
-
-
-class _Solver:
-    """The system as a mixed-integer linear programme: its counts, and a 0 or 1 for each segment of it."""
-
-    def __init__(self, system: System) -> None:
-        from scipy.optimize import LinearConstraint
-        from scipy.sparse import csr_array
-
-        self.counts = len(system.low)
-        judged = [one for one, segments in system.segments.items() if len(segments) > 1]
-        pieces = [(one, at) for one in judged for at in range(len(system.segments[one]))]
-        self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
-        self.size = self.counts + len(pieces)
-        lines = list(self._lines(system, judged))
-        entries = [(at, column, value) for at, (line, _, _) in enumerate(lines) for column, value in line.items()]
-        rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-        matrix = csr_array((np.array(values, float), (rows, columns)), shape=(len(lines), self.size))
-        self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
-
-    def most(self, wish: Floats, low: Integers, high: Integers) -> Integers | None:
-        from scipy.optimize import Bounds, milp
-
-        pieces = np.zeros(self.size - self.counts)
-        found = milp(
-            -np.concatenate([wish, pieces]),
-            constraints=self.lines if self.lines.A.shape[0] else (),
-            integrality=np.ones(self.size),
-            bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
-            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY if np.count_nonzero(wish) > 1 else 0.0},
-        )
-        return None if found.x is None else np.round(found.x[: self.counts]).astype(np.int64)
-
-    def _lines(self, system: System, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
-        """Each line as coefficients by column, with the least and the greatest that they may come to."""
-        for numbers, low, high in system.sums:
-            yield dict.fromkeys(numbers.tolist(), 1.0), low, high
-        for one in judged:
-            segments = {self.columns[one, at]: segment for at, segment in enumerate(system.segments[one])}
-            yield dict.fromkeys(segments, 1.0), 1, 1
-            yield {one: 1.0} | {column: -float(each.low) for column, each in segments.items()}, 0, np.inf
-            yield {one: 1.0} | {column: -float(each.high) for column, each in segments.items()}, -np.inf, 0
-        for members, wanted in system.standings:
-            left = Counter(wanted)
-            lines: dict[str, dict[int, float]] = {}
-            for one in members:
-                if len(segments_of_one := system.segments[one]) == 1:
-                    left[segments_of_one[0].standing] -= 1
-                    continue
-                for at, segment in enumerate(segments_of_one):
-                    lines.setdefault(segment.standing, {})[self.columns[one, at]] = 1.0
-            yield from ((line, left[standing], left[standing]) for standing, line in lines.items())
+def _first_of_each(systems: Sequence[System], ones: Sequence[int]) -> dict[int, int]:
+    """Each of these counts with the first one that is like it in every system."""
+    seen: dict[tuple[object, ...], int] = {}
+    kinds = zip(*(system.kinds(ones) for system in systems), strict=True)
+    return {one: seen.setdefault(kind, one) for one, kind in zip(ones, kinds, strict=True)}
