@@ -5,12 +5,12 @@ same cell for a plain row; a test holds the two against each other.
 """
 
 import re
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 from pipeline.returns.cells import Cell, Place
-from pipeline.returns.grids import Grid, Value, column_letters
+from pipeline.returns.grids import Grid, column_letters
 from pipeline.returns.numbers import COUNT
 
 TIDY_CODE = re.compile(r"[a-z0-9_.]{0,200}")
@@ -18,32 +18,26 @@ NOT_FIGURES = ("signoff.", "explanation.", "calculated.")
 LONG = ("collection year", "organisation code", "item", "ethnic group", "value")  # a row a cell, as in CSV
 
 
-def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> Callable[[int], Cell | None]:
-    """What reads one row (by its number in the grid) below the header: its cell, or None where it is not plain.
+def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> list[Cell | None]:
+    """The cell of each row below the header of a CSV file, or None where the row is not plain.
 
     Plain is: as many columns as the header, the year and organisation of the row above, codes in lower case, and a
     whole number without a sign.
     """
     year, organisation, item_at, group_at, value_at = (columns[name] for name in LONG)
-    rows, width, sheet = grid.rows, len(grid.rows[header]), grid.sheet
-    letters, first = column_letters(grid.left + value_at), grid.top + 1
-
-    def read(row: int) -> Cell | None:
-        cells: Sequence[Value] = rows[row]
-        above = rows[row - 1]
-        if row - 1 == header or len(cells) != width or len(above) != width:
-            return None
-        if cells[year] != above[year] or cells[organisation] != above[organisation]:
-            return None
-        item, group, value = cells[item_at], cells[group_at], cells[value_at]
-        if not (isinstance(item, str) and isinstance(group, str) and isinstance(value, str)):
-            return None
-        number = _count(value)
-        if number is None or not (_is_tidy(item) and _is_tidy(group)):
-            return None
-        return Cell(item, group, value, number, _place(sheet, letters, first + row))
-
-    return read
+    width = len(grid.rows[header])
+    below = cast("list[list[str]]", grid.rows[header + 1 :])
+    places = _places(grid.sheet, column_letters(grid.left + value_at), grid.top + header + 2, _rounded_up(len(below)))
+    cells: list[Cell | None] = [None] * len(below[:1])  # the first row has none above
+    for above, row, place in zip(below, below[1:], places[1:], strict=False):
+        if len(row) == width == len(above) and row[year] == above[year] and row[organisation] == above[organisation]:
+            item, group, value = row[item_at], row[group_at], row[value_at]
+            number = _count(value)
+            if number is not None and _is_tidy(item) and _is_tidy(group):
+                cells.append(Cell(item, group, value, number, place))
+                continue
+        cells.append(None)
+    return cells
 
 
 # The returns of a round have the same codes and addresses, and mostly small numbers.
@@ -57,6 +51,11 @@ def _count(value: str) -> Decimal | None:
     return Decimal(value) if COUNT.fullmatch(value) else None
 
 
-@lru_cache(maxsize=10_000)
-def _place(sheet: str | None, letters: str, row: int) -> Place:
-    return Place(sheet, f"{letters}{row}")
+@lru_cache(maxsize=100)
+def _places(sheet: str | None, letters: str, first: int, many: int) -> tuple[Place, ...]:
+    return tuple(Place(sheet, f"{letters}{row}") for row in range(first, first + many))
+
+
+def _rounded_up(many: int) -> int:
+    """Files of a few rows more or less have the same places."""
+    return -(-many // 100) * 100

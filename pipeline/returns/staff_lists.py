@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.returns.cells import Fault, Place
 from pipeline.returns.cleaning import LONGEST_TEXT, label
@@ -60,12 +61,12 @@ def staff_list_fault(grids: Sequence[Grid]) -> Fault | None:
 
 def _may_be_about_people(grid: Grid) -> bool:
     """A look at all texts of a sheet at once; nearly every table of figures ends here."""
-    texts = {value for value in set[Value]().union(*grid.rows) if isinstance(value, str)}
-    return (
-        not _PEOPLE.isdisjoint(map(label, texts))
-        or any("@" in text for text in texts)
-        or _INSURANCE_NUMBER.search("\n".join(text[:LONGEST_TEXT] for text in texts)) is not None
-    )
+    return any(_may_be_about_one(value) for value in set[Value]().union(*grid.rows) if isinstance(value, str))
+
+
+@lru_cache(maxsize=10_000)  # codes and counts come again in every return
+def _may_be_about_one(text: str) -> bool:
+    return label(text) in _PEOPLE or "@" in text or _INSURANCE_NUMBER.search(text[:LONGEST_TEXT]) is not None
 
 
 def _is_email(text: str) -> bool:

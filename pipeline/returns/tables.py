@@ -65,13 +65,14 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
     read.headings = _headings(table)
     reader = _read_wide_row if table.wanted == WIDE else _read_long_row
     quick = table.wanted == LONG and not text_is_odd and not table.missing
-    plain = plain_rows(table.grid, table.row, table.columns) if quick else None
-    for row in range(table.row + 1, len(table.grid.rows)):
+    first = table.row + 1
+    plain = plain_rows(table.grid, table.row, table.columns) if quick else [None] * len(table.grid.rows[first:])
+    for row, cell in enumerate(plain, start=first):
         if len(read.cells) > _MOST_CELLS:
             detail = f"The table has more than {_MOST_CELLS:,} figures; a return has about 100."
             read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
             return
-        if plain and (cell := plain(row)):
+        if cell:
             read.cells.append(cell)
             continue
         if _is_header_again(table, row):

@@ -3,9 +3,11 @@
 A figure with a finding of its own takes no further part, so that one mistake does not breed others.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,38 +17,41 @@ from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
 from pipeline.returns.specification import Template
 from pipeline.validation.frames import Cells
 
-_ENORMOUS = Decimal(10) ** 15  # above any limit, and small enough to be divided exactly
+_ENORMOUS = Decimal(10) ** 15  # above any limit, and small enough for floats to tell its eighths apart
 
 
 def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
     """One row a figure given that the template has; an optional one left blank is as good as not given.
 
-    `row` and `submission` as in the frame of cells; `required` (bool); `raw` (str, None where blank); `number`
-    (Decimal, None where blank or no number); `remainder` (Decimal: what is left over after whole steps of the item).
+    `row` and `submission` as in the frame of cells; `required` (bool); `raw` (str, None where blank); `number` (float,
+    NaN where blank or no number); `remainder` (float: what is left over after whole steps of the item). Both are exact
+    where the number is a multiple of a quarter; any other stands between the same whole numbers and leaves a remainder.
     """
     joined = cells.frame
     known = joined[joined["given_cell"].notna() & joined["template_cell"].notna()]
     given = [cells.given[number] for number in known["given_cell"].astype(int).tolist()]
-    step_of = [item.step for item in template.items for _ in ETHNIC_GROUPS]
-    steps = [step_of[number] for number in known["template_cell"].astype(int).tolist()]
-    numbers = [_bounded(cell.number) for cell in given]
+    steps = np.array([float(item.step) for item in template.items for _ in ETHNIC_GROUPS])
+    numbers = np.array([math.nan if cell.number is None else _as_float(cell.number) for cell in given], float)
     frame = known[["row", "submission", "template_cell", "required"]].assign(
         raw=pd.Series([cell.raw.strip() or None for cell in given], index=known.index, dtype=object),
-        number=pd.Series(numbers, index=known.index, dtype=object),
-        remainder=pd.Series(
-            [None if number is None else number % step for number, step in zip(numbers, steps, strict=True)],
-            index=known.index,
-            dtype=object,
-        ),
+        number=numbers,
+        remainder=np.fmod(numbers, steps[known["template_cell"].astype(int)]),
     )
     return frame[frame["required"] | frame["raw"].notna()].reset_index(drop=True)
 
 
-def _bounded(number: Decimal | None) -> Decimal | None:
-    """A number within what exact division can take; an infinity or a not-a-number is no number."""
-    if number is None or not number.is_finite():
-        return None
-    return number if number.adjusted() < _ENORMOUS.adjusted() else _ENORMOUS.copy_sign(number)
+@lru_cache(maxsize=50_000)  # most figures of a round are a few hundred small counts, and this is slow for each
+def _as_float(number: Decimal) -> float:
+    """A number for comparing it with whole numbers and dividing it by steps of a quarter or more.
+
+    An infinity or a not-a-number is no number; an enormous one is cut to what floats can tell apart.
+    """
+    if not number.is_finite():
+        return math.nan
+    if number.adjusted() >= _ENORMOUS.adjusted():
+        number = _ENORMOUS.copy_sign(number)
+    value = float(number)
+    return value if number == value else math.floor(number) + 0.375
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int,
     """The figures without a finding of their own; `spoilt` holds the rows that have one."""
     array = np.full((returns, len(template.items) * len(ETHNIC_GROUPS)), np.nan)
     fine = figures[figures["number"].notna() & ~figures["row"].isin(list(spoilt))]
-    array[fine["submission"], fine["template_cell"].astype(int)] = fine["number"].astype(float)
+    array[fine["submission"], fine["template_cell"].astype(int)] = fine["number"]
     return Amounts(array.reshape(returns, len(template.items), len(ETHNIC_GROUPS)), template)
 
 

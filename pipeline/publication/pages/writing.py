@@ -27,8 +27,7 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAb
     """Write the pages of a release into its folder, beside the files that they lead to.
 
     Makes `index.html`, `organisation/CODE.html`, `region/CODE.html`, `type/CODE.html` and `assets/`. The same tables
-    and
-    facts give the same bytes.
+    and facts give the same bytes.
 
     Args:
         folder: the release's, with all files that readers may take already in it.
