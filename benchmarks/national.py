@@ -6,7 +6,7 @@ Every step runs in a fresh process, as a task of the DAG does. `start` is the sa
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -60,15 +60,13 @@ def homes() -> Iterator[Path]:
         yield Path(within)
 
 
-def round_of(
-    size: int, form: str, within: Path, one_in: int = 20, *, steps: Sequence[str] = STEPS
-) -> dict[str, dict[str, float]]:
+def round_of(size: int, form: str, within: Path, one_in: int = 20) -> dict[str, dict[str, float]]:
     """One round in a new home, step by step."""
     home = mkdtemp(dir=within)
     environment = {"WRES_HOME": home, "WRES_AS_OF": _IN_TIME}
     fresh("national:prepare", environment, home=home, size=size, form=form, one_in=one_in)
     found = {}
-    for step in steps:
+    for step in STEPS:
         if step == "official":
             environment["WRES_AS_OF"] = _RELEASED
         found[step] = fresh("national:run", environment, step=step)
