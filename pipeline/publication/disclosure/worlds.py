@@ -59,7 +59,7 @@ class Attack:
             idle = idle + 1 if left - self._left() < _FEW else 0
             if idle == patience:
                 break
-        return [one for one in sorted({*self.asked, *self.spread}) if not self.is_open(one)]
+        return [one for one in sorted({*self._first.values(), *self.spread}) if not self.is_open(one)]
 
     def all_like(self, one: int) -> list[int]:
         """A count, and all that are like it."""

@@ -11,7 +11,7 @@ from nations import NONE, Nation, Tables, Trust, exact_tables, policies, rows_of
 
 from pipeline.errors import WresError
 from pipeline.publication.check import ReleaseCheckError, specification_breaches
-from pipeline.publication.disclosure import Protected, protect
+from pipeline.publication.disclosure import Protected, protect, worlds
 from pipeline.publication.disclosure.attack import disclosures
 from pipeline.publication.disclosure.decisions import Decisions
 from pipeline.publication.disclosure.exact import exact_figures
@@ -107,6 +107,23 @@ def test_what_the_rule_alone_would_give_away(nation: Nation, year: int, code: st
     assert any("bme_entered" in found for found in disclosures(decisions, {}, weak.tables))
     made = protect(tables, policies(nation))
     assert Attacker([made], year, "bme_entered").left_open(code) == (1, 7)
+
+
+@pytest.mark.parametrize("nation", [REGION_AT_ITS_EDGE, ONE_OF_ITS_GROUP, SMALL_NATION, ONE_NOT_COMPARED])
+def test_asking_for_one_of_those_alike_changes_nothing(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = exact_tables(nation)
+    made = protect(tables, policies(nation))
+    asked_for_each = lambda _systems, ones: {one: one for one in ones}  # noqa: E731
+    monkeypatch.setattr(worlds, "_first_of_each", asked_for_each)
+    assert protect(tables, policies(nation)) == made
+
+
+def test_all_that_are_alike_are_named() -> None:
+    decisions, weak = unprotected(exact_tables(REGION_AT_ITS_EDGE), REGION_AT_ITS_EDGE)
+    said = [found for found in disclosures(decisions, {}, weak.tables) if "organisation, bme_entered" in found]
+    names = {row["name"] for row in decisions.exact.rows["organisation"] if row["region_code"] == "Y56"}
+    assert len(names) == 9
+    assert all(any(name in found for found in said) for name in names)
 
 
 def test_an_organisation_that_is_in_one_total_and_not_in_the_other() -> None:
