@@ -1,11 +1,13 @@
 """Opens the registry: SQLite by default, PostgreSQL in production; brings its tables up to date first."""
 
+import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -16,6 +18,7 @@ from pipeline.settings import Settings, shipped
 _MIGRATIONS = "registry"
 _JOURNAL_SINCE = "0004"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
+_TRIES, _BETWEEN = 100, 0.05  # seconds
 _NOT_ALLOWED = "42501"  # PostgreSQL's code for a right that the user does not have
 
 
@@ -71,18 +74,28 @@ def _make_sqlite_durable(engine: Engine) -> None:
     def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
         cursor = connection.cursor()
-        for pragma in (
-            "busy_timeout = 60000",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute("PRAGMA busy_timeout = 60000")
+        write_ahead(cursor)
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def write_ahead(cursor: DBAPICursor) -> None:
+    """Turn on SQLite's log, in which readers and a writer do not wait for each other.
+
+    Connections that do so at the same moment on a new file refuse each other at once, however long they may wait.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_BETWEEN)
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _migrate(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """The registry opens on SQLite and on PostgreSQL, with the tables that the code declares."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from pipeline.errors import WresError
-from pipeline.registry.database import open_registry
+from pipeline.registry import database
+from pipeline.registry.database import open_registry, write_ahead
 from pipeline.registry.tables import Base
 from pipeline.settings import Settings, load_settings
 
@@ -23,6 +25,28 @@ def test_opening_twice_and_from_several_threads_at_once_is_harmless(anywhere: Se
     with ThreadPoolExecutor(4) as pool:
         engines = list(pool.map(lambda _: open_registry(anywhere), range(4)))
     assert set(inspect(engines[0]).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+class Refused:
+    """A cursor that is refused so many times before it is heard."""
+
+    def __init__(self, times: int) -> None:
+        self.left, self.heard = times, list[str]()
+
+    def execute(self, statement: str) -> None:
+        if self.left:
+            self.left -= 1
+            raise sqlite3.OperationalError("database is locked")
+        self.heard.append(statement)
+
+
+def test_connections_that_turn_on_the_log_at_the_same_moment_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database.time, "sleep", lambda _seconds: None)
+    some = Refused(3)
+    write_ahead(some)  # type: ignore[arg-type]
+    assert some.heard == ["PRAGMA journal_mode = WAL"]
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        write_ahead(Refused(10_000))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://user:hunter2@127.0.0.1:1/none"])

@@ -93,10 +93,9 @@ class Decisions:
         Such a one would be held back, or print as nought. Then it is held back whatever it is, so that doing so says
         nothing about it.
         """
-        year, policy = members.year, self.exact.policies[members.year]
-        grains = grains_of(column, self.exact.window(year))
-        least = [left_open(self.exact.printed(year, code, column), policy, grains)[0] for code in members.codes]
-        return 0 < sum(least) < (small + 1) * grains
+        least, _ = self.exact.left_open(members.year, column)
+        grains = grains_of(column, self.exact.window(members.year))
+        return 0 < int(least[self.exact.numbers(members)].sum()) < (small + 1) * grains
 
 
 def last_step(members: Members) -> int:

@@ -37,6 +37,7 @@ class Exact:
     rows: Rows
     policies: Mapping[int, DisclosurePolicy]
     _numbers: dict[Members, Integers] = field(default_factory=dict)
+    _left_open: dict[tuple[int, str], tuple[Integers, Integers]] = field(default_factory=dict)
     _segments: dict[tuple[int, str, str, int | None], list[Segment]] = field(default_factory=dict)
 
     @cached_property
@@ -71,7 +72,7 @@ class Exact:
         """The organisations of a total, by their numbers in `organisations`."""
         if members not in self._numbers:
             number = {code: at for at, code in enumerate(self.organisations[members.year])}
-            self._numbers[members] = np.array(sorted(number[code] for code in members.codes))
+            self._numbers[members] = np.array(sorted(number[code] for code in members.codes), np.int64)
         return self._numbers[members]
 
     def window(self, year: int) -> str:
@@ -100,6 +101,15 @@ class Exact:
             }
             for year, rows in self.organisations.items()
         }
+
+    def left_open(self, year: int, column: str) -> tuple[Integers, Integers]:
+        """The least and the greatest count, in grains, that the printed ones of all organisations stand for."""
+        if (year, column) not in self._left_open:
+            policy, grains = self.policies[year], grains_of(column, self.window(year))
+            ends = [left_open(self.printed(year, code, column), policy, grains) for code in self.organisations[year]]
+            low, high = np.array(ends).T
+            self._left_open[year, column] = low, high
+        return self._left_open[year, column]
 
     def all_printed(self, year: int, code: str) -> tuple[Count | None, ...]:
         """One organisation's counts as they are printed, in the order of `COUNTS`."""

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.publication.disclosure.decisions import Decisions, Goals
 from pipeline.publication.disclosure.earlier import count_bounds, total_bounds
 from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.printed import COUNTS, grains_of, left_open
+from pipeline.publication.disclosure.printed import COUNTS, grains_of
 from pipeline.publication.disclosure.solver import is_possible
 from pipeline.publication.disclosure.standing import JUDGED
 from pipeline.publication.disclosure.system import Integers, Segment, Standings, System
@@ -67,10 +67,9 @@ def _own_lines(decisions: Decisions, year: int, column: str) -> System:
     grains = grains_of(column, exact.window(year))
     if (year, column) not in decisions.alone:
         codes = list(exact.organisations[year])
-        shown = [exact.printed(year, code, column) for code in codes]
-        low, high = (np.array(ends) for ends in zip(*(left_open(each, policy, grains) for each in shown), strict=True))
-        asked = {at: (grains, policy.threshold * grains) for at, each in enumerate(shown) if each is None}
-        decisions.alone[year, column] = System(codes, low, high, asked)
+        hidden = [at for at, code in enumerate(codes) if exact.printed(year, code, column) is None]
+        asked = dict.fromkeys(hidden, (grains, policy.threshold * grains))
+        decisions.alone[year, column] = System(codes, *exact.left_open(year, column), asked)
     sums = [
         (exact.numbers(members), *ends)
         for members in exact.totals.kinds
