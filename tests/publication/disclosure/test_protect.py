@@ -16,6 +16,7 @@ from pipeline.publication.disclosure.attack import disclosures
 from pipeline.publication.disclosure.decisions import Decisions
 from pipeline.publication.disclosure.exact import exact_figures
 from pipeline.publication.disclosure.fill import printed_tables
+from pipeline.publication.disclosure.solver import Solver
 
 # Enough organisations elsewhere that the nation's own total says nothing about the first region.
 ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
@@ -116,6 +117,20 @@ def test_asking_for_one_of_those_alike_changes_nothing(nation: Nation, monkeypat
     asked_for_each = lambda _systems, ones: {one: one for one in ones}  # noqa: E731
     monkeypatch.setattr(worlds, "_first_of_each", asked_for_each)
     assert protect(tables, policies(nation)) == made
+
+
+def test_many_that_are_alike_cost_no_more_questions_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    most = Solver.most
+    monkeypatch.setattr(Solver, "most", lambda self, *given: asked.append(1) or most(self, *given))  # type: ignore[func-returns-value]
+    questions = []
+    for size in (10, 40):
+        nation = {2021: {**{f"RA{at}": Trust(4, 3, 2) for at in range(size)}, **ELSEWHERE}}
+        protect(exact_tables(nation), policies(nation))
+        questions.append(len(asked))
+        asked.clear()
+    few, many = questions
+    assert 0 < many <= few
 
 
 def test_all_that_are_alike_are_named() -> None:
