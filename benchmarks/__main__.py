@@ -10,10 +10,10 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from benchmarks import alternatives, growth, history, indicators, national, starting, workers, years
-from benchmarks.measuring import PLACE, Figure
+from benchmarks.measuring import PLACE, Figure, pace
 
 _RUNS = {"tiny": 1, "small": 5, "full": 5, "largest": 5}
 _RETURNS = {"tiny": 4, "small": 22, "full": 220, "largest": 220}
@@ -44,7 +44,9 @@ def main() -> None:
     questions = _questions(given.size)
     if unknown := [name for name in given.only if name not in questions]:
         sys.exit(f"No such question: {', '.join(unknown)}. There are: {', '.join(questions)}.")
-    print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, size {given.size}")
+    first = pace()
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, pace {first:.3f} s"
+    print(f"{machine}, size {given.size}", flush=True)
     found: list[Figure] = []
     asked = given.only or [name for name in questions if given.size != "small" or name not in _LONG]
     for name in asked:
@@ -53,6 +55,9 @@ def main() -> None:
             found.append(one)
             _print(one)
         print(f"  ({name}: {time.perf_counter() - started:.0f} s)", flush=True)
+    last = pace()
+    print(f"pace {last:.3f} s at the end")
+    found = [replace(one, pace=round((first + last) / 2, 4)) for one in found]
     PLACE.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(asdict(one)) + "\n" for one in found]
     (PLACE / "results.jsonl").write_text("".join(lines), encoding="utf-8")

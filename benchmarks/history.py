@@ -10,6 +10,7 @@ from benchmarks.measuring import Figure
 _PLACE = Path(__file__).resolve().parent / "history"
 _LEAST = 0.15  # a smaller change is never told: processors differ from day to day by so much
 _NOISES = 3.0  # a change is told when it is larger than so many times the noise of both runs
+_TIMES = ("ms", "s", "min")  # units that a faster machine makes smaller
 
 
 def kept(size: str) -> list[Figure]:
@@ -30,21 +31,27 @@ def keep(size: str, figures: Iterable[Figure]) -> Path:
 
 
 def changes(before: Iterable[Figure], now: Iterable[Figure]) -> list[str]:
-    """A sentence for each figure that changed by more than the noise."""
+    """A sentence for each figure that changed by more than the noise; a time is compared with what it would be now."""
     known = {(one.question, one.name): one for one in before}
     told = []
     for one in now:
         old = known.get((one.question, one.name))
         if old is None or not old.value:
             continue
-        change = one.value / old.value - 1
+        was = at_the_pace_of(one, old)
+        change = one.value / was - 1
         if abs(change) > max(_LEAST, _NOISES * (one.noise + old.noise)):
             better = (change > 0) == one.least
             word = "better" if better else "worse"
-            told.append(
-                f"{one.question}, {one.name}: {old.value:g} to {one.value:g} {one.unit} ({change:+.0%}, {word})"
-            )
+            told.append(f"{one.question}, {one.name}: {was:g} to {one.value:g} {one.unit} ({change:+.0%}, {word})")
     return told
+
+
+def at_the_pace_of(one: Figure, old: Figure) -> float:
+    """What an earlier figure would be on the machine of this one; as it is where that says nothing, or is not known."""
+    if old.unit not in _TIMES or old.pace is None or one.pace is None:
+        return old.value
+    return old.value * one.pace / old.pace
 
 
 def _path(size: str) -> Path:

@@ -9,8 +9,11 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "var" / "bench"  # returns, homes and the environments of the alternatives; git ignores it
@@ -22,8 +25,8 @@ _LOOK_EVERY = 0.1  # seconds
 class Figure:
     """One line of the results.
 
-    `noise` is half the range of the middle half of the runs, beside their median; 0 where there was one run. `at_most`
-    is a target; `least` says that more is better, and the target is a least one.
+    `noise` is half the range of the middle half of the runs, beside their median; 0 where there was one run. `least`
+    says that more is better, and the target is a least one. `pace` is the machine's in that invocation, see `pace`.
     """
 
     question: str
@@ -35,6 +38,7 @@ class Figure:
     target: float | None = None
     least: bool = False
     note: str = ""
+    pace: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -55,6 +59,25 @@ def figure(question: str, name: str, values: Sequence[float], unit: str, **more:
 def ratios(question: str, name: str, ours: Sequence[float], theirs: Sequence[float], **more: Any) -> Figure:
     """How many times as long the other takes, run by run."""
     return figure(question, name, [other / own for own, other in zip(ours, theirs, strict=True)], "times", **more)
+
+
+def pace(runs: int = 9) -> float:
+    """Seconds of the processor for a fixed piece of work, much as the pipeline mixes it: how fast this machine is now.
+
+    The same code takes twice as long on another machine, or on the same one while its neighbours are busy. Beside this,
+    times of two days can be compared.
+    """
+    return statistics.median(_fixed_work() for _ in range(runs))
+
+
+def _fixed_work() -> float:
+    started = time.process_time()
+    counts = {f"R{number:05d}": Decimal(number % 997) for number in range(60_000)}
+    text = json.dumps({code: str(count) for code, count in counts.items()})
+    known = {code: int(count) for code, count in json.loads(text).items()}
+    assert sum(known.values()) == sum(counts.values())
+    np.sort(np.random.default_rng(1).random(500_000))
+    return time.process_time() - started
 
 
 def fresh(task: str, environment: Mapping[str, str] | None = None, **given: Any) -> dict[str, Any]:

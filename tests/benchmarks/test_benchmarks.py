@@ -24,6 +24,27 @@ def test_an_exponent_is_the_slope_of_the_logarithms() -> None:
     assert exponent((220, 2_200), [1.5, 15.0]) == pytest.approx(1)
 
 
+def test_a_time_is_compared_at_the_pace_of_the_machine() -> None:
+    from benchmarks.history import changes
+    from benchmarks.measuring import Figure
+
+    def told(unit: str, then: float | None, now: float | None) -> list[str]:
+        old, new = Figure("start", "help", 1.0, unit, pace=then), Figure("start", "help", 2.0, unit, pace=now)
+        return changes([old], [new])
+
+    assert told("s", 0.1, 0.2) == []  # on a machine half as fast
+    assert told("s", 0.1, 0.1) == ["start, help: 1 to 2 s (+100%, worse)"]
+    assert told("min", 0.1, 0.4) == ["start, help: 4 to 2 min (-50%, better)"]
+    assert told("s", None, 0.2) == told("s", 0.1, None) == ["start, help: 1 to 2 s (+100%, worse)"]
+    assert told("MB", 0.1, 0.2) == ["start, help: 1 to 2 MB (+100%, worse)"]
+
+
+def test_the_pace_is_a_time() -> None:
+    from benchmarks.measuring import pace
+
+    assert 0 < pace(1) < 60
+
+
 def test_only_changes_beyond_the_noise_are_told() -> None:
     from benchmarks.history import changes
     from benchmarks.measuring import Figure
