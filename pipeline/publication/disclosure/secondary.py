@@ -18,7 +18,7 @@ from pipeline.publication.disclosure.system import Integers
 from pipeline.publication.disclosure.totals import KINDS, Members
 from pipeline.publication.disclosure.worlds import Attack
 
-_OTHERS = 4
+_OTHERS = 4  # worlds of the other count that are tried beside
 Worlds = tuple[list[Integers], list[Integers]]  # of a count, and those of the other count that they rest on
 Evidence = dict[tuple[int, str], Worlds]  # by year and column
 
@@ -60,9 +60,7 @@ class Case:
         self.worlds = attack.worlds
         if found and self.column in JUDGED and not self.others:
             [other] = set(JUDGED) - {self.column}
-            beside = Attack(systems_of(self.decisions, self.year, other))
-            beside.given_away()
-            self.others = beside.worlds[:_OTHERS]
+            self.others = Attack(systems_of(self.decisions, self.year, other)).apart(_OTHERS)
             return self.given_away() if self.others else found
         return found
 

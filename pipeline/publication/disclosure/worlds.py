@@ -61,6 +61,18 @@ class Attack:
                 break
         return [one for one in sorted({*self._first.values(), *self.spread}) if not self.is_open(one)]
 
+    def apart(self, many: int) -> list[Integers]:
+        """Some worlds, far from each other: every count that is asked for is high or low by chance, or the reverse."""
+        chance = np.random.default_rng(1)
+        before = len(self.worlds)
+        wish = np.zeros(len(self.systems[0].low))
+        for turn in range(many):
+            wish = -wish
+            if turn % 2 == 0:
+                wish[self._ones] = chance.choice([-1, 1], len(self._ones)) * chance.uniform(0.5, 1.5, len(self._ones))
+            self._find(self._whole[0], wish)
+        return self.worlds[before:]
+
     def all_like(self, one: int) -> list[int]:
         """A count, and all that are like it."""
         like = [each for each, first in self._first.items() if first == self._first.get(one)]

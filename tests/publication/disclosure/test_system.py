@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.publication.disclosure.system import Integers, Segment, Standings, System
+from pipeline.publication.disclosure.worlds import Attack
 
 ALL = np.arange(6)
 LIKE_THE_FIRST = Standings(
@@ -54,6 +55,14 @@ def test_counts_are_alike_where_every_line_takes_them_alike() -> None:
     kinds = SYSTEM.kinds(range(6))
     assert kinds[0] == kinds[1]
     assert len(set(kinds)) == 5
+
+
+def test_worlds_apart_hold_and_differ() -> None:
+    free = replace(SYSTEM, sums=[(ALL, 6, 40)], standings=Standings())
+    some = Attack([free]).apart(4)
+    assert len(some) == 4
+    assert all(free.holds(each) for each in some)
+    assert {(int(min(counts)), int(max(counts))) for counts in zip(*some, strict=True)} == {(1, 7), (1, 6)}
 
 
 def test_counts_are_not_alike_where_other_values_are_asked_of_them() -> None:
