@@ -18,7 +18,8 @@ from pipeline.settings import Settings, shipped
 _MIGRATIONS = "registry"
 _JOURNAL_SINCE = "0004"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
-_TRIES, _BETWEEN = 100, 0.05  # seconds
+_TRIES = 100
+_BETWEEN = 0.05  # seconds
 _NOT_ALLOWED = "42501"  # PostgreSQL's code for a right that the user does not have
 
 
@@ -90,12 +91,14 @@ def write_ahead(cursor: DBAPICursor) -> None:
 
     Connections that do so at the same moment on a new file refuse each other at once, however long they may wait.
     """
-    for _ in range(_TRIES - 1):
-        with suppress(sqlite3.OperationalError):
+    for left in reversed(range(_TRIES)):
+        try:
             cursor.execute("PRAGMA journal_mode = WAL")
             return
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):  # whatever else is wrong does not pass
+                raise
         time.sleep(_BETWEEN)
-    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _migrate(engine: Engine) -> None:

@@ -30,13 +30,13 @@ def test_opening_twice_and_from_several_threads_at_once_is_harmless(anywhere: Se
 class Refused:
     """A cursor that is refused so many times before it is heard."""
 
-    def __init__(self, times: int) -> None:
-        self.left, self.heard = times, list[str]()
+    def __init__(self, times: int, why: str = "database is locked") -> None:
+        self.left, self.why, self.heard = times, why, list[str]()
 
     def execute(self, statement: str) -> None:
         if self.left:
             self.left -= 1
-            raise sqlite3.OperationalError("database is locked")
+            raise sqlite3.OperationalError(self.why)
         self.heard.append(statement)
 
 
@@ -47,6 +47,10 @@ def test_connections_that_turn_on_the_log_at_the_same_moment_try_again(monkeypat
     assert some.heard == ["PRAGMA journal_mode = WAL"]
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         write_ahead(Refused(10_000))  # type: ignore[arg-type]
+    full = Refused(10, "database or disk is full")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        write_ahead(full)  # type: ignore[arg-type]
+    assert full.left == 9  # at once
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://user:hunter2@127.0.0.1:1/none"])
