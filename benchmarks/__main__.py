@@ -63,8 +63,8 @@ def main() -> None:
     (PLACE / "results.jsonl").write_text("".join(lines), encoding="utf-8")
     told = history.changes(history.kept(given.size), found)
     print("\n".join(["Changed by more than the noise:", *told]) if told else "Nothing changed by more than the noise.")
-    missed = [one for one in found if one.met is False]
-    print("\n".join(["Targets missed:", *(f"{one.question}, {one.name}" for one in missed)]))
+    if missed := [f"{one.question}, {one.name}" for one in found if one.met is False]:
+        print("\n".join(["Targets missed:", *missed]))
     if given.keep:
         print(f"Kept: {history.keep(given.size, found)}")
 

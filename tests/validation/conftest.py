@@ -1,8 +1,10 @@
 """Returns to judge, built from the dataclasses that the reader hands on."""
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn
 from pipeline.returns.specification import Template, load_template
 from pipeline.validation.findings import Judgement
 from pipeline.validation.judge import Submission, judge
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 Figures = dict[tuple[str, str], str]
 COLUMNS = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
