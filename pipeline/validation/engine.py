@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.validation.lean import asked_once, great_expectations
+from pipeline.validation.lean import asked_once
+from pipeline.validation.library import great_expectations
 
 if TYPE_CHECKING:
     import pandas as pd

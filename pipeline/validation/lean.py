@@ -1,22 +1,14 @@
-"""Great Expectations at less cost: imported without what no edit uses, and asked once what it would work out anew.
+"""Great Expectations at less cost: asked once what it would work out anew.
 
 Nothing here changes what an expectation finds; a test holds the results against those of the library as it comes.
 """
 
-import gc
 import importlib
-import os
-import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from threading import Lock
-from types import ModuleType
 from typing import Any
 
-# Great Expectations imports these for expectations that no edit uses; they cost more than a second.
-_NOT_NEEDED = ("altair", "scipy.stats")
 _ONE_AT_A_TIME = Lock()
 
 
@@ -80,60 +72,3 @@ def _instead(owner: Any, name: str, other: Any) -> Iterator[None]:
         yield
     finally:
         setattr(owner, name, own)
-
-
-@cache
-def great_expectations() -> Any:
-    """Great Expectations, imported when first needed, without analytics, in about half the usual time.
-
-    What the process holds by then stays, so the garbage collector need not walk through it again and again: that is a
-    third of what judging a few hundred returns costs.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        with _deferred(_NOT_NEEDED), _hidden("sqlalchemy"), _hidden("pyspark"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # it still imports sre_constants
-            return importlib.import_module("great_expectations")
-    finally:
-        gc.freeze()
-        if collecting:
-            gc.enable()
-
-
-@contextmanager
-def _hidden(name: str) -> Iterator[None]:
-    """Within, a module that is not imported yet counts as not installed: no suite here asks a database or Spark."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # how Python itself marks a module that cannot be imported
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
-@contextmanager
-def _deferred(names: tuple[str, ...]) -> Iterator[None]:
-    """Within, an import of these modules gives a stand-in that imports the real one when it is first used."""
-    stand_ins = {name: _StandIn(name) for name in names if name not in sys.modules}
-    sys.modules.update(stand_ins)
-    try:
-        yield
-    finally:
-        for name, stand_in in stand_ins.items():
-            if sys.modules.get(name) is stand_in:
-                del sys.modules[name]
-
-
-class _StandIn(ModuleType):
-    """A module that is imported at the first look at one of its names."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # the import system looks at these
-            raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), name)
