@@ -15,6 +15,8 @@ import pandas as pd
 from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Text
 from pipeline.validation.batch import Batch, Submission
 
+STATED = ("template_version", "collection_year", "organisation_code")
+_NOTHING = " "  # a statement of nothing, which differs from all that is asked: there are no spaces in that
 READER_FAULTS = ("S101", "S102", "S104", "S112", "S113")
 
 
@@ -102,14 +104,13 @@ def _plain(value: str) -> str:
 
 
 def statements_frame(found: list[Statement]) -> pd.DataFrame:
-    """One row a statement: `key`, `stated` (missing where it says nothing), `asked` (str)."""
+    """One row a statement: what is stated under its key, and what is `..._asked`; under the other keys nothing."""
+    columns: dict[str, list[str | None]] = {}
+    for key in STATED:
+        columns[key] = [(one.stated or _NOTHING) if one.key == key else None for one in found]
+        columns[f"{key}_asked"] = [one.asked if one.key == key else None for one in found]
     return pd.DataFrame(
-        {
-            "row": range(len(found)),
-            "key": [one.key for one in found],
-            "stated": pd.Series([one.stated for one in found], dtype=object),
-            "asked": [one.asked for one in found],
-        }
+        {"row": range(len(found))} | {name: pd.Series(own, dtype=object) for name, own in columns.items()}
     )
 
 
@@ -117,10 +118,10 @@ def statements_frame(found: list[Statement]) -> pd.DataFrame:
 class Cells:
     """The cells of all readable returns. `frame` is the outer join of those given with those of the template.
 
-    One row a cell given, and one a template cell that is not: `submission`, `item`, `ethnic_group`, `template_cell`
-    (position in the template, missing where it has no such cell), `given_cell` (position in `given`, missing where it
-    was not given), `required` (bool). `first` gives the position in `given` of each template cell's first occurrence
-    in each return, -1 where it was not given.
+    One row a cell given, and one a template cell that is not: `submission`, `template_cell` (position in the template,
+    missing where it has no such cell), `asked_cell` (the same, counted on from return to return), `given_cell`
+    (position in `given`, missing where it was not given), `given` and `required` (bool). `first` gives the position in
+    `given` of each template cell's first occurrence in each return, -1 where it was not given.
     """
 
     frame: pd.DataFrame
@@ -144,15 +145,15 @@ def outer_join(batch: Batch) -> Cells:
     missing_from, missing_cell = np.nonzero(_wanted(batch, first >= 0) & (first < 0))
 
     required = np.repeat([item.required for item in batch.template.items], len(ETHNIC_GROUPS))
-    all_cells = np.concatenate([template_cell, missing_cell])
+    all_cells, whose = np.concatenate([template_cell, missing_cell]), np.concatenate([submission, missing_from])
     frame = pd.DataFrame(
         {
             "row": np.arange(len(all_cells)),
-            "submission": np.concatenate([submission, missing_from]),
-            "item": [cell.item for cell in given] + [asked[number][0] for number in missing_cell],
-            "ethnic_group": [cell.ethnic_group for cell in given] + [asked[number][1] for number in missing_cell],
+            "submission": whose,
             "template_cell": np.where(all_cells >= 0, all_cells, np.nan),
+            "asked_cell": np.where(all_cells >= 0, whose * len(asked) + all_cells, np.nan),
             "given_cell": np.concatenate([np.arange(len(given)), np.full(len(missing_cell), np.nan)]),
+            "given": np.arange(len(all_cells)) < len(given),
             "required": required[all_cells] & (all_cells >= 0),
         }
     )

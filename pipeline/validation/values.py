@@ -24,8 +24,9 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
     """One row a figure given that the template has; an optional one left blank is as good as not given.
 
     `row` and `submission` as in the frame of cells; `required` (bool); `raw` (str, None where blank); `number` (float,
-    NaN where blank or no number); `remainder` (float: what is left over after whole steps of the item). Both are exact
-    where the number is a multiple of a quarter; any other stands between the same whole numbers and leaves a remainder.
+    NaN where blank or no number); `has_text`, `has_number` (bool); `remainder` (float: what is left over after whole
+    steps of the item). Numbers are exact where they are multiples of a quarter; any other stands between the same whole
+    numbers and leaves a remainder.
     """
     joined = cells.frame
     known = joined[joined["given_cell"].notna() & joined["template_cell"].notna()]
@@ -37,7 +38,8 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
         number=numbers,
         remainder=np.fmod(numbers, steps[known["template_cell"].astype(int)]),
     )
-    return frame[frame["required"] | frame["raw"].notna()].reset_index(drop=True)
+    frame = frame.assign(has_text=frame["raw"].notna(), has_number=frame["number"].notna())
+    return frame[frame["required"] | frame["has_text"]].reset_index(drop=True)
 
 
 @lru_cache(maxsize=50_000)  # most figures of a round are a few hundred small counts, and this is slow for each
