@@ -79,6 +79,12 @@ def test_the_rest_is_left_out_and_the_garbage_collector_passes_over_what_is_ther
     assert frozen > 100_000 > 100 * looked_at
 
 
+def test_duckdb_has_nothing_to_complain_of() -> None:
+    code = "import duckdb, pandas; from pipeline.validation.library import great_expectations; great_expectations()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stderr == b""
+
+
 def test_what_is_left_out_can_be_imported_when_it_is_wanted(single: Any) -> None:
     single.judge_one(single.read())
     from great_expectations.datasource.fluent.sqlite_datasource import SqliteDatasource
