@@ -33,7 +33,7 @@ def measure(runs: int) -> Iterator[Figure]:
 
 def blank(path: str) -> str:
     """A blank workbook of a trust."""
-    from pipeline.steps import write_blank_return
+    from pipeline.on_request import write_blank_return
 
     return str(write_blank_return(2022, "RXY", Path(path)))
 

@@ -122,10 +122,10 @@ def publish(
     form: Form = Format.table,
 ) -> None:
     """Make a release of the last build: management at any time, official once that build is approved."""
-    from pipeline import steps
+    from pipeline import on_request, steps
 
     if from_edition:
-        summary = steps.make_again(year, from_edition, audience.value, output)
+        summary = on_request.make_again(year, from_edition, audience.value, output)
         print_summary(summary, form)
         _exit_if(bool(summary["differs"]))
     else:
@@ -247,7 +247,7 @@ def template(
     as_of: AsOf = None,
 ) -> None:
     """The blank workbook, filled in with who and when."""
-    from pipeline.steps import write_blank_return
+    from pipeline.on_request import write_blank_return
 
     say(f"Written: {write_blank_return(year, org, output)}")
 

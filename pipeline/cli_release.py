@@ -71,9 +71,9 @@ def commentary(
         path = write_own_text(load_settings(), year)
         say(f"Written: {path}. Edit the words; figures stay placeholders. See it filled: wres commentary {year}")
         return
-    from pipeline import steps
+    from pipeline import on_request
 
-    print_text(steps.commentary(year, audience.value))
+    print_text(on_request.commentary(year, audience.value))
 
 
 @tables.command("list")

@@ -5,12 +5,10 @@ registry, the landing store and the warehouse, and may be killed anywhere and ru
 is not is done then. A step returns a small summary that is fit for JSON.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
@@ -303,7 +301,7 @@ def checklist(year: int) -> list[dict[str, str]]:
     from pipeline.signoff.checklist import checklist_of
 
     house = open_house(year)
-    built = _latest_build(house)
+    built = latest_build_of(house)
     return [asdict(item) for item in checklist_of(house.settings, house.engine, house.calendar, built)]
 
 
@@ -319,7 +317,7 @@ def approve(
     from pipeline.signoff.checklist import checklist_of
 
     house = open_house(year)
-    built = _latest_build(house)
+    built = latest_build_of(house)
     items = checklist_of(house.settings, house.engine, house.calendar, built)
     made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
     _hand_on_journal(house)
@@ -354,7 +352,7 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     from pipeline.registry.approvals import standing_approval
 
     house = open_house(year)
-    built = _latest_build(house)
+    built = latest_build_of(house)
     release = claim(house.engine, built, edition, note, house.settings.now())
     if standing_approval(house.engine, built):
         claim_official(house.settings, house.engine, release)
@@ -373,37 +371,12 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
     }
 
 
-def commentary(year: int, audience: str = "management") -> str:
-    """The words of the release that the last build would become, with its figures; nothing is claimed or written.
+def latest_build_of(house: House) -> "Build":
+    """The last build of a year.
 
     Raises:
-        WresError: nothing is built, a placeholder of the text cannot be filled, or the tables may not be released.
+        WresError: the year is not built.
     """
-    from pipeline.publication.rehearsal import rehearsed_commentary
-
-    house = open_house(year)
-    return rehearsed_commentary(house.settings, house.engine, _latest_build(house), audience)
-
-
-def make_again(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
-    """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
-
-    `differs` has a sentence for each file that is not the same byte for byte.
-
-    Raises:
-        WresError: there is no such edition, or what it was made from is gone.
-    """
-    from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
-
-    house = open_house(year)
-    which: Summary = {"collection_year": year, "edition": edition, "audience": audience}
-    if output is None:
-        return {**which, "differs": compare_rebuilt(house.settings, house.engine, year, edition, audience)}
-    made = rebuild_edition(house.settings, house.engine, year, edition, audience, output)
-    return {**which, "folder": str(made), "differs": []}
-
-
-def _latest_build(house: House) -> "Build":
     from pipeline.registry.releases import latest_build
 
     year = house.calendar.year
@@ -417,39 +390,6 @@ def run(year: int, progress: Progress = _quiet) -> Summary:
     collected = collect(year, progress)
     built = build(year)
     return {**collected, **built, **publish(year)}
-
-
-def write_blank_return(year: int, organisation_code: str, output: Path | None = None) -> Path:
-    """Write an organisation's blank workbook for a year, last year's accepted figures beside; returns its path.
-
-    Raises:
-        WresError: the organisation is not in the register, or the file cannot be written.
-    """
-    from pipeline.registry.organisations import register_in_force
-    from pipeline.returns.specification import load_template
-    from pipeline.returns.workbook import write_template
-    from pipeline.validation.last_year import LastYear
-
-    house = open_house(year)
-    register = register_in_force(house.engine).set_index("code")
-    if organisation_code not in register.index:
-        raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
-    path = output or Path(f"wres-{year}-{organisation_code}.xlsx")
-    with TemporaryDirectory() as folder:
-        written = Path(folder) / "return.xlsx"
-        write_template(
-            written,
-            load_template(house.calendar.template_version),
-            house.calendar,
-            organisation_code,
-            str(register.loc[organisation_code, "name"]),
-            last_year=LastYear(house.engine, house.calendar).figures(organisation_code),
-        )
-        try:
-            shutil.copyfile(written, path)
-        except OSError as error:
-            raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place: --output.") from None
-    return path
 
 
 def _text(value: object) -> str | None:

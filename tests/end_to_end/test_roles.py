@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
+from pipeline import on_request, steps
 from pipeline.logs import keep_logs
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.specification import load_template
@@ -111,7 +111,7 @@ def test_an_answer_holds_nothing_of_another_organisation(home: Settings) -> None
 def test_a_blank_workbook_holds_only_the_last_year_of_its_own(home: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "blank"
     folder.mkdir()
-    steps.write_blank_return(2023, "RXY", folder / "return.xlsx")
+    on_request.write_blank_return(2023, "RXY", folder / "return.xlsx")
     [(_, text)] = texts(folder)
     assert told(text, numbers("RXY")) == numbers("RXY")
     assert told(text, {"RJ1", NAMES["RJ1"], *numbers("RJ1")}) == set()

@@ -1,0 +1,71 @@
+"""What people ask for beside the steps: a blank return, the words of a release to be, an old edition made again."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.errors import WresError
+from pipeline.steps import Summary, latest_build_of, open_house
+
+
+def write_blank_return(year: int, organisation_code: str, output: Path | None = None) -> Path:
+    """Write an organisation's blank workbook for a year, last year's accepted figures beside; returns its path.
+
+    Raises:
+        WresError: the organisation is not in the register, or the file cannot be written.
+    """
+    from pipeline.registry.organisations import register_in_force
+    from pipeline.returns.specification import load_template
+    from pipeline.returns.workbook import write_template
+    from pipeline.validation.last_year import LastYear
+
+    house = open_house(year)
+    register = register_in_force(house.engine).set_index("code")
+    if organisation_code not in register.index:
+        raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
+    path = output or Path(f"wres-{year}-{organisation_code}.xlsx")
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / "return.xlsx"
+        write_template(
+            written,
+            load_template(house.calendar.template_version),
+            house.calendar,
+            organisation_code,
+            str(register.loc[organisation_code, "name"]),
+            last_year=LastYear(house.engine, house.calendar).figures(organisation_code),
+        )
+        try:
+            shutil.copyfile(written, path)
+        except OSError as error:
+            raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place: --output.") from None
+    return path
+
+
+def commentary(year: int, audience: str = "management") -> str:
+    """The words of the release that the last build would become, with its figures; nothing is claimed or written.
+
+    Raises:
+        WresError: nothing is built, a placeholder of the text cannot be filled, or the tables may not be released.
+    """
+    from pipeline.publication.rehearsal import rehearsed_commentary
+
+    house = open_house(year)
+    return rehearsed_commentary(house.settings, house.engine, latest_build_of(house), audience)
+
+
+def make_again(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
+    """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
+
+    `differs` has a sentence for each file that is not the same byte for byte.
+
+    Raises:
+        WresError: there is no such edition, or what it was made from is gone.
+    """
+    from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
+
+    house = open_house(year)
+    which: Summary = {"collection_year": year, "edition": edition, "audience": audience}
+    if output is None:
+        return {**which, "differs": compare_rebuilt(house.settings, house.engine, year, edition, audience)}
+    made = rebuild_edition(house.settings, house.engine, year, edition, audience, output)
+    return {**which, "folder": str(made), "differs": []}
