@@ -37,7 +37,7 @@ def great_expectations() -> Any:
     """The library, imported when first needed, without analytics.
 
     What the process holds by then stays, so the garbage collector need not walk through it again and again: that is a
-    third of what judging a few hundred returns costs. Not so where DuckDB is there already: at the end of the process it
+    third of what judging a few hundred returns costs. Not so where DuckDB is there already: at the end of a process it
     counts what was never collected of it, and complains.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
