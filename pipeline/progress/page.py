@@ -1,7 +1,7 @@
 """The page that shows how a collection goes: one HTML file, no script, nothing fetched."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -83,25 +83,24 @@ def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear,
         corrections=corrections_or_fault(settings, calendar),
     )
     folder = settings.progress / str(calendar.year)
-    write_whole(folder / "still.html", page_bytes(facts, refresh=None))
-    write_whole(folder / "index.html", page_bytes(facts, refresh=_REFRESH_SECONDS))
+    for name, content in zip(("still.html", "index.html"), pages(facts), strict=True):
+        write_whole(folder / name, content)
     return folder / "index.html"
 
 
-def page_bytes(facts: PageFacts, refresh: int | None) -> bytes:
-    """The content of the page; `refresh` is after how many seconds a browser loads it anew, None for never."""
+def pages(facts: PageFacts) -> Iterator[bytes]:
+    """The page that stands still, and the one that a browser loads anew every minute; most of both is made once."""
     england = tally("England", facts.organisations)
-    text = _template().render(
-        facts=facts,
-        calendar=facts.due.calendar,
-        refresh=refresh,
-        england=england,
+    shared = {"facts": facts, "calendar": facts.due.calendar, "england": england}
+    body = _template("body.html.j2").render(
+        shared,
         chart=chart_svg(facts.curves, england.expected),
         regions=by_region(facts.organisations),
         types=by_type(facts.organisations),
         edits=edits_that_hit(facts.organisations),
     )
-    return text.encode()
+    for refresh in (None, _REFRESH_SECONDS):
+        yield _template("page.html.j2").render(shared, refresh=refresh, body=body).encode()
 
 
 def state_words(due: Due) -> str:
@@ -120,7 +119,7 @@ def state_words(due: Due) -> str:
 
 
 @cache
-def _template() -> "Template":
+def _template(name: str) -> "Template":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -131,7 +130,7 @@ def _template() -> "Template":
         lstrip_blocks=True,
     )
     environment.filters |= _FILTERS
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def _hits_words(hits: Sequence[Hit]) -> str:

@@ -1,6 +1,6 @@
 """The tables on a page: the data behind each drawing, and the lists of organisations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.publication.pages.charts.svg import Chart
@@ -37,6 +37,12 @@ class Sheet:
     caption: str
     headers: list[tuple[str, bool]]
     rows: list[list[str]]
+
+    def body(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+        """Each row: what heads it, and every other cell with whether it is a figure."""
+        figures = [is_figure for _, is_figure in self.headers[1:]]
+        for first, *rest in self.rows:
+            yield first, list(zip(rest, figures, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
