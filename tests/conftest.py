@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from pipeline.collection.calendar import load_year
@@ -26,6 +27,10 @@ Figures = dict[tuple[str, str], Decimal]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# No test is timed: a machine that others use too takes ten times as long now and then.
+hypothesis.settings.register_profile("wres", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("wres")
 
 
 @pytest.hookimpl(tryfirst=True)  # before slow tests are chosen or left out

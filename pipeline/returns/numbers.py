@@ -57,5 +57,5 @@ def _exact(text: str) -> Decimal | None:
         return None
     if not number:
         return Decimal(0)
-    # 12.0 is 12, and 16.50 is 16.5; normalize() would round to the context's precision.
-    return Decimal(text.rstrip("0").rstrip(".")) if "." in text and "e" not in text else number + 0
+    # 12.0 is 12, and 16.50 is 16.5; normalize(), or adding 0, would round to the context's precision.
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else f"{number:f}")

@@ -68,7 +68,7 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
     expected = _left(tmp_path / "expected", sent, shares=1, size=100, chance=None)
     assert ("Q301", "2022-RXY-002") in {(one["code"], one["receipt"]) for one in expected["findings"]}
 
-    @hypothesis.settings(max_examples=3, deadline=None, phases=[Phase.generate])
+    @hypothesis.settings(max_examples=3, phases=[Phase.generate])
     @given(shares=st.integers(2, 4), size=st.integers(1, 3), chance=st.randoms(use_true_random=False))
     def same(shares: int, size: int, chance: Random) -> None:
         home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"

@@ -45,13 +45,13 @@ def test_a_name_stays_in_its_own_part_of_the_header(name: str) -> None:
     assert re.findall("&[^&]", header.replace("&&", "")) == ["&L", "&R"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=600))
 def test_any_answer_is_inert(data: bytes) -> None:
     fuzz_report.one(data)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.binary(max_size=300))
 def test_any_template_is_inert(data: bytes) -> None:
     fuzz_template.one(data)

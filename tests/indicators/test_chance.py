@@ -64,7 +64,7 @@ def year_of(counts: Counts) -> Year:
     return (int(counts.entered["bme"]), counts.staff["bme"], int(counts.entered["white"]), counts.staff["white"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(staff_and_entries(), staff_and_entries())
 def test_both_p_values_are_those_of_exact_fractions(now: Counts, before: Counts) -> None:
     pair = Pair(now, before)

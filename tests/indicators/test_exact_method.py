@@ -133,9 +133,7 @@ def sorted_changes(*given: list[Row]) -> dict[str, list[Row]]:
 
 
 # No shrinking: an example is small as it comes, and each try runs the whole computation.
-thorough = settings(
-    deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=HealthCheck
-)
+thorough = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=HealthCheck)
 
 
 @settings(thorough, max_examples=8)

@@ -33,7 +33,7 @@ def test_a_whole_count_is_outside_just_where_scipy_s_binomial_says_so(size: int,
     np.testing.assert_array_equal((counts < lower) | (counts > upper), expected)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(1, 4000), st.floats(0.001, 0.999), st.sampled_from([0.025, 0.001]), st.data())
 def test_what_is_outside_lies_beyond_a_limit_also_between_whole_counts(
     quarters: int, share: float, tail: float, data: st.DataObject

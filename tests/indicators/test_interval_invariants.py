@@ -23,21 +23,21 @@ def groups(draw: st.DrawFn) -> tuple[float, int]:
     return draw(st.integers(1, 2 * staff)) / 2, staff
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups(), groups())
 def test_the_groups_swapped_turn_the_interval_upside_down(bme: tuple[float, int], white: tuple[float, int]) -> None:
     lower, upper = one(*bme, *white)
     assert one(*white, *bme) == (pytest.approx(1 / upper, rel=1e-9), pytest.approx(1 / lower, rel=1e-9))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups(), groups())
 def test_it_holds_the_estimate(bme: tuple[float, int], white: tuple[float, int]) -> None:
     lower, upper = one(*bme, *white)
     assert 0 < lower < (bme[0] / bme[1]) / (white[0] / white[1]) < upper < math.inf
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups(), groups(), st.integers(2, 50))
 def test_more_of_the_same_makes_it_narrower(bme: tuple[float, int], white: tuple[float, int], times: int) -> None:
     lower, upper = one(*bme, *white)
@@ -45,7 +45,7 @@ def test_more_of_the_same_makes_it_narrower(bme: tuple[float, int], white: tuple
     assert lower < narrower[0] < narrower[1] < upper
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(groups(), groups(), st.sampled_from([0.5, 1, 7]), st.sampled_from([0, 1, 2, 3]))
 def test_each_count_moves_both_bounds_one_way(
     bme: tuple[float, int], white: tuple[float, int], more: float, which: int
@@ -61,7 +61,7 @@ def test_each_count_moves_both_bounds_one_way(
         assert lesser <= greater * (1 + 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups(), groups())
 def test_it_leaves_out_equality_just_where_pearsons_test_rejects_it(
     bme: tuple[float, int], white: tuple[float, int]

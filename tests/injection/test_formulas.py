@@ -58,7 +58,7 @@ def test_numbers_stay_numbers() -> None:
     assert inert_row(["-4.", "-1e3", "-\u0661", "--4", "-4-4"]) == ["'-4.", "'-1e3", "'-\u0661", "'--4", "'-4-4"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_no_csv_output_holds_a_formula(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     spec = load_specification().tables["revisions"]
@@ -80,7 +80,7 @@ def test_no_csv_output_holds_a_formula(tmp_path_factory: pytest.TempPathFactory,
         holds.csv_is_inert(content)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_what_the_command_line_prints_as_csv_holds_no_formula(texts: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -94,7 +94,7 @@ def test_an_earlier_year_that_differs_in_a_new_year_s_release_is_told(collection
     }
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     year=st.sampled_from([2020, 2021, 2022]),
     code=st.sampled_from(["RXY", "RJ1", "RR8", "08W", "T1520"]),

@@ -87,7 +87,7 @@ def test_rows_without_an_item_and_short_rows_do_no_harm():
     }
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=st.lists(st.lists(st.none() | st.text() | st.floats() | st.booleans() | st.dates(), max_size=9)))
 def test_nothing_in_them_stops_the_reading(rows):
     assert all(0 <= number < 10**9 for number in of_rows(*rows).values())

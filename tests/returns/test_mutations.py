@@ -93,13 +93,13 @@ def test_thousands_of_mutated_files(filled, csv_filled, opendocument):
     many(3_000, 20230331, filled, csv_filled, opendocument)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400), st.sampled_from(["", "a.xlsx", "a.csv", "..", "\x00", "a" * 300]))
 def test_any_bytes_at_all(content, name):
     check(content, name)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.lists(st.text(max_size=12) | st.sampled_from(["white", "2022", "a.b", "1,234", '"']), max_size=7), max_size=8

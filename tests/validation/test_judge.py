@@ -126,7 +126,7 @@ clean_figures = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(drawn=st.lists(clean_figures, min_size=5, max_size=5))
 def test_a_return_that_keeps_the_rules_is_never_rejected(drawn: list[dict[str, list[int]]], single: Any) -> None:
     """Figures that keep to the definitions of the return, written out here again, pass every S and V edit."""

@@ -321,7 +321,7 @@ asked = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(nations=st.none() | st.tuples(counts, counts), regions=places, types=places, returns=staff, queries=asked)
 def test_every_edit_ran_or_says_why_not_and_never_finds_what_it_did_not_look_at(
     nations: tuple[Counts, Counts] | None,

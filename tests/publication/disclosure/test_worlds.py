@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 from attacker import Attacker
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nations import Nation, Tables, Trust, exact_tables, policies
 
@@ -112,14 +112,14 @@ def some_worlds(evidence: Evidence) -> list[tuple[int, str, list[int], list[list
     return found[:: max(1, len(found) // 4)][:4]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(nations())
 def test_other_returns_print_the_same_release(nation: Nation) -> None:
     check(nation)
 
 
 @pytest.mark.slow
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5)
 @given(nations())
 def test_the_same_over_many_more_nations(nation: Nation) -> None:
     check(nation)
