@@ -12,6 +12,8 @@ from pipeline.settings import Settings
 
 Wres = Callable[..., tuple[int, str, str]]
 
+CANNOT, INSTEAD = "The engine spark cannot be used:", "Or build without it: --engine duckdb.\n"
+
 
 def files_under(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -60,18 +62,20 @@ def test_a_cluster_that_is_not_there_is_told_in_a_sentence(wres: Wres) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_without_pyspark_or_java_the_other_engine_is_offered(wres: Wres, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyspark_the_other_engine_is_offered(wres: Wres, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_ENGINE", "spark")
-    with monkeypatch.context() as patch:
-        patch.setitem(sys.modules, "pyspark", None)
-        without_pyspark = wres("build", "2022")
-    monkeypatch.setenv("JAVA_HOME", "/nowhere")
-    without_java = wres("build", "2022")
-    what, instead = "The engine spark cannot be used:", "Or build without it: --engine duckdb.\n"
+    monkeypatch.setitem(sys.modules, "pyspark", None)
     pyspark = "PySpark is not installed. Run: make spark (or pip install pyspark)."
+    assert wres("build", "2022") == (2, "", f"{CANNOT} {pyspark} {INSTEAD}")
+
+
+@pytest.mark.usefixtures("built")
+def test_without_java_the_other_engine_is_offered(wres: Wres, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark", reason="PySpark is not installed: make spark")
+    monkeypatch.setenv("WRES_ENGINE", "spark")
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
     java = "there is no Java. Install version 17, for example openjdk-17-jre-headless."
-    assert without_pyspark == (2, "", f"{what} {pyspark} {instead}")
-    assert without_java == (2, "", f"{what} {java} {instead}")
+    assert wres("build", "2022") == (2, "", f"{CANNOT} {java} {INSTEAD}")
 
 
 def test_an_engine_that_nobody_knows_is_refused(wres: Wres, monkeypatch: pytest.MonkeyPatch) -> None:
