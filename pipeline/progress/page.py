@@ -24,7 +24,7 @@ from pipeline.returns.corrections import Correction
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 STATUSES = {
     "accepted": "Accepted",
@@ -92,15 +92,20 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
     """The page that stands still, and the one that a browser loads anew every minute; most of both is made once."""
     england = tally("England", facts.organisations)
     shared = {"facts": facts, "calendar": facts.due.calendar, "england": england}
-    body = _template("body.html.j2").render(
-        shared,
-        chart=chart_svg(facts.curves, england.expected),
-        regions=by_region(facts.organisations),
-        types=by_type(facts.organisations),
-        edits=edits_that_hit(facts.organisations),
+    body = (
+        _environment()
+        .get_template("body.html.j2")
+        .render(
+            shared,
+            chart=chart_svg(facts.curves, england.expected),
+            regions=by_region(facts.organisations),
+            types=by_type(facts.organisations),
+            edits=edits_that_hit(facts.organisations),
+        )
     )
+    page = _environment().get_template("page.html.j2")
     for refresh in (None, _REFRESH_SECONDS):
-        yield _template("page.html.j2").render(shared, refresh=refresh, body=body).encode()
+        yield page.render(shared, refresh=refresh, body=body).encode()
 
 
 def state_words(due: Due) -> str:
@@ -119,7 +124,7 @@ def state_words(due: Due) -> str:
 
 
 @cache
-def _template(name: str) -> "Template":
+def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -130,7 +135,7 @@ def _template(name: str) -> "Template":
         lstrip_blocks=True,
     )
     environment.filters |= _FILTERS
-    return environment.get_template(name)
+    return environment
 
 
 def _hits_words(hits: Sequence[Hit]) -> str:

@@ -70,12 +70,11 @@ def statements(batch: Batch) -> list[Statement]:
 
     A missing organisation or year is a statement of nothing.
     """
-    asked = {"template_version": str(batch.template.major), "collection_year": str(batch.year.year)}
+    asked = (str(batch.template.major), str(batch.year.year))
     found: list[Statement] = []
     for number, one in enumerate(batch.submissions):
         if not one.unreadable():
-            wanted = {**asked, "organisation_code": _plain(one.sender)}
-            for key, value in wanted.items():
+            for key, value in zip(STATED, (*asked, _plain(one.sender)), strict=True):
                 found.extend(_stated(one, number, key, value))
     return found
 
@@ -146,15 +145,16 @@ def outer_join(batch: Batch) -> Cells:
 
     required = np.repeat([item.required for item in batch.template.items], len(ETHNIC_GROUPS))
     all_cells, whose = np.concatenate([template_cell, missing_cell]), np.concatenate([submission, missing_from])
+    in_template = all_cells >= 0
     frame = pd.DataFrame(
         {
             "row": np.arange(len(all_cells)),
             "submission": whose,
-            "template_cell": np.where(all_cells >= 0, all_cells, np.nan),
-            "asked_cell": np.where(all_cells >= 0, whose * len(asked) + all_cells, np.nan),
+            "template_cell": np.where(in_template, all_cells, np.nan),
+            "asked_cell": np.where(in_template, whose * len(asked) + all_cells, np.nan),
             "given_cell": np.concatenate([np.arange(len(given)), np.full(len(missing_cell), np.nan)]),
             "given": np.arange(len(all_cells)) < len(given),
-            "required": required[all_cells] & (all_cells >= 0),
+            "required": required[all_cells] & in_template,
         }
     )
     return Cells(frame, given, first)

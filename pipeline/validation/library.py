@@ -22,6 +22,7 @@ from typing import Any
 from pipeline.settings import shipped
 
 _LIBRARY = "great_expectations"
+_ABSENT = ("sqlalchemy", "pyspark")  # no suite here asks a database or Spark
 _LATER = ("altair", "jsonschema", "scipy.stats")  # which expectations that no edit uses import
 _MODELS = (
     ("expectations/core", "expect_*.py"),
@@ -44,7 +45,7 @@ def great_expectations() -> Any:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with _stood_in(_stand_ins()), _hidden("sqlalchemy"), _hidden("pyspark"), warnings.catch_warnings():
+        with _stood_in(_stand_ins()), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # it still imports sre_constants
             return importlib.import_module(_LIBRARY)
     finally:
@@ -54,18 +55,22 @@ def great_expectations() -> Any:
             gc.enable()
 
 
-def _stand_ins() -> dict[str, ModuleType]:
-    """By name, what is imported in the place of modules that no suite needs."""
+def _stand_ins() -> dict[str, ModuleType | None]:
+    """By name, what is imported in the place of modules that no suite needs; None counts as not installed."""
     readers = ModuleType(f"{_LIBRARY}.datasource.fluent.dynamic_pandas")  # a model for each file that pandas can read
     readers._generate_pandas_data_asset_models = lambda *_, **__: {}  # type: ignore[attr-defined]
-    later = {name: _Later(name) for name in _LATER}
-    return {readers.__name__: readers} | later | {name: _Never(name) for name in _models_not_needed()}
+    return {
+        **dict.fromkeys(_ABSENT),
+        **{name: _Later(name) for name in _LATER},
+        **{name: _Never(name) for name in _models_not_needed()},
+        readers.__name__: readers,
+    }
 
 
 def _models_not_needed() -> Iterator[str]:
     spec = importlib.util.find_spec(_LIBRARY)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"{_LIBRARY} is not installed")
+        raise ModuleNotFoundError(f"{_LIBRARY} is not installed", name=_LIBRARY)
     suites = [path.read_text("utf-8") for path in shipped("expectations").glob("*.json")]
     needed = _FRAMES.union(*map(_TYPE.findall, suites))
     for room, pattern in _MODELS:
@@ -75,29 +80,16 @@ def _models_not_needed() -> Iterator[str]:
 
 
 @contextmanager
-def _hidden(name: str) -> Iterator[None]:
-    """Within, a module that is not imported yet counts as not installed: no suite here asks a database or Spark."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # how Python itself marks a module that cannot be imported
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
-@contextmanager
-def _stood_in(stand_ins: dict[str, ModuleType]) -> Iterator[None]:
+def _stood_in(stand_ins: dict[str, ModuleType | None]) -> Iterator[None]:
     """Within, an import of these modules gives the stand-in, but where the real one is there already."""
     ours = {name: one for name, one in stand_ins.items() if name not in sys.modules}
-    sys.modules.update(ours)
+    sys.modules.update(ours)  # type: ignore[arg-type]  # None is how Python marks what cannot be imported
     try:
         yield
     finally:
         for name, one in ours.items():
             if sys.modules.get(name) is one:
-                del sys.modules[name]
+                sys.modules.pop(name, None)
 
 
 class _Later(ModuleType):
