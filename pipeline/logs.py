@@ -47,7 +47,7 @@ def keep_logs(home: Path) -> None:
 
     A file that is moved away by a rotation is begun anew. Any number of processes may write to it.
     """
-    path = (home / "logs" / "wres.jsonl").resolve()
+    path = Path(os.path.realpath(home / "logs" / "wres.jsonl"))
     kept = [handler for handler in _log.handlers if isinstance(handler, _JsonLines)]
     if not any(handler.baseFilename == str(path) for handler in kept):
         for handler in kept:

@@ -18,7 +18,8 @@ _PACKAGE = Path(__file__).resolve().parent
 class Settings(BaseSettings):
     """Every setting; each is the environment variable WRES_<NAME>. Secrets come from the environment only."""
 
-    model_config = SettingsConfigDict(env_prefix="WRES_", frozen=True)
+    # A variable that is set to nothing counts as not set, as compose files write it.
+    model_config = SettingsConfigDict(env_prefix="WRES_", frozen=True, env_ignore_empty=True)
 
     home: Path = Path("var")
     as_of: datetime | None = None
@@ -53,6 +54,18 @@ class Settings(BaseSettings):
     batch_returns: int = Field(1_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.
     settle_seconds: float = 2.0
+
+    @field_validator("home")
+    @classmethod
+    def _home_is_a_path(cls, value: Path) -> Path:
+        """Read `~` as the user's folder; refuse a name that a database's address cannot hold."""
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            raise ValueError("the folder's name is not UTF-8") from None
+        if "\0" in str(value):
+            raise ValueError("a folder's name holds no zero byte")
+        return value.expanduser()
 
     @field_validator("as_of")
     @classmethod
@@ -112,13 +125,18 @@ class Settings(BaseSettings):
         """Who may see the official edition before its time: pre-release-access/YEAR.csv."""
         return self.home / "pre-release-access"
 
+    @property
+    def registry_file(self) -> Path:
+        """The registry's SQLite database; not in use with a database_url."""
+        return self.home.resolve() / "registry.db"
+
     def registry_url(self) -> str:
         """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
-        return self.database_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"
+        return self.database_url or sqlite_url(self.registry_file)
 
     def warehouse_location(self) -> str:
-        """The URI under which the warehouse keeps its Parquet files."""
-        return self.warehouse_uri or (self.home / "warehouse").resolve().as_uri()
+        """The location of the warehouse as its metadata records it: relative to the home, or an object store's URI."""
+        return self.warehouse_uri or "warehouse"
 
     def now(self) -> datetime:
         """The time by the clock in force, in UTC: `as_of` when it is set, else the machine's."""
@@ -137,6 +155,13 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "WRES_" + "_".join(str(part) for part in first["loc"]).upper()
         raise WresError(f"The setting {name} cannot be used: {first['msg']}. Correct it or unset it.") from None
+
+
+def sqlite_url(path: Path) -> str:
+    """Give the SQLAlchemy URL of an SQLite file, whatever signs its path holds."""
+    from sqlalchemy import URL
+
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
 @cache

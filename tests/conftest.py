@@ -70,29 +70,22 @@ def _worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, A
 
 @pytest.fixture
 def world(_worlds: tuple[Path, dict[str, Any]]) -> Callable[[str, Callable[[], Any]], Any]:
-    """Makes a home once, puts a copy where a test's own is to be, which must not be there yet; gives what `make` did.
+    """Makes a home once, and puts a copy of it where a test's own is to be, which must not be there yet.
 
-    Iceberg remembers whole paths, so each test has its copy at the very place where the home was made, and reaches it
-    by a link; what the test before left there is moved aside.
+    Gives what `make` did. A home that is copied stands for itself, so the copies change neither each other nor it.
     """
     folder, made = _worlds
 
     def put(name: str, make: Callable[[], Any]) -> Any:
         if "WRES_DATABASE_URL" in os.environ:  # what is in a database cannot be copied as a folder can
             return make()
-        home, place, kept = Path(os.environ["WRES_HOME"]), folder / name / "home", folder / name / "kept"
-        place.parent.mkdir(exist_ok=True)
-        if name in made:
-            place.rename(place.with_name(f"left-{uuid4().hex}"))
-            shutil.copytree(kept, place, symlinks=True)
-            home.symlink_to(place)
-            return made[name]
-        place.mkdir()
-        home.symlink_to(place)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("WRES_HOME", str(place))
-            made[name] = make()
-        shutil.copytree(place, kept, symlinks=True)
+        if name not in made:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("WRES_HOME", str(folder / name))
+                made[name] = make()
+        home = Path(os.environ["WRES_HOME"])
+        shutil.copytree(folder / name, home, symlinks=True)
+        (home / "home.json").unlink()  # a copy would say so in what a command prints
         return made[name]
 
     return put

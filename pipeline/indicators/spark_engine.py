@@ -67,8 +67,9 @@ class SparkEngine:
         try:
             rows = self._session.read.schema(StructType(columns)).parquet(*files.paths)
         except (PySparkException, Py4JJavaError) as error:
+            place = settings.warehouse_uri or settings.home.resolve() / "warehouse"
             raise WresError(
-                f"Spark cannot read the warehouse at {settings.warehouse_location()}: {_first_line(error)} Every "
+                f"Spark cannot read the warehouse at {place}: {_first_line(error)} Every "
                 "machine of the cluster must reach it under this address; or build here: --engine duckdb."
             ) from None
         rows.where(f"collection_year <= {up_to}").createOrReplaceTempView(name)

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.errors import WresError
-from pipeline.settings import Settings, shipped
+from pipeline.settings import Settings, shipped, sqlite_url
 
 ADMINISTRATOR = "admin"
 COMMAND = (sys.executable, "-m", "airflow")
@@ -42,7 +42,7 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         "CORE__EXECUTION_API_SERVER_URL": f"{here}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMINISTRATOR}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "DATABASE__SQL_ALCHEMY_CONN": sqlite_url(home / "airflow.db"),
         "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "API__BASE_URL": here,
         "API__HOST": "127.0.0.1",

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from pipeline.errors import WresError
+from pipeline.home import make_home
 from pipeline.intake.journal_copy import copied_chains, copied_events
 from pipeline.intake.landing import open_landed
 from pipeline.recovery.audit_stores import published
@@ -42,7 +43,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     """
     chains = _chains(settings)
     require_empty(settings, _BEGUN)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     (settings.home / _BEGUN).touch()
     engine = open_registry(settings)
     events = [one for chain in chains.values() for one in chain]

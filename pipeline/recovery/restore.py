@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import WresError
+from pipeline.home import make_home
 from pipeline.intake.journal_copy import copied_chains, copied_events, export_journal
 from pipeline.intake.landing import land_own
 from pipeline.publication.about import OFFICIAL
@@ -44,7 +45,7 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     """
     listed = _checked(folder, progress)
     require_empty(settings, _BEGUN)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     (settings.home / _BEGUN).touch()
     _files_back(settings, folder, listed, progress)
     engine = open_registry(settings)

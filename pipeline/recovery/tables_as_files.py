@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from pipeline.recovery.rebuild import continue_numbers
 from pipeline.registry.replay import typed_row
 from pipeline.registry.tables import Base
+from pipeline.settings import sqlite_url
 
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
 _AT_ONCE = 500
@@ -32,7 +33,7 @@ def at_one_moment(engine: Engine) -> Iterator[Connection]:
             copy = Path(folder) / "registry.db"
             with closing(sqlite3.connect(str(engine.url.database))) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target, pages=1000)
-            frozen = create_engine(f"sqlite:///{copy}", poolclass=NullPool)
+            frozen = create_engine(sqlite_url(copy), poolclass=NullPool)
             with frozen.connect() as connection:
                 yield connection
     else:

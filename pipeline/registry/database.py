@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from pipeline.errors import UnavailableError, WresError
+from pipeline.home import enter_home
 from pipeline.registry.take_over import take_over
 from pipeline.settings import Settings, shipped
 
@@ -28,12 +29,12 @@ def open_registry(settings: Settings) -> Engine:
 
     Raises:
         WresError: the database cannot be reached, its URL cannot be understood, its tables are newer than this program,
-            or older and its user may not change them.
+            or older and its user may not change them; or the home cannot be entered.
     """
     try:
+        enter_home(settings)
         url = _url_of(settings)
         if url.get_backend_name() == "sqlite":
-            settings.home.mkdir(parents=True, exist_ok=True)
             with suppress(OSError):  # SQLite itself says what is wrong, and would make the file for everybody to read
                 Path(url.database or "").touch(mode=0o600)
         engine = create_engine(url, poolclass=NullPool)  # a connection lives as long as its transaction

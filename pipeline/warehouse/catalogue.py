@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from pipeline.errors import WresError
+from pipeline.home import make_home
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,10 +70,13 @@ def open_catalogue(settings: Settings) -> "Iterator[Catalog]":
     """The Iceberg catalogue, its namespace made when it is new; its connections are closed at the end."""
     from pyiceberg.catalog.sql import SqlCatalog
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    from pipeline.warehouse.home_files import name_file_io
+
+    make_home(settings)
     if not settings.warehouse_uri:
         (settings.home / "warehouse").mkdir(mode=0o700, exist_ok=True)
     where = {"uri": settings.registry_url(), "warehouse": settings.warehouse_location(), **_object_store()}
+    where |= name_file_io(settings)
     with closing(SqlCatalog("wres", **where)) as catalogue:
         catalogue.create_namespace_if_not_exists(NAMESPACE)
         yield catalogue
@@ -87,7 +92,22 @@ def _object_store() -> dict[str, str]:
 
 
 def open_table(catalogue: "Catalog", name: str) -> "Table":
-    """A warehouse table, made when it is new, one partition a collection year."""
+    """A warehouse table, made when it is new, one partition a collection year.
+
+    Raises:
+        WresError: the database knows the table, and its files are not there.
+    """
+    try:
+        return _open_table(catalogue, name)
+    except FileNotFoundError:
+        raise WresError(
+            f"The database knows the warehouse's table {name}, but its files are not there, so nothing was done. Set "
+            "WRES_HOME or WRES_WAREHOUSE_URI to where they were written, or make all of it again from the landing "
+            "store in a new home: wres rebuild."
+        ) from None
+
+
+def _open_table(catalogue: "Catalog", name: str) -> "Table":
     from pyiceberg.exceptions import TableAlreadyExistsError
 
     identifier = f"{NAMESPACE}.{name}"

@@ -74,6 +74,8 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
     Raises:
         WresError: rows of a file were deleted by another file, as this program never does.
     """
+    from pipeline.warehouse.home_files import find_in_home
+
     with open_catalogue(settings) as catalogue:
         table = open_table(catalogue, name)
         tasks = list(table.scan(f"collection_year <= {up_to}", snapshot_id=snapshot).plan_files())
@@ -83,7 +85,10 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
             "files alone do not say what it holds. Rewrite the table's data files, or build with --engine duckdb."
         )
     ids = {field.name: field.field_id for field in table.schema().fields}
-    return DataFiles(sorted(task.file.file_path for task in tasks), ids)
+    paths = (task.file.file_path for task in tasks)
+    if not settings.warehouse_uri:
+        paths = (str(find_in_home(settings.home.resolve(), location)) for location in paths)
+    return DataFiles(sorted(paths), ids)
 
 
 def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:

@@ -43,11 +43,14 @@ def _register_lost_tables(settings: Settings, catalogue: "Catalog") -> None:
 
 
 def _newest_metadata(settings: Settings, name: str) -> str | None:
-    """The address of a table's last metadata file: they are numbered, 00012-....metadata.json."""
-    from pyarrow.fs import FileSelector, FileSystem
+    """The location of a table's last metadata file: they are numbered, 00012-....metadata.json."""
+    from pyarrow.fs import FileSelector, FileSystem, LocalFileSystem
 
     location = f"{settings.warehouse_location()}/{NAMESPACE}/{name}/metadata"
-    store, folder = FileSystem.from_uri(location)
+    if settings.warehouse_uri:
+        store, folder = FileSystem.from_uri(location)
+    else:
+        store, folder = LocalFileSystem(), str(settings.home.resolve() / location)
     found = [one.base_name for one in store.get_file_info(FileSelector(folder, allow_not_found=True))]
     numbered = [file for file in found if re.fullmatch(r"\d+-.+\.metadata\.json", file)]
     return f"{location}/{max(numbered)}" if numbered else None
