@@ -6,11 +6,8 @@ from functools import lru_cache
 
 from pipeline.returns.cells import Place, Repair
 from pipeline.returns.grids import Value
+from pipeline.returns.invisible import remove_invisible
 
-# Control characters, zero-width and text-direction marks. Tab and the line ends stay; they count as spaces.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
-)
 _SPACES = re.compile(r"\s+")
 _NOTE_MARK = re.compile(r"\s*(\([^()]*\)|\[[^\[\]]*\]|[*:†‡])\s*$")
 
@@ -53,8 +50,7 @@ def label(value: Value) -> str:
 
 @lru_cache(maxsize=2_000)  # item codes come again in every return
 def _label(value: str) -> str:
-    text = value if value.isprintable() else _INVISIBLE.sub("", value)
-    text = " ".join(text.replace("_", " ").split()).casefold()
+    text = " ".join(remove_invisible(value).replace("_", " ").split()).casefold()
     return (_NOTE_MARK.sub("", text) or text) if text[-1:] in _NOTE_ENDS else text
 
 
@@ -62,7 +58,7 @@ def tidy(value: Value, place: Place, repairs: list[Repair], *, lines: bool = Fal
     """A cell as a word or, with `lines`, as a text that may have lines; each repair is listed."""
     given = text_of(value)
     limit = LONGEST_TEXT if lines else LONGEST_WORD
-    text = visible(given, place, repairs)
+    text = visible(given, place, repairs, running_text=lines)
     spaced = text.replace("\xa0", " ").strip() if lines else _SPACES.sub(" ", text).strip()
     if spaced != text:
         repairs.append(Repair("Spaces that do not belong were removed", place))
@@ -71,9 +67,9 @@ def tidy(value: Value, place: Place, repairs: list[Repair], *, lines: bool = Fal
     return spaced[:limit]
 
 
-def visible(text: str, place: Place, repairs: list[Repair]) -> str:
-    """The text without characters that nobody can see."""
-    seen = _INVISIBLE.sub("", text)
+def visible(text: str, place: Place, repairs: list[Repair], *, running_text: bool = False) -> str:
+    """The text without characters that nobody can see, which is a repair."""
+    seen = remove_invisible(text, running_text=running_text)
     if seen != text:
         repairs.append(Repair("Invisible characters were removed", place))
     return seen

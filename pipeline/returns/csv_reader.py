@@ -1,25 +1,16 @@
 """Turns the bytes of a CSV file into a grid, whatever program on whatever desk wrote it."""
 
-import codecs
 import csv
 import io
-import re
 
 from pipeline.returns.cells import Repair
 from pipeline.returns.cleaning import label
+from pipeline.returns.encodings import decode_text
 from pipeline.returns.faults import UnreadableError
 from pipeline.returns.grids import Grid
 from pipeline.settings import Settings
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_MARKS = [
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-]
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINES_LOOKED_AT = 50
 _WORDS = frozenset(
     ("collection year", "organisation code", "item", "ethnic group", "value", "data item", "white", "bme", "unknown")
@@ -32,7 +23,7 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Repair]) -> Grid:
     Raises:
         UnreadableError: S101 when it is no text or its quotation marks do not close, S112 when it has too many cells.
     """
-    text = _decode(content, repairs)
+    text = _without_end_mark(decode_text(content, repairs), repairs)
     first, _, rest = text.partition("\n")
     said = first.rstrip("\r").casefold().removeprefix("sep=")
     if said in _DELIMITERS and first[:1] in "sS":  # Excel's own first line, which it does not show
@@ -44,43 +35,13 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Repair]) -> Grid:
     return Grid(None, _rows(text, delimiter, settings, repairs))
 
 
-def _decode(content: bytes, repairs: list[Repair]) -> str:
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None) or _unmarked(content)
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        raise _not_text() from None
-    if text.startswith("\ufeff"):
-        text = text[1:]
-        repairs.append(Repair("The byte order mark was left out"))
-    if encoding != "utf-8":
-        name = {"cp1252": "Windows-1252"}.get(encoding, encoding.upper()[:6])
-        repairs.append(Repair(f"The text is in {name} instead of UTF-8"))
-    if "\x00" in text or _binary(text):
-        raise _not_text()
-    return text
-
-
-def _unmarked(content: bytes) -> str:
-    """The encoding where no mark says it. UTF-16 shows by its zero bytes: every second one in English text."""
-    start = content[:2000]
-    if start.count(0) > len(start) // 4:
-        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _binary(text: str) -> bool:
-    start = text[:4000]
-    return len(_CONTROL.findall(start)) * 20 > len(start)
-
-
-def _not_text() -> UnreadableError:
-    """The fault for bytes that are neither a workbook nor text."""
-    return UnreadableError("S101", "The file is neither a workbook nor text. Send it as .xlsx, .ods or CSV.")
+def _without_end_mark(text: str, repairs: list[Repair]) -> str:
+    """The text without Ctrl-Z at its end, with which old programs mark the end of a file."""
+    plain = text.rstrip("\x1a \t\r\n")
+    if "\x1a" not in text[len(plain) :]:
+        return text
+    repairs.append(Repair("The mark of the end of the file (Ctrl-Z) was left out"))
+    return f"{plain}\n"
 
 
 def _delimiter(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.returns.cells import Place
+from pipeline.returns.invisible import is_unseen
 
 HEADER_ROWS = 1_000  # a header is looked for in so many rows from the top
 Value = object  # str, int, float, bool, a date or time, or None
@@ -36,7 +37,7 @@ class Grid:
 
 def is_blank(value: Value) -> bool:
     """Whether a cell holds nothing that a person could see."""
-    return value is None or value == "" or (isinstance(value, str) and not value.strip("\u200b\ufeff \t\r\n\xa0"))
+    return value is None or (isinstance(value, str) and is_unseen(value))
 
 
 @cache

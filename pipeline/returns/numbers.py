@@ -7,10 +7,14 @@ from decimal import Decimal
 from pipeline.returns.cells import Place, Repair
 from pipeline.returns.cleaning import LONGEST_WORD, text_of, visible
 from pipeline.returns.grids import Value, is_blank
+from pipeline.returns.invisible import read_digits, show_invisible
 
 COUNT = re.compile(r"0|[1-9][0-9]{0,11}")  # what nearly every cell of a CSV file is
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\s]\d{3})+(\.\d+)?")
+# Thousands are divided by a comma, an apostrophe or a space of any width; never by a tab or a line end.
+_DIVIDERS = ",'\u2019 \xa0\u2007\u2008\u2009\u200a\u202f\u2002\u2003\u2004\u2005\u2006\u3000"
+_THOUSANDS = re.compile(rf"[+-]?\d{{1,3}}([{_DIVIDERS}]\d{{3}})+(\.\d+)?", re.ASCII)
+_NO_NUMBER = 4_000  # a cell with more characters is not looked at
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0C: ",", 0xFF0E: "."}
 
 
@@ -35,10 +39,12 @@ def read_figure(value: Value, place: Place, repairs: list[Repair], *, text_is_od
     if not isinstance(value, str):
         # A spreadsheet holds and shows 15 digits; what lies beyond them is noise of binary arithmetic.
         return Figure(text_of(value), _exact(f"{value:.15g}"))
+    given = read_digits(value) if len(value) <= _NO_NUMBER else None
+    number = _parse(given.translate(_FULL_WIDTH)) if given is not None and len(given) <= LONGEST_WORD else None
+    if number is None:
+        return Figure(show_invisible(value[:LONGEST_WORD])[:LONGEST_WORD], None)
     raw = visible(value, place, repairs)[:LONGEST_WORD]
-    text = raw.strip().translate(_FULL_WIDTH)
-    number = _parse(text) if len(value) <= LONGEST_WORD else None
-    if number is not None and (raw != f"{number:f}" or text_is_odd):
+    if raw != f"{number:f}" or text_is_odd:
         how = f"The text {raw.strip()!r} was read as the number {number:f}" if text_is_odd else ""
         repairs.append(Repair(how or f"{raw!r} was read as {number:f}", place))
     return Figure(raw, number)
@@ -46,8 +52,8 @@ def read_figure(value: Value, place: Place, repairs: list[Repair], *, text_is_od
 
 def _parse(text: str) -> Decimal | None:
     if _THOUSANDS.fullmatch(text):
-        separators = set(re.sub(r"[\d.+-]", "", text, flags=re.ASCII))
-        return _exact(re.sub(r"[,\s]", "", text)) if len(separators) == 1 else None
+        dividers = set(text) & set(_DIVIDERS)
+        return _exact(re.sub(f"[{_DIVIDERS}]", "", text)) if len(dividers) == 1 else None
     return _exact(text) if _PLAIN.fullmatch(text) else None
 
 

@@ -21,11 +21,11 @@ LONG = ("collection year", "organisation code", "item", "ethnic group", "value")
 def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> list[Cell | None]:
     """The cell of each row below the header of a CSV file, or None where the row is not plain.
 
-    Plain is: as many columns as the header, the year and organisation of the row above, codes in lower case, and a
-    whole number without a sign.
+    Plain is: as many columns as the header and nothing right of the table's own, the year and organisation of the row
+    above, codes in lower case, and a whole number without a sign.
     """
     year, organisation, item_at, group_at, value_at = (columns[name] for name in LONG)
-    width = len(grid.rows[header])
+    width, edge = len(grid.rows[header]), max(columns.values()) + 1
     below = cast("list[list[str]]", grid.rows[header + 1 :])
     places = _places(grid.sheet, column_letters(grid.left + value_at), grid.top + header + 2, _rounded_up(len(below)))
     cells: list[Cell | None] = [None] * len(below[:1])  # the first row has none above
@@ -33,7 +33,7 @@ def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> list[Cell | 
         if len(row) == width == len(above) and row[year] == above[year] and row[organisation] == above[organisation]:
             item, group, value = row[item_at], row[group_at], row[value_at]
             number = _count(value)
-            if number is not None and _is_tidy(item) and _is_tidy(group):
+            if number is not None and _is_tidy(item) and _is_tidy(group) and not any(row[edge:]):
                 cells.append(Cell(item, group, value, number, place))
                 continue
         cells.append(None)

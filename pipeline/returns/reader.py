@@ -3,20 +3,24 @@
 from pathlib import PurePosixPath
 
 from pipeline.returns.cells import Fault, ReadReturn, Repair
+from pipeline.returns.cleaning import text_of
 from pipeline.returns.csv_reader import read_csv
 from pipeline.returns.faults import UnreadableError
 from pipeline.returns.grids import Grid
 from pipeline.returns.kinds import container_of
 from pipeline.returns.last_year_columns import read_last_year
+from pipeline.returns.odd_rows import CODE
 from pipeline.returns.plain_rows import LONG
 from pipeline.returns.staff_lists import staff_list_fault
 from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
-from pipeline.returns.tables import find_table, read_table
+from pipeline.returns.table_reader import read_table
+from pipeline.returns.tables import find_table
 from pipeline.returns.workbook_reader import read_workbook
 from pipeline.settings import Settings
 
 _KINDS = {"xlsx": "an Excel workbook", "ods": "an OpenDocument spreadsheet", "csv": "CSV"}
 _ENDINGS = {"xlsx": (".xlsx",), "ods": (".ods",), "csv": (".csv", ".txt", ".tsv")}
+_MOST_REPAIRS = 1_000
 
 
 def read_return(content: bytes, file_name: str, settings: Settings) -> ReadReturn:
@@ -43,6 +47,8 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ReadRetur
     if ending not in _ENDINGS[kind]:
         read.repairs.append(Repair(f"The file is {_KINDS[kind]}, though its name does not say so; it was read as one"))
     _read_grids(grids, read, text_is_odd=kind != "csv")
+    if (more := len(read.repairs) - _MOST_REPAIRS) > 0:
+        read.repairs[_MOST_REPAIRS:] = [Repair(f"There are {more:,} more repairs, which are not listed")]
     return read
 
 
@@ -55,9 +61,7 @@ def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[st
 def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> None:
     table = find_table(grids, read.repairs)
     if table is None:
-        read.faults.append(
-            Fault("S104", "No header row with Item, White, BME and Unknown was found. Use the template as it was sent.")
-        )
+        read.faults.append(_no_header(grids[0], is_csv=not text_is_odd))
         return
     others = [grid for grid in grids if grid is not table.grid]
     if table.wanted != LONG:
@@ -66,3 +70,19 @@ def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> No
     read.last_year = read_last_year(table)
     read_explanations(others, read)
     read_sign_off(others, read)
+
+
+def _no_header(grid: Grid, *, is_csv: bool) -> Fault:
+    """The fault of a file in which no header row was found, with the headings that a file of its kind needs."""
+    if not is_csv:
+        detail = "No header row with Item, White, BME and Unknown was found. Use the template as it was sent."
+        return Fault("S104", detail)
+    columns = ", ".join(name.replace(" ", "_") for name in LONG)
+    detail = f"The CSV file has no header row. Its first row must name the columns {columns}"
+    row = next((row for row in range(len(grid.rows)) if any(True for _ in grid.filled(row))), 0)
+    values = [text_of(value).strip() for _, value in grid.filled(row)] if grid.rows else []
+    if any(CODE.fullmatch(value) for value in values):
+        detail += "; the first row of this file holds a figure already, so add the header above it"
+    elif len(values) == 1:
+        detail += ", divided by commas; the first row of this file has one column only"
+    return Fault("S104", f"{detail}.", grid.place(row, 0))

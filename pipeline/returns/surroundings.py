@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.returns.cells import ReadReturn, Repair, Text
 from pipeline.returns.cleaning import label, tidy
 from pipeline.returns.grids import HEADER_ROWS, Grid
-from pipeline.returns.tables import state
+from pipeline.returns.table_reader import state
 
 _IDENTITY = ("organisation code", "collection year", "template version")
 _SIGN_OFF = ("name", "role", "date")

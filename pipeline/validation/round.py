@@ -126,10 +126,10 @@ def _judge_part(common: _Common, part: Sequence[_Received]) -> list[Judged]:
 def _explained(one: _Received, read: ReadReturn, judgement: Judgement) -> dict[tuple[str, str], tuple[str, str | None]]:
     """What explains each query of a return: its own text, else that of an earlier one that met the same query."""
     found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    texts = {text.key: text.value.strip() for text in reversed(read.texts)}  # the first of each key
     for finding in judgement.findings:
-        own = read.text(f"explanation.{finding.code}")
-        if own and own.value.strip():
-            found[finding.code, finding.message] = (own.value.strip(), None)
+        if own := texts.get(f"explanation.{finding.code}"):
+            found[finding.code, finding.message] = (own, None)
         elif earlier := one.given.get((finding.code, finding.message)):
             found[finding.code, finding.message] = earlier
     return found

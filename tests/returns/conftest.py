@@ -129,3 +129,18 @@ def numbers():
         return found
 
     return collect
+
+
+@pytest.fixture(scope="session")
+def workbook_of_rows():
+    """The bytes of a workbook of one sheet with these rows."""
+
+    def make(rows) -> bytes:
+        workbook = openpyxl.Workbook()
+        for row in rows:
+            workbook.active.append(row)
+        saved = io.BytesIO()
+        workbook.save(saved)
+        return saved.getvalue()
+
+    return make

@@ -22,6 +22,18 @@ CSV_REPAIRED = {
     "1 234": "1234",
     "1\xa0234": "1234",
     "1\u202f234": "1234",
+    "1\u2009234": "1234",
+    "1\u2007234": "1234",
+    "1'234": "1234",
+    "1\u2019234\u2019567": "1234567",
+    "1\u00ad1\u200b3": "113",
+    "12\t": "12",
+    "\r\n12\r\n": "12",
+    "12\x0b": "12",
+    "12\u2066": "12",
+    "12\u202c": "12",
+    "\u200e12": "12",
+    "\u200f12": "12",
     " 12 ": "12",
     "\xa012": "12",
     "12\u200b": "12",
@@ -38,6 +50,35 @@ NOT_GUESSED = [
     "n/a", "-", "nil", "none", "<5", "c", "*", "12*", "(12)", "12%", "5 %", "1.234,5", "1,23", "12,34", "1,2345",
     ",123", "1 2", "12 34", "1,234 567", "1e3", "1E+03", "1/2", "3/4/2022", "£5", "--5", "5-", "0x10", "1_000",
     "inf", "nan", "\u0661\u0662", "12\u00b2", "\u00bd", "#REF!", "#DIV/0!", "TRUE", "twelve", ".", "+", "1.2.3",
+]  # fmt: skip
+# Hidden characters between digits or a change of direction before them: what its sender is shown of the cell.
+DIVIDED = {
+    "5\n123": "5[line break]123",
+    "5\r\n123": "5[line break]123",
+    "5\r123": "5[line break]123",
+    "5\t123": "5[tab]123",
+    "5\x0b123": "5[line break]123",
+    "5\x0c123": "5[page break]123",
+    "5\x85123": "5[line break]123",
+    "5\u2028123": "5[line break]123",
+    "5\u2029123": "5[line break]123",
+    "5 \n123": "5 [line break]123",
+    "12\n34": "12[line break]34",
+    "1\x073": "1[character U+0007]3",
+    "\u202e12": "[right-to-left override]12",
+    "\u202d12\u202c": "[left-to-right override]12[pop directional formatting]",
+    "\u206712": "[right-to-left isolate]12",
+    "1\u202e2": "1[right-to-left override]2",
+    "1\u200f2": "1[right-to-left mark]2",
+    "1\u061c2": "1[arabic letter mark]2",
+    "n\u00ada": "n[soft hyphen]a",
+}
+# Nothing of these is shown, wherever they stand in a figure.
+UNSEEN = [
+    "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180e", "\u200b", "\u200c",
+    "\u200d", "\u200e", "\u200f", "\u2060", "\u2061", "\u2064", "\u206a", "\u206f", "\u2800", "\u3164", "\ue000",
+    "\uf0b7", "\ufe00", "\ufe0e", "\ufe0f", "\ufeff", "\uffa0", "\ufff9", "\ufffb", "\ufffc", "\U0001d173",
+    "\U000e0001", "\U000e0020", "\U000e0100", "\x00", "\x1f", "\x7f", "\x9f",
 ]  # fmt: skip
 
 
@@ -61,6 +102,21 @@ def test_plain_numbers_need_no_repair(text, number):
     assert raw == text
     assert found == Decimal(number or text)
     assert repairs == []
+
+
+@pytest.mark.parametrize(("text", "shown"), DIVIDED.items())
+@pytest.mark.parametrize("text_is_odd", [True, False])
+def test_what_hides_between_digits_is_no_number_and_is_named(text, shown, text_is_odd):
+    assert figure(text, text_is_odd=text_is_odd) == (shown, None, [])
+
+
+@pytest.mark.parametrize("character", UNSEEN)
+@pytest.mark.parametrize("text", ["{}113", "113{}"])
+def test_invisible_characters_are_removed_with_a_repair(text, character):
+    raw, number, repairs = figure(text.format(character), text_is_odd=True)
+    assert (raw, number) == ("113", 113)
+    assert repairs[0].what == "Invisible characters were removed"
+    assert figure(character)[:2] == ("", None)
 
 
 @pytest.mark.parametrize("text", NOT_GUESSED)

@@ -1,0 +1,234 @@
+"""Reads the rows of the table of figures: a row an item (the workbook) or a row a figure (CSV)."""
+
+from dataclasses import dataclass, field
+
+from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Repair, Text
+from pipeline.returns.cleaning import label, text_of, tidy, visible
+from pipeline.returns.grids import Grid, is_blank
+from pipeline.returns.invisible import show_invisible
+from pipeline.returns.numbers import read_figure
+from pipeline.returns.odd_rows import (
+    CODE,
+    find_edge,
+    find_unusual_numbers,
+    has_digit,
+    holds_anything,
+    is_note,
+    is_shifted,
+    is_total,
+)
+from pipeline.returns.plain_rows import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
+from pipeline.returns.tables import WIDE, Table
+
+_MOST_CELLS = 10_000
+_MOST_STATED = 100  # organisations or years in one file
+_NOTE = "A row without item, ethnic group and value was read as a note"
+_TOTAL_ROW = "The row {name!r} was left out; a total is read only from the item workforce.total"
+_UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
+
+
+@dataclass(slots=True)
+class _Rules:
+    """What the rows of a table have in common; `notes` are those since the last row with an item."""
+
+    table: Table
+    text_is_odd: bool
+    edge: int
+    notes: list[Repair] = field(default_factory=list)
+    unusual: frozenset[int] | None = None
+
+    def is_shifted(self, row: int, columns: list[int], *, any_text: bool) -> bool:
+        """Whether a row may have moved to the right: 1,234 without quotation marks falls into two columns.
+
+        With `any_text`, anything right of the last heading says so.
+        """
+        values = self.table.grid.rows[row]
+        if any_text and holds_anything(values, self.edge):
+            return True
+        if len(values) <= max(columns) + 1:
+            return False
+        if self.unusual is None:
+            unusual = find_unusual_numbers(self.table.grid, self.table.row, columns)
+            # Under a heading of its sender's own a number of a workbook is where it was typed.
+            self.unusual = frozenset(it for it in unusual if it >= self.edge) if self.text_is_odd else unusual
+        return is_shifted(values, columns, self.unusual)
+
+
+def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
+    """Add the table's cells and texts to `read`, in the order of the file, and its faults (S104)."""
+    place = table.place
+    if table.missing:
+        names = ", ".join(name.replace(" ", "_") if table.wanted == LONG else _shown(name) for name in table.missing)
+        read.faults.append(Fault("S104", f"The header row has no column {names}.", place))
+    if table.twice:
+        names = ", ".join(_shown(name) for name in table.twice)
+        read.faults.append(Fault("S104", f"The header row has more than one column {names}.", place))
+    if "item" not in table.columns or table.twice:
+        return
+    read.headings = _headings(table, read.repairs)
+    reader = _read_wide_row if table.wanted == WIDE else _read_long_row
+    quick = table.wanted == LONG and not text_is_odd and not table.missing
+    rules = _Rules(table, text_is_odd, find_edge(table.grid.rows[table.row], table.columns))
+    first = table.row + 1
+    plain = plain_rows(table.grid, table.row, table.columns) if quick else [None] * len(table.grid.rows[first:])
+    for row, cell in enumerate(plain, start=first):
+        if len(read.cells) + len(read.texts) > _MOST_CELLS:
+            detail = f"The table has more than {_MOST_CELLS:,} figures and texts; a return has about 100."
+            read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
+            return
+        if len(read.stated) > _MOST_STATED:
+            detail = f"The file names more than {_MOST_STATED} organisations and years; a return is for one of each."
+            read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
+            return
+        if cell:
+            read.cells.append(cell)
+            continue
+        if _is_header_again(table, row):
+            continue
+        reader(table, row, read, rules)
+    read.repairs.extend(rules.notes)
+
+
+def _headings(table: Table, repairs: list[Repair]) -> dict[str, Place]:
+    """Where each heading of the table stands, the one of the labels too, which the reading itself does not need."""
+    columns = {label(value): column for column, value in table.grid.filled(table.row) if label(value) == "data item"}
+    places = {name: table.grid.place(table.row, column) for name, column in (columns | table.columns).items()}
+    for name, column in table.columns.items():
+        visible(text_of(table.grid.at(table.row, column)), places[name], repairs)
+    return places
+
+
+def _read_wide_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> None:
+    grid, column = table.grid, table.columns["item"]
+    groups = {group: table.columns[group] for group in ETHNIC_GROUPS if group in table.columns}
+    given = [text_of(grid.at(row, place)) for place in groups.values() if not is_blank(grid.at(row, place))]
+    has_figures = any(has_digit(text) for text in given)
+    named = grid.at(row, column)
+    if is_blank(named):
+        if has_figures:
+            read.repairs.append(Repair("A row with figures and no item code was left out", grid.place(row, column)))
+        return
+    name = tidy(named, grid.place(row, column), [])
+    if not CODE.fullmatch(name):
+        if not has_figures:  # a heading between rows, or a note below them
+            rules.notes.append(Repair(_NOTE, grid.place(row, column)))
+            return
+        if is_total([name]):
+            read.repairs.append(Repair(_TOTAL_ROW.format(name=name[:60]), grid.place(row, column)))
+            return
+    rules.notes.clear()
+    item = _code(table, row, "item", read)
+    places = list(groups.values())
+    if places and rules.is_shifted(row, places, any_text=not rules.text_is_odd):
+        raw = _joined(grid, row, min(places))
+        read.cells.extend(Cell(item, group, raw, None, grid.place(row, place)) for group, place in groups.items())
+        return
+    for group, place in groups.items():
+        _figure(table, row, place, item, group, read, rules)
+
+
+def _read_long_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> None:
+    grid = table.grid
+    if all(is_blank(value) for value in grid.rows[row]):
+        return
+    named = {name: _word(table, row, name) for name in LONG}
+    item, group, value = named["item"], named["ethnic group"], named["value"]
+    place = grid.place(row, next(column for column, _ in grid.filled(row)))
+    if "value" in table.columns and is_note(item, group, value):
+        read.repairs.append(Repair(_NOTE, place))
+        return
+    names = [named[name] for name in LONG[:-1]]
+    if not CODE.fullmatch(item) and is_total(names):
+        total = next(name for name in names if is_total([name]))
+        read.repairs.append(Repair(_TOTAL_ROW.format(name=total[:60]), place))
+        return
+    for key in ("organisation code", "collection year"):
+        if (item or group) and key in table.columns and not _as_above(table, row, table.columns[key]):
+            state(read, key.replace(" ", "_"), grid, row, table.columns[key])
+    item = _code(table, row, "item", read)
+    group = _code(table, row, "ethnic group", read) if "ethnic group" in table.columns else ""
+    if "value" not in table.columns:
+        return
+    column = table.columns["value"]
+    if rules.is_shifted(row, [column], any_text=True):
+        read.cells.append(Cell(item, group, _joined(grid, row, column), None, grid.place(row, column)))
+    elif item.startswith(NOT_FIGURES):
+        _text(table, row, column, item, group, read)
+    else:
+        _figure(table, row, column, item, group, read, rules)
+
+
+def _joined(grid: Grid, row: int, first: int) -> str:
+    """What stands in a row from a column on, as its sender wrote it."""
+    parts = [text_of(value).strip() for value in grid.rows[row][first:]]
+    while parts and not parts[-1]:
+        parts.pop()
+    return show_invisible(",".join(parts)[:200])
+
+
+def _word(table: Table, row: int, heading: str) -> str:
+    """What stands under a heading, tidied; nothing where the table has no such heading."""
+    if heading not in table.columns:
+        return ""
+    return tidy(table.grid.at(row, table.columns[heading]), table.place, [])
+
+
+def _figure(table: Table, row: int, column: int, item: str, group: str, read: ReadReturn, rules: _Rules) -> None:
+    value, place = table.grid.at(row, column), table.grid.place(row, column)
+    if item.startswith("calculated."):
+        _text(table, row, column, item, group, read)
+        return
+    figure = read_figure(value, place, read.repairs, text_is_odd=rules.text_is_odd)
+    if figure.raw or item != _UNSTATED:
+        read.cells.append(Cell(item, group, figure.raw, figure.number, place))
+
+
+def _text(table: Table, row: int, column: int, item: str, group: str, read: ReadReturn) -> None:
+    place = table.grid.place(row, column)
+    value = tidy(table.grid.at(row, column), place, read.repairs, lines=True)
+    kind, _, rest = item.partition(".")
+    key = f"explanation.{rest.upper()}" if kind == "explanation" else f"{item}.{group}" if group else item
+    if value:
+        read.texts.append(Text(key, value, place))
+
+
+def state(read: ReadReturn, key: str, grid: Grid, row: int, column: int) -> bool:
+    """Add what the cell states under that key, each distinct value once; False when the cell is blank."""
+    place, repairs = grid.place(row, column), list[Repair]()
+    value = tidy(grid.at(row, column), place, repairs)
+    if key == "organisation_code" and value != value.upper():
+        repairs.append(Repair(f"The organisation code {value!r} was read as {value.upper()!r}", place))
+        value = value.upper()
+    if value and (key, value) not in read.stated:
+        read.stated.add((key, value))
+        read.texts.append(Text(key, value, place))
+        read.repairs.extend(repairs)
+    return bool(value)
+
+
+def _code(table: Table, row: int, heading: str, read: ReadReturn) -> str:
+    """An item code or ethnic group: codes are in lower case with no spaces at their ends."""
+    column = table.columns[heading]
+    value = table.grid.at(row, column)
+    if isinstance(value, str) and TIDY_CODE.fullmatch(value):
+        return value
+    place = table.grid.place(row, column)
+    given = tidy(value, place, read.repairs)
+    if given != given.lower() and not given.startswith("explanation."):
+        read.repairs.append(Repair(f"{given!r} was read as {given.lower()!r}", place))
+    return given.lower()
+
+
+def _as_above(table: Table, row: int, column: int) -> bool:
+    return row > table.row + 1 and table.grid.at(row, column) == table.grid.at(row - 1, column)
+
+
+def _is_header_again(table: Table, row: int) -> bool:
+    for name, column in table.columns.items():  # noqa: SIM110 (asked of every row, and a generator costs twice as much)
+        if label(table.grid.at(row, column)) != name:
+            return False
+    return True
+
+
+def _shown(name: str) -> str:
+    return "BME" if name == "bme" else name.capitalize()
