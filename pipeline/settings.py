@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     max_landed_bytes: int = 200_000_000  # more is not even taken in
     max_expanded_bytes: int = 50_000_000
     max_cells: int = 50_000
+    # What the process that reads a file may take for it; more is answered with S112.
+    max_reader_bytes: int = 256_000_000
+    max_reader_seconds: float = 2.0  # of processor time
     # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
     batch_returns: int = Field(1_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.

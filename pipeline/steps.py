@@ -124,29 +124,30 @@ def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) ->
     Many are read and judged by so many processes. What another worker has in hand is left to it. Of a file that looks
     like data about single people nothing is kept but its hash and size.
     """
+    from functools import partial
+
     from pipeline.intake.landing import forget_landed, read_landed
-    from pipeline.registry.claims import batches, claimed
-    from pipeline.registry.judgements import record_in
+    from pipeline.registry.attempts import attempts_at, batches_by_attempts
     from pipeline.registry.receipts import refused_for_names, waiting
+    from pipeline.validation.claimed_batch import judge_claimed
     from pipeline.validation.round import Round
 
     house = open_house(year)
-    limit = house.settings.max_file_bytes + 1  # one byte more than is let in shows that a file is too large
+    # One byte more than is let in shows that a file is too large.
+    load = partial(read_landed, house.settings, limit=house.settings.max_file_bytes + 1)
     statuses: Counter[str] = Counter()
     waits, done = waiting(house.engine, year), 0
     begun: Round | None = None
-    helpers = processes if len(waits) > house.settings.batch_returns else 1
+    size, helpers = house.settings.batch_returns, 1 if len(waits) <= house.settings.batch_returns else processes
+    attempts = attempts_at(house.engine, [receipt.receipt for receipt in waits])
     with spread(helpers) as each:
-        for some in batches(waits, house.settings.batch_returns):
-            with claimed(house.engine, year, "judge", some) as claim:
-                returns = ((receipt, read_landed(house.settings, receipt.sha256, limit)) for receipt in claim.receipts)
-                begun = begun or Round(house.settings, house.engine, house.calendar)
-                judged = begun.judge(returns, each, parts=helpers)
-                remembered = record_in(claim.session, year, judged, house.settings.now())
-            for one in remembered:
-                happened("judged", year, one.report["organisation_code"], one.receipt, status=one.status)
-                statuses[one.status] += 1
-            done += len(some)
+        for batch in batches_by_attempts(waits, attempts, size):
+            begun = begun or Round(house.settings, house.engine, house.calendar, load)
+            judge = partial(begun.judge, each=each, parts=helpers)
+            for judged in judge_claimed(house.engine, year, batch, attempts, judge, house.settings.now):
+                happened("judged", year, judged.report["organisation_code"], judged.receipt, status=judged.status)
+                statuses[judged.status] += 1
+            done += len(batch)
             progress("Judging", done, len(waits))
     _hand_on_journal(house)
     forget_landed(house.settings, refused_for_names(house.engine, year))

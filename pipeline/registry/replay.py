@@ -10,16 +10,17 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from pipeline.registry.journal import GENERAL, Recorded
-from pipeline.registry.tables import Base, ContactRow, JournalEvent, JournalHead, UtcTime
+from pipeline.registry.tables import Base, ContactRow, JournalEvent, JournalHead, ReadAttempt, UtcTime
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
 
-# Known by the journal row by row; the contacts only by a digest, and of itself it is the only source.
+# Known by the journal row by row; the contacts only by a digest, and of itself it is the only source. An attempt at
+# reading is over when its return is judged.
 TABLES: tuple[Table, ...] = tuple(
     table
     for table in Base.metadata.sorted_tables
-    if table.name not in {one.__tablename__ for one in (ContactRow, JournalEvent, JournalHead)}
+    if table.name not in {one.__tablename__ for one in (ContactRow, JournalEvent, JournalHead, ReadAttempt)}
 )
 _BY_NAME = {table.name: table for table in TABLES}
 

@@ -113,6 +113,17 @@ class Receipt(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+class ReadAttempt(Base):
+    """How often a process took a waiting return in hand without coming to its end; gone once the return is judged.
+
+    It refers to no receipt: PostgreSQL would make it wait for the worker that has the receipt in hand.
+    """
+
+    __tablename__ = "read_attempts"
+    receipt: Mapped[str] = mapped_column(String(40), primary_key=True)
+    attempts: Mapped[int]
+
+
 class FindingRow(Base):
     """One finding of one receipt, in the order of the report."""
 

@@ -10,7 +10,7 @@ from pipeline.collection.register import expected_codes, shipped_register
 from pipeline.errors import WresError
 from pipeline.returns.cells import ReadReturn
 from pipeline.returns.cleaning import printable_name
-from pipeline.returns.reader import read_return
+from pipeline.returns.guarded_reader import shared_reader
 from pipeline.returns.specification import load_template
 from pipeline.settings import load_settings
 from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
@@ -34,7 +34,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         raise WresError(
             f"{file} cannot be opened: {error.strerror}. Check the name and that you may read it."
         ) from None
-    read = read_return(content, file.name, settings)
+    read = shared_reader(settings).read_alone(content, file.name)
     calendar = load_year(year if year is not None else _stated_year(file, read))
     template, register = load_template(calendar.template_version), shipped_register()
     stated = read.text("organisation_code")

@@ -22,6 +22,9 @@ GRANT INSERT, UPDATE (
   status, late, template_version, rule_set, edits_run, edits_not_run, repairs, report, judged_at, answered_at
 ) ON receipts TO wres_steps;
 
+-- A return is marked before it is read, and no longer once it is judged.
+GRANT INSERT, UPDATE (attempts), DELETE ON read_attempts TO wres_steps;
+
 -- A build is confirmed, its national checks are made again; a claimed edition is given its note.
 GRANT INSERT, UPDATE (turn, findings_snapshot, edits_run, edits_not_run) ON builds TO wres_steps;
 GRANT INSERT, DELETE ON build_findings TO wres_steps;

@@ -109,6 +109,7 @@ def test_a_registry_older_than_its_journal_begins_it_with_what_it_holds(anywhere
         for statement in (
             "DROP TABLE journal",
             "DROP TABLE journal_heads",
+            "DROP TABLE read_attempts",
             "UPDATE alembic_version SET version_num = '0003'",
         ):
             connection.execute(text(statement))

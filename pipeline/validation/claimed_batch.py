@@ -1,0 +1,51 @@
+"""One batch of a round: claimed, marked as in hand, judged and remembered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.registry.attempts import attempts_at, begin_attempt, end_attempt, withdraw_attempt
+from pipeline.registry.claims import claimed
+from pipeline.registry.judgements import Judged, record_in
+from pipeline.registry.tables import Receipt
+
+# What a return may have brought about; every other error has nothing to do with what was in hand.
+_BY_A_RETURN = (BrokenProcessPool, MemoryError)
+
+
+def judge_claimed(
+    engine: Engine,
+    year: int,
+    batch: Sequence[Receipt],
+    attempts: Mapping[str, int],
+    judge: Callable[[Sequence[Receipt]], list[Judged]],
+    now: Callable[[], datetime],
+) -> list[Judged]:
+    """Judge what no other worker has in hand of a batch, and remember it; returns what was remembered.
+
+    A return that was in hand more often than `attempts` says, for another worker has ended since, is left to the next
+    round.
+    """
+    marked: list[str] = []
+    try:
+        with claimed(engine, year, "judge", batch) as claim:
+            known = attempts_at(engine, [receipt.receipt for receipt in claim.receipts])
+            mine = [
+                receipt
+                for receipt in claim.receipts
+                if known.get(receipt.receipt, 0) <= attempts.get(receipt.receipt, 0)
+            ]
+            begin_attempt(engine, [receipt.receipt for receipt in mine])
+            marked = [receipt.receipt for receipt in mine]
+            remembered = record_in(claim.session, year, judge(mine), now())
+            end_attempt(claim.session, marked)
+    except BaseException as error:
+        if marked and not isinstance(error, _BY_A_RETURN):
+            with suppress(SQLAlchemyError):  # where the database is the reason, the mark stays
+                withdraw_attempt(engine, marked)
+        raise
+    return remembered
