@@ -13,10 +13,11 @@ from pipeline.cli_keeping import audit, backup, keys, migrate, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.cli_release import Audience, commentary, tables, verify
-from pipeline.console import Format, print_rows, print_summary, say, watched
+from pipeline.console import Format, print_rows, print_summary, say, warn, watched
 from pipeline.errors import WresError
 from pipeline.logs import happened
 from pipeline.machine import told_of
+from pipeline.standard_streams import safe_streams
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -284,19 +285,27 @@ def _exit_if(failed: bool) -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    with safe_streams():
+        _run_app()
+
+
+def _run_app() -> None:
     try:
         app()
+        sys.stdout.flush()
     except WresError as error:
-        say(str(error))
+        warn(str(error))
         sys.exit(2)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _NATIONAL:
             raise
-        say("This command belongs to the national pipeline, which is not installed here: pip install 'wres[national]'.")
+        warn(
+            "This command belongs to the national pipeline, which is not installed here: pip install 'wres[national]'."
+        )
         sys.exit(2)
     except Exception as error:
         if (told := told_of(error)) is None:
             raise
         happened("failed", failed=True, error=type(error).__name__)
-        say(str(told))
+        warn(str(told))
         sys.exit(2)

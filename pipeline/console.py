@@ -1,16 +1,22 @@
-"""What the command line shows: rows as a table, JSON or CSV, and progress on long work."""
+"""What the command line shows: rows as a table, JSON or CSV, sentences beside them, and progress on long work."""
 
 import csv
+import io
 import json
+import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pipeline.inert import inert_row
+from pipeline.printable import printable, printable_lines
+from pipeline.settings import LONDON
+from pipeline.standard_streams import BROKEN_PIPE
+from pipeline.table_layout import lay_out, lay_out_facts
 
 if TYPE_CHECKING:
     from pipeline.steps import Progress
@@ -24,88 +30,111 @@ class Format(StrEnum):
     csv = "csv"
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], form: Format) -> None:
-    """Print rows that share their columns; nothing but the rows goes to standard output."""
+class _Volume:
+    """Whether sentences and progress are left out: --quiet."""
+
+    quiet = False
+
+
+def set_quiet(quiet: bool) -> None:
+    """Leave out sentences and progress, or show them; rows and errors are always shown."""
+    _Volume.quiet = quiet
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, Any]], form: Format, columns: Sequence[str] = (), prose: Sequence[str] = ()
+) -> None:
+    """Print rows that share their columns; nothing but the rows goes to standard output.
+
+    Args:
+        rows: what to print.
+        form: how.
+        columns: the columns' names, for the header of a CSV file without rows.
+        prose: columns of sentences, which a table shows below their row.
+    """
     if form is Format.json:
-        print(json.dumps(list(rows), indent=2, ensure_ascii=False, default=str))  # noqa: T201
+        _print_lines([_as_json([dict(row) for row in rows])])
     elif form is Format.csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(rows[0] if rows else [])
-        writer.writerows(inert_row(row[column] for column in rows[0]) for row in rows)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        names = list(rows[0] if rows else columns)
+        writer.writerow(names)
+        writer.writerows(inert_row(_plain(row[name]) for name in names) for row in rows)
+        _print_lines([printable_lines(text.getvalue().removesuffix("\n"))])
+    elif rows:
+        _print_lines(lay_out(rows, _width(), prose))
     else:
-        _print_table(rows)
+        say("Nothing to show.")
 
 
 def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:
     """Print one step's summary, a line a fact."""
-    if form is not Format.table:
+    if form is Format.table:
+        _print_lines(lay_out_facts(summary))
+    else:
         print_rows([summary], form)
-        return
-    for key, value in summary.items():
-        print(f"{key.replace('_', ' ').capitalize()}: {_shown(value)}")  # noqa: T201
 
 
 def print_text(text: str) -> None:
-    """Print a text as it is."""
-    print(text, end="")  # noqa: T201
+    """Print a text of several lines as it is, but for what would control a terminal."""
+    _print(printable_lines(text), end="")
 
 
 def say(sentence: str) -> None:
     """Tell the user something beside the rows."""
-    print(sentence, file=sys.stderr)  # noqa: T201
+    if not _Volume.quiet:
+        warn(sentence)
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    text = (", ".join(map(str, value)) or "none") if isinstance(value, list | tuple) else str(value)
-    # A sender's file name must not move the cursor or add lines of its own.
-    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
+def warn(sentence: str) -> None:
+    """Tell the user what must not be missed, such as an error."""
+    _print(printable(sentence), sys.stderr)
 
 
-def _print_table(rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows:
-        say("Nothing to show.")
-        return
-    numeric = [isinstance(value, int | float) and not isinstance(value, bool) for value in rows[0].values()]
-    lines = [[column.replace("_", " ") for column in rows[0]], *([*map(_shown, row.values())] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    # In a pipe or a file there is no width to fit into, so no line is folded.
-    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) > shutil.get_terminal_size().columns:
-        _print_folded(lines, numeric)
-        return
+def count(number: int, noun: str) -> str:
+    """Give a number with its noun, as in `1 finding` and `2 findings`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        cells = zip(line, widths, numeric, strict=True)
-        print("  ".join(f"{cell:>{width}}" if number else f"{cell:<{width}}" for cell, width, number in cells).rstrip())  # noqa: T201
+        _print(line)
 
 
-def _print_folded(lines: Sequence[Sequence[str]], numeric: Sequence[bool]) -> None:
-    from rich.console import Console  # only here: it takes a tenth of a second to import
-    from rich.table import Table
+def _print(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
+    try:
+        print(text, file=stream or sys.stdout, end=end)
+    except BrokenPipeError:  # here, for typer would end with 1, which says that something was rejected
+        raise SystemExit(BROKEN_PIPE) from None
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, number in zip(lines[0], numeric, strict=True):
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for line in lines[1:]:
-        table.add_row(*line)
-    Console(markup=False, highlight=False, emoji=False).print(table)
+
+def _width() -> int | None:
+    """The width to fit into; in a pipe or a file there is none, unless COLUMNS says one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+
+
+def _as_json(value: object) -> str:
+    """JSON whose letters are readable and in which whatever would control a terminal is written as an escape."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON and CSV have it: a time in England's time with its distance from UTC, any other as its text."""
+    if isinstance(value, datetime):
+        return (value.astimezone(LONDON) if value.tzinfo else value).isoformat(timespec="seconds")
+    return value if value is None or isinstance(value, str | int | float | list | dict | tuple) else str(value)
 
 
 @contextmanager
 def watched() -> "Iterator[Progress]":
-    """A progress bar on standard error, one line a kind of work; silent when nobody watches."""
-    from rich.console import Console
+    """Show progress on standard error, one bar a kind of work; silent when nobody watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    console = Console(stderr=True)
-    bars: dict[str, TaskID] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+    bars: dict[str, TaskID] = {}
+    with Bar(*columns, console=(console := _console()), disable=not _is_watched(console)) as bar:
 
         def progress(what: str, done: int, of: int) -> None:
             if what not in bars:
@@ -113,3 +142,31 @@ def watched() -> "Iterator[Progress]":
             bar.update(bars[what], completed=done, total=of)
 
         yield progress
+
+
+@contextmanager
+def busy(what: str) -> "Iterator[None]":
+    """Show on standard error that long work goes on, and for how long; silent when nobody watches.
+
+    Args:
+        what: is being done, as in `Building 2022`.
+    """
+    if _Volume.quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=_console(), transient=True) as spinner:
+        spinner.add_task(what, total=None)
+        yield
+
+
+def _console() -> Any:
+    from rich.console import Console  # only where something is watched: it takes a tenth of a second to import
+
+    return Console(stderr=True)
+
+
+def _is_watched(console: Any) -> bool:
+    return bool(console.is_terminal) and not _Volume.quiet

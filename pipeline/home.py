@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from pipeline.errors import WresError
 from pipeline.logs import happened
+from pipeline.printable import printable
 from pipeline.settings import Settings
 from pipeline.unfinished import unfinished_file
 
@@ -77,7 +78,7 @@ def _shared(settings: Settings) -> str:
 
 
 def _tell(event: str, sentence: str) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201 - on a terminal and in the log of an Airflow task alike
+    print(printable(sentence), file=sys.stderr)  # noqa: T201 - on a terminal and in the log of an Airflow task alike
     happened(event)
 
 

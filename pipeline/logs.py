@@ -13,7 +13,10 @@ from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
+from pipeline.printable import printable
+
 _log = logging.getLogger("wres")
+_log.addHandler(logging.NullHandler())  # before a home is known nothing is kept, and nothing is printed either
 
 
 def happened(
@@ -39,7 +42,7 @@ def happened(
     fields = {name: value for name, value in known.items() if value is not None}
     # Airflow drops `extra`, so the fields stand in the message too.
     message = " ".join([what.replace(" ", "_"), *(f"{name}={value}" for name, value in fields.items())])
-    _log.log(logging.ERROR if failed else logging.INFO, message, extra={"event": what, "fields": fields})
+    _log.log(logging.ERROR if failed else logging.INFO, printable(message), extra={"event": what, "fields": fields})
 
 
 def keep_logs(home: Path) -> None:
@@ -75,10 +78,11 @@ class _JsonLines(WatchedFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so the standard library calls it
         """Say on standard error what could not be written and why, in one line."""
-        print(f"{self.baseFilename} cannot be written ({sys.exc_info()[1]}): {record.getMessage()}", file=sys.stderr)  # noqa: T201
+        sentence = f"{self.baseFilename} cannot be written ({sys.exc_info()[1]}): {record.getMessage()}"
+        print(printable(sentence), file=sys.stderr)  # noqa: T201
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         event = getattr(record, "event", record.getMessage())
         line = {"time": time, "level": record.levelname.lower(), "event": event, **getattr(record, "fields", {})}
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)  # in ASCII: whoever looks at a log looks at it in a terminal

@@ -11,8 +11,9 @@ from pipeline.errors import WresError
 
 # The whole of ODS etr.csv is about 60 kB; what is a hundred times as large is another file.
 _MAX_BYTES = 5_000_000
-# Python's reader lets them through, a spreadsheet or a web page would not.
-_UNPRINTABLE = re.compile(r"[^\t\n\r -~\u00a0-\uffff]")
+_LONGEST = 1_000  # characters of a value; the longest names and reasons have some 200
+# Python's reader lets them through; a spreadsheet or a web page would not, or would show what follows in another order.
+_UNPRINTABLE = re.compile(r"[^\t\n\r -~\u00a0-\u2027\u202f-\u2065\u206a-\ufffd]")
 
 
 def read_rows(path: Path) -> list[tuple[int, list[str]]]:
@@ -37,6 +38,10 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
     except csv.Error as error:
         refuse(path, reader.line_num, f"this is not CSV ({error})", "correct the line")
     rows = [(line, row) for line, row in rows if any(row)]
+    for line, row in rows:
+        if len(longest := max(row, key=len)) > _LONGEST:
+            problem = f"there is a value of {len(longest):,} characters ({longest[:20]}...)"
+            refuse(path, line, problem, f"use at most {_LONGEST:,}; an open quotation mark may have run lines together")
     if not rows:
         raise WresError(f"{path.name} is empty: give a file with at least one row.")
     return rows

@@ -18,6 +18,7 @@ _COLUMNS = ["organisation_code", "role", "address"]
 # One mailbox and nothing else: what follows it in a mail program's address line would be written to as well.
 _ADDRESS = re.compile(r"\w[\w.+'&/-]*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
 _LONGEST = 254  # of an e-mail address
+_LONGEST_ROLE = 100
 
 
 def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
@@ -57,6 +58,8 @@ def _read(path: Path, known: set[str]) -> list[dict[str, str]]:
             refuse(path, line, f"{row[0]!r} is not in the register", "look it up: wres organisations list")
         if not role:
             refuse(path, line, "the role is empty", "say what the contact is there, such as Workforce information lead")
+        if len(role) > _LONGEST_ROLE:
+            refuse(path, line, f"the role has {len(role)} characters", f"use at most {_LONGEST_ROLE}")
         if len(address) > _LONGEST or not _ADDRESS.fullmatch(address):
             refuse(path, line, f"{address!r} is not an e-mail address", "give one, as in workforce@example.nhs.uk")
         if (code, role.casefold()) in contacts:
