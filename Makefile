@@ -35,7 +35,7 @@ demo: setup ## Run a simulated national collection through the real DAGs and pub
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.demo
 
 up: setup ## Start Airflow with its pages on http://127.0.0.1:8080; in an empty home a simulated collection is open
-	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.up
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.serve
 
 test: setup ## Run the tests that are for every change (under ten minutes on two cores)
 	$(BIN)/python -m pytest -m "not slow"

@@ -5,8 +5,8 @@ from typing import Any
 from airflow.sdk import PartitionedAssetTimetable, dag, task
 
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
-from pipeline.orchestration.params import as_of_param, optional_year_param
-from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, one_step
+from pipeline.orchestration.params import as_of_param, built_year_param
+from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
 
 ON_CALL = """
 ### Build the warehouse and the indicators of one year
@@ -27,7 +27,7 @@ The task's XCom shows the build's name and the national ratio.
     schedule=PartitionedAssetTimetable(assets=ACCEPTED_RETURNS),
     description="Accepted returns to the warehouse, then the indicators",
     doc_md=ON_CALL,
-    params={"year": optional_year_param(), "as_of": as_of_param()},
+    params={"year": built_year_param(), "as_of": as_of_param()},
     default_args={**TASK_DEFAULTS, "owner": "wres-analysis-team"},
     **DAG_DEFAULTS,
     tags=["wres", "warehouse"],
@@ -40,8 +40,8 @@ def build_warehouse() -> None:
         """The year's snapshot in the warehouse and its headline."""
         from pipeline import steps
 
-        with one_step() as asked:
-            return steps.build(asked.year)
+        with step_context() as request:
+            return steps.build(request.year)
 
     build()
 

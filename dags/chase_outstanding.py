@@ -5,7 +5,7 @@ from typing import Any
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from pipeline.orchestration.params import as_of_param
-from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, every_year, skipped
+from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped
 
 ON_CALL = """
 ### Write the chase lists
@@ -38,7 +38,7 @@ def chase_outstanding() -> None:
         """The page and the chase list of each year; gives where the pages are."""
         from pipeline import steps
 
-        with every_year():
+        with all_years_context():
             pages = {str(year): str(steps.report_progress(year)) for year in steps.years_under_way()}
         if not pages:
             raise skipped("No collection is open, so there is nobody to chase.")

@@ -1,118 +1,134 @@
-"""Collecting: take in what senders left, judge it in batches, answer every sender, announce what was accepted."""
+"""Collect returns: receive what senders left, check it in batches, answer every sender, announce what was accepted."""
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
 
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
-from pipeline.orchestration.params import as_of_param, optional_year_param
-from pipeline.orchestration.running import (
-    DAG_DEFAULTS,
-    TASK_DEFAULTS,
-    leave_it_to_an_earlier_round,
-    one_step,
-    skipped,
-)
-from pipeline.orchestration.timetable import CollectionTimetable
+from pipeline.orchestration.params import as_of_param, collected_year_param
+from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped, step_context
 
 ON_CALL = """
-### Collect the returns of one year
+### Collect the returns of every collection under way
 
-Starts by itself every 15 minutes for each collection that takes returns, a run for a year; the year is the
-**partition key** of the run. It starts at the opening, and a minute before the deadline and the hard close too, so
-that what was sent in time is received in time. With no collection open it does not start at all: the list of DAGs
-shows when the next one opens. Opening and closing by hand (`wres collection open YEAR`) counts.
+Starts by itself every 15 minutes. Its first task asks which collections take returns; the others run once for each of
+them, and each task shows its year. Opening and closing by hand (`wres collection open YEAR`) counts. With no collection
+under way the run ends at once, every task skipped: no fault. A round that was missed is not made up for: the next one
+takes in all that waits. One run at a time: another waits until it is done.
 
-Started by hand it needs a **collection year**. It may be started at any time and as often as you like: with nothing
-waiting it does nothing, and a second run beside it does no harm.
+Started by hand with a **collection year** it collects that year alone. It may be started as often as you like: with
+nothing waiting it does nothing.
 
-- `share_out` looks how much waits and cuts a large round into shares, so that several workers take part. A round of
-  up to 1,000 returns (WRES_BATCH_RETURNS) is one share. Each share of `receive`, `judge` and `answer` is a task of its
-  own; it can be cleared by itself. One that finds nothing left to do ends well: another has done it.
-  Skipped means that an earlier run of this year is still at work: no fault, unless it stays so; look at that one.
+- `plan_round` finds the collections, how much waits for each, and cuts a large round into parts, so that several
+  workers take part. A round of up to 1,000 returns (WRES_BATCH_RETURNS) is one part. Each part of `receive`, `check`
+  and `answer` can be cleared by itself. One that finds nothing left to do ends well: another has done it.
 - `receive` stores each file in the inbox, writes its receipt, then takes it off. It fails when the disk is full
   or the registry is away: put that right and clear the task. If it says "The collection opens on ...", nothing
   is wrong: wait.
-  When a channel cannot be reached it is tried again; what the other channels brought is judged meanwhile, and
+  When a channel cannot be reached it is tried again; what the other channels brought is checked meanwhile, and
   `all_received` shows that something is missing.
-- `judge` runs the edits on every return that waits, in batches. A bad return never makes it fail: that is
+- `check` runs the edits on every return that waits, in batches. A bad return never makes it fail: that is
   rejected and answered. A failure is a fault of the pipeline: keep the log and call the pipeline team. What
   waits still waits.
 - `answer` puts each report into the sender's outbox. It fails when the outbox cannot be written: put that right
   and clear the task; the senders that are still owed a report get it then.
-- `announce` tells `build_warehouse` that there is something new. Skipped means that nothing new was accepted:
-  no fault.
+- `announce` tells `build_warehouse` for which years there is something new. Skipped means that nothing new was
+  accepted: no fault.
 
 Each step can be cleared and run again on its own. Who has sent what: `wres status YEAR`.
 """
 
 
+def years_to_build(parts: list[dict[str, Any]], results: list[dict[str, Any]]) -> list[int]:
+    """Return the years of which something was accepted, or may have been: by an earlier try, or a part that failed."""
+    planned, done = Counter(part["year"] for part in parts), Counter(result["year"] for result in results)
+    new = {result["year"] for result in results if accepted_in(result) or result["tries"] > 1}
+    return sorted(year for year in planned if year in new or done[year] < planned[year])
+
+
+def accepted_in(result: dict[str, Any]) -> int:
+    """Return how many returns a part of a round accepted."""
+    return int(result["accepted"] + result["accepted_with_queries"])
+
+
+# As each mapped task is named in Airflow's pages.
+LABEL = "{{ task.op_kwargs['part']['label'] }}"
+
+
 @dag(
-    schedule=CollectionTimetable(),
-    description="Receive, judge and answer the returns that wait",
+    schedule=CronTriggerTimetable("*/15 * * * *", timezone="Europe/London", run_immediately=True),
+    description="Receive, check and answer the returns that wait",
     doc_md=ON_CALL,
-    params={"year": optional_year_param(), "as_of": as_of_param()},
+    params={"year": collected_year_param(), "as_of": as_of_param()},
     default_args={**TASK_DEFAULTS, "owner": "wres-collection-team"},
-    **DAG_DEFAULTS,
+    **{**DAG_DEFAULTS, "max_active_runs": 1},  # a slow round has no queue behind it
+    dagrun_timeout=timedelta(hours=6),  # nor does one that hangs stop all later ones
     tags=["wres", "collection"],
 )
 def collect_returns() -> None:
     """Each task is one call of a step; they pass counts, never returns."""
 
     @task
-    def share_out() -> list[tuple[int, int]]:
-        """Which share of how many; one of one unless much waits."""
+    def plan_round() -> list[dict[str, Any]]:
+        """The parts of this round: one or more for each collection under way."""
         from pipeline import steps
 
-        with one_step() as asked:
-            leave_it_to_an_earlier_round(asked.year)
-            return steps.share_out(asked.year)
+        with all_years_context():
+            parts = steps.plan_round(get_current_context()["params"]["year"])
+            if not parts:
+                raise skipped("No collection is under way, so there is nothing to collect.")
+            return parts
 
-    @task
-    def receive(share: tuple[int, int]) -> dict[str, Any]:
-        """Bytes to the landing store, a receipt, then off the channel, for the senders of one share."""
+    @task(map_index_template=LABEL)
+    def receive(part: dict[str, Any]) -> dict[str, Any]:
+        """Bytes to the landing store, a receipt, then off the channel, for the senders of one part."""
         from pipeline import steps
 
-        with one_step() as asked:
-            return {"received": len(steps.receive(asked.year, share=share))}
+        with step_context(part["year"]) as request:
+            first, last = part["shard"]
+            return {"received": len(steps.receive(request.year, share=(first, last)))}
 
     @task
     def all_received() -> None:
-        """Fails the run when a channel failed, though what the others brought is judged and answered all the same."""
+        """Fails the run when a channel failed, though what the others brought is checked and answered all the same."""
 
-    @task(trigger_rule="none_skipped")
-    def judge(share: tuple[int, int]) -> dict[str, Any]:  # noqa: ARG001 - each takes what no other has in hand
-        """The edits, on all that waits, whether or not every channel could be received."""
+    # One part that fails keeps nobody else's returns waiting: the tasks below run unless the round was skipped.
+
+    @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
+    def check(part: dict[str, Any]) -> dict[str, Any]:
+        """The edits, on all returns of a year that wait and that no other worker has in hand."""
         from pipeline import steps
 
-        with one_step() as asked:
-            return {**steps.judge_waiting(asked.year), "tries": asked.tries}
+        with step_context(part["year"]) as request:
+            return {"year": request.year, **steps.judge_waiting(request.year), "tries": request.tries}
 
-    @task
-    def answer(share: tuple[int, int]) -> dict[str, Any]:  # noqa: ARG001
+    @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
+    def answer(part: dict[str, Any]) -> dict[str, Any]:
         """A report to every sender that is owed one."""
         from pipeline import steps
 
-        with one_step() as asked:
-            return {"answered": steps.answer_waiting(asked.year)}
+        with step_context(part["year"]) as request:
+            return {"answered": steps.answer_waiting(request.year)}
 
-    @task(outlets=[ACCEPTED_RETURNS])
-    def announce(judged: Any) -> None:
-        """An event for this year, if anything new was accepted, now or by a try that did not live to say so."""
-        with one_step() as asked:
-            shares = list(judged)
-            new = sum(one["accepted"] + one["accepted_with_queries"] for one in shares)
-            if not new and all(one["tries"] == 1 for one in shares):
-                raise skipped("Nothing new was accepted, so there is nothing to build.")
-            event = get_current_context()["outlet_events"][ACCEPTED_RETURNS]
-            event.add_partitions(str(asked.year))
-            event.extra = {"accepted": new, "as_of": asked.as_of}
+    @task(outlets=[ACCEPTED_RETURNS], trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def announce(parts: Any, checked: Any) -> None:
+        """An event for each year of which something new was accepted, or may have been by a try that failed."""
+        results = list(checked)
+        years = years_to_build(list(parts), results)
+        if not years:
+            raise skipped("Nothing new was accepted, so there is nothing to build.")
+        context = get_current_context()
+        event = context["outlet_events"][ACCEPTED_RETURNS]
+        event.add_partitions([str(year) for year in years])
+        event.extra = {"accepted": sum(accepted_in(result) for result in results), "as_of": context["params"]["as_of"]}
 
-    shares = share_out()
-    received, judged = receive.expand(share=shares), judge.expand(share=shares)
-    received >> [judged, all_received()]
-    judged >> answer.expand(share=shares)
-    announce(judged)
+    parts: Any = plan_round()
+    received, checked = receive.expand(part=parts), check.expand(part=parts)
+    received >> [checked, all_received()]
+    checked >> answer.expand(part=parts)
+    announce(parts, checked)
 
 
 collect_returns()

@@ -7,7 +7,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 from pipeline.orchestration.approval import ApprovalOperator
 from pipeline.orchestration.params import as_of_param, year_param
 from pipeline.orchestration.release_time import ReleaseTimeOperator
-from pipeline.orchestration.running import DAG_DEFAULTS, TASK_DEFAULTS, one_step
+from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
 
 ON_CALL = """
 ### Publish the tables of one year
@@ -57,9 +57,9 @@ def publish_tables() -> None:
         """The management release of the last build."""
         from pipeline import steps
 
-        with one_step() as asked:
+        with step_context() as request:
             params = get_current_context()["params"]
-            return steps.publish(asked.year, params["edition"], params["note"])
+            return steps.publish(request.year, params["edition"], params["note"])
 
     @task
     def checklist() -> list[dict[str, str]]:
@@ -67,10 +67,10 @@ def publish_tables() -> None:
         from pipeline import steps
         from pipeline.errors import WresError
 
-        with one_step() as asked:
-            items = steps.checklist(asked.year)
+        with step_context() as request:
+            items = steps.checklist(request.year)
             if errors := [f"{one['code']}: {one['message']} {one['what_to_do']}" for one in items if _is_error(one)]:
-                raise WresError(f"The release checklist of {asked.year} holds errors. {' '.join(errors)}")
+                raise WresError(f"The release checklist of {request.year} holds errors. {' '.join(errors)}")
             return items
 
     @task
@@ -80,10 +80,10 @@ def publish_tables() -> None:
         from pipeline.errors import WresError
         from pipeline.settings import load_settings
 
-        with one_step() as asked:
-            published = steps.publish(asked.year)
+        with step_context() as request:
+            published = steps.publish(request.year)
             if not str(published["official"]).startswith(str(load_settings().published)):
-                raise WresError(f"The official release of {asked.year}: {published['official_state']}")
+                raise WresError(f"The official release of {request.year}: {published['official_state']}")
             return published
 
     managed: Any = publish_management()

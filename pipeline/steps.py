@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Summary = dict[str, Any]
 _SHARES = 8  # of a round at most: what two workers of docker/compose.yaml do at the same time
 Share = tuple[int, int]  # which, from 0 on, of how many
+RoundPart = dict[str, Any]  # what one mapped task collects: `year`, `shard` (a Share), and the `label` that names it
 _WHOLE: Share = (0, 1)
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
@@ -72,12 +73,31 @@ def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summa
     }
 
 
-def share_out(year: int) -> list[Share]:
-    """The shares into which a round is best cut, by what waits now and how many returns make a batch; one at least.
+def plan_round(year: int | None = None) -> list[RoundPart]:
+    """Return the parts into which a collecting round is best cut: at least one for each collection under way.
 
-    Senders are shared for receiving, so that one's files keep their order. Judging and answering need not know their
-    share: every worker takes batches until none is left, however many more or fewer there are than was foreseen.
+    How many parts a year has follows from what waits now and how many returns make a batch. Senders are divided among
+    the parts for receiving, so that one sender's files keep their order. Checking and answering need not know their
+    part: every worker takes batches until none is left, however many more or fewer there are than was foreseen.
+
+    Args:
+        year: the one collection to collect, under way or not; by default all that are under way.
     """
+    years = years_under_way() if year is None else [year]
+    return [
+        {"year": planned, "shard": list(shard), "label": str(planned) if shard == _WHOLE else _label(planned, shard)}
+        for planned in years
+        for shard in _plan_shards(planned)
+    ]
+
+
+def _label(year: int, shard: Share) -> str:
+    """Return the name of one part of several, as Airflow's pages show it."""
+    return f"{year}, part {shard[0] + 1} of {shard[1]}"
+
+
+def _plan_shards(year: int) -> list[Share]:
+    """Return one shard for each batch of what waits, at least one."""
     from pipeline.intake.channels import channels_in_use
     from pipeline.intake.receive import count_waiting
     from pipeline.registry.receipts import unanswered, waiting

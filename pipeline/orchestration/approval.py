@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.execution_time.hitl import upsert_hitl_detail
 
 from pipeline.errors import WresError
-from pipeline.orchestration.running import one_step, skipped
+from pipeline.orchestration.task_context import skipped, step_context
 from pipeline.orchestration.triggers import ApprovalTrigger, look
 
 _HOW_TO_ANSWER = (
@@ -50,10 +50,10 @@ class ApprovalOperator(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         """Ask, unless it is approved already."""
-        with one_step() as asked:
-            if approval := self._standing(asked.year):
+        with step_context() as request:
+            if approval := self._standing(request.year):
                 return approval
-        return self._ask(context, asked.year)
+        return self._ask(context, request.year)
 
     def _ask(self, context: Any, year: int) -> None:
         asker = context["task_instance"].id
@@ -70,22 +70,22 @@ class ApprovalOperator(HITLOperator):
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """Take the answer, or the approval that came by another way."""
-        with one_step() as asked:
-            if (approval := self._standing(asked.year)) or "chosen_options" not in event:
+        with step_context() as request:
+            if (approval := self._standing(request.year)) or "chosen_options" not in event:
                 return approval
             by = event["responded_by_user"]["name"]
             if event["chosen_options"] != [APPROVE]:
                 raise skipped(
-                    f"{by} did not approve the {asked.year} build {self.build}, so no official release is made. "
+                    f"{by} did not approve the {request.year} build {self.build}, so no official release is made. "
                     "Start publish_tables again once it may be."
                 )
             try:
-                approval = _approve(asked.year, by, event["params_input"] or {})
+                approval = _approve(request.year, by, event["params_input"] or {})
             except WresError as error:
                 self.log.error("The answer of %s cannot be taken, so it is asked for again. %s", by, error)
-                return self._ask(context, asked.year)
+                return self._ask(context, request.year)
             if approval["build"] != self.build:
-                raise changed(asked.year, self.build)
+                raise changed(request.year, self.build)
             return approval
 
     def _standing(self, year: int) -> dict[str, Any] | None:

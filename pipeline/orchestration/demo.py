@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.console import Format, print_rows, say, watched
 from pipeline.errors import WresError
-from pipeline.orchestration.embedded import EmbeddedAirflow
+from pipeline.orchestration.local_airflow import LocalAirflow
 from pipeline.settings import load_settings
 from pipeline.simulation.demo import DEMO_APPROVER, run_demo
 
@@ -26,7 +26,7 @@ def main() -> int:
     began = time.monotonic()
     try:
         say("Starting Airflow (scheduler, DAG processor, API server) on this machine ...")
-        with EmbeddedAirflow() as airflow, watched() as progress:
+        with LocalAirflow() as airflow, watched() as progress:
             rows = run_demo(
                 options.years,
                 returns=options.returns,
@@ -42,7 +42,7 @@ def main() -> int:
     return 0
 
 
-def _run_dag(airflow: EmbeddedAirflow, step: str, year: int, as_of: datetime, note: str | None) -> None:
+def _run_dag(airflow: LocalAirflow, step: str, year: int, as_of: datetime, note: str | None) -> None:
     """Run the DAG of a step; a build needs none, for what a collecting run accepts starts it."""
     clock = {"year": year, "as_of": as_of.isoformat()}
     if step == "collect":

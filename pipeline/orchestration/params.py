@@ -13,13 +13,22 @@ def year_param() -> Param:
     return Param(type="integer", title="Collection year", enum=list(known_years()))
 
 
-def optional_year_param() -> Param:
-    """The collection year of a run that is started by hand; left empty when an asset event brings the year."""
+def collected_year_param() -> Param:
+    """Return the form field for the one collection to collect; empty is every collection under way."""
+    return _optional_year("Leave empty to collect every collection that is under way.")
+
+
+def built_year_param() -> Param:
+    """Return the form field for the year to build; empty when an asset event brings the year."""
+    return _optional_year("Needed when you start this by hand.")
+
+
+def _optional_year(description: str) -> Param:
     return Param(
         None,
         type=["null", "integer"],
         title="Collection year",
-        description="Needed when you start this by hand.",
+        description=description,
         enum=[None, *known_years()],
     )
 

@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
-from pipeline.orchestration.timetable import CollectionTimetable
-
 _PREFIX = "/wres/progress"
 
 
@@ -19,11 +17,10 @@ async def progress_pages(scope: Any, receive: Any, send: Any) -> None:
 
 
 class WresPlugin(AirflowPlugin):
-    """The collection timetable, and the progress pages in Airflow's menu."""
+    """The progress pages in Airflow's menu."""
 
     name = "wres"
-    timetables: list[Any] = [CollectionTimetable]  # noqa: RUF012 - as Airflow declares them, here and below
-    fastapi_apps: list[Any] = [  # noqa: RUF012
+    fastapi_apps: list[Any] = [  # noqa: RUF012 - as Airflow declares them, here and below
         {"app": progress_pages, "url_prefix": _PREFIX, "name": "WRES progress"}
     ]
     external_views: list[Any] = [  # noqa: RUF012

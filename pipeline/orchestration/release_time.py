@@ -5,7 +5,7 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 from pipeline.orchestration.approval import changed
-from pipeline.orchestration.running import one_step, skipped
+from pipeline.orchestration.task_context import skipped, step_context
 from pipeline.orchestration.triggers import BuildTrigger, look
 
 
@@ -28,11 +28,11 @@ class ReleaseTimeOperator(BaseOperator):
         """Seal and wait."""
         from pipeline import steps
 
-        with one_step() as asked:
-            if look(asked.year, self.build) != "approved":
-                raise changed(asked.year, self.build)
-            published = steps.publish(asked.year)
-            house = steps.open_house(asked.year)
+        with step_context() as request:
+            if look(request.year, self.build) != "approved":
+                raise changed(request.year, self.build)
+            published = steps.publish(request.year)
+            house = steps.open_house(request.year)
         at = house.calendar.release_time
         if house.settings.now() >= at:
             return published
@@ -42,11 +42,11 @@ class ReleaseTimeOperator(BaseOperator):
                 "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."
             )
         self.log.info("%s", published["official_state"])
-        self.defer(trigger=BuildTrigger(asked.year, self.build, at.isoformat(), 30.0), method_name="its_time")
+        self.defer(trigger=BuildTrigger(request.year, self.build, at.isoformat(), 30.0), method_name="its_time")
         return None
 
     def its_time(self, context: Any, event: dict[str, Any]) -> None:  # noqa: ARG002 - Airflow's interface
         """The time has come, unless the build changed while it was waited for."""
         if event["seen"] != "time":
-            with one_step() as asked:
-                raise changed(asked.year, self.build)
+            with step_context() as request:
+                raise changed(request.year, self.build)

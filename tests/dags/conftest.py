@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.collection.calendar import load_year
-from pipeline.orchestration.home import environment, prepare
+from pipeline.orchestration.airflow_home import environment, prepare
 from pipeline.returns.specification import load_template
 from pipeline.settings import Settings
 

@@ -14,7 +14,7 @@ from airflow.dag_processing.dagbag import DagBag
 
 from pipeline import steps
 from pipeline.collection import calendar
-from pipeline.orchestration import running
+from pipeline.errors import WresError
 from pipeline.registry.collections import set_state
 from pipeline.registry.database import open_registry
 from pipeline.settings import LONDON, Settings
@@ -58,7 +58,7 @@ def test_from_an_inbox_to_a_release(
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", JUNE)
     assert _states(collected) == dict.fromkeys(
-        ("share_out", "receive", "all_received", "judge", "answer", "announce"), ("success", 1)
+        ("plan_round", "receive", "all_received", "check", "answer", "announce"), ("success", 1)
     )
     [report] = settings.outbox.glob("2022/RXY/*/report.json")
     assert json.loads(report.read_text())["received_at"].startswith("2022-06-10T11:00")
@@ -91,28 +91,60 @@ def test_a_large_round_is_shared_out(
         send(2022, code, (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", JUNE)
     shares = Counter(task.task_id for task in collected.get_task_instances() if task.map_index >= 0)
-    assert shares == {"receive": 2, "judge": 2, "answer": 2}
+    assert shares == {"receive": 2, "check": 2, "answer": 2}
     assert {str(task.state) for task in collected.get_task_instances()} == {"success"}
     assert _announced(collected) == [("2022", {"accepted": 2, "as_of": "2022-06-10T12:00"})]
     assert len(list(settings.outbox.glob("2022/*/*/report.json"))) == 2
 
 
-def test_a_round_that_is_left_to_an_earlier_one_does_nothing(
-    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+def test_every_collection_under_way_is_collected_and_announced(
+    run: Callable[..., Any], send: Callable[..., None], settings: Settings
 ) -> None:
-    def leave_it(_year: int) -> None:
-        raise running.skipped("An earlier round is still at work.")
+    """2021 was opened by hand, so the round in June 2022 is for two years."""
+    set_state(open_registry(settings), 2021, "open", settings.now())
+    send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
+    send(2021, "RJ1", (2505, 725, 66), ("17", "9", "0"))
+    collected = run("collect_returns", {"as_of": JUNE["as_of"]})
+    tasks = collected.get_task_instances()
+    assert {str(task.state) for task in tasks} == {"success"}
+    assert {task.rendered_map_index for task in tasks if task.task_id == "check"} == {"2021", "2022"}
+    assert sorted(path.parent.name for path in settings.outbox.glob("*/*/*")) == ["RJ1", "RXY"]
+    assert sorted(key for key, _ in _announced(collected)) == ["2021", "2022"]
 
-    monkeypatch.setattr(running, "leave_it_to_an_earlier_round", leave_it)
-    assert set(_states(run("collect_returns", JUNE)).values()) == {("skipped", 0), ("skipped", 1)}
+
+def test_with_no_collection_under_way_a_round_is_skipped_at_once(run: Callable[..., Any]) -> None:
+    skipped = run("collect_returns", {"as_of": "2022-10-01T07:00"})
+    assert str(skipped.state) == "success"
+    assert {state for state, _ in _states(skipped).values()} == {"skipped"}
 
 
-def test_a_round_that_cannot_be_shared_out_fails_and_nothing_follows(
+def test_a_year_that_fails_holds_up_no_other(
+    run: Callable[..., Any], send: Callable[..., None], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_state(open_registry(settings), 2021, "open", settings.now())
+    send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
+    judge = steps.judge_waiting
+
+    def fail_2021(year: int) -> dict[str, Any]:
+        if year == 2021:
+            raise WresError("Something of 2021 is wrong. Put it right.")
+        return judge(year)
+
+    monkeypatch.setattr(steps, "judge_waiting", fail_2021)
+    collected = run("collect_returns", {"as_of": JUNE["as_of"]})
+    states = sorted((task.task_id, str(task.state)) for task in collected.get_task_instances())
+    assert [state for task, state in states if task == "check"] == ["failed", "success"]
+    assert len(list(settings.outbox.glob("2022/RXY/*/report.json"))) == 1
+    # What the failed year accepted, if anything, is announced too: a build of nothing new changes nothing.
+    assert sorted(key for key, _ in _announced(collected)) == ["2021", "2022"]
+
+
+def test_a_round_that_cannot_be_planned_fails_and_nothing_follows(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_BATCH_RETURNS", "0")
     failed = {task: state for task, (state, _) in _states(run("collect_returns", JUNE)).items()}
-    assert failed.pop("share_out") == "failed"
+    assert failed.pop("plan_round") == "failed"
     assert set(failed.values()) == {"upstream_failed"}
 
 
@@ -186,7 +218,7 @@ def test_what_an_earlier_try_accepted_is_announced(
     monkeypatch.setattr(steps, "judge_waiting", killed_the_first_time)
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", JUNE)
-    assert _states(collected)["judge"] == ("success", 2)
+    assert _states(collected)["check"] == ("success", 2)
     assert _announced(collected) == [("2022", {"accepted": 0, "as_of": "2022-06-10T12:00"})]
 
 
@@ -209,7 +241,7 @@ def test_what_a_person_must_put_right_is_not_tried_again(
 ) -> None:
     failed = run(dag_id, conf)
     assert _states(failed)[task] == ("failed", 1)
-    ours = [record for record in caplog.records if record.name == "pipeline.orchestration.running"]
-    [said] = [record.getMessage() for record in ours if record.levelname == "ERROR"]
-    assert sentence in said
-    assert "What was done stays done" in said
+    ours = [record for record in caplog.records if record.name == "pipeline.orchestration.task_context"]
+    [text] = [record.getMessage() for record in ours if record.levelname == "ERROR"]
+    assert sentence in text
+    assert "clear this task" not in text  # that would not help

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pipeline.collection.calendar import known_years
 from pipeline.errors import WresError
-from pipeline.orchestration.embedded import EmbeddedAirflow
-from pipeline.orchestration.home import ADMINISTRATOR, home_of
+from pipeline.orchestration.airflow_home import ADMINISTRATOR, home_of
+from pipeline.orchestration.local_airflow import LocalAirflow
 from pipeline.settings import Settings, load_settings
 
 _PORT = 8080
@@ -28,9 +28,9 @@ def main() -> int:
         os.environ["WRES_HOME"] = str(settings.home.resolve())  # Airflow's processes run elsewhere
         _set_clock(load_settings())
         _say("Starting Airflow; this takes about half a minute.")
-        with suppress(KeyboardInterrupt), EmbeddedAirflow(port=_PORT) as airflow:
+        with suppress(KeyboardInterrupt), LocalAirflow(port=_PORT) as airflow:
             _say(f"Airflow is at http://127.0.0.1:{_PORT}; Ctrl-C stops it.")
-            _say(f"Sign in as {ADMINISTRATOR} with {airflow.password}")
+            _say(f"Sign in as {ADMINISTRATOR} with {airflow.passwords[ADMINISTRATOR]}")
             airflow.stay()
     except WresError as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -1,6 +1,5 @@
-"""The embedded Airflow's home under WRES_HOME/airflow: its settings, its database, its administrator."""
+"""The local Airflow's home under WRES_HOME/airflow: its settings, its database, its accounts."""
 
-import fcntl
 import json
 import os
 import secrets
@@ -8,23 +7,29 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from pipeline.errors import WresError
 from pipeline.settings import Settings, shipped, sqlite_url
 
 ADMINISTRATOR = "admin"
+APPROVER = "approver"
+# Who may sign in, and their roles in Airflow: a viewer looks, a user starts and clears runs and answers questions.
+ACCOUNTS = {"viewer": "viewer", "collector": "user", APPROVER: "user", ADMINISTRATOR: "admin"}
 COMMAND = (sys.executable, "-m", "airflow")
 
 
 def home_of(settings: Settings) -> Path:
-    """The folder that holds all that the embedded Airflow keeps."""
+    """Return the folder that holds all that the local Airflow keeps."""
     return (settings.home / "airflow").resolve()
 
 
-def environment(settings: Settings, port: int) -> dict[str, str]:
-    """The environment of every embedded Airflow process.
+def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)) -> dict[str, str]:
+    """Return the environment of every local Airflow process.
 
     Airflow variables of the machine are left out: they may point at somebody's real Airflow.
     """
@@ -40,10 +45,12 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         "CORE__PARALLELISM": "4",
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default asks name servers, which may not answer
         "CORE__EXECUTION_API_SERVER_URL": f"{here}/execution/",
-        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMINISTRATOR}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in ACCOUNTS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
         "DATABASE__SQL_ALCHEMY_CONN": sqlite_url(home / "airflow.db"),
         "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "LOGGING__WORKER_LOG_SERVER_PORT": str(log_ports[0]),
+        "LOGGING__TRIGGER_LOG_SERVER_PORT": str(log_ports[1]),
         "API__BASE_URL": here,
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
@@ -66,27 +73,28 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
     }
 
 
-def occupy(settings: Settings) -> int:
-    """Make the home and hold it for this process: two schedulers on one SQLite database would start a task twice.
-
-    Returns the lock's file descriptor; the home is held until it is closed.
+@contextmanager
+def lock_home(settings: Settings) -> Iterator[None]:
+    """Make the home and hold it: two schedulers on one SQLite database would start a task twice.
 
     Raises:
         WresError: another process holds it.
     """
     home = home_of(settings)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = FileLock(home / "lock", mode=0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
+        lock.acquire(timeout=0)
+    except Timeout:
         raise WresError(f"An embedded Airflow already runs on {home}. Stop it, or set another WRES_HOME.") from None
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def prepare(settings: Settings, env: dict[str, str]) -> str:
-    """Bring the database up to this version of Airflow and write the administrator's password, which is returned.
+def prepare(settings: Settings, env: dict[str, str]) -> dict[str, str]:
+    """Bring the database up to this version of Airflow and give every account a password; returns the passwords.
 
     Raises:
         WresError: the database cannot be prepared.
@@ -94,32 +102,41 @@ def prepare(settings: Settings, env: dict[str, str]) -> str:
     home = home_of(settings)
     with closing(sqlite3.connect(home / "airflow.db")) as database:
         database.execute("PRAGMA journal_mode=WAL")  # stays with the file: readers no longer wait for the writer
-    with (home / "migrate.log").open("wb") as log:
+    with (home / "migrate.log").open("ab") as log:
         command = [*COMMAND, "db", "migrate"]
         done = subprocess.run(command, env=env, stdout=log, stderr=log, check=False)  # noqa: S603 - our interpreter
     if done.returncode:
         raise WresError(f"Airflow's database could not be prepared. {home / 'migrate.log'} says why.")
-    return _password(home / "passwords.json")
+    return _passwords(home / "passwords.json")
 
 
-def _password(path: Path) -> str:
-    """The administrator's password; the first time it is made up and written where only this user reads it."""
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            json.dump({ADMINISTRATOR: secrets.token_urlsafe(12)}, file)
-    password: str = json.loads(path.read_text())[ADMINISTRATOR]
-    return password
+def _passwords(path: Path) -> dict[str, str]:
+    """Return each account's password; a new one is made up and written where only this user reads it."""
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    passwords = {name: known.get(name) or secrets.token_urlsafe(9) for name in ACCOUNTS}
+    if passwords != known:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(passwords, file)
+    return passwords
 
 
-def free_port(wanted: int) -> int:
-    """The wanted port of the loopback address, or any free one for 0."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            raise WresError(
-                f"Port {wanted} of this machine is in use. Stop what listens there and try again."
-            ) from None
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(*wanted: int) -> list[int]:
+    """Return these ports of the loopback address, each once it is known to be free; any free one for 0.
+
+    Raises:
+        WresError: a port is in use.
+    """
+    with ExitStack() as probes:
+        return [_free_port(probes.enter_context(socket.socket()), port) for port in wanted]
+
+
+def _free_port(probe: socket.socket, wanted: int) -> int:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", wanted))
+    except OSError:
+        raise WresError(
+            f"Port {wanted} of this machine is in use. Stop what listens there, or choose another: make up PORT=8081"
+        ) from None
+    port: int = probe.getsockname()[1]
+    return port

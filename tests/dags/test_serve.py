@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from pipeline.orchestration.up import _set_clock
+from pipeline.orchestration.serve import _set_clock
 from pipeline.registry.database import open_registry
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import years_under_way

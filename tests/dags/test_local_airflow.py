@@ -1,13 +1,12 @@
 """What keeps the embedded Airflow from starting."""
 
-import os
 import socket
 
 import pytest
 
 from pipeline.errors import WresError
-from pipeline.orchestration.embedded import EmbeddedAirflow
-from pipeline.orchestration.home import occupy
+from pipeline.orchestration.airflow_home import lock_home
+from pipeline.orchestration.local_airflow import LocalAirflow
 from pipeline.settings import Settings
 
 
@@ -16,6 +15,7 @@ def test_a_port_that_is_taken_is_said(settings: Settings) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(WresError, match=f"Port {port}"), EmbeddedAirflow(settings, port=port):
+        with pytest.raises(WresError, match=f"Port {port}"), LocalAirflow(settings, port=port):
             pass
-    os.close(occupy(settings))  # the failed one let go of the home
+    with lock_home(settings):  # the failed one let go of the home
+        pass

@@ -1,22 +1,23 @@
 """A small client of Airflow's REST API, on this machine only."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException
-from typing import Any, NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlencode
+
+import httpx
 
 from pipeline.errors import WresError
 
 Answer = dict[str, Any]
 
 
-class Try(NamedTuple):
-    """One try of a task; `share` is -1 for a task that is not shared out."""
+class TaskTry(NamedTuple):
+    """One try of a task; `share` is -1 for a task that is not mapped."""
 
     task_id: str
-    share: int
+    map_index: int
     attempt: int
 
 
@@ -24,12 +25,22 @@ class NoAnswerError(WresError):
     """The server does not answer, or not yet: ask again before giving up."""
 
 
-class AirflowRest:
-    """Asks the embedded api-server; signs in with the first request that needs it."""
+class AirflowApi:
+    """Asks the local api-server; signs in with the first request that needs it."""
 
     def __init__(self, port: int, user: str, password: str) -> None:
-        self._port, self._user, self._password = port, user, password
+        self._user, self._password = user, password
         self._token = ""
+        # The machine's proxy is not asked for what is on the machine itself.
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
 
     def healthy(self) -> bool:
         """Whether tasks can report, and the scheduler and the DAG processor report themselves well."""
@@ -62,26 +73,27 @@ class AirflowRest:
         state: str = self._ask("GET", _run(dag_id, run_id))["state"]
         return state
 
-    def set_off_by(self, dag_id: str, run_id: str) -> list[list[tuple[str, str]]]:
+    def triggered_runs(self, dag_id: str, run_id: str) -> list[list[tuple[str, str]]]:
         """For each asset event of a run: the runs (DAG id, run id) that it started, none until the scheduler has."""
         query = urlencode({"source_dag_id": dag_id, "source_run_id": run_id})
         events = self._ask("GET", f"/api/v2/assets/events?{query}")["asset_events"]
         return [[(run["dag_id"], run["run_id"]) for run in event["created_dagruns"]] for event in events]
 
-    def tasks(self, dag_id: str, run_id: str, state: str) -> list[Try]:
+    def tasks(self, dag_id: str, run_id: str, state: str) -> list[TaskTry]:
         """The last tries of the tasks of a run that are in a state."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances?{urlencode({'state': state})}")
-        return [Try(task["task_id"], task["map_index"], task["try_number"]) for task in tasks["task_instances"]]
+        return [TaskTry(task["task_id"], task["map_index"], task["try_number"]) for task in tasks["task_instances"]]
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
-        """Each task of a run with its state; the shares of one that has several are told apart: judge[1]."""
+        """Each task of a run with its state; the parts of a mapped one are told apart: check[1]."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
-        return {f"{task['task_id']}{_share(task['map_index'])}": task["state"] for task in tasks}
+        return {f"{task['task_id']}{_part(task['map_index'])}": task["state"] for task in tasks}
 
     def questions(self, dag_id: str, run_id: str) -> list[Answer]:
         """What the tasks of a run ask a person now: each with `subject`, `body`, `options` and `params`, its form."""
         asked = self._ask("GET", f"{_run(dag_id, run_id)}/hitlDetails?response_received=false")["hitl_details"]
-        return [one for one in asked if one["task_instance"]["state"] in ("running", "deferred", "awaiting_input")]
+        waiting = ("running", "deferred", "awaiting_input")
+        return [question for question in asked if question["task_instance"]["state"] in waiting]
 
     def answer(self, dag_id: str, run_id: str, task_id: str, option: str, form: Mapping[str, Any]) -> None:
         """Answer what a task asks, as the person who is signed in.
@@ -92,10 +104,10 @@ class AirflowRest:
         body = {"chosen_options": [option], "params_input": dict(form)}
         self._ask("PATCH", f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails", body)
 
-    def log(self, dag_id: str, run_id: str, one: Try) -> list[Answer]:
+    def log(self, dag_id: str, run_id: str, task: TaskTry) -> list[Answer]:
         """The log of one try of a task, an entry a line."""
-        task = f"{_run(dag_id, run_id)}/taskInstances/{quote(one.task_id)}"
-        path = f"{task}/logs/{one.attempt}?full_content=true&map_index={one.share}"
+        tries = f"{_run(dag_id, run_id)}/taskInstances/{quote(task.task_id)}"
+        path = f"{tries}/logs/{task.attempt}?full_content=true&map_index={task.map_index}"
         content: list[Answer] = self._ask("GET", path)["content"]
         return content
 
@@ -106,21 +118,15 @@ class AirflowRest:
         return self._send(method, path, body, {"Authorization": f"Bearer {self._token}"})
 
     def _send(self, method: str, path: str, body: Answer | None, headers: Mapping[str, str] | None = None) -> Answer:
-        headers = {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})}
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=120)
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-            response = connection.getresponse()
-            content = response.read()
-        except (OSError, HTTPException) as error:
+            response = self._client.request(method, path, json=body, headers=headers)
+        except httpx.TransportError as error:
             raise NoAnswerError(f"Airflow does not answer {method} {path}: {error}.") from error
-        finally:
-            connection.close()
-        if response.status >= 500:  # seen: 500 for an event whose run is still queued
-            raise NoAnswerError(f"Airflow failed at {method} {path} ({response.status}).")
-        if response.status >= 400:
-            raise WresError(f"Airflow refused {method} {path} ({response.status}): {_detail(content)}")
-        answer: Answer = json.loads(content)
+        if response.status_code >= 500:  # seen: 500 for an event whose run is still queued
+            raise NoAnswerError(f"Airflow failed at {method} {path} ({response.status_code}).")
+        if response.status_code >= 400:
+            raise WresError(f"Airflow refused {method} {path} ({response.status_code}): {_detail(response)}")
+        answer: Answer = response.json()
         return answer
 
 
@@ -128,12 +134,12 @@ def _run(dag_id: str, run_id: str) -> str:
     return f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}"
 
 
-def _share(number: int) -> str:
+def _part(number: int) -> str:
     return "" if number < 0 else f"[{number}]"
 
 
-def _detail(content: bytes) -> str:
+def _detail(response: httpx.Response) -> str:
     try:
-        return str(json.loads(content)["detail"]).partition("\n")[0]
+        return str(response.json()["detail"]).partition("\n")[0]
     except (ValueError, KeyError, TypeError):
-        return content.decode(errors="replace")[:300]
+        return response.text[:300]

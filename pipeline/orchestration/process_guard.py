@@ -1,0 +1,59 @@
+"""End the processes of the local Airflow when the process that started them is gone, even if that was killed.
+
+Each part of Airflow leads a session of its own, which all that it starts belongs to. The starter writes the number of
+each session to this process as a line and keeps the pipe open for as long as it lives. The pipe closes with it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Collection
+from contextlib import suppress
+from typing import IO
+
+import psutil  # type: ignore[import-untyped]
+
+_GRACE = 15  # seconds for a running task when all is to end
+
+
+def start_guard() -> "subprocess.Popen[bytes]":
+    """Start the guard; write the number of each session to its `stdin`, and close that to end them all."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipeline.orchestration.process_guard"], stdin=subprocess.PIPE, start_new_session=True
+    )
+
+
+def end_sessions(leaders: Collection[int]) -> None:
+    """End every process of these sessions: ask the leaders, wait some seconds, then kill what is left."""
+    sessions = frozenset(leaders)
+    for process in _members(sessions):
+        if process.pid in sessions:
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()  # Airflow's scheduler lets running tasks end
+    psutil.wait_procs(_members(sessions), timeout=_GRACE)
+    while left := _members(sessions):  # again, for a process may have started another meanwhile
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(left, timeout=1)
+
+
+def _members(sessions: frozenset[int]) -> list[psutil.Process]:
+    """Return the living processes of sessions; a session keeps its number after its leader has ended."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(ProcessLookupError, PermissionError, psutil.Error):
+            if os.getsid(process.pid) in sessions and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def _guard(lines: IO[str]) -> None:
+    """Read the sessions until the pipe closes, then end them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_sessions([int(line) for line in lines])
+
+
+if __name__ == "__main__":
+    _guard(sys.stdin)
