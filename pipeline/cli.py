@@ -232,11 +232,13 @@ def check(
     """What the national checks would say of a return; nothing is sent."""
     _leave_garbage_to_the_end()
     from pipeline.validation.check import check_file
+    from pipeline.validation.check_summary import explain_check
 
     document = check_file(file, year, report)
     columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
     print_rows([{column: finding[column] for column in columns} for finding in document["findings"]], form)
-    say(f"{file.name}: {document['status'].replace('_', ' ')}; {len(document['findings'])} findings.")
+    for sentence in explain_check(document):
+        say(sentence)
     _exit_if(document["status"] == "rejected")
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import known_years, load_year
+from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.collection.register import expected_codes, shipped_register
 from pipeline.errors import WresError
 from pipeline.returns.cells import ReadReturn
@@ -14,7 +16,11 @@ from pipeline.returns.guarded_reader import shared_reader
 from pipeline.returns.specification import load_template
 from pipeline.settings import load_settings
 from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
+from pipeline.validation.frames import normalise_statement
 from pipeline.validation.judge import Submission, judge
+
+_TRUST = re.compile(r"R[0-9A-Z]{2,}|T[0-9A-Z]{2}")  # NHS trusts, and their sites
+_CODE = re.compile(r"Q[0-9A-Z]{2}|(?=[0-9A-Z]*[0-9])[0-9A-Z]{3,6}")  # other bodies of the Organisation Data Service
 
 
 def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, Any]:
@@ -35,13 +41,12 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
             f"{file} cannot be opened: {error.strerror}. Check the name and that you may read it."
         ) from None
     read = shared_reader(settings).read_alone(content, file.name)
-    calendar = load_year(year if year is not None else _stated_year(file, read))
-    template, register = load_template(calendar.template_version), shipped_register()
-    stated = read.text("organisation_code")
-    sender = stated.value.strip().upper() if stated else ""
     now = settings.now()
+    calendar, read = _calendar_of(file, read, year, now)
+    template, register = load_template(calendar.template_version), shipped_register()
     codes = list(register["code"])
-    cannot_know = [sender] if sender not in codes and not _is_trust_code(sender) else []
+    sender = _sender_of(read, codes)
+    cannot_know = [sender] if _may_be_elsewhere(sender, codes) else []
     [judgement] = judge(
         [Submission("check", sender, now, read, read.last_year or None)],
         calendar,
@@ -76,14 +81,42 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     return document
 
 
-def _is_trust_code(code: str) -> bool:
-    """Whether a code has the shape of an NHS trust's, all of which the shipped register holds."""
-    return re.fullmatch(r"[RT][0-9A-Z]{2}", code) is not None
+def _calendar_of(file: Path, read: ReadReturn, year: int | None, now: datetime) -> tuple[CollectionYear, ReadReturn]:
+    """The year to judge by, and what is judged.
+
+    Where neither the caller nor the file names a year, the faults of structure alone are judged, which are the same in
+    every year.
+    """
+    if year is not None:
+        return load_year(year), read
+    text = read.text("collection_year")
+    stated = normalise_statement("collection_year", text.value) if text else ""
+    if stated in {str(known) for known in known_years()}:
+        return load_year(int(stated)), read
+    if read.faults:
+        years = [load_year(known) for known in known_years()]
+        begun = [calendar for calendar in years if calendar.opens <= now]
+        return (begun or years[:1])[-1], ReadReturn(faults=read.faults, repairs=read.repairs)
+    says = f"is for the collection year {text.value!r}, which is not known" if text else "names no collection year"
+    raise WresError(f"{file.name} {says}. Give it with --year, one of {', '.join(map(str, known_years()))}.")
 
 
-def _stated_year(file: Path, read: ReadReturn) -> int:
-    stated = read.text("collection_year")
-    if stated and re.fullmatch(r"\s*\d{4}(\.0)?\s*", stated.value) and int(stated.value.strip()[:4]) in known_years():
-        return int(stated.value.strip()[:4])
-    years = ", ".join(str(one) for one in known_years())
-    raise WresError(f"{file.name} does not say which collection year it is for. Give it with --year, one of {years}.")
+def _sender_of(read: ReadReturn, codes: Collection[str]) -> str:
+    """Whose return it is: the code that it states, or the known code in what it states, as in "RXY - Kent".
+
+    The collection knows its senders by where their files arrive. A statement with more than the code is refused there,
+    so it is here.
+    """
+    text = read.text("organisation_code")
+    stated = normalise_statement("organisation_code", text.value) if text else ""
+    if text is None or stated in codes:
+        return stated
+    words = re.findall(r"[A-Z0-9]+", text.value.upper())
+    return next((word for word in words if word in codes), stated)
+
+
+def _may_be_elsewhere(code: str, codes: Collection[str]) -> bool:
+    """Whether only the national register can tell if there is such an organisation: the one here holds all trusts."""
+    if code in codes or _TRUST.fullmatch(code):
+        return False
+    return not code or _CODE.fullmatch(code) is not None

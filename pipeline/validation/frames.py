@@ -82,7 +82,7 @@ def statements(batch: Batch) -> list[Statement]:
 def _stated(one: Submission, number: int, key: str, asked: str) -> Iterator[Statement]:
     seen = set()
     for text in one.read.texts:
-        stated = _normal(key, text.value)
+        stated = normalise_statement(key, text.value)
         if text.key == key and stated and stated not in seen:
             seen.add(stated)
             yield Statement(number, key, stated, asked, text)
@@ -90,8 +90,8 @@ def _stated(one: Submission, number: int, key: str, asked: str) -> Iterator[Stat
         yield Statement(number, key, None, asked, None)
 
 
-def _normal(key: str, value: str) -> str:
-    """A statement without what does not matter: case, spaces, "2022.0" for 2022, the minor version of a template."""
+def normalise_statement(key: str, value: str) -> str:
+    """Leave out of a statement what does not matter: case, spaces, ".0" of 2022.0, the minor version of a template."""
     plain = _plain(value)
     if key == "template_version":
         return plain.removeprefix("V").split(".")[0]

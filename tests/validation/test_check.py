@@ -1,5 +1,6 @@
 """`wres check`: the national checks on the sender's own machine, with last year's figures as the workbook has them."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,10 +11,12 @@ import pytest
 
 from pipeline import steps
 from pipeline.collection.calendar import load_year
+from pipeline.errors import WresError
 from pipeline.intake.folder import put_in_inbox
-from pipeline.returns.workbook import write_template
+from pipeline.returns.workbook import write_csv, write_template
 from pipeline.settings import load_settings
 from pipeline.validation.check import check_file
+from pipeline.validation.check_summary import explain_check
 
 HISTORY = {"Q302", "Q306", "Q307"}
 Figures = dict[tuple[str, str], Decimal]
@@ -104,3 +107,116 @@ def test_whether_a_body_that_is_no_trust_is_expected_cannot_be_told_here(
     document = check_file(path, None, None)
     assert ("S105" in found(document), "S105" in not_run(document)) == (known_here, not known_here)
     assert (document["status"] == "rejected") == known_here
+
+
+STATED = [
+    "RXY", " rxy ", "R XY", "RXY - Kent and Medway", "Kent and Medway (RXY)", "RXY1", "RXY01", "RXYRJ1", "RXY/RJ1",
+    "Kent", "KENT", "", "code", "RXY\u200b", "'RXY", "RXY.", "RXY,RJ1", "RXY\nKent", "RZZ", "RJ1", "R0X", "rxy-",
+    "NHS RXY", "N/A",
+]  # fmt: skip
+YEARS = [
+    "2022",
+    "2022.0",
+    " 2022 ",
+    "20 22",
+    "2022/23",
+    "2021-22",
+    "FY2022",
+    "2021",
+    "22",
+    "",
+    "2022\u200b",
+    "March 2022",
+]
+
+
+@pytest.fixture
+def csv_return(tmp_path: Path, single: Any) -> Callable[..., Path]:
+    """A clean return as CSV that states this organisation and year."""
+
+    def write(organisation: str = "RXY", year: str = "2022") -> Path:
+        figures = {key: Decimal(value) for key, value in single.figures().items()}
+        path = tmp_path / f"{hashlib.sha256(f'{organisation} {year}'.encode()).hexdigest()}.csv"
+        write_csv(path, load_year(2022), "RXY", figures, SIGNED)
+        text = path.read_text("utf-8").replace("2022,RXY,", f'"{year}","{organisation}",')
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def test_a_check_accepts_what_the_collection_accepts(
+    csv_return: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRES_AS_OF", "2022-07-01T12:00")
+    paths = [csv_return(code) for code in STATED] + [csv_return(year=year) for year in YEARS]
+    for path in paths:
+        put_in_inbox(load_settings(), 2022, "RXY", path)
+    steps.collect(2022)
+    answers = [
+        json.loads(path.read_text("utf-8")) for path in load_settings().home.glob("outbox/2022/RXY/*/report.json")
+    ]
+    collected = {answer["sha256"]: answer["status"] == "rejected" for answer in answers}
+    # Another trust's code is refused only where its sender is known.
+    others = {csv_return("RJ1")}
+    for path, stated in zip(paths, [*STATED, *YEARS], strict=True):
+        document = check_file(path, 2022, None)
+        assert (document["status"] == "rejected") == (collected[document["sha256"]] and path not in others), stated
+    assert sorted(collected.values()).count(False) == 8
+
+
+@pytest.mark.parametrize("year", ["2022", "2022.0", " 2022 ", "20 22", "2022\u200b"])
+def test_the_year_that_a_return_states_is_read_as_the_collection_reads_it(
+    csv_return: Callable[..., Path], year: str
+) -> None:
+    document = check_file(csv_return(year=year), None, None)
+    assert (document["collection_year"], found(document)) == (2022, set())
+
+
+@pytest.mark.parametrize("year", ["2022/23", "1999", ""])
+def test_a_year_that_is_not_known_is_asked_for(csv_return: Callable[..., Path], year: str) -> None:
+    with pytest.raises(WresError, match=f"{year or 'names no collection year'}.*--year, one of 2018"):
+        check_file(csv_return(year=year), None, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "S101"),
+        (b"\x00\x01\x02\x03" * 500, "S101"),
+        (b"PK\x03\x04 cut off", "S101"),
+        (b"%PDF-1.7", "S102"),
+        (b"<!doctype html><table>", "S102"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "S102"),
+        (b"First Name,Surname,Band\nA,B,5\nC,D,6\n", "S113"),
+        (b"item,ethnic_group,value\nworkforce.total,white,1\n", "S104"),
+        (b"2022,RXY,workforce.total,white,1\n", "S104"),
+        (b"x" * 5_000_001, "S112"),
+    ],
+)
+@pytest.mark.parametrize("year", [None, 2020])
+def test_a_file_that_cannot_be_read_is_told_why_before_it_is_asked_for_a_year(
+    tmp_path: Path, content: bytes, code: str, year: int | None
+) -> None:
+    path = tmp_path / "return.csv"
+    path.write_bytes(content)
+    document = check_file(path, year, tmp_path / "report")
+    assert document["status"] == "rejected"
+    assert code in found(document)
+    assert year or found(document) == {code}
+    assert (tmp_path / "report" / "report.html").is_file()
+
+
+def test_the_screen_names_what_was_put_right_and_the_edits_that_were_not_run(
+    csv_return: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = csv_return()
+    path.write_bytes(path.read_bytes() + b"Checked\r\n" * 12 + b"\x1a")
+    path = path.rename(tmp_path / "a\x1b[31mb.csv")
+    sentences = list(explain_check(check_file(path, None, None)))
+    assert sentences[0] == "a�[31mb.csv: accepted; 0 findings."
+    assert sentences[1] == "Put right: The mark of the end of the file (Ctrl-Z) was left out."
+    assert "(A110)" in sentences[2]
+    assert "3 more" in sentences[11]
+    assert [sentence.split(": ")[1] for sentence in sentences[12:]] == ["S111", "Q302, Q306, Q307", "Q304"]
+    assert all(len(line) <= 80 for sentence in sentences for line in sentence.splitlines())
