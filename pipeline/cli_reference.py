@@ -1,12 +1,13 @@
 """The commands of `wres` for what the national team loads and sets: register, successions, contacts, calendar."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from pipeline.cli_options import AsOf, Form, Year
-from pipeline.console import Format, print_rows, print_summary, say
+from pipeline.console import Format, print_rows, print_summary, say, warn
 
 organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
 succession = typer.Typer(no_args_is_help=True, help="Predecessors and successors.")
@@ -15,11 +16,34 @@ collection = typer.Typer(no_args_is_help=True, help="The calendar of collections
 
 
 @organisations.command("load")
-def load_organisations(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
-    """Take in an ODS etr.csv or the project's own register CSV."""
+def load_organisations(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="ODS etr.csv, or the project's own register CSV.")],
+    edition: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day of the ODS edition; by default the newest date in the file."),
+    ] = None,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Take in an ODS etr.csv or the project's own register CSV.
+
+    ODS never takes a closing date back. To do so, write the register to a file (wres organisations list --format csv),
+    empty the date in the row of the organisation, and load that file.
+    """
     from pipeline.registry.loading import load_organisations_file
 
-    print_summary(load_organisations_file(file), form)
+    summary = load_organisations_file(file, edition.date() if edition else None)
+    print_summary(summary, form)
+    if older := summary["older_than_register"]:
+        warn(
+            f"This is an older edition ({summary['edition']}) than the register has ({older}), so names, regions and "
+            "boards that are known were kept. If it is newer, load it again and say of which day it is: --edition."
+        )
+    if any("closed" in kept for kept in summary["kept_against_the_file"]):
+        say(
+            "Closing dates that the file does not have were kept. The project's own register file takes one back: "
+            "wres organisations load --help"
+        )
     _hand_on_journal()
 
 
@@ -28,10 +52,15 @@ def list_organisations(
     year: Annotated[int | None, typer.Option(help="Only those expected to send in this year.")] = None,
     form: Form = Format.table,
 ) -> None:
-    """The register in force."""
+    """The register in force; as CSV it is a file that can be changed and loaded again."""
+    from pipeline.collection.register import REGISTER_COLUMNS
     from pipeline.registry.loading import register_rows
 
-    print_rows(register_rows(year), form)
+    rows = register_rows(year)
+    if form is Format.table:
+        shown = ("code", "name", "organisation_type", "region_name", "icb_code", "opened", "closed")
+        rows = [{column.removeprefix("organisation_"): row[column] for column in shown} for row in rows]
+    print_rows(rows, form, REGISTER_COLUMNS)
 
 
 @succession.command("load")

@@ -1,6 +1,9 @@
 """Files that bring organisations and successions in: ODS etr.csv, the project's own register file, merger lists."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,7 @@ _SUCCESSION_HEADERS = (
     SUCCESSION_COLUMNS[:3],
     ("trust_code_old", "trust_code_new", "from_date"),
 )
+_EDITION = re.compile(r", edition (\d{4}-\d{2}-\d{2})$")
 _TYPES_IN_NAMES = (
     ("ambulance", "ambulance"),
     ("mental health", "mental_health"),
@@ -58,6 +62,35 @@ def read_organisations_file(path: Path) -> "pd.DataFrame":
     return pd.DataFrame(organisations, columns=list(REGISTER_COLUMNS), dtype=str)
 
 
+def is_own_file(path: Path) -> bool:
+    """Whether a file of organisations is the project's own, which has a header, and not one of ODS."""
+    return "code" in read_rows(path)[0][1]
+
+
+def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -> date | None:
+    """The day up to which a file or the register knows what happened to these groups of organisations.
+
+    ODS writes no edition into its files. It is the one that was given when a file was loaded, as the rows' source says,
+    else the newest opening or closing that is not in the future.
+    """
+    rows = [row for row in _records(register) if row["organisation_group"] in groups]
+    days = [row[column] for row in rows for column in ("opened", "closed") if row[column]]
+    days += [found[1] for row in rows if (found := _EDITION.search(row["source"]))]
+    return max((day for day in map(_as_day, days) if day and day <= today), default=None)
+
+
+def with_edition(rows: "pd.DataFrame", edition: date) -> "pd.DataFrame":
+    """The rows of an ODS file whose source says the edition."""
+    return rows.assign(source=rows["source"] + f", edition {edition}")
+
+
+def _as_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def read_succession_file(path: Path) -> "pd.DataFrame":
     """A merger list: predecessor, successor, from_date (and source), or trust_code_old, trust_code_new, from_date.
 
@@ -87,66 +120,101 @@ def read_succession_file(path: Path) -> "pd.DataFrame":
 
 @dataclass(frozen=True, slots=True)
 class MergedRegister:
-    """The register with a file taken in, and what that changed, by code; `changed` names the columns."""
+    """The register with a file taken in, and what that changed, by code; `changed` and `kept` name the columns.
+
+    `kept` is where the file says something else, or nothing, and the register's own value stays.
+    """
 
     register: "pd.DataFrame"
     added: tuple[str, ...]
     closed: tuple[str, ...]
+    reopened: tuple[str, ...]
     changed: dict[str, tuple[str, ...]]
+    kept: dict[str, tuple[str, ...]]
 
     def summary(self) -> dict[str, Any]:
         """What changed, a line a fact; `without_type` are organisations that wait for a type."""
         untyped = self.register.loc[self.register["organisation_type"] == "unknown", "code"]
+        rows = {row["code"]: row for row in _records(self.register)}
         return {
             "organisations": len(self.register),
             "added": list(self.added),
             "closed": list(self.closed),
+            "reopened": list(self.reopened),
             "changed": [f"{code} ({', '.join(columns)})" for code, columns in self.changed.items()],
+            "kept_against_the_file": [
+                f"{code} ({', '.join(f'{column} {rows[code][column]}' for column in columns)})"
+                for code, columns in self.kept.items()
+            ],
             "without_type": [code for code in untyped if code in self.added],
         }
 
 
-def merge_register(old: "pd.DataFrame", new: "pd.DataFrame") -> MergedRegister:
+def merge_register(
+    old: "pd.DataFrame", new: "pd.DataFrame", *, own: bool = False, older: bool = False
+) -> MergedRegister:
     """The register with a loaded file taken in; what the file leaves empty stays as it was known.
 
-    An empty closing date never erases a known one: an older edition of the file (loaded for a year gone by) cannot
-    know of later closings, and ODS gives an organisation that starts again a new code. Nor is an organisation removed
-    because a file does not list it. Known types stay, unless the file gives one; a new code's type is that of its group
-    or, for a trust, taken from its name where that says it. A name that differs in capitals only keeps the spelling of
-    the register.
+    An empty closing date of ODS never erases a known one: an older edition of the file (loaded for a year gone by)
+    cannot know of later closings, and ODS gives an organisation that starts again a new code. The project's own file
+    can: whoever wrote it means it. Nor is an organisation removed because a file does not list it. Known types stay,
+    unless the file gives one; a new code's type is that of its group or, for a trust, taken from its name where that
+    says it. A name that differs in capitals only keeps the spelling of the register.
 
     Args:
         old: the register in force (REGISTER_COLUMNS).
         new: what `read_organisations_file` read.
+        own: whether that is the project's own file.
+        older: whether it is an older edition than the register knows: then it adds organisations and what is not known
+            of the others, and turns nothing back.
 
     Returns:
-        The merged register in order of code, with what was added, closed and changed (where a row comes from aside).
+        The merged register in order of code, with what was added, closed, reopened, changed and kept (where a row comes
+        from aside).
     """
     import pandas as pd
 
     known = {row["code"]: row for row in _records(old)}
-    merged = known | {row["code"]: _merged(known.get(row["code"]), row) for row in _records(new)}
+    given = {row["code"]: row for row in _records(new)}
+    merged = known | {code: _merged(known.get(code), row, own=own, older=older) for code, row in given.items()}
     rows = [merged[code] for code in sorted(merged)]
-    differing = {
-        code: tuple(column for column in REGISTER_COLUMNS[:-1] if merged[code][column] != known[code][column])
-        for code in sorted(known)
-    }
+    differing = {code: _differing(merged[code], known[code]) for code in sorted(known)}
+    kept = {code: _kept(merged[code], given[code]) for code in sorted(known.keys() & given.keys())}
     return MergedRegister(
         register=pd.DataFrame(rows, columns=list(REGISTER_COLUMNS), dtype=str),
         added=tuple(sorted(merged.keys() - known.keys())),
         closed=tuple(code for code in differing if merged[code]["closed"] and not known[code]["closed"]),
+        reopened=tuple(code for code in differing if known[code]["closed"] and not merged[code]["closed"]),
         changed={code: columns for code, columns in differing.items() if columns},
+        kept={code: columns for code, columns in kept.items() if columns},
     )
 
 
-def _merged(old: Row | None, new: Row) -> Row:
+def _differing(merged: Row, known: Row) -> tuple[str, ...]:
+    return tuple(column for column in REGISTER_COLUMNS[:-1] if merged[column] != known[column])
+
+
+def _kept(merged: Row, given: Row) -> tuple[str, ...]:
+    """The columns in which the file says something else than what now stands, or no closing date where one stands."""
+    columns = [column for column in ("region_code", "icb_code", "country", "opened") if given[column]]
+    found = [column for column in (*columns, "closed") if given[column] != merged[column]]
+    return tuple(found if same_name(given["name"], merged["name"]) else ["name", *found])
+
+
+def _merged(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
     merged = {**(old or {}), **{column: value for column, value in new.items() if value or not old}}
+    if old and older:
+        merged = {column: old[column] or value for column, value in new.items()}
+    if old and own:
+        merged["closed"] = new["closed"]
     if old and new["organisation_type"] == "unknown":
         merged |= {column: old[column] for column in ("organisation_type", "type_source")}
     if old and same_name(old["name"], new["name"]):
         merged["name"] = old["name"]
-    if old and new["icb_code"] not in ("", old["icb_code"]):
+    if old and not older and new["icb_code"] not in ("", old["icb_code"]):
         merged["icb_name"] = new["icb_name"]
+    if merged["country"] == "W":  # no area of England's is known of it any more
+        merged |= dict.fromkeys(("region_code", "region_name", "icb_code", "icb_name"), "")
     if merged["organisation_type"] == "unknown":
         merged |= _type_of(merged["organisation_group"], merged["name"])
     return merged

@@ -1,12 +1,21 @@
 """Taking in reference data that the national team loads: organisations and successions."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipeline.collection.calendar import load_year
-from pipeline.collection.ods import merge_register, read_organisations_file, read_succession_file
-from pipeline.collection.register import expected_codes
+from pipeline.collection.ods import (
+    edition_of,
+    is_own_file,
+    merge_register,
+    read_organisations_file,
+    read_succession_file,
+    with_edition,
+)
+from pipeline.collection.register import REGISTER_COLUMNS, expected_codes
 from pipeline.collection.successions import merge_successions
+from pipeline.errors import WresError
 from pipeline.registry.database import open_registry
 from pipeline.registry.organisations import (
     register_in_force,
@@ -14,19 +23,36 @@ from pipeline.registry.organisations import (
     replace_successions,
     successions_in_force,
 )
-from pipeline.settings import load_settings
+from pipeline.settings import LONDON, load_settings
 
 
-def load_organisations_file(file: Path) -> dict[str, Any]:
+def load_organisations_file(file: Path, edition: date | None = None) -> dict[str, Any]:
     """Merge an ODS etr.csv or the project's own register CSV into the register in force; says what changed.
 
+    `edition` is the day of the ODS edition; without one it is the newest date in the file. `older_than_register` is the
+    edition that the register has, where that is newer than the file's: then the file turns nothing back.
+
     Raises:
-        WresError: the file cannot be read as either.
+        WresError: the file cannot be read as either, or an edition is given of the project's own file.
     """
-    engine = open_registry(load_settings())
-    merged = merge_register(register_in_force(engine), read_organisations_file(file))
+    settings = load_settings()
+    engine = open_registry(settings)
+    rows, own, old = read_organisations_file(file), is_own_file(file), register_in_force(engine)
+    if own and edition:
+        raise WresError(f"{file.name} is the project's own register file, which has no edition: leave --edition out.")
+    groups, today = set(rows["organisation_group"]), settings.now().astimezone(LONDON).date()
+    known = edition_of(old, groups, today)
+    this = None if own else edition or edition_of(rows, groups, today)
+    older = known if this and known and this < known else None
+    if edition:
+        rows = with_edition(rows, edition)
+    merged = merge_register(old, rows, own=own, older=older is not None)
     replace_register(engine, merged.register)
-    return merged.summary()
+    return {
+        **merged.summary(),
+        "edition": str(this) if this else None,
+        "older_than_register": str(older) if older else None,
+    }
 
 
 def load_succession_file(file: Path) -> dict[str, Any]:
@@ -43,9 +69,11 @@ def load_succession_file(file: Path) -> dict[str, Any]:
 
 
 def register_rows(year: int | None) -> list[dict[str, Any]]:
-    """The register in force, one row an organisation; with a year only those expected to send in it."""
+    """The register in force, one row an organisation; with a year only those expected to send in it.
+
+    The columns are those of the project's own register file, which can be changed and loaded again.
+    """
     register = register_in_force(open_registry(load_settings()))
     if year is not None:
         register = register[register["code"].isin(expected_codes(register, load_year(year)))]
-    shown = ("code", "name", "organisation_group", "organisation_type", "region_name", "icb_code", "opened", "closed")
-    return [{column: row[column] for column in shown} for row in register.to_dict("records")]
+    return [{column: row[column] for column in REGISTER_COLUMNS} for row in register.to_dict("records")]
