@@ -64,15 +64,17 @@ class ReadReturn:
     """All that could be read of one file. With a fault, cells and texts hold what was readable, if anything.
 
     `last_year` maps (item, ethnic group) to the figure of the year before that the workbook shows beside the input;
-    empty where it shows none. It is no part of the return. `headings` says where the headings of the table of figures
-    stand, by their names in lower case: "item", "data item", "white", "ethnic group" and so on. `stated` holds the key
-    and value of each text about the return as a whole, so that none is listed twice.
+    empty where it shows none. It is no part of the return. `asked` says what may be about a person and is asked about
+    (edit Q310). `headings` says where the headings of the table of figures stand, by their names in lower case: "item",
+    "data item", "white", "ethnic group" and so on. `stated` holds the key and value of each text about the return as a
+    whole, so that none is listed twice.
     """
 
     cells: list[Cell] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    asked: list[Fault] = field(default_factory=list)
     last_year: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     headings: dict[str, Place] = field(default_factory=dict)
     stated: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)

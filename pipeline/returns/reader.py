@@ -1,8 +1,9 @@
 """Reads a return: bytes in, cells, texts, repairs and faults out. It judges nothing and never raises on bad input."""
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from pipeline.returns.cells import Fault, ReadReturn, Repair
+from pipeline.returns.cells import Fault, ReadReturn, Repair, Text
 from pipeline.returns.cleaning import text_of
 from pipeline.returns.csv_reader import read_csv
 from pipeline.returns.faults import UnreadableError
@@ -10,8 +11,9 @@ from pipeline.returns.grids import Grid
 from pipeline.returns.kinds import container_of
 from pipeline.returns.last_year_columns import read_last_year
 from pipeline.returns.odd_rows import CODE
+from pipeline.returns.person_signs import hide_signs
+from pipeline.returns.personal_data import find_personal_data
 from pipeline.returns.plain_rows import LONG
-from pipeline.returns.staff_lists import staff_list_fault
 from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
 from pipeline.returns.table_reader import read_table
 from pipeline.returns.tables import find_table
@@ -37,25 +39,35 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ReadRetur
         read.faults.append(Fault("S112", f"The file has {len(content):,} bytes; at most {limit} are taken."))
         return read
     try:
-        kind, grids = _open(content, settings, read.repairs)
+        kind, grids, hidden_texts = _open(content, settings, read.repairs)
     except UnreadableError as error:
         read.faults.append(error.fault)
         return read
-    if (fault := staff_list_fault(grids)) is not None:
-        return ReadReturn(faults=[fault])
+    personal = find_personal_data(grids, hidden_texts)
+    if personal.fault is not None:
+        return ReadReturn(faults=[personal.fault])
+    read.asked = personal.asked
     ending = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()
     if ending not in _ENDINGS[kind]:
         read.repairs.append(Repair(f"The file is {_KINDS[kind]}, though its name does not say so; it was read as one"))
     _read_grids(grids, read, text_is_odd=kind != "csv")
     if (more := len(read.repairs) - _MOST_REPAIRS) > 0:
         read.repairs[_MOST_REPAIRS:] = [Repair(f"There are {more:,} more repairs, which are not listed")]
+    read.texts = [_without_signs(text) for text in read.texts]
     return read
 
 
-def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[str, list[Grid]]:
+def _without_signs(text: Text) -> Text:
+    """A text fit to be kept: what may be a person's number or address is taken out of what a sender writes freely."""
+    if text.key.startswith(("explanation.", "signoff.role")) and (kept := hide_signs(text.value)) != text.value:
+        return replace(text, value=kept)
+    return text
+
+
+def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[str, list[Grid], list[str]]:
     if container_of(content) == "package":
         return read_workbook(content, settings)
-    return "csv", [read_csv(content, settings, repairs)]
+    return "csv", [read_csv(content, settings, repairs)], []
 
 
 def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> None:

@@ -5,6 +5,7 @@ import re
 from pipeline.returns.excel_scan import ExcelScan
 from pipeline.returns.faults import UnreadableError
 from pipeline.returns.grids import Grid
+from pipeline.returns.hidden_texts import hidden_texts
 from pipeline.returns.kinds import package_kind
 from pipeline.returns.opendocument_scan import OpenDocumentScan
 from pipeline.returns.packages import open_package, pack
@@ -20,16 +21,17 @@ _OPENDOCUMENT_ERROR = re.compile(rb"""<table:table-cell [^<>]*calcext:value-type
 _EMPTY_VALUE = re.compile(rb"""\soffice:string-value="[^"]*\"""")
 
 
-def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid]]:
-    """The kind ("xlsx" or "ods") and a grid a worksheet, hidden ones too, in the order of the workbook.
+def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], list[str]]:
+    """The kind ("xlsx" or "ods"), a grid a worksheet, hidden ones too, in the order of the workbook, and other texts.
 
     Raises:
         UnreadableError: S101, S102 or S112.
     """
     parts = open_package(content, settings)
     kind = package_kind({name.lower(): data for name, data in parts.items()})
+    hidden = hidden_texts(parts)
     parts = _checked_excel(parts, settings) if kind == "xlsx" else _checked_opendocument(parts, settings)
-    return kind, _grids(parts, settings)
+    return kind, _grids(parts, settings), hidden
 
 
 def _checked_excel(parts: dict[str, bytes], settings: Settings) -> dict[str, bytes]:

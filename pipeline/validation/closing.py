@@ -1,4 +1,4 @@
-"""What a return says at its end: who signed it off, and the rates that it states itself."""
+"""What a return says at its end: who signed it off, the rates that it states itself, and what may be about a person."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from pipeline.returns.cells import Text
+from pipeline.returns.cells import Place, Text
 from pipeline.returns.measures import likelihood, round_half_away
 from pipeline.validation.batch import Batch, Submission
 from pipeline.validation.now_and_before import Counts, NowAndBefore
@@ -24,10 +24,11 @@ _NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A part of the sign-off, or a rate that the return states; `what` names it in words.
+    """A part of the sign-off, a rate that the return states, or what may be about a person; `what` names it in words.
 
     `given` is the part as given, None where it is missing or cannot be read. `difference` is how far a stated rate is
     from the computed one (infinite where the two cannot be compared), `tolerance` how far rounding explains.
+    `doubts` is 1 for what may be about a person; then `place` says where it stands.
     """
 
     submission: int
@@ -37,14 +38,20 @@ class Closing:
     difference: Fraction | float | None = None
     tolerance: Fraction | None = None
     computed: str = ""
+    doubts: int = 0
+    place: Place = Place()  # noqa: RUF009 (a tuple, which nobody can change)
 
 
 def closings(batch: Batch, counted: list[NowAndBefore]) -> list[Closing]:
-    """The sign-off of each readable return, part by part, and the rates that it states and its counts can confirm."""
+    """The sign-off of each readable return, part by part, what may be about a person, and the stated rates."""
     found: list[Closing] = []
     for number, one in enumerate(batch.submissions):
         if not one.unreadable():
             found.extend(_sign_off(number, one))
+            found.extend(
+                Closing(number, fault.detail, None, fault.detail, doubts=1, place=fault.place)
+                for fault in one.read.asked
+            )
             if counted[number].now.known():
                 found.extend(_rate(number, text, counted[number].now) for text in _stated_rates(one))
     return found
@@ -56,10 +63,11 @@ def states_a_rate(one: Submission) -> bool:
 
 
 def closings_frame(found: list[Closing]) -> pd.DataFrame:
-    """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off)."""
+    """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off); `doubts` (int)."""
     names = ("given", "difference", "tolerance")
     columns = {name: pd.Series([getattr(one, name) for one in found], dtype=object) for name in names}
-    return pd.DataFrame({"row": range(len(found)), **columns})
+    doubts = [one.doubts for one in found]
+    return pd.DataFrame({"row": range(len(found)), **columns, "doubts": doubts})
 
 
 def is_date(text: str) -> bool:

@@ -85,4 +85,8 @@ def of_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
     code = next((code for code in DOUBT if code in found), None)
     if code is None:
         return {}
-    return {edit: _DOUBT.format(code=code) for edit in return_edits() if edit.startswith("Q") and edit != "Q309"}
+    return {
+        edit: _DOUBT.format(code=code)
+        for edit in return_edits()
+        if edit.startswith("Q") and edit not in ("Q309", "Q310")
+    }

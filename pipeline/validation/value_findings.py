@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place
+from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.validation.closing import Closing
 from pipeline.validation.engine import Failure
 from pipeline.validation.frames import Cells
@@ -70,12 +70,12 @@ def write_measures(writer: Writer, failures: Sequence[Failure], measured: Sequen
 
 
 def write_closing(writer: Writer, failures: Sequence[Failure], found: Sequence[Closing]) -> None:
-    """Q308 and Q309: at the text that is stated, if there is one."""
+    """Q308 to Q310: at the text that is stated, if there is one; what may be about a person is not repeated."""
     for failure in failures:
         code = failure.meta["edit"]
         for row in failure.rows:
             one = found[row]
             value = one.text.value.strip() if one.text else ""
             case = "unreadable" if code == "Q309" and value else None
-            about = About(one.text.place if one.text else Place(), value=value or None)
+            about = About(one.text.place if one.text else one.place, value=value or None)
             writer.add(one.submission, code, row, about, case, part=one.what, measure=one.what, computed=one.computed)

@@ -4,7 +4,7 @@ from typing import Any
 
 from edit_cases.cases import MANAGERS, Row, case
 
-from pipeline.returns.cells import Place, Text
+from pipeline.returns.cells import Fault, Place, Text
 from pipeline.validation.judge import Submission
 
 
@@ -200,3 +200,13 @@ def date_that_is_none(desk: Any) -> tuple[Submission, list[Row]]:
 @case("Q309")
 def date_in_words(desk: Any) -> tuple[Submission, list[Row]]:
     return desk.submission(desk.read(signoff_date="30 June 2022")), []
+
+
+@case("Q310")
+def number_like_a_persons(desk: Any) -> tuple[Submission, list[Row]]:
+    read = desk.read()
+    read.asked = [Fault("Q310", "a number", Place("Explanations", "C5")), Fault("Q310", "3 e-mail addresses")]
+    return desk.submission(read), [
+        ("Q310", "Explanations!C5", None, None, None),
+        ("Q310", None, None, None, None),
+    ]

@@ -1,0 +1,172 @@
+"""Tells data about people from a return of counts: several signs refuse a file, one weak sign is asked about.
+
+Strong signs are what a return never holds: lists of people by their headings, rows in which a name stands beside what
+belongs to one person, many names or personal addresses. One number that has the form of a National Insurance number may
+be the number of a paper, so it is asked about and nothing is deleted for it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from pipeline.returns import person_signs as signs
+from pipeline.returns.cells import Fault, Place
+from pipeline.returns.cleaning import label
+from pipeline.returns.grids import Grid, Value
+from pipeline.returns.person_headings import ABOUT, heading_of
+from pipeline.returns.person_rows import ENOUGH, MANY, SOME, WITH_INSURANCE, Evidence, SheetEvidence, record_kinds
+from pipeline.returns.person_tables import form_labels, tables_of_people
+
+REFUSED, ASKED = "S113", "Q310"
+_MOST_ASKED = 20
+_MOST_VALUES = 20_000
+_REFUSED_TEXT = (
+    "It looks like data about named or single people ({why}). Send counts only. Nothing of the file's content is kept."
+)
+_INSURANCE = "a number that has the form of a National Insurance number"
+_PIECES = re.compile(r"[,;|\t\r\n\"<>()\[\]]+")
+_HIDDEN = "in a part that no cell shows, "
+
+
+@dataclass(slots=True)
+class PersonalData:
+    """What was found: the fault that refuses the file, or else what is asked about, each at its cell."""
+
+    fault: Fault | None = None
+    asked: list[Fault] = field(default_factory=list)
+
+
+def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) -> PersonalData:
+    """Look through all sheets and through the texts of a file that stand in no cell.
+
+    The fault (S113) says why in words of this project and holds nothing of the file, not even the name of a sheet.
+    """
+    found, with_return = Evidence(), any(_holds_return(grid) for grid in grids)
+    for number, grid in enumerate(grids, start=1):
+        where = f"sheet {number}, " if grid.sheet is not None else ""
+        signs_there = _signs_of(grid)
+        if signs_there and (strong := _look(grid, signs_there, found, with_return=with_return)) is not None:
+            why, cell = strong
+            return _refuse(where + why, cell)
+    shown = {value.strip() for grid in grids for row in grid.rows for value in row if isinstance(value, str)}
+    hidden = [text for text in hidden_texts if text not in shown]
+    if (reason := _look_at_hidden(hidden, found)) is not None:
+        return _refuse(_HIDDEN + reason, None)
+    if (numbers := _judge_numbers(found, with_return=with_return)) is not None:
+        why, place = numbers
+        return _refuse(why, place.cell)
+    asked = [*found.asked, *((_INSURANCE, place) for _, place in (found.in_words | found.alone).values())]
+    if SOME <= len(found.emails) < MANY:
+        asked.append((f"{len(found.emails)} e-mail addresses of persons", Place()))
+    once = dict.fromkeys(asked)
+    return PersonalData(asked=[Fault(ASKED, why, place) for why, place in list(once)[:_MOST_ASKED]])
+
+
+def _refuse(why: str, cell: str | None) -> PersonalData:
+    return PersonalData(Fault(REFUSED, _REFUSED_TEXT.format(why=why), Place(None, cell)))
+
+
+def _holds_return(grid: Grid) -> bool:
+    """Whether a sheet has the headings of a return's figures."""
+    for row in grid.rows[:1_000]:
+        names = {label(value) for value in row if isinstance(value, str)}
+        if "item" in names and names & {"white", "bme", "value"}:
+            return True
+    return False
+
+
+def _signs_of(grid: Grid) -> set[Value]:
+    """The values of a sheet that are worth a closer look; nearly every table of figures has none.
+
+    Of a sheet with far more different values than a return has, the first are enough to know it.
+    """
+    values: dict[Value, None] = {}
+    for row in grid.rows:
+        values.update(dict.fromkeys(row))
+        if len(values) > _MOST_VALUES:
+            break
+    return {value for value in values if _is_sign(value)}
+
+
+def _is_sign(value: Value) -> bool:
+    if isinstance(value, str):
+        return _text_is_sign(value)
+    return isinstance(value, int | float) and abs(value) >= 1_000_000_000
+
+
+@lru_cache(maxsize=20_000)  # codes, labels and counts come again in every return
+def _text_is_sign(text: str) -> bool:
+    if text.isdecimal() or len(text) < 2:
+        return len(text) >= 10
+    return bool(
+        heading_of(text) & ABOUT
+        or signs.insurance_numbers(text)
+        or signs.persons_emails(text)
+        or signs.is_name(text)
+        or signs.is_forename(text)
+        or signs.is_nhs_number(text)
+    )
+
+
+def _look(grid: Grid, signs_there: set[Value], found: Evidence, *, with_return: bool) -> tuple[str, str | None] | None:
+    """Why a sheet is refused, and its cell; None where it is not, with the evidence added to `found`."""
+    for table in tables_of_people(grid, signs_there, with_return=with_return):
+        place = grid.place(table.row, table.column)
+        if table.certain:
+            return table.why, place.cell
+        found.asked.append((table.why, place))
+    labels = list(form_labels(grid, signs_there))
+    if len(labels) >= (2 if with_return else 1):
+        return "a form about one person", grid.place(*labels[0]).cell
+    found.asked += [("a detail that belongs to one person", grid.place(*position)) for position in labels]
+    return _look_at_rows(grid, signs_there, found)
+
+
+def _look_at_rows(grid: Grid, signs_there: set[Value], found: Evidence) -> tuple[str, str | None] | None:
+    sheet = SheetEvidence(grid, found)
+    for row, values in enumerate(grid.rows):
+        if not signs_there.isdisjoint(values):
+            sheet.take_row(row)
+    if (strong := sheet.judge()) is None:
+        found.asked += sheet.doubts()
+    return strong
+
+
+def _look_at_hidden(hidden: Sequence[str], found: Evidence) -> str | None:
+    """Why texts that stand in no cell refuse a file: a return has no names in them."""
+    names: set[str] = set()
+    records: Counter[str] = Counter()
+    for text in hidden:
+        pieces = [piece.strip() for piece in _PIECES.split(text) if piece.strip()]
+        found.note_text(text, Place())
+        for kind, _ in record_kinds(pieces):
+            records[kind] += 1
+        names.update(piece for piece in pieces if signs.is_known_name(piece))
+        if signs.insurance_numbers(text) and any(signs.is_known_name(piece) for piece in _windows(text)):
+            return WITH_INSURANCE
+    if kinds := [kind for kind, least in ENOUGH.items() if records[kind] >= least]:
+        return kinds[0]
+    if len(names) >= SOME:
+        return "a list of names"
+    if len(found.beside_names) >= SOME or len(found.emails) >= MANY:
+        return "e-mail addresses of persons"
+    return None
+
+
+def _windows(text: str) -> Iterator[str]:
+    """Each two words of a text that follow each other."""
+    return (f"{first} {second}" for first, second in pairwise(text[:4_000].split()))
+
+
+def _judge_numbers(found: Evidence, *, with_return: bool) -> tuple[str, Place] | None:
+    """Whether National Insurance numbers are so many, or so unlike each other, that they are no references."""
+    alone = list(found.alone.values())
+    if alone and (not with_return or len({number[:2] for number, _ in alone}) >= 2 or len(alone) >= MANY):
+        return "National Insurance numbers", alone[0][1]
+    everywhere = list((found.in_words | found.alone).values())
+    if len(everywhere) >= SOME and len({number[:2] for number, _ in everywhere}) >= SOME:
+        return "National Insurance numbers", everywhere[0][1]
+    return None
