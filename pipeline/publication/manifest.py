@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.specification import load_specification
+from pipeline.publication.stated import StatedFiles, is_inside, read_manifest, shown
 
 NAME = "manifest.json"
 SIGNATURE = f"{NAME}.sig"  # of the manifest, where the release is signed
@@ -50,28 +53,84 @@ def manifest_bytes(document: dict[str, Any]) -> bytes:
 
 
 def verify_release(folder: Path) -> list[str]:
-    """Hold a release against its own manifest.
+    """Hold a release against its own manifest, whoever made it; nothing in it is trusted.
 
     Returns: one sentence for each thing that is wrong: no readable manifest, a manifest that was changed, a file that
-    is missing, changed or not in the manifest. Empty when the release is as it was made.
+    is missing, changed, a link or not in the manifest. Empty when the release is as it was made.
     """
     try:
-        document = json.loads((folder / NAME).read_bytes())
-        stated = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in document["files"]}
+        document = read_manifest(folder / NAME, StatedFiles)
         told = document.pop("content_sha256")
+        digest = _digest(document)
     except FileNotFoundError:
         return [f"{NAME} is missing"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError):
         return [f"{NAME} cannot be read as a manifest"]
-    problems = [] if _digest(document) == told else [f"{NAME} was changed after it was made"]
-    present = _files(folder)
-    problems += [f"{path} is missing" for path in sorted(set(stated) - set(present))]
-    problems += [f"{path} is not in the manifest" for path in sorted(set(present) - set(stated))]
+    problems = [] if digest == told else [f"{NAME} was changed after it was made"]
+    problems += _fact_problems(folder)
+    paths = [str(entry["path"]) for entry in document["files"]]
+    stated = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in document["files"]}
+    twice = [path for path, number in Counter(paths).items() if number > 1]
+    problems += [f"{shown(path)} is listed twice" for path in sorted(twice)]
+    problems += [f"{shown(path)} is no path of a release" for path in sorted(stated) if not is_inside(path)]
+    present, others = _plain_and_other_files(folder)
+    problems += [f"{shown(path)} is no plain file but {what}" for path, what in sorted(others.items())]
+    below = tuple(f"{path}/" for path in others)
+    missing = {path for path in set(stated) - set(present) - set(others) if not path.startswith(below)}
+    problems += [f"{shown(path)} is missing" for path in sorted(missing) if is_inside(path)]
+    problems += [f"{shown(path)} is not in the manifest" for path in sorted(set(present) - set(stated))]
     for path in sorted(set(stated) & set(present)):
-        entry = _entry(folder, path)
-        if (entry["bytes"], entry["sha256"]) != stated[path]:
-            problems.append(f"{path} was changed after it was made")
+        try:
+            same = _measure(folder / path) == stated[path]
+        except OSError as error:
+            problems.append(f"{shown(path)} cannot be read ({error.strerror})")
+            continue
+        if not same:
+            problems.append(f"{shown(path)} was changed after it was made")
     return problems
+
+
+def _fact_problems(folder: Path) -> list[str]:
+    """What is wrong with the facts that a manifest states beside the files."""
+    try:
+        read_manifest(folder / NAME, partly=True)
+    except (OSError, ValueError) as error:
+        return [f"{NAME} does not state what a release is ({error})"]
+    return []
+
+
+def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """What lies in a release: its files, and what is neither file nor folder, each with a word for it.
+
+    Nothing is followed: behind a link lies something else than what was published, or nothing from tomorrow on.
+    """
+    files, others = [], {}
+    pending = [folder]
+    while pending:
+        try:
+            found = list(os.scandir(pending.pop()))
+        except OSError as error:
+            others[str(error.filename).removeprefix(f"{folder}/")] = "a folder that cannot be read"
+            continue
+        for entry in found:
+            path = Path(entry.path).relative_to(folder).as_posix()
+            if entry.is_symlink():
+                others[path] = "a link"
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(Path(entry.path))
+            elif not entry.is_file(follow_symlinks=False):
+                others[path] = "a device or pipe"
+            elif path not in {NAME, SIGNATURE}:
+                files.append(path)
+    others.pop(NAME, None)  # said already, as what cannot be read
+    return files, others
+
+
+def _measure(path: Path) -> tuple[int, str]:
+    """The size and the SHA-256 of a file."""
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        return source.tell(), digest
 
 
 def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
@@ -80,7 +139,7 @@ def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
 
 
 def _files(folder: Path) -> list[str]:
-    """Every file of a release but the manifest and its signature, as paths with forward slashes, sorted."""
+    """List every file of a release but the manifest and its signature, as paths with forward slashes, sorted."""
     paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
     return sorted(path for path in paths if path not in {NAME, SIGNATURE})
 

@@ -4,10 +4,13 @@ The manifest names every file by its SHA-256, so signing it signs them all. Ed25
 same manifest and key give the same bytes. OpenSSL makes such keys and checks such signatures too.
 """
 
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import WresError
+from pipeline.machine import why_refused
 from pipeline.publication.manifest import NAME, SIGNATURE
 from pipeline.settings import Settings, load_settings
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 PRIVATE, PUBLIC = "signing-key.pem", "public-key.pem"
+_MOST_BYTES = 20_000_000  # of a manifest, a signature or a key
 _HEAD, _FOOT = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
 
 
@@ -38,12 +42,24 @@ def signature_problem(folder: Path, public_key: Path) -> str | None:
 
     key = _public_key(public_key)
     try:
-        key.verify((folder / SIGNATURE).read_bytes(), (folder / NAME).read_bytes())
+        key.verify(_content(folder / SIGNATURE), _content(folder / NAME))
     except FileNotFoundError:
         return "it is not signed"
+    except OSError:
+        return f"{SIGNATURE} or {NAME} cannot be read"
     except InvalidSignature:
         return f"{SIGNATURE} was not made with the private key of {public_key.name} for this {NAME}"
     return None
+
+
+def _content(path: Path) -> bytes:
+    """The content of a plain file of a release that somebody handed over."""
+    if path.is_symlink() or not path.is_file():
+        if os.path.lexists(path):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        raise FileNotFoundError
+    with path.open("rb") as source:
+        return source.read(_MOST_BYTES)
 
 
 def make_keys(folder: Path) -> tuple[Path, Path]:
@@ -71,7 +87,7 @@ def make_keys(folder: Path) -> tuple[Path, Path]:
             key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         )
     except OSError as error:
-        raise WresError(f"{folder} cannot be written: {error.strerror}. Give another folder.") from None
+        raise WresError(f"{folder} cannot be written: {why_refused(error)}. Give another folder.") from None
     return private, public
 
 
@@ -80,13 +96,14 @@ def _signing_key(settings: Settings) -> "Ed25519PrivateKey | None":
     given = settings.signing_key.get_secret_value().strip()
     if not given:
         return None
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     text = given if given.startswith("-----") else f"{_HEAD}\n{given}\n{_FOOT}\n"
     try:
         key = load_pem_private_key(text.encode(), password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):  # the value is a secret, so it is not shown
         raise WresError(
@@ -96,12 +113,14 @@ def _signing_key(settings: Settings) -> "Ed25519PrivateKey | None":
 
 
 def _public_key(path: Path) -> "Ed25519PublicKey":
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
-        key = load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError):
+        with path.open("rb") as source:
+            key = load_pem_public_key(source.read(_MOST_BYTES))
+    except (OSError, ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):
         raise WresError(f"{path} holds no Ed25519 public key. Give the publisher's {PUBLIC}.")

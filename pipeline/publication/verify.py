@@ -1,15 +1,18 @@
 """Is a release as it was made? Holds a folder, wherever it lies, or a bucket's address against its own manifest."""
 
-import json
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from pipeline.errors import WresError
 from pipeline.publication.manifest import NAME, SIGNATURE, verify_release
 from pipeline.publication.signing import signature_problem
+from pipeline.publication.stated import read_manifest, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def verify(place: str, public_key: Path | None = None) -> Verdict:
     with _as_folder(place) as folder:
         problems = verify_release(folder)
         if public_key is None:
-            there = (folder / SIGNATURE).exists()
+            there = os.path.lexists(folder / SIGNATURE)
             signed = "It is signed; by whom, --public-key FILE tells." if there else "It is not signed."
             return Verdict(_said(folder), problems, signed)
         if problem := signature_problem(folder, public_key):
@@ -47,13 +50,13 @@ def verify(place: str, public_key: Path | None = None) -> Verdict:
 
 def _said(folder: Path) -> str:
     try:
-        document = json.loads((folder / NAME).read_bytes())
-        release = "{audience} edition {edition} of {collection_year}".format_map(document)
-        made = "from the build {build} of {created_at}".format_map(document)
-        files, digest = len(document["files"]), document["content_sha256"]
-        return f"The {release}, {made}, has {files} files beside its manifest. Digest: {digest}"
-    except (OSError, ValueError, KeyError, TypeError):
+        document = read_manifest(folder / NAME)
+    except (OSError, ValueError):
         return ""
+    release = "{audience} edition {edition} of {collection_year}".format_map(document)
+    made = "from the build {build} of {created_at}".format_map(document)
+    files, digest = len(document["files"]), document["content_sha256"]
+    return f"The {shown(release)}, {shown(made)}, has {files} files beside its manifest. Digest: {digest}"
 
 
 @contextmanager
@@ -82,16 +85,27 @@ def _fetch(address: str, folder: Path) -> None:
         found = place.store.get_file_info(FileSelector(f"{place.root}/", recursive=True, allow_not_found=True))
         files = [one.path for one in found if one.type == FileType.File]
         for file in files:
-            path = folder / _inside(file.removeprefix(f"{place.root}/"))
-            path.parent.mkdir(parents=True, exist_ok=True)
+            name = _inside(file.removeprefix(f"{place.root}/"))
             with place.store.open_input_stream(file, compression=None) as source:
-                path.write_bytes(source.read())
+                _keep(folder / name, name, source)
     if not files:
         raise WresError(f"There is nothing at s3://{place.shown}. Give the address that holds a release's {NAME}.")
+
+
+def _keep(path: Path, name: str, source: BinaryIO) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError, ValueError):
+        raise WresError(
+            f"The release holds {shown(name)}, which cannot lie in a folder beside the rest. Fetch it from another "
+            "copy."
+        ) from None
 
 
 def _inside(path: str) -> str:
     """A path below the folder, whatever an object is called."""
     if ".." in PurePosixPath(path).parts or path.startswith("/"):
-        raise WresError(f"The release holds {path}, which is no file of a release. Fetch it from another copy.")
+        raise WresError(f"The release holds {shown(path)}, which is no file of a release. Fetch it from another copy.")
     return path
