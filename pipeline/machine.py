@@ -1,6 +1,9 @@
 """What the machine may refuse in mid-step, such as room on the disk or its database, told in one sentence."""
 
 import errno
+import os
+import time
+from datetime import datetime
 
 from pipeline.errors import UnavailableError
 
@@ -15,7 +18,46 @@ _REFUSED = {
     errno.ENFILE: "let the machine open more files",
     errno.ESTALE: "mount it again",
 }
+_FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
+_POSTGRES_FULL = "53100"
 _DATABASE = ("OperationalError", "InterfaceError", "InternalError")
+
+
+def use_a_time_zone_that_exists() -> None:
+    """Take UTC where the variable TZ names a zone a day or more from it: such a time cannot be written.
+
+    Nothing here reckons in the machine's zone, but libraries ask for the local time.
+    """
+    try:
+        datetime.now().astimezone()
+    except (ValueError, OverflowError):
+        os.environ["TZ"] = "UTC"
+        time.tzset()
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether an error, or what it was raised for, is that a disk or a quota is full, whoever says so."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        seen.append(cause)
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        driver = getattr(cause, "orig", None)
+        text = f"{cause} {driver or ''}".lower()
+        if getattr(driver, "sqlstate", None) == _POSTGRES_FULL or any(words in text for words in _FULL):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def why_refused(error: OSError) -> str:
+    """Say in a clause why the machine refused to write: that the disk is full in plain words."""
+    return "the disk is full" if is_full_disk(error) else str(error.strerror or error)
+
+
+def _place_of(error: BaseException) -> str:
+    return f", so {error.filename} cannot be written" if isinstance(error, OSError) and error.filename else ""
 
 
 def told_of(error: BaseException) -> UnavailableError | None:
@@ -23,6 +65,10 @@ def told_of(error: BaseException) -> UnavailableError | None:
 
     All that was done before it is kept and nothing is half done, so the same step again completes it.
     """
+    if is_full_disk(error):
+        return UnavailableError(
+            f"The disk is full{_place_of(error)}. What was done before is kept; make room on it, then run it again."
+        )
     if isinstance(error, OSError) and error.errno in _REFUSED:
         place = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
         return UnavailableError(

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.errors import WresError
+from pipeline.machine import why_refused
 from pipeline.steps import Summary, latest_build_of, open_house
 
 
@@ -37,7 +38,9 @@ def write_blank_return(year: int, organisation_code: str, output: Path | None = 
         try:
             shutil.copyfile(written, path)
         except OSError as error:
-            raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place: --output.") from None
+            raise WresError(
+                f"{path} cannot be written: {why_refused(error)}. Choose another place: --output."
+            ) from None
     return path
 
 

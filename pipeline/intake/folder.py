@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from pipeline.errors import WresError
 from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, Mine, as_code, everybodys
+from pipeline.machine import why_refused
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
 
@@ -144,7 +145,7 @@ def _identity(path: Path, state: os.stat_result) -> str:
 
 
 def _cannot(path: Path | str, be_done: str, error: OSError) -> WresError:
-    return WresError(f"{path} cannot be {be_done}: {error.strerror or error}. Put that right and collect again.")
+    return WresError(f"{path} cannot be {be_done}: {why_refused(error)}. Put that right and collect again.")
 
 
 def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path, *, test: bool = False) -> Path:
@@ -163,7 +164,9 @@ def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Pa
         shutil.copyfile(file, unfinished)
         return unfinished.replace(_free_name(folder, file.name))
     except OSError as error:
-        raise WresError(f"{file} cannot be sent: {error.strerror}. Check the name and that you may read it.") from None
+        raise WresError(
+            f"{file} cannot be sent: {why_refused(error)}. Check the name and that you may read it."
+        ) from None
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline.errors import WresError
+from pipeline.machine import why_refused
 from pipeline.unfinished import unfinished_file
 
 
@@ -18,4 +19,4 @@ def write_whole(path: Path, content: bytes) -> None:
             temporary.write_bytes(content)
             temporary.replace(path)
     except OSError as error:
-        raise WresError(f"{path} cannot be written: {error.strerror}. Put that right and run it again.") from None
+        raise WresError(f"{path} cannot be written: {why_refused(error)}. Put that right and run it again.") from None

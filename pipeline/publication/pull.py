@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import WresError
+from pipeline.machine import why_refused
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.manifest import NAME
 from pipeline.publication.read import find_release, read_file
@@ -48,7 +49,7 @@ def pull_table(
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise WresError(f"{path} cannot be written: {error.strerror}. Choose another place: --output.") from None
+        raise WresError(f"{path} cannot be written: {why_refused(error)}. Choose another place: --output.") from None
     return path, name
 
 

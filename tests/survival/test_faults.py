@@ -1,10 +1,13 @@
 """Faults of the machine: a full disk, a database that goes away or is held, a clock that jumps back."""
 
+import errno
 import os
+import sqlite3
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,7 +59,8 @@ def test_a_full_disk_loses_nothing_and_once_there_is_room_all_goes_on(
     fill(filler)
     with pytest.raises((OSError, WresError, OperationalError)) as failed:
         collect_all()
-    assert isinstance(failed.value, WresError) or told_of(failed.value) is not None
+    told = failed.value if isinstance(failed.value, WresError) else told_of(failed.value)
+    assert "disk is full" in str(told)
     filler.unlink()
     subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
     collect_all()
@@ -160,3 +164,44 @@ def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings
     assert "cannot be written" in failure
     os.unlink(settings.outbox / "2022")  # noqa: PTH108
     assert steps.answer_waiting(2022) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "/x"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OSError("[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device"),
+        OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full")),
+        sqlite3.OperationalError("database or disk is full"),
+        RuntimeError("IO Error: Could not write file: No space left on device"),
+    ],
+)
+def test_a_full_disk_is_told_as_one_whoever_says_so(error: Exception) -> None:
+    assert str(told_of(error)).startswith("The disk is full")
+    wrapped = ValueError("something failed")
+    wrapped.__cause__ = error
+    assert str(told_of(wrapped)).startswith("The disk is full")
+
+
+def test_a_backup_on_a_full_disk_says_so_and_goes_on_once_there_is_room(
+    small_disk: Path, settings: Settings, wres: Callable[..., tuple[int, str, str]]
+) -> None:
+    leave(settings, "RXY", "2")
+    steps.collect(2022)
+    filler = small_disk / "filler"
+    fill(filler)
+    status, _, said = wres("backup", str(small_disk / "backup"))
+    assert (status, "the disk is full" in said) == (2, True), said
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
+    assert wres("backup", str(small_disk / "backup"))[0] == 0
+
+
+@pytest.mark.parametrize("zone", ["UTC+25", "XYZ-99:99", "Mars/Phobos", ":/etc/passwd", "\udcff", ""])
+def test_an_odd_time_zone_of_the_machine_changes_nothing(settings: Settings, zone: str) -> None:
+    leave(settings, "RXY", "2")
+    for step in ("collect", "build"):
+        command = [str(Path(sys.executable).with_name("wres")), step, "2022", "--as-of", "2022-06-10T12:00"]
+        done = subprocess.run(command, env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=False)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
