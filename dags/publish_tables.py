@@ -28,7 +28,8 @@ for a person and for the release time, and takes no worker meanwhile. Every task
   start this DAG again, for that build has another checklist.
 - `release_time` makes the official release at once, sealed in a folder that only the pipeline can read, and waits for
   the year's release time. It fails as soon as the collection is built again: what was approved would no longer be
-  what is released. Skipped means that the clock of the run stands still before that time.
+  what is released. Skipped means that the clock of the run stands still before that time. **As of** opens nothing
+  early: in a real collection every task that publishes refuses a time that is still to come.
 - `publish_official` moves the official release to where everybody may read it.
 
 The same build published again is the release that there is. The tasks' XComs show folders and who approved.
@@ -43,7 +44,7 @@ The same build published again is the release that there is. The tasks' XComs sh
         "year": year_param(),
         "edition": Param(None, type=["null", "string"], title="Edition", pattern=r"^[1-9]\d*\.\d+$"),
         "note": Param(None, type=["null", "string"], title="Revision note"),
-        "as_of": as_of_param(),
+        "as_of": as_of_param(publishes=True),
     },
     default_args={**TASK_DEFAULTS, "owner": "wres-publication-team"},
     **DAG_DEFAULTS,

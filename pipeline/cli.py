@@ -16,7 +16,7 @@ from pipeline.cli_release import Audience, commentary, tables, verify
 from pipeline.console import Format, print_rows, print_summary, say, warn, watched
 from pipeline.errors import WresError
 from pipeline.logs import happened
-from pipeline.machine import told_of
+from pipeline.machine import told_of, use_a_time_zone_that_exists
 from pipeline.standard_streams import safe_streams
 
 app = typer.Typer(
@@ -130,7 +130,23 @@ def publish(
         print_summary(summary, form)
         _exit_if(bool(summary["differs"]))
     else:
-        print_summary(steps.publish(year, edition, note), form)
+        summary = steps.publish(year, edition, note)
+        print_summary(summary, form)
+        _exit_if(bool(summary["failures"]))
+
+
+@app.command()
+def withdraw(
+    year: Year,
+    edition: Annotated[str, typer.Argument(metavar="EDITION", help="1.1, for example.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; the journal keeps it.")],
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Take back an edition that was claimed and never written; its number can be used again."""
+    from pipeline import steps
+
+    print_summary(steps.withdraw(year, edition, reason), form)
 
 
 @app.command()
@@ -156,9 +172,9 @@ def status(
     """Who has sent what, and who is still to send."""
     from pipeline.progress.standing import standing_rows, standings
     from pipeline.progress.tally import tally_line, tally_rows
-    from pipeline.steps import open_house
+    from pipeline.steps import open_newest
 
-    house = open_house(year)
+    house = open_newest(year)
     found = standings(house.engine, house.calendar)
     print_rows(standing_rows(found) if by is By.organisation else tally_rows(found, by.value), form)
     say(tally_line(found))
@@ -292,6 +308,7 @@ def main() -> None:
 
 
 def _run_app() -> None:
+    use_a_time_zone_that_exists()
     try:
         app()
         sys.stdout.flush()

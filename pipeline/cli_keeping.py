@@ -44,7 +44,7 @@ def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
     print_summary(summary, form)
     if summary["contacts_to_load"]:
         say("The contacts are not among it: load them again (wres contacts load FILE).")
-    if summary["differs"]:
+    if summary["differs"] or summary["lost"]:
         raise typer.Exit(1)
 
 

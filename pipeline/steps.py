@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.collection.calendar import CollectionYear, known_years, load_year
 from pipeline.errors import UnavailableError, WresError
 from pipeline.logs import happened, keep_logs
+from pipeline.machine import use_a_time_zone_that_exists
 from pipeline.processes import spread
 from pipeline.settings import Settings, load_settings
 
@@ -49,10 +50,25 @@ def open_house(year: int) -> House:
     """Open everything for one collection year; an unknown year is an error before anything is touched."""
     from pipeline.registry.database import open_registry
 
+    use_a_time_zone_that_exists()
     calendar = load_year(year)
     settings = load_settings()
     keep_logs(settings.home)
     return House(settings, open_registry(settings), calendar)
+
+
+def open_newest(year: int) -> House:
+    """Open everything as `open_house`, for a step that must not work with an older registry that was put back.
+
+    Raises:
+        WresError: the landing store holds events that the registry lacks.
+    """
+    from pipeline.intake.journal_copy import require_newest_registry
+    from pipeline.registry.journal import GENERAL
+
+    house = open_house(year)
+    require_newest_registry(house.settings, house.engine, GENERAL, year)
+    return house
 
 
 def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
@@ -126,7 +142,7 @@ def _receive(year: int, progress: Progress, share: Share = _WHOLE) -> "Received"
     from pipeline.intake.receive import receive_all, senders_of
     from pipeline.registry.collections import state_of
 
-    house = open_house(year)
+    house = open_newest(year)
     if state_of(house.engine, house.calendar, house.settings.now()) == "not_open":
         raise WresError(
             f"The {year} collection opens on {house.calendar.opens:%-d %B %Y}, so nothing was taken. Wait until then, "
@@ -257,7 +273,7 @@ def build(year: int) -> Summary:
     """
     from pipeline.registry.alone import alone
 
-    house = open_house(year)
+    house = open_newest(year)
     with alone(house.engine, year):
         return _build(house)
 
@@ -321,7 +337,7 @@ def checklist(year: int) -> list[dict[str, str]]:
     """
     from pipeline.signoff.checklist import checklist_of
 
-    house = open_house(year)
+    house = open_newest(year)
     built = latest_build_of(house)
     return [asdict(item) for item in checklist_of(house.settings, house.engine, house.calendar, built)]
 
@@ -337,7 +353,7 @@ def approve(
     from pipeline.signoff.approval import approve_build
     from pipeline.signoff.checklist import checklist_of
 
-    house = open_house(year)
+    house = open_newest(year)
     built = latest_build_of(house)
     items = checklist_of(house.settings, house.engine, house.calendar, built)
     made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
@@ -357,39 +373,92 @@ def approve(
 def publish(year: int, edition: str | None = None, note: str | None = None) -> Summary:
     """Make the management release of the last build, and its official one where a person has approved that build.
 
-    The same build published again is the release that there is. An edition is first claimed in the registry and then
-    written, so that a killed run is completed by the next one. Before the year's release time the official release is
-    sealed in a folder of its own; publishing after that time unseals it. One that another takes the place of before
-    that time is never published. `official` is its folder, None without one.
+    The same build published again is the release that there is. All that people typed is checked first; then an
+    edition is claimed in the registry, and then written, so that a killed run is completed by the next one. A claimed
+    edition of an earlier build that cannot be written is withdrawn, and its number is used again. Before the year's
+    release time the official release is sealed in a folder of its own; publishing after that time unseals it. One that
+    another takes the place of before that time is never published. `official` is its folder, None without one;
+    `failures` says which earlier edition is not as it must be.
 
     Raises:
-        WresError: nothing is built, the edition is taken or out of order, or a revision has no note.
+        WresError: nothing is built, the edition is taken or out of order, a revision has no note, or the clock is set
+            ahead of the machine's in a collection that is not simulated.
     """
+    from pipeline.registry.alone import PUBLISHING, alone
+
+    house = open_newest(year)
+    with alone(house.engine, PUBLISHING):
+        return _publish(house, edition, note)
+
+
+def _publish(house: House, edition: str | None, note: str | None) -> Summary:
     from pipeline.publication.about import OFFICIAL
-    from pipeline.publication.completing import complete_all
-    from pipeline.publication.editions import AUDIENCE, claim, claim_official, explain
+    from pipeline.publication.completing import complete_all, require_staff_files
+    from pipeline.publication.editions import (
+        AUDIENCE,
+        checked_note,
+        claim,
+        claim_official,
+        edition_to_be,
+        explain,
+        withdraw_broken,
+    )
+    from pipeline.publication.publication_time import require_clock_not_ahead
     from pipeline.publication.sealed import official_state
-    from pipeline.recovery.kept import keep_releases
+    from pipeline.recovery.kept import keep_release
     from pipeline.registry.approvals import standing_approval
 
-    house = open_house(year)
-    built = latest_build_of(house)
+    year = house.calendar.year
+    require_clock_not_ahead(house.settings, house.engine)
+    built, note = latest_build_of(house), checked_note(note)
+    require_staff_files(house.settings, year)
+
+    def tell_written(folder: Path) -> None:
+        keep_release(house.engine, year, folder)
+
+    to_be = edition_to_be(house.engine, built)
+    being_published = built.build if edition in (None, to_be) else None
+    earlier = complete_all(house.settings, house.engine, year, tell_written, without=being_published)
+    withdraw_broken(house.settings, house.engine, year, earlier.failed)
     release = claim(house.engine, built, edition, note, house.settings.now())
     if standing_approval(house.engine, built):
         claim_official(house.settings, house.engine, release)
-    explain(house.settings, house.engine, year, note)
-    folders = complete_all(house.settings, house.engine, year)
-    keep_releases(house.settings, house.engine, year, folders.values())
-    official = folders.get((release.edition, OFFICIAL))
+    explain(house.settings, house.engine, release, note)
+    completed = complete_all(house.settings, house.engine, year, tell_written)
+    _hand_on_journal(house)
+    for audience in (AUDIENCE, OFFICIAL):
+        if error := completed.failed.pop((release.edition, audience), None):
+            raise error
+    official = completed.folders.get((release.edition, OFFICIAL))
     happened("published", year, edition=release.edition, build=release.build, official=official is not None)
     return {
         "collection_year": year,
         "edition": release.edition,
         "build": release.build,
-        "folder": str(folders[release.edition, AUDIENCE]),
+        "folder": str(completed.folders[release.edition, AUDIENCE]),
         "official": str(official) if official else None,
         "official_state": official_state(house.settings, house.calendar, official),
+        "failures": [
+            f"The {audience} edition {edition}: {error}" for (edition, audience), error in completed.failed.items()
+        ],
     }
+
+
+def withdraw(year: int, edition: str, why: str) -> Summary:
+    """Take back an edition that was claimed and never written; its number can be used again.
+
+    Raises:
+        WresError: there is no such edition, all of it is written, or the reason is no sentence.
+    """
+    from pipeline.publication.editions import withdraw as take_back
+    from pipeline.registry.alone import PUBLISHING, alone
+
+    house = open_newest(year)
+    with alone(house.engine, PUBLISHING):
+        releases = take_back(house.settings, house.engine, year, edition, why)
+    _hand_on_journal(house)
+    happened("withdrawn", year, edition=edition)
+    return {"collection_year": year, "edition": edition, "withdrawn": [release.audience for release in releases]}
 
 
 def latest_build_of(house: House) -> "Build":
@@ -408,9 +477,14 @@ def latest_build_of(house: House) -> "Build":
 
 def run(year: int, progress: Progress = _quiet) -> Summary:
     """Collect, build, publish what may be published."""
+    from pipeline.publication.publication_time import require_clock_not_ahead
+
+    house = open_newest(year)
+    require_clock_not_ahead(house.settings, house.engine)
     collected = collect(year, progress)
     built = build(year)
-    return {**collected, **built, **publish(year)}
+    published = publish(year)
+    return {**collected, **built, **published, "failures": collected["failures"] + published["failures"]}
 
 
 def _text(value: object) -> str | None:

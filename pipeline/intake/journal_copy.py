@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 from pipeline.unfinished import flush, unfinished_file
 
 _FOLDER = "journal"
-_NAME = re.compile(r"(\d{9})-(\d{9})-[0-9a-f]{16}\.jsonl")
+_NAME = re.compile(r"(\d{9})-(\d{9})-([0-9a-f]{16})\.jsonl")
 _AT_ONCE = 500  # events in one file
 
 
@@ -48,6 +48,29 @@ def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
                 copy.write(head.chain, part)
                 done = part[-1].sequence
                 mark_exported(engine, head.chain, done)
+
+
+def require_newest_registry(settings: Settings, engine: Engine, *chains: int) -> None:
+    """Refuse to work with a registry that lacks events of these chains which the landing store has a copy of.
+
+    Raises:
+        WresError: an older registry was put back, or another one.
+    """
+    copy = _Files(settings)
+    for chain in chains:
+        found = [match for name in copy.names(str(chain)) if (match := _NAME.fullmatch(name))]
+        if not found:
+            continue
+        last = max(found, key=lambda match: int(match[2]))
+        held = events_of(engine, chain, int(last[2]) - 1, most=1)
+        if not held or held[0].hash[:16] != last[3]:
+            here = max((head.sequence for head in chains_of(engine) if head.chain == chain), default=0)
+            raise WresError(
+                f"The landing store holds {int(last[2])} events of {chain or 'the register'}, and the registry "
+                f"{'has only ' + str(here) if not held else 'other ones'}: an older registry has been put back beside "
+                "it. Put the newer one back, or make the registry again from the landing store in an empty home (wres "
+                "rebuild)."
+            )
 
 
 def copied_chains(settings: Settings) -> list[int]:

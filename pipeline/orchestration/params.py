@@ -33,12 +33,12 @@ def _optional_year(description: str) -> Param:
     )
 
 
-def as_of_param() -> Param:
-    """The time to take for now, for demonstrations and back-collections; empty is the machine's clock."""
-    return Param(
-        None,
-        type=["null", "string"],
-        title="As of",
-        description="Leave empty. 2022-06-10T12:00 makes the run take that for now; its receipts say so.",
-        pattern=_TIME,
-    )
+def as_of_param(*, publishes: bool = False) -> Param:
+    """The time to take for now, for demonstrations and back-collections; empty is the machine's clock.
+
+    What publishes takes no time later than the machine's, unless the collection is simulated: the step refuses it.
+    """
+    description = "Leave empty. 2022-06-10T12:00 makes the run take that for now; its receipts say so."
+    if publishes:
+        description = "Leave empty. Only a simulated collection is published by a time that is still to come."
+    return Param(None, type=["null", "string"], title="As of", description=description, pattern=_TIME)

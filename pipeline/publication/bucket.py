@@ -1,5 +1,6 @@
 """Releases in a bucket: put there whole once they are made here, and fetched by a machine that did not make them."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.publication.manifest import NAME
@@ -8,8 +9,10 @@ from pipeline.publication.store import ReleaseName, Releases, published_releases
 from pipeline.settings import Settings
 
 
-def hand_on(settings: Settings, name: ReleaseName, folder: Path) -> None:
+def hand_on(settings: Settings, name: ReleaseName, folder: Path, public: Collection[ReleaseName] | None = None) -> None:
     """Put a release that is published here into the bucket too, where the settings name one, and point `latest` to it.
+
+    `latest` names no other releases than those of `public`, whatever else lies there; None allows all.
 
     Raises:
         ReleaseExistsError: another release of this name is in the bucket; nothing is written over.
@@ -17,7 +20,7 @@ def hand_on(settings: Settings, name: ReleaseName, folder: Path) -> None:
     releases = published_releases(settings)
     if settings.published_uri:
         put_release(releases, name, folder)
-    releases.point_to_latest(name.year)
+    releases.point_to_latest(name.year, public)
 
 
 def put_release(releases: Releases, name: ReleaseName, folder: Path) -> None:

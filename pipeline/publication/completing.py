@@ -1,12 +1,14 @@
 """Completing what is claimed: written once, the official release sealed until its time, and never changed again."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import load_year
+from pipeline.errors import UnavailableError, WresError
 from pipeline.logs import happened
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import fetch_published, hand_on
@@ -14,7 +16,8 @@ from pipeline.publication.commentary.texts import own_text
 from pipeline.publication.editions import AUDIENCE, places_of
 from pipeline.publication.making import Origin, make_release
 from pipeline.publication.pre_release_access import read_access
-from pipeline.publication.release import require_whole
+from pipeline.publication.publication_time import is_before_release_time, is_public, tell_made_public
+from pipeline.publication.release import ReleaseExistsError, require_whole
 from pipeline.publication.revising import (
     is_sealed_first,
     name_of,
@@ -23,35 +26,78 @@ from pipeline.publication.revising import (
     replaced,
     replaces,
 )
-from pipeline.registry.releases import build_of, releases_of, snapshots_of
+from pipeline.publication.store import ReleaseName, published_releases
+from pipeline.registry.releases import build_of, releases_of, snapshots_of, written_editions
 from pipeline.registry.tables import Release
 from pipeline.settings import LONDON, Settings
 from pipeline.warehouse.read import tag_release
 
 
-def complete_all(settings: Settings, engine: Engine, year: int) -> dict[tuple[str, str], Path]:
-    """Complete every release of a year that is claimed; returns the folders by edition and audience.
+@dataclass(slots=True)
+class Completed:
+    """What became of each claimed release of a year, by edition and audience: its folder, or why it was not written."""
+
+    folders: dict[tuple[str, str], Path] = field(default_factory=dict)
+    failed: dict[tuple[str, str], WresError] = field(default_factory=dict)
+
+
+def complete_all(
+    settings: Settings,
+    engine: Engine,
+    year: int,
+    tell_written: Callable[[Path], None],
+    without: str | None = None,
+) -> Completed:
+    """Complete every release of a year that is claimed; one that cannot be completed stops no other.
 
     A sealed edition that a later one replaced before the release time stays sealed for good, and a note beside it says
     so. What was not written of it by then is never written.
+
+    Args:
+        settings: say where releases go, and the clock.
+        engine: the registry.
+        year: the collection year.
+        tell_written: told of each folder as soon as it is written, before the next release is made.
+        without: a build whose releases are left out.
     """
-    folders = {}
+    completed = Completed()
     for audience in (AUDIENCE, OFFICIAL):
         claimed = releases_of(engine, year, audience)
         gone = replaced(claimed)
-        for one in claimed:
-            if one in gone:
-                _note_replaced(settings, one, next(later for later in reversed(claimed) if is_sealed_first(later)))
-            else:
-                folders[one.edition, audience] = complete(settings, engine, one)
-    return folders
+        for release in claimed:
+            if release.build == without:
+                continue
+            try:
+                if release in gone:
+                    later = next(one for one in reversed(claimed) if is_sealed_first(one))
+                    _note_replaced(settings, engine, release, later)
+                else:
+                    folder = complete(settings, engine, release)
+                    tell_written(folder)
+                    completed.folders[release.edition, audience] = folder
+            except UnavailableError:
+                raise  # the others would fail as this one did
+            except WresError as error:
+                completed.failed[release.edition, audience] = error
+    return completed
 
 
-def _note_replaced(settings: Settings, release: Release, later: Release) -> None:
+def require_staff_files(settings: Settings, year: int) -> None:
+    """Look through what publication staff keep for a year, before an edition is claimed with it.
+
+    Raises:
+        WresError: the commentary or the list of pre-release access cannot be read.
+    """
+    own_text(settings, year)
+    read_access(settings, load_year(year))
+
+
+def _note_replaced(settings: Settings, engine: Engine, release: Release, later: Release) -> None:
     """Say beside the folder of a sealed release, which itself is never changed, why it is still there."""
     folder = settings.sealed / name_of(release).path
     note = folder.with_name("REPLACED.txt")
-    if folder.is_dir() and not note.exists():
+    is_replaced = (later.edition, OFFICIAL) in written_editions(engine, later.collection_year)
+    if is_replaced and folder.is_dir() and not note.exists():
         note.write_text(
             f"The {name_of(release)} was replaced by edition {later.edition} before the release time, on "
             f"{later.published_at.astimezone(LONDON):%-d %B %Y at %H:%M}. It was never published.\n",
@@ -71,26 +117,58 @@ def complete(settings: Settings, engine: Engine, release: Release) -> Path:
         ReleaseCheckError: the tables may not be released as they are.
     """
     target, _ = places_of(settings, release)
-    fetch_published(settings, name_of(release), target)
+    _require_not_public_yet(settings, engine, release, target)
+    if is_public(engine, release):
+        fetch_published(settings, name_of(release), target)
     made = _complete_here(settings, engine, release)
     if made == target:
-        hand_on(settings, name_of(release), made)
+        hand_on(settings, name_of(release), made, public_names(engine, release.collection_year))
     return made
 
 
+def public_names(engine: Engine, year: int) -> set[ReleaseName]:
+    """The releases of a year that may lie among the published ones."""
+    claimed = [one for audience in (AUDIENCE, OFFICIAL) for one in releases_of(engine, year, audience)]
+    return {name_of(release) for release in claimed if is_public(engine, release)}
+
+
+def _require_not_public_yet(settings: Settings, engine: Engine, release: Release, target: Path) -> None:
+    """An official release that was never made public lies sealed, and nowhere else."""
+    if is_public(engine, release):
+        return
+    releases, name = published_releases(settings), name_of(release)
+    if os.path.lexists(target) or releases.holds(name):
+        place = target if os.path.lexists(target) else releases.address(name)
+        raise ReleaseExistsError(
+            f"{place} is there, but the {name} was never made public by this pipeline: somebody put it there. Take it "
+            f"away at once, then publish again (wres publish {name.year}); that opens the release when its time has "
+            "come."
+        )
+
+
 def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path:
+    """The folder of a release, made where it is not there yet.
+
+    An official release is always made in the sealed folder. Once its time has come, the journal is told that it is made
+    public, and only then is it moved to where everybody may read it.
+    """
     target, sealed = places_of(settings, release)
     if target.is_dir():
         target.chmod(0o555)  # a run may have been killed while it unsealed it
         require_whole(target)
         return target
-    waits = release.audience == OFFICIAL and settings.now() < load_year(release.collection_year).release_time
+    if release.audience != OFFICIAL:
+        return _write(settings, engine, release, target)
     if sealed.is_dir():
         require_whole(sealed)
-        return sealed if waits else _unseal(sealed, target)
-    if waits:
+    else:
         settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _write(settings, engine, release, sealed if waits else target)
+        _write(settings, engine, release, sealed)
+    if not is_public(engine, release):
+        if is_before_release_time(settings, release):
+            return sealed
+        tell_made_public(settings, engine, release)
+    return _unseal(sealed, target)
 
 
 def _unseal(sealed: Path, target: Path) -> Path:

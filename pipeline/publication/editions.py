@@ -5,21 +5,59 @@ approved that build.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from pipeline.errors import WresError
+from pipeline.logs import happened
 from pipeline.publication.about import OFFICIAL
-from pipeline.publication.revising import is_sealed_first, name_of
+from pipeline.publication.publication_time import is_public
+from pipeline.publication.revising import is_sealed_first, name_of, replaced
 from pipeline.publication.store import published_releases
-from pipeline.registry.releases import claim_edition, edition_key, give_note, releases_of
+from pipeline.registry.releases import (
+    claim_edition,
+    edition_key,
+    give_note,
+    releases_of,
+    withdraw_claim,
+    written_editions,
+)
 from pipeline.registry.tables import Build, Release
 from pipeline.settings import Settings
+from pipeline.typed_text import tidy_line, unfit_characters, words_of
 
 AUDIENCE = "management"
 _LONGEST_NOTE = 2_000  # it stands in a cell of every revised row
+_FEWEST_WORDS = 2
+_EXAMPLE = '--note "Two organisations sent corrected returns."'
+
+
+def checked_note(note: str | None) -> str | None:
+    """A revision note as it will be published, on one line; None where there is none.
+
+    Raises:
+        WresError: it is no sentence, too long, or has characters that no text has.
+    """
+    if note is None or not tidy_line(note):
+        return None
+    return _checked_sentence(note, "note", f"what changed and why, for example: {_EXAMPLE}")
+
+
+def _checked_sentence(text: str, what: str, remedy: str) -> str:
+    """A text that stands beside figures or in the journal for good, on one line: people must be able to read it."""
+    line = tidy_line(text)
+    unfit = unfit_characters(line)
+    if unfit or len(line) > _LONGEST_NOTE:
+        raise WresError(
+            f"The {what} has characters that no text has{f' ({unfit})' if unfit else ''}, or more than "
+            f"{_LONGEST_NOTE:,} of them. Say in plain words {remedy}"
+        )
+    if len(words_of(line)) < _FEWEST_WORDS:
+        raise WresError(f'The {what} "{line[:40]}" is not a sentence. Say in a sentence {remedy}')
+    return line
 
 
 def claim(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
@@ -29,20 +67,16 @@ def claim(engine: Engine, build: Build, edition: str | None, note: str | None, n
         WresError: the edition asked for is taken or out of order, a revision comes without a note, or the note cannot
             be published.
     """
-    if note and (len(note) > _LONGEST_NOTE or not note.replace("\n", " ").isprintable()):
-        raise WresError(
-            f"The note has characters that no text has, or more than {_LONGEST_NOTE:,} of them. Say in plain words "
-            'what changed and why: --note "...".'
-        )
+    note = checked_note(note)
     made = releases_of(engine, build.collection_year, AUDIENCE)
     to_be = edition_to_be(engine, build)
     if made and made[-1].build == build.build and edition in (None, to_be):
         return made[-1]
-    wanted = _checked(build.collection_year, edition or to_be, made)
+    wanted = _checked(build.collection_year, (edition or to_be).strip(), made)
     if made and not note:
         raise WresError(
             f"Edition {wanted} of {build.collection_year} revises {made[-1].edition}, so it needs a note that says "
-            'what changed and why. Run again with --note "...".'
+            f"what changed and why. Run again with one: {_EXAMPLE}"
         )
     release = Release(
         collection_year=build.collection_year,
@@ -99,10 +133,15 @@ def edition_to_be(engine: Engine, build: Build) -> str:
 
 
 def _next(editions: list[str]) -> str:
+    return _following(editions)[0]
+
+
+def _following(editions: list[str]) -> list[str]:
+    """The editions that may come next: the next revision, or the first of the next whole number."""
     if not editions:
-        return "1.0"
+        return ["1.0"]
     major, minor = edition_key(editions[-1])
-    return f"{major}.{minor + 1}"
+    return [f"{major}.{minor + 1}", f"{major + 1}.0"]
 
 
 def _checked(year: int, edition: str, made: list[Release]) -> str:
@@ -113,16 +152,85 @@ def _checked(year: int, edition: str, made: list[Release]) -> str:
             f"Edition {edition} of {year} cannot be made: {made[-1].edition} is published and is never changed. "
             "Leave --edition out to get the next one."
         )
+    following = _following([release.edition for release in made])
+    if edition not in following:
+        raise WresError(
+            f"Edition {edition} of {year} cannot be made, because readers would look for the editions before it. "
+            f"Give {' or '.join(following)}, or leave --edition out."
+        )
     return edition
 
 
-def explain(settings: Settings, engine: Engine, year: int, note: str | None) -> None:
-    """Give a note to editions of a year that are claimed without one and not written: R504 may have stopped them."""
+def explain(settings: Settings, engine: Engine, release: Release, note: str | None) -> None:
+    """Give a note to an edition that is claimed and not written yet, in place of one that it may have."""
+    if note := checked_note(note):
+        for claimed in _of_edition(engine, release.collection_year, release.edition):
+            if not is_written(settings, engine, claimed):
+                give_note(engine, claimed, note)
+
+
+def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
+    """The releases of a year that are claimed and not written, except those that are never to be written.
+
+    An edition that a later one replaced while both were sealed is never written after that.
+    """
+    found = []
     for audience in (AUDIENCE, OFFICIAL):
-        for release in releases_of(engine, year, audience):
-            target, sealed = places_of(settings, release)
-            if note and not release.note and not target.is_dir() and not sealed.is_dir():
-                give_note(engine, release, note)
+        claimed = releases_of(engine, year, audience)
+        gone = replaced(claimed)
+        found += [release for release in claimed if release not in gone and not is_written(settings, engine, release)]
+    return found
+
+
+def is_written(settings: Settings, engine: Engine, release: Release) -> bool:
+    """Whether a release was made: the journal says so, or it lies where it belongs, made by a run that was killed."""
+    if (release.edition, release.audience) in written_editions(engine, release.collection_year):
+        return True
+    target, sealed = places_of(settings, release)
+    if sealed.is_dir() or not is_public(engine, release):
+        return sealed.is_dir()
+    return target.is_dir() or published_releases(settings).holds(name_of(release))
+
+
+def withdraw(settings: Settings, engine: Engine, year: int, edition: str, why: str) -> list[Release]:
+    """Take back the claim of an edition, as far as it was never written; its number can then be used again.
+
+    Returns: the releases that were claimed and now are not.
+
+    Raises:
+        WresError: there is no such edition, all of it is written, or the reason is no sentence.
+    """
+    why = _checked_sentence(why, "reason", 'why it is withdrawn, for example: --reason "The note was wrong."')
+    claimed = _of_edition(engine, year, edition.strip())
+    if not claimed:
+        raise WresError(f"There is no edition {edition} of {year}. See which there are: wres tables list --year {year}")
+    never_written = [release for release in claimed if not is_written(settings, engine, release)]
+    if not never_written:
+        raise WresError(
+            f"Edition {edition} of {year} is written, and nothing written is taken back. Publish a revision of it."
+        )
+    for release in never_written:
+        withdraw_claim(engine, release, why)
+    return never_written
+
+
+def withdraw_broken(settings: Settings, engine: Engine, year: int, failed: Mapping[tuple[str, str], WresError]) -> None:
+    """Withdraw what could not be written of editions that a later build takes the place of."""
+    for (edition, audience), error in failed.items():
+        for release in _of_edition(engine, year, edition):
+            if release.audience == audience and not is_written(settings, engine, release):
+                withdraw_claim(engine, release, str(error))
+                happened("withdrawn", year, edition=edition, audience=audience)
+
+
+def _of_edition(engine: Engine, year: int, edition: str) -> list[Release]:
+    """The releases of one edition, of whichever audience."""
+    return [
+        release
+        for audience in (AUDIENCE, OFFICIAL)
+        for release in releases_of(engine, year, audience)
+        if release.edition == edition
+    ]
 
 
 def places_of(settings: Settings, release: Release) -> tuple[Path, Path]:

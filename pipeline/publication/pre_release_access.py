@@ -14,6 +14,7 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.csv_rows import read_rows
 from pipeline.errors import WresError
 from pipeline.settings import LONDON, Settings
+from pipeline.typed_text import unfit_characters, words_of
 
 COLUMNS = ("role", "organisation", "reason", "access_from")
 LONGEST = timedelta(hours=24)
@@ -89,7 +90,12 @@ def _access(calendar: CollectionYear, line: int, row: list[str]) -> EarlyAccess:
     for column, value in zip(COLUMNS, row, strict=True):
         if not value or len(value) > _MOST:
             _refuse(calendar, line, f"{column} is empty or has more than {_MOST} characters", "give it in a few words")
+        if unfit := unfit_characters(value):
+            _refuse(calendar, line, f"{column} has characters that no text has ({unfit})", "type it again")
     role, organisation, reason, since = row
+    for column, value in zip(COLUMNS[:3], row, strict=False):
+        if not words_of(value):
+            _refuse(calendar, line, f"{column} is {value!r}, which names nothing", "give it in words")
     if _A_PERSON.search(role):
         _refuse(calendar, line, "the role looks like a person", "name the role alone, such as Director of Workforce")
     return EarlyAccess(role, organisation, reason, _time(calendar, line, since))

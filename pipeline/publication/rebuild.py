@@ -17,8 +17,9 @@ from pipeline.publication.manifest import NAME, SIGNATURE, verify_release
 from pipeline.publication.pre_release_access import access_of
 from pipeline.publication.release import discard
 from pipeline.publication.revising import name_of
-from pipeline.publication.store import ReleaseName, published_releases, release_in
-from pipeline.registry.releases import releases_of
+from pipeline.publication.stated import parse_manifest
+from pipeline.publication.store import ReleaseName, Releases, published_releases, release_in
+from pipeline.registry.releases import releases_of, written_documents
 from pipeline.registry.tables import Release
 from pipeline.settings import Settings
 from pipeline.warehouse.tags import tagged_snapshots
@@ -77,7 +78,7 @@ def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> Origin:
     snapshots = tagged_snapshots(settings, name.tag)
     for release in releases_of(engine, name.year, name.audience):
         if name_of(release) == name:
-            return _as_written(settings, release, origin_of(engine, release, snapshots))
+            return _as_written(settings, engine, release, origin_of(engine, release, snapshots))
     return _origin_by_manifest(settings, name, snapshots)
 
 
@@ -96,37 +97,63 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
             f"The registry knows no {name}, and the published one is not as it was made ({'; '.join(problems[:5])}). "
             "Put its files back from a copy, or restore the registry."
         )
-    document = json.loads(releases.read(name, NAME))
-    since = document.get("compared_with")
-    return Origin(
+    document = _stated(releases, name)
+    origin = Origin(
         snapshots=snapshots,
         build=document["build"],
         built_at=datetime.fromisoformat(document["created_at"]),
         note=document["note"],
-        since=_tagged(since, name.audience) if since else None,
-        before=tuple(_tagged(tag, name.audience) for tag in document.get("published_before", ())),
-        replaces=tuple(_tagged(tag, name.audience) for tag in document.get("replaces", ())),
-        **_kept(document),
+        since=None,
     )
+    return as_stated(origin, document, name.audience)
 
 
-def _as_written(settings: Settings, release: Release, origin: Origin) -> Origin:
-    """With the words and the access list that it was written with; staff may have changed theirs since."""
+def _as_written(settings: Settings, engine: Engine, release: Release, origin: Origin) -> Origin:
+    """Take what a release was written with: staff may have changed their words since, and others were published.
+
+    The journal states it, and of a release of a run that was killed before it told the journal, the release itself.
+    """
     name = name_of(release)
+    if document := written_documents(engine, name.year).get((name.edition, name.audience)):
+        return as_stated(origin, document, name.audience)
     try:
-        document = json.loads(release_in(settings, name).read(name, NAME))
+        releases = release_in(settings, name)
     except WresError:  # it is not there
         return with_staff_files(settings, release, origin)
-    return replace(origin, **_kept(document))
+    return as_stated(origin, _stated(releases, name), name.audience)
 
 
-def _kept(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What only a manifest keeps of an origin; an older one says less."""
-    access = document.get("pre_release_access")
-    return {
-        "commentary": document.get("commentary"),
-        "access": None if access is None else access_of(access),
-    }
+def _stated(releases: Releases, name: ReleaseName) -> Mapping[str, Any]:
+    """What the manifest of a release states.
+
+    Raises:
+        WresError: it cannot be read as one.
+    """
+    try:
+        document = parse_manifest(releases.read(name, NAME))
+        if datetime.fromisoformat(document["created_at"]).tzinfo is None:
+            raise ValueError("created_at has no time zone")
+        return document
+    except ValueError as error:
+        raise WresError(
+            f"The {NAME} of the {name} cannot be read as a manifest ({error}). Put it back from a copy."
+        ) from None
+
+
+def as_stated(origin: Origin, document: Mapping[str, Any], audience: str) -> Origin:
+    """The origin of a release with what its manifest states of it.
+
+    Which other releases were written when it was, and what staff kept then, nothing else says.
+    """
+    access, since = document["pre_release_access"], document["compared_with"]
+    return replace(
+        origin,
+        since=_tagged(since, audience) if since else None,
+        before=tuple(_tagged(tag, audience) for tag in document["published_before"]),
+        replaces=tuple(_tagged(tag, audience) for tag in document["replaces"]),
+        commentary=document["commentary"],
+        access=None if access is None else access_of(access),
+    )
 
 
 def _tagged(tag: str, audience: str) -> ReleaseName:

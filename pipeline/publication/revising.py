@@ -11,7 +11,7 @@ from pipeline.publication.check import checked_tables
 from pipeline.publication.revisions import NAME, Printed, Since, no_revisions, read_csv, revisions_since
 from pipeline.publication.specification import load_specification
 from pipeline.publication.store import ReleaseName, Releases, release_in
-from pipeline.registry.releases import edition_key, releases_of, years_released
+from pipeline.registry.releases import edition_key, releases_of, written_editions, years_released
 from pipeline.registry.tables import Release
 from pipeline.settings import Settings
 
@@ -41,22 +41,33 @@ def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
     the last one, at the time it was claimed, of the latest earlier year of the same audience. None without one.
 
     An official edition that a later one replaced while it was sealed was never published, so nothing is compared with
-    it; nor is it among those of `published_before`.
+    it; nor is it among those of `published_before`. What is claimed and not written stands in nobody's way.
     """
     before = _own_before(engine, release)
     for year in sorted(years_released(engine, release.audience), reverse=True):
         if before:
             break
         if year < release.collection_year:
-            earlier = releases_of(engine, year, release.audience)
+            earlier = _written(engine, year, release.audience)
             before = [one for one in earlier if one.published_at <= release.published_at]
     return name_of(before[-1]) if before else None
 
 
+def _written(engine: Engine, year: int, audience: str) -> list[Release]:
+    """The editions of a year for an audience that are written, oldest first."""
+    written = written_editions(engine, year)
+    return [release for release in releases_of(engine, year, audience) if (release.edition, audience) in written]
+
+
+def _lower(engine: Engine, release: Release) -> list[Release]:
+    """The written editions of the same year and audience that come before a release."""
+    own = _written(engine, release.collection_year, release.audience)
+    return [other for other in own if edition_key(other.edition) < edition_key(release.edition)]
+
+
 def _own_before(engine: Engine, release: Release) -> list[Release]:
     """The editions before a release of the same year and audience that were published or are to be."""
-    own = releases_of(engine, release.collection_year, release.audience)
-    before = [one for one in own if edition_key(one.edition) < edition_key(release.edition)]
+    before = _lower(engine, release)
     gone = {name_of(one) for one in replaced([*before, release])}
     return [one for one in before if name_of(one) not in gone]
 
@@ -65,23 +76,23 @@ def replaces(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
     """The sealed editions that were never published because a release took their place."""
     if not is_sealed_first(release):
         return ()
-    own = releases_of(engine, release.collection_year, release.audience)
-    before = [one for one in own if edition_key(one.edition) < edition_key(release.edition)]
-    return tuple(name_of(one) for one in replaced([*before, release]))
+    return tuple(name_of(one) for one in replaced([*_lower(engine, release), release]))
 
 
 def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
-    """The official releases, of whatever year, that were claimed before an official one and not replaced by then; none
+    """The official releases, of whatever year, that are written when an official one is, and not replaced by then; none
     for another audience.
+
+    One release is written at a time, so of two each later one is held against the earlier, whichever was claimed first.
     """
     if release.audience != OFFICIAL:
         return ()
-    mine, found = _order(release), _own_before(engine, release)
+    found = _own_before(engine, release)
     for year in years_released(engine, OFFICIAL):
         if year != release.collection_year:
-            claimed = [one for one in releases_of(engine, year, OFFICIAL) if _order(one) < mine]
-            gone = {name_of(one) for one in replaced(claimed)}
-            found += [one for one in claimed if name_of(one) not in gone]
+            written = _written(engine, year, OFFICIAL)
+            gone = {name_of(one) for one in replaced(written)}
+            found += [one for one in written if name_of(one) not in gone]
     return tuple(name_of(one) for one in sorted(found, key=_order))
 
 

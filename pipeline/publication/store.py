@@ -2,7 +2,7 @@
 
 import json
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,21 +93,16 @@ class Releases:
         kind = {"Content-Type": mimetypes.guess_type(file)[0] or "application/octet-stream"}
         self._write(f"{self._root}/{name.path}/{file}", content, kind)
 
-    def point_to_latest(self, year: int) -> None:
+    def point_to_latest(self, year: int, public: Collection[ReleaseName] | None = None) -> None:
         """Write YEAR/latest.json, which names the newest edition of each audience, in one step.
 
-        A file, because a bucket has no links. It is for people and pages; the programs look at what is there.
+        A file, because a bucket has no links. It is for people and pages; the programs look at what is there. It names
+        no other releases than those of `public`; None allows all.
         """
-        newest = {one.audience: one.edition for one in self.all() if one.year == year}
-        content = (json.dumps({"collection_year": year, **newest}, indent=2) + "\n").encode()
+        content = latest_content(year, [name for name in self.all() if public is None or name in public])
         key = f"{self._root}/{year}/{LATEST}"
-        with self._in_words():
-            try:
-                with self._store.open_input_stream(key, compression=None) as source:
-                    if source.read() == content:
-                        return
-            except FileNotFoundError:
-                pass
+        if self.read_latest(year) == content:
+            return
         if isinstance(self._place, S3Place):
             self._write(key, content, {"Content-Type": "application/json"})
         else:
@@ -115,6 +110,15 @@ class Releases:
                 beside.write_bytes(content)
                 beside.chmod(0o644)  # for everybody, as the releases are
                 beside.replace(key)
+
+    def read_latest(self, year: int) -> bytes | None:
+        """What YEAR/latest.json holds; None where there is none."""
+        with self._in_words():
+            try:
+                with self._store.open_input_stream(f"{self._root}/{year}/{LATEST}", compression=None) as source:
+                    return bytes(source.read())
+            except FileNotFoundError:
+                return None
 
     def _write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
         with self._in_words(), self._store.open_output_stream(key, compression=None, metadata=metadata) as target:
@@ -139,6 +143,11 @@ class Releases:
     def address(self, name: ReleaseName) -> str:
         """Where a release lies, for people."""
         return f"s3://{self._root}/{name.path}" if isinstance(self._place, S3Place) else str(self._place / name.path)
+
+    def address_of_latest(self, year: int) -> str:
+        """Where YEAR/latest.json lies, for people."""
+        path = f"{year}/{LATEST}"
+        return f"s3://{self._root}/{path}" if isinstance(self._place, S3Place) else str(self._place / path)
 
     def _folders(self, below: str) -> list[str]:
         from pyarrow.fs import FileSelector, FileType
@@ -165,6 +174,13 @@ class Releases:
                 yield
         else:
             yield
+
+
+def latest_content(year: int, names: Iterable[ReleaseName]) -> bytes:
+    """What YEAR/latest.json must hold when these are the releases that are published."""
+    ordered = sorted((name for name in names if name.year == year), key=lambda name: edition_key(name.edition))
+    newest = {name.audience: name.edition for name in sorted(ordered, key=lambda name: name.audience)}
+    return (json.dumps({"collection_year": year, **newest}, indent=2) + "\n").encode()
 
 
 def published_releases(settings: Settings) -> Releases:

@@ -7,7 +7,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.intake.journal_copy import Copied, copied_chains, copied_events
-from pipeline.recovery.audit_stores import landed_faults, release_faults, warehouse_faults
+from pipeline.recovery.audit_releases import release_faults
+from pipeline.recovery.audit_stores import landed_faults, warehouse_faults
 from pipeline.registry.contacts import contacts_known_by
 from pipeline.registry.journal import GENERAL, Recorded, broken_at, chains_of, events_of
 from pipeline.registry.replay import TABLES, Told, differences, replay, rows_of_chain, years_held

@@ -13,49 +13,99 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import WresError
 from pipeline.intake.landing import open_landed
+from pipeline.machine import why_refused
 from pipeline.publication.store import ReleaseName, release_in
-from pipeline.recovery.audit_stores import NAMES
+from pipeline.recovery.audit_stores import NAMES, hash_of
 from pipeline.recovery.kept import KEPT, built, code_version, keep_older_builds, kept_of
 from pipeline.recovery.tables_as_files import TABLES, at_one_moment, lines_of
+from pipeline.registry.alone import locked_file
 from pipeline.registry.journal import recorded
 from pipeline.registry.tables import FindingRow, JournalEvent, Receipt, Release
 from pipeline.settings import Settings
+from pipeline.unfinished import flush
 
 LIST = "backup.json"
+BEGUN = ".backup-begun"  # in the folder, while a backup is under way
 _CHUNK = 1 << 20
 Progress = Callable[[str, int, int], None]
 
 
 def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
-    """Copy registry, landed files, the warehouse's rows, staff's own files and the releases into a new folder.
+    """Copy registry, landed files, the warehouse's rows, staff's own files and the releases into a folder of its own.
 
     First the registry as it is at one moment, then what it speaks of: that was stored before it, and is never changed.
     What arrives meanwhile is in the next backup. The warehouse is kept as the rows of every build, which are in the
     landing store; its files are made again when it is restored, wherever that is. `backup.json` comes last and lists
-    every file with its SHA-256: without it the folder is no backup.
+    every file with its SHA-256: without it the folder is no backup. A killed run is gone on with by the next into the
+    same folder: the registry is copied again as it then is, landed files that are there are not.
 
     Raises:
-        WresError: the folder is not empty, or something that the registry speaks of is gone.
+        WresError: the folder holds something else, is one that the pipeline or others read, or is being written; or
+            something that the registry speaks of is gone.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    _require_private(settings, folder)
+    begun = folder / BEGUN
+    if os.path.lexists(folder) and (not folder.is_dir() or (any(folder.iterdir()) and not begun.is_file())):
         raise WresError(f"{folder} is not empty. Give a backup a folder of its own.")
     keep_older_builds(settings, engine)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files = _Files(folder)
-        with at_one_moment(engine) as frozen:
-            for done, table in enumerate(TABLES):
-                progress("Registry", done, len(TABLES))
-                files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
-            progress("Registry", len(TABLES), len(TABLES))
-            _landed(settings, engine, frozen, files, progress)
-            _own_files(settings, files)
-            _releases(settings, frozen, files, progress)
-        document = {"made_at": settings.now().isoformat(), "code_version": code_version(), "files": files.listed}
-        files.write(LIST, [(json.dumps(document, indent=1) + "\n").encode()])
+        with locked_file(str(begun), wait=False) as mine:
+            if not mine:
+                raise WresError(f"Another run is writing a backup into {folder}. Wait for it, or give another folder.")
+            return _write_backup(settings, engine, folder, progress)
     except OSError as error:
-        raise WresError(f"{folder} cannot be written ({error.strerror}), so there is no backup.") from None
+        raise WresError(
+            f"{folder} cannot be written ({why_refused(error)}), so there is no backup. Put that right, then run it "
+            "again: it goes on where it stopped."
+        ) from None
+
+
+def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
+    (folder / LIST).unlink(missing_ok=True)  # until all is written again the folder is no backup
+    files = _Files(folder)
+    with at_one_moment(engine) as frozen:
+        for done, table in enumerate(TABLES):
+            progress("Registry", done, len(TABLES))
+            files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
+        progress("Registry", len(TABLES), len(TABLES))
+        _landed(settings, engine, frozen, files, progress)
+        _own_files(settings, files)
+        _releases(settings, frozen, files, progress)
+    _remove_unlisted(folder, {str(entry["path"]) for entry in files.listed})
+    document = {"made_at": settings.now().isoformat(), "code_version": code_version(), "files": files.listed}
+    files.write_list((json.dumps(document, indent=1) + "\n").encode())
     return {"folder": str(folder), "files": len(files.listed), "bytes": sum(one["bytes"] for one in files.listed)}
+
+
+def _require_private(settings: Settings, folder: Path) -> None:
+    """A backup holds figures that are sealed: it must not lie where others read, or where the pipeline looks for files.
+
+    Raises:
+        WresError: the folder is one of the pipeline's own, or lies in one.
+    """
+    kept = (settings.published, settings.sealed, settings.inbox, settings.outbox, settings.landing, settings.progress)
+    staff = (settings.corrections, settings.commentary, settings.pre_release_access)
+    place = folder.resolve()
+    for own in (*kept, *staff, settings.home / "warehouse", settings.home / "airflow"):
+        if place.is_relative_to(own.resolve()):
+            raise WresError(
+                f"{folder} lies in {own}, which the pipeline or others read. Give a backup a folder of its own, on "
+                "another disk."
+            )
+    if place == settings.home.resolve():
+        raise WresError(f"{folder} is the home itself. Give a backup a folder of its own, on another disk.")
+
+
+def _remove_unlisted(folder: Path, listed: set[str]) -> None:
+    """Take away what a killed run left and this one did not write, such as a file that must not be kept any more."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif name not in listed and name != BEGUN:
+            path.unlink()
 
 
 def own_files(settings: Settings) -> dict[str, Path]:
@@ -73,9 +123,32 @@ class _Files:
         self._folder = folder
         self.listed: list[dict[str, Any]] = []
 
+    def has(self, path: str, sha256: str) -> bool:
+        """Whether a killed run wrote a file whole, which is then listed."""
+        target = self._folder / path
+        if target.is_symlink() or not target.is_file():
+            return False
+        with target.open("rb") as source:
+            if hash_of(source) != sha256:
+                return False
+        self.listed.append({"path": path, "bytes": target.stat().st_size, "sha256": sha256})
+        return True
+
+    def write_list(self, content: bytes) -> None:
+        """Write the list of all files in one step: then the folder is a backup."""
+        part = self._folder / f"{LIST}.part"
+        with part.open("wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(self._folder / LIST)
+        (self._folder / BEGUN).unlink()
+        flush(self._folder)
+
     def write(self, path: str, chunks: Iterable[bytes]) -> str:
         target, digest, size = self._folder / path, hashlib.sha256(), 0
         target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)  # never through a link that lies there
         with target.open("wb") as to:
             for chunk in chunks:
                 digest.update(chunk)
@@ -95,6 +168,8 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
     wanted = _wanted(frozen)
     for done, sha256 in enumerate(wanted):
         progress("Landed files", done, len(wanted))
+        if files.has(f"landing/{sha256}", sha256):
+            continue
         try:
             with open_landed(settings, sha256) as source:
                 found = files.write(f"landing/{sha256}", _chunks(source))

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,16 @@ def keep_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict
     return {"tables": tables, "corrections": corrections}
 
 
-def keep_releases(settings: Settings, engine: Engine, year: int, folders: Iterable[Path]) -> None:
-    """Tell the journal of the releases of a year that are written, each once: the SHA-256 of its manifest, and what the
-    manifest says but for the files.
+def keep_release(engine: Engine, year: int, folder: Path) -> None:
+    """Tell the journal, once, of a release that is written: the SHA-256 of its manifest, and what the manifest says but
+    for the files.
     """
-    for folder in folders:
-        content = (folder / NAME).read_bytes()
-        document = {name: value for name, value in json.loads(content).items() if name != "files"}
-        facts = {"edition": document["edition"], "audience": document["audience"], "document": document}
-        if (signature := folder / SIGNATURE).exists():
-            facts["signature"] = signature.read_bytes().hex()
-        remember_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
-    export_journal(settings, engine)
+    content = (folder / NAME).read_bytes()
+    document = {name: value for name, value in json.loads(content).items() if name != "files"}
+    facts = {"edition": document["edition"], "audience": document["audience"], "document": document}
+    if (signature := folder / SIGNATURE).exists():
+        facts["signature"] = signature.read_bytes().hex()
+    remember_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
 
 
 def keep_older_builds(settings: Settings, engine: Engine) -> None:

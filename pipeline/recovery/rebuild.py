@@ -12,11 +12,12 @@ from pipeline.errors import WresError
 from pipeline.home import make_home
 from pipeline.intake.journal_copy import copied_chains, copied_events
 from pipeline.intake.landing import open_landed
-from pipeline.recovery.audit_stores import published
+from pipeline.recovery.audit_releases import published
+from pipeline.recovery.audit_stores import landed_faults
 from pipeline.recovery.kept import built
 from pipeline.recovery.releases_again import releases_again
 from pipeline.registry.database import open_registry
-from pipeline.registry.journal import Recorded, add_recorded, broken_at
+from pipeline.registry.journal import GENERAL, Recorded, add_recorded, broken_at
 from pipeline.registry.replay import TABLES, replay
 from pipeline.registry.tables import Approval, JournalEvent
 from pipeline.settings import Settings
@@ -36,15 +37,18 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     warehouse's own files. A killed run is gone on with by the next.
 
     Returns: how many events, builds and releases there are; `differs`, a sentence for each release that is not as it
-    was, none when all are; `contacts_to_load`, whether contacts must be loaded again.
+    was, none when all are; `lost`, one for each file that the landing store lacks or holds changed; `contacts_to_load`,
+    whether contacts must be loaded again.
 
     Raises:
-        WresError: the home is not empty, or the landing store holds no journal, or one that was tampered with.
+        WresError: the home is not empty; the landing store holds no journal, or one that was tampered with; or it lacks
+            what a build rests on.
     """
     chains = _chains(settings)
     require_empty(settings, _BEGUN)
     make_home(settings)
     (settings.home / _BEGUN).touch()
+    lost = _lost_files(settings, chains)
     engine = open_registry(settings)
     events = [one for chain in chains.values() for one in chain]
     with Session(engine) as session:
@@ -61,7 +65,26 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
         "releases": sum(len(published(chain)) for chain in chains.values()),
         "contacts_to_load": replay(events).contacts is not None,
         "differs": differs,
+        "lost": lost,
     }
+
+
+def _lost_files(settings: Settings, chains: dict[int, list[Recorded]]) -> list[str]:
+    """A sentence for each file of the landing store that the journal speaks of and that is not as it was landed.
+
+    Raises:
+        WresError: a build rests on one of them, so the warehouse cannot be made again.
+    """
+    lost = []
+    for chain, events in chains.items():
+        if chain != GENERAL:
+            lost += [f"{chain}: {what}" for what in landed_faults(settings, replay(events), events)]
+    if vital := [what for what in lost if "what the build" in what]:
+        raise WresError(
+            f"The landing store lacks what a build rests on ({vital[0]}), so nothing was made. Put its files back from "
+            "a copy, or restore a backup."
+        )
+    return lost
 
 
 def _chains(settings: Settings) -> dict[int, list[Recorded]]:

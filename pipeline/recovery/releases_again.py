@@ -2,22 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import fetch_published, hand_on
-from pipeline.publication.completing import origin_of
+from pipeline.publication.completing import origin_of, public_names
 from pipeline.publication.editions import places_of
 from pipeline.publication.making import make_release
 from pipeline.publication.manifest import NAME, SIGNATURE
-from pipeline.publication.pre_release_access import access_of
-from pipeline.publication.revising import name_of, replaced
+from pipeline.publication.publication_time import is_public
+from pipeline.publication.rebuild import as_stated
+from pipeline.publication.revising import name_of
 from pipeline.publication.store import ReleaseName
 from pipeline.recovery.kept import code_version
 from pipeline.registry.releases import build_of, releases_of, snapshots_of
@@ -79,17 +78,11 @@ class _Making:
     def _make(self, name: ReleaseName) -> None:
         release, facts = self._releases[name], self._facts[name.year][name.edition, name.audience]
         snapshots = snapshots_of(build_of(self._engine, release.build))
-        origin = origin_of(self._engine, release, snapshots)
+        origin = as_stated(origin_of(self._engine, release, snapshots), facts["document"], name.audience)
         for one in (*origin.before, *((origin.since,) if origin.since else ())):
             self.try_to_make(one)
-        access = facts["document"].get("pre_release_access")
-        origin = replace(
-            origin,
-            commentary=facts["document"].get("commentary"),
-            access=None if access is None else access_of(access),
-        )
         target, sealed = places_of(self._settings, release)
-        place = sealed if stays_sealed(self._settings, self._engine, release) else target
+        place = target if is_public(self._engine, release) else sealed
         tag_release(self._settings, snapshots, name.tag)
         if place == target:
             fetch_published(self._settings, name, target)
@@ -98,7 +91,7 @@ class _Making:
         made = place if place.is_dir() else make_release(self._settings, name, origin, place)
         _sign_again(made, facts)
         if place == target:
-            hand_on(self._settings, name, made)
+            hand_on(self._settings, name, made, public_names(self._engine, name.year))
         self._compare(name, made, facts)
 
     def _compare(self, name: ReleaseName, made: Path, facts: Mapping[str, Any]) -> None:
@@ -119,12 +112,3 @@ def _sign_again(made: Path, facts: Mapping[str, Any]) -> None:
         path.write_bytes(signature)
         path.chmod(0o444)
         made.chmod(0o555)
-
-
-def stays_sealed(settings: Settings, engine: Engine, release: Release) -> bool:
-    """Whether a release belongs to the sealed ones now: before its time, or replaced while it was sealed."""
-    if release.audience != OFFICIAL:
-        return False
-    of_year = releases_of(engine, release.collection_year, OFFICIAL)
-    waits = settings.now() < load_year(release.collection_year).release_time
-    return waits or name_of(release) in {name_of(one) for one in replaced(of_year)}

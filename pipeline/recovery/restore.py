@@ -1,11 +1,18 @@
 """Restoring a backup: checked by its hashes first, then put where the settings say, on either kind of database."""
 
+import errno
+import hashlib
 import json
+import os
 import shutil
-from collections.abc import Callable
-from pathlib import Path, PurePosixPath
-from typing import Any
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
@@ -15,24 +22,32 @@ from pipeline.intake.journal_copy import copied_chains, copied_events, export_jo
 from pipeline.intake.landing import land_own
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.bucket import hand_on
+from pipeline.publication.completing import public_names
 from pipeline.publication.editions import places_of
+from pipeline.publication.publication_time import is_public
 from pipeline.publication.release import put_in_place, require_whole
 from pipeline.publication.revising import name_of
+from pipeline.publication.stated import is_inside, shown
 from pipeline.publication.store import ReleaseName
 from pipeline.recovery.audit_stores import hash_of
 from pipeline.recovery.backup import LIST
 from pipeline.recovery.rebuild import require_empty, warehouse_again
-from pipeline.recovery.releases_again import stays_sealed
 from pipeline.recovery.tables_as_files import TABLES, fill_table
 from pipeline.registry.database import open_registry
 from pipeline.registry.journal import chains_of, events_of
 from pipeline.registry.releases import build_of, releases_of, snapshots_of, years_released
 from pipeline.registry.tables import JournalHead, Release
 from pipeline.settings import Settings
+from pipeline.unfinished import unfinished_file
 from pipeline.warehouse.read import tag_release
 
 Progress = Callable[[str, int, int], None]
 _BEGUN = ".restore-begun"  # in the home, while a restore is under way
+# Where a backup's files come from, and so the only places to which they may go.
+_PLACES = (
+    r"^(registry/[a-z_]+\.jsonl|landing/[0-9a-f]{64}|releases/\d{4}/\d+\.\d+/(management|official)/[^\x00]+"
+    r"|(corrections|commentary|pre-release-access)/[^\x00]+|SIMULATED)$"
+)
 
 
 def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -45,33 +60,43 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     """
     listed = _checked(folder, progress)
     require_empty(settings, _BEGUN)
-    make_home(settings)
-    (settings.home / _BEGUN).touch()
+    _require_no_other_files(settings, listed)
+    _begin(settings, listed)
     _files_back(settings, folder, listed, progress)
     engine = open_registry(settings)
     _registry_back(engine, folder)
     events = {head.chain: events_of(engine, head.chain) for head in chains_of(engine)}
     _require_not_newer(settings, {chain: len(of_chain) for chain, of_chain in events.items()})
     warehouse_again(settings, [one for chain in events.values() for one in chain], progress)
-    count = _releases_back(settings, engine, folder, progress)
+    count = _releases_back(settings, engine, folder, listed, progress)
     export_journal(settings, engine)
     (settings.home / _BEGUN).unlink()
     return {"files": len(listed), "events": sum(map(len, events.values())), "releases": count}
 
 
-def _checked(folder: Path, progress: Progress) -> list[str]:
-    """The paths of a backup, every file as it was written."""
-    try:
-        listed = json.loads((folder / LIST).read_bytes())["files"]
-        stated = {str(one["path"]): str(one["sha256"]) for one in listed}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise WresError(f"{folder} is no whole backup: it has no {LIST} that can be read. Give another one.") from None
+class _ListedFile(BaseModel):
+    """One file of a backup."""
+
+    model_config = ConfigDict(strict=True)
+    path: Annotated[str, Field(pattern=_PLACES)]
+    bytes: int
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _List(BaseModel):
+    """What `backup.json` holds."""
+
+    model_config = ConfigDict(strict=True)
+    files: list[_ListedFile]
+
+
+def _checked(folder: Path, progress: Progress) -> dict[str, str]:
+    """The SHA-256 of each file of a backup by its path, every file as it was written."""
+    stated = {listed.path: listed.sha256 for listed in _read_list(folder).files}
     for done, (path, sha256) in enumerate(stated.items()):
         progress("Checking", done, len(stated))
-        if ".." in PurePosixPath(path).parts or path.startswith("/"):
-            raise WresError(f"{folder} lists {path}, which is no file of a backup. Give another one.")
         try:
-            with (folder / path).open("rb") as source:
+            with open_listed(folder, path) as source:
                 found = hash_of(source)
         except OSError:
             found = "nothing"
@@ -80,19 +105,88 @@ def _checked(folder: Path, progress: Progress) -> list[str]:
                 f"{folder / path} is not as it was backed up, so nothing was restored. Give another backup."
             )
     progress("Checking", len(stated), len(stated))
-    return list(stated)
+    return stated
 
 
-def _files_back(settings: Settings, folder: Path, listed: list[str], progress: Progress) -> None:
+def _read_list(folder: Path) -> _List:
+    try:
+        with open_listed(folder, LIST) as source:
+            listed = _List.model_validate(json.loads(source.read()))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        if wrong["type"] == "string_pattern_mismatch" and wrong["loc"][-1] == "path":
+            listed_path = shown(str(wrong["input"]))
+            raise WresError(f"{folder} lists {listed_path}, which is no file of a backup. Give another one.") from None
+        raise WresError(
+            f"{folder} is no whole backup: its {LIST} is not as it was written. Give another one."
+        ) from None
+    except (OSError, ValueError, RecursionError):
+        raise WresError(f"{folder} is no whole backup: it has no {LIST} that can be read. Give another one.") from None
+    for entry in listed.files:
+        if not is_inside(entry.path):
+            raise WresError(f"{folder} lists {shown(entry.path)}, which is no file of a backup. Give another one.")
+    return listed
+
+
+@contextmanager
+def open_listed(folder: Path, path: str) -> Iterator[BinaryIO]:
+    """Open a file of a backup; no part of the path below the folder may be a link, which could lead anywhere.
+
+    Raises:
+        OSError: it is not there, or it or a folder on its way is a link or no plain file.
+    """
+    *folders, name = path.split("/")
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in folders:
+            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
+            os.close(handle)
+            handle = below
+        found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+    finally:
+        os.close(handle)
+    with os.fdopen(found, "rb") as source:
+        if not stat.S_ISREG(os.fstat(found).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        yield source
+
+
+def _require_no_other_files(settings: Settings, listed: Mapping[str, str]) -> None:
+    """What staff keep by hand and is in the home already must be what the backup holds.
+
+    Raises:
+        WresError: another file, or a link, stands where one of the backup would go.
+    """
+    for path, sha256 in listed.items():
+        if path.startswith(("landing/", "registry/", "releases/")):
+            continue
+        try:
+            with open_listed(settings.home, path) as source:
+                same = hash_of(source) == sha256
+        except FileNotFoundError:
+            continue
+        except OSError:
+            same = False
+        if not same:
+            raise WresError(
+                f"{settings.home / path} is there, and nothing is written over. Move it, or give an empty home "
+                "(WRES_HOME)."
+            )
+
+
+def _files_back(settings: Settings, folder: Path, listed: Mapping[str, str], progress: Progress) -> None:
     for done, path in enumerate(listed):
         progress("Files", done, len(listed))
         if path.startswith("landing/"):
-            with (folder / path).open("rb") as source:
+            with open_listed(folder, path) as source:
                 land_own(settings, source)
         elif not path.startswith(("registry/", "releases/")):
             target = settings.home / path
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(folder / path, target)
+            with open_listed(folder, path) as source, unfinished_file(target.parent) as part:
+                with part.open("wb") as to:
+                    shutil.copyfileobj(source, to)
+                part.replace(target)
     progress("Files", len(listed), len(listed))
 
 
@@ -102,7 +196,7 @@ def _registry_back(engine: Engine, folder: Path) -> None:
         if session.scalar(select(JournalHead.chain).limit(1)) is not None:  # a killed run came this far
             return
         for table in TABLES:
-            with (folder / "registry" / f"{table.name}.jsonl").open("rb") as source:
+            with open_listed(folder, f"registry/{table.name}.jsonl") as source:
                 fill_table(session, table, source)
         session.execute(update(JournalHead).values(exported=0))
 
@@ -116,7 +210,26 @@ def _require_not_newer(settings: Settings, lengths: dict[int, int]) -> None:
             )
 
 
-def _releases_back(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> int:
+def _begin(settings: Settings, listed: Mapping[str, str]) -> None:
+    """Mark the home as one into which this backup is being restored.
+
+    Raises:
+        WresError: another backup was, and that run was killed.
+    """
+    digest = hashlib.sha256(json.dumps(sorted(listed.items())).encode()).hexdigest()
+    make_home(settings)
+    begun = settings.home / _BEGUN
+    if begun.exists() and begun.read_text(encoding="ascii") not in ("", digest):
+        raise WresError(
+            f"Another backup was being restored into {settings.home}. Restore that one to its end, or give an empty "
+            "home (WRES_HOME)."
+        )
+    begun.write_text(digest, encoding="ascii")
+
+
+def _releases_back(
+    settings: Settings, engine: Engine, folder: Path, listed: Mapping[str, str], progress: Progress
+) -> int:
     claimed = [
         one
         for audience in ("management", OFFICIAL)
@@ -127,27 +240,32 @@ def _releases_back(settings: Settings, engine: Engine, folder: Path, progress: P
     for done, release in enumerate(claimed):
         progress("Releases", done, len(claimed))
         tag_release(settings, snapshots_of(build_of(engine, release.build)), name_of(release).tag)
-        source = folder / "releases" / name_of(release).path
-        if source.is_dir():
-            _place(settings, engine, release, source)
+        prefix = f"releases/{name_of(release).path}/"
+        if files := [path for path in listed if path.startswith(prefix)]:
+            _place(settings, engine, release, partial(_copy, folder, prefix, files))
             count += 1
     progress("Releases", len(claimed), len(claimed))
     return count
 
 
-def _place(settings: Settings, engine: Engine, release: Release, source: Path) -> None:
+def _place(settings: Settings, engine: Engine, release: Release, fill: Callable[[Path], None]) -> None:
     target, sealed = places_of(settings, release)
-    place = sealed if stays_sealed(settings, engine, release) else target
+    place = target if is_public(engine, release) else sealed
     if place == sealed:
         settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.is_dir():
         require_whole(place)
     else:
-        put_in_place(place, lambda partial: _copy(source, partial))
+        put_in_place(place, fill)
     if place == target:
         name: ReleaseName = name_of(release)
-        hand_on(settings, name, place)
+        hand_on(settings, name, place, public_names(engine, name.year))
 
 
-def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
+def _copy(folder: Path, prefix: str, files: Sequence[str], target: Path) -> None:
+    """Copy the files of a release that the backup lists, and no others that lie beside them."""
+    for path in files:
+        place = target / path.removeprefix(prefix)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with open_listed(folder, path) as source, place.open("wb") as to:
+            shutil.copyfileobj(source, to)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
+PUBLISHING = 1  # stands in the place of a year: one release is written at a time, of whichever year
+REFERENCE_DATA = 2  # in the place of a year: one file of organisations or successions is merged at a time
 _POSTGRES_LOCK = 7_395_302  # any number that nothing else in the database uses as the first of two of a lock
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from pipeline.collection.calendar import CollectionYear, State
-from pipeline.registry.journal import Event, append
+from pipeline.registry.journal import Event, append, hold
 from pipeline.registry.tables import CollectionState
 
 _TABLE = CollectionState.__tablename__
@@ -15,8 +15,12 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def set_state(engine: Engine, year: int, state: Literal["open", "closed"], at: datetime) -> None:
-    """Remember that a collection was opened or closed by hand."""
+    """Remember that a collection was opened or closed by hand; what it is already keeps the time since when it is."""
     with Session(engine) as session, session.begin():
+        hold(session, year)
+        standing = session.get(CollectionState, year)
+        if standing is not None and standing.state == state:
+            return
         row = {"collection_year": year, "state": state, "changed_at": at}
         session.merge(CollectionState(**row))
         session.flush()

@@ -7,7 +7,7 @@ out or put in breaks its chain. A run for one year never waits for another year'
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -112,6 +112,18 @@ def tell(engine: Engine, chain: int, event: Event) -> None:
     """Add one event that goes with no change of the registry."""
     with Session(engine) as session, session.begin():
         append(session, chain, [event])
+
+
+def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Add one event that goes with no change, unless an event of its kind has facts that `same` accepts.
+
+    Whoever tells the chain the same at the same time waits, and then finds it told.
+    """
+    with Session(engine) as session, session.begin():
+        hold(session, chain)
+        query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.kind == event.kind)
+        if not any(same(recorded(row).content().get("facts", {})) for row in session.scalars(query)):
+            append(session, chain, [event])
 
 
 def chained(chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime) -> Iterator[Recorded]:

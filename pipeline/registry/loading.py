@@ -16,6 +16,7 @@ from pipeline.collection.ods import (
 from pipeline.collection.register import REGISTER_COLUMNS, expected_codes
 from pipeline.collection.successions import merge_successions
 from pipeline.errors import WresError
+from pipeline.registry.alone import REFERENCE_DATA, alone
 from pipeline.registry.database import open_registry
 from pipeline.registry.organisations import (
     register_in_force,
@@ -37,17 +38,19 @@ def load_organisations_file(file: Path, edition: date | None = None) -> dict[str
     """
     settings = load_settings()
     engine = open_registry(settings)
-    rows, own, old = read_organisations_file(file), is_own_file(file), register_in_force(engine)
+    rows, own = read_organisations_file(file), is_own_file(file)
     if own and edition:
         raise WresError(f"{file.name} is the project's own register file, which has no edition: leave --edition out.")
     groups, today = set(rows["organisation_group"]), settings.now().astimezone(LONDON).date()
-    known = edition_of(old, groups, today)
     this = None if own else edition or edition_of(rows, groups, today)
-    older = known if this and known and this < known else None
     if edition:
         rows = with_edition(rows, edition)
-    merged = merge_register(old, rows, own=own, older=older is not None)
-    replace_register(engine, merged.register)
+    with alone(engine, REFERENCE_DATA):
+        old = register_in_force(engine)
+        known = edition_of(old, groups, today)
+        older = known if this and known and this < known else None
+        merged = merge_register(old, rows, own=own, older=older is not None)
+        replace_register(engine, merged.register)
     return {
         **merged.summary(),
         "edition": str(this) if this else None,
@@ -62,9 +65,11 @@ def load_succession_file(file: Path) -> dict[str, Any]:
         WresError: the file cannot be read, or the successions contradict each other.
     """
     engine = open_registry(load_settings())
-    old, new = successions_in_force(engine), read_succession_file(file)
-    merged = merge_successions(old, new)
-    replace_successions(engine, merged)
+    new = read_succession_file(file)
+    with alone(engine, REFERENCE_DATA):
+        old = successions_in_force(engine)
+        merged = merge_successions(old, new)
+        replace_successions(engine, merged)
     return {"successions": len(merged), "read": len(new), "new": len(merged) - len(old)}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.collection.register import shipped_organisations, shipped_register, shipped_successions
-from pipeline.registry.journal import GENERAL, Event, append
+from pipeline.registry.journal import GENERAL, Event, append, hold
 from pipeline.registry.tables import Base, OrganisationRow, SuccessionRow
 
 if TYPE_CHECKING:
@@ -52,10 +52,18 @@ def _load(engine: Engine, table: type[Base]) -> "pd.DataFrame":
     return pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype=str)
 
 
+def _in_order(rows: list[dict[Any, Any]]) -> list[tuple[Any, ...]]:
+    return sorted(tuple(row.values()) for row in rows)
+
+
 def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
     columns = list(table.__table__.columns.keys())
     rows: list[dict[Any, Any]] = frame[columns].to_dict("records")
     with Session(engine) as session, session.begin():
+        hold(session, GENERAL)
+        held = [dict(zip(columns, row, strict=True)) for row in session.execute(select(*table.__table__.columns))]
+        if _in_order(held) == _in_order(rows):  # loaded before, by a run that was killed or is run again
+            return
         session.execute(delete(table))
         if rows:
             session.execute(insert(table), rows)

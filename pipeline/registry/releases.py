@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append, events_of, row_of, tell
+from pipeline.registry.journal import Event, append, events_of, hold, row_of, tell_once
 from pipeline.registry.tables import Build, Release
+
+MADE_PUBLIC = "made public"  # the kind of the event: an official release lies where everybody may read it
 
 
 def remember_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = None) -> Build:
@@ -74,10 +76,10 @@ def years_released(engine: Engine, audience: str) -> list[int]:
 
 
 def give_note(engine: Engine, release: Release, note: str) -> None:
-    """Remember why a claimed release differs from the one before; a note that stands is not changed."""
+    """Remember why a claimed release, which is not written yet, differs from the one before."""
     with Session(engine) as session, session.begin():
         claimed = session.get_one(Release, (release.collection_year, release.edition, release.audience))
-        if not claimed.note:
+        if claimed.note != note:
             claimed.note = note
             session.flush()
             append(session, release.collection_year, [Event("note given", {"releases": [row_of(claimed)]})])
@@ -98,5 +100,39 @@ def claim_edition(engine: Engine, release: Release) -> None:
 
 def remember_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
     """Tell the journal, once, that a release lies where it is read, and what it is known by."""
-    if facts not in [one.content()["facts"] for one in events_of(engine, year, kind="published")]:
-        tell(engine, year, Event("published", facts=facts))
+    tell_once(engine, year, Event("published", facts=facts), lambda told: told == facts)
+
+
+def save_made_public(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
+    """Tell the journal, once for each edition, that an official release is made public."""
+    event = Event(MADE_PUBLIC, facts=facts)
+    tell_once(engine, year, event, lambda told: told.get("edition") == facts["edition"])
+
+
+def public_editions(engine: Engine, year: int) -> set[str]:
+    """The official editions of a year that the journal knows to have been made public."""
+    return {event.content()["facts"]["edition"] for event in events_of(engine, year, kind=MADE_PUBLIC)}
+
+
+def written_editions(engine: Engine, year: int) -> set[tuple[str, str]]:
+    """Edition and audience of every release of a year that the journal knows to have been written."""
+    return set(written_documents(engine, year))
+
+
+def written_documents(engine: Engine, year: int) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """What the manifests of a year's written releases state but for the files, by edition and audience."""
+    facts = [event.content()["facts"] for event in events_of(engine, year, kind="published")]
+    return {(release["edition"], release["audience"]): release["document"] for release in facts}
+
+
+def withdraw_claim(engine: Engine, release: Release, why: str) -> None:
+    """Take back the claim of an edition that was never written, so that its number can be used again."""
+    key = {"collection_year": release.collection_year, "edition": release.edition, "audience": release.audience}
+    with Session(engine) as session, session.begin():
+        hold(session, release.collection_year)
+        if (claimed := session.get(Release, tuple(key.values()))) is None:
+            return
+        session.delete(claimed)
+        session.flush()
+        facts = {**key, "build": release.build, "note": release.note, "reason": why}
+        append(session, release.collection_year, [Event("withdrawn", instead_of={"releases": key}, facts=facts)])

@@ -16,6 +16,7 @@ from pipeline.collection.csv_rows import read_rows
 from pipeline.errors import WresError
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.specification import Item, load_template
+from pipeline.typed_text import unfit_characters, words_of
 
 COLUMNS = ("organisation", "item", "group", "from", "to", "reason", "who", "when")
 _COUNT = re.compile(r"[0-9]{1,9}(\.[05])?")
@@ -82,6 +83,11 @@ def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correcti
     if empty := [column for column in COLUMNS if not given[column]]:
         remedies = {"who": "say by role who decides it, such as collection manager; no person's name"}
         refuse(year, line, f"{empty[0]} is empty", remedies.get(empty[0], "fill it in"))
+    for column in ("reason", "who"):
+        if unfit := unfit_characters(given[column]):
+            refuse(year, line, f"{column} has characters that no text has ({unfit})", "type it again")
+        if not words_of(given[column]):
+            refuse(year, line, f"{column} is {given[column]!r}, which says nothing", "say it in words")
     template = load_template(calendar.template_version)
     items = {item.code: item for item in template.items}
     if given["item"] not in items:

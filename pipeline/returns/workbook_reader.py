@@ -8,7 +8,6 @@ from pipeline.returns.grids import Grid
 from pipeline.returns.hidden_texts import hidden_texts
 from pipeline.returns.kinds import package_kind
 from pipeline.returns.opendocument_scan import OpenDocumentScan
-from pipeline.returns.package_contents import require_no_hidden_bytes
 from pipeline.returns.packages import open_package, pack
 from pipeline.returns.xml_scan import check_xml
 from pipeline.settings import Settings
@@ -29,7 +28,6 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
         UnreadableError: S101, S102 or S112.
     """
     parts = open_package(content, settings)
-    require_no_hidden_bytes(content)
     kind = package_kind({name.lower(): data for name, data in parts.items()})
     hidden = hidden_texts(parts)
     parts = _checked_excel(parts, settings) if kind == "xlsx" else _checked_opendocument(parts, settings)

@@ -14,6 +14,7 @@ from pipeline.registry.approvals import add_approval, standing_approval
 from pipeline.registry.tables import Approval, Build
 from pipeline.settings import Settings
 from pipeline.signoff.items import Item
+from pipeline.typed_text import tidy_line, unfit_characters, words_of
 
 _LONGEST = 100  # characters of a name or a role
 
@@ -48,7 +49,7 @@ def approve_build(
             something is accepted that the checklist does not warn of.
     """
     by, role = _named(by, "name", "--by"), _named(role, "role", "--role")
-    accepted = sorted(set(accept))
+    accepted = sorted({tidy_line(code) for code in accept} - {""})
     _require_clean(items, accepted)
     standing = standing_approval(engine, build)
     if standing and (standing.approved_by, standing.role, standing.accepted) == (by, role, accepted):
@@ -75,10 +76,12 @@ def approve_build(
 
 
 def _named(text: str, what: str, option: str) -> str:
-    text = " ".join(text.split())
-    if not text or len(text) > _LONGEST or not text.isprintable():
-        raise WresError(f"An approval needs the approver's {what}, up to {_LONGEST} characters. Give it with {option}.")
-    return text
+    line = tidy_line(text)
+    if not words_of(line) or len(line) > _LONGEST or unfit_characters(line):
+        raise WresError(
+            f"An approval needs the approver's {what} in letters, up to {_LONGEST} characters. Give it with {option}."
+        )
+    return line
 
 
 def _require_clean(items: Sequence[Item], accepted: Sequence[str]) -> None:

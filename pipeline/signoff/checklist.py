@@ -13,11 +13,11 @@ from pipeline.collection.calendar import CollectionYear
 from pipeline.errors import WresError
 from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.progress.standing import standings
-from pipeline.publication.editions import AUDIENCE
+from pipeline.publication.editions import AUDIENCE, unwritten
 from pipeline.publication.release_checks import release_breaches
 from pipeline.registry.approvals import findings_of_build
 from pipeline.registry.collections import state_of
-from pipeline.registry.releases import build_id, releases_of, snapshots_of
+from pipeline.registry.releases import build_id, edition_key, releases_of, snapshots_of
 from pipeline.registry.tables import Build, BuildFinding
 from pipeline.settings import Settings
 from pipeline.signoff.items import Item, listed, told
@@ -148,6 +148,15 @@ def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Item]
             "note",
             f"This build revises edition {made[-1].edition}; a revision says what changed and why.",
             f'Publish it with a note: wres publish {year} --note "..."',
+        )
+    if claimed := unwritten(settings, engine, year):
+        editions = listed(sorted({release.edition for release in claimed}, key=edition_key))
+        yield Item(
+            "edition-unwritten",
+            "note",
+            f"Edition {editions} of {year} was claimed and is not written yet.",
+            f'Complete it: wres publish {year}, with --note "..." if its note was not accepted. Or take it back: wres '
+            f"withdraw {year} EDITION",
         )
     if is_simulated(settings, snapshots_of(build), year):
         yield Item(

@@ -92,7 +92,10 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
 
 
 def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:
-    """Give the snapshots of a release a name, so that they are kept for good; a second time changes nothing."""
+    """Give the snapshots of a release a name, so that they are kept for good; a second time changes nothing.
+
+    A name that an edition had which was withdrawn before it was written is given to these snapshots.
+    """
     with open_catalogue(settings) as catalogue:
         for name, snapshot in snapshots.items():
             tried_again(partial(_tag, catalogue, name, snapshot, tag))
@@ -100,5 +103,10 @@ def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None
 
 def _tag(catalogue: "Catalog", name: str, snapshot: int, tag: str) -> None:
     table = open_table(catalogue, name)
-    if tag not in table.refs():
-        table.manage_snapshots().create_tag(snapshot, tag).commit()
+    refs = table.refs()
+    if tag in refs and refs[tag].snapshot_id == snapshot:
+        return
+    changes = table.manage_snapshots()
+    if tag in refs:
+        changes = changes.remove_tag(tag)
+    changes.create_tag(snapshot, tag).commit()

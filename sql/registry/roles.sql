@@ -25,10 +25,10 @@ GRANT INSERT, UPDATE (
 -- A return is marked before it is read, and no longer once it is judged.
 GRANT INSERT, UPDATE (attempts), DELETE ON read_attempts TO wres_steps;
 
--- A build is confirmed, its national checks are made again; a claimed edition is given its note.
+-- A build is confirmed, its national checks are made again; a claimed edition is given its note, or is withdrawn.
 GRANT INSERT, UPDATE (turn, findings_snapshot, edits_run, edits_not_run) ON builds TO wres_steps;
 GRANT INSERT, DELETE ON build_findings TO wres_steps;
-GRANT INSERT, UPDATE (note) ON releases TO wres_steps;
+GRANT INSERT, DELETE, UPDATE (note) ON releases TO wres_steps;
 
 -- What the national team loads in place of what was loaded, and sets by hand.
 GRANT INSERT, DELETE ON organisations, successions, contacts TO wres_steps;

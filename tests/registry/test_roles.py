@@ -194,7 +194,6 @@ def refuse_the_steps(may: May, every: list[str]) -> None:
         "UPDATE builds SET figures_snapshot = 1",
         "DELETE FROM builds",
         "UPDATE releases SET build = build",
-        "DELETE FROM releases",
         "DELETE FROM journal_heads",
         "DELETE FROM iceberg_tables",
         "UPDATE alembic_version SET version_num = '0001'",

@@ -4,8 +4,11 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.errors import WresError
+from pipeline.machine import why_refused
 from pipeline.settings import Settings
+from pipeline.typed_text import unfit_characters, words_of
 
+_MOST_BYTES = 1_000_000
 _DEFAULT = Path(__file__).with_name("default.md")
 
 
@@ -19,11 +22,16 @@ def own_text(settings: Settings, year: int) -> str | None:
     """The text that staff keep for a year, with its placeholders; None where they keep none.
 
     Raises:
-        WresError: it cannot be read as UTF-8 text.
+        WresError: it cannot be read as UTF-8 text, is too long, or a line has characters that no text has.
     """
     path = settings.commentary / f"{year}.md"
     try:
-        return path.read_text(encoding="utf-8-sig")
+        if path.stat().st_size > _MOST_BYTES or not path.is_file():
+            raise WresError(
+                f"The commentary {path} is no text file of at most {_MOST_BYTES:,} bytes. Keep what a release says, or "
+                "take it away to use the project's own."
+            )
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
@@ -31,6 +39,18 @@ def own_text(settings: Settings, year: int) -> str | None:
             f"The commentary {path} cannot be read. Save it as plain text in UTF-8, or take it away to use the "
             "project's own."
         ) from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if unfit := unfit_characters(line):
+            raise WresError(
+                f"The commentary (commentary/{year}.md), line {number}: it has characters that no text has ({unfit}). "
+                "Remove them, or type the line again."
+            )
+    if text.strip() and not words_of(text):
+        raise WresError(
+            f"The commentary (commentary/{year}.md) has no words. Write a sentence, or take the file away to use the "
+            "project's own text."
+        )
+    return text
 
 
 def write_own_text(settings: Settings, year: int) -> Path:
@@ -47,5 +67,5 @@ def write_own_text(settings: Settings, year: int) -> Path:
     except FileExistsError:
         raise WresError(f"{path} is there already and is not written over. Edit it, or move it away first.") from None
     except OSError as error:
-        raise WresError(f"{path} cannot be written ({error.strerror}). Make the folder writable.") from None
+        raise WresError(f"{path} cannot be written ({why_refused(error)}). Make the folder writable.") from None
     return path

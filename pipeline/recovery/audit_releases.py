@@ -1,0 +1,160 @@
+"""Releases held against the journal: are they as they were made, where they belong, and not out before their time?"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pipeline.collection.calendar import load_year
+from pipeline.publication.about import OFFICIAL
+from pipeline.publication.manifest import NAME, verify_release
+from pipeline.publication.revising import replaced
+from pipeline.publication.store import ReleaseName, Releases, latest_content, published_releases
+from pipeline.registry.journal import Recorded
+from pipeline.registry.releases import MADE_PUBLIC, edition_key
+from pipeline.registry.replay import Told
+from pipeline.registry.tables import Release
+from pipeline.settings import LONDON, Settings
+
+_TOLD = 3  # of the things that are wrong with a release, in one line
+_TOLERANCE = timedelta(minutes=5)  # between an event and what it states of the machine's clock
+
+
+def published(events: Sequence[Recorded]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the journal was told of each release that was written, by edition and audience."""
+    facts = [event.content()["facts"] for event in events if event.kind == "published"]
+    return {(release["edition"], release["audience"]): release for release in facts}
+
+
+def release_faults(settings: Settings, year: int, told: Told, events: Sequence[Recorded]) -> Iterator[str]:
+    """A sentence for each release that is not as it was published, is gone, is out early or that nobody published."""
+    written = published(events)
+    opened = {event.content()["facts"]["edition"]: event for event in events if event.kind == MADE_PUBLIC}
+    for (edition, audience), facts in written.items():
+        yield from _written_faults(settings, ReleaseName(year, edition, audience), facts["manifest"])
+    yield from _claimed_faults(year, told, written)
+    yield from _opening_faults(year, opened, written)
+    for place in (Releases(settings.published), Releases(settings.sealed), *_bucket(settings)):
+        for name in place.all():
+            if name.year == year and (year, name.edition, name.audience) not in told.rows["releases"]:
+                yield f"the {name} was put in: nobody published it"
+    yield from _early_faults(settings, year, set(opened), told)
+    yield from _link_faults(settings, year)
+    public = {
+        ReleaseName(year, edition, audience)
+        for edition, audience in written
+        if audience != OFFICIAL or edition in opened
+    }
+    yield from _latest_faults(settings, year, public)
+
+
+def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[str]:
+    found = False
+    for problems in _looked_at(settings, name, manifest):
+        found = True
+        if problems:
+            more = [f"{len(problems) - _TOLD} more"] * (len(problems) > _TOLD)
+            yield f"the {name} is not as it was made: {'; '.join([*problems[:_TOLD], *more])}"
+    if not found:
+        yield f"the {name} is gone; make it again: wres publish {name.year}"
+
+
+def _claimed_faults(year: int, told: Told, written: Mapping[tuple[str, str], object]) -> Iterator[str]:
+    """What was claimed and is not written, but for editions that are never to be written."""
+    claimed = [Release(**row) for row in told.rows["releases"].values() if row["collection_year"] == year]
+    official = [release for release in claimed if release.audience == OFFICIAL]
+    gone = {release.edition for release in replaced(sorted(official, key=lambda one: edition_key(one.edition)))}
+    for release in claimed:
+        if release.audience == OFFICIAL and release.edition in gone:
+            continue
+        if (release.edition, release.audience) not in written:
+            name = ReleaseName(year, release.edition, release.audience)
+            yield (
+                f"the {name} was claimed and is not written: publish it with a new note (wres publish {year} --note "
+                f"...), or take it back (wres withdraw {year} {release.edition})"
+            )
+
+
+def _opening_faults(
+    year: int, opened: Mapping[str, Recorded], written: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Iterator[str]:
+    """Official releases that were made public before their time, by the machine's clock or by one set ahead of it."""
+    release_time = load_year(year).release_time
+    for edition, event in opened.items():
+        name, facts = ReleaseName(year, edition, OFFICIAL), event.content()["facts"]
+        happened = datetime.fromisoformat(event.at)
+        machine, clock = (datetime.fromisoformat(facts[key]) for key in ("machine_time", "clock_time"))
+        document = written.get((edition, OFFICIAL), {}).get("document", {})
+        simulated = facts["simulated"] and document.get("simulated", True)
+        first = clock if simulated else min(happened, clock)
+        if first < release_time:
+            yield f"the {name} was made public before its release time, {_shown(release_time)}: at {_shown(first)}"
+        if not simulated and clock > machine + _TOLERANCE:
+            yield f"the {name} was made public by a clock set ahead of the machine's, to {_shown(clock)}"
+        if abs(happened - machine) > _TOLERANCE:
+            yield f"the {name}: its making public states {_shown(machine)}, but was recorded at {_shown(happened)}"
+
+
+def _early_faults(settings: Settings, year: int, opened: set[str], told: Told) -> Iterator[str]:
+    """Official releases among the published ones that the journal does not know to have been made public."""
+    editions = sorted(
+        row["edition"]
+        for row in told.rows["releases"].values()
+        if (row["collection_year"], row["audience"]) == (year, OFFICIAL) and row["edition"] not in opened
+    )
+    for edition in editions:
+        name = ReleaseName(year, edition, OFFICIAL)
+        here = [str(settings.published / name.path)] if os.path.lexists(settings.published / name.path) else []
+        there = [place.address(name) for place in _bucket(settings) if place.holds(name)]
+        for place in [*here, *there]:
+            yield f"the {name} lies among the published releases, but was never made public: take {place} away at once"
+
+
+def _link_faults(settings: Settings, year: int) -> Iterator[str]:
+    """Folders of a release's path that were replaced by links; what lies inside a release is looked at with it."""
+    for root in (settings.published, settings.sealed):
+        places = [root / str(year), *sorted((root / str(year)).glob("*")), *sorted((root / str(year)).glob("*/*"))]
+        for place in places:
+            if place.is_symlink():
+                yield f"{place} is a link, and not what was published: put the folder or file itself there"
+
+
+def _latest_faults(settings: Settings, year: int, public: set[ReleaseName]) -> Iterator[str]:
+    """The file that names the newest editions, where it does not name those that are published."""
+    place = published_releases(settings)
+    content = place.read_latest(year)
+    where, remedy = place.address_of_latest(year), f"write it again: wres publish {year}"
+    if content is None and public:
+        yield f"{where} is gone; {remedy}"
+    elif content is not None and content != latest_content(year, public):
+        yield f"{where} names other editions than those that are published; {remedy}"
+
+
+def _looked_at(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[list[str]]:
+    """What is wrong with a release, at each place where it is."""
+    for folder in (settings.published / name.path, settings.sealed / name.path):
+        if folder.is_dir():
+            yield _problems(folder, manifest)
+    for releases in _bucket(settings):
+        if releases.holds(name):
+            with TemporaryDirectory() as copy:
+                releases.copy(name, Path(copy))
+                yield _problems(Path(copy), manifest)
+
+
+def _problems(folder: Path, manifest: str) -> list[str]:
+    problems = verify_release(folder)
+    if (folder / NAME).is_file() and hashlib.sha256((folder / NAME).read_bytes()).hexdigest() != manifest:
+        problems.insert(0, f"its {NAME} is not the one that was published")
+    return problems
+
+
+def _bucket(settings: Settings) -> list[Releases]:
+    return [published_releases(settings)] if settings.published_uri else []
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M on %-d %B %Y}"

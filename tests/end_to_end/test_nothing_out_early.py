@@ -1,0 +1,213 @@
+"""An official release opens at its time by the machine's clock, and a note that cannot stand stops no year."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline import steps
+from pipeline.collection.calendar import CollectionYear, load_year
+from pipeline.errors import WresError
+from pipeline.publication import publication_time
+from pipeline.recovery.audit import audit
+from pipeline.registry.database import open_registry
+from pipeline.registry.journal import events_of
+from pipeline.registry.releases import releases_of
+from pipeline.settings import Settings, load_settings
+
+AFTER_CLOSE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:30"
+
+
+@pytest.fixture(autouse=True)
+def _removable(tmp_path: Path) -> Iterator[None]:
+    yield
+    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def approved(built_two: steps.Summary, at: Callable[[str], None]) -> None:
+    """The build of two returns, approved after the close."""
+    at(AFTER_CLOSE)
+    warnings = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
+    steps.approve(2022, "Approver", "head of profession", warnings)
+
+
+def faults(settings: Settings) -> list[str]:
+    return [str(row["what"]) for row in audit(settings, open_registry(settings), 2022, lambda *_: None)]
+
+
+def test_a_clock_set_ahead_publishes_nothing(
+    approved: None, settings: Settings, wres: Callable[..., tuple[int, str, str]]
+) -> None:
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    for command in ("publish", "run"):
+        status, _, said = wres(command, "2022", "--as-of", tomorrow)
+        assert (status, said.startswith("Nothing was published: the clock is set to ")) == (2, True)
+    assert not settings.published.exists()
+    assert releases_of(open_registry(settings), 2022, "management") == []
+    (settings.home / "SIMULATED").write_text("x")  # a marker alone does not make real returns simulated
+    assert wres("publish", "2022", "--as-of", tomorrow)[0] == 2
+
+
+def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
+    approved: None, settings: Settings, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps.publish(2022)
+    engine = open_registry(settings)
+    assert events_of(engine, 2022, kind="made public") == []
+    at(RELEASE)
+    for _ in range(2):
+        assert steps.publish(2022)["official_state"] == "Published."
+    [event] = events_of(engine, 2022, kind="made public")
+    facts = event.content()["facts"]
+    assert (facts["edition"], facts["clock"], facts["simulated"]) == ("1.0", "as_of", False)
+    assert datetime.fromisoformat(facts["clock_time"]) == load_year(2022).release_time
+    assert abs(datetime.fromisoformat(facts["machine_time"]) - datetime.fromisoformat(event.at)) < timedelta(minutes=5)
+    assert faults(load_settings()) == []
+    later = replace(load_year(2022), release_time=datetime.now(UTC) + timedelta(days=100))
+
+    def calendar(_year: int) -> CollectionYear:
+        return later
+
+    monkeypatch.setattr("pipeline.recovery.audit_releases.load_year", calendar)
+    [fault] = faults(load_settings())
+    assert "was made public before its release time" in fault
+
+
+def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
+    approved: None, settings: Settings, at: Callable[[str], None]
+) -> None:
+    sealed = Path(steps.publish(2022)["official"])
+    early = settings.published / "2022" / "1.0" / "official"
+    shutil.copytree(sealed, early)
+    [fault] = faults(load_settings())
+    assert "lies among the published releases, but was never made public" in fault
+    with pytest.raises(
+        WresError, match=r"1\.0/official is there, but the official edition 1\.0 of 2022 was never made"
+    ):
+        steps.publish(2022)
+    assert "official" not in (settings.published / "2022" / "latest.json").read_text()
+    early.chmod(0o755)
+    shutil.rmtree(early)
+    at(RELEASE)
+    assert steps.publish(2022)["official"] == str(early)
+    assert faults(load_settings()) == []
+
+
+BAD_NOTES = [
+    "x",
+    "c",
+    "z",
+    "-",
+    "...",
+    "\u2026",
+    "[x]",
+    "n/a",
+    "2022",
+    "!?",
+    "Corrected",
+    "\u00bfx?",
+    "\U0001f642",
+    "- - -",
+]
+BAD_NOTES += ["x\u200b", "a b", "1. 2. 3.", "See \x1b[2J above", "See \u202e above", "SENTENCE", '"..."', "x" * 2_001]
+
+
+def test_a_note_that_is_no_sentence_claims_nothing(
+    built_two: steps.Summary, settings: Settings, send_csv: Callable, figures: Callable
+) -> None:
+    steps.publish(2022)
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "3", "0")))
+    steps.collect(2022)
+    steps.build(2022)
+    engine = open_registry(settings)
+    for note in BAD_NOTES:
+        with pytest.raises(WresError, match=r"^The note "):
+            steps.publish(2022, note=note)
+    for blank in ("", " ", "\u00a0\n\t", "\u200b"):
+        with pytest.raises(WresError, match="so it needs a note"):
+            steps.publish(2022, note=blank)
+    assert [one.edition for one in releases_of(engine, 2022, "management")] == ["1.0"]
+    made = steps.publish(2022, note="  A return\u00a0came\n again. ")
+    assert (made["edition"], releases_of(engine, 2022, "management")[-1].note) == ("1.1", "A return came again.")
+
+
+def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
+    built_two: steps.Summary,
+    settings: Settings,
+    send_csv: Callable,
+    figures: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+    wres: Callable[..., tuple[int, str, str]],
+) -> None:
+    steps.publish(2022)
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "3", "0")))
+    steps.collect(2022)
+    steps.build(2022)
+    engine = open_registry(settings)
+
+    def no_sentence(note: str | None) -> str | None:
+        return note
+
+    with monkeypatch.context() as patch:  # as a version did that claimed before it looked
+        patch.setattr("pipeline.publication.editions.checked_note", no_sentence)
+        with pytest.raises(WresError, match="R503"):
+            steps.publish(2022, note="x")
+    [shown] = [row for row in steps.checklist(2022) if row["code"] == "edition-unwritten"]
+    assert shown["message"] == "Edition 1.1 of 2022 was claimed and is not written yet."
+    [fault] = faults(load_settings())
+    assert fault.startswith("the management edition 1.1 of 2022 was claimed and is not written: publish it with a new")
+    assert wres("withdraw", "2022", "1.1", "--reason", "-")[0] == 2
+    assert wres("withdraw", "2022", "1.0", "--reason", "It is wrong.")[0] == 2  # it is written
+    assert wres("withdraw", "2022", "1.1", "--reason", "The note was wrong.")[0] == 0
+    assert faults(load_settings()) == []
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.publication.editions.checked_note", no_sentence)
+        with pytest.raises(WresError, match="R503"):
+            steps.publish(2022, note="x")
+    send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "21", "1")))
+    steps.collect(2022)
+    steps.build(2022)
+    made = steps.publish(2022, note="Two returns came again.")
+    assert (made["edition"], made["failures"]) == ("1.1", [])
+    assert [(one.edition, one.build) for one in releases_of(engine, 2022, "management")][-1] == ("1.1", made["build"])
+    assert faults(load_settings()) == []
+    assert steps.publish(2022)["edition"] == "1.1"
+    for odd in ("1.3", "3.0", "1.1.1", "1.01", "\u0661.\u0662"):
+        with pytest.raises(WresError):
+            steps.publish(2022, odd, "A number with a hole.")
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "...", "1", "x", "A\x1b[2J", "B\u202eC D", "\u200b"])
+def test_an_approver_is_named_in_letters(approved: None, text: str) -> None:
+    accepted = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
+    with pytest.raises(WresError, match="An approval needs the approver's"):
+        steps.approve(2022, text, "head of profession", accepted)
+    with pytest.raises(WresError, match="An approval needs the approver's"):
+        steps.approve(2022, "A Person", text, accepted)
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x07", "\x1b[31m", "\x0b", "\x0c", "\x1c", "\x7f", "\x85", "\u202e", "\ufffe"]
+)
+def test_a_control_character_in_the_commentary_is_told_before_anything_is_claimed(
+    built_two: steps.Summary, settings: Settings, sign: str
+) -> None:
+    settings.commentary.mkdir(exist_ok=True)
+    (settings.commentary / "2022.md").write_text(f"A line.\n\nAnother {sign}line.\n", encoding="utf-8")
+    with pytest.raises(WresError, match=r"commentary/2022\.md\), line 3: it has characters that no text has \(U\+"):
+        steps.publish(2022)
+    assert releases_of(open_registry(settings), 2022, "management") == []
+
+
+def test_only_what_is_wholly_simulated_may_take_a_clock_set_ahead(settings: Settings) -> None:
+    engine = open_registry(settings)
+    ahead = settings.model_copy(update={"as_of": datetime.now(UTC) + timedelta(days=400)})
+    with pytest.raises(WresError, match="clock set ahead"):
+        publication_time.require_clock_not_ahead(ahead, engine)
+    (settings.home / "SIMULATED").write_text("x")
+    publication_time.require_clock_not_ahead(ahead, engine)
