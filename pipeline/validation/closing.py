@@ -1,9 +1,10 @@
 """What a return says at its end: who signed it off, the rates that it states itself, and what may be about a person."""
 
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -11,13 +12,14 @@ import pandas as pd
 
 from pipeline.returns.cells import Place, Text
 from pipeline.returns.measures import likelihood, round_half_away
+from pipeline.settings import LONDON
 from pipeline.validation.batch import Batch, Submission
+from pipeline.validation.dates import read_date
 from pipeline.validation.now_and_before import Counts, NowAndBefore
 from pipeline.validation.wording import GROUP_LABELS
 
 _SIGN_OFF = {"signoff.name": "name", "signoff.role": "role", "signoff.date": "date"}
 _LIKELIHOOD, _RATIO = "calculated.likelihood.", "calculated.relative_likelihood"
-_DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y")
 _FINEST = Fraction(1, 10**9)  # a spreadsheet's own arithmetic is not exact
 _NEVER = float("inf")
 
@@ -26,7 +28,8 @@ _NEVER = float("inf")
 class Closing:
     """A part of the sign-off, a rate that the return states, or what may be about a person; `what` names it in words.
 
-    `given` is the part as given, None where it is missing or cannot be read. `difference` is how far a stated rate is
+    `given` is the part as given, None where it is missing or cannot be read; `signed` the day that a date means.
+    `difference` is how far a stated rate is
     from the computed one (infinite where the two cannot be compared), `tolerance` how far rounding explains.
     `doubts` is 1 for what may be about a person; then `place` says where it stands.
     """
@@ -35,6 +38,7 @@ class Closing:
     what: str
     text: Text | None
     given: str | None
+    signed: date | None = None
     difference: Fraction | float | None = None
     tolerance: Fraction | None = None
     computed: str = ""
@@ -62,34 +66,34 @@ def states_a_rate(one: Submission) -> bool:
     return any(True for _ in _stated_rates(one))
 
 
-def closings_frame(found: list[Closing]) -> pd.DataFrame:
-    """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off); `doubts` (int)."""
+def closings_frame(batch: Batch, found: list[Closing]) -> pd.DataFrame:
+    """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off); `doubts` (int).
+
+    `signed`, `snapshot` and `received` are days as numbers, missing where no date of the sign-off could be read.
+    """
     names = ("given", "difference", "tolerance")
-    columns = {name: pd.Series([getattr(one, name) for one in found], dtype=object) for name in names}
-    doubts = [one.doubts for one in found]
+    columns = {name: pd.Series([getattr(closing, name) for closing in found], dtype=object) for name in names}
+    received = [submission.received_at.astimezone(LONDON).date() for submission in batch.submissions]
+    days = {
+        "signed": [closing.signed for closing in found],
+        "snapshot": [closing.signed and batch.year.snapshot for closing in found],
+        "received": [closing.signed and received[closing.submission] for closing in found],
+    }
+    columns |= {
+        name: pd.Series([math.nan if day is None else day.toordinal() for day in column], dtype=float)
+        for name, column in days.items()
+    }
+    doubts = [closing.doubts for closing in found]
     return pd.DataFrame({"row": range(len(found)), **columns, "doubts": doubts})
-
-
-def is_date(text: str) -> bool:
-    """Whether a person or a spreadsheet meant a date by it; 31/08/2022 is the 31st of August."""
-    plain = " ".join(text.split())
-    return _parses(date.fromisoformat, plain) or any(_parses(datetime.strptime, plain, form) for form in _DATE_FORMATS)
-
-
-def _parses(parse: Callable[..., date], *text: str) -> bool:
-    try:
-        parse(*text)
-    except ValueError:
-        return False
-    return True
 
 
 def _sign_off(number: int, one: Submission) -> Iterator[Closing]:
     for key, what in _SIGN_OFF.items():
         text = one.read.text(key)
         value = text.value.strip() if text else ""
-        readable = bool(value) and (key != "signoff.date" or is_date(value))
-        yield Closing(number, what, text, value if readable else None)
+        signed = read_date(value) if key == "signoff.date" else None
+        readable = bool(value) and (key != "signoff.date" or signed is not None)
+        yield Closing(number, what, text, value if readable else None, signed)
 
 
 def _stated_rates(one: Submission) -> Iterator[Text]:
@@ -101,7 +105,7 @@ def _stated_rates(one: Submission) -> Iterator[Text]:
 
 def _rate(number: int, text: Text, counts: Counts) -> Closing:
     """A stated rate held against the one computed; a likelihood may be given as a share or as a percentage."""
-    value = re.sub(r"\s", "", text.value)
+    value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):
         what, computed = "relative likelihood", counts.ratio()
         shown = "" if computed is None else str(round_half_away(computed, 2))
@@ -114,7 +118,7 @@ def _rate(number: int, text: Text, counts: Counts) -> Closing:
         candidates = [(value.removesuffix("%"), percent)] + ([] if value.endswith("%") else [(value, computed)])
     compared = [_compare(stated, exact) for stated, exact in candidates]
     difference, tolerance = min(compared, key=lambda pair: pair[0] - pair[1])
-    return Closing(number, what, text, value, difference, tolerance, shown or "none: it cannot be calculated")
+    return Closing(number, what, text, value, None, difference, tolerance, shown or "none: it cannot be calculated")
 
 
 def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, Fraction]:

@@ -58,7 +58,7 @@ def run_stages(batch: Batch) -> Ran:
     measured = [_of_good_source(one, writer.codes(number)) for number, one in enumerate(measure(batch, counted))]
     write_measures(writer, run_suite(suites["measures"], measures_frame(measured), {}), measured)
     closing = closings(batch, counted)
-    write_closing(writer, run_suite(suites["closing"], closings_frame(closing), {}), closing)
+    write_closing(writer, run_suite(suites["closing"], closings_frame(batch, closing), {}), closing)
     for number, (reasons, one) in enumerate(zip(ran.not_run, measured, strict=True)):
         later = gates.of_closing(batch.submissions[number], counted[number].now) | one.not_run
         reasons.update({code: why for code, why in later.items() if code not in reasons})

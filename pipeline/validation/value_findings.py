@@ -10,7 +10,7 @@ from pipeline.validation.closing import Closing
 from pipeline.validation.engine import Failure
 from pipeline.validation.frames import Cells
 from pipeline.validation.quality import Measures
-from pipeline.validation.wording import About, Writer, number_words
+from pipeline.validation.wording import About, Writer, day_words, number_words
 
 
 def write_figures(writer: Writer, failures: Sequence[Failure], cells: Cells) -> set[int]:
@@ -76,6 +76,8 @@ def write_closing(writer: Writer, failures: Sequence[Failure], found: Sequence[C
         for row in failure.rows:
             one = found[row]
             value = one.text.value.strip() if one.text else ""
-            case = "unreadable" if code == "Q309" and value else None
+            case = failure.meta.get("case", "unreadable" if code == "Q309" and value else None)
             about = About(one.text.place if one.text else one.place, value=value or None)
-            writer.add(one.submission, code, row, about, case, part=one.what, measure=one.what, computed=one.computed)
+            received = day_words(writer.batch.submissions[one.submission].received_at)
+            facts = {"part": one.what, "measure": one.what, "computed": one.computed, "received": received}
+            writer.add(one.submission, code, row, about, case, **facts)

@@ -117,6 +117,11 @@ def number_words(value: float | Decimal) -> str:
     return f"{Decimal(str(value)).normalize():,f}"
 
 
+def day_words(moment: datetime) -> str:
+    """The day on which a moment falls in England."""
+    return f"{moment.astimezone(LONDON):%-d %B %Y}"
+
+
 def time_words(moment: datetime) -> str:
     """A time as the clock in England says it."""
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"

@@ -66,7 +66,7 @@ def send(settings: Settings, figures: Callable[..., dict[tuple[str, str], Decima
             texts={
                 "signoff.name": "Director",
                 "signoff.role": "Director of Workforce",
-                "signoff.date": f"{year}-06-30",
+                "signoff.date": f"{year}-05-31",
             },
         )
 

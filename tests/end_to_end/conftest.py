@@ -31,7 +31,7 @@ def send_csv(settings: Settings) -> Callable[..., Path]:
         rows += [[str(year), org, item, group, str(value)] for (item, group), value in cells.items()]
         rows += [
             [str(year), org, f"signoff.{key}", "", text]
-            for key, text in (("name", "Director"), ("role", "Director of Workforce"), ("date", f"{year}-06-30"))
+            for key, text in (("name", "Director"), ("role", "Director of Workforce"), ("date", f"{year}-05-31"))
         ]
         if change is not None:
             change(rows)

@@ -62,7 +62,7 @@ def _leave(folder: Path, *counts: tuple[int, int, int]) -> None:
         values = given.get(item.code, (0, 0, 0)) if item.required else ()
         groups = ETHNIC_GROUPS[: len(values)]
         rows += [["2022", folder.name, item.code, *map(str, pair)] for pair in zip(groups, values, strict=True)]
-    for key, text in (("name", SIGNED_BY), ("role", "Director of Workforce"), ("date", "2022-06-30")):
+    for key, text in (("name", SIGNED_BY), ("role", "Director of Workforce"), ("date", "2022-05-31")):
         rows.append(["2022", folder.name, f"signoff.{key}", "", text])
     with (folder / FILE_NAME).open("w", newline="", encoding="utf-8") as target:
         csv.writer(target).writerows(rows)

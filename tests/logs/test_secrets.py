@@ -96,7 +96,7 @@ def leave_return() -> None:
         if item != "workforce.total":
             value = counts.get(item, (0, 0, 0))[("white", "bme", "unknown").index(group)]
             rows.append(f"{YEAR},RXY,{item},{group},{value}")
-    rows += [f"{YEAR},RXY,signoff.role,,HR", f"{YEAR},RXY,signoff.date,,2022-06-30"]
+    rows += [f"{YEAR},RXY,signoff.role,,HR", f"{YEAR},RXY,signoff.date,,2022-05-31"]
     folder = load_settings().inbox / str(YEAR) / "RXY"
     folder.mkdir(parents=True)
     (folder / "return.csv").write_text("\n".join(rows))

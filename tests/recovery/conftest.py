@@ -37,7 +37,7 @@ def send(settings: Settings, year: int, org: str, bme: str, name: str = "return.
     rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
     rows += [[str(year), org, item, group, str(value)] for (item, group), value in cells.items()]
     rows += [[str(year), org, "signoff.role", "", "Director of Workforce"], [str(year), org, "signoff.name", "", "N"]]
-    rows += [[str(year), org, "signoff.date", "", f"{year}-06-30"], [str(year), org, "explanation.Q301", "", "A, b"]]
+    rows += [[str(year), org, "signoff.date", "", f"{year}-05-31"], [str(year), org, "explanation.Q301", "", "A, b"]]
     folder = settings.inbox / str(year) / org
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("w", newline="", encoding="utf-8") as target:

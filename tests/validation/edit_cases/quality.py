@@ -1,5 +1,6 @@
 """Returns that try the edits of the quality stage."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from edit_cases.cases import MANAGERS, Row, case
@@ -198,8 +199,31 @@ def date_that_is_none(desk: Any) -> tuple[Submission, list[Row]]:
 
 
 @case("Q309")
+def signed_before_the_snapshot(desk: Any) -> tuple[Submission, list[Row]]:
+    day = (desk.year.snapshot - timedelta(days=1)).isoformat()
+    return desk.submission(desk.read(signoff_date=day)), [("Q309", "Return!B6", None, None, day)]
+
+
+@case("Q309")
+def signed_on_the_snapshot(desk: Any) -> tuple[Submission, list[Row]]:
+    return desk.submission(desk.read(signoff_date=f"{desk.year.snapshot:%d/%m/%Y}")), []
+
+
+@case("Q309")
+def signed_after_the_receipt(desk: Any) -> tuple[Submission, list[Row]]:
+    day = f"{desk.in_time + timedelta(days=1):%-d %B %Y}"
+    return desk.submission(desk.read(signoff_date=day)), [("Q309", "Return!B6", None, None, day)]
+
+
+@case("Q309")
+def signed_on_the_day_of_the_receipt_which_england_has_first(desk: Any) -> tuple[Submission, list[Row]]:
+    received = datetime(desk.year.year, 7, 1, 23, 30, tzinfo=UTC)  # half past midnight in England
+    return desk.submission(desk.read(signoff_date=f"{desk.year.year}-07-02"), received_at=received), []
+
+
+@case("Q309")
 def date_in_words(desk: Any) -> tuple[Submission, list[Row]]:
-    return desk.submission(desk.read(signoff_date="30 June 2022")), []
+    return desk.submission(desk.read(signoff_date=f"30 June {desk.year.year}")), []
 
 
 @case("Q310")
