@@ -253,7 +253,7 @@ def check(
     document = check_file(file, year, report)
     columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
     print_rows([{column: finding[column] for column in columns} for finding in document["findings"]], form)
-    for sentence in explain_check(document):
+    for sentence in explain_check(document, file.name):
         say(sentence)
     _exit_if(document["status"] == "rejected")
 

@@ -11,11 +11,11 @@ _MOST_REPAIRS = 10
 _WIDTH = 80
 
 
-def explain_check(document: Mapping[str, Any]) -> Iterator[str]:
+def explain_check(document: Mapping[str, Any], file_name: str) -> Iterator[str]:
     """The sentences of a check: its status, each repair with its cell, and the edits not run, grouped by reason."""
     page, findings = document["page"], len(document["findings"])
     status = document["status"].replace("_", " ")
-    yield _fold(f"{page['file_name']}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
+    yield _fold(f"{file_name}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
     for repair in document["repairs"][:_MOST_REPAIRS]:
         place = ", ".join(part for part in (repair["sheet"], repair["cell"]) if part)
         yield _fold(f"Put right: {repair['what']}{f' ({place})' if place else ''}.")
