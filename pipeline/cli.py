@@ -9,21 +9,23 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli_groups import HELP_OPTIONS, CommandGroup, print_version
 from pipeline.cli_keeping import audit, backup, keys, migrate, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.cli_release import Audience, commentary, tables, verify
-from pipeline.console import Format, print_rows, print_summary, say, warn, watched
+from pipeline.console import Format, busy, count, print_rows, print_summary, say, warn, watched
 from pipeline.errors import WresError
 from pipeline.logs import happened
 from pipeline.machine import told_of, use_a_time_zone_that_exists
 from pipeline.standard_streams import safe_streams
 
 app = typer.Typer(
+    cls=CommandGroup,
     no_args_is_help=True,
-    rich_markup_mode=None,  # rich takes as long to import as all the rest of a help page
+    rich_markup_mode="rich",  # typer imports rich for a help page and a usage error only
     pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings=HELP_OPTIONS,
     help="Collect, check and publish the WRES disciplinary indicator. State lives under WRES_HOME (default ./var).",
 )
 app.add_typer(organisations, name="organisations")
@@ -49,7 +51,15 @@ _NATIONAL = {"alembic", "cryptography", "duckdb", "gptables", "pyarrow", "pyiceb
 
 
 @app.callback()
-def _clock(as_of: AsOf = None) -> None:
+def _take_global_options(
+    as_of: AsOf = None,
+    quiet: Annotated[  # for the help page: CommandGroup takes it from wherever it stands
+        bool, typer.Option("--quiet", "-q", help="Only rows and errors: no progress, no remarks.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
     pass
 
 
@@ -72,7 +82,8 @@ def build(
     """Write the accepted returns to the warehouse and count them."""
     from pipeline import steps
 
-    summary = steps.build(year)
+    with busy(f"Building {year}"):
+        summary = steps.build(year)
     print_summary(summary, form)
     if summary["national_checks"]:
         say(f"The national checks found something to look into: wres checklist {year}")
@@ -83,8 +94,9 @@ def checklist(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None
     """What stands in the way of releasing the last build, and what to do about each thing."""
     from pipeline import steps
 
-    rows = steps.checklist(year)
-    print_rows(rows, form)
+    with busy(f"Going through the checklist of {year}"):
+        rows = steps.checklist(year)
+    print_rows(rows, form, ("code", "severity", "message", "what_to_do"), prose=("message", "what_to_do"))
     _exit_if(any(row["severity"] == "error" for row in rows))
 
 
@@ -102,7 +114,9 @@ def approve(
     """Approve the last build for official release; wres checklist shows what you approve."""
     from pipeline import steps
 
-    print_summary(steps.approve(year, by, role, accept or ()), form)
+    with busy(f"Going through the checklist of {year}"):
+        summary = steps.approve(year, by, role, accept or ())
+    print_summary(summary, form)
 
 
 @app.command()
@@ -126,11 +140,13 @@ def publish(
     from pipeline import on_request, steps
 
     if from_edition:
-        summary = on_request.make_again(year, from_edition, audience.value, output)
+        with busy(f"Making edition {from_edition} of {year} again"):
+            summary = on_request.make_again(year, from_edition, audience.value, output)
         print_summary(summary, form)
         _exit_if(bool(summary["differs"]))
     else:
-        summary = steps.publish(year, edition, note)
+        with busy(f"Publishing {year}"):
+            summary = steps.publish(year, edition, note)
         print_summary(summary, form)
         _exit_if(bool(summary["failures"]))
 
@@ -166,17 +182,37 @@ def run(
 def status(
     year: Year,
     by: Annotated[By, typer.Option(help="A row an organisation, or counts by region or by type.")] = By.organisation,
+    outstanding: Annotated[bool, typer.Option("--outstanding", help="Only who has sent nothing.")] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Only whose last return was rejected.")] = False,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only whose return is not judged yet.")] = False,
+    queries: Annotated[bool, typer.Option("--queries", help="Only who was accepted with queries.")] = False,
+    accepted: Annotated[bool, typer.Option("--accepted", help="Only who was accepted.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Only of these, or of all, who was late.")] = False,
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """Who has sent what, and who is still to send."""
-    from pipeline.progress.standing import standing_rows, standings
+    """Who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
+    from pipeline.progress.standing import STANDING_COLUMNS, choose_standings, standing_rows, standings
     from pipeline.progress.tally import tally_line, tally_rows
     from pipeline.steps import open_newest
 
+    asked = {
+        "not_received": outstanding,
+        "rejected": rejected,
+        "received": waiting,
+        "accepted_with_queries": queries or accepted,
+        "accepted": accepted,
+    }
+    wanted = {name for name, flag in asked.items() if flag}
+    if by is not By.organisation and (wanted or late):
+        raise typer.BadParameter("leave it out where organisations are chosen", param_hint="--by")
     house = open_newest(year)
     found = standings(house.engine, house.calendar)
-    print_rows(standing_rows(found) if by is By.organisation else tally_rows(found, by.value), form)
+    if by is By.organisation:
+        rows = standing_rows(choose_standings(found, wanted, late=late))
+        print_rows(rows, form, STANDING_COLUMNS)
+    else:
+        print_rows(tally_rows(found, by.value), form)
     say(tally_line(found))
 
 
@@ -184,7 +220,7 @@ def status(
 def chase(
     year: Year,
     output: Annotated[
-        Path | None, typer.Option(help="Where to write it; by default under WRES_HOME/progress/YEAR/.")
+        Path | None, typer.Option(help="The file to write; by default it is under WRES_HOME/progress/YEAR/.")
     ] = None,
     as_of: AsOf = None,
 ) -> None:
@@ -195,7 +231,7 @@ def chase(
     house = open_house(year)
     rows = chase_list(house.settings, house.engine, house.calendar)
     written = write_chase_list(house.settings, rows, year, output)
-    say(f"{len({row['organisation_code'] for row in rows})} organisations to write to: {written}")
+    say(f"{count(len({row['organisation_code'] for row in rows}), 'organisation')} to write to: {written}")
 
 
 @app.command()
@@ -252,7 +288,9 @@ def check(
 
     document = check_file(file, year, report)
     columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
-    print_rows([{column: finding[column] for column in columns} for finding in document["findings"]], form)
+    rows = [{column: finding[column] for column in columns} for finding in document["findings"]]
+    if rows or form is not Format.table:
+        print_rows(rows, form, columns, prose=("message", "how_to_fix"))
     for sentence in explain_check(document, file.name):
         say(sentence)
     _exit_if(document["status"] == "rejected")

@@ -25,7 +25,8 @@ def audit(
     settings = load_settings()
     with watched() as progress:
         faults = look(settings, open_registry(settings), year, progress)
-    print_rows(faults, form)
+    if faults or form is not Format.table:
+        print_rows(faults, form, ("collection_year", "where", "what"), prose=("what",))
     things = (
         "1 thing is NOT as it was left." if len(faults) == 1 else f"{len(faults)} things are NOT as they were left."
     )

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from pipeline.cli_groups import CommandGroup
 from pipeline.cli_options import AsOf, Form, Year
-from pipeline.console import Format, print_rows, print_summary, say, warn
+from pipeline.console import Format, print_rows, print_summary, print_text, say, warn
 
-organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
-succession = typer.Typer(no_args_is_help=True, help="Predecessors and successors.")
-contacts = typer.Typer(no_args_is_help=True, help="Whom to write to at each organisation.")
-collection = typer.Typer(no_args_is_help=True, help="The calendar of collections and its state.")
+organisations = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="The register of organisations.")
+succession = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Predecessors and successors.")
+contacts = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Whom to write to at each organisation.")
+collection = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="The calendar of collections and its state.")
 
 
 @organisations.command("load")
@@ -98,7 +99,16 @@ def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -
 
     from pipeline.collection.calendar import load_year
 
-    print_summary(_calendar_row(year) | asdict(load_year(year)), form)
+    facts = _calendar_row(year) | asdict(load_year(year))
+    if form is not Format.table:
+        print_summary(facts, form)
+        return
+    del facts["year"]  # it is the collection year
+    tables = {name: facts.pop(name) for name in ("thresholds", "disclosure")}
+    print_summary(facts)
+    for name, values in tables.items():
+        print_text("\n")
+        print_rows([{name: key.replace("_", " "), "value": value} for key, value in values.items()], form)
 
 
 @collection.command("open")
@@ -122,13 +132,13 @@ def _calendar_row(year: int) -> dict[str, Any]:
     return {
         "collection_year": year,
         "state": state_of(house.engine, calendar, house.settings.now()),
-        "snapshot": calendar.snapshot,
         "opens": calendar.opens,
         "deadline": calendar.deadline,
         "hard_close": calendar.hard_close,
         "release_time": calendar.release_time,
         "template_version": calendar.template_version,
         "window": calendar.window,
+        "snapshot": calendar.snapshot,
     }
 
 

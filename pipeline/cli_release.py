@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli_groups import CommandGroup
 from pipeline.cli_options import AsOf, Form, Year
-from pipeline.console import Format, print_rows, print_text, say
+from pipeline.console import Format, busy, print_rows, print_text, say
 
-tables = typer.Typer(no_args_is_help=True, help="The published tables: which there are, and one as a file.")
+tables = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="The published tables: which there are, and one as a file."
+)
 
 
 class Audience(StrEnum):
@@ -42,7 +45,8 @@ def verify(
     """Is a release as it was made? Holds every file against its manifest; needs nothing but the release."""
     from pipeline.publication.verify import verify as hold
 
-    verdict = hold(folder, public_key)
+    with busy("Looking at every file"):
+        verdict = hold(folder, public_key)
     for sentence in (verdict.said, *(f"{problem}." for problem in verdict.problems), verdict.signed):
         if sentence:
             say(sentence)
@@ -73,7 +77,9 @@ def commentary(
         return
     from pipeline import on_request
 
-    print_text(on_request.commentary(year, audience.value))
+    with busy(f"Counting {year}"):
+        text = on_request.commentary(year, audience.value)
+    print_text(text)
 
 
 @tables.command("list")
@@ -85,7 +91,8 @@ def list_(
     from pipeline.publication.read import list_tables
     from pipeline.settings import load_settings
 
-    print_rows(list_tables(load_settings(), year), form)
+    columns = ("collection_year", "edition", "audience", "latest", "table", "title")
+    print_rows(list_tables(load_settings(), year), form, columns)
 
 
 @tables.command()

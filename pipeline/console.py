@@ -16,7 +16,7 @@ from pipeline.inert import inert_row
 from pipeline.printable import printable, printable_lines
 from pipeline.settings import LONDON
 from pipeline.standard_streams import BROKEN_PIPE
-from pipeline.table_layout import lay_out, lay_out_facts
+from pipeline.table_layout import lay_out, lay_out_facts, wrap
 
 if TYPE_CHECKING:
     from pipeline.steps import Progress
@@ -70,7 +70,7 @@ def print_rows(
 def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:
     """Print one step's summary, a line a fact."""
     if form is Format.table:
-        _print_lines(lay_out_facts(summary))
+        _print_lines(lay_out_facts(summary, _width()))
     else:
         print_rows([summary], form)
 
@@ -88,7 +88,9 @@ def say(sentence: str) -> None:
 
 def warn(sentence: str) -> None:
     """Tell the user what must not be missed, such as an error."""
-    _print(printable(sentence), sys.stderr)
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None  # in a log a sentence is one line
+    for line in wrap(printable(sentence), width):
+        _print(line, sys.stderr)
 
 
 def count(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from pipeline.printable import printable
@@ -12,9 +12,19 @@ from pipeline.settings import LONDON
 
 _HASH = re.compile(r"[0-9a-f]{40,}")
 _HASH_SHOWN = 8  # characters tell two files of a collection apart
+_MIDNIGHT = time(0)  # of a day; nobody sends at the very second
 _GAP = "  "
-_NARROWEST = 8  # a text is cut to this width before a column is left out
+_NARROWEST = 16  # a text is cut to this width before a column is left out
 _INDENT = "    "
+_NEVER_CUT = ("code", "organisation_code", "receipt", "status", "state", "severity", "cell")
+# Headings that are short where the data's own name is long.
+_HEADINGS = {
+    "organisation_code": "code",
+    "collection_year": "year",
+    "ethnic_group": "group",
+    "returns_sent": "sent",
+    "national_relative_likelihood": "national ratio",
+}
 
 
 @dataclass(slots=True)
@@ -41,12 +51,13 @@ def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequenc
     """
     columns = [_column(name, [row[name] for row in rows]) for name in rows[0] if name not in prose]
     left_out: list[str] = []
-    if width is not None and _total(columns) > width:
+    if width is not None and _total([column.width for column in columns]) > width:
         if len(rows) == 1 and not prose:
-            yield from lay_out_facts(rows[0])
+            yield from lay_out_facts(rows[0], width)
             return
         columns, same = _split_same(columns)
-        yield from (f"{_sentence_case(column.name)}: {column.cells[0]}" for column in same)
+        for column in same:
+            yield from _fact(column.name, column.cells[0], width)
         if same:
             yield ""
         left_out = _fit(columns, width)
@@ -59,22 +70,34 @@ def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequenc
             yield from _paragraph(show_value(row[name]), width)
     if left_out:
         yield ""
-        yield from textwrap.wrap(f"Not shown: {', '.join(left_out)}. All columns: --format csv", width or 80)
+        yield from wrap(f"Not shown: {', '.join(left_out)}. All columns: --format csv", width)
 
 
-def lay_out_facts(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Give a line a fact."""
-    return (f"{_sentence_case(name.replace('_', ' '))}: {show_value(value)}" for name, value in facts.items())
+def lay_out_facts(facts: Mapping[str, Any], width: int | None) -> Iterator[str]:
+    """Give a line a fact; one that is longer than the terminal is wide goes on below, between words."""
+    for name, value in facts.items():
+        yield from _fact(name.replace("_", " "), show_value(value), width)
+
+
+def wrap(text: str, width: int | None, indent: str = "") -> list[str]:
+    """Give the lines of a text, broken between words; a path or an address stays whole."""
+    if width is None:
+        return [text]
+    wrapper = textwrap.TextWrapper(
+        max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return wrapper.wrap(text) or [""]
 
 
 def show_value(value: object) -> str:
     """Give a value as people read it: times in England's time, hashes short, one line."""
-    if value is None:
+    if value is None or value == "":
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{value.astimezone(LONDON) if value.tzinfo else value:%Y-%m-%d %H:%M}"
+        here = value.astimezone(LONDON) if value.tzinfo else value
+        return f"{here:%Y-%m-%d}" if here.time() == _MIDNIGHT else f"{here:%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(map(show_value, value)) or "none"
     if isinstance(value, Mapping):
@@ -86,8 +109,8 @@ def show_value(value: object) -> str:
 def _column(name: str, values: Sequence[object]) -> Column:
     number = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     cells = [show_value(value) for value in values]
-    fixed = number or any(isinstance(value, datetime) for value in values) or name in ("receipt", "code")
-    column = Column(name.replace("_", " "), cells, number, not fixed)
+    fixed = number or any(isinstance(value, datetime) for value in values) or name in _NEVER_CUT
+    column = Column(_HEADINGS.get(name, name.replace("_", " ")), cells, number, not fixed)
     column.width = max(map(len, (column.name, *cells)))
     return column
 
@@ -99,30 +122,29 @@ def _split_same(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
 
 
 def _fit(columns: list[Column], width: int) -> list[str]:
-    """Make the columns narrower until they fit; give the names of those that were left out."""
+    """Make the columns narrower until they fit; give the names of those that were left out, from the last one on."""
+    left_out: list[str] = []
+    while len(columns) > 1 and _total([_least(column) for column in columns]) > width:
+        left_out.insert(0, columns.pop().name)
     for column in columns:
         column.width = max(map(len, (*column.name.split(), *column.cells)))
-    while _total(columns) > width:
-        widest = max(
-            (column for column in columns if column.may_be_cut and column.width > _least(column)),
-            key=lambda column: column.width,
-            default=None,
-        )
-        if widest is None:
-            break
-        widest.width = max(_least(widest), widest.width - (_total(columns) - width))
-    left_out: list[str] = []
-    while _total(columns) > width and len(columns) > 1:
-        left_out.insert(0, columns.pop().name)
+    while (excess := _total([column.width for column in columns]) - width) > 0:
+        widest = max(columns, key=lambda column: column.width - _least(column))
+        if widest.width <= (least := _least(widest)):
+            break  # a single column that is wider than the terminal
+        others = [column.width for column in columns if column is not widest and column.may_be_cut]
+        widest.width = max(least, widest.width - excess, min(widest.width - 1, max(others, default=0)))
     return left_out
 
 
 def _least(column: Column) -> int:
-    return max(_NARROWEST, *map(len, column.name.split()))
+    """The width below which a column says too little; that of its longest cell where it may not be cut."""
+    longest = max(map(len, column.cells))
+    return max(*map(len, column.name.split()), min(longest, _NARROWEST) if column.may_be_cut else longest)
 
 
-def _total(columns: Sequence[Column]) -> int:
-    return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _heading(column: Column) -> list[str]:
@@ -138,12 +160,8 @@ def _line(columns: Sequence[Column], cells: Sequence[str]) -> str:
 
 
 def _paragraph(text: str, width: int | None) -> list[str]:
-    if text in ("", "-"):
-        return []
-    if width is None:
-        return [_INDENT + text]
-    return textwrap.wrap(text, max(width, 20), initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return [] if text in ("", "-") else wrap(_INDENT + text, width, _INDENT)
 
 
-def _sentence_case(name: str) -> str:
-    return name[:1].upper() + name[1:]
+def _fact(name: str, value: str, width: int | None) -> list[str]:
+    return wrap(f"{name[:1].upper()}{name[1:]}: {value}", width, _INDENT)

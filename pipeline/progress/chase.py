@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.errors import WresError
 from pipeline.inert import inert_row
 from pipeline.progress.contacts import contacts_of
 from pipeline.progress.files import write_whole
@@ -114,8 +115,10 @@ def write_chase_list(
     """Write chase rows as CSV, to WRES_HOME/progress/YEAR/chase-list.csv or elsewhere; returns where.
 
     Raises:
-        WresError: the file cannot be written.
+        WresError: the file cannot be written, or the folder that was given is not there.
     """
+    if path and not path.parent.is_dir():
+        raise WresError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or give another place.")
     target = path or settings.progress / str(year) / "chase-list.csv"
     write_whole(target, csv_bytes(rows))
     return target

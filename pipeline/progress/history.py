@@ -30,17 +30,17 @@ def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict
     return [
         {
             "receipt": one.receipt,
-            "received_at": one.received_at.isoformat(timespec="seconds"),
-            "clock": one.clock,
-            "channel": one.channel,
-            "file_name": one.file_name,
-            "size": one.size,
-            "sha256": one.sha256,
+            "received_at": one.received_at,
             "status": one.status,
-            "late": one.late,
             "findings": _by_code(finding.code for finding in found.get(one.receipt, [])),
             "explained": _by_code(explained[one.receipt]),
-            "answered_at": one.answered_at.isoformat(timespec="seconds") if one.answered_at else None,
+            "late": one.late,
+            "file_name": one.file_name,
+            "sha256": one.sha256,
+            "answered_at": one.answered_at,
+            "channel": one.channel,
+            "clock": one.clock,
+            "size": one.size,
         }
         for one in receipts
     ]

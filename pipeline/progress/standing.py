@@ -1,7 +1,7 @@
 """How every organisation of a collection stands: what it sent, what became of it, and what still lacks an answer."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,6 +127,17 @@ def _sent(engine: Engine, year: int) -> dict[str, list[Sent]]:
     return dict(sent)
 
 
+STANDING_COLUMNS = ("organisation_code", "name", "status", "received_at", "late", "returns_sent", "receipt")
+
+
+def choose_standings(organisations: Iterable[Standing], statuses: Collection[str], *, late: bool) -> list[Standing]:
+    """Those with one of these statuses, where any are given; with `late` those of them that were late.
+
+    Who sent something without being asked is never outstanding.
+    """
+    return [one for one in organisations if (not statuses or one.status in statuses) and (one.late or not late)]
+
+
 def standing_rows(organisations: Iterable[Standing]) -> list[dict[str, Any]]:
     """One row an organisation expected or heard from: code, name, status, returns sent, last receipt, late."""
     return [
@@ -134,10 +145,10 @@ def standing_rows(organisations: Iterable[Standing]) -> list[dict[str, Any]]:
             "organisation_code": one.code,
             "name": one.name,
             "status": one.status,
+            "received_at": one.shown.received_at if one.shown else None,
+            "late": one.late,
             "returns_sent": len(one.sent),
             "receipt": one.shown.receipt if one.shown else None,
-            "received_at": one.shown.received_at.isoformat(timespec="seconds") if one.shown else None,
-            "late": one.late,
         }
         for one in organisations
     ]

@@ -51,7 +51,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             "corrected_from": f"{row['corrected_from'].normalize():f}" if row["corrected_by"] else None,
             "correction": _correction(row) if row["corrected_by"] else None,
             "receipt": row["receipt"],
-            "received_at": receipts[row["receipt"]].received_at.isoformat(timespec="seconds"),
+            "received_at": receipts[row["receipt"]].received_at,
             "file_name": receipts[row["receipt"]].file_name,
             "sha256": row["sha256"],
             "landed": landed_at(settings, row["sha256"]),

@@ -27,9 +27,9 @@ def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rows_stand_in_columns_and_numbers_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
     print_rows(ROWS, Format.table)
     assert capsys.readouterr().out.splitlines() == [
-        "organisation code  returns  accepted  problem    codes",
-        "RXY                     12  yes       -          V201, V203",
-        "RJ1                      3  no        no answer  none",
+        "code  returns  accepted  problem    codes",
+        "RXY        12  yes       -          V201, V203",
+        "RJ1         3  no        no answer  none",
     ]
 
 

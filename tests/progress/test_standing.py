@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
@@ -95,7 +96,7 @@ def test_the_rows_of_the_status(engine: Engine, send: Callable[..., str]) -> Non
         "status": "accepted_with_queries",
         "returns_sent": 2,
         "receipt": "2022-R1K-002",
-        "received_at": "2022-09-01T09:00:00+00:00",
+        "received_at": datetime(2022, 9, 1, 9, tzinfo=UTC),
         "late": True,
     }
     assert (rows["R0B"]["receipt"], rows["R0B"]["received_at"], rows["R0B"]["late"]) == (None, None, False)
