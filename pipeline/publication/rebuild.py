@@ -39,6 +39,11 @@ def rebuild_edition(settings: Settings, engine: Engine, year: int, edition: str,
             that it was compared with is not there.
         ReleaseExistsError: the folder holds another release.
     """
+    for own in (settings.published, settings.sealed):
+        if target.resolve().is_relative_to(own.resolve()):
+            raise WresError(
+                f"{target} lies in {own}, where only wres publish puts releases. Choose a folder of your own: --output."
+            )
     if target.exists() and not (target / NAME).exists():
         raise WresError(f"{target} is there already and is no release. Choose a folder that is not there: --output.")
     name = ReleaseName(year, edition, audience)

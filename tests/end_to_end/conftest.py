@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import steps
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def send_csv(settings: Settings) -> Callable[..., Path]:
+def send_csv(_clean_environment: None) -> Callable[..., Path]:
     """Leaves a CSV return in a sender's inbox, written here and not by the pipeline; `change` edits its rows."""
 
     def send(
@@ -35,7 +35,9 @@ def send_csv(settings: Settings) -> Callable[..., Path]:
         ]
         if change is not None:
             change(rows)
-        folder = settings.inbox / str(year) / org
+        folder = (
+            load_settings().inbox / str(year) / org
+        )  # of the home that is being made, which may be a copy's original
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{org}-{len(list(folder.iterdir()))}.csv"
         with path.open("w", newline="", encoding="utf-8") as target:
@@ -58,9 +60,7 @@ def published(settings: Settings) -> Callable[..., list[dict[str, str]]]:
 
 
 @pytest.fixture
-def send_two(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable
-) -> Callable[..., None]:
+def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable) -> Callable[..., None]:
     """Sends and collects returns of RXY, with so many BME entries, and RJ1; no total is stated unless it is given."""
 
     def sent(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
@@ -70,7 +70,7 @@ def send_two(
         steps.collect(year)
 
     def sent_once(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
-        if settings.home.exists():
+        if load_settings().home.exists():
             sent(year, entered, **items)
         else:
             world(f"two-{year}-{entered}-{'-'.join(items)}", lambda: sent(year, entered, **items))

@@ -79,7 +79,7 @@ def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
 
 
 def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
-    approved: None, settings: Settings, at: Callable[[str], None]
+    approved: None, settings: Settings, at: Callable[[str], None], wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     sealed = Path(steps.publish(2022)["official"])
     early = settings.published / "2022" / "1.0" / "official"
@@ -91,6 +91,9 @@ def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
     ):
         steps.publish(2022)
     assert "official" not in (settings.published / "2022" / "latest.json").read_text()
+    again = ("publish", "2022", "--from-edition", "1.0", "--audience", "official", "--output")
+    status, _, said = wres(*again, str(settings.published / "2022" / "1.0" / "early"))
+    assert (status, "where only wres publish puts releases" in said) == (2, True)
     early.chmod(0o755)
     shutil.rmtree(early)
     at(RELEASE)
