@@ -15,24 +15,31 @@ _NOISE = 1e-12  # of a q value that is exactly the rate
 
 
 def intervals(exact_ratio: pa.Table) -> pa.Table:
-    """One row per row of `exact_ratio`: the interval's bounds in hundredths, and whether it leaves out 1.
+    """One row per row of `exact_ratio`: the interval's bounds, whether it leaves out 1, and the bounds in people.
 
-    All three are null where the ratio cannot be calculated or has no interval.
+    `lower_hundredths` and `upper_hundredths` are of the ratio R; `parity_lower_hundredths` and
+    `parity_upper_hundredths` of the entries above parity, which they give: E_bme * (1 - 1 / R) where R is 1 or more,
+    E_white * (1 - R) where it is less. All are null where the ratio cannot be calculated or has no interval.
     """
-    lower, upper = koopman_interval(
-        *(
-            _counted(exact_ratio, f"{group}_{what}")
-            for group in ("bme", "white")
-            for what in ("hundredths", "headcount")
-        )
+    bme, bme_staff, white, white_staff = (
+        _counted(exact_ratio, f"{group}_{what}") for group in ("bme", "white") for what in ("hundredths", "headcount")
     )
+    lower, upper = koopman_interval(bme, bme_staff, white, white_staff)
+    is_above = bme * white_staff >= white * bme_staff
     without = exact_ratio["reason_not_calculable"].is_valid().to_numpy() | np.isnan(upper)
+    lower, upper = np.where(without, 0, lower), np.where(without, 0, upper)
     return _with_columns(
         exact_ratio.select(["collection_year", "level", "code", "organisation_group"]),
         lower_hundredths=_whole(100 * lower, without),
         upper_hundredths=_whole(100 * upper, without),
         # On the bounds as they are, not as they print.
         differs_from_equal=pa.array((lower > 1) | (upper < 1), mask=without),
+        parity_lower_hundredths=_whole(
+            100 * np.where(is_above, bme - _over(bme, lower), white - white * upper), without
+        ),
+        parity_upper_hundredths=_whole(
+            100 * np.where(is_above, bme - _over(bme, upper), white - white * lower), without
+        ),
     )
 
 
@@ -112,6 +119,12 @@ def _counted(rows: pa.Table, name: str) -> Floats:
     """A column of counts as floats, people where it is in hundredths of a person; nan where it is null."""
     counts: Floats = rows[name].cast(pa.float64()).to_numpy()
     return counts / 100 if name.endswith("_hundredths") else counts
+
+
+def _over(dividend: Floats, divisor: Floats) -> Floats:
+    """Divide; 0 where the divisor is not above 0."""
+    quotient: Floats = np.divide(dividend, divisor, out=np.zeros(dividend.shape), where=divisor > 0)
+    return quotient
 
 
 def _people(rows: pa.Table, names: list[str]) -> Integers:

@@ -27,7 +27,7 @@ COMPARED = pa.schema(
     ]
 )
 _LEVEL_VIEWS = (
-    "likelihoods", "relative_likelihood", "fair_range", "small_numbers", "entries_above_parity", "entries_to_range",
+    "likelihoods", "relative_likelihood", "fair_range", "reliability", "entries_above_parity", "excess",
     "measured",
 )  # fmt: skip
 

@@ -106,9 +106,11 @@ PUBLISHED: dict[str, pa.Schema] = {
             *_SHARED,
             *_strings("organisation_type", "region_code", "region_name", "reason_not_calculable"),
             ("differs_from_equal", pa.bool_()),
-            ("small_numbers", pa.bool_()),
+            *_strings("reliability"),
             ("entries_above_parity", _MEASURE),
-            ("entries_to_range", pa.int64()),
+            *_strings("excess_group"),
+            ("excess_entries", pa.int64()),
+            *((f"entries_above_parity_{end}", _MEASURE) for end in ("lower", "upper")),
         ]
     ),
     "goals": pa.schema(

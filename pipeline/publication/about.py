@@ -34,11 +34,12 @@ class ReleaseAbout:
     build: str
     note: str | None = None
     compared_with: str | None = None  # the edition that `revisions` is about, as 2022-1.0
-    # Of an official release: the editions beside which nothing held back can be worked out, the share of the exact
-    # figures that are shown, by table, and what readers are told of the protection beyond the notes.
+    # Of an official release: the editions beside which nothing suppressed can be worked out, the disclosure policy of
+    # each collection year, the share of figures that are shown, in whole per cent by table, and the policies in words.
     published_before: tuple[str, ...] = ()
-    figures_shown: Mapping[str, float] | None = None
-    said_of_protection: tuple[str, ...] = ()
+    disclosure_policies: Mapping[int, str] | None = None
+    figures_shown: Mapping[str, int] | None = None
+    disclosure_notes: tuple[str, ...] = ()
     # Of an official release that was sealed at first: who could see it early, and the sealed editions of the same year
     # that it replaced, as 2022-1.0.
     pre_release_access: tuple[EarlyAccess, ...] | None = None

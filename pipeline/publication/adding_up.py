@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipeline.collection.calendar import load_year
 from pipeline.publication.check import ReleaseCheckError
 from pipeline.publication.sums import (
     POOLED,
@@ -85,7 +86,9 @@ def _coverage(rows: Tables) -> Iterator[str]:
 
 def _goals(rows: Tables) -> Iterator[str]:
     def by_range(row: Row) -> Amounts:
-        return {one: int(row["range"] == one) for one in _RANGES} | {"small_organisations": int(row["small_numbers"])}
+        few = load_year(row["collection_year"]).thresholds["small_numbers_entries"]
+        is_small = row["white_entered"] + row["bme_entered"] < few
+        return {name: int(row["range"] == name) for name in _RANGES} | {"small_organisations": int(is_small)}
 
     sums = {
         place: sum_ for place, sum_ in pooled(rows, rows["organisation"], by_range).items() if place[1] == "national"

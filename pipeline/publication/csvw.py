@@ -27,7 +27,8 @@ def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
     words = load_specification()
     nulls = sorted({symbol for column in spec.columns for symbol in _nulls(column, spec, about)})
     explained = [f"{symbol} means {words.symbols[symbol]}" for symbol in nulls]
-    described = [*about.markings, spec.description.rstrip("."), *explained]
+    notes = [note.rstrip(".") for note in about.disclosure_notes]
+    described = [*about.markings, spec.description.rstrip("."), *explained, *notes]
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": f"{spec.name}.csv",

@@ -11,7 +11,7 @@ from pipeline.collection.calendar import load_year
 from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.publication.about import OFFICIAL, ReleaseAbout
 from pipeline.publication.adding_up import require_adding_up
-from pipeline.publication.official import protected_tables, rounding_sentences
+from pipeline.publication.official import policy_sentences, protected_tables, rounding_sentences
 from pipeline.publication.pre_release_access import EarlyAccess
 from pipeline.publication.release import write_release
 from pipeline.publication.revising import with_revisions
@@ -46,7 +46,7 @@ def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: 
     """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
 
     Raises:
-        ReleaseCheckError: R501, R502, R503 or R504; nothing is written.
+        ReleaseCheckError: R501, R502, R503, R504 or R505; nothing is written.
         ReleaseExistsError: another release stands there.
         WresError: the edition that it is compared with is not there.
     """
@@ -66,15 +66,16 @@ def release_content(
         counted: the indicator tables of the same snapshots, where they are at hand.
 
     Raises:
-        ReleaseCheckError: R501, R502, R503 or R504.
+        ReleaseCheckError: R501, R502, R503, R504 or R505.
         WresError: the edition that it is compared with is not there.
     """
     snapshots = dict(origin.snapshots)
     tables = dict(counted or indicator_tables(settings, snapshots, name.year))
     require_adding_up(tables)
-    protected = protected_tables(settings, tables, origin.before) if name.audience == OFFICIAL else None
-    tables = with_revisions(settings, protected.tables if protected else tables, name, origin.since, origin.note)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
+    policies = {year: load_year(year).disclosure for year in years}
+    protected = protected_tables(settings, tables, policies, origin.before) if name.audience == OFFICIAL else None
+    tables = with_revisions(settings, protected.tables if protected else tables, name, origin.since, origin.note)
     return tables, ReleaseAbout(
         collection_year=name.year,
         edition=name.edition,
@@ -89,8 +90,9 @@ def release_content(
         commentary=origin.commentary,
         compared_with=origin.since.tag if origin.since else None,
         published_before=tuple(one.tag for one in origin.before),
-        figures_shown=dict(protected.utility) if protected else None,
-        said_of_protection=rounding_sentences(protected) if protected else (),
+        disclosure_policies={year: policy.policy for year, policy in policies.items()} if protected else None,
+        figures_shown=dict(protected.figures_shown) if protected else None,
+        disclosure_notes=(*policy_sentences(policies), *rounding_sentences(protected)) if protected else (),
         pre_release_access=origin.access,
         replaces=tuple(one.tag for one in origin.replaces),
     )

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,16 @@ def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
         "note": about.note,
         "compared_with": about.compared_with,
         "published_before": list(about.published_before),
+        "disclosure_policies": _by_year(about.disclosure_policies),
         "figures_shown": about.figures_shown,
-        "said_of_protection": list(about.said_of_protection),
+        "disclosure_notes": list(about.disclosure_notes),
         "pre_release_access": _access(about),
         "replaces": list(about.replaces),
         "commentary": about.commentary,
         "build": about.build,
         "code_version": about.code_version,
         "snapshots": dict(sorted(about.snapshots.items())),
-        "rule_sets": {str(year): rule_set for year, rule_set in sorted(about.rule_sets.items())},
+        "rule_sets": _by_year(about.rule_sets),
         "methods": dict(load_specification().methods),
         "files": [_entry(folder, path) for path in _files(folder)],
     }
@@ -131,6 +133,10 @@ def _measure(path: Path) -> tuple[int, str]:
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
         return source.tell(), digest
+
+
+def _by_year(texts: Mapping[int, str] | None) -> dict[str, str] | None:
+    return None if texts is None else {str(year): text for year, text in sorted(texts.items())}
 
 
 def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:

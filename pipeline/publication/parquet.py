@@ -60,5 +60,6 @@ def _facts(spec: TableSpec, about: ReleaseAbout) -> dict[str, str]:
         "collection_year": str(about.collection_year),
         "edition": about.edition,
         "audience": about.audience,
+        **({"disclosure_notes": " ".join(about.disclosure_notes)} if about.disclosure_notes else {}),
         "created_at": about.created_text,
     }

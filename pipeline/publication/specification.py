@@ -92,6 +92,7 @@ class Specification:
     symbols: Mapping[str, str]
     notes: Mapping[str, str]
     methods: Mapping[str, str]
+    disclosure_policies: Mapping[str, str]  # what readers are told of each policy; {least} {threshold} {rounding}
     tables: Mapping[str, TableSpec]
 
 
@@ -121,5 +122,8 @@ def load_specification() -> Specification:
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
-    words = {name: data[name] for name in ("publisher", "subject", "contact", "licence", "symbols", "notes", "methods")}
+    words = {
+        name: data[name]
+        for name in ("publisher", "subject", "contact", "licence", "symbols", "notes", "methods", "disclosure_policies")
+    }
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)

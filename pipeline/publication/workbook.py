@@ -123,7 +123,7 @@ def _cover(about: ReleaseAbout, years: str) -> Any:
     note = [f"About this edition: {about.note}"] if about.note else []
     return _gptables().Cover(
         title=f"{words.subject}, {years}",
-        intro=[*_sentences(about), edition, *note, *about.said_of_protection],
+        intro=[*_sentences(about), edition, *note, *about.disclosure_notes],
         about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in _symbols(about).items())],
         contact=[words.contact, *_licence(about)],
         width=TEXT_WIDTH,

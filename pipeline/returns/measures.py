@@ -17,6 +17,15 @@ Count = int | Decimal | Fraction
 Figures = Mapping[tuple[str, str], Decimal]
 Window = Literal["single_year", "two_year_average"]
 Range = Literal["below", "within", "above", "not_calculable"]
+ExcessGroup = Literal["bme", "white", "none"]
+Reliability = Literal["reliable", "low", "not_judged"]
+
+# What a gap in people means, wherever one is told.
+GAP_ABOVE = "This is the size of the gap, not a quota for cases: ask why BME staff enter more often."
+GAP_BELOW = (
+    "A ratio below 0.80 means that white staff are more likely to enter. It is no reason to investigate more BME "
+    "staff: ask why white staff enter more often."
+)
 
 _EXACT = 60  # digits; figures have at most a dozen
 ENTERED = "disciplinary.entered"
@@ -67,29 +76,47 @@ def range_of(white_headcount: Count, bme_headcount: Count, white_entered: Count,
 def entries_above_parity(
     white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
 ) -> Fraction | None:
-    """BME entries above those at the likelihood of white staff; None where it is not calculable."""
-    if relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered) is None:
-        return None
-    return Fraction(bme_entered) - Fraction(bme_headcount) * Fraction(white_entered) / Fraction(white_headcount)
+    """Count the entries, in the group likelier to enter, above those at the likelihood of the other group.
 
-
-def entries_to_range(
-    white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
-) -> int | None:
-    """The smallest whole number of BME entries fewer (above) or more (below) that is within range; 0 within.
-
-    None where the ratio is not calculable, or no whole number would do it.
+    Of BME staff where the ratio is 1 or more, of white staff where it is less; None where it is not calculable.
     """
-    place = range_of(white_headcount, bme_headcount, white_entered, bme_entered)
-    if place in ("within", "not_calculable"):
-        return 0 if place == "within" else None
-    parity = Fraction(bme_headcount) * Fraction(white_entered) / Fraction(white_headcount)
-    edge = parity * (Fraction(5, 4) if place == "above" else Fraction(4, 5))
-    change = ceil(abs(Fraction(bme_entered) - edge))
-    changed = Fraction(bme_entered) + (change if place == "below" else -change)
-    if not 0 <= changed <= bme_headcount:
+    ratio = relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered)
+    if ratio is None:
         return None
-    return change if range_of(white_headcount, bme_headcount, white_entered, changed) == "within" else None
+    if ratio >= 1:
+        return Fraction(bme_entered) - Fraction(bme_headcount) * Fraction(white_entered) / Fraction(white_headcount)
+    return Fraction(white_entered) - Fraction(white_headcount) * Fraction(bme_entered) / Fraction(bme_headcount)
+
+
+def excess(
+    white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
+) -> tuple[ExcessGroup, int] | None:
+    """Give the group likelier to enter and the fewest entries fewer in it that take the ratio to the range.
+
+    ("none", 0) within the range; None where the ratio is not calculable.
+    """
+    band = range_of(white_headcount, bme_headcount, white_entered, bme_entered)
+    if band == "not_calculable":
+        return None
+    if band == "above":
+        edge = Fraction(5, 4) * Fraction(white_entered) * Fraction(bme_headcount) / Fraction(white_headcount)
+        return "bme", ceil(Fraction(bme_entered) - edge)
+    if band == "below":
+        edge = Fraction(5, 4) * Fraction(bme_entered) * Fraction(white_headcount) / Fraction(bme_headcount)
+        return "white", ceil(Fraction(white_entered) - edge)
+    return "none", 0
+
+
+def reliability(
+    white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count, window: Window
+) -> Reliability:
+    """Judge by rule reliability/1 whether a ratio rests on enough events; those of both years in a two-year average."""
+    if relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered) is None:
+        return "not_judged"
+    events = (Fraction(white_entered) + Fraction(bme_entered)) * (2 if window == "two_year_average" else 1)
+    staff = Fraction(white_headcount) + Fraction(bme_headcount)
+    expected = events * Fraction(min(white_headcount, bme_headcount)) / staff
+    return "not_judged" if expected < 3 else "low" if expected < 20 else "reliable"
 
 
 def round_half_away(value: Fraction, places: int) -> Decimal:

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.publication.about import OFFICIAL
 from pipeline.publication.check import ReleaseCheckError
 from pipeline.publication.commentary.filling import filled
+from pipeline.publication.disclosure.narrowed import FEW, count_narrowed
 from pipeline.publication.pre_release_access import access_sentence
 from pipeline.publication.rehearsal import rehearse
 from pipeline.registry.tables import Build
@@ -47,13 +49,31 @@ def official_items(
             f"Correct the text and look at it with its figures: wres commentary {year} --audience official",
         )
     yield from _notes(about)
+    yield from _narrowed(tables, year)
+
+
+def _narrowed(tables: "Mapping[str, pa.Table]", year: int) -> Iterator[Item]:
+    """Say how many small numbers the policy `ratios` lets a reader narrow down."""
+    policy = load_year(year).disclosure
+    if not policy.shows_ratios:
+        return
+    hidden, few = count_narrowed(tables, year, policy)
+    if hidden:
+        yield Item(
+            "narrowed-counts",
+            "note",
+            f"Entries of {hidden} organisations in {year} are not published (small numbers). For {few} of them a "
+            f"reader could narrow one down to fewer than {FEW} values, from the ratio, the headcounts and the totals.",
+            "Approve with that in sight, or set the policy protected in the year's file: then no small count can be "
+            "worked out, and most ratios are not published.",
+        )
 
 
 def _notes(about: "ReleaseAbout") -> Iterator[Item]:
     year = about.collection_year
-    shares = {name: share for name, share in (about.figures_shown or {}).items() if share < 1}
+    shares = {name: share for name, share in (about.figures_shown or {}).items() if share < 100}
     if shares:
-        shown = ", ".join(f"{share:.0%} of {name}" for name, share in shares.items())
+        shown = ", ".join(f"{share}% of {name}" for name, share in shares.items())
         yield Item(
             "figures-shown",
             "note",

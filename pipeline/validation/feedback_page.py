@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from pipeline.collection.calendar import CollectionYear
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.measures import (
+    GAP_ABOVE,
+    GAP_BELOW,
     GroupCount,
+    Window,
     entries_above_parity,
-    entries_to_range,
+    excess,
     group_counts,
     likelihood,
     range_of,
     reason_not_calculable,
     relative_likelihood,
+    reliability,
     round_half_away,
 )
 from pipeline.returns.specification import Template
@@ -59,7 +63,7 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "window": template.window,
         "counts": _counts(groups) if judgement.figures else [],
         "ratio": _ratio(groups),
-        "to_range": _to_range(groups),
+        "gap": _gap(groups, template.window),
         "items": _items(judgement, template),
         # Where no cell has a finding there would be nothing to mark.
         "copy": copy_of(facts.read) if facts.read and any(one.cell for one in judgement.findings) else {},
@@ -121,22 +125,27 @@ def _ratio(groups: Groups) -> str:
     return f"{round_half_away(ratio, 2)}, {_RANGES[range_of(*counts)]}"
 
 
-def _to_range(groups: Groups) -> str:
-    """What it would take to be within range, in a sentence; nothing where there is nothing to say."""
+def _gap(groups: Groups, window: Window) -> str:
+    """What the gap means in people, in sentences; empty where there is nothing to say.
+
+    Never a number of more entries: no ratio is a reason to investigate more people.
+    """
     white, bme = groups["white"], groups["bme"]
     if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
         return ""
     counts = (white.headcount, bme.headcount, white.entered, bme.entered)
-    above = entries_above_parity(*counts)
-    if above is None:
+    more, beyond = entries_above_parity(*counts), excess(*counts)
+    if more is None or beyond is None:
         return ""
-    parity = f"{number_words(round_half_away(abs(above), 2))} {'more' if above > 0 else 'fewer'}"
-    sentence = f"BME entries are {parity} than at the likelihood of white staff."
-    change = entries_to_range(*counts)
-    if change:
-        words = "fewer" if above > 0 else "more"
-        sentence += f" {change} {words} would have put the ratio within range."
-    return sentence
+    if reliability(*counts, window) == "not_judged":
+        return "The numbers are too small to say what the gap means in people."
+    group, _ = beyond
+    if group == "none":
+        return ""
+    people = number_words(round_half_away(more, 0))
+    if group == "bme":
+        return f"About {people} more BME staff entered than at the rate of white staff. {GAP_ABOVE}"
+    return f"About {people} more white staff entered than at the rate of BME staff. {GAP_BELOW}"
 
 
 def _explained(judgement: Judgement, facts: "ReceiptFacts") -> list[dict[str, str | None]]:

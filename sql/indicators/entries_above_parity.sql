@@ -1,25 +1,34 @@
--- entries_above_parity: how many more BME staff entered than would have at the white likelihood, to 2
--- decimal places.
+-- entries_above_parity: how many more people entered, in the group that enters more often, than would have
+-- at the likelihood of the other group, to 2 decimal places, with the bounds that the interval of the ratio
+-- gives.
 --
--- One row per row of `levels`: E_bme - H_bme * E_white / H_white; negative when fewer entered; null where
--- either group has no staff. Rounded once, half away from zero, in whole numbers (see `likelihoods`).
+-- One row per row of `levels`. Ratio of 1 or more: E_bme - H_bme * E_white / H_white, of BME staff. Below 1:
+-- E_white - H_white * E_bme / H_bme, of white staff. Null where the ratio cannot be calculated. Rounded once,
+-- half away from zero, in whole numbers (see `likelihoods`). The bounds come from pipeline/indicators.
 WITH fractions AS (
     SELECT
         collection_year,
         level,
         code,
         organisation_group,
-        numerator >= denominator AS is_above,
-        2 * ABS(numerator - denominator) + white_headcount AS dividend,
-        CASE WHEN bme_headcount > 0 THEN 2 * NULLIF(white_headcount, 0) END AS divisor
+        2 * ABS(numerator - denominator)
+        + CASE WHEN numerator >= denominator THEN white_headcount ELSE bme_headcount END AS dividend,
+        CASE
+            WHEN reason_not_calculable IS NULL
+                THEN 2 * CASE WHEN numerator >= denominator THEN white_headcount ELSE bme_headcount END
+        END AS divisor
     FROM exact_ratio
 )
 
 SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    CASE WHEN is_above THEN 0.01 ELSE -0.01 END
-    * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS entries_above_parity
+    fractions.collection_year,
+    fractions.level,
+    fractions.code,
+    fractions.organisation_group,
+    0.01 * CAST(
+        ROUND((fractions.dividend - MOD(fractions.dividend, fractions.divisor)) / fractions.divisor) AS BIGINT
+    ) AS entries_above_parity,
+    0.01 * intervals.parity_lower_hundredths AS entries_above_parity_lower,
+    0.01 * intervals.parity_upper_hundredths AS entries_above_parity_upper
 FROM fractions
+INNER JOIN intervals USING (collection_year, level, code, organisation_group)

@@ -25,16 +25,19 @@ SELECT
     fair_range.fair_range AS range,
     exact_ratio.reason_not_calculable,
     intervals.differs_from_equal,
-    small_numbers.small_numbers,
+    reliability.reliability,
     entries_above_parity.entries_above_parity,
-    entries_to_range.entries_to_range
+    excess.excess_group,
+    excess.excess_entries,
+    entries_above_parity.entries_above_parity_lower,
+    entries_above_parity.entries_above_parity_upper
 FROM levels
 INNER JOIN likelihoods USING (collection_year, level, code, organisation_group)
 INNER JOIN exact_ratio USING (collection_year, level, code, organisation_group)
 INNER JOIN relative_likelihood USING (collection_year, level, code, organisation_group)
 INNER JOIN intervals USING (collection_year, level, code, organisation_group)
 INNER JOIN fair_range USING (collection_year, level, code, organisation_group)
-INNER JOIN small_numbers USING (collection_year, level, code, organisation_group)
+INNER JOIN reliability USING (collection_year, level, code, organisation_group)
 INNER JOIN entries_above_parity USING (collection_year, level, code, organisation_group)
-INNER JOIN entries_to_range USING (collection_year, level, code, organisation_group)
+INNER JOIN excess USING (collection_year, level, code, organisation_group)
 INNER JOIN collections ON levels.collection_year = collections.collection_year

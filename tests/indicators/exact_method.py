@@ -64,17 +64,43 @@ def standing(ratio: Fraction | None) -> str:
     return "above" if ratio > Fraction(5, 4) else "within"
 
 
-def entries_to_range(counts: Counts) -> int | None:
-    """Try every whole number of entries in turn, fewer when above and more when below."""
+def excess(counts: Counts) -> tuple[str | None, int | None]:
+    """The group that enters more often, and the fewest entries fewer in it; every whole number is tried in turn."""
     if counts.ratio is None:
-        return None
-    fewer = counts.ratio > 1
-    room = math.floor(counts.entered["bme"] if fewer else counts.staff["bme"] - counts.entered["bme"])
-    for moved in range(max(room, 0) + 1):
-        entered = counts.entered["bme"] + (-moved if fewer else moved)
-        if standing(Counts(counts.staff, counts.entered | {"bme": entered}).ratio) == "within":
-            return moved
-    return None
+        return None, None
+    place = standing(counts.ratio)
+    if place == "within":
+        return "none", 0
+    group, other = ("bme", "white") if place == "above" else ("white", "bme")
+    most = counts.likelihood(other)
+    assert most is not None
+    fewer = 0
+    while (counts.entered[group] - fewer) / counts.staff[group] > Fraction(5, 4) * most:
+        fewer += 1
+    return group, fewer
+
+
+def above_parity(counts: Counts) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+    """Entries above parity of the group that enters more often, with the bounds that the ratio's interval gives."""
+    if counts.ratio is None:
+        return None, None, None
+    bme, white = counts.entered["bme"], counts.entered["white"]
+    ends = bounds(counts)
+    if counts.ratio >= 1:
+        gap = bme * (1 - 1 / counts.ratio)
+        return (gap, *(None if end is None else bme * (1 - 1 / Fraction(end)) for end in ends))
+    gap = white * (1 - counts.ratio)
+    return (gap, *(None if end is None else white * (1 - Fraction(end)) for end in reversed(ends)))
+
+
+def reliability(counts: Counts, year: Row) -> str:
+    """Rule reliability/1, on the events counted: those of both years in a two-year average."""
+    if counts.ratio is None:
+        return "not_judged"
+    events = (counts.entered["white"] + counts.entered["bme"]) * (2 if year["window"] == "two_year_average" else 1)
+    smaller = min(counts.staff["white"], counts.staff["bme"])
+    expected = events * Fraction(smaller, counts.staff["white"] + counts.staff["bme"])
+    return "not_judged" if expected < 3 else "low" if expected < 20 else "reliable"
 
 
 def score(ratio: float, x1: float, n1: float, x0: float, n0: float) -> float:
@@ -100,12 +126,17 @@ def bound(sign: int, x1: float, n1: float, x0: float, n0: float) -> float:
     return math.exp(low)
 
 
-def interval(counts: Counts) -> tuple[Decimal | None, Decimal | None]:
+def bounds(counts: Counts) -> tuple[float | None, float | None]:
     if counts.ratio is None or any(counts.entered[group] > counts.staff[group] for group in ("white", "bme")):
         return None, None
     figures = [float(part[group]) for group in ("bme", "white") for part in (counts.entered, counts.staff)]
     lower = 0.0 if counts.entered["bme"] == 0 else bound(1, *figures)
-    return rounded(Fraction(lower), 2), rounded(Fraction(bound(-1, *figures)), 2)
+    return lower, bound(-1, *figures)
+
+
+def interval(counts: Counts) -> tuple[Decimal | None, Decimal | None]:
+    lower, upper = (None if end is None else rounded(Fraction(end), 2) for end in bounds(counts))
+    return lower, upper
 
 
 def differs_from_equal(counts: Counts) -> bool | None:

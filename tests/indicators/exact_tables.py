@@ -9,11 +9,13 @@ from exact_method import (
     GROUPS,
     Counts,
     Row,
+    above_parity,
     counts_of,
     differs_from_equal,
-    entries_to_range,
+    excess,
     interval,
     is_small,
+    reliability,
     rounded,
     standing,
 )
@@ -102,8 +104,8 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
 
 
 def organisation(row: Row, counts: Counts, year: Row) -> Row:
-    white = counts.likelihood("white")
-    excess = None if white is None or not counts.staff["bme"] else counts.entered["bme"] - counts.staff["bme"] * white
+    group, fewer = excess(counts)
+    parity, lower, upper = (rounded(gap, 2) for gap in above_parity(counts))
     return {
         "collection_year": row["collection_year"],
         "level": "organisation",
@@ -115,9 +117,12 @@ def organisation(row: Row, counts: Counts, year: Row) -> Row:
         **measures(counts),
         "reason_not_calculable": counts.reason,
         "differs_from_equal": differs_from_equal(counts),
-        "small_numbers": is_small(counts, year),
-        "entries_above_parity": rounded(excess, 2),
-        "entries_to_range": entries_to_range(counts),
+        "reliability": reliability(counts, year),
+        "entries_above_parity": parity,
+        "entries_above_parity_lower": lower,
+        "entries_above_parity_upper": upper,
+        "excess_group": group,
+        "excess_entries": fewer,
     }
 
 

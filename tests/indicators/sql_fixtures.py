@@ -19,7 +19,8 @@ MEASURE = pa.decimal128(14, 2)
 YEARS = "collection_year latest_year goal_percent small_numbers_entries"
 NUMBERS = """
     organisations matched_organisations previous_organisations below within above years_between rate_moved ratio_moved
-    lower_hundredths upper_hundredths entries_to_range findings findings_explained
+    lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
+    findings findings_explained
 """
 MARKS = """
     in_total required late small_numbers differs_from_equal break_in_series outside_95 outside_99_8 beyond_chance
@@ -38,7 +39,7 @@ def type_of(column: str) -> pa.DataType:
         return TYPES[column]
     if column.endswith(("_headcount", "_hundredths", "numerator", "denominator")):
         return COUNT
-    if column.endswith(("_percent", "_likelihood", "_parity")):
+    if column.endswith(("_percent", "_likelihood", "_parity", "_parity_lower", "_parity_upper")):
         return MEASURE
     if column.startswith("organisations_") or column.endswith("_ten_thousandths"):
         return pa.int64()

@@ -1,7 +1,5 @@
 """The frame around the SQL: columns, types, order, what is refused."""
 
-from decimal import Decimal
-
 import pyarrow as pa
 import pytest
 from made_returns import Row, collection, computed, computed_year, figures, organisation, plain_return
@@ -15,8 +13,8 @@ collection_year, level, code, name, organisation_group, window, organisations, w
 unknown_headcount, white_entered, bme_entered, unknown_entered, white_likelihood_percent, bme_likelihood_percent,
 overall_likelihood_percent, relative_likelihood, relative_likelihood_lower, relative_likelihood_upper, range"""
 ORGANISATION_COLUMNS = """
-organisation_type, region_code, region_name, reason_not_calculable, differs_from_equal, small_numbers,
-entries_above_parity, entries_to_range"""
+organisation_type, region_code, region_name, reason_not_calculable, differs_from_equal, reliability,
+entries_above_parity, excess_group, excess_entries, entries_above_parity_lower, entries_above_parity_upper"""
 GOALS_COLUMNS = """
 collection_year, organisation_group, below, within, above, not_calculable, not_returned, share_within_percent,
 small_organisations, share_within_adjusted_percent, goal_percent, goal_met"""
@@ -95,7 +93,7 @@ def test_the_interval_is_not_shown_where_the_ratio_cannot_be_calculated() -> Non
     ].to_pylist()
     shown = {name: row[name] for name in row if name.startswith("relative_likelihood") or name == "differs_from_equal"}
     assert set(shown.values()) == {None}
-    assert (row["reason_not_calculable"], row["entries_above_parity"]) == ("no_white_entries", Decimal("5.00"))
+    assert (row["reason_not_calculable"], row["entries_above_parity"]) == ("no_white_entries", None)
 
 
 def test_items_are_those_of_the_years_template() -> None:

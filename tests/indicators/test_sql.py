@@ -14,6 +14,7 @@ PORTABLE = {
     "COALESCE",
     "CONCAT",
     "COUNT",
+    "LEAST",
     "MAX",
     "MIN",
     "MOD",

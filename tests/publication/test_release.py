@@ -185,7 +185,7 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "compared_with": "2020-1.1",
         "published_before": [],
         "figures_shown": None,
-        "said_of_protection": [],
+        "disclosure_notes": [],
         "pre_release_access": None,
         "replaces": [],
         "commentary": None,

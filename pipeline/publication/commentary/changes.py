@@ -89,13 +89,16 @@ class Changes:
         if not verdicts:
             return ""
         if set(verdicts) == {"held_back"}:
-            return "Whether single organisations changed by more than chance is held back."
+            return (
+                "Whether single organisations changed by more than could be due to chance is not published (small "
+                "numbers)."
+            )
         said = "Organisation by organisation"
         if hidden:
             others = verdicts.total() - hidden
             said = (
-                f"Of {hidden:,} of {verdicts.total():,} organisations it is held back whether they changed by more "
-                f"than chance; of the other {others:,}, by their rounded counts"
+                f"For {hidden:,} of {verdicts.total():,} organisations it is not published (small numbers) whether "
+                f"they changed by more than chance; of the other {others:,}"
             )
         counts = {name: f"{verdicts[name]:,}" if verdicts[name] else "none" for name in ("improved", "worsened")}
         said += (
@@ -108,4 +111,6 @@ class Changes:
 
 def missing(row: Row, *names: str) -> str:
     """Why there is no figure."""
-    return "is held back" if any(row.is_held_back(name) for name in names) else "cannot be calculated"
+    return (
+        "is not published (small numbers)" if any(row.is_held_back(name) for name in names) else "cannot be calculated"
+    )

@@ -83,19 +83,13 @@ class Figures:
         if column not in row:
             raise _unknown(name, f"Columns are: {', '.join(row.columns)}")
         if row[column] is None:
-            return Found(None, "is held back" if row.is_held_back(column) else "has no figure")
+            return Found(None, "is not published (small numbers)" if row.is_held_back(column) else "has no figure")
         return Found(row.text(column))
 
 
 def _protection(about: ReleaseAbout) -> list[str]:
     """What whoever reads the words alone must know of disclosure control."""
-    if about.figures_shown is None or all(share == 1 for share in about.figures_shown.values()):
-        return []
-    said = (
-        "Figures below the national level, and changes since earlier years, rest on rounded counts; those that could "
-        "tell of single people are held back."
-    )
-    return [said, *about.said_of_protection]
+    return list(about.disclosure_notes)
 
 
 def _by_year(rows: list[Row]) -> dict[int, Row]:

@@ -43,7 +43,7 @@ def printed_tables(decisions: Decisions, tables: Mapping[str, "pa.Table"]) -> di
             "pipeline/publication/disclosure/fill.py."
         )
     return {
-        name: _printed(table, fills[name]) if name in fills else _with_suppressed(table, [[]] * table.num_rows)
+        name: _printed(table, fills[name]) if name in fills else with_suppressed(table, [[]] * table.num_rows)
         for name, table in tables.items()
     }
 
@@ -53,13 +53,14 @@ def _printed(table: "pa.Table", fill: Fill) -> "pa.Table":
 
     filled = [fill(at, row) for at, row in enumerate(table.to_pylist())]
     rows = [row | dict.fromkeys(held_back) for row, held_back in filled]
-    return _with_suppressed(
+    return with_suppressed(
         pa.Table.from_pylist(rows, schema=table.schema),
         [[name for name in table.column_names if name in held_back] for _, held_back in filled],
     )
 
 
-def _with_suppressed(table: "pa.Table", names: list[list[str]]) -> "pa.Table":
+def with_suppressed(table: "pa.Table", names: list[list[str]]) -> "pa.Table":
+    """Add the last column `suppressed`: for each row the names of the columns whose figure is held back."""
     import pyarrow as pa
 
     return table.append_column(SUPPRESSED, pa.array(names, pa.list_(pa.string())))

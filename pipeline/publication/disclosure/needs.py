@@ -18,8 +18,9 @@ LEVEL = {
     "bme_likelihood_percent": _BME,
     "overall_likelihood_percent": COUNTS,
     **dict.fromkeys(("relative_likelihood", "relative_likelihood_lower", "relative_likelihood_upper", "range"), RATIO),
-    **dict.fromkeys(("reason_not_calculable", "differs_from_equal", "entries_above_parity", "entries_to_range"), RATIO),
-    "small_numbers": ("white_entered", "bme_entered"),
+    **dict.fromkeys(("reason_not_calculable", "differs_from_equal", "reliability"), RATIO),
+    **dict.fromkeys((f"entries_above_parity{end}" for end in ("", "_lower", "_upper")), RATIO),
+    **dict.fromkeys(("excess_group", "excess_entries"), RATIO),
 }
 
 _MEASURES = {"white_likelihood": _WHITE, "bme_likelihood": _BME, "overall_likelihood": COUNTS}

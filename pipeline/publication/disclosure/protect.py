@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.collection.disclosure import DisclosurePolicy
+from pipeline.errors import WresError
 from pipeline.publication.check import ReleaseCheckError
 from pipeline.publication.disclosure.attack import disclosures
+from pipeline.publication.disclosure.certain import withhold_uncertain
 from pipeline.publication.disclosure.decisions import Decisions
 from pipeline.publication.disclosure.earlier import earlier_edition
 from pipeline.publication.disclosure.exact import exact_figures
-from pipeline.publication.disclosure.fill import printed_tables
+from pipeline.publication.disclosure.fill import printed_tables, with_suppressed
 from pipeline.publication.disclosure.printed import COARSER, COUNTS
+from pipeline.publication.disclosure.ratio_policy import apply_ratio_policy
 from pipeline.publication.disclosure.secondary import decide
 from pipeline.publication.disclosure.totals import Place
-from pipeline.publication.disclosure.utility import utility
+from pipeline.publication.disclosure.utility import shares_shown
+from pipeline.publication.disclosure.verdict_check import wrong_verdicts
 from pipeline.validation.catalogue import load_catalogue
 
 if TYPE_CHECKING:
@@ -36,13 +40,13 @@ class Protected:
     """The tables of an official release.
 
     `tables` have the columns and order of the specification, nulls where a figure is held back, and a last column
-    `suppressed`: the names of the columns that are null for that reason, row by row. `utility` is the share of the
-    exact figures that survive, by table. `rounded` are the national counts that had to be rounded, which readers must
-    be told.
+    `suppressed`: the names of the columns that are null for that reason, row by row. `figures_shown` is the share of
+    the figures that are shown, in whole per cent, by table. `rounded` are the national counts that had to be rounded,
+    which readers must know.
     """
 
     tables: Mapping[str, "pa.Table"]
-    utility: Mapping[str, float]
+    figures_shown: Mapping[str, int]
     rounded: tuple[RoundedNation, ...] = ()
 
 
@@ -51,26 +55,49 @@ def protect(
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]] = (),
 ) -> Protected:
-    """What of a release everybody may read.
+    """Decide what of a release everybody may read, each year under its own policy.
 
     Args:
         tables: exact tables as the indicators give them, for all years up to the release's own.
         policies: of every collection year in them.
         earlier: the official tables of every edition published before, of whatever year, as they were published,
-            oldest first.
+            oldest first; only a release with a protected year needs them.
 
     Raises:
-        ReleaseCheckError: R502, a figure that is held back can be worked out. That is a fault of the program, or of an
-            earlier edition that gives it away together with the national figures.
+        ReleaseCheckError: R502, a suppressed figure of a protected year can be worked out: a fault of the program, or
+            of an earlier edition that gives it away together with the national figures. R505, a category or verdict
+            differs from the exact one.
         WresError: a year without a policy, or a table that disclosure control knows nothing of.
         ValueError: a total is not the sum of its organisations.
     """
+    years = set(tables["organisation"]["collection_year"].to_pylist())
+    if without := sorted(years - policies.keys()):
+        raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
+    rounded: tuple[RoundedNation, ...] = ()
+    if any(policies[year].protects for year in years):
+        shown, rounded = _suppress_and_prove(tables, policies, earlier)
+    else:
+        shown = {name: with_suppressed(table, [[]] * table.num_rows) for name, table in tables.items()}
+    shown = apply_ratio_policy(shown, tables, policies)
+    if breaches := wrong_verdicts(tables, shown):
+        raise ReleaseCheckError("R505", breaches, load_catalogue()["R505"].how_to_fix)
+    return Protected(shown, shares_shown(shown), rounded)
+
+
+def _suppress_and_prove(
+    tables: Mapping[str, "pa.Table"],
+    policies: Mapping[int, DisclosurePolicy],
+    earlier: Sequence[Mapping[str, "pa.Table"]],
+) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
+    """Suppress what the protected years must not show, and attack the result."""
     exact = exact_figures(tables, policies)
-    decisions, evidence = decide(exact, [earlier_edition(each, exact.pools) for each in reversed(earlier)])
-    printed = printed_tables(decisions, tables)
-    if found := disclosures(decisions, evidence, printed):
-        raise ReleaseCheckError("R502", found, load_catalogue()["R502"].how_to_fix)
-    return Protected(printed, utility(tables, printed), tuple(_rounded(decisions)))
+    decisions, evidence = decide(exact, [earlier_edition(edition, exact.pools) for edition in reversed(earlier)])
+    rounded = tuple(_rounded(decisions))
+    nations = {(count.year, count.organisation_group) for count in rounded}
+    printed = withhold_uncertain(printed_tables(decisions, tables), policies, nations)
+    if breaches := disclosures(decisions, evidence, printed):
+        raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
+    return printed, rounded
 
 
 def _rounded(decisions: Decisions) -> Iterator[RoundedNation]:

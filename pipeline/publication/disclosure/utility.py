@@ -1,34 +1,27 @@
-"""How much of the exact tables survives in the official ones."""
+"""How much of an official release is shown, counted from the release alone."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.publication.specification import load_specification
+from pipeline.publication.specification import SUPPRESSED, load_specification
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def utility(exact: Mapping[str, "pa.Table"], printed: Mapping[str, "pa.Table"]) -> dict[str, float]:
-    """The share of figures that are printed, rounded or not, by table; 1 for one without any.
+def shares_shown(shown: Mapping[str, "pa.Table"]) -> dict[str, int]:
+    """Count the share of figures that are not suppressed, by table, in whole per cent rounded down; 100 without any.
 
-    A figure is a value that may be held back: a number or a yes or no, and the words of a range, a direction or a
-    verdict; not what a row is about.
+    A figure is a value that can be suppressed: a number, a yes or no, a category. Nothing but the printed tables is
+    looked at, so that the shares say nothing that the tables do not.
     """
-    shares = {}
-    for name, table in exact.items():
-        columns = _figures(name)
-        there = sum(table.num_rows - table[column].null_count for column in columns)
-        kept = sum(
-            there_here - printed[name].filter(table[column].is_valid())[column].null_count
-            for column in columns
-            if (there_here := table.num_rows - table[column].null_count)
-        )
-        shares[name] = kept / there if there else 1.0
-    return shares
+    return {name: _share(name, table) for name, table in shown.items()}
 
 
-_WORDS = ("range", "reason_not_calculable", "direction", "verdict")
+def _share(name: str, table: "pa.Table") -> int:
+    suppressed = sum(len(names) for names in table[SUPPRESSED].to_pylist())
+    there = sum(table.num_rows - table[column].null_count for column in _figures(name))
+    return 100 * there // (there + suppressed) if suppressed else 100
 
 
 def _figures(name: str) -> list[str]:
@@ -36,5 +29,5 @@ def _figures(name: str) -> list[str]:
     return [
         column.name
         for column in spec.columns
-        if column.name not in spec.key and (column.is_number or column.datatype == "boolean" or column.name in _WORDS)
+        if column.name not in spec.key and (column.is_number or column.datatype == "boolean" or column.values)
     ]

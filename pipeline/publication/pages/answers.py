@@ -1,21 +1,32 @@
-"""What a board member must see in ten seconds, in words: in range? getting better? chance? what would it take?
+"""What a board member must see in ten seconds, in words: in range? getting better? chance? how many people?
 
-Every figure in a sentence is one of a published table, as it prints there. Nothing is said of causes.
+Every figure in a sentence is one of a published table, as it prints there. Nothing is said of causes, and never that
+more people should enter the process.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.publication.pages.places import Place
 from pipeline.publication.rows import Row
+from pipeline.returns.measures import GAP_ABOVE, GAP_BELOW
 
 Said = tuple[str, tuple[str, ...]]
 
 RATIO, RATE = "relative_likelihood", "overall_likelihood_percent"
 _ENDS = (f"{RATIO}_lower", f"{RATIO}_upper")
-HELD_BACK = "Held back"
-_SMALL = "The counts are small, so the figure is held back to protect people [c]."
+HELD_BACK = "Not published (small numbers)"
+_SMALL = "The numbers are small, so this is not published, to protect people [c]."
+_FEW = "The ratio rests on few people, so it has low reliability [u]."
+_TOO_FEW = "Numbers are too small to say"
+_HERE = {
+    "organisation": "here",
+    "region": "in this region",
+    "organisation_type": "in this type of organisation",
+    "national": "in England",
+}
 _NOT_CALCULABLE = {
     "no_white_staff": "There is no white staff to compare with.",
     "no_bme_staff": "There is no BME staff to compare.",
@@ -27,7 +38,7 @@ _KINDS = {
     "above": "above",
     "below": "below",
     "not_calculable": "cannot be calculated",
-    "held_back": "held back [c]",
+    "held_back": "not published (small numbers) [c]",
 }
 _VERDICTS = {
     "improved": "Yes, beyond chance",
@@ -37,10 +48,10 @@ _VERDICTS = {
     "not_tested": "Cannot be tested",
 }
 _CHANCE = {
-    "improved": "more than chance would do",
-    "worsened": "more than chance would do",
+    "improved": "more than could be due to chance",
+    "worsened": "more than could be due to chance",
     "as_far_from_equal": "to the other side of 1.00",
-    "within_chance": "a move that chance alone could make",
+    "within_chance": "a change that could be due to chance",
     "not_tested": "too few entries to test",
 }
 
@@ -55,23 +66,26 @@ class Answer:
 
 
 def answers(place: Place, row: Row, counts: Mapping[str, int], goal: Row | None = None) -> list[Answer]:
-    """The four answers for one place in the release's own year.
+    """Answer the questions of a board for one place in the release's own year.
 
     Args:
         row: its row of that year.
         counts: how many of its organisations are in each range, as `range_counts` gives them.
         goal: of the nation: its row of `goal_distance`, where the year has a goal.
     """
-    it_would_take = _to_range(row) if place.level == "organisation" else _to_goal(counts, goal)
-    return [
-        Answer("Are we in range?", *_in_range(row)),
+    found = [
+        Answer("Is the ratio in range?", *_in_range(place, row)),
         Answer("Is it getting better?", *_better(place, row["collection_year"])),
-        Answer("Could this be chance?", *_chance(place, row)),
-        Answer("What would it take?", *it_would_take),
+        Answer(f"Are BME and white staff different {_HERE[place.level]}?", *_chance(row)),
     ]
+    if place.level != "organisation":
+        return [*found, Answer("How many organisations are outside the range?", *_outside(counts, goal))]
+    if place.funnel is not None and place.funnel["outside_95"] is not None:
+        found.append(Answer("Is this organisation different from England?", *_against_england(place.funnel)))
+    return [*found, Answer("What does the gap mean in people?", *_gap(row))]
 
 
-def _in_range(row: Row) -> Said:
+def _in_range(place: Place, row: Row) -> Said:
     if row.is_held_back("range"):
         return HELD_BACK, (_SMALL,)
     if row["range"] == "not_calculable":
@@ -79,7 +93,15 @@ def _in_range(row: Row) -> Said:
     said = [times_as_likely(row), "The range is 0.80 to 1.25."]
     if (row.text(RATIO), row["range"]) in {("1.25", "above"), ("0.80", "below")}:
         said.append("The exact figure, before rounding, is outside it.")
-    return row.text("range"), tuple(said)
+    if row.get("reliability") in ("low", "not_judged"):
+        said.append(_FEW)
+    if place.level != "national" or row[RATIO] is None or row[_ENDS[0]] is None:
+        return row.text("range"), tuple(said)
+    ends = " to ".join(row.text(end) for end in _ENDS)
+    if row["range"] == "within":
+        equal = "and equal" if row.text(RATIO) == "1.00" else "but not equal"
+        said[1] = f"It is inside the range that the NHS treats as fair, 0.80 to 1.25, {equal}."
+    return f"{row.text(RATIO)} (95% interval {ends})", tuple(said)
 
 
 def times_as_likely(row: Row) -> str:
@@ -109,33 +131,26 @@ def _better(place: Place, year: int) -> Said:
 def _move(row: Row, year: int, what: str, unit: str = "") -> str:
     """One measure in two years; which way it went is seen, whether it is chance is said."""
     if row.is_held_back("figure") or row.is_held_back("previous_figure"):
-        return f"{what}: held back in one of the years [c]."
+        return f"{what}: not published in one of the years (small numbers) [c]."
     if row["figure"] is None or row["previous_figure"] is None:
         return f"{what}: cannot be calculated in both years."
     moved = f"{what}: {row.text('previous_figure')}{unit} in {year - 1}, {row.text('figure')}{unit} in {year}"
     return moved + (f"; {_CHANCE[row['verdict']]}." if row["verdict"] else ".")
 
 
-def _chance(place: Place, row: Row) -> Said:
+def _chance(row: Row) -> Said:
     if any(row.is_held_back(name) for name in (RATIO, *_ENDS)):
         return HELD_BACK, (_SMALL,)
     if row[_ENDS[0]] is None or row[_ENDS[1]] is None:
         return "Cannot be said", ("There is no ratio, so there is no interval around it.",)
+    if row.get("reliability") == "not_judged":
+        return _TOO_FEW, (_FEW,)
     ends = " to ".join(row.text(end) for end in _ENDS)
-    differs = _differs(row)
-    if differs:
-        short, said = "Unlikely", [f"The 95% interval, {ends}, leaves out 1.00, which is equal."]
-    else:
-        short, said = "Yes, it could", [f"The 95% interval, {ends}, has room for 1.00, which is equal."]
-    if row.get("small_numbers"):
-        said.append("There are so few entries that the ratio says little.")
-    if place.funnel is not None and place.funnel["outside_95"] is not None:
-        said.append(
-            "It is further from the national figure than chance alone explains."
-            if place.funnel["outside_95"]
-            else "It is no further from the national figure than chance alone could take it."
-        )
-    return short, tuple(said)
+    if _differs(row):
+        likelier = "BME" if row[_ENDS[0]] >= 1 else "White"
+        said = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
+        return f"Yes: {likelier} staff are more likely to enter", (said,)
+    return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
 
 
 def _differs(row: Row) -> bool:
@@ -145,33 +160,40 @@ def _differs(row: Row) -> bool:
     return bool(row[_ENDS[0]] > 1 or row[_ENDS[1]] < 1)
 
 
-def _to_range(row: Row) -> Said:
-    if row.is_held_back("entries_to_range") or row.is_held_back("range"):
+def _against_england(funnel: Row) -> Said:
+    figure = f"The ratio in England is {funnel.text('national_figure')}."
+    if funnel["outside_95"]:
+        return "Yes", (f"{figure} This ratio is further from it than could be due to chance.",)
+    return "The difference could be due to chance", (figure,)
+
+
+def _gap(row: Row) -> Said:
+    if row.is_held_back("entries_above_parity") or row.is_held_back("range"):
         return HELD_BACK, (_SMALL,)
-    if row["range"] == "not_calculable":
-        return "Cannot be said", ("There is no ratio to bring within the range.",)
-    if row["range"] == "within":
-        return "Nothing: it is within range", _parity(row)
-    if row["entries_to_range"] is None:
-        return "No whole number does it", (
-            "The counts are too small for any number of BME entries to be within range.",
-        )
-    above, number = row["range"] == "above", row.text("entries_to_range")
-    way, many = "fewer" if above else "more", "entry" if number == "1" else "entries"
-    of = f" of the {row.text('bme_entered')}" if above and row["bme_entered"] is not None else ""
-    said = f"With {number} {way}{of} BME {many} the ratio would have been within range."
-    return f"{number} {way} BME {many}", (said, *_parity(row))
+    if row["range"] == "not_calculable" or row["entries_above_parity"] is None:
+        return "Cannot be said", ("There is no ratio, so there is no gap to count.",)
+    if row.get("reliability") == "not_judged":
+        return _TOO_FEW, (_FEW,)
+    people = whole_people(row["entries_above_parity"])
+    if people == "0":
+        return "No gap", ("BME and white staff entered at about the same rate.",)
+    is_above = row[RATIO] is not None and row["range"] != "below" and row[RATIO] >= 1
+    more, other = ("BME", "white") if is_above else ("white", "BME")
+    said = [f"About {people} more {more} staff entered than at the rate of {other} staff."]
+    ends = [row[f"entries_above_parity_{end}"] for end in ("lower", "upper")]
+    if None not in ends:
+        said.append(f"The 95% interval is {' to '.join(whole_people(end) for end in ends)} people.")
+    said += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
+    return f"About {people} more {more} staff", tuple(said)
 
 
-def _parity(row: Row) -> tuple[str, ...]:
-    if row["entries_above_parity"] is None:
-        return ()
-    apart = row.text("entries_above_parity")
-    way = "fewer" if apart.startswith("-") else "more"
-    return (f"There were {apart.removeprefix('-')} {way} BME entries than at the likelihood of white staff.",)
+def whole_people(count: Decimal) -> str:
+    """Round a number of people to a whole one, as people write it: 22, 1,204, -3."""
+    whole = int(count.quantize(Decimal(1), ROUND_HALF_UP))
+    return f"{whole:,}"
 
 
-def _to_goal(counts: Mapping[str, int], goal: Row | None) -> Said:
+def _outside(counts: Mapping[str, int], goal: Row | None) -> Said:
     """Of many organisations: how many are outside, by the ranges that are published."""
     outside, hidden = counts.get("above", 0) + counts.get("below", 0), counts.get("held_back", 0)
     named = [f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if counts.get(kind)]
@@ -179,12 +201,12 @@ def _to_goal(counts: Mapping[str, int], goal: Row | None) -> Said:
     if goal is not None and goal["organisations_to_goal"] is not None:
         share = f"{goal.text('share_within_percent')}%"
         reached = f"The goal was {goal.text('goal_percent')}% of organisations within range; it is {share}."
-        more = f"{goal.text('organisations_to_goal')} more organisations within range"
-        return more if goal["organisations_to_goal"] else "Nothing: the goal is met", (reached, *said)
-    if not outside:
-        return ("Nothing: none is outside", said) if named and not hidden else (HELD_BACK, said or (_SMALL,))
+        short = f"{goal.text('organisations_to_goal')} short of the goal"
+        return short if goal["organisations_to_goal"] else "The goal is met", (reached, *said)
+    if not named:
+        return HELD_BACK, (_SMALL,)
     at_least, many = "At least " if hidden else "", "organisation" if outside == 1 else "organisations"
-    return f"{at_least}{outside:,} {many} to bring within range", said
+    return f"{at_least}{outside:,} {many}", said
 
 
 def range_counts(members: list[Place]) -> Counter[str]:

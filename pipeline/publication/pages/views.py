@@ -226,7 +226,7 @@ def _bars_words(bars: Sequence[Bar]) -> str:
     said = [
         f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
         f"{bar.counts.get('below', 0)} below"
-        + (f", {bar.counts[HIDDEN]} held back" if bar.counts.get(HIDDEN) else "")
+        + (f", {bar.counts[HIDDEN]} not published" if bar.counts.get(HIDDEN) else "")
         + (f", goal {bar.goal}% within" if bar.goal is not None else "")
         for bar in bars
     ]

@@ -172,7 +172,7 @@ def test_the_official_text_says_what_its_figures_rest_on(three_years: Tables, ab
     def told(shares: dict[str, float] | None, *sentences: str) -> list[Block]:
         official = replace(
             about, collection_year=2022, commentary="{sentence.protection}", figures_shown=shares,
-            said_of_protection=sentences,
+            disclosure_notes=sentences,
         )  # fmt: skip
         return filled(three_years, official)
 

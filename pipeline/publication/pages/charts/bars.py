@@ -27,7 +27,9 @@ def range_bars(bars: Sequence[Bar], words: str) -> Chart:
     """A bar a year, as long for each year: what is within the range stands first, so that the goal can be read off."""
     parts = []
     hidden = any(bar.counts.get(HIDDEN) for bar in bars)
-    for number, (kind, label) in enumerate({**RANGES, **({HIDDEN: "Held back"} if hidden else {})}.items()):
+    for number, (kind, label) in enumerate(
+        {**RANGES, **({HIDDEN: "Not published (small numbers)"} if hidden else {})}.items()
+    ):
         x = _LEFT + (92 if hidden else 120) * number
         parts += [box(kind, x, 4, 16, 16), text(x + 22, 17.5, label)]
     for number, bar in enumerate(bars):

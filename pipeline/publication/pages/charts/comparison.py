@@ -40,5 +40,5 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, Row, bool]]) -> Chart
 
 def _in_words(row: Row) -> str:
     if row[_RATIO] is None:
-        return "held back" if row.is_held_back(_RATIO) else "cannot be calculated"
+        return "not published (small numbers)" if row.is_held_back(_RATIO) else "cannot be calculated"
     return f"{row.text(_RATIO)} ({row.text(_ENDS[0])} to {row.text(_ENDS[1])})"

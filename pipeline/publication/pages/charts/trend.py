@@ -149,7 +149,7 @@ def _labels(ends: Sequence[tuple[float, str, str, str]], x: float) -> list[str]:
 
 def _in_words(row: Row) -> str:
     if row[_RATIO] is None:
-        return "held back" if row.is_held_back(_RATIO) else "cannot be calculated"
+        return "not published (small numbers)" if row.is_held_back(_RATIO) else "cannot be calculated"
     interval = f" ({row.text('relative_likelihood_lower')} to {row.text('relative_likelihood_upper')})"
     return row.text(_RATIO) + (interval if row["relative_likelihood_upper"] is not None else "")
 

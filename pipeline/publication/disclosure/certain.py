@@ -1,0 +1,144 @@
+"""What a protected year says of ratios: only what is the same for all counts that print as the published ones do.
+
+A ratio of rounded counts can be on another side of a limit than the exact one, so no organisation's ratio or range is
+worked out from rounded counts. Where every possible count gives the same range, the range says nothing about a count.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pipeline.collection.disclosure import DisclosurePolicy
+from pipeline.publication.disclosure.needs import RATIO
+from pipeline.publication.disclosure.printed import grains_of, left_open
+from pipeline.publication.specification import SUPPRESSED
+from pipeline.returns.measures import round_half_away
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Row = Mapping[str, Any]
+Policies = Mapping[int, DisclosurePolicy]
+
+_RATIO = "relative_likelihood"
+_RANGE = ("range", "reason_not_calculable", "excess_group")
+_RESTS_ON_RATIO = (
+    *(f"{_RATIO}_{end}" for end in ("lower", "upper")),
+    *("differs_from_equal", "reliability", "excess_entries"),
+    *(f"entries_above_parity{end}" for end in ("", "_lower", "_upper")),
+)
+_COMPARED = (_RATIO, f"previous_{_RATIO}", f"{_RATIO}_change")
+_TESTED = ("direction", "p_value", "q_value", "verdict")
+_OUTSIDE = ("outside_95", "outside_99_8")
+_POOLED = ("region", "organisation_type")
+
+
+def withhold_uncertain(
+    tables: "Mapping[str, pa.Table]", policies: Policies, rounded_nations: Collection[tuple[int, str]]
+) -> "dict[str, pa.Table]":
+    """Suppress each ratio, range and verdict of a protected year that some possible counts would change.
+
+    Args:
+        tables: the printed tables, each with its last column `suppressed`.
+        policies: of every collection year in them.
+        rounded_nations: the year and organisation group of each national row that is not exact; the others stay.
+    """
+
+    def national(row: Row, _policy: DisclosurePolicy) -> Row:
+        is_rounded = (row["collection_year"], row["organisation_group"]) in rounded_nations
+        return _without(row, ("range",)) if is_rounded else row
+
+    def improvement(row: Row, _policy: DisclosurePolicy) -> Row:
+        years = (row["collection_year"], row["collection_year"] - row["years_between"])
+        is_exact = row["level"] == "national" and not {
+            (year, row["organisation_group"]) for year in years
+        }.intersection(rounded_nations)
+        figures = ("figure", "previous_figure") if row["measure"] == _RATIO and row["level"] == "organisation" else ()
+        return row if is_exact else _without(row, (*figures, *_TESTED))
+
+    treatments = {
+        "national": national,
+        **dict.fromkeys(("organisation", "organisation_series"), _organisation),
+        **dict.fromkeys(_POOLED, _pooled),
+        "organisation_change": lambda row, _policy: _without(row, _COMPARED),
+        "funnel": _funnel,
+        "improvement": improvement,
+    }
+    treated = {}
+    for name, table in tables.items():
+        treat = treatments.get(name)
+        treated[name] = table if treat is None else _with_rows(table, policies, treat)
+    return treated
+
+
+def _organisation(row: Row, policy: DisclosurePolicy) -> Row:
+    low, high, reason = possible_ratios(row, policy)
+    names = [*_RESTS_ON_RATIO]
+    if reason is not None or low is None or high is None or _band(low) != _band(high):
+        names += [name for name in _RANGE if reason is None or row.get(name) != reason]
+    if low is None or high is None or round_half_away(low, 2) != round_half_away(high, 2):
+        names.append(_RATIO)
+    return _without(row, names)
+
+
+def _pooled(row: Row, policy: DisclosurePolicy) -> Row:
+    if any(row[column] is None for column in RATIO):
+        return _without(row, ("range",))
+    low, high, _ = possible_ratios(row, policy)
+    return row if low is not None and high is not None and _band(low) == _band(high) else _without(row, ("range",))
+
+
+def _funnel(row: Row, _policy: DisclosurePolicy) -> Row:
+    return _without(row, (*_OUTSIDE, *(("figure",) if row["measure"] == _RATIO else ())))
+
+
+def possible_ratios(row: Row, policy: DisclosurePolicy) -> tuple[Fraction | None, Fraction | None, str | None]:
+    """Give the least and the greatest ratio of the counts that print as a row's do, or why there is certainly none.
+
+    All three are None where some of these counts have a ratio and others have none.
+    """
+    ends = {column: left_open(row[column], policy, grains_of(column, row["window"])) for column in RATIO}
+    for column, reason in (
+        ("white_headcount", "no_white_staff"),
+        ("bme_headcount", "no_bme_staff"),
+        ("white_entered", "no_white_entries"),
+    ):
+        low, high = ends[column]
+        if high == 0:
+            return None, None, reason
+        if low == 0:
+            return None, None, None
+    (white_low, white_high), (bme_low, bme_high) = ends["white_headcount"], ends["bme_headcount"]
+    (white_in_low, white_in_high), (bme_in_low, bme_in_high) = ends["white_entered"], ends["bme_entered"]
+    low_ratio = Fraction(bme_in_low * white_low, white_in_high * bme_high)
+    return low_ratio, Fraction(bme_in_high * white_high, white_in_low * bme_low), None
+
+
+def _band(ratio: Fraction) -> str:
+    return "below" if 5 * ratio < 4 else "above" if 4 * ratio > 5 else "within"
+
+
+def _without(row: Row, names: Iterable[str]) -> Row:
+    """Suppress the named figures that a row states."""
+    gone = {name for name in names if row.get(name) is not None}
+    suppressed = {*row[SUPPRESSED], *gone}
+    return {**row, **dict.fromkeys(gone), SUPPRESSED: [name for name in row if name in suppressed]}
+
+
+def _with_rows(table: "pa.Table", policies: Policies, treat: Any) -> "pa.Table":
+    import pyarrow as pa
+
+    rows = []
+    for row in table.to_pylist():
+        years = {row["collection_year"] - back for back in range(1 + _years_back(row))}
+        protecting = [policies[year] for year in sorted(years, reverse=True) if _protects(policies, year)]
+        rows.append(dict(treat(row, protecting[0])) if protecting else row)
+    return pa.Table.from_pylist(rows, schema=table.schema)
+
+
+def _years_back(row: Row) -> int:
+    return int(row.get("years_between", 1 if "previous_organisations" in row else 0))
+
+
+def _protects(policies: Policies, year: int) -> bool:
+    return year in policies and policies[year].protects

@@ -1,0 +1,137 @@
+"""How many suppressed entries a reader of the policy `ratios` could narrow down: by their own row, and by totals.
+
+The policy makes no promise that a small count cannot be worked out. Who approves a release must know how many can be.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+from pipeline.collection.disclosure import DisclosurePolicy
+from pipeline.publication.disclosure.printed import grains_of
+from pipeline.returns.measures import range_of, relative_likelihood, reliability, round_half_away
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Row = Mapping[str, Any]
+Pair = tuple[Fraction, Fraction]  # white and BME entries
+
+FEW = 3  # a count with fewer possible values than this is narrowed down
+_COLUMNS = ("white_entered", "bme_entered")
+_AREAS = ("national", "region", "organisation_type")
+_CODES = {"national": None, "region": "region_code", "organisation_type": "organisation_type"}
+
+
+def count_narrowed(tables: "Mapping[str, pa.Table]", year: int, policy: DisclosurePolicy) -> tuple[int, int]:
+    """Count the organisations with suppressed white and BME entries, and those with one narrowed to under three values.
+
+    Args:
+        tables: the official tables; nothing else is looked at.
+        year: the collection year whose rows are looked at, one with the policy `ratios`.
+        policy: its policy.
+    """
+    rows = [row for row in tables["organisation"].to_pylist() if row["collection_year"] == year]
+    hidden = {row["code"]: possible_entries(row, policy) for row in rows if row["white_entered"] is None}
+    totals = [row for area in _AREAS for row in tables[area].to_pylist() if row["collection_year"] == year]
+    narrowed = dict(hidden)
+    for total in totals:
+        members = [row for row in rows if _belongs(row, total)]
+        _narrow_by_total(narrowed, hidden, total, members, policy)
+    few = [
+        code for code, pairs in narrowed.items() if any(len(set(counts)) < FEW for counts in zip(*pairs, strict=True))
+    ]
+    return len(hidden), len(few)
+
+
+def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
+    """List the white and BME entries that agree with what an organisation's row shows, at least one of them small.
+
+    Headcounts, ratio, range and reliability are shown. Entries are whole people, or quarters in a two-year average.
+    """
+    white_staff, bme_staff, window = row["white_headcount"], row["bme_headcount"], row["window"]
+    grains = grains_of(_COLUMNS[0], window)
+    small = [Fraction(number, grains) for number in range(1, (policy.threshold + 1) * grains)]
+    if row["relative_likelihood"] is None:
+        return [(Fraction(0), bme) for bme in small] + [(white, Fraction(0)) for white in small]
+    step = Fraction(1, grains)
+    per_white = Fraction(row["relative_likelihood"]) * bme_staff / white_staff  # BME entries a white one
+    slack = Fraction(1, 200) * bme_staff / white_staff
+    pairs = {
+        (white, bme)
+        for white in small
+        for bme in _multiples(white * (per_white - slack), white * (per_white + slack), step)
+    }
+    if per_white > slack:
+        pairs |= {
+            (white, bme)
+            for bme in small
+            for white in _multiples(bme / (per_white + slack), bme / (per_white - slack), step)
+        }
+    return sorted(pair for pair in pairs if _agrees(row, white_staff, bme_staff, *pair, window))
+
+
+def _agrees(row: Row, white_staff: int, bme_staff: int, white: Fraction, bme: Fraction, window: Any) -> bool:
+    counts = (white_staff, bme_staff, white, bme)
+    ratio = relative_likelihood(*counts)
+    return (
+        ratio is not None
+        and round_half_away(ratio, 2) == row["relative_likelihood"]
+        and range_of(*counts) == row["range"]
+        and reliability(*counts, window) == row["reliability"]
+    )
+
+
+def _multiples(low: Fraction, high: Fraction, step: Fraction) -> Iterator[Fraction]:
+    for number in range(max(ceil(low / step), 0), floor(high / step) + 1):
+        yield number * step
+
+
+def _belongs(row: Row, total: Row) -> bool:
+    in_group = total["organisation_group"] in (row["organisation_group"], "all")
+    column = _CODES[total["level"]]
+    return in_group and (column is None or (row[column] or "unknown") == total["code"])
+
+
+def _narrow_by_total(
+    narrowed: dict[str, list[Pair]],
+    hidden: Mapping[str, list[Pair]],
+    total: Row,
+    members: Iterable[Row],
+    policy: DisclosurePolicy,
+) -> None:
+    """Drop the entries that leave the others of a total with less or more than they can have."""
+    members = list(members)
+    for place, column in enumerate(_COLUMNS):
+        codes = [row["code"] for row in members if row["code"] in hidden and hidden[row["code"]]]
+        if total[column] is None or not codes:
+            continue
+        low, high = _total_bounds(total, column, policy)
+        known = sum((Fraction(row[column]) for row in members if row[column] is not None), Fraction(0))
+        ends = {code: _ends(pair[place] for pair in hidden[code]) for code in codes}
+        least, most = (sum(end[side] for end in ends.values()) for side in (0, 1))
+        for code in codes:
+            smallest = low - known - (most - ends[code][1])
+            largest = high - known - (least - ends[code][0])
+            narrowed[code] = [pair for pair in narrowed[code] if smallest <= pair[place] <= largest]
+
+
+def _ends(values: Iterable[Fraction]) -> tuple[Fraction, Fraction]:
+    ordered = sorted(values)
+    return ordered[0], ordered[-1]
+
+
+def _total_bounds(total: Row, column: str, policy: DisclosurePolicy) -> tuple[Fraction, Fraction]:
+    """Bound a total by its printed count, and by its likelihood, which is rounded to two places of a percentage."""
+    shown = Fraction(total[column])
+    if total["level"] == "national":
+        return shown, shown
+    half = Fraction(policy.rounding, 2)
+    low, high = shown - half, shown + half
+    likelihood = total[column.replace("_entered", "_likelihood_percent")]
+    if likelihood is not None:
+        staff = total[column.replace("_entered", "_headcount")]
+        low = max(low, (Fraction(likelihood) - Fraction(1, 200)) * staff / 100)
+        high = min(high, (Fraction(likelihood) + Fraction(1, 200)) * staff / 100)
+    return low, high
