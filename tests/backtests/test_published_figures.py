@@ -57,8 +57,8 @@ def test_kent_and_medway_2020() -> None:
     assert row["overall_likelihood_percent"] == Decimal("0.79")
     assert row["relative_likelihood"] == Decimal("1.83")
     assert (row["relative_likelihood_lower"], row["relative_likelihood_upper"]) == (Decimal("0.83"), Decimal("4.00"))
-    assert (row["range"], row["differs_from_equal"], row["small_numbers"]) == ("above", False, False)
-    assert (row["entries_above_parity"], row["entries_to_range"]) == (Decimal("4.08"), 3)
+    assert (row["range"], row["differs_from_equal"], row["reliability"]) == ("above", False, "low")
+    assert (row["entries_above_parity"], row["excess_group"], row["excess_entries"]) == (Decimal("4.08"), "bme", 3)
     for level in ("national", "region", "organisation_type"):
         shared = {name: row[name] for name in row if name in tables[level].column_names[5:]}
         assert all(pooled | shared == pooled for pooled in tables[level].to_pylist())
@@ -68,7 +68,7 @@ def test_just_over_the_range_prints_as_its_end_and_is_above() -> None:
     cells = plain_return(white=(10_000, 1_000), bme=(50_000, 6_252))
     [row] = computed_year(collection(2022), {"RAA": cells})["organisation"].to_pylist()
     assert (row["relative_likelihood"], row["range"]) == (Decimal("1.25"), "above")
-    assert row["entries_to_range"] == 2
+    assert (row["excess_group"], row["excess_entries"]) == ("bme", 2)
 
 
 def test_a_national_figure_pools_counts_and_is_no_mean_of_ratios() -> None:
@@ -85,5 +85,5 @@ def test_nine_people_in_all_can_give_a_ratio_of_nine_and_a_half() -> None:
     cells = plain_return(white=(1620, 4), bme=(213, 5))
     [row] = computed_year(collection(2022), {"RGM": cells})["organisation"].to_pylist()
     assert row["relative_likelihood"] == Decimal("9.51")
-    assert row["small_numbers"] is True
+    assert row["reliability"] == "not_judged"
     assert row["relative_likelihood_upper"] / row["relative_likelihood_lower"] > 10

@@ -51,7 +51,7 @@ def test_what_a_year_asks(number: int) -> None:
     assert year.thresholds["small_numbers_entries"] == 10
     assert year.thresholds["relative_likelihood_high"] == 4
     assert ("deadline" in year.assumed) == (number != 2023)
-    assert year.disclosure == DisclosurePolicy("suppress_and_round", threshold=7, rounding=5)
+    assert year.disclosure == DisclosurePolicy("ratios", threshold=7, rounding=5)
 
 
 def test_summer_times_are_british_summer_time_and_releases_are_not() -> None:
@@ -119,8 +119,8 @@ FAULTS = [
     ("coverage_percent = 95", "coverage_percent = nan", "a number above 0 as the threshold coverage_percent"),
     ("[thresholds]", "[thresholds", "cannot be read"),
     ("[disclosure]", "[secrecy]", "has no disclosure"),
-    ('rule = "suppress_and_round"', 'rule = "hide"', "must have a disclosure rule out of suppress_and_round, none"),
-    ('rule = "suppress_and_round"', 'rule = "none"', "the known disclosure key rounding"),
+    ('policy = "ratios"', 'policy = "hide"', "must have a disclosure policy out of open, ratios, protected"),
+    ('policy = "ratios"', 'policy = "open"', "the known disclosure key rounding"),
     ("threshold = 7", "", "lacks the known disclosure key threshold"),
     ("threshold = 7", "threshold = 0", "whole numbers of 1 or more as the disclosure threshold"),
     ("rounding = 5", "rounding = 5.0", "whole numbers of 1 or more as the disclosure threshold"),
@@ -143,8 +143,8 @@ def test_a_faulty_file_is_refused_and_named(old: str, new: str, problem: str, tm
 def test_a_year_may_go_without_disclosure_control(tmp_path: Path) -> None:
     text = (SHIPPED / "2022.toml").read_text(encoding="utf-8")
     path = tmp_path / "2022.toml"
-    path.write_text(text[: text.index("[disclosure]")] + '[disclosure]\nrule = "none"\n', encoding="utf-8")
-    assert not read_year_file(path).disclosure.protects
+    path.write_text(text[: text.index("[disclosure]")] + '[disclosure]\npolicy = "open"\n', encoding="utf-8")
+    assert read_year_file(path).disclosure.policy == "open"
 
 
 def test_a_file_under_another_years_name_is_refused(tmp_path: Path) -> None:

@@ -32,9 +32,10 @@ def test_kent_and_medway_2020(
         "relative_likelihood_upper": "4.00",
         "range": "above",
         "differs_from_equal": "false",
-        "small_numbers": "false",
+        "reliability": "low",
         "entries_above_parity": "4.08",
-        "entries_to_range": "3",
+        "excess_group": "bme",
+        "excess_entries": "3",
     }
     assert {column: row[column] for column in wanted} == wanted
 

@@ -51,9 +51,12 @@ ORGANISATION = pa.schema(
         ("region_name", pa.string()),
         ("reason_not_calculable", pa.string()),
         ("differs_from_equal", pa.bool_()),
-        ("small_numbers", pa.bool_()),
+        ("reliability", pa.string()),
         ("entries_above_parity", pa.decimal128(14, 2)),
-        ("entries_to_range", pa.int64()),
+        ("excess_group", pa.string()),
+        ("excess_entries", pa.int64()),
+        ("entries_above_parity_lower", pa.decimal128(14, 2)),
+        ("entries_above_parity_upper", pa.decimal128(14, 2)),
     ]
 )
 GOALS = pa.schema(
@@ -188,10 +191,11 @@ def small_tables() -> dict[str, pa.Table]:
         "organisation_type": rows(INDICATOR, *kind),
         "organisation": rows(
             ORGANISATION,
-            (*orchard, "acute", "Y61", "East of England", None, True, False, "9.32", 5),
-            (*island, "ccg", "", "", "no_white_entries", None, True, None, None),
-            (*kent, "mental_health", *south_east, None, False, False, "4.08", 3),
-            (2021, *kent[1:5], "single_year", *kent[6:], "mental_health", *south_east, None, False, False, "4.08", 3),
+            (*orchard, "acute", "Y61", "East of England", None, True, "reliable", "9.32", "bme", 6, "0.00", "15.04"),
+            (*island, "ccg", "", "", "no_white_entries", None, "not_judged", *[None] * 5),
+            (*kent, "mental_health", *south_east, None, False, "low", "4.08", "bme", 3, "-1.85", "6.75"),
+            (2021, *kent[1:5], "single_year", *kent[6:], "mental_health", *south_east,
+             None, False, "low", "4.08", "bme", 3, "-1.85", "6.75"),
         ),
         "goals": rows(
             GOALS,
@@ -384,9 +388,9 @@ def three_years(collection_tables: Callable[..., dict[str, pa.Table]]) -> dict[s
 @pytest.fixture(scope="session")
 def official_three_years(three_years: dict[str, pa.Table]) -> dict[str, pa.Table]:
     """The same collection as everybody may read it."""
-    from pipeline.collection.calendar import load_year
+    from pipeline.collection.disclosure import DisclosurePolicy
     from pipeline.publication.disclosure import protect
 
     exact = {name: table for name, table in three_years.items() if name != "revisions"}
-    protected = protect(exact, {year: load_year(year).disclosure for year in (2020, 2021, 2022)})
+    protected = protect(exact, dict.fromkeys((2020, 2021, 2022), DisclosurePolicy("protected")))
     return {**protected.tables, "revisions": no_revisions()}

@@ -40,8 +40,9 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
         "relative_likelihood_upper, range"
     )
     own = (
-        ", organisation_type, region_code, region_name, reason_not_calculable, differs_from_equal, small_numbers, "
-        "entries_above_parity, entries_to_range"
+        ", organisation_type, region_code, region_name, reason_not_calculable, differs_from_equal, reliability, "
+        "entries_above_parity, excess_group, excess_entries, entries_above_parity_lower, "
+        "entries_above_parity_upper"
     )
     promised = {
         "national": shared,

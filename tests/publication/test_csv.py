@@ -31,19 +31,19 @@ def test_organisation_csv_to_the_letter(tables: Tables) -> None:
     kent_figures = "1,2505,725,66,17,9,0,0.68,1.24,0.79,1.83,0.83,4.00,above,mental_health,Y59,South East"
     assert text.split("\r\n") == [
         (
-            f"{SHARED},organisation_type,region_code,region_name,reason_not_calculable,differs_from_equal,small_numbers,"
-            "entries_above_parity,entries_to_range"
+            f"{SHARED},organisation_type,region_code,region_name,reason_not_calculable,differs_from_equal,reliability,"
+            "entries_above_parity,excess_group,excess_entries,entries_above_parity_lower,entries_above_parity_upper"
         ),
         (
             "2020,organisation,08W,NHS Island CCG,ccg,two_year_average,1,36,20,4,0,0,0,0.00,0.00,0.00,z,z,z,"
-            "not_calculable,ccg,x,x,no_white_entries,z,true,z,z"
+            "not_calculable,ccg,x,x,no_white_entries,z,not_judged,z,z,z,z,z"
         ),
-        f"2020,organisation,{kent},two_year_average,{kent_figures},z,false,false,4.08,3",
+        f"2020,organisation,{kent},two_year_average,{kent_figures},z,false,low,4.08,bme,3,-1.85,6.75",
         (
             '2020,organisation,RZ1,"St Mary\'s, Orchard & Vale NHS Trust",trust,two_year_average,1,3460,1254,230,40.5,'
-            "24,3,1.17,1.91,1.37,1.64,1.00,2.68,above,acute,Y61,East of England,z,true,false,9.32,5"
+            "24,3,1.17,1.91,1.37,1.64,1.00,2.68,above,acute,Y61,East of England,z,true,reliable,9.32,bme,6,0.00,15.04"
         ),
-        f"2021,organisation,{kent},single_year,{kent_figures},z,false,false,4.08,3",
+        f"2021,organisation,{kent},single_year,{kent_figures},z,false,low,4.08,bme,3,-1.85,6.75",
         "",
     ]
 

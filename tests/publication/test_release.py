@@ -198,6 +198,7 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
             "range": "four-fifths, 0.8 to 1.25, on the exact ratio",
             "rounding": "once, half away from zero",
             "small_numbers": "small-numbers/1",
+            "reliability": "reliability/1",
             "funnel": "exact binomial around the national value, 95% and 99.8%, not widened",
             "chance": "exact conditional tests, mid-p; Benjamini-Hochberg, 5%",
         },

@@ -130,28 +130,49 @@ def test_a_missing_figure_is_not_a_nought() -> None:
 
 
 @given(white=st.integers(1, 60), bme=st.integers(1, 60), data=st.data())
-def test_entries_to_range_is_the_smallest_that_does_it(white: int, bme: int, data: st.DataObject) -> None:
-    white_entered = data.draw(st.integers(0, white))
-    bme_entered = data.draw(st.integers(0, bme))
-    counts = (white, bme, white_entered)
-    place = measures.range_of(*counts, bme_entered)
-    step = {"above": -1, "below": 1}.get(place, 0)
-    tried = range(bme + 1) if step else range(1)
-    wanted = next(
-        (
-            change
-            for change in tried
-            if 0 <= bme_entered + step * change <= bme
-            and measures.range_of(*counts, bme_entered + step * change) == "within"
-        ),
-        None,
-    )
-    assert measures.entries_to_range(*counts, bme_entered) == wanted
+def test_the_excess_is_the_smallest_number_that_does_it(white: int, bme: int, data: st.DataObject) -> None:
+    white_entered, bme_entered = data.draw(st.integers(0, white)), data.draw(st.integers(0, bme))
+    band = measures.range_of(white, bme, white_entered, bme_entered)
+    if band == "not_calculable":
+        assert measures.excess(white, bme, white_entered, bme_entered) is None
+        return
+
+    def is_beyond(fewer: int) -> bool:
+        if band == "above":
+            return Fraction(bme_entered - fewer, bme) > Fraction(5, 4) * Fraction(white_entered, white)
+        return band == "below" and Fraction(white_entered - fewer, white) > Fraction(5, 4) * Fraction(bme_entered, bme)
+
+    wanted = next(fewer for fewer in range(max(white, bme) + 1) if not is_beyond(fewer))
+    group = {"above": "bme", "below": "white", "within": "none"}[band]
+    assert measures.excess(white, bme, white_entered, bme_entered) == (group, wanted)
 
 
-def test_what_it_would_take_in_the_worked_case() -> None:
-    assert measures.entries_to_range(2505, 725, 17, 9) == 3
+def test_the_gap_in_people_in_the_worked_case() -> None:
+    assert measures.excess(2505, 725, 17, 9) == ("bme", 3)
     above = measures.entries_above_parity(2505, 725, 17, 9)
     assert above is not None
     assert measures.round_half_away(above, 2) == Decimal("4.08")
     assert measures.entries_above_parity(2505, 725, 0, 9) is None
+
+
+def test_the_gap_below_parity_is_in_white_staff() -> None:
+    assert measures.entries_above_parity(100, 100, 8, 4) == 4
+    assert measures.excess(100, 100, 8, 4) == ("white", 3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "window", "wanted"),
+    [
+        ((2505, 725, 17, 9), "single_year", "low"),
+        ((100, 100, 3, 3), "single_year", "low"),
+        ((100, 100, 3, 2), "single_year", "not_judged"),
+        ((100, 100, 20, 20), "single_year", "reliable"),
+        ((100, 100, 10, 10), "single_year", "low"),
+        ((100, 100, 10, 10), "two_year_average", "reliable"),
+        ((100, 100, 0, 90), "single_year", "not_judged"),
+    ],
+)
+def test_reliability_is_by_the_events_that_the_smaller_group_would_have(
+    counts: tuple[int, int, int, int], window: measures.Window, wanted: str
+) -> None:
+    assert measures.reliability(*counts, window) == wanted

@@ -4,7 +4,7 @@ A ratio of rounded counts can be on another side of a limit than the exact one, 
 worked out from rounded counts. Where every possible count gives the same range, the range says nothing about a count.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -34,27 +34,27 @@ _POOLED = ("region", "organisation_type")
 
 
 def withhold_uncertain(
-    tables: "Mapping[str, pa.Table]", policies: Policies, rounded_nations: Collection[tuple[int, str]]
+    tables: "Mapping[str, pa.Table]", exact: "Mapping[str, pa.Table]", policies: Policies
 ) -> "dict[str, pa.Table]":
     """Suppress each ratio, range and verdict of a protected year that some possible counts would change.
 
     Args:
         tables: the printed tables, each with its last column `suppressed`.
+        exact: the same tables with every figure: verdicts of the nation are shown where its counts are.
         policies: of every collection year in them.
-        rounded_nations: the year and organisation group of each national row that is not exact; the others stay.
     """
+    rounded = {name: _rounded_nations(tables[name], exact[name]) for name in ("national", "comparison")}
 
     def national(row: Row, _policy: DisclosurePolicy) -> Row:
-        is_rounded = (row["collection_year"], row["organisation_group"]) in rounded_nations
+        is_rounded = (row["collection_year"], row["organisation_group"]) in rounded["national"]
         return _without(row, ("range",)) if is_rounded else row
 
     def improvement(row: Row, _policy: DisclosurePolicy) -> Row:
-        years = (row["collection_year"], row["collection_year"] - row["years_between"])
-        is_exact = row["level"] == "national" and not {
-            (year, row["organisation_group"]) for year in years
-        }.intersection(rounded_nations)
+        is_rounded = (row["collection_year"], row["organisation_group"]) in rounded["comparison"]
+        if row["level"] == "national" and not is_rounded:
+            return row
         figures = ("figure", "previous_figure") if row["measure"] == _RATIO and row["level"] == "organisation" else ()
-        return row if is_exact else _without(row, (*figures, *_TESTED))
+        return _without(row, (*figures, *_TESTED))
 
     treatments = {
         "national": national,
@@ -71,11 +71,24 @@ def withhold_uncertain(
     return treated
 
 
+def _rounded_nations(shown: "pa.Table", exact: "pa.Table") -> set[tuple[int, str]]:
+    """The year and organisation group of each national row whose counts are not all shown as they are."""
+    pairs = zip(shown.to_pylist(), exact.to_pylist(), strict=True)
+    return {
+        (row["collection_year"], row["organisation_group"])
+        for row, exact_row in pairs
+        if row["level"] == "national"
+        and any(row[name] != exact_row[name] for name in exact_row if name.endswith(("_headcount", "_entered")))
+    }
+
+
 def _organisation(row: Row, policy: DisclosurePolicy) -> Row:
     low, high, reason = possible_ratios(row, policy)
+    if reason is not None:
+        return row
     names = [*_RESTS_ON_RATIO]
-    if reason is not None or low is None or high is None or _band(low) != _band(high):
-        names += [name for name in _RANGE if reason is None or row.get(name) != reason]
+    if low is None or high is None or _band(low) != _band(high):
+        names += _RANGE
     if low is None or high is None or round_half_away(low, 2) != round_half_away(high, 2):
         names.append(_RATIO)
     return _without(row, names)

@@ -63,16 +63,15 @@ def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
         for white in small
         for bme in _multiples(white * (per_white - slack), white * (per_white + slack), step)
     }
-    if per_white > slack:
-        pairs |= {
-            (white, bme)
-            for bme in small
-            for white in _multiples(bme / (per_white + slack), bme / (per_white - slack), step)
-        }
+    for bme in small:
+        most = bme / (per_white - slack) if per_white > slack else Fraction(white_staff)
+        pairs |= {(white, bme) for white in _multiples(bme / (per_white + slack), most, step)}
     return sorted(pair for pair in pairs if _agrees(row, white_staff, bme_staff, *pair, window))
 
 
 def _agrees(row: Row, white_staff: int, bme_staff: int, white: Fraction, bme: Fraction, window: Any) -> bool:
+    if white > white_staff or bme > bme_staff:
+        return False
     counts = (white_staff, bme_staff, white, bme)
     ratio = relative_likelihood(*counts)
     return (

@@ -92,12 +92,10 @@ def _suppress_and_prove(
     """Suppress what the protected years must not show, and attack the result."""
     exact = exact_figures(tables, policies)
     decisions, evidence = decide(exact, [earlier_edition(edition, exact.pools) for edition in reversed(earlier)])
-    rounded = tuple(_rounded(decisions))
-    nations = {(count.year, count.organisation_group) for count in rounded}
-    printed = withhold_uncertain(printed_tables(decisions, tables), policies, nations)
+    printed = withhold_uncertain(printed_tables(decisions, tables), tables, policies)
     if breaches := disclosures(decisions, evidence, printed):
         raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
-    return printed, rounded
+    return printed, tuple(_rounded(decisions))
 
 
 def _rounded(decisions: Decisions) -> Iterator[RoundedNation]:

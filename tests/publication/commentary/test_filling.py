@@ -50,7 +50,7 @@ def held_back(tables: Tables, table: str, *columns: str) -> Tables:
         ("{national.range}", "Above range"),
         ("{region.Y56.relative_likelihood}", "1.89"),
         ("{type.mental_health.relative_likelihood}", "1.79"),
-        ("{organisation.RXY.entries_to_range}", "3"),
+        ("{organisation.RXY.excess_entries}", "3"),
         ("{goals.goal_percent}% in {year}, {goals.goal_percent.2021}% in {last_year}", "90% in 2022, 76% in 2021"),
         ("{coverage.received} of {coverage.expected}", "5 of 5"),
         ("edition {edition}", "edition 1.0"),

@@ -11,8 +11,9 @@ from made_returns import collection, computed, figures, organisation, plain_retu
 from pipeline.collection.disclosure import DisclosurePolicy
 from pipeline.publication.disclosure.exact import Exact, exact_figures
 
-POLICY = DisclosurePolicy()
-NONE = DisclosurePolicy(rule="none", threshold=0, rounding=0)
+POLICY = DisclosurePolicy("protected")
+RATIOS = DisclosurePolicy("ratios")
+OPEN = DisclosurePolicy("open", threshold=0, rounding=0)
 Tables = dict[str, pa.Table]
 
 

@@ -50,7 +50,7 @@ def test_csv_prints_each_symbol_where_it_belongs(printed: Tables) -> None:
     rows = {values["code"]: values for values in (dict(zip(columns, line.split(","), strict=True)) for line in lines)}
     assert [rows["RAA"][name] for name in ("white_entered", "bme_entered", "relative_likelihood")] == ["20", "c", "c"]
     assert [rows["RNN"][name] for name in ("bme_entered", "relative_likelihood", "region_code")] == ["10", "z", "x"]
-    assert [rows["RAA"][name] for name in ("reason_not_calculable", "small_numbers")] == ["c", "c"]
+    assert [rows["RAA"][name] for name in ("reason_not_calculable", "reliability")] == ["c", "c"]
     assert rows["RBB"]["reason_not_calculable"] == "z"
 
 

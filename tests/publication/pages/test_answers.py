@@ -1,4 +1,4 @@
-"""The four answers of the board, for every way in which figures can be there or not."""
+"""The answers to a board's questions, for every way in which figures can be there or not."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -39,15 +39,18 @@ def test_an_organisation_above_range_with_few_entries(answers_of: Answers, three
     # 17 of 2525 white staff and 9 of 745 BME staff, after a year of the same entries and 10 fewer staff each.
     answers, text = answers_of(three_years)
     assert answers == {
-        "Are we in range?": "Above range",
+        "Is the ratio in range?": "Above range",
         "Is it getting better?": "No clear change",
-        "Could this be chance?": "Yes, it could",
-        "What would it take?": "3 fewer BME entries",
+        "Are BME and white staff different here?": "The difference could be due to chance",
+        "Is this organisation different from England?": "The difference could be due to chance",
+        "What does the gap mean in people?": "About 4 more BME staff",
     }
     assert "BME staff were 1.79 times as likely as white staff to enter the formal disciplinary process." in text
-    assert "Relative likelihood: 1.81 in 2021, 1.79 in 2022; a move that chance alone could make." in text
-    assert "The 95% interval, 0.82 to 3.92, has room for 1.00, which is equal." in text
-    assert "With 3 fewer of the 9 BME entries the ratio would have been within range." in text
+    assert "Relative likelihood: 1.81 in 2021, 1.79 in 2022; a change that could be due to chance." in text
+    assert "The 95% interval, 0.82 to 3.92, includes 1.00 (equal likelihood)." in text
+    assert "About 4 more BME staff entered than at the rate of white staff." in text
+    assert "This is the size of the gap, not a quota for cases: ask why BME staff enter more often." in text
+    assert "The ratio rests on few people, so it has low reliability [u]." in text
 
 
 @pytest.mark.parametrize(
@@ -55,44 +58,43 @@ def test_an_organisation_above_range_with_few_entries(answers_of: Answers, three
     [
         (
             {"range": "within", "relative_likelihood": "1.00"},
-            "Are we in range?",
+            "Is the ratio in range?",
             "Within range",
             "BME and white staff were equally likely to enter the formal disciplinary process: 1.00.",
         ),
         (
             {"range": "above", "relative_likelihood": "1.25"},
-            "Are we in range?",
+            "Is the ratio in range?",
             "Above range",
             "The exact figure, before rounding, is outside it.",
         ),
-        ({"range": "within"}, "What would it take?", "Nothing: it is within range", "more BME entries than at"),
         (
-            {"range": "below", "entries_to_range": 1, "entries_above_parity": "-3.25"},
-            "What would it take?",
-            "1 more BME entry",
-            "There were 3.25 fewer BME entries than at the likelihood of white staff.",
+            {"range": "within"},
+            "What does the gap mean in people?",
+            "About 4 more BME staff",
+            "more BME staff entered than at the rate of white staff",
         ),
         (
-            {"range": "above", "entries_to_range": None},
-            "What would it take?",
-            "No whole number does it",
-            "The counts are too small",
+            {"range": "below", "relative_likelihood": "0.61", "entries_above_parity": "22.40"},
+            "What does the gap mean in people?",
+            "About 22 more white staff",
+            "It is no reason to investigate more BME staff: ask why white staff enter more often.",
         ),
         (
-            {"differs_from_equal": True},
-            "Could this be chance?",
-            "Unlikely",
-            "leaves out 1.00, which is equal.",
+            {"reliability": "not_judged"},
+            "What does the gap mean in people?",
+            "Numbers are too small to say",
+            "low reliability [u]",
         ),
         (
-            {"small_numbers": True},
-            "Could this be chance?",
-            "Yes, it could",
-            "There are so few entries that the ratio says little.",
+            {"differs_from_equal": True, "relative_likelihood_lower": "1.02"},
+            "Are BME and white staff different here?",
+            "Yes: BME staff are more likely to enter",
+            "does not include 1.00 (equal likelihood).",
         ),
         (
             {"range": "not_calculable", "relative_likelihood": None, "reason_not_calculable": "no_white_entries"},
-            "Are we in range?",
+            "Is the ratio in range?",
             "Cannot be calculated",
             "No white staff entered the process, so there is nothing to compare with.",
         ),
@@ -109,8 +111,8 @@ def test_each_case_in_words(
 @pytest.mark.parametrize(
     ("verdict", "answer", "said"),
     [
-        ("improved", "Yes, beyond chance", "more than chance would do."),
-        ("worsened", "No, it got worse", "more than chance would do."),
+        ("improved", "Yes, beyond chance", "more than could be due to chance."),
+        ("worsened", "No, it got worse", "more than could be due to chance."),
         ("as_far_from_equal", "As far from equal as before", "to the other side of 1.00."),
         ("not_tested", "Cannot be tested", "too few entries to test."),
     ],
@@ -149,10 +151,10 @@ def test_an_organisation_without_a_return_this_year_shows_its_earlier_ones(
 def test_the_nation_is_held_against_its_goal(answers_of: Answers, three_years: Tables) -> None:
     answers, text = answers_of(three_years, "index.html")
     assert answers == {
-        "Are we in range?": "Above range",
+        "Is the ratio in range?": "1.71 (95% interval 1.11 to 2.62)",
         "Is it getting better?": "No clear change",
-        "Could this be chance?": "Unlikely",
-        "What would it take?": "4 more organisations within range",
+        "Are BME and white staff different in England?": "Yes: BME staff are more likely to enter",
+        "How many organisations are outside the range?": "4 short of the goal",
     }
     assert "Of the 5 organisations with a return in both years:" in text
     assert "The goal was 90% of organisations within range; it is 0.0%." in text
@@ -161,15 +163,15 @@ def test_the_nation_is_held_against_its_goal(answers_of: Answers, three_years: T
 
 def test_a_region_is_told_by_its_organisations(answers_of: Answers, three_years: Tables) -> None:
     answers, text = answers_of(three_years, "region/Y59.html")
-    assert answers["What would it take?"] == "2 organisations to bring within range"
+    assert answers["How many organisations are outside the range?"] == "2 organisations"
     assert "Of 2 organisations 2 above." in text
 
 
 def test_what_is_held_back_is_said_and_not_shown(answers_of: Answers, official_three_years: Tables) -> None:
     answers, text = answers_of(official_three_years, "organisation/T1520.html", audience="official")
     assert answers == {}
-    assert "Figures of 2022 are held back (suppressed, [c])" in text
-    assert "[c] relative likelihood, 2022 Held back" in text
+    assert "Figures of 2022 are not published [c]" in text
+    assert "[c] relative likelihood, 2022 Not published (small numbers)" in text
     assert "There is no figure that could be drawn." in text
     assert "Relative likelihood by year Collection year" in text
 
@@ -178,9 +180,8 @@ def test_a_nation_whose_ranges_are_held_back_is_not_told_that_none_is_outside(
     answers_of: Answers, official_three_years: Tables
 ) -> None:
     answers, text = answers_of(official_three_years, "index.html", audience="official")
-    assert answers["Are we in range?"] == "Above range"
-    assert answers["What would it take?"] == "Held back"
-    assert "All staff entering: held back in one of the years [c]." in text
+    assert answers["Is the ratio in range?"] == "Not published (small numbers)"
+    assert answers["How many organisations are outside the range?"] == "Not published (small numbers)"
     assert "2022 no figures to show" in text
 
 
@@ -195,5 +196,5 @@ def test_a_region_with_some_ranges_held_back_counts_those_that_are_shown(
     schema = three_years["organisation"].schema.append(pa.field("suppressed", pa.list_(pa.string())))
     some = {**three_years, "organisation": pa.Table.from_pylist(rows, schema=schema)}
     answers, text = answers_of(some, "region/Y59.html", audience="official")
-    assert answers["What would it take?"] == "At least 1 organisation to bring within range"
-    assert "Of 2 organisations 1 above, 1 held back [c]." in text
+    assert answers["How many organisations are outside the range?"] == "At least 1 organisation"
+    assert "Of 2 organisations 1 above, 1 not published (small numbers) [c]." in text

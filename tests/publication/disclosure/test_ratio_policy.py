@@ -1,0 +1,217 @@
+"""The policy `ratios`: what is shown is exact, what is small is not shown, and how much could be narrowed down."""
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nations import OPEN, POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
+
+from pipeline.collection.disclosure import DisclosurePolicy
+from pipeline.publication.check import ReleaseCheckError
+from pipeline.publication.disclosure import protect
+from pipeline.publication.disclosure.narrowed import count_narrowed, possible_entries
+from pipeline.publication.disclosure.verdict_check import category_columns, wrong_verdicts
+from pipeline.publication.specification import load_specification
+
+ELSEWHERE = {f"RZ{number}": Trust(40 + 3 * number, 11 + 4 * number, 9, region="Y60") for number in range(4)}
+COUNTS = ("white_entered", "bme_entered", "unknown_entered")
+
+
+def shown_tables(nation: Nation, policy: DisclosurePolicy = RATIOS, **windows: Any) -> tuple[Tables, Tables]:
+    exact = exact_tables(nation, windows.get("windows"))
+    return exact, dict(protect(exact, policies(nation, policy)).tables)
+
+
+def row_of(tables: Tables, name: str, **wanted: Any) -> dict[str, Any]:
+    [row] = rows_of(tables[name], **wanted)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("trust", "hidden"),
+    [
+        (Trust(22, 3, 9), set(COUNTS)),
+        (Trust(7, 30, 9), set(COUNTS)),
+        (Trust(22, 8, 9), set()),
+        (Trust(22, 0, 0), set()),
+        (Trust(22, 8, 7), {"unknown_entered"}),
+        (Trust(0, 30, 9), set()),
+        (Trust(0, 7, 9), set(COUNTS)),
+    ],
+)
+def test_entries_are_shown_where_no_group_has_few(trust: Trust, hidden: set[str]) -> None:
+    exact, shown = shown_tables({2021: {"RAA": trust, **ELSEWHERE}})
+    before, after = (row_of(tables, "organisation", code="RAA") for tables in (exact, shown))
+    assert {column for column in COUNTS if after[column] is None} == hidden
+    assert all(after[column] in (None, before[column]) for column in COUNTS)
+    kept = ("relative_likelihood", "range", "reason_not_calculable", "reliability", "excess_group", "white_headcount")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    rests = {"white_likelihood_percent", "relative_likelihood_lower", "entries_above_parity", "excess_entries"}
+    rests |= {"differs_from_equal", "bme_likelihood_percent"}
+    assert {name for name in rests if name in after["suppressed"]} == (rests if len(hidden) == 3 else set())
+    assert ("overall_likelihood_percent" in after["suppressed"]) == bool(hidden)
+
+
+def test_regions_round_entries_and_keep_ratios_and_the_nation_is_exact() -> None:
+    nation = {2021: {"RAA": Trust(22, 3, 9), "RBB": Trust(31, 14, 1), **ELSEWHERE}}
+    exact, shown = shown_tables(nation)
+    before, after = (row_of(tables, "region", code="Y56", organisation_group="all") for tables in (exact, shown))
+    assert (before["white_entered"], before["bme_entered"]) == (53, 17)
+    assert (after["white_entered"], after["bme_entered"]) == (55, 15)
+    kept = ("relative_likelihood", "relative_likelihood_lower", "relative_likelihood_upper", "range")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert shown["national"].drop_columns("suppressed") == exact["national"]
+    assert shown["goals"].drop_columns("suppressed") == exact["goals"]
+
+
+def test_a_total_of_one_organisation_is_treated_as_the_organisation() -> None:
+    nation = {2021: {"QAA": Trust(22, 3, region="Y60", kind="integrated_care_board", group="icb"), **ELSEWHERE}}
+    _, shown = shown_tables(nation)
+    rows = [
+        *rows_of(shown["region"], code="Y60", organisation_group="icb"),
+        *rows_of(shown["organisation_type"], code="integrated_care_board"),
+        *rows_of(shown["national"], organisation_group="icb"),
+    ]
+    assert len(rows) >= 3
+    assert {row["bme_entered"] for row in rows} == {None}
+    assert None not in {row["relative_likelihood"] for row in rows}
+
+
+def test_two_years_side_by_side_hide_what_each_year_hides() -> None:
+    nation = {
+        2021: {"RAA": Trust(22, 3), "RBB": Trust(30, 12), **ELSEWHERE},
+        2022: {"RAA": Trust(24, 9), "RBB": Trust(28, 15), **ELSEWHERE},
+    }
+    exact, shown = shown_tables(nation)
+    row = row_of(shown, "organisation_change", code="RAA")
+    assert (row["previous_bme_entered"], row["bme_entered"]) == (None, 9)
+    assert (
+        row["previous_relative_likelihood"]
+        == row_of(exact, "organisation_change", code="RAA")["previous_relative_likelihood"]
+    )
+    assert row["bme_likelihood_change_points"] is None
+    tests = {row["measure"]: row for row in rows_of(shown["improvement"], code="RAA", years_between=1)}
+    assert tests["relative_likelihood"]["verdict"] is tests["relative_likelihood"]["p_value"] is None
+    assert tests["relative_likelihood"]["previous_figure"] is not None
+    assert tests["overall_likelihood_percent"]["previous_figure"] is None
+    whole = {row["measure"]: row for row in rows_of(shown["improvement"], code="RBB", years_between=1)}
+    assert whole["relative_likelihood"]["suppressed"] == []
+
+
+def test_the_false_discovery_rate_is_over_all_organisations_not_the_shown_ones() -> None:
+    nation = {
+        year: {**{f"RA{number}": Trust(22, 3) for number in range(9)}, "RBB": Trust(30, 12 + year - 2021), **ELSEWHERE}
+        for year in (2021, 2022)
+    }
+    exact, shown = shown_tables(nation)
+    wanted = {"code": "RBB", "measure": "relative_likelihood", "years_between": 1}
+    assert row_of(shown, "improvement", **wanted)["q_value"] == row_of(exact, "improvement", **wanted)["q_value"]
+
+
+@pytest.mark.parametrize("policy", [RATIOS, POLICY, OPEN])
+def test_no_verdict_that_is_shown_differs_from_the_exact_one(policy: DisclosurePolicy) -> None:
+    nation = {
+        2021: {"RAA": Trust(22, 3), "RBB": Trust(38, 14), "RCC": Trust(50, 61), **ELSEWHERE},
+        2022: {"RAA": Trust(19, 4), "RBB": Trust(33, 13), "RCC": Trust(52, 64), **ELSEWHERE},
+    }
+    exact, shown = shown_tables(nation, policy)
+    assert wrong_verdicts(exact, shown) == []
+    ranges = row_of(shown, "organisation", code="RCC", collection_year=2022)
+    assert ranges["range"] == "above"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [("organisation", "range", "below"), ("organisation", "differs_from_equal", None), ("funnel", "outside_95", None)],
+)
+def test_a_verdict_that_differs_is_named(table: str, column: str, value: str | None) -> None:
+    """The exact value is the opposite of what is shown, where it is a yes or no."""
+    exact, shown = shown_tables({2021: {"RAA": Trust(50, 61), **ELSEWHERE}})
+    rows = shown[table].to_pylist()
+    number = next(at for at, row in enumerate(rows) if row["code"] == "RAA" and row[column] is not None)
+    rows[number] |= {column: not rows[number][column] if value is None else value}
+    changed = {**shown, table: pa.Table.from_pylist(rows, schema=shown[table].schema)}
+    [sentence] = wrong_verdicts(exact, changed)
+    assert f"{table}, {column}, 2021" in sentence
+    assert "RAA" in sentence
+    assert column in category_columns(load_specification().tables[table])
+
+
+def test_a_year_of_each_policy_in_one_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    nation = {year: {"RAA": Trust(22, 3), "RBB": Trust(30, 12), **ELSEWHERE} for year in (2020, 2021, 2022)}
+    exact = exact_tables(nation)
+    shown = protect(exact, {2020: OPEN, 2021: POLICY, 2022: RATIOS}).tables
+    rows = {row["collection_year"]: row for row in rows_of(shown["organisation"], code="RAA")}
+    assert [rows[year]["bme_entered"] for year in (2020, 2021, 2022)] == [3, None, None]
+    assert [rows[year]["relative_likelihood"] is None for year in (2020, 2021, 2022)] == [False, True, False]
+    assert [rows[year]["white_headcount"] for year in (2020, 2021, 2022)] == [1000, 1000, 1000]
+
+
+def test_a_figure_of_another_range_than_the_exact_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib import import_module
+
+    nation = {2021: {"RAA": Trust(50, 61), **ELSEWHERE}}
+    module = import_module("pipeline.publication.disclosure.protect")
+    right = module.apply_ratio_policy
+
+    def wrong(*given: Any) -> Tables:
+        tables = right(*given)
+        rows = [{**row, "range": "within"} for row in tables["organisation"].to_pylist()]
+        return {**tables, "organisation": pa.Table.from_pylist(rows, schema=tables["organisation"].schema)}
+
+    monkeypatch.setattr(module, "apply_ratio_policy", wrong)
+    with pytest.raises(ReleaseCheckError, match="R505: organisation, range, 2021"):
+        protect(exact_tables(nation), policies(nation, RATIOS))
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(8, 400), st.integers(8, 400), st.integers(0, 30), st.integers(0, 7),
+)  # fmt: skip
+def test_the_possible_entries_are_those_of_a_plain_search(white: int, bme: int, white_in: int, bme_in: int) -> None:
+    """Every pair up to 60 entries each that prints the same ratio and range, one of them small: nothing else."""
+    from pipeline.returns import measures
+
+    def facts(white_entered: int, bme_entered: int) -> tuple[Any, ...]:
+        counts = (white, bme, white_entered, bme_entered)
+        ratio = measures.relative_likelihood(*counts)
+        rounded = None if ratio is None else measures.round_half_away(ratio, 2)
+        return rounded, measures.range_of(*counts), measures.reliability(*counts, "single_year")
+
+    if white_in > white or bme_in > bme or white_in == 0 or not (0 < bme_in <= 7 or 0 < white_in <= 7):
+        return
+    ratio, band, reliability = facts(white_in, bme_in)
+    row = {
+        "white_headcount": white, "bme_headcount": bme, "window": "single_year", "range": band,
+        "relative_likelihood": ratio, "reliability": reliability,
+    }  # fmt: skip
+    wanted = {
+        (Fraction(one), Fraction(other))
+        for one, other in product(range(min(60, white) + 1), range(min(60, bme) + 1))
+        if (0 < one <= 7 or 0 < other <= 7) and facts(one, other) == (ratio, band, reliability)
+    }
+    found = possible_entries(row, RATIOS)
+    assert (Fraction(white_in), Fraction(bme_in)) in found
+    assert {pair for pair in found if max(pair) <= 60} == wanted
+
+
+def test_how_many_could_be_narrowed_down_is_counted() -> None:
+    """One hidden organisation of a nation whose totals are exact: its entries are what is left."""
+    _, alone = shown_tables({2021: {"RAA": Trust(22, 3), **ELSEWHERE}})
+    assert count_narrowed(alone, 2021, RATIOS) == (1, 1)
+    _, none = shown_tables({2021: {"RAA": Trust(22, 9), **ELSEWHERE}})
+    assert count_narrowed(none, 2021, RATIOS) == (0, 0)
+
+
+def test_the_shares_that_are_shown_are_whole_per_cents_of_the_printed_tables() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
+    shares = protect(exact_tables(nation), policies(nation, RATIOS)).figures_shown
+    assert shares["national"] == 100
+    assert 0 < shares["organisation"] < 100
+    assert {type(share) for share in shares.values()} == {int}
+    assert Decimal(shares["organisation"]) == shares["organisation"]
