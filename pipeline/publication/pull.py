@@ -80,7 +80,7 @@ def about_release(releases: Releases, name: ReleaseName) -> ReleaseAbout:
         note=document["note"],
         compared_with=document.get("compared_with"),
         published_before=tuple(document.get("published_before", ())),
-        disclosure_policies={int(year): policy for year, policy in (document["disclosure_policies"] or {}).items()}
+        disclosure_policies={int(year): policy for year, policy in (document.get("disclosure_policies") or {}).items()}
         or None,
         figures_shown=document.get("figures_shown"),
         disclosure_notes=tuple(document.get("disclosure_notes", ())),

@@ -64,8 +64,9 @@ class StatedManifest(StatedFiles):
     note: Text | None
     compared_with: Tag | None
     published_before: list[Tag]
-    figures_shown: dict[str, float] | None
-    said_of_protection: list[Text]
+    disclosure_policies: dict[Annotated[str, Field(pattern=r"^\d{4}$")], Literal["open", "ratios", "protected"]] | None
+    figures_shown: dict[str, int] | None
+    disclosure_notes: list[Text]
     pre_release_access: list[StatedAccess] | None
     replaces: list[Tag]
     commentary: Text | None

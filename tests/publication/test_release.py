@@ -184,6 +184,7 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "note": "First.",
         "compared_with": "2020-1.1",
         "published_before": [],
+        "disclosure_policies": None,
         "figures_shown": None,
         "disclosure_notes": [],
         "pre_release_access": None,

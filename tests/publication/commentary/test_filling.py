@@ -126,7 +126,9 @@ def test_a_figure_that_is_held_back_stops_the_text_unless_there_are_words_for_it
     fill: Fill, three_years: Tables
 ) -> None:
     official = held_back(three_years, "region", "relative_likelihood")
-    with pytest.raises(WresError, match=r"\{region\.Y56\.relative_likelihood\} is held back in this release\."):
+    with pytest.raises(
+        WresError, match=r"\{region\.Y56\.relative_likelihood\} is not published \(small numbers\) in this release\."
+    ):
         fill("London: {region.Y56.relative_likelihood}", official)
     assert fill("London: {region.Y56.relative_likelihood|not shown}", official)[0].texts == ("London: not shown",)
 
@@ -168,17 +170,16 @@ def test_staff_keep_a_text_for_a_year(tmp_path: Path) -> None:
         own_text(settings, 2022)
 
 
-def test_the_official_text_says_what_its_figures_rest_on(three_years: Tables, about: ReleaseAbout) -> None:
-    def told(shares: dict[str, float] | None, *sentences: str) -> list[Block]:
-        official = replace(
-            about, collection_year=2022, commentary="{sentence.protection}", figures_shown=shares,
-            disclosure_notes=sentences,
-        )  # fmt: skip
-        return filled(three_years, official)
+def test_the_official_text_says_which_disclosure_policy_it_follows(three_years: Tables, about: ReleaseAbout) -> None:
+    def sentences(*notes: str) -> list[Block]:
+        return filled(
+            three_years,
+            replace(about, collection_year=2022, commentary="{sentence.protection}", disclosure_notes=notes),
+        )
 
-    assert told(None) == told({"national": 1.0, "organisation": 1.0}) == []
-    [block] = told({"national": 1.0, "organisation": 0.6}, "One count is rounded to 20.")
-    assert block.texts[0].endswith("those that could tell of single people are held back. One count is rounded to 20.")
+    assert sentences() == []
+    [block] = sentences("Disclosure policy of 2022: ratios.", "One count is rounded to 20.")
+    assert block.texts[0].endswith("Disclosure policy of 2022: ratios. One count is rounded to 20.")
 
 
 def test_the_shipped_text_holds_sentences_only(fill: Fill) -> None:

@@ -126,7 +126,7 @@ def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
 @pytest.mark.parametrize(
     ("table", "hidden", "figures", "sentence", "words"),
     [
-        ("national", (RATIO,), {}, "headline", "The relative likelihood of 2022 is held back."),
+        ("national", (RATIO,), {}, "headline", "The relative likelihood of 2022 is not published (small numbers)."),
         ("national", (), {RATIO: None}, "headline", "The relative likelihood of 2022 cannot be calculated."),
         ("national", ("bme_entered",), {}, "likelihoods", ""),
         ("national", (f"{RATIO}_upper",), {}, "chance", ""),
@@ -160,7 +160,13 @@ def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
                 could make the two groups differ like this.
             """),
         ),
-        ("improvement", ("figure",), {}, "change", "The change in the relative likelihood since 2021 is held back."),
+        (
+            "improvement",
+            ("figure",),
+            {},
+            "change",
+            "The change in the relative likelihood since 2021 is not published (small numbers).",
+        ),
         (
             "improvement",
             (),
@@ -168,7 +174,13 @@ def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
             "overall",
             "The change in the share of all staff who entered the process cannot be calculated.",
         ),
-        ("goals", ("share_within_percent",), {}, "goal", "The share of organisations within range is held back."),
+        (
+            "goals",
+            ("share_within_percent",),
+            {},
+            "goal",
+            "The share of organisations within range is not published (small numbers).",
+        ),
         (
             "goals",
             (),
@@ -209,11 +221,11 @@ def hidden_verdicts(tables: Tables, *codes: str) -> Tables:
 def test_organisations_whose_verdicts_are_held_back(three_years: Tables) -> None:
     codes = ("RXY", "RJ1", "RR8", "08W", "T1520")
     assert said(hidden_verdicts(three_years, *codes), "organisations") == (
-        "Whether single organisations changed by more than chance is held back."
+        "Whether single organisations changed by more than could be due to chance is not published (small numbers)."
     )
     assert said(hidden_verdicts(three_years, "RXY", "08W"), "organisations") == flat("""
-        Of 2 of 5 organisations it is held back whether they changed by more than chance; of the other 3, by their
-        rounded counts, the relative likelihood came nearer to equal by more than chance in none and went further from
+        For 2 of 5 organisations it is not published (small numbers) whether they changed by more than chance; of the
+        other 3, the relative likelihood came nearer to equal by more than chance in none and went further from
         it in none; in 3 there was no such change.
     """)
 
