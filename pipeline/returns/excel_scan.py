@@ -2,57 +2,174 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
+from pipeline.returns.cells import Place
 from pipeline.returns.faults import UnreadableError
+from pipeline.returns.grids import column_letters
+from pipeline.returns.invisible import is_unseen
+from pipeline.returns.plain_xml import NUMBER, ODD, local_name
+from pipeline.returns.sheet_notes import Position, SheetNotes
 from pipeline.returns.xml_scan import DAMAGED, MOST_COLUMNS, MOST_ROWS, Scan, new_parser, parse, whole
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
+_DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
+_ROOT = re.compile(rb"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)")
+_MOST_MERGES = 5_000
 
 
 class ExcelScan(Scan):
-    """Call `part` with each XML part, then `check_texts`."""
+    """Call `part` with each XML part, the shared texts first: a sheet may hide under any name.
 
-    def part(self, data: bytes) -> None:
-        """Scan one part, whichever it is: a sheet may hide under any name."""
+    After a part, `is_odd` says whether the fast reader would misread it; `filled` is the rectangle of its cells.
+    """
+
+    _lengths: list[int]  # of the shared texts; 0 for one that shows nothing
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self._lengths = []
+        self.is_odd = False
+
+    def part(self, data: bytes) -> SheetNotes:
+        """Scan one part; what is told of it is of use where it is a sheet."""
         self._new_part(data)
+        self._notes = SheetNotes()
         self._row, self._column = -1, -1
-        self._pending = False
-        parser = new_parser()
-        parser.StartElementHandler = self._start
-        if b"sst" in data:  # the texts that cells share
-            parser.CharacterDataHandler = self._text
-        parse(parser, data)
+        self._seen: set[int] = set()
+        self._in_sheet = self._in_text = False
+        self._type: str | None = None
+        self._has_value = self._has_formula = False
+        self._pieces: list[str] = []
+        self._merges: list[str] = []
+        self._contents: set[Position] = set()
+        self.is_odd = ODD.search(data, 1) is not None
+        self._parser = new_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        parse(self._parser, data)
+        self._parser.StartElementHandler = self._parser.EndElementHandler = self._parser.CharacterDataHandler = None
+        self.is_odd |= self._has_far_blanks()
+        self._find_hidden()
+        return self._notes
+
+    def is_dropped(self, row: int, column: int) -> bool:
+        """Whether a cell of the last part with nothing but spaces in it lies too far out to be laid out."""
+        return self._has_far_blanks() and not self._filled.holds(row, column)
+
+    def is_blank(self, kind: str | None, value: str) -> bool:
+        """Whether a cell holds nothing but spaces; in the end its type says what its value is."""
+        if kind == "s":
+            return value.isdecimal() and int(value) < len(self._lengths) and not self._lengths[int(value)]
+        return kind in ("str", "inlineStr") and is_unseen(value)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
-            self._cell(attributes)
-        elif name in ("v", "is", "f"):
-            if self._pending:
-                self._take(self._row, self._column)
-                self._pending = False
+            if self._in_sheet:
+                self._cell(attributes)
+        elif name in ("v", "t"):
+            self._has_value = True
+            self._parser.CharacterDataHandler = self._text
+        elif name == "f":
+            self._has_formula = True
         elif name == "row":
             number = attributes.get("r")
             self._row = whole(number, MOST_ROWS) - 1 if number else self._row + 1
             self._column = -1
         elif name == "si":
-            self._length = 0
+            self._pieces = []
+        elif name == "sheetData":
+            self._in_sheet = True
+        elif name == "mergeCell":
+            self._merges.append(attributes.get("ref", ""))
+            self.is_odd |= "$" in self._merges[-1]
+        elif name == "dimension" and not _DIMENSION.fullmatch(attributes.get("ref", "")):
+            self.is_odd = True
+
+    def _text(self, text: str) -> None:
+        self._pieces.append(text)
+
+    def _end(self, tag: str) -> None:
+        name = tag.rpartition(":")[2] if ":" in tag else tag
+        if name in ("v", "t"):
+            self._parser.CharacterDataHandler = None
+        elif name == "c":
+            if self._in_sheet:
+                self._end_cell()
+        elif name == "si":
+            text = "".join(self._pieces)
+            self._lengths.append(0 if is_unseen(text) else len(text))
+            self._count_characters(len(text))
+        elif name == "sheetData":
+            self._in_sheet = False
 
     def _cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
         if reference is None:
             self._column += 1
         else:
-            self._row, self._column = _row_and_column(reference)
+            self._row, self._column = row_and_column(reference)
         if self._row >= MOST_ROWS or self._column >= MOST_COLUMNS:
             raise UnreadableError("S101", DAMAGED)
         self._row = max(self._row, 0)
-        self._pending = True
-        self._repeatable += attributes.get("t") == "s"
+        number = self._row * MOST_COLUMNS + self._column
+        if number in self._seen:
+            cell = f"{column_letters(self._column)}{self._row + 1}"
+            detail = f"The file is damaged: it has the cell {cell} twice in one sheet, so nobody can say which counts"
+            raise UnreadableError("S101", detail, Place(None, cell))
+        self._seen.add(number)
+        self._type = attributes.get("t")
+        self._has_value = self._has_formula = False
+        self._pieces = []
+
+    def _end_cell(self) -> None:
+        if not self._has_value and not self._has_formula:
+            return
+        position, value = (self._row, self._column), "".join(self._pieces)
+        if self._has_formula and not value and self._type in (None, "n", "str"):
+            self._notes.uncalculated.add(position)
+        if self.is_blank(self._type, value) and not self._has_formula:
+            self._take_blank(*position)
+            return
+        self._take(*position)
+        self._contents.add(position)
+        if self._type in (None, "n"):
+            self.is_odd |= value != "" and not NUMBER.fullmatch(value)
+        shared = self._type == "s" and value.isdecimal() and int(value) < len(self._lengths)
+        self._count_characters(self._lengths[int(value)] if shared else len(value))
+
+    def _find_hidden(self) -> None:
+        """The cells with content that lie under a merge, beside its first one."""
+        if len(self._merges) > _MOST_MERGES:
+            raise UnreadableError("S112", f"A sheet has {len(self._merges):,} merged ranges; a return has none.")
+        if not self._merges:
+            return
+        rows: dict[int, list[int]] = {}
+        for row, column in self._contents:
+            rows.setdefault(row, []).append(column)
+        for reference in self._merges:
+            first, _, last = reference.partition(":")
+            (top, left), (bottom, right) = row_and_column(first), row_and_column(last or first)
+            if bottom - top > len(rows):
+                within = [row for row in rows if top <= row <= bottom]
+            else:
+                within = [row for row in range(top, bottom + 1) if row in rows]
+            self._notes.hidden.update(
+                (row, column)
+                for row in within
+                for column in rows[row]
+                if left <= column <= right and (row, column) != (top, left)
+            )
 
 
 @lru_cache(maxsize=10_000)  # the returns of a round have the same addresses
-def _row_and_column(reference: str) -> tuple[int, int]:
+def row_and_column(reference: str) -> tuple[int, int]:
+    """Where a cell such as C12 or $C$12 stands, from 0.
+
+    Raises:
+        UnreadableError: S101, it is no address.
+    """
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise UnreadableError("S101", DAMAGED)
@@ -60,3 +177,9 @@ def _row_and_column(reference: str) -> tuple[int, int]:
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - ord("A") + 1
     return int(match[2]) - 1, column - 1
+
+
+def holds_shared_texts(data: bytes) -> bool:
+    """Whether a part is the one with the texts that cells share."""
+    root = _ROOT.search(data[:5_000])
+    return root is not None and local_name(root[1].decode()) == "sst"

@@ -1,6 +1,6 @@
 """A sheet or a CSV file as rows of values that know their cell addresses, whatever it came from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +20,8 @@ class Grid:
     top: int = 0
     left: int = 0
     visible: bool = True
+    hidden: Set[tuple[int, int]] = frozenset()  # numbers that a merge hides, by the sheet's row and column, from 0
+    uncalculated: Set[tuple[int, int]] = frozenset()  # formulas without a stored result
 
     def at(self, row: int, column: int) -> Value:
         """The value there; "" where the row is shorter."""
@@ -29,6 +31,10 @@ class Grid:
     def place(self, row: int, column: int) -> Place:
         """The address as a spreadsheet shows it."""
         return Place(self.sheet, f"{column_letters(self.left + column)}{self.top + row + 1}")
+
+    def is_uncalculated(self, row: int, column: int) -> bool:
+        """Whether a formula stands there that no program has worked out."""
+        return (self.top + row, self.left + column) in self.uncalculated
 
     def filled(self, row: int) -> Iterator[tuple[int, Value]]:
         """Columns and values of a row that are not blank."""

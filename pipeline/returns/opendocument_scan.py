@@ -1,59 +1,162 @@
 """Looks through content.xml of an .ods file, where one cell may say that it is repeated a million times."""
 
 from pipeline.returns.faults import UnreadableError
+from pipeline.returns.invisible import is_unseen
+from pipeline.returns.plain_xml import NUMBER, ODD, local_name
+from pipeline.returns.sheet_notes import SheetNotes
 from pipeline.returns.xml_scan import MOST_COLUMNS, MOST_ROWS, TOO_LONG, Scan, new_parser, parse, whole
 
 _MOST_SPACES = 32_767  # characters that a cell can hold
+_NUMERIC = ("float", "percentage", "currency")
+_VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
+_PREFIXES = {
+    "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
+    "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
+    "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
+    "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style",
+    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
+}
 
 
 class OpenDocumentScan(Scan):
-    """Call `part` with content.xml, then `check_texts`. Cells and rows may say that they are repeated."""
+    """Call `part` with content.xml. Cells and rows may say that they are repeated; what that comes to is counted.
 
-    def part(self, data: bytes) -> None:
-        """Scan the sheets of the workbook."""
+    After it, `is_odd` says whether the fast reader would misread the part, and `prefixes` which ones to use instead.
+    """
+
+    is_odd = False
+
+    def part(self, data: bytes) -> list[SheetNotes]:
+        """Scan the sheets of the workbook; gives what is to be told of each."""
         self._new_part(data)
-        self._row = self._next_row = 0
+        self.prefixes: dict[str, str] = {}
+        self._sheets: list[SheetNotes] = []
+        self._row = self._next_row = self._next_column = 0
         self._rows = 1
-        self._next_column = 0
-        self._cell: tuple[int, int] | None = None
+        self._in_cell = self._seen = False
+        self._left_out = self._length = self._paragraphs = 0
+        self.far: list[bool] = []  # for each sheet, whether blank cells make it too large
+        self.rectangles = [self._filled]
+        self.is_odd = ODD.search(data, 1) is not None
         parser = new_parser()
         parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         parse(parser, data)
+        return self._sheets
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
+        if self._left_out or (self._in_cell and is_left_out(name)):
+            self._left_out += 1
+            self.is_odd = True
+            return
+        self._note_prefixes(attributes)
         if name == "table":
-            self._new_sheet()
-            self._next_row = 0
+            self._begin_sheet()
         elif name == "table-row":
-            self._row, self._rows = self._next_row, _repeats(attributes, "number-rows-repeated", MOST_ROWS)
-            self._next_row += self._rows
-            self._next_column = 0
-            if self._next_row > 2 * MOST_ROWS:
-                raise UnreadableError("S112", TOO_LONG)
+            self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell"):
-            columns = _repeats(attributes, "number-columns-repeated", MOST_COLUMNS)
-            self._cell = (self._next_column, columns)
-            self._next_column += columns
-            self._length = max((len(value) for value in attributes.values()), default=0)
-            if any(key.endswith((":value-type", ":formula")) for key in attributes):
-                self._content()
-        elif name == "p":
-            self._content()
+            self._begin_cell(name, attributes)
+        elif name in ("p", "h", "tab", "line-break"):
+            self._paragraphs += 1
+            self._length += 1
         elif name == "s":
-            self._length += _repeats(attributes, "c", _MOST_SPACES)
+            self._length += repeats(attributes, "c", _MOST_SPACES)
 
-    def _content(self) -> None:
-        if self._cell is not None:
-            column, columns = self._cell
-            self._cell = None
-            self._take(self._row, column, self._rows, columns)
-            self._repeatable += self._rows * columns
+    def _text(self, text: str) -> None:
+        if self._in_cell and not self._left_out:
+            self._length += len(text)
+            self._seen = self._seen or not is_unseen(text)
+
+    def _end(self, tag: str) -> None:
+        name = tag.rpartition(":")[2]
+        if self._left_out:
+            self._left_out -= 1
+        elif name in ("table-cell", "covered-table-cell") and self._in_cell:
+            self._end_cell()
+        elif name == "table" and self._sheets:
+            self.far[-1] = self._has_far_blanks()
+            self.is_odd |= self.far[-1]
+
+    def _begin_sheet(self) -> None:
+        self._new_sheet()
+        self._sheets.append(SheetNotes())
+        self.far.append(False)
+        self.rectangles = [*self.rectangles[: len(self._sheets) - 1], self._filled]
+        self._next_row = 0
+
+    def _note_prefixes(self, attributes: dict[str, str]) -> None:
+        """Where a name space has another prefix than the fast reader knows."""
+        for key, value in attributes.items():
+            prefix = key.removeprefix("xmlns:")
+            if prefix != key and _PREFIXES.get(value, prefix) != prefix:
+                self.prefixes[prefix] = _PREFIXES[value]
+                self.is_odd = True
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._row, self._rows = self._next_row, repeats(attributes, "number-rows-repeated", MOST_ROWS)
+        self._next_row += self._rows
+        self._next_column = 0
+        if self._next_row > 2 * MOST_ROWS:
+            raise UnreadableError("S112", TOO_LONG)
+
+    def _begin_cell(self, name: str, attributes: dict[str, str]) -> None:
+        self._columns = repeats(attributes, "number-columns-repeated", MOST_COLUMNS)
+        self._column = self._next_column
+        self._next_column += self._columns
+        self._covered = name == "covered-table-cell"
+        known = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        self._type, self._formula = known.get("value-type"), known.get("formula")
+        self._stored = next((known[key] for key in _VALUES if key in known), None)
+        self._length = sum(len(value) for value in attributes.values())
+        self._paragraphs = 0
+        self._seen = self._stored is not None and not is_unseen(self._stored)
+        self._in_cell = True
+        if self._type in _NUMERIC and (self._stored is None or not NUMBER.fullmatch(self._stored)):
+            self.is_odd = True
+
+    def _end_cell(self) -> None:
+        """Count what the cell holds and says, as often as it is repeated."""
+        self._in_cell = False
+        if self._type is None and self._formula is None and not self._paragraphs:
+            return
+        place = (self._row, self._column, self._rows, self._columns)
+        self._count_characters(self._length * self._rows * self._columns)
+        if not self._seen and self._formula is None:
+            self._take_blank(*place)
+            return
+        self._take(*place)
+        if not self._sheets:
+            return
+        if self._covered:
+            self._sheets[-1].hidden.update(self._cells())
+        if self._formula is not None and not self._seen:
+            self._sheets[-1].uncalculated.update(self._cells())
+
+    def _cells(self) -> list[tuple[int, int]]:
+        rows, columns = range(self._row, self._row + self._rows), range(self._column, self._column + self._columns)
+        return [(row, column) for row in rows for column in columns]
 
 
-def _repeats(attributes: dict[str, str], wanted: str, most: int) -> int:
+def is_left_out(name: str) -> bool:
+    """Whether an element in a cell is none of its value: a comment, a drawing, a table in the cell."""
+    return name in (
+        "annotation",
+        "annotation-end",
+        "table",
+        "frame",
+        "custom-shape",
+        "control",
+        "g",
+        "object",
+        "shapes",
+    )
+
+
+def repeats(attributes: dict[str, str], wanted: str, most: int) -> int:
+    """How often a row, a cell or a space is repeated."""
     for key, value in attributes.items():
-        if key.rpartition(":")[2] == wanted:
+        if local_name(key) == wanted:
             return whole(value, most)
     return 1

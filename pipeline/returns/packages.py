@@ -24,6 +24,7 @@ def open_package(content: bytes, settings: Settings) -> dict[str, bytes]:
         raise UnreadableError("S101", _CORRUPT) from None
     if len(entries) > _MOST_PARTS:
         raise UnreadableError("S112", f"The file has {len(entries):,} parts; a return has about 15.")
+    _check_order(content, entries)
     parts: dict[str, bytes] = {}
     names: set[str] = set()
     left = settings.max_expanded_bytes
@@ -39,6 +40,17 @@ def open_package(content: bytes, settings: Settings) -> dict[str, bytes]:
         parts[name] = _expand(content, entry, left)
         left -= len(parts[name])
     return parts
+
+
+def _check_order(content: bytes, entries: list[zipfile.ZipInfo]) -> None:
+    """No part may lie in another one: no program writes that, and what it holds would be anybody's guess."""
+    end = 0
+    for entry in sorted(entries, key=lambda it: it.header_offset):
+        header = content[entry.header_offset : entry.header_offset + 30]
+        names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        if entry.header_offset < end:
+            raise UnreadableError("S101", _CORRUPT)
+        end = entry.header_offset + 30 + names + entry.compress_size
 
 
 def _expand(content: bytes, entry: zipfile.ZipInfo, left: int) -> bytes:
@@ -71,7 +83,7 @@ def _inflate(packed: bytes, left: int) -> bytes:
         raise UnreadableError("S101", _CORRUPT) from None
     if len(data) > left:
         raise _too_much()
-    if not expander.eof:
+    if not expander.eof or expander.unused_data:
         raise UnreadableError("S101", _CORRUPT)
     return data
 

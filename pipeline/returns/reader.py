@@ -16,7 +16,7 @@ from pipeline.returns.personal_data import find_personal_data
 from pipeline.returns.plain_rows import LONG
 from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
 from pipeline.returns.table_reader import read_table
-from pipeline.returns.tables import find_table
+from pipeline.returns.tables import Table, find_tables
 from pipeline.returns.workbook_reader import read_workbook
 from pipeline.settings import Settings
 
@@ -71,17 +71,43 @@ def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[st
 
 
 def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> None:
-    table = find_table(grids, read.repairs)
-    if table is None:
+    tables = find_tables(grids)
+    if not tables:
         read.faults.append(_no_header(grids[0], is_csv=not text_is_odd))
         return
+    table = tables[0]
     others = [grid for grid in grids if grid is not table.grid]
     if table.wanted != LONG:
         read_identity([table.grid, *others], read)
     read_table(table, read, text_is_odd=text_is_odd)
+    _compare_with_others(tables, read)
     read.last_year = read_last_year(table)
     read_explanations(others, read)
     read_sign_off(others, read)
+
+
+def _compare_with_others(tables: list[Table], read: ReadReturn) -> None:
+    """Say which other sheets have a whole table too, and add the figures of a visible one that are others.
+
+    A figure that is given in two ways is rejected as one that is given twice, for nobody can say which counts.
+    """
+    table = tables[0]
+    if table.missing:
+        return
+    numbers = {(cell.item, cell.ethnic_group): cell.number for cell in read.cells if cell.number is not None}
+    for other in tables[1:]:
+        if other.missing or other.grid is table.grid:
+            continue
+        detail = f"The sheet {table.grid.sheet} was read; this other sheet with a table of figures was not"
+        read.repairs.append(Repair(detail, other.place))
+        if other.grid.visible and table.grid.visible:
+            second = ReadReturn()
+            read_table(other, second, text_is_odd=True)
+            read.cells += [
+                cell
+                for cell in second.cells
+                if cell.number is not None and numbers.get((cell.item, cell.ethnic_group), cell.number) != cell.number
+            ]
 
 
 def _no_header(grid: Grid, *, is_csv: bool) -> Fault:

@@ -24,6 +24,7 @@ _MOST_CELLS = 10_000
 _MOST_STATED = 100  # organisations or years in one file
 _NOTE = "A row without item, ethnic group and value was read as a note"
 _TOTAL_ROW = "The row {name!r} was left out; a total is read only from the item workforce.total"
+_UNCALCULATED = "a formula without a result (open the file and save it)"
 _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
 
 
@@ -65,6 +66,7 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
         read.faults.append(Fault("S104", f"The header row has more than one column {names}.", place))
     if "item" not in table.columns or table.twice:
         return
+    read.faults.extend(_hidden_figures(table))
     read.headings = _headings(table, read.repairs)
     reader = _read_wide_row if table.wanted == WIDE else _read_long_row
     quick = table.wanted == LONG and not text_is_odd and not table.missing
@@ -87,6 +89,18 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
             continue
         reader(table, row, read, rules)
     read.repairs.extend(rules.notes)
+
+
+def _hidden_figures(table: Table) -> list[Fault]:
+    """Figures of the table's sheet that merged cells hide: nobody can say whether they are meant."""
+    if not table.grid.hidden:
+        return []
+    row, column = min(table.grid.hidden)
+    place = table.grid.place(row - table.grid.top, column - table.grid.left)
+    detail = (
+        "The cell {} holds a figure that nobody sees, for it is merged with others. Take the merge off (Unmerge Cells)"
+    )
+    return [Fault("S101", detail.format(place.cell), place)]
 
 
 def _headings(table: Table, repairs: list[Repair]) -> dict[str, Place]:
@@ -177,6 +191,9 @@ def _figure(table: Table, row: int, column: int, item: str, group: str, read: Re
     value, place = table.grid.at(row, column), table.grid.place(row, column)
     if item.startswith("calculated."):
         _text(table, row, column, item, group, read)
+        return
+    if is_blank(value) and item != _UNSTATED and table.grid.is_uncalculated(row, column):
+        read.cells.append(Cell(item, group, _UNCALCULATED, None, place))
         return
     figure = read_figure(value, place, read.repairs, text_is_odd=rules.text_is_odd)
     if figure.raw or item != _UNSTATED:

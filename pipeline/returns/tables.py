@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place, Repair
+from pipeline.returns.cells import ETHNIC_GROUPS, Place
 from pipeline.returns.cleaning import label
 from pipeline.returns.grids import HEADER_ROWS, Grid
 from pipeline.returns.plain_rows import LONG
@@ -32,18 +32,19 @@ class Table:
         return tuple(name for name in self.wanted if name not in self.columns)
 
 
-def find_table(grids: Sequence[Grid], repairs: list[Repair]) -> Table | None:
-    """The table of the most complete header; among equals a visible sheet's, then one named Return, then the first."""
+def find_tables(grids: Sequence[Grid]) -> list[Table]:
+    """The tables of figures, the one that counts first.
+
+    That is the one of the most complete header; among equals a visible sheet's, then the one of the sheet Return, then
+    the first.
+    """
     tables = [table for grid in grids for table in _headers(grid) if len(table.columns) > 1]
-    if not tables:
-        return None
-    best = max(tables, key=lambda it: (-len(it.missing), it.grid.visible, label(it.grid.sheet) == "return"))
-    repairs.extend(
-        Repair(f"The sheet {best.grid.sheet} was read; this other sheet with a table of figures was not", it.place)
-        for it in tables
-        if not it.missing and not best.missing and it.grid is not best.grid
-    )
-    return best
+    return sorted(tables, key=lambda it: (len(it.missing), not it.grid.visible, not _is_return(it.grid)))
+
+
+def _is_return(grid: Grid) -> bool:
+    """Whether a sheet has that very name: `Return (2)` is another one."""
+    return (grid.sheet or "").strip().casefold() == "return"
 
 
 def _headers(grid: Grid) -> Iterator[Table]:

@@ -2,13 +2,17 @@
 
 import re
 
-from pipeline.returns.excel_scan import ExcelScan
+from pipeline.returns.excel_parts import sheet_parts, with_plain_targets
+from pipeline.returns.excel_plain import PlainSheet
+from pipeline.returns.excel_scan import ExcelScan, holds_shared_texts
 from pipeline.returns.faults import UnreadableError
-from pipeline.returns.grids import Grid
+from pipeline.returns.grids import Grid, Value, is_blank
 from pipeline.returns.hidden_texts import hidden_texts
 from pipeline.returns.kinds import package_kind
+from pipeline.returns.opendocument_plain import PlainContent
 from pipeline.returns.opendocument_scan import OpenDocumentScan
 from pipeline.returns.packages import open_package, pack
+from pipeline.returns.sheet_notes import SheetNotes
 from pipeline.returns.xml_scan import check_xml
 from pipeline.settings import Settings
 
@@ -30,17 +34,24 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
     parts = open_package(content, settings)
     kind = package_kind({name.lower(): data for name, data in parts.items()})
     hidden = hidden_texts(parts)
-    parts = _checked_excel(parts, settings) if kind == "xlsx" else _checked_opendocument(parts, settings)
-    return kind, _grids(parts, settings), hidden
+    largest = max((len(data) for data in parts.values()), default=0)
+    parts, notes = _checked_excel(parts, settings) if kind == "xlsx" else _checked_opendocument(parts, settings)
+    grids = _grids(parts, largest, notes, settings)
+    return kind, grids, [*hidden, *(text for note in notes for text in note.hidden_texts)]
 
 
-def _checked_excel(parts: dict[str, bytes], settings: Settings) -> dict[str, bytes]:
+def _checked_excel(parts: dict[str, bytes], settings: Settings) -> tuple[dict[str, bytes], list[SheetNotes]]:
+    """The parts for the fast reader, written plainly where it would misread them, and the notes on each sheet."""
     scan = ExcelScan(settings)
     kept = {name: data for name, data in parts.items() if _is_read(name.lower())}
-    for data in kept.values():
-        scan.part(data)
-    scan.check_texts()
-    return {name: _EXCEL_ERROR.sub(rb"\1str", data) for name, data in kept.items()}
+    notes: dict[str | None, SheetNotes] = {}
+    for name, data in sorted(kept.items(), key=lambda part: not holds_shared_texts(part[1])):
+        notes[name] = scan.part(data)
+        if scan.is_odd:
+            kept[name] = PlainSheet(scan).copy(data)
+    kept = with_plain_targets(kept)
+    told = [notes.get(name, SheetNotes()) for name in sheet_parts(kept)]
+    return {name: _EXCEL_ERROR.sub(rb"\1str", data) for name, data in kept.items()}, told
 
 
 def _is_read(name: str) -> bool:
@@ -48,28 +59,35 @@ def _is_read(name: str) -> bool:
     return name.endswith((".xml", ".rels")) and not name.startswith(_LEFT_OUT)
 
 
-def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> dict[str, bytes]:
+def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> tuple[dict[str, bytes], list[SheetNotes]]:
+    """As `_checked_excel`."""
     kept = {name: data for name, data in parts.items() if name in ("mimetype", "META-INF/manifest.xml", "content.xml")}
+    notes: list[SheetNotes] = []
     for name, data in kept.items():
         if name == "content.xml":
             scan = OpenDocumentScan(settings)
-            scan.part(data)
-            scan.check_texts()
-            kept[name] = _OPENDOCUMENT_ERROR.sub(lambda cell: _EMPTY_VALUE.sub(b"", cell[0]), data)
+            notes = scan.part(data)
+            plain = PlainContent(scan).copy(data) if scan.is_odd else data
+            kept[name] = _OPENDOCUMENT_ERROR.sub(lambda cell: _EMPTY_VALUE.sub(b"", cell[0]), plain)
         elif name != "mimetype":
             check_xml(data)
-    return kept
+    return kept, notes
 
 
-def _grids(parts: dict[str, bytes], settings: Settings) -> list[Grid]:
+def _grids(parts: dict[str, bytes], largest: int, notes: list[SheetNotes], settings: Settings) -> list[Grid]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    largest = max((len(data) for data in parts.values()), default=0)
     cells_left = settings.max_cells
     grids = []
     try:
         workbook = CalamineWorkbook.from_filelike(pack(parts))
         sheets = workbook.sheets_metadata
+        if len({about.name for about in sheets}) < len(sheets):  # the fast reader would give one of them twice
+            raise UnreadableError(
+                "S101", "The workbook has two sheets of the same name. Give each its own and save it."
+            )
+        if len(notes) != len(sheets):
+            notes = [SheetNotes() for _ in sheets]
         # Many sheets may point to one large part, which would then be read again and again.
         if len(sheets) > _MOST_SHEETS or len(sheets) * largest > 4 * settings.max_expanded_bytes:
             raise UnreadableError("S112", f"The workbook has {len(sheets):,} sheets; a return has 4.")
@@ -82,7 +100,10 @@ def _grids(parts: dict[str, bytes], settings: Settings) -> list[Grid]:
                 raise UnreadableError("S112", f"The workbook has more than {settings.max_cells:,} cells.")
             top, left = sheet.start or (0, 0)
             visible = about.visible == SheetVisibleEnum.Visible
-            grids.append(Grid(_sheet_name(about.name), sheet.to_python(), top, left, visible))
+            rows: list[list[Value]] = [[*row] for row in sheet.to_python()]
+            hidden = _take_out_hidden(rows, top, left, notes[index])
+            name = _sheet_name(about.name)
+            grids.append(Grid(name, rows, top, left, visible, hidden, frozenset(notes[index].uncalculated)))
     except (UnreadableError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # the compiled reader panics with an exception that is no Exception
@@ -90,6 +111,20 @@ def _grids(parts: dict[str, bytes], settings: Settings) -> list[Grid]:
     if not grids:
         raise UnreadableError("S101", "The workbook has no worksheet.")
     return grids
+
+
+def _take_out_hidden(rows: list[list[Value]], top: int, left: int, notes: SheetNotes) -> frozenset[tuple[int, int]]:
+    """Empty the cells that a merge hides, as a person sees them; gives those that hold more than text."""
+    numbers = set()
+    for row, column in notes.hidden:
+        if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
+            value = rows[row - top][column - left]
+            rows[row - top][column - left] = ""
+            if isinstance(value, str):
+                notes.hidden_texts.append(value)
+            if not is_blank(value) and (not isinstance(value, str) or any(map(str.isdigit, value))):
+                numbers.add((row, column))
+    return frozenset(numbers)
 
 
 def _sheet_name(name: str) -> str:

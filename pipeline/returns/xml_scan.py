@@ -7,10 +7,14 @@ import re
 from typing import Any
 from xml.parsers import expat
 
+from pipeline.returns.cells import Place
 from pipeline.returns.faults import UnreadableError
+from pipeline.returns.grids import column_letters
 from pipeline.settings import Settings
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+MOST_CHARACTERS = 5_000_000  # in all cells together; a return has about 20,000
+_LAST_CELL = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[^\x00]")
 TOO_LONG = "The workbook says that it has more rows or columns than a sheet can hold."
 DAMAGED = "The file is damaged: its XML cannot be read. Open it in a spreadsheet program and save it again."
@@ -26,46 +30,95 @@ def check_xml(data: bytes) -> None:
 
 
 class Scan:
-    """What both kinds of workbook have: a rectangle that grows, counts, and the longest text."""
+    """What both kinds of workbook have: a rectangle that grows around the cells, counts of cells and of characters.
+
+    Cells that hold nothing but spaces count, but the rectangle leaves them out: they may lie in a sheet's last row.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._cells_left = settings.max_cells
+        self._cells_left = self._most_cells = settings.max_cells
         self._tags_left = 10 * settings.max_cells
-        self._most_cells = settings.max_cells
-        self._most_characters = settings.max_expanded_bytes
-        self._repeatable = 0  # cells that may share one text
-        self._length = self._longest = 0
+        self._characters_left = MOST_CHARACTERS
 
     def _new_part(self, data: bytes) -> None:
         self._tags_left -= data.count(b"<")  # before the parser meets them, and all at once
         if self._tags_left < 0:
-            raise UnreadableError("S112", "The workbook has far more in it than a return.")
+            end = data.rfind(b"sheetData>")
+            last = _LAST_CELL.findall(data, max(0, end - 10_000), end) if end > 0 else []
+            where = f" Its cells go on to {last[-1].decode()}." if last else ""
+            raise UnreadableError(
+                "S112",
+                f"The workbook has far more in it than a return.{where} Rows and columns with formats, borders or "
+                "colours and nothing in them count too: delete those that are not in use",
+            )
         self._new_sheet()
 
     def _new_sheet(self) -> None:
-        self._top = self._left = MOST_ROWS
-        self._bottom = self._right = -1
+        self._filled, self._blank = Rectangle(), Rectangle()
 
     def _take(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Count cells with content, and let the rectangle around them grow."""
-        self._cells_left -= rows * columns
+        self._count(rows * columns)
+        self._filled.grow(row, column, rows, columns)
+        if self._filled.size > self._most_cells:
+            cell = f"{column_letters(column)}{row + 1}"
+            detail = "The cell {} lies far away from the others. Delete the rows and columns that are not in use"
+            raise UnreadableError("S112", detail.format(cell), Place(None, cell))
+
+    def _take_blank(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
+        """Count cells with nothing but spaces in them."""
+        self._count(min(rows * columns, self._most_cells // 10))
+        self._blank.grow(row, column, rows, columns)
+
+    def _count(self, cells: int) -> None:
+        self._cells_left -= cells
         if self._cells_left < 0:
             raise UnreadableError("S112", f"The workbook has more than {self._most_cells:,} cells.")
-        self._top, self._left = min(self._top, row), min(self._left, column)
-        self._bottom, self._right = max(self._bottom, row + rows - 1), max(self._right, column + columns - 1)
-        if (self._bottom - self._top + 1) * (self._right - self._left + 1) > self._most_cells:
+
+    def _count_characters(self, number: int) -> None:
+        """Count what the cells will take when each of them has its own text."""
+        self._characters_left -= number
+        if self._characters_left < 0:
             raise UnreadableError(
-                "S112", "A cell lies far away from the others. Delete the rows and columns that are not in use."
+                "S112", "The workbook has far more text in it than a return, or repeats one in many cells."
             )
 
-    def _text(self, text: str) -> None:
-        self._length += len(text)
-        self._longest = max(self._longest, self._length)
+    def _has_far_blanks(self) -> bool:
+        """Whether the sheet is only too large because of cells with nothing but spaces."""
+        both = Rectangle(*self._filled.sides())
+        both.grow_around(self._blank)
+        return both.size > self._most_cells
 
-    def check_texts(self) -> None:
-        """A long text that many cells share would be copied for each of them."""
-        if self._repeatable * self._longest > self._most_characters:
-            raise UnreadableError("S112", "The workbook repeats a long text in too many cells.")
+
+class Rectangle:
+    """The smallest rectangle around some cells."""
+
+    def __init__(self, top: int = MOST_ROWS, left: int = MOST_ROWS, bottom: int = -1, right: int = -1) -> None:
+        self._top, self._left, self._bottom, self._right = top, left, bottom, right
+
+    def sides(self) -> tuple[int, int, int, int]:
+        """Top, left, bottom, right."""
+        return self._top, self._left, self._bottom, self._right
+
+    def grow(self, row: int, column: int, rows: int, columns: int) -> None:
+        """Take in some cells."""
+        self._top, self._left = min(self._top, row), min(self._left, column)
+        self._bottom, self._right = max(self._bottom, row + rows - 1), max(self._right, column + columns - 1)
+
+    def grow_around(self, other: "Rectangle") -> None:
+        """Take in another rectangle."""
+        if other.size:
+            top, left, bottom, right = other.sides()
+            self.grow(top, left, bottom - top + 1, right - left + 1)
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in it."""
+        return self._top <= row <= self._bottom and self._left <= column <= self._right
+
+    @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return max(0, self._bottom - self._top + 1) * max(0, self._right - self._left + 1)
 
 
 def whole(text: str, most: int) -> int:
@@ -82,6 +135,7 @@ def new_parser() -> Any:
     # Forced to UTF-8 whatever the part declares: the fast reader reads it so, and both must see the same.
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
+    parser.buffer_size = 65_536
     parser.StartDoctypeDeclHandler = _refuse_doctype
     return parser
 

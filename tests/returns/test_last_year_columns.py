@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.returns.grids import Grid
 from pipeline.returns.last_year_columns import read_last_year
 from pipeline.returns.specification import load_template
-from pipeline.returns.tables import find_table
+from pipeline.returns.tables import find_tables
 
 NURSES = "workforce.clinical.band_5"
 HEADER = ["Item", "Data item", "White", "BME", "Unknown", "White last year", "BME last year", "Unknown last year"]
@@ -23,7 +23,7 @@ def last_year():
 
 
 def of_rows(*rows, header=HEADER):
-    return read_last_year(find_table([Grid("Return", [header, *rows])], []))
+    return read_last_year(find_tables([Grid("Return", [header, *rows])])[0])
 
 
 def test_the_template_gives_back_what_it_was_given(workbook_of, read, last_year):

@@ -1,0 +1,432 @@
+"""What programs write into workbooks that the template's own does not: read right, or refused by its cell."""
+
+import io
+import re
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from pipeline.returns.cells import Place
+
+SHEET = "xl/worksheets/sheet1.xml"
+RELATIONSHIPS = "xl/_rels/workbook.xml.rels"
+NURSES = ("workforce.non_clinical.under_band_1", "white")  # C12 of the template
+
+
+def codes(result):
+    return [fault.code for fault in result.faults]
+
+
+def changed(content, part, change, extra=()):
+    """The package with one part put through a function."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            data = source.read(name)
+            made.writestr(name, change(data.decode()).encode() if name == part else data)
+        for name, data in extra:
+            made.writestr(name, data)
+    return target.getvalue()
+
+
+def value(text, *, kind=""):
+    """Puts another value into C12."""
+
+    def change(xml):
+        return re.sub(
+            r'<c r="C12"( s="\d+")?( t="\w+")?>.*?</c>', lambda cell: f'<c r="C12"{kind}>{text}</c>', xml, count=1
+        )
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def expected(filled, read, numbers, figures_of):
+    """Every figure of the filled workbook, with the totals that it has stored."""
+    found = numbers(read(filled))
+    assert found.items() >= figures_of("2.0").items()
+    return found
+
+
+@pytest.fixture(scope="session")
+def stated(figures_of):
+    """Without the totals, which openpyxl drops."""
+    return figures_of("2.0")
+
+
+# --- Values ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<v>123</v>",
+        "<v><![CDATA[123]]></v>",
+        "<v>1<![CDATA[2]]>3</v>",
+        "<v>&#49;23</v>",
+        "<v>1&#x32;3</v>",
+        "<v>12<!-- no more -->3</v>",
+        "<v><!-- first -->123</v>",
+        "<v>12<?note?>3</v>",
+        "<v>\n  123\n</v>",
+        "<v>123&#10;</v>",
+        "<v xml:space='preserve'> 123 </v>",
+        "<v>1.23E2</v>",
+        "<v>123.0</v>",
+        "<v>+123</v>",
+        "<f>100+23</f><v>123</v>",
+        "<f>100+<![CDATA[23]]></f><v>123</v>",
+    ],
+)
+def test_a_number_however_it_is_written(filled, read, numbers, expected, text):
+    result = read(changed(filled, SHEET, value(text)))
+    assert codes(result) == []
+    assert numbers(result) == expected | {NURSES: Decimal(123)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("<v>1 2</v>", ""),
+        ("<v>1\n2</v>", ""),
+        ("<v>1&#9;2</v>", ""),
+        ("<v>1,234</v>", ""),
+        ("<v>twelve</v>", ""),
+        ("<v>12 or 13</v>", ' t="n"'),
+        ("<v>NaN</v>", ""),
+        ("<v>inf</v>", ""),
+        ("<v>0x1F</v>", ""),
+        ("<v>\u0661\u0662</v>", ""),
+    ],
+)
+def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(filled, read, expected, text, kind):
+    result = read(changed(filled, SHEET, value(text, kind=kind)))
+    assert codes(result) == []
+    found = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
+    assert found[NURSES].number in (None, Decimal(1234), Decimal(12))
+    if "1,234" not in text and "\u0661" not in text:
+        assert found[NURSES].number is None
+        assert found[NURSES].raw
+    assert found[NURSES].place == Place("Return", "C12")
+    others = {key: cell.number for key, cell in found.items() if key != NURSES}
+    assert others == {key: number for key, number in expected.items() if key != NURSES}
+
+
+@pytest.mark.parametrize("text", ["<f>SUM(1,2)</f>", "<f>SUM(1,2)</f><v></v>", "<f>SUM(1,2)</f><v/>", "<f/>"])
+def test_a_formula_without_a_result_says_so(filled, read, text):
+    result = read(changed(filled, SHEET, value(text)))
+    found = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
+    assert found[NURSES].number is None
+    assert "formula without a result" in found[NURSES].raw
+    assert sum("formula" in cell.raw for cell in result.cells) == 1
+
+
+def test_the_template_without_stored_results_is_no_error(edited, read, numbers, stated):
+    """A total that nobody has worked out is unstated; openpyxl drops every stored result."""
+    result = read(edited(lambda workbook: None))
+    assert codes(result) == []
+    assert numbers(result) == stated
+
+
+def test_a_cell_that_is_twice_in_a_sheet_is_damage(filled, read):
+    twice = changed(
+        filled, SHEET, lambda xml: re.sub(r'(<c r="C12".*?</c>)', r'\1<c r="C12"><v>9</v></c>', xml, count=1)
+    )
+    later = changed(
+        filled, SHEET, lambda xml: xml.replace("</sheetData>", '<row r="12"><c r="C12"><v>9</v></c></row></sheetData>')
+    )
+    absolute = changed(
+        filled, SHEET, lambda xml: re.sub(r'(<c r="C12".*?</c>)', r'\1<c r="$C$12"><v>9</v></c>', xml, count=1)
+    )
+    for content in (twice, later, absolute):
+        result = read(content)
+        assert codes(result) == ["S101"]
+        assert result.faults[0].place == Place(None, "C12")
+        assert "twice" in result.faults[0].detail
+
+
+@pytest.mark.parametrize(
+    ("merge", "hidden"), [("C12:E12", "D12"), ("C12:C14", "C13"), ("B12:C13", "C12"), ("$C$12:$E$12", "D12")]
+)
+def test_figures_under_a_merge_are_refused(filled, read, merge, hidden):
+    merged = f'<mergeCells count="1"><mergeCell ref="{merge}"/></mergeCells>'
+    result = read(
+        changed(
+            filled, SHEET, lambda xml: re.sub(r"<mergeCells.*?</mergeCells>|(?<=</sheetData>)", merged, xml, count=1)
+        )
+    )
+    assert codes(result) == ["S101"]
+    assert result.faults[0].place == Place("Return", hidden)
+    assert "merge" in result.faults[0].detail
+
+
+def test_a_merge_that_hides_nothing_is_harmless(filled, read, numbers, expected):
+    merged = '<mergeCells count="2"><mergeCell ref="H12:J14"/><mergeCell ref="A80:XFD1048576"/></mergeCells>'
+    result = read(changed(filled, SHEET, lambda xml: xml.replace("</sheetData>", f"</sheetData>{merged}")))
+    assert (codes(result), numbers(result)) == ([], expected)
+
+
+# --- Sheets ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "dimension",
+    ["1:53", "$A$1:$G$53", "A:G", "", "A1:", ":", "nonsense", "A0:B0", "A1:XFD1048576", "G53:A1", "A1:ZZZZ9", "C12"],
+)
+def test_what_a_sheet_says_of_its_size_does_not_matter(filled, read, numbers, expected, dimension):
+    result = read(
+        changed(filled, SHEET, lambda xml: re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="{dimension}"', xml))
+    )
+    assert (codes(result), numbers(result)) == ([], expected)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "./worksheets/sheet1.xml",
+        "../xl/worksheets/sheet1.xml",
+        "worksheets/../worksheets/./sheet1.xml",
+        "/xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet1.xml",
+        "\\xl\\worksheets\\sheet1.xml",
+        "worksheets\\sheet1.xml",
+        ".\\worksheets\\sheet1.xml",
+        "WorkSheets/Sheet1.XML",
+        "worksheets/sheet1%2Exml",
+        "worksheets//sheet1.xml",
+        "worksheets/sheet&#49;.xml",
+        "worksheets/sheet1.xml#A1",
+    ],
+)
+def test_a_sheet_is_found_whatever_way_points_to_it(filled, read, numbers, expected, target):
+    change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet1\.xml"')
+    result = read(changed(filled, RELATIONSHIPS, lambda xml: change.sub(lambda _: f'Target="{target}"', xml)))
+    assert (codes(result), numbers(result)) == ([], expected)
+
+
+@pytest.mark.parametrize(
+    "target", ["../../etc/passwd", "http://example.org/sheet.xml", "worksheets/sheet99.xml", "..", ""]
+)
+def test_a_sheet_that_is_nowhere_is_damage(filled, read, target):
+    change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet1\.xml"')
+    result = read(changed(filled, RELATIONSHIPS, lambda xml: change.sub(lambda _: f'Target="{target}"', xml)))
+    assert codes(result) in (["S101"], ["S104"])
+
+
+@pytest.mark.parametrize("blank", ["XFD1048576", "A1048576", "XFD2000", "C1048576"])
+@pytest.mark.parametrize("text", [" ", "\t\n ", "\xa0", "\u200b", ""])
+def test_a_blank_in_the_last_row_or_column_is_read_past(filled, read, numbers, expected, blank, text):
+    cell = f'<c r="{blank}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    cell = f'<row r="{blank.lstrip("XFDAC")}">{cell}</row>'
+    result = read(changed(filled, SHEET, lambda xml: xml.replace("</sheetData>", cell + "</sheetData>")))
+    assert (codes(result), numbers(result)) == ([], expected)
+
+
+def test_a_shared_blank_in_the_last_row_is_read_past(edited, read, numbers, stated):
+    def change(workbook):
+        workbook["Return"]["C1048576"] = "  "
+        workbook["Guidance"]["XFD1048576"] = " "
+
+    result = read(edited(change))
+    assert (codes(result), numbers(result)) == ([], stated)
+
+
+def test_a_text_far_away_is_named(edited, read):
+    def change(workbook):
+        workbook["Return"]["C1048576"] = "checked"
+
+    result = read(edited(change))
+    assert codes(result) == ["S112"]
+    assert "C1048576" in result.faults[0].detail
+
+
+def test_formats_to_the_end_of_the_sheet_are_named(filled, read, numbers, expected):
+    def rows(number):
+        cells = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(1000, 1000 + number))
+        return changed(filled, SHEET, lambda xml: xml.replace("</sheetData>", cells + "</sheetData>"))
+
+    few = read(rows(20_000))
+    assert (codes(few), numbers(few)) == ([], expected)
+    many = read(rows(400_000))
+    assert codes(many) == ["S112"]
+    assert "A400999" in many.faults[0].detail
+    assert "formats" in many.faults[0].detail
+
+
+def copy_of_return(workbook, title, *, first=False):
+    copy = workbook.copy_worksheet(workbook["Return"])
+    copy.title = title
+    if first:
+        workbook.move_sheet(copy, -4)
+    return copy
+
+
+@pytest.mark.parametrize("title", ["Return (2)", "Return (old)", "Return †", "Return v2", "A"])
+@pytest.mark.parametrize("first", [True, False])
+def test_the_sheet_of_that_very_name_counts(edited, read, numbers, stated, title, first):
+    result = read(edited(lambda workbook: copy_of_return(workbook, title, first=first)))
+    assert (codes(result), numbers(result)) == ([], stated)
+    assert {cell.place.sheet for cell in result.cells} == {"Return"}
+    assert any("was not" in repair.what and repair.place.sheet == title for repair in result.repairs)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_two_visible_tables_that_differ_are_given_twice(edited, read, stated, first):
+    def change(workbook):
+        copy_of_return(workbook, "Return (2)", first=first)["C12"] = 7
+
+    found = [cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]
+    assert [(cell.number, cell.place) for cell in found] == [
+        (stated[NURSES], Place("Return", "C12")),
+        (Decimal(7), Place("Return (2)", "C12")),
+    ]
+
+
+def test_neither_of_two_other_names_counts_more(edited, read):
+    def change(workbook):
+        copy_of_return(workbook, "June")["C12"] = 7
+        workbook["Return"].title = "May"
+
+    assert len([cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]) == 2
+
+
+def test_a_hidden_sheet_or_one_without_figures_is_no_second_return(edited, read, numbers, stated):
+    def hidden(workbook):
+        copy = copy_of_return(workbook, "Return (2)", first=True)
+        copy["C12"] = 7
+        copy.sheet_state = "hidden"
+
+    def blank(workbook):
+        copy = copy_of_return(workbook, "Blank", first=True)
+        for row in copy["C11:E60"]:
+            for cell in row:
+                cell.value = None
+
+    for change in (hidden, blank):
+        result = read(edited(change))
+        assert (codes(result), numbers(result)) == ([], stated)
+
+
+def test_two_sheets_of_one_name_are_damage(filled, read):
+    result = read(changed(filled, "xl/workbook.xml", lambda xml: xml.replace('name="Guidance"', 'name="Return"')))
+    assert codes(result) == ["S101"]
+
+
+# --- OpenDocument ----------------------------------------------------------------------------------------------------
+
+_ROW = (
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>{}'
+    "</table:table-row>"
+)
+_NAMES = "".join(
+    f'<table:table-cell office:value-type="string"><text:p>{name}</text:p></table:table-cell>'
+    for name in ("White", "BME", "Unknown")
+)
+_NUMBER = '<table:table-cell office:value-type="float" office:value="{0}"><text:p>{0}</text:p></table:table-cell>'
+_BEGIN = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="Return">'
+)
+_END = "</table:table></office:spreadsheet></office:body></office:document-content>"
+
+
+def ods(first, more="", wrap=lambda xml: xml):
+    """A return of two items; `first` is the cell of white staff of the first item, `more` are rows below."""
+    rows = _ROW.format("Item", _NAMES) + _ROW.format("a.b", first + _NUMBER.format(2) + _NUMBER.format(3))
+    rows += _ROW.format("c.d", _NUMBER.format(4) + _NUMBER.format(5) + _NUMBER.format(6))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr("content.xml", wrap(_BEGIN + rows + more + _END))
+    return packed.getvalue()
+
+
+def text_cell(text, attributes=""):
+    return f'<table:table-cell office:value-type="string"{attributes}>{text}</table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        _NUMBER.format(123),
+        '<table:table-cell office:value-type="float" office:value=" 123 "/>',
+        '<table:table-cell office:value-type="float" office:value="12&#51;"/>',
+        _NUMBER.format(123).replace("<text:p>123", "<!-- c --><text:p>1<![CDATA[23]]>"),
+        text_cell("<text:p><![CDATA[123]]></text:p>"),
+        text_cell("<text:p>1<![CDATA[2]]>3</text:p>"),
+        text_cell("<text:p>12<!-- no more -->3</text:p>"),
+        text_cell("<text:p>&#49;23</text:p>"),
+        text_cell("<text:p>123</text:p><office:annotation><text:p>Was 99 before</text:p></office:annotation>"),
+        text_cell("<office:annotation><text:p>Was 99 before</text:p></office:annotation><text:p>123</text:p>"),
+        text_cell("<text:p>123<draw:frame><draw:text-box><text:p>456</text:p></draw:text-box></draw:frame></text:p>"),
+        text_cell("<text:p><text:span>12</text:span><text:span>3</text:span></text:p>"),
+    ],
+)
+def test_a_number_of_an_opendocument_spreadsheet(read, numbers, cell):
+    result = read(ods(cell), "a.ods")
+    assert codes(result) == []
+    assert list(numbers(result).values()) == [Decimal(number) for number in (123, 2, 3, 4, 5, 6)]
+
+
+def test_other_prefixes_of_an_opendocument_spreadsheet(read, numbers):
+    def renamed(xml):
+        for usual, other in (("office", "ns0"), ("table", "ns1"), ("text", "ns2")):
+            xml = re.sub(rf"(?<=[</ ]){usual}:(?=[a-z])", f"{other}:", xml).replace(
+                f"xmlns:{usual}=", f"xmlns:{other}="
+            )
+        return xml
+
+    result = read(ods(_NUMBER.format(123), wrap=renamed), "a.ods")
+    assert codes(result) == []
+    assert list(numbers(result).values()) == [Decimal(number) for number in (123, 2, 3, 4, 5, 6)]
+
+
+@pytest.mark.parametrize("stored", ["1 2", "twelve", "", "1,5"])
+def test_a_number_that_is_none_is_shown_at_its_cell(read, stored):
+    result = read(ods(f'<table:table-cell office:value-type="float" office:value="{stored}"/>'), "a.ods")
+    assert codes(result) == []
+    assert result.cells[0].number is None
+    assert [cell.number for cell in result.cells[1:]] == [2, 3, 4, 5, 6]
+
+
+def test_a_formula_of_an_opendocument_spreadsheet_without_a_result_says_so(read):
+    result = read(ods('<table:table-cell table:formula="of:=1+2"/>'), "a.ods")
+    assert "formula without a result" in result.cells[0].raw
+
+
+def test_a_figure_under_a_merge_of_an_opendocument_spreadsheet_is_refused(read):
+    span = '<table:table-cell table:number-columns-spanned="2" office:value-type="float" office:value="1"/>'
+    covered = _NUMBER.format(99).replace("table-cell", "covered-table-cell")
+    rows = _ROW.format("e.f", span + covered + _NUMBER.format(6))
+    result = read(ods(_NUMBER.format(1), rows), "a.ods")
+    assert codes(result) == ["S101"]
+    assert result.faults[0].place == Place("Return", "C4")
+
+
+@pytest.mark.parametrize(
+    "text", ["<text:p> </text:p>", "<text:p/>", "<text:p><text:s text:c='9'/></text:p>", "<text:p>&#160;</text:p>"]
+)
+def test_a_blank_in_the_last_row_of_an_opendocument_spreadsheet_is_read_past(read, numbers, text):
+    rows = (
+        f'<table:table-row table:number-rows-repeated="1048500"/><table:table-row>{text_cell(text)}</table:table-row>'
+    )
+    result = read(ods(_NUMBER.format(123), rows), "a.ods")
+    assert codes(result) == []
+    assert list(numbers(result).values()) == [Decimal(number) for number in (123, 2, 3, 4, 5, 6)]
+
+
+def test_every_odd_thing_at_once_reads_as_the_plain_return(filled, read, numbers, expected):
+    """What is written plainly is what was there: a sheet that is copied whole has the same figures and texts."""
+    plain = read(filled)
+    odd = read(changed(filled, SHEET, lambda xml: xml.replace("<sheetData>", "<!-- odd --><sheetData>")))
+    assert (odd.cells, odd.texts, odd.repairs) == (plain.cells, plain.texts, plain.repairs)
+    workbook = openpyxl.load_workbook(io.BytesIO(filled))
+    assert numbers(odd) == expected
+    assert workbook["Return"]["C12"].value == expected[NURSES]
