@@ -1,6 +1,6 @@
 """Writes content.xml of an .ods file again where the fast reader would misread it."""
 
-from pipeline.returns.opendocument_scan import OpenDocumentScan, is_left_out, repeats
+from pipeline.returns.opendocument_scan import OpenDocumentScan, repeats
 from pipeline.returns.plain_xml import NUMBER, PlainXml, local_name, start_tag
 from pipeline.returns.xml_scan import MOST_COLUMNS, MOST_ROWS
 
@@ -8,7 +8,7 @@ _VALUES = ("value", "value-type", "string-value", "date-value", "time-value", "b
 
 
 class PlainContent(PlainXml):
-    """Cells without comments and drawings, under the usual prefixes, and none that hold spaces far out."""
+    """Cells under the usual prefixes, without tables in them, and none that hold spaces far out."""
 
     def __init__(self, scan: OpenDocumentScan) -> None:
         super().__init__()
@@ -18,8 +18,8 @@ class PlainContent(PlainXml):
         self._cell: tuple[int, str, dict[str, str]] | None = None  # its first piece, and its start
 
     def skip(self, name: str) -> bool:
-        """Leave out what stands in a cell and is none of its value."""
-        return self._cell is not None and is_left_out(name)
+        """Leave out a table that stands in a cell."""
+        return self._cell is not None and name == "table"
 
     def start(self, tag: str, name: str, attributes: dict[str, str]) -> None:
         """Follow rows and cells; a number that is none becomes text."""

@@ -9,6 +9,12 @@ from pipeline.returns.xml_scan import MOST_COLUMNS, MOST_ROWS, TOO_LONG, Scan, n
 _MOST_SPACES = 32_767  # characters that a cell can hold
 _NUMERIC = ("float", "percentage", "currency")
 _VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
+_NEVER_NEEDED = frozenset(
+    {"annotation", "frame", "custom-shape", "control", "object", "text-box", "data-pilot-table", "tracked-changes"}
+)
+_UNWANTED = (
+    "The file is a workbook with comments, drawings or pivot tables, which is not taken. Delete them and save it again."
+)
 _PREFIXES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
@@ -47,7 +53,9 @@ class OpenDocumentScan(Scan):
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
-        if self._left_out or (self._in_cell and is_left_out(name)):
+        if name in _NEVER_NEEDED:  # under a prefix that the look at the package did not know
+            raise UnreadableError("S102", _UNWANTED)
+        if self._left_out or (self._in_cell and name == "table"):
             self._left_out += 1
             self.is_odd = True
             return
@@ -137,21 +145,6 @@ class OpenDocumentScan(Scan):
     def _cells(self) -> list[tuple[int, int]]:
         rows, columns = range(self._row, self._row + self._rows), range(self._column, self._column + self._columns)
         return [(row, column) for row in rows for column in columns]
-
-
-def is_left_out(name: str) -> bool:
-    """Whether an element in a cell is none of its value: a comment, a drawing, a table in the cell."""
-    return name in (
-        "annotation",
-        "annotation-end",
-        "table",
-        "frame",
-        "custom-shape",
-        "control",
-        "g",
-        "object",
-        "shapes",
-    )
 
 
 def repeats(attributes: dict[str, str], wanted: str, most: int) -> int:
