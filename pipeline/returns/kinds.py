@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from pipeline.returns.faults import UnreadableError
+from pipeline.returns.package_contents import require_plain_excel, require_plain_opendocument
 
 Container = Literal["package", "text"]
 
@@ -63,7 +64,8 @@ def package_kind(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
     """Which spreadsheet a zip package is; `parts` maps lower-case names to what they hold.
 
     Raises:
-        UnreadableError: S102 when it is none, or one with macros, links to other files or embedded objects in it.
+        UnreadableError: S102 when it is none, or one with macros, links to other files or anything else that a return
+            never needs.
     """
     if "mimetype" in parts:
         return _opendocument_kind(parts)
@@ -83,6 +85,7 @@ def package_kind(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
         raise not_taken("a workbook with links to other workbooks", "Break the links (Data, Edit Links) and save it.")
     if any(name.startswith(("xl/embeddings/", "xl/activex/")) for name in parts):
         raise not_taken("a workbook with embedded objects", "Delete the objects and save it.")
+    require_plain_excel(parts)
     return "xlsx"
 
 
@@ -101,6 +104,7 @@ def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
         raise not_taken("a workbook with macros", "Delete the macros and save it.")
     if b"vnd.sun.star.oleobject" in manifest:
         raise not_taken("a workbook with embedded objects", "Delete the objects and save it.")
+    require_plain_opendocument(parts)
     return "ods"
 
 

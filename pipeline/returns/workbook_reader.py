@@ -11,6 +11,7 @@ from pipeline.returns.hidden_texts import hidden_texts
 from pipeline.returns.kinds import package_kind
 from pipeline.returns.opendocument_plain import PlainContent
 from pipeline.returns.opendocument_scan import OpenDocumentScan
+from pipeline.returns.package_contents import require_no_hidden_bytes
 from pipeline.returns.packages import open_package, pack
 from pipeline.returns.sheet_notes import SheetNotes
 from pipeline.returns.xml_scan import check_xml
@@ -32,6 +33,7 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
         UnreadableError: S101, S102 or S112.
     """
     parts = open_package(content, settings)
+    require_no_hidden_bytes(content)
     kind = package_kind({name.lower(): data for name, data in parts.items()})
     hidden = hidden_texts(parts)
     largest = max((len(data) for data in parts.values()), default=0)

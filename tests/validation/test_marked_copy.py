@@ -85,6 +85,17 @@ def at_cells(document: Document) -> set[str]:
     return {one["cell"] for one in document["findings"] if one["cell"] and one["sheet"] == sheet}
 
 
+def without_comments(content: bytes) -> bytes:
+    """The workbook without the comments that mark its cells, for a return has none."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for row in book["Your return"].iter_rows():
+        for cell in row:
+            cell.comment = None
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
 def test_a_workbook_is_laid_out_at_its_own_addresses(workbook: Callable[..., Path]) -> None:
     """Read again, the copy is the return: each figure as it was written, where it was written."""
     path = workbook(C17="about forty", D18=-3, E19="1,234", C20=7.5, A22="workforce.made_up", C24="=1+1", E50="012")
@@ -96,7 +107,7 @@ def test_a_workbook_is_laid_out_at_its_own_addresses(workbook: Callable[..., Pat
     assert [sheet[cell].value for cell in ("A6", "B6", "A7", "B17", "B22")] == [
         *("Collection year", "2022", "Template version", "Non-clinical staff, band 5", None)
     ]
-    copy = read_return(xlsx_bytes(document), "report.xlsx", Settings())
+    copy = read_return(without_comments(xlsx_bytes(document)), "report.xlsx", Settings())
     given = read_return(path.read_bytes(), "return.xlsx", Settings())
     assert [(cell.item, cell.ethnic_group, cell.raw, cell.place.cell) for cell in copy.cells] == [
         (cell.item, cell.ethnic_group, cell.raw, cell.place.cell) for cell in given.cells
