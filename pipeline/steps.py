@@ -157,14 +157,16 @@ def _receive(year: int, progress: Progress, share: Share = _WHOLE) -> "Received"
 def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
     """Read and judge all returns that wait, in large batches; remember findings, figures, what the sender is told.
 
-    Many are read and judged by so many processes. What another worker has in hand is left to it. Of a file that looks
-    like data about single people nothing is kept but its hash and size.
+    Many are read and judged by so many processes. What another worker has in hand is left to it. Of a file that
+    cannot be read or looks like data about people nothing is kept but its hash, its size and the answer.
     """
     from functools import partial
 
+    from sqlalchemy.orm import Session
+
     from pipeline.intake.landing import forget_landed, read_landed
     from pipeline.registry.attempts import attempts_at, batches_by_attempts
-    from pipeline.registry.receipts import refused_for_names, waiting
+    from pipeline.registry.receipts import hashes_not_kept, waiting
     from pipeline.validation.claimed_batch import judge_claimed
     from pipeline.validation.round import Round
 
@@ -186,7 +188,9 @@ def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) ->
             done += len(batch)
             progress("Judging", done, len(waits))
     _hand_on_journal(house)
-    forget_landed(house.settings, refused_for_names(house.engine, year))
+    with Session(house.engine) as session:
+        unwanted = hashes_not_kept(session, year)
+    forget_landed(house.settings, unwanted)
     counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
     return {**counted, "tests": statuses.total()}
 

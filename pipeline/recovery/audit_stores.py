@@ -10,35 +10,38 @@ from pipeline.intake.landing import landed_at, open_landed
 from pipeline.recovery.kept import built, kept_of
 from pipeline.registry.journal import Recorded
 from pipeline.registry.replay import Told
+from pipeline.returns.cells import NOT_KEPT
 from pipeline.settings import Settings
 from pipeline.warehouse.catalogue import NAMESPACE, open_catalogue
 from pipeline.warehouse.rows import texts_by_year
 
-NAMES = "S113"  # the finding on what looks like data about single people
 _CHUNK = 1 << 20
 
 
 def landed_faults(settings: Settings, told: Told, events: Sequence[Recorded]) -> Iterator[str]:
     """A sentence for each file that is not what was landed, is gone, or is there though it must not be kept."""
     receipts = told.rows["receipts"].values()
-    names = {finding["receipt"] for finding in told.rows["findings"].values() if finding["code"] == NAMES}
-    refused = {one["sha256"] for one in receipts if one["receipt"] in names}
-    waits = {one["sha256"] for one in receipts if one["status"] == "received"}
+    found = {finding["receipt"] for finding in told.rows["findings"].values() if finding["code"] in NOT_KEPT}
+    unwanted = {one["receipt"] for one in receipts if one["receipt"] in found or one.get("forgotten_at")}
+    needed = {one["sha256"] for one in receipts if one["receipt"] not in unwanted}
+    refused = {one["sha256"] for one in receipts if one["receipt"] in unwanted} - needed
     wanted = {one["sha256"]: f"the file of {one['receipt']}" for one in receipts}
     for one in built(events):
-        wanted |= dict.fromkeys(kept_of(one), f"what the build {one['build']} rests on")
+        rows = kept_of(one)
+        refused.difference_update(rows)
+        wanted |= dict.fromkeys(rows, f"what the build {one['build']} rests on")
     for sha256, what in sorted(wanted.items()):
         if not settings.landing_uri and Path(landed_at(settings, sha256)).is_symlink():
             yield f"{what} ({sha256}) was replaced by a link"
             continue
-        found = _hash_of(settings, sha256)
-        if sha256 in refused - waits:
-            if found:
-                yield f"{what} ({sha256}) looks like data about single people and must not be kept, but is there"
-        elif found is None and sha256 not in refused:
+        hashed = _hash_of(settings, sha256)
+        if sha256 in refused:
+            if hashed:
+                yield f"{what} ({sha256}) was refused or erased and must not be kept, but is there"
+        elif hashed is None:
             yield f"{what} ({sha256}) is gone"
-        elif found and found != sha256:
-            yield f"{what} ({sha256}) was changed: its SHA-256 is now {found}"
+        elif hashed != sha256:
+            yield f"{what} ({sha256}) was changed: its SHA-256 is now {hashed}"
 
 
 def warehouse_faults(settings: Settings, events: Sequence[Recorded]) -> Iterator[str]:

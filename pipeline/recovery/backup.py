@@ -15,12 +15,13 @@ from pipeline.errors import WresError
 from pipeline.intake.landing import open_landed
 from pipeline.machine import why_refused
 from pipeline.publication.store import ReleaseName, release_in
-from pipeline.recovery.audit_stores import NAMES, hash_of
+from pipeline.recovery.audit_stores import hash_of
 from pipeline.recovery.kept import KEPT, built, code_version, keep_older_builds, kept_of
 from pipeline.recovery.tables_as_files import TABLES, at_one_moment, lines_of
 from pipeline.registry.alone import locked_file
 from pipeline.registry.journal import recorded
-from pipeline.registry.tables import FindingRow, JournalEvent, Receipt, Release
+from pipeline.registry.receipts import hashes_not_kept
+from pipeline.registry.tables import JournalEvent, Receipt, Release
 from pipeline.settings import Settings
 from pipeline.unfinished import flush
 
@@ -174,8 +175,8 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
             with open_landed(settings, sha256) as source:
                 found = files.write(f"landing/{sha256}", _chunks(source))
         except FileNotFoundError:
-            with engine.connect() as now:
-                refused = _refused(now)
+            with Session(engine) as now:
+                refused = hashes_not_kept(now)
             if sha256 in refused:  # it was judged meanwhile and must not be kept
                 continue
             found = "gone"
@@ -186,18 +187,11 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
 
 def _wanted(frozen: Connection) -> list[str]:
     """The SHA-256 of every file in the landing store that the registry speaks of and that may be kept."""
-    sent = set(frozen.scalars(select(Receipt.sha256))) - _refused(frozen)
     told = select(JournalEvent).where(JournalEvent.kind.in_(("built", KEPT)))
     with Session(frozen) as session:
+        sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)
         events = [recorded(one) for one in session.scalars(told)]
     return sorted(sent | {sha256 for one in built(events) for sha256 in kept_of(one)})
-
-
-def _refused(connection: Connection) -> set[str]:
-    """Files that look like data about single people; one that was sent again and is not judged yet is judged first."""
-    found = select(Receipt.sha256).join(FindingRow).where(FindingRow.code == NAMES)
-    waits = select(Receipt.sha256).where(Receipt.status == "received")
-    return set(connection.scalars(found)) - set(connection.scalars(waits))
 
 
 def _own_files(settings: Settings, files: _Files) -> None:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from pipeline.registry.journal import Event, append, hold
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt
+from pipeline.returns.cells import NOT_KEPT
 
 ACCEPTED = ("accepted", "accepted_with_queries")
 _AT_ONCE = 10_000  # rows that are read before they are looked at; else the library holds all of them
+_MOST_HASHES = 10_000  # that one query may name
 _TRIES = 20  # how often two workers may want the same receipt number at once
 
 
@@ -174,19 +176,27 @@ def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str
     return dict(figures)
 
 
-def refused_for_names(engine: Engine, year: int) -> list[str]:
-    """The hashes of the files of a year that look like data about single people (S113): their bytes are not kept.
+def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
+    """The hashes of files whose bytes must not be kept: refused unread or as data about people, or erased on request.
 
-    One that was sent again and is not judged yet is left out; it is judged first.
+    One that waits to be judged is judged first, and bytes that another receipt took as a return are kept for that one.
+
+    Args:
+        session: a session, or one on a connection that reads an older state.
+        year: only of files that were sent for this year; by default all.
     """
-    with Session(engine) as session:
-        query = (
-            select(Receipt.sha256)
-            .join(FindingRow, FindingRow.receipt == Receipt.receipt)
-            .where(Receipt.collection_year == year, FindingRow.code == "S113")
-        )
-        still_wanted = select(Receipt.sha256).where(Receipt.status == "received")
-        return sorted(set(session.scalars(query)) - set(session.scalars(still_wanted)))
+    refused = select(FindingRow.receipt).where(FindingRow.code.in_(NOT_KEPT))
+    unwanted = Receipt.receipt.in_(refused) | Receipt.forgotten_at.is_not(None)
+    query = select(Receipt.sha256).where(unwanted)
+    if year is not None:
+        query = query.where(Receipt.collection_year == year)
+    hashes = set(session.scalars(query))
+    wanted = (
+        select(Receipt.sha256).where(Receipt.sha256.in_(hashes), ~unwanted)
+        if len(hashes) < _MOST_HASHES
+        else (select(Receipt.sha256).where(~unwanted))
+    )
+    return hashes - set(session.scalars(wanted))
 
 
 def findings_of(engine: Engine, year: int) -> dict[str, list[FindingRow]]:

@@ -111,6 +111,7 @@ class Receipt(Base):
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # what the sender is told
     judged_at: Mapped[datetime | None] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when bytes and texts were erased on request
 
 
 class ReadAttempt(Base):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from pipeline.returns.cells import Fault, ReadReturn, Repair, Text
+from pipeline.returns.cells import NOT_KEPT, Fault, ReadReturn, Repair, Text
 from pipeline.returns.cleaning import text_of
 from pipeline.returns.csv_reader import read_csv
 from pipeline.returns.faults import UnreadableError
@@ -14,6 +14,7 @@ from pipeline.returns.odd_rows import CODE
 from pipeline.returns.person_signs import hide_signs
 from pipeline.returns.personal_data import find_personal_data
 from pipeline.returns.plain_rows import LONG
+from pipeline.returns.shown_values import hide_unknown
 from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
 from pipeline.returns.table_reader import read_table
 from pipeline.returns.tables import Table, find_tables
@@ -53,7 +54,10 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ReadRetur
     _read_grids(grids, read, text_is_odd=kind != "csv")
     if (more := len(read.repairs) - _MOST_REPAIRS) > 0:
         read.repairs[_MOST_REPAIRS:] = [Repair(f"There are {more:,} more repairs, which are not listed")]
+    hide_unknown(read)
     read.texts = [_without_signs(text) for text in read.texts]
+    if any(fault.code in NOT_KEPT for fault in read.faults):  # nothing of such a file is kept
+        return ReadReturn(faults=read.faults)
     return read
 
 

@@ -18,11 +18,13 @@ from pipeline.returns.odd_rows import (
     is_total,
 )
 from pipeline.returns.plain_rows import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
+from pipeline.returns.shown_values import show_code, show_value
 from pipeline.returns.tables import WIDE, Table
 
 _MOST_CELLS = 10_000
 _MOST_STATED = 100  # organisations or years in one file
 _NOTE = "A row without item, ethnic group and value was read as a note"
+_LONGEST_CODE = 8
 _TOTAL_ROW = "The row {name!r} was left out; a total is read only from the item workforce.total"
 _UNCALCULATED = "a formula without a result (open the file and save it)"
 _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
@@ -214,7 +216,8 @@ def state(read: ReadReturn, key: str, grid: Grid, row: int, column: int) -> bool
     place, repairs = grid.place(row, column), list[Repair]()
     value = tidy(grid.at(row, column), place, repairs)
     if key == "organisation_code" and value != value.upper():
-        repairs.append(Repair(f"The organisation code {value!r} was read as {value.upper()!r}", place))
+        shown = show_value(value) if len(value) > _LONGEST_CODE else value
+        repairs.append(Repair(f"The organisation code {shown!r} was read as {shown.upper()!r}", place))
         value = value.upper()
     if value and (key, value) not in read.stated:
         read.stated.add((key, value))
@@ -232,7 +235,7 @@ def _code(table: Table, row: int, heading: str, read: ReadReturn) -> str:
     place = table.grid.place(row, column)
     given = tidy(value, place, read.repairs)
     if given != given.lower() and not given.startswith("explanation."):
-        read.repairs.append(Repair(f"{given!r} was read as {given.lower()!r}", place))
+        read.repairs.append(Repair(f"{show_code(given)!r} was read as {show_code(given.lower())!r}", place))
     return given.lower()
 
 

@@ -7,11 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.cells import ReadReturn
+from pipeline.returns.cells import NOT_KEPT, ReadReturn
 from pipeline.returns.specification import Template
 
-# Faults after which the file gives no cells and no texts that could be judged.
-UNREADABLE = ("S101", "S102", "S112", "S113")
+UNREADABLE = NOT_KEPT  # after these the file gives no cells and no texts that could be judged
 
 
 @dataclass(frozen=True, slots=True)

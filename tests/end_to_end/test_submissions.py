@@ -1,15 +1,20 @@
 """Trying a return out, and sending one again."""
 
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from pipeline import steps
 from pipeline.collection.calendar import load_year
 from pipeline.intake.folder import put_in_inbox
 from pipeline.progress.history import history_rows
 from pipeline.progress.standing import standing_rows, standings
+from pipeline.recovery.audit import audit
 from pipeline.registry.database import open_registry
 from pipeline.settings import Settings
 
@@ -102,3 +107,64 @@ def test_late_is_marked_and_after_the_hard_close_refused(
         ("accepted", True, ""),
         ("rejected", True, "S111"),
     ]
+
+
+SMYTHES = "".join(f"Smythe{n},Jo,AB12345{n % 10}C,white,1,2,3,4,5,6,7,8\n" for n in range(5_000))
+
+
+def zipped(**parts: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return packed.getvalue()
+
+
+UNREAD = {
+    "S101 open quotation mark": b'Surname,NI Number\nSmythe,"' + SMYTHES.encode()[:2_000],
+    "S101 cut": zipped(Smythe=SMYTHES.encode())[:-60],
+    "S101 empty": b"",
+    "S102 pdf": b"%PDF-1.7\nSmythe",
+    "S102 archive": zipped(Smythe=b"Smythe"),
+    "S102 old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Smythe" * 100,
+    "S112 many cells": b"Surname,x\n" + SMYTHES.encode(),
+    "S112 many bytes": b"Smythe,Jo\n" * 1_200_000,
+    "S113 dashes": b"a,b\nSmythe,AB-12-34-56-C\n",
+}
+
+
+@pytest.mark.parametrize("kind", UNREAD)
+def test_nothing_is_kept_of_a_file_that_nobody_could_look_into(
+    settings: Settings, at: Callable[[str], None], tmp_path: Path, kind: str
+) -> None:
+    at("2022-06-10T12:00")
+    (tmp_path / "r.csv").write_bytes(UNREAD[kind])
+    put_in_inbox(settings, 2022, "RXY", tmp_path / "r.csv")
+    steps.collect(2022)
+    engine = open_registry(settings)
+    [row] = history_rows(engine, 2022, "RXY")
+    assert (row["findings"], row["size"]) == (kind[:4], len(UNREAD[kind]))
+    assert row["sha256"] == hashlib.sha256(UNREAD[kind]).hexdigest()
+    assert [path for path in settings.landing.rglob("*") if path.name == row["sha256"]] == []
+    assert [path for path in settings.home.rglob("*") if path.is_file() and b"Smythe" in path.read_bytes()] == []
+    assert audit(settings, engine, None, lambda *_: None) == []
+
+
+def test_a_name_in_a_figure_cell_stands_in_no_store_and_no_report(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    at("2022-06-10T12:00")
+
+    def change(rows: list[list[str]]) -> None:
+        rows[3][4], rows[4][2], rows[5][4] = "12 Smythe Jo", "smythe.jo", "JH091910C"
+
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "6", "0")), change)
+    steps.collect(2022)
+    [row] = history_rows(open_registry(settings), 2022, "RXY")
+    assert "V202" in row["findings"]
+    landed = settings.landing / row["sha256"][:2] / row["sha256"]
+    for path in settings.home.rglob("*"):
+        if path.is_file() and path != landed:
+            content = path.read_bytes().lower()
+            assert b"smythe" not in content, path
+            assert b"jh091910c" not in content, path

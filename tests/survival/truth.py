@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 from worlds import World
 
 from pipeline.collection.calendar import known_years
@@ -15,7 +16,7 @@ from pipeline.publication.manifest import verify_release
 from pipeline.publication.store import published_releases
 from pipeline.registry.database import open_registry
 from pipeline.registry.journal import broken_at, chains_of, events_of
-from pipeline.registry.receipts import receipts_of, refused_for_names
+from pipeline.registry.receipts import hashes_not_kept, receipts_of
 from pipeline.registry.tables import Base
 from pipeline.settings import Settings, load_settings
 
@@ -54,7 +55,8 @@ def require_sound(world: World, sent: set[str]) -> None:
 def _require_bytes(settings: Settings, engine: Engine) -> set[str]:
     found = set()
     for year in known_years():
-        forgotten = set(refused_for_names(engine, year))
+        with Session(engine) as session:
+            forgotten = hashes_not_kept(session, year)
         for one in receipts_of(engine, year):
             found.add(one.sha256)
             if one.sha256 not in forgotten:

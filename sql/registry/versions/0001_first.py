@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("report", sa.JSON(), nullable=True),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("receipt"),
         sa.UniqueConstraint("channel", "delivery_id"),
         sa.UniqueConstraint("collection_year", "organisation_code", "number"),

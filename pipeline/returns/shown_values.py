@@ -1,0 +1,111 @@
+"""What is repeated of a value that a return should not have: enough for its sender to find it, and nobody's name.
+
+These values stand in reports and in the journal, where nothing is ever deleted, so only words that a return uses, and
+short numbers, are repeated.
+"""
+
+import re
+from functools import cache
+
+from pipeline.returns.cells import Cell, ReadReturn, Text
+from pipeline.returns.person_signs import plain
+from pipeline.returns.specification import Template, load_template, template_versions
+
+HIDDEN = "…"
+_LONGEST, _MOST_DIGITS = 60, 7
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+_NAMED_CHARACTER = re.compile(r"\[[a-z+ ][a-z0-9+ -]{1,40}\]")  # as `show_invisible` names it
+_MARKS = re.compile(r"^[^\w]+|[^\w]+$")
+_CODE = re.compile(r"(workforce|disciplinary|calculated|explanation|signoff)\.[a-z0-9_.]{1,60}", re.IGNORECASE)
+_ORGANISATION = re.compile(r"[A-Za-z0-9 -]{1,8}")
+_WORDS = frozenset(
+    """
+    #div #n/a #name #num #ref #value a about above agency all almost an and approx approximately april are
+    around as at august awaited awaiting bank below between blank by c ca cannot circa confirmed count dash data
+    december declared disclosed div doctors e eight eighteen eighty eleven est estimate estimated f false
+    february few fewer fifteen fifty five follow for forty four fourteen fte g half headcount held hundred i in
+    included infinity is january july june k known last less m made many march may missing more n na name nan nd
+    new nil nine nineteen ninety no none not november null num nurses o october of old on one only or order
+    other others over pending people per percent plus provided r recorded redacted ref s see september seven
+    seventeen seventy six sixteen sixty some soon staff suppressed tbc tbd ten than the thirteen thirty thousand
+    three to total true twelve twenty two unavailable unknown up upper v value w was were with wte x yes yet you
+    z zero
+    """.split()  # noqa: SIM905
+)
+
+
+def show_value(text: str) -> str:
+    """The value of a cell that should hold a number, cut to what may be repeated."""
+    given = plain(text).strip()
+    if not given:
+        return text
+    if _DATE.fullmatch(given):
+        return "a date"
+    named = _NAMED_CHARACTER.findall(given)
+    bare = _NAMED_CHARACTER.sub(" ", given)
+    words = [word if _may_be_shown(word) else HIDDEN for word in bare[:_LONGEST].split()]
+    if sum(character.isdigit() for character in bare) > _MOST_DIGITS:
+        words = [HIDDEN if any(character.isdigit() for character in word) else word for word in words]
+    if HIDDEN not in words and len(bare) <= _LONGEST:
+        return text
+    shown = " ".join(
+        [*(word for n, word in enumerate(words) if word != HIDDEN or words[n - 1 : n] != [HIDDEN]), *named]
+    )
+    return f"a text of {len(given)} characters" if shown == HIDDEN else shown
+
+
+def hide_unknown(read: ReadReturn) -> None:
+    """Cut what a return holds besides figures, item codes, statements and free texts to what may be repeated."""
+    read.cells = [_show_cell(cell) for cell in read.cells]
+    read.texts = [_show_text(text) for text in read.texts]
+    read.stated.clear()
+
+
+def show_code(text: str) -> str:
+    """An item code or ethnic group that no template has, cut in the same way."""
+    return text if _CODE.fullmatch(text) else show_value(text)
+
+
+def _show_cell(cell: Cell) -> Cell:
+    if cell.number is None and cell.raw:
+        cell = cell._replace(raw=show_value(cell.raw))
+    if cell.item not in _codes():
+        cell = cell._replace(item=show_code(cell.item))
+    if cell.ethnic_group not in ("white", "bme", "unknown", ""):
+        cell = cell._replace(ethnic_group=show_code(cell.ethnic_group))
+    return cell
+
+
+def _show_text(text: Text) -> Text:
+    if text.key == "organisation_code" and not _ORGANISATION.fullmatch(text.value):
+        return Text(text.key, show_value(text.value), text.place)
+    if text.key == "signoff.date" and any(character.isalpha() for character in text.value):
+        return Text(text.key, show_value(text.value), text.place)
+    if text.key in ("collection_year", "template_version") or text.key.startswith("calculated."):
+        return Text(text.key, show_value(text.value), text.place)
+    return text
+
+
+def _may_be_shown(word: str) -> bool:
+    core = _MARKS.sub("", word).casefold()
+    if not any(character.isalpha() for character in core):
+        return True
+    parts = [part for part in re.split(r"[^\w]+|_|(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", core) if part]
+    return all(part.isdecimal() or part in _WORDS or part in _vocabulary() for part in parts)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(item.code for template in _templates() for item in template.items)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The words of all templates: codes and labels."""
+    texts = " ".join(f"{item.code} {item.label}" for template in _templates() for item in template.items)
+    return frozenset(re.split(r"[^a-z0-9]+", texts.casefold())) | {"white", "bme", "unknown", "item", "group", "wres"}
+
+
+@cache
+def _templates() -> tuple[Template, ...]:
+    return tuple(load_template(version) for version in template_versions())

@@ -1,0 +1,59 @@
+"""A value that is no number is repeated as far as it helps its sender; a name in a cell never is."""
+
+import dataclasses
+
+import pytest
+
+from pipeline.returns.shown_values import show_code, show_value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("about forty", "n/a", "<5", "5 / 123", "3 (of 4)", "12 est.", "=six", "N/K", "1,2,3", "-", "twelve"),
+        *("not known", "#N/A", "10-12", "band 5", "Clinical staff", "1.234,5", "x", "~10", "5[line break]123"),
+    ],
+)  # fmt: skip
+def test_what_helps_is_shown_as_it_was_written(text):
+    assert show_value(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Jane Okafor", "a text of 11 characters"),
+        ("12 Jane Okafor", "12 …"),
+        ("3 (Jane and two others)", "3 … and two others)"),
+        ("JH091910C", "a text of 9 characters"),
+        ("07700 900123", "a text of 12 characters"),
+        ("12/03/1985", "a date"),
+        ("1985-03-12", "a date"),
+        ("jane.okafor@nhs.net", "a text of 19 characters"),
+        ("\uff2aane", "a text of 4 characters"),
+        ("7[line break]Okafor", "7 … [line break]"),
+    ],
+)
+def test_what_may_be_a_person_is_not_shown(text, shown):
+    assert show_value(text) == shown
+
+
+def test_an_item_code_is_shown_if_it_looks_like_one():
+    assert show_code("workforce.clinicl.band_5") == "workforce.clinicl.band_5"
+    assert show_code("Non-clinical band 5") == "Non-clinical band 5"
+    assert show_code("Jane Okafor") == "a text of 11 characters"
+    assert show_code("jane.okafor") == "a text of 11 characters"
+
+
+def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(edited, read, csv_filled):
+    def change(workbook):
+        sheet = workbook["Return"]
+        sheet["C12"], sheet["D13"], sheet["A14"] = "Okafor, Jane", "12 Okafor", "Okafor"
+        sheet["B5"], sheet["B6"], sheet["B7"] = "Okafor Jane", "Okafor", "Okafor 2.0"
+        workbook["Sign-off"]["B6"] = "Okafor in May"
+
+    said = str(dataclasses.asdict(read(edited(change))))
+    assert "okafor" not in said.lower()
+    content = csv_filled.replace(b",white,", b",Okafor White,", 1).replace(
+        b"workforce.clinical.band_5,", b"Okafor B,", 1
+    )
+    assert "okafor" not in str(dataclasses.asdict(read(content))).lower()
