@@ -182,9 +182,14 @@ def _gap(row: Row) -> Said:
     said = [f"About {people} more {more} staff entered than at the rate of {other} staff."]
     ends = [row[f"entries_above_parity_{end}"] for end in ("lower", "upper")]
     if None not in ends:
-        said.append(f"The 95% interval is {' to '.join(whole_people(end) for end in ends)} people.")
+        said.append(f"The 95% interval is {_fewer_or_more(ends[0])} to {_fewer_or_more(ends[1])}.")
     said += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
     return f"About {people} more {more} staff", tuple(said)
+
+
+def _fewer_or_more(count: Decimal) -> str:
+    people = whole_people(abs(count))
+    return f"{people} {'fewer' if count < 0 and people != '0' else 'more'}"
 
 
 def whole_people(count: Decimal) -> str:

@@ -76,7 +76,7 @@ def test_a_line_joins_years_that_follow_each_other_and_stops_at_a_break_and_at_a
 def test_every_year_is_in_the_words_with_its_interval_or_why_there_is_none() -> None:
     held = row("organisation_series", 2021, hidden=[RATIO])
     drawn = ratio_trend([year(2020, None), held, year(2022, "1.83", "0.83", "4.00")], frozenset())
-    assert drawn.words == "2020: cannot be calculated; 2021: held back; 2022: 1.83 (0.83 to 4.00)."
+    assert drawn.words == "2020: cannot be calculated; 2021: not published (small numbers); 2022: 1.83 (0.83 to 4.00)."
     assert {"[z]", "[c]", "1.83"} <= set(texts(drawn))
     assert f'role="img" aria-label="{drawn.title}. {drawn.words}"' in drawn.svg
 
@@ -148,7 +148,7 @@ def test_a_bar_is_as_long_as_its_parts_and_the_goal_lies_at_its_share(counts: li
 def test_no_goal_is_drawn_where_some_ranges_are_held_back() -> None:
     drawn = range_bars([Bar(2022, {"within": 3, "held_back": 9}, 90)], "words")
     assert not paths(drawn, "goal")
-    assert "Held back" in texts(drawn)
+    assert "Not published (small numbers)" in texts(drawn)
 
 
 def funnel_row(code: str, size: Any, figure: Any, outside: bool | None = False) -> Row:

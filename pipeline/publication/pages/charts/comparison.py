@@ -1,10 +1,12 @@
 """Ratios with their intervals, one under the other: the place of a page beside others, without a map."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 from pipeline.publication.pages.charts.svg import LOWER, UPPER, WIDTH, Chart, box, chart, dots, line, ratio_scale, text
 from pipeline.publication.rows import Row
 
+_LABEL = 36  # characters of a name that fit beside its figure; the words of the drawing have it whole
 _LEFT, _RIGHT, _TOP, _ROW = 8, WIDTH - 8, 8, 50
 _RATIO, _ENDS = "relative_likelihood", ("relative_likelihood_lower", "relative_likelihood_upper")
 
@@ -26,7 +28,11 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, Row, bool]]) -> Chart
     for number, (name, row, own) in enumerate(rows):
         y = _TOP + _ROW * number
         strong = "strong" if own else ""
-        parts += [text(_LEFT, y + 17, name, f"{strong} on"), text(_RIGHT, y + 17, row.text(_RATIO), f"end {strong} on")]
+        label = shorten(name, _LABEL, placeholder="…")
+        parts += [
+            text(_LEFT, y + 17, label, f"{strong} on"),
+            text(_RIGHT, y + 17, row.text(_RATIO), f"end {strong} on"),
+        ]
         ratio, lower, upper = (row.number(one) for one in (_RATIO, *_ENDS))
         if lower is not None and upper is not None:
             parts.append(
