@@ -23,6 +23,9 @@ _LEFT_OUT = ("xl/theme/", "xl/drawings/", "xl/charts/", "docprops/", "customxml/
 # The fast reader gives nothing for an error value; as text it stays in sight.
 _EXCEL_ERROR = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt=["'])e(?=["'])""")
 _OPENDOCUMENT_ERROR = re.compile(rb"""<table:table-cell [^<>]*calcext:value-type="error"[^<>]*>""")
+# The fast reader leaves these out, so that 5 and 123 on two lines would be 5123.
+_OPENDOCUMENT_TAB = re.compile(rb"<text:tab(?:\s[^<>]*)?/?>")
+_OPENDOCUMENT_LINE = re.compile(rb"<text:line-break(?:\s[^<>]*)?/?>")
 _EMPTY_VALUE = re.compile(rb"""\soffice:string-value="[^"]*\"""")
 
 
@@ -70,7 +73,8 @@ def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> tuple[
             scan = OpenDocumentScan(settings)
             notes = scan.part(data)
             plain = PlainContent(scan).copy(data) if scan.is_odd else data
-            kept[name] = _OPENDOCUMENT_ERROR.sub(lambda cell: _EMPTY_VALUE.sub(b"", cell[0]), plain)
+            divided = _OPENDOCUMENT_LINE.sub(rb"\g<0>\n", _OPENDOCUMENT_TAB.sub(rb"\g<0>\t", plain))
+            kept[name] = _OPENDOCUMENT_ERROR.sub(lambda cell: _EMPTY_VALUE.sub(b"", cell[0]), divided)
         elif name != "mimetype":
             check_xml(data)
     return kept, notes

@@ -1,5 +1,7 @@
 """Rows that are no figures (notes, totals, ends of files) and rows whose values are shifted by an unquoted 1,234."""
 
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -180,3 +182,50 @@ def test_figures_of_three_digits_are_not_taken_for_thousands(lines, wide, figure
     changed[5][2:] = ["1", "234", "567"]
     result = read(text_of(changed).encode(), "a.csv")
     assert [cell.number for cell in result.cells if cell.item == wide[5][0]] == [Decimal(1), Decimal(234), Decimal(567)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("5\n123", "5[line break]123"),
+        ("5\t123", "5[tab]123"),
+        ("5_x000B_123", "5[line break]123"),
+        ("5_x000D__x000A_123", "5[line break]123"),
+        ("\u202e12", "[right-to-left override]12"),
+    ],
+)
+def test_two_lines_in_a_cell_of_a_workbook_are_no_number(edited, libreoffice, read, text, shown):
+    def change(workbook):
+        workbook["Return"]["C12"] = text
+
+    content = edited(change)
+    assert [(cell.raw, cell.number) for cell in read(content).cells[:1]] == [(shown, None)]
+    if "_x000B_" not in text:  # LibreOffice drops that character, and says 5123 itself
+        (opened,) = libreoffice("ods", content)
+        assert read(opened, "a.ods").cells[0].raw == shown
+
+
+@pytest.mark.parametrize(
+    ("inside", "number"),
+    [
+        ("5<text:tab/>123", None),
+        ("5<text:tab></text:tab>123", None),
+        ('5<text:tab text:tab-ref="1"/>123', None),
+        ("5<text:line-break/>123", None),
+        ("5</text:p><text:p>123", None),
+        ("5<text:s/>123", 5123),  # one space, as between thousands
+        ("5<text:span>1</text:span>23", 5123),
+    ],
+)
+def test_what_divides_a_cell_of_an_opendocument_spreadsheet(edited, libreoffice, read, inside, number):
+    def change(workbook):
+        workbook["Return"]["C12"] = "text to be replaced"
+
+    (content,) = libreoffice("ods", edited(change))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {info: package.read(info) for info in package.infolist()}
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as package:
+        for info, data in parts.items():
+            package.writestr(info, data.replace(b"text to be replaced", inside.encode()))
+    assert read(saved.getvalue(), "a.ods").cells[0].number == number
