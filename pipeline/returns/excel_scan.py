@@ -16,6 +16,7 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 _DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)")
 _MOST_MERGES = 5_000
+_MOST_LOOKED_AT = 500_000  # cells that lie under merges; where merges overlap, some lie under several
 
 
 class ExcelScan(Scan):
@@ -145,7 +146,7 @@ class ExcelScan(Scan):
             raise UnreadableError("S112", f"A sheet has {len(self._merges):,} merged ranges; a return has none.")
         if not self._merges:
             return
-        rows: dict[int, list[int]] = {}
+        looked_at, rows = 0, dict[int, list[int]]()
         for row, column in self._contents:
             rows.setdefault(row, []).append(column)
         for reference in self._merges:
@@ -155,6 +156,9 @@ class ExcelScan(Scan):
                 within = [row for row in rows if top <= row <= bottom]
             else:
                 within = [row for row in range(top, bottom + 1) if row in rows]
+            looked_at += len(within) + sum(len(rows[row]) for row in within)
+            if looked_at > _MOST_LOOKED_AT:
+                raise UnreadableError("S112", "A sheet has far more merged cells than a return.")
             self._notes.hidden.update(
                 (row, column)
                 for row in within

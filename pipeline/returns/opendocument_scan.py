@@ -4,7 +4,17 @@ from pipeline.returns.faults import UnreadableError
 from pipeline.returns.invisible import is_unseen
 from pipeline.returns.plain_xml import NUMBER, ODD, local_name
 from pipeline.returns.sheet_notes import SheetNotes
-from pipeline.returns.xml_scan import MOST_COLUMNS, MOST_ROWS, TOO_LONG, Scan, new_parser, parse, whole
+from pipeline.returns.xml_scan import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    TOO_LONG,
+    Rectangle,
+    Scan,
+    new_parser,
+    parse,
+    whole,
+)
 
 _MOST_SPACES = 32_767  # characters that a cell can hold
 _NUMERIC = ("float", "percentage", "currency")
@@ -42,7 +52,7 @@ class OpenDocumentScan(Scan):
         self._in_cell = self._seen = False
         self._left_out = self._length = self._paragraphs = 0
         self.far: list[bool] = []  # for each sheet, whether blank cells make it too large
-        self.rectangles = [self._filled]
+        self.rectangles: list[Rectangle] = []
         self.is_odd = ODD.search(data, 1) is not None
         parser = new_parser()
         parser.StartElementHandler = self._start
@@ -91,7 +101,9 @@ class OpenDocumentScan(Scan):
         self._new_sheet()
         self._sheets.append(SheetNotes())
         self.far.append(False)
-        self.rectangles = [*self.rectangles[: len(self._sheets) - 1], self._filled]
+        self.rectangles.append(self._filled)
+        if len(self._sheets) > MOST_SHEETS:
+            raise UnreadableError("S112", f"The workbook has more than {MOST_SHEETS} sheets; a return has 4.")
         self._next_row = 0
 
     def _note_prefixes(self, attributes: dict[str, str]) -> None:

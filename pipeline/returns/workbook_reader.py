@@ -14,10 +14,9 @@ from pipeline.returns.opendocument_scan import OpenDocumentScan
 from pipeline.returns.package_contents import require_no_hidden_bytes
 from pipeline.returns.packages import open_package, pack
 from pipeline.returns.sheet_notes import SheetNotes
-from pipeline.returns.xml_scan import check_xml
+from pipeline.returns.xml_scan import MOST_SHEETS, check_xml
 from pipeline.settings import Settings
 
-_MOST_SHEETS = 100
 _DAMAGED = "The file is damaged and cannot be read. Open it in a spreadsheet program and save it again."
 _LEFT_OUT = ("xl/theme/", "xl/drawings/", "xl/charts/", "docprops/", "customxml/")
 # The fast reader gives nothing for an error value; as text it stays in sight.
@@ -95,7 +94,7 @@ def _grids(parts: dict[str, bytes], largest: int, notes: list[SheetNotes], setti
         if len(notes) != len(sheets):
             notes = [SheetNotes() for _ in sheets]
         # Many sheets may point to one large part, which would then be read again and again.
-        if len(sheets) > _MOST_SHEETS or len(sheets) * largest > 4 * settings.max_expanded_bytes:
+        if len(sheets) > MOST_SHEETS or len(sheets) * largest > 4 * settings.max_expanded_bytes:
             raise UnreadableError("S112", f"The workbook has {len(sheets):,} sheets; a return has 4.")
         for index, about in enumerate(sheets):
             if about.typ != SheetTypeEnum.WorkSheet:

@@ -13,6 +13,7 @@ from pipeline.returns.grids import column_letters
 from pipeline.settings import Settings
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+MOST_SHEETS = 100
 MOST_CHARACTERS = 5_000_000  # in all cells together; a return has about 20,000
 _LAST_CELL = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[^\x00]")
