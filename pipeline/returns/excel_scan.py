@@ -46,8 +46,9 @@ class ExcelScan(Scan):
         self._contents: set[Position] = set()
         self.is_odd = ODD.search(data, 1) is not None
         self._parser = new_parser()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
+        if b"sheetData" in data or b"sst" in data:  # others need to be well-formed and no more
+            self._parser.StartElementHandler = self._start
+            self._parser.EndElementHandler = self._end
         parse(self._parser, data)
         self._parser.StartElementHandler = self._parser.EndElementHandler = self._parser.CharacterDataHandler = None
         self.is_odd |= self._has_far_blanks()

@@ -60,6 +60,8 @@ class Scan:
     def _take(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Count cells with content, and let the rectangle around them grow."""
         self._count(rows * columns)
+        if rows == columns == 1 and self._filled.holds(row, column):
+            return
         self._filled.grow(row, column, rows, columns)
         if self._filled.size > self._most_cells:
             cell = f"{column_letters(column)}{row + 1}"
