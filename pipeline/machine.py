@@ -53,7 +53,12 @@ def is_full_disk(error: BaseException) -> bool:
 
 def why_refused(error: OSError) -> str:
     """Say in a clause why the machine refused to write: that the disk is full in plain words."""
-    return "the disk is full" if is_full_disk(error) else str(error.strerror or error)
+    return f"the disk is full{_in_its_words(error)}" if is_full_disk(error) else str(error.strerror or error)
+
+
+def _in_its_words(error: BaseException) -> str:
+    """What the machine itself says, which a search engine knows."""
+    return f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
 
 
 def _place_of(error: BaseException) -> str:
@@ -67,7 +72,7 @@ def told_of(error: BaseException) -> UnavailableError | None:
     """
     if is_full_disk(error):
         return UnavailableError(
-            f"The disk is full{_place_of(error)}. What was done before is kept; make room on it, then run it again."
+            f"The disk is full{_place_of(error)}{_in_its_words(error)}. What was done before is kept; make room on it, then run it again."
         )
     if isinstance(error, OSError) and error.errno in _REFUSED:
         place = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
