@@ -2,8 +2,10 @@
 
 import errno
 import os
+import shutil
 import time
 from datetime import datetime
+from pathlib import Path
 
 from pipeline.errors import UnavailableError
 
@@ -19,6 +21,7 @@ _REFUSED = {
     errno.ESTALE: "mount it again",
 }
 _FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
+_LEAST_ROOM = 100_000  # bytes: SQLite's log and its index take 32 KiB at once
 _POSTGRES_FULL = "53100"
 _DATABASE = ("OperationalError", "InterfaceError", "InternalError")
 
@@ -51,6 +54,14 @@ def is_full_disk(error: BaseException) -> bool:
     return False
 
 
+def has_no_room(folder: Path) -> bool:
+    """Whether the disk of a folder is full: SQLite says no more than that it cannot read or open its files then."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def why_refused(error: OSError) -> str:
     """Say in a clause why the machine refused to write: that the disk is full in plain words."""
     return f"the disk is full{_in_its_words(error)}" if is_full_disk(error) else str(error.strerror or error)
@@ -72,7 +83,8 @@ def told_of(error: BaseException) -> UnavailableError | None:
     """
     if is_full_disk(error):
         return UnavailableError(
-            f"The disk is full{_place_of(error)}{_in_its_words(error)}. What was done before is kept; make room on it, then run it again."
+            f"The disk is full{_place_of(error)}{_in_its_words(error)}. What was done before is kept; make room on it, "
+            "then run it again."
         )
     if isinstance(error, OSError) and error.errno in _REFUSED:
         place = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"

@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from pipeline.errors import UnavailableError, WresError
 from pipeline.home import enter_home
-from pipeline.machine import is_full_disk
+from pipeline.machine import has_no_room, is_full_disk
 from pipeline.registry.take_over import take_over
 from pipeline.settings import Settings, shipped
 
@@ -44,7 +44,8 @@ def open_registry(settings: Settings) -> Engine:
         _migrate(engine)
     except (ArgumentError, OperationalError) as error:
         # The URL may hold a password, so the message shows neither it nor the driver's text.
-        if is_full_disk(error):
+        on_sqlite = not settings.database_url
+        if is_full_disk(error) or (on_sqlite and isinstance(error, OperationalError) and has_no_room(settings.home)):
             raise UnavailableError(
                 "The registry's database cannot be opened: the disk is full. Make room on it, then run it again."
             ) from None
