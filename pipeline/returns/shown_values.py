@@ -7,7 +7,7 @@ short numbers, are repeated.
 import re
 from functools import cache
 
-from pipeline.returns.cells import Cell, ReadReturn, Text
+from pipeline.returns.cells import UNCALCULATED, Cell, ReadReturn, Text
 from pipeline.returns.person_signs import plain
 from pipeline.returns.specification import Template, load_template, template_versions
 
@@ -37,7 +37,7 @@ _WORDS = frozenset(
 def show_value(text: str) -> str:
     """The value of a cell that should hold a number, cut to what may be repeated."""
     given = plain(text).strip()
-    if not given:
+    if not given or given == UNCALCULATED:
         return text
     if _DATE.fullmatch(given):
         return "a date"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Repair, Text
+from pipeline.returns.cells import ETHNIC_GROUPS, UNCALCULATED, Cell, Fault, Place, ReadReturn, Repair, Text
 from pipeline.returns.cleaning import label, text_of, tidy, visible
 from pipeline.returns.grids import Grid, is_blank
 from pipeline.returns.invisible import show_invisible
@@ -26,7 +26,6 @@ _MOST_STATED = 100  # organisations or years in one file
 _NOTE = "A row without item, ethnic group and value was read as a note"
 _LONGEST_CODE = 8
 _TOTAL_ROW = "The row {name!r} was left out; a total is read only from the item workforce.total"
-_UNCALCULATED = "a formula without a result (open the file and save it)"
 _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states nothing
 
 
@@ -195,7 +194,7 @@ def _figure(table: Table, row: int, column: int, item: str, group: str, read: Re
         _text(table, row, column, item, group, read)
         return
     if is_blank(value) and item != _UNSTATED and table.grid.is_uncalculated(row, column):
-        read.cells.append(Cell(item, group, _UNCALCULATED, None, place))
+        read.cells.append(Cell(item, group, UNCALCULATED, None, place))
         return
     figure = read_figure(value, place, read.repairs, text_is_odd=rules.text_is_odd)
     if figure.raw or item != _UNSTATED:

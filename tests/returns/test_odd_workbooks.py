@@ -338,8 +338,10 @@ _END = "</table:table></office:spreadsheet></office:body></office:document-conte
 
 def ods(first, more="", wrap=lambda xml: xml):
     """A return of two items; `first` is the cell of white staff of the first item, `more` are rows below."""
-    rows = _ROW.format("Item", _NAMES) + _ROW.format("a.b", first + _NUMBER.format(2) + _NUMBER.format(3))
-    rows += _ROW.format("c.d", _NUMBER.format(4) + _NUMBER.format(5) + _NUMBER.format(6))
+    rows = _ROW.format("Item", _NAMES) + _ROW.format(
+        "workforce.clinical.band_5", first + _NUMBER.format(2) + _NUMBER.format(3)
+    )
+    rows += _ROW.format("workforce.clinical.band_6", _NUMBER.format(4) + _NUMBER.format(5) + _NUMBER.format(6))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -418,7 +420,7 @@ def test_a_formula_of_an_opendocument_spreadsheet_without_a_result_says_so(read)
 def test_a_figure_under_a_merge_of_an_opendocument_spreadsheet_is_refused(read):
     span = '<table:table-cell table:number-columns-spanned="2" office:value-type="float" office:value="1"/>'
     covered = _NUMBER.format(99).replace("table-cell", "covered-table-cell")
-    rows = _ROW.format("e.f", span + covered + _NUMBER.format(6))
+    rows = _ROW.format("workforce.clinical.band_7", span + covered + _NUMBER.format(6))
     result = read(ods(_NUMBER.format(1), rows), "a.ods")
     assert codes(result) == ["S101"]
     assert result.faults[0].place == Place("Return", "C4")
