@@ -194,7 +194,7 @@ def status(
     """Who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
     from pipeline.progress.standing import STANDING_COLUMNS, choose_standings, standing_rows, standings
     from pipeline.progress.tally import tally_line, tally_rows
-    from pipeline.steps import open_newest
+    from pipeline.steps import misplaced, open_newest
 
     asked = {
         "not_received": outstanding,
@@ -214,6 +214,8 @@ def status(
     else:
         print_rows(tally_rows(found, by.value), form)
     say(tally_line(found))
+    for place in misplaced(year):
+        say(f"{place.what} {place.remedy}")
 
 
 @app.command()
@@ -226,12 +228,12 @@ def chase(
 ) -> None:
     """The chase list: whom to write to, why, and what to write, as CSV."""
     from pipeline.progress.chase import chase_list, write_chase_list
-    from pipeline.steps import open_house
+    from pipeline.steps import misplaced, open_house
 
     house = open_house(year)
-    rows = chase_list(house.settings, house.engine, house.calendar)
+    rows = chase_list(house.settings, house.engine, house.calendar, misplaced(year))
     written = write_chase_list(house.settings, rows, year, output)
-    say(f"{count(len({row['organisation_code'] for row in rows}), 'organisation')} to write to: {written}")
+    say(f"{count(len({row['organisation_code'] for row in rows} - {''}), 'organisation')} to write to: {written}")
 
 
 @app.command()
@@ -262,12 +264,9 @@ def submit(
     as_of: AsOf = None,
 ) -> None:
     """Put a return on the folder channel."""
-    from pipeline.collection.calendar import load_year
-    from pipeline.intake.folder import put_in_inbox
-    from pipeline.settings import load_settings
+    from pipeline.on_request import submit_return
 
-    load_year(year)
-    placed = put_in_inbox(load_settings(), year, org, file, test=test)
+    placed = submit_return(year, org, file, test=test)
     say(f"{file.name} waits in {placed.parent}. It is answered by the next: wres collect {year}")
 
 

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
 from pipeline.machine import why_refused
 from pipeline.steps import Summary, latest_build_of, open_house
@@ -42,6 +43,35 @@ def write_blank_return(year: int, organisation_code: str, output: Path | None = 
                 f"{path} cannot be written: {why_refused(error)}. Choose another place: --output."
             ) from None
     return path
+
+
+def submit_return(year: int, organisation_code: str, file: Path, *, test: bool = False) -> Path:
+    """Put a return on the folder channel on an organisation's behalf; returns where it waits.
+
+    Raises:
+        WresError: the year takes nothing now, the organisation is not in the register, or the file cannot be sent.
+    """
+    from pipeline.intake.submit import check_submission, put_in_inbox
+    from pipeline.progress.letters import time_words
+    from pipeline.registry.collections import hard_close_of, state_of
+    from pipeline.registry.organisations import register_in_force
+
+    load_year(year)
+    check_submission(organisation_code, file)
+    house = open_house(year)
+    state = state_of(house.engine, house.calendar, house.settings.now())
+    if state == "not_open":
+        opens = time_words(house.calendar.opens)
+        raise WresError(f"The {year} collection opens on {opens}, so nothing was sent. Send it then.")
+    if state == "closed":
+        closed = time_words(hard_close_of(house.engine, house.calendar))
+        raise WresError(
+            f"The {year} collection closed on {closed}, so nothing was sent. If it is still to be taken, open the "
+            f"collection first: wres collection open {year}"
+        )
+    if organisation_code not in set(register_in_force(house.engine)["code"]):
+        raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
+    return put_in_inbox(house.settings, year, organisation_code, file, test=test)
 
 
 def commentary(year: int, audience: str = "management") -> str:

@@ -21,6 +21,8 @@ from pipeline.settings import Settings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from pipeline.collection.calendar import State
+    from pipeline.collection.misplaced import Misplaced
     from pipeline.intake.answer import Answered
     from pipeline.intake.receive import Received
     from pipeline.registry.tables import Build
@@ -74,8 +76,17 @@ def open_newest(year: int) -> House:
 def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
     """Receive, judge and answer all that waits; `failures` says what a channel that failed kept back.
 
-    Many returns are judged and answered by so many processes.
+    `misplaced` counts the files that lie where none is taken from. Returns for a year that is closed are answered too
+    (S111), since no round may run for that year any more. Many returns are judged and answered by so many processes.
     """
+    summary = _collect(year, progress, processes)
+    for closed in _closed_years_with_returns():
+        if closed != year:
+            summary["failures"] += _collect(closed, progress, processes)["failures"]
+    return summary
+
+
+def _collect(year: int, progress: Progress, processes: int) -> Summary:
     received = _receive(year, progress)
     judged = judge_waiting(year, progress, processes)
     answered = _answer(year, progress, processes)
@@ -85,6 +96,7 @@ def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summa
         "received": len(received.receipts),
         **judged,
         "answered": answered.given,
+        "misplaced": sum(place.files for place in misplaced(year)),
         "failures": received.failures + answered.failures,
     }
 
@@ -148,10 +160,21 @@ def _receive(year: int, progress: Progress, share: Share = _WHOLE) -> "Received"
             f"The {year} collection opens on {house.calendar.opens:%-d %B %Y}, so nothing was taken. Wait until then, "
             f"open it by hand (wres collection open {year}), or set the clock (--as-of)."
         )
-    channels, mine = channels_in_use(house.settings), senders_of(*share)
-    return receive_all(
+    channels, mine = channels_in_use(house.settings, _current_year()), senders_of(*share)
+    received = receive_all(
         house.settings, house.engine, channels, year, lambda done, of: progress("Receiving", done, of), mine
     )
+    for place in misplaced(year) if share[0] == 0 else ():
+        happened("not taken", year, place.organisation_code or None, files=place.files, reason=place.reason)
+    return received
+
+
+def misplaced(year: int) -> "list[Misplaced]":
+    """What lies on the channels where no file is taken from: for a year, or for no year that there is."""
+    from pipeline.intake.channels import channels_in_use
+    from pipeline.intake.receive import misplaced_files
+
+    return misplaced_files(channels_in_use(open_house(year).settings), year)
 
 
 def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
@@ -230,14 +253,45 @@ def _answer(year: int, progress: Progress, processes: int) -> "Answered":
 
 def years_under_way() -> list[int]:
     """The collection years that are open, or late but not closed yet."""
+    return [year for year, state in _states().items() if state in ("open", "late")]
+
+
+def years_to_collect() -> list[int]:
+    """The collection years for which a round is to run: those under way, and closed ones with returns to be answered.
+
+    What arrived before the close and was not collected yet counts; what came later is answered with S111.
+    """
+    return sorted([*years_under_way(), *_closed_years_with_returns()])
+
+
+def _closed_years_with_returns() -> list[int]:
+    from pipeline.intake.channels import channels_in_use
+    from pipeline.intake.receive import years_waiting
+    from pipeline.registry.receipts import years_unfinished
+
+    if not (closed := [year for year, state in _states().items() if state == "closed"]):
+        return []
+    house = open_house(closed[0])
+    wanted = years_waiting(channels_in_use(house.settings, _current_year())) | years_unfinished(house.engine)
+    return [year for year in closed if year in wanted]
+
+
+def _current_year() -> int | None:
+    """The year to which a return belongs that names none: the last that is under way, or else the last that closed."""
+    states = _states()
+    for wanted in (("open", "late"), ("closed",)):
+        if years := [year for year, state in states.items() if state in wanted]:
+            return max(years)
+    return None
+
+
+def _states() -> "dict[int, State]":
+    """Where every collection stands now."""
     from pipeline.registry.collections import state_of
 
-    houses = [open_house(year) for year in known_years()]
-    return [
-        house.calendar.year
-        for house in houses
-        if state_of(house.engine, house.calendar, house.settings.now()) in ("open", "late")
-    ]
+    house = open_house(known_years()[0])
+    years = [load_year(year) for year in known_years()]
+    return {calendar.year: state_of(house.engine, calendar, house.settings.now()) for calendar in years}
 
 
 def report_progress(year: int) -> Path:
@@ -251,7 +305,7 @@ def report_progress(year: int) -> Path:
 
     house = open_house(year)
     titles = {code: edit.title for code, edit in load_catalogue().items()}
-    return write_progress(house.settings, house.engine, house.calendar, titles)
+    return write_progress(house.settings, house.engine, house.calendar, titles, misplaced(year))
 
 
 def _hand_on_journal(house: House) -> None:

@@ -13,16 +13,20 @@ from pathlib import Path
 from uuid import uuid4
 
 _FILE, _FOLDER = ".part", ".partial"
+_MADE_HERE = f".{'[0-9a-f]' * 32}"
 
 
 @contextmanager
-def unfinished_file(folder: Path) -> Iterator[Path]:
+def unfinished_file(folder: Path, *, shared: bool = False) -> Iterator[Path]:
     """A new, empty file in a folder that is there, for its owner alone; gone at the end unless it was moved.
+
+    In a folder that is shared with other programs their hidden files are not taken for left over.
 
     Raises:
         OSError: the folder cannot be written to.
     """
-    with _unfinished(folder, _FILE, lambda path: path.touch(mode=0o600, exist_ok=False)) as path:
+    names = _MADE_HERE if shared else ".*"
+    with _unfinished(folder, _FILE, lambda path: path.touch(mode=0o600, exist_ok=False), names) as path:
         yield path
 
 
@@ -37,9 +41,20 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         yield path
 
 
+def remove_left_over(folder: Path) -> None:
+    """Remove the files that killed runs left unfinished in a folder that is shared with other programs.
+
+    Raises:
+        OSError: the folder cannot be listed, or one cannot be removed.
+    """
+    for path in folder.glob(f"{_MADE_HERE}{_FILE}"):
+        if path.is_file() and not path.is_symlink():
+            _remove_if_left_over(path)
+
+
 @contextmanager
-def _unfinished(folder: Path, ending: str, make: Callable[[Path], None]) -> Iterator[Path]:
-    for path in folder.glob(f".*{ending}"):
+def _unfinished(folder: Path, ending: str, make: Callable[[Path], None], names: str = ".*") -> Iterator[Path]:
+    for path in folder.glob(f"{names}{ending}"):
         _remove_if_left_over(path)
     path, handle = _locked(folder, ending, make)
     try:
@@ -64,7 +79,7 @@ def _locked(folder: Path, ending: str, make: Callable[[Path], None]) -> tuple[Pa
 
 def _remove_if_left_over(path: Path) -> None:
     with suppress(FileNotFoundError, BlockingIOError):  # another worker removed it, or is writing it
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # a pipe would keep it for ever
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _remove(path)

@@ -92,9 +92,14 @@ class CollectionYear:
         """Where the collection stands: `late` is after the deadline and up to the hard close."""
         if now < self.opens:
             return "not_open"
-        if now <= self.deadline:
+        if now <= end_of_minute(self.deadline):
             return "open"
-        return "late" if now <= self.hard_close else "closed"
+        return "late" if now <= end_of_minute(self.hard_close) else "closed"
+
+
+def end_of_minute(moment: datetime) -> datetime:
+    """The last instant of a time that is said in hours and minutes: "until 23:59" includes that minute."""
+    return moment.replace(second=59, microsecond=999_999)
 
 
 @cache

@@ -4,17 +4,24 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from pipeline.byproducts import is_byproduct
+from pipeline.collection.misplaced import Misplaced
+from pipeline.errors import WresError
 from pipeline.registry.tables import Receipt
 
-# Names under which office programs, browsers and copy tools keep a file that is not finished.
-UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$", re.IGNORECASE)
+# Names under which office programs, browsers and copy tools keep a file that is not finished; Excel's are eight digits.
+UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$|~$|^[0-9A-F]{8}$", re.IGNORECASE)
+ABANDONED = timedelta(days=1)  # a file that is not finished and has not changed for so long is named
 # The folder or prefix below a sender's own in which a return is only tried out.
 TEST_FOLDER = "test"
 # Whether what a sender left, named by its code, is this worker's to receive.
 Mine = Callable[[str], bool]
+# Told of a sender, by its code, whose files cannot be listed; the others are.
+OnFailure = Callable[[str, WresError], None]
 _NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
 
 
@@ -23,13 +30,25 @@ def everybodys(_code: str) -> bool:
     return True
 
 
+def fail(_code: str, error: WresError) -> None:
+    """The `OnFailure` of a caller for whom one failure is the end."""
+    raise error
+
+
+def is_left_alone(name: str) -> bool:
+    """Say whether a file of this name is not finished, or left behind by a program: it is no return."""
+    return UNFINISHED.search(name) is not None or is_byproduct(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One file that waits on a channel.
 
     `delivery_id` is the same however often the delivery is listed and another for another sending, even of the same
     bytes under the same name. `organisation_code` is who sent it, as the channel knows it, whatever the file says;
-    `place` is where the channel finds it again. A `test` is judged and answered and never counted.
+    `place` is where the channel finds it again. `arrived_at` is when the channel had it, by the channel's clock, and no
+    sender can set it; `modified_at` is when the file was last written, where the channel knows, and never later. A
+    `test` is judged and answered and never counted.
     """
 
     channel: str
@@ -37,7 +56,9 @@ class Delivery:
     organisation_code: str
     file_name: str
     place: str
+    arrived_at: datetime
     test: bool = False
+    modified_at: datetime | None = None
 
 
 class Channel(Protocol):
@@ -52,8 +73,17 @@ class Channel(Protocol):
     def count(self, year: int) -> int:
         """About how many files wait for a collection year, found out at little cost."""
 
-    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
-        """What waits for a collection year and is `mine`, finished files only, a sender's own in their order."""
+    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:
+        """What waits for a collection year and is `mine`: finished files only, by sender, the last to count last.
+
+        `failed` is called for each sender whose files cannot be listed; by default the first stops all.
+        """
+
+    def years(self) -> set[int]:
+        """The collection years for which something waits."""
+
+    def misplaced(self) -> list[Misplaced]:
+        """What lies where no file is taken from."""
 
     def open(self, delivery: Delivery) -> AbstractContextManager[BinaryIO]:
         """The bytes of a delivery; FileNotFoundError when another worker has taken it."""
@@ -66,5 +96,9 @@ class Channel(Protocol):
 
 
 def as_code(name: str) -> str:
-    """A folder or prefix name as the organisation code that it stands for, fit to be shown and used in a path."""
-    return _NOT_IN_A_CODE.sub("-", name.strip().upper())[:20]
+    """A folder or prefix name as the organisation code that it stands for, fit to be shown and used in a path.
+
+    Empty where it has no letter and no digit: it stands for nobody.
+    """
+    code = _NOT_IN_A_CODE.sub("-", name.strip().upper())[:20]
+    return code if code.strip("-") else ""

@@ -5,8 +5,10 @@ from pipeline.intake.folder import FolderChannel
 from pipeline.settings import Settings
 
 
-def channels_in_use(settings: Settings) -> list[Channel]:
+def channels_in_use(settings: Settings, current_year: int | None = None) -> list[Channel]:
     """The channels of these settings. Nothing is connected yet: what is wrong with one shows when it is used.
+
+    What a sender does not address to a collection year belongs to `current_year`.
 
     A home that holds a simulated collection has the folder only: a demonstration must never take a real return.
     """
@@ -20,5 +22,5 @@ def channels_in_use(settings: Settings) -> list[Channel]:
     if settings.mesh_url:
         from pipeline.intake.mesh import MeshChannel
 
-        channels.append(MeshChannel(settings))
+        channels.append(MeshChannel(settings, current_year))
     return channels

@@ -3,22 +3,34 @@
 import errno
 import io
 import os
-import re
-import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
+from pipeline.collection.misplaced import Misplaced
 from pipeline.errors import WresError
-from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, Mine, as_code, everybodys
+from pipeline.intake.arrival import by_time_and_name
+from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, OnFailure, as_code, everybodys, fail, is_left_alone
+from pipeline.intake.folder_misplaced import misplaced_in
 from pipeline.machine import why_refused
 from pipeline.registry.tables import Receipt
 from pipeline.settings import Settings
+from pipeline.unfinished import remove_left_over
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A file that a sender left, as it was when it was listed."""
+
+    path: Path
+    organisation_code: str
+    test: bool
+    state: os.stat_result
 
 
 class FolderChannel:
@@ -30,23 +42,27 @@ class FolderChannel:
         self._settings = settings
 
     def count(self, year: int) -> int:
-        """The files of a year, whether or not they are finished."""
-        try:
-            return len(self._files(year))
-        except OSError as error:
-            raise self._cannot_list(year, error) from None
+        """The files of a year, whether or not they are finished; those of a sender that cannot be listed are none."""
+        return len(self._left(year, everybodys, lambda _code, _error: None))
 
-    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
+    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:
         """The finished files of a year, by sender; one still being written waits for the next round."""
-        try:
-            before = {path: _state(path) for path in self._files(year) if mine(_sender(path))}
-        except OSError as error:
-            raise self._cannot_list(year, error) from None
+        before = self._left(year, mine, failed)
         self._let_settle(before)
-        finished = [
-            self._delivery(path, state) for path, state in before.items() if state is not None and _state(path) == state
-        ]
-        return sorted(finished, key=lambda delivery: (delivery.organisation_code, delivery.file_name))
+        finished = [left for left in before if _state(left.path) == left.state]
+        return by_time_and_name(self._delivery(left) for left in finished)
+
+    def years(self) -> set[int]:
+        """The years in whose folders something waits."""
+        try:
+            names = [entry.name for entry in _folders_in(self._settings.inbox)]
+        except OSError as error:
+            raise _cannot(self._settings.inbox, "listed", error) from None
+        return {int(name) for name in names if name.isascii() and name.isdigit() and self.count(int(name))}
+
+    def misplaced(self) -> list[Misplaced]:
+        """What lies beside the folders of senders, deeper in them, in those of unknown years, or is no file."""
+        return misplaced_in(self._settings.inbox)
 
     @contextmanager
     def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
@@ -65,18 +81,18 @@ class FolderChannel:
             return
         with os.fdopen(handle, "rb") as source:
             yield source
-            if _identity(Path(delivery.place), os.fstat(handle)) != delivery.delivery_id:
+            if _identity(Path(delivery.place), delivery.test, os.fstat(handle)) != delivery.delivery_id:
                 raise FileNotFoundError  # it was written to meanwhile: as it is now it comes in the next round
 
     def take(self, delivery: Delivery) -> None:
         """Remove a file whose receipt is durable, unless it has changed since it was listed: then it comes again."""
         path = Path(delivery.place)
-        state = _state(path)
-        if state is not None and _identity(path, state) == delivery.delivery_id:
-            try:
+        try:
+            state = _state(path)
+            if state is not None and _identity(path, delivery.test, state) == delivery.delivery_id:
                 path.unlink(missing_ok=True)
-            except OSError as error:
-                raise _cannot(delivery.place, "removed", error) from None
+        except OSError as error:
+            raise _cannot(delivery.place, "removed", error) from None
 
     def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
         """Write the reports to outbox/YEAR/ORG/RECEIPT/, where the sender looks for them."""
@@ -87,46 +103,66 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(folder, "written", error) from None
 
-    def _cannot_list(self, year: int, error: OSError) -> WresError:
-        return _cannot(self._settings.inbox / str(year), "listed", error)
-
-    def _files(self, year: int) -> list[Path]:
+    def _left(self, year: int, mine: Mine, failed: OnFailure) -> list[_Left]:
+        """What senders left for a year; each sender by itself."""
         folder = self._settings.inbox / str(year)
-        if not folder.is_dir():
-            return []
-        senders = _folders_in(folder)
-        folders = [*senders, *(inner for sender in senders for inner in _folders_in(sender) if _is_test(inner))]
-        files = [path for each in folders for path in each.iterdir() if not UNFINISHED.search(path.name)]
-        return [path for path in files if path.is_symlink() or path.is_file()]
+        try:
+            senders = sorted(_folders_in(folder)) if folder.is_dir() else []
+        except OSError as error:
+            raise _cannot(folder, "listed", error) from None
+        left: list[_Left] = []
+        for sender in senders:
+            code = as_code(sender.name)
+            if not code or is_test_folder(sender) or not mine(code):
+                continue
+            try:
+                left += list(_left_by(sender, code))
+            except OSError as error:
+                problem = f"The folder of {code}, {sender}, cannot be listed: {why_refused(error)}."
+                failed(code, WresError(f"{problem} Give the pipeline's user the right to read it, then collect again."))
+        return left
 
-    def _let_settle(self, states: dict[Path, os.stat_result | None]) -> None:
+    def _let_settle(self, files: list[_Left]) -> None:
         """Wait once a round, and only when some file is so fresh that it may still be growing."""
-        youngest = max((state.st_mtime for state in states.values() if state), default=0.0)
+        youngest = max((left.state.st_mtime for left in files), default=0.0)
         wait = youngest + self._settings.settle_seconds - time.time()
         if wait > 0:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
-    def _delivery(self, path: Path, state: os.stat_result) -> Delivery:
+    def _delivery(self, left: _Left) -> Delivery:
+        # A sender can set the time of modification, never the inode's change time: moving a file in sets it too.
+        arrived_at = _as_time(left.state.st_ctime_ns)
         return Delivery(
             channel=self.name,
-            delivery_id=_identity(path, state),
-            organisation_code=_sender(path),
-            file_name=path.name,
-            place=str(path),
-            test=_is_test(path.parent),
+            delivery_id=_identity(left.path, left.test, left.state),
+            organisation_code=left.organisation_code,
+            file_name=left.path.name,
+            place=str(left.path),
+            arrived_at=arrived_at,
+            test=left.test,
+            modified_at=_as_time(min(left.state.st_mtime_ns, left.state.st_ctime_ns)),
         )
 
 
-def _folders_in(folder: Path) -> list[Path]:
-    return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
-
-
-def _sender(path: Path) -> str:
-    return as_code((path.parent.parent if _is_test(path.parent) else path.parent).name)
-
-
-def _is_test(folder: Path) -> bool:
+def is_test_folder(folder: Path) -> bool:
+    """Say whether what lies in this folder of a sender is only tried out."""
     return folder.name.lower() == TEST_FOLDER
+
+
+def _left_by(sender: Path, code: str) -> Iterator[_Left]:
+    folders = [sender, *(inner for inner in _folders_in(sender) if is_test_folder(inner))]
+    for folder in folders:
+        remove_left_over(folder)
+        for path in folder.iterdir():
+            state = None if is_left_alone(path.name) else _state(path)
+            if state is not None and (stat.S_ISREG(state.st_mode) or stat.S_ISLNK(state.st_mode)):
+                yield _Left(path, code, folder is not sender, state)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    if not folder.exists():
+        return []
+    return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
 
 
 def _state(path: Path) -> os.stat_result | None:
@@ -136,9 +172,15 @@ def _state(path: Path) -> os.stat_result | None:
         return None
 
 
-def _identity(path: Path, state: os.stat_result) -> str:
+def _as_time(nanoseconds: int) -> datetime:
+    """A time of the file system, to the microsecond, brought within bounds."""
+    seconds = min(max(nanoseconds // 1_000_000_000, 0), int(datetime.max.replace(tzinfo=UTC).timestamp()) - 86_400)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000 % 1_000_000)
+
+
+def _identity(path: Path, test: bool, state: os.stat_result) -> str:
     """A name for this delivery: another file under the same name, or the same file put there again, gets another."""
-    depth = 4 if _is_test(path.parent) else 3  # YEAR/ORG/file, YEAR/ORG/test/file
+    depth = 4 if test else 3  # YEAR/ORG/file, YEAR/ORG/test/file
     name = os.fsencode("/".join(path.parts[-depth:])).decode("utf-8", "backslashreplace")
     kind = stat.S_IFMT(state.st_mode)
     return f"{name}|{kind}|{state.st_ino}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}"
@@ -146,33 +188,3 @@ def _identity(path: Path, state: os.stat_result) -> str:
 
 def _cannot(path: Path | str, be_done: str, error: OSError) -> WresError:
     return WresError(f"{path} cannot be {be_done}: {why_refused(error)}. Put that right and collect again.")
-
-
-def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path, *, test: bool = False) -> Path:
-    """Copy a file into an organisation's inbox, to be tried out or to count; it is seen there only when it is whole.
-
-    Raises:
-        WresError: the file cannot be read, or the code is no organisation code.
-    """
-    if not re.fullmatch(r"[A-Z0-9]{3,6}", organisation_code):
-        raise WresError(f"{organisation_code!r} is no organisation code. Give the ODS code, for example RXY.")
-    folder = settings.inbox / str(year) / organisation_code / (TEST_FOLDER if test else "")
-    settings.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{uuid4().hex}.part"
-    try:
-        shutil.copyfile(file, unfinished)
-        return unfinished.replace(_free_name(folder, file.name))
-    except OSError as error:
-        raise WresError(
-            f"{file} cannot be sent: {why_refused(error)}. Check the name and that you may read it."
-        ) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _free_name(folder: Path, name: str) -> Path:
-    """A name that no waiting file has, so that a second return does not overwrite the first."""
-    wanted = Path(UNFINISHED.sub("_", name))
-    names = (folder / f"{wanted.stem}{f'-{n}' if n else ''}{wanted.suffix}" for n in count())
-    return next(path for path in names if not path.exists())

@@ -6,12 +6,15 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.collection.calendar import known_years
-from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, as_code, everybodys
+from pipeline.collection.misplaced import Misplaced
+from pipeline.intake.arrival import by_time
+from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, OnFailure, as_code, everybodys, fail
 from pipeline.intake.mesh_senders import read_senders, sender_of
 from pipeline.intake.mesh_session import is_gone, mesh_session
 from pipeline.registry.tables import Receipt
@@ -28,14 +31,16 @@ class MeshChannel:
     """Lists, fetches and acknowledges the messages of workflow WRES_RETURN; every other message is left alone.
 
     A message that names another collection year (see `mesh_senders.stated`) waits for that year's round; one that names
-    none belongs to the year that is being collected. `delivery_id` is MAILBOX/MESSAGE, so that the answer finds back.
+    none belongs to `current_year`, or to the year that is collected when there is none. `delivery_id` is
+    MAILBOX/MESSAGE, so that the answer finds back.
     MESH itself tells a sender when a message was not fetched within five days.
     """
 
     name = "mesh"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, current_year: int | None = None) -> None:
         self._settings = settings
+        self._current_year = current_year
 
     def count(self, year: int) -> int:  # noqa: ARG002 - a message's year is not known before it is looked at
         """The returns in the mailbox, of whichever year."""
@@ -43,27 +48,48 @@ class MeshChannel:
             client.handshake()
             return len(list(client.iterate_message_ids(workflow_filter=WORKFLOW)))
 
-    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
+    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:  # noqa: ARG002
         """The returns in the mailbox, oldest first."""
+        return by_time(
+            delivery
+            for delivery, named in self._returns()
+            if mine(delivery.organisation_code) and year == (named or self._current_year or year)
+        )
+
+    def years(self) -> set[int]:
+        """The years that the returns in the mailbox name, and the current one for those that name none."""
+        years = {named or self._current_year for _, named in self._returns()}
+        return {year for year in years if year is not None}
+
+    def misplaced(self) -> list[Misplaced]:
+        """Nothing: every return in the mailbox is taken, and other messages are not ours."""
+        return []
+
+    def _returns(self) -> list[tuple[Delivery, int | None]]:
+        """Each return in the mailbox, and the known collection year that it names."""
         with mesh_session(self._settings) as client:
             senders = read_senders(self._settings.mesh_senders or Path())
             client.handshake()
             ids = list(client.iterate_message_ids(workflow_filter=WORKFLOW))
             messages = [_without_content(client, message_id) for message_id in ids]
-        deliveries = []
+        returns = []
         for message in messages:
             if message is None or message.workflow_id != WORKFLOW or message.message_type != "DATA":
                 continue
             mailbox = (message.sender or "").strip().upper()
             words = (message.subject, message.filename, message.local_id, message.partner_id)
             code, named = sender_of(mailbox, senders, [word for word in words if word])
-            if mine(as_code(code)) and (named in (None, year) or named not in known_years()):
-                name = message.filename or f"{message.id()}.dat"
-                test = TEST_FOLDER in re.findall(r"[a-z]+", f"{message.subject} {message.filename}".lower())
-                deliveries.append(
-                    Delivery(self.name, f"{mailbox}/{message.id()}", as_code(code), name, message.id(), test)
-                )
-        return deliveries
+            delivery = Delivery(
+                channel=self.name,
+                delivery_id=f"{mailbox}/{message.id()}",
+                organisation_code=as_code(code),
+                file_name=message.filename or f"{message.id()}.dat",
+                place=message.id(),
+                arrived_at=_accepted_at(message),
+                test=TEST_FOLDER in re.findall(r"[a-z]+", f"{message.subject} {message.filename}".lower()),
+            )
+            returns.append((delivery, named if named in known_years() else None))
+        return returns
 
     @contextmanager
     def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
@@ -117,6 +143,14 @@ def _without_content(client: "MeshClient", message_id: str) -> "Message | None":
         raise
     message.close()
     return message
+
+
+def _accepted_at(message: "Message") -> datetime:
+    """When MESH accepted a message, in UTC and whole seconds; now where it does not say."""
+    try:
+        return datetime.strptime(str(message.mex_header("statustimestamp")), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.now(UTC)
 
 
 def _zipped(folder: Path) -> bytes:

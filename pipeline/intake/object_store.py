@@ -2,16 +2,32 @@
 
 import mimetypes
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO
 
-from pipeline.intake.channel import TEST_FOLDER, UNFINISHED, Delivery, Mine, as_code, everybodys
+from pipeline.collection.calendar import known_years
+from pipeline.collection.misplaced import Misplaced, Reason
+from pipeline.intake.arrival import by_time_and_name
+from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, OnFailure, as_code, everybodys, fail, is_left_alone
 from pipeline.intake.s3 import S3Place
 from pipeline.registry.tables import Receipt
+from pipeline.returns.cleaning import printable_name
 from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """An object as it was listed: its key, what of it follows the prefix that was listed, and when it was put."""
+
+    key: str
+    below: str
+    put_at: datetime
 
 
 class S3Channel:
@@ -30,25 +46,50 @@ class S3Channel:
 
     def count(self, year: int) -> int:
         """The objects of a year."""
-        return len(self._keys(year))
+        return len(self._objects(f"{year}/"))
 
-    def waiting(self, year: int, mine: Mine = everybodys) -> list[Delivery]:
+    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:  # noqa: ARG002
         """The objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
-        deliveries = [self._delivery(key, below) for key, below in self._keys(year) if mine(_sender(below))]
-        return [one for one in deliveries if one is not None]
+        deliveries = [self._delivery(left) for left in self._objects(f"{year}/") if mine(_sender(left.below))]
+        return by_time_and_name(delivery for delivery in deliveries if delivery is not None)
 
-    def _keys(self, year: int) -> list[tuple[str, str]]:
-        """Every object's key, in order, and what of it follows the year."""
+    def years(self) -> set[int]:
+        """The years under whose prefixes something waits."""
+        found = set()
+        for left in self._objects(""):
+            year, _, below = left.below.partition("/")
+            if year.isascii() and year.isdigit() and _is_taken(below):
+                found.add(int(year))
+        return found
+
+    def misplaced(self) -> list[Misplaced]:
+        """The objects beside the prefixes of senders, and those of unknown years, counted by prefix."""
+        names: dict[tuple[str, Reason, int | None], list[str]] = defaultdict(list)
+        for left in self._objects(""):
+            place, name = left.below.rpartition("/")[::2]
+            year, _, below = left.below.partition("/")
+            known = int(year) if year in {str(one) for one in known_years()} else None
+            if is_left_alone(name) or (known is not None and _is_taken(below)):
+                continue
+            reason: Reason = "no_sender" if known is not None or "/" not in left.below else "unknown_year"
+            names[f"inbox/{place}".rstrip("/"), reason, known].append(name)
+        return [
+            Misplaced(f"s3: {printable_name(place)}", len(same), printable_name(min(same)), reason, year)
+            for (place, reason, year), same in sorted(names.items(), key=str)
+        ]
+
+    def _objects(self, below: str) -> list[_Left]:
+        """Every object below a prefix of the inbox."""
         from pyarrow.fs import FileSelector, FileType
 
-        folder = f"{self._place.root}/inbox/{year}/"
+        folder = f"{self._place.root}/inbox/{below}"
         with self._place.in_words():
             try:
-                found = self._place.store.get_file_info(FileSelector(folder, recursive=True))
+                listed = self._place.store.get_file_info(FileSelector(folder, recursive=True))
             except FileNotFoundError:  # no object yet; a missing bucket is another error
                 return []
-        keys = sorted(info.path for info in found if info.type == FileType.File)
-        return [(key, key.removeprefix(folder)) for key in keys]
+        files = [info for info in listed if info.type == FileType.File]
+        return [_Left(info.path, info.path.removeprefix(folder), info.mtime or datetime.now(UTC)) for info in files]
 
     @contextmanager
     def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
@@ -65,7 +106,7 @@ class S3Channel:
     def take(self, delivery: Delivery) -> None:
         """Remove an object whose receipt is durable, unless it was overwritten since: then it comes again."""
         with self._place.in_words():
-            if self._identity(delivery.place) == delivery.delivery_id:
+            if (seen := self._seen(delivery.place)) is not None and seen[0] == delivery.delivery_id:
                 try:
                     self._place.store.delete_file(delivery.place)
                 except FileNotFoundError:  # another worker took it
@@ -86,28 +127,44 @@ class S3Channel:
                 ):
                     target.write(file.read_bytes())
 
-    def _delivery(self, key: str, below: str) -> Delivery | None:
-        sender, _, name = below.partition("/")
-        file_name = PurePosixPath(name).name
-        if not sender or not file_name or "//" in key or UNFINISHED.search(file_name):
+    def _delivery(self, left: _Left) -> Delivery | None:
+        if not _is_taken(left.below):
             return None
-        try:
-            identity = self._identity(key)
-        except OSError:  # opening it fails too and says so, for this object alone
-            identity = key
-        test = name.lower().startswith(f"{TEST_FOLDER}/")
-        return Delivery(self.name, identity, _sender(below), file_name, key, test) if identity else None
+        name = left.below.partition("/")[2]
+        identity, arrived_at = left.key, left.put_at
+        with suppress(OSError):  # opening it fails too and says so, for this object alone
+            if (seen := self._seen(left.key)) is None:
+                return None
+            identity, arrived_at = seen
+        return Delivery(
+            channel=self.name,
+            delivery_id=identity,
+            organisation_code=_sender(left.below),
+            file_name=PurePosixPath(name).name,
+            place=left.key,
+            arrived_at=arrived_at,
+            test=name.lower().startswith(f"{TEST_FOLDER}/"),
+        )
 
-    def _identity(self, key: str) -> str | None:
-        """A name for this sending: the time of S3 is whole seconds, so the content's tag belongs to it too."""
+    def _seen(self, key: str) -> tuple[str, datetime] | None:
+        """A name for this sending, and when it was put: both of the same look, or a newer object has an older time.
+
+        The time of S3 is whole seconds, so the content's tag belongs to the name too.
+        """
         try:
             with self._place.store.open_input_file(key) as source:
                 facts = source.metadata()
         except FileNotFoundError:
             return None
-        parts = (facts[name].decode() for name in ("ETag", "Last-Modified", "Content-Length"))
-        return f"{key}|{'|'.join(parts)}"
+        parts = [facts[name].decode() for name in ("ETag", "Last-Modified", "Content-Length")]
+        return f"{key}|{'|'.join(parts)}", datetime.fromisoformat(parts[1])
 
 
 def _sender(below: str) -> str:
     return as_code(below.partition("/")[0])
+
+
+def _is_taken(below: str) -> bool:
+    """Whether what follows the year names a sender and a file that is a return."""
+    name = PurePosixPath(below.partition("/")[2]).name
+    return bool(_sender(below)) and bool(name) and "//" not in below and not is_left_alone(name)

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from zlib import crc32
 
 from sqlalchemy import Engine
 
+from pipeline.collection.misplaced import Misplaced
 from pipeline.errors import WresError
+from pipeline.intake.arrival import order_times
 from pipeline.intake.channel import Channel, Delivery, Mine, everybodys
 from pipeline.intake.journal_copy import export_journal
 from pipeline.intake.landing import land
@@ -17,6 +20,15 @@ from pipeline.returns.cleaning import printable_name
 from pipeline.settings import Settings
 
 _TOGETHER = 50  # deliveries: a commit for each would be what receiving costs most
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One file that is to be received, and the time that orders its receipt."""
+
+    channel: Channel
+    delivery: Delivery
+    order_time: datetime
 
 
 @dataclass(slots=True)
@@ -40,13 +52,7 @@ def receive_all(
     Where two workers receive the same file it has one receipt all the same, and is taken off once.
     """
     received = Received()
-    waiting: list[tuple[Channel, Delivery]] = []
-    for channel in channels:
-        try:
-            waiting.extend((channel, delivery) for delivery in channel.waiting(year, mine))
-        except WresError as error:
-            received.failures.append(str(error))
-            happened("not listed", year, channel=channel.name, failed=True)
+    waiting = _listed(channels, year, mine, received)
     for done in range(0, len(waiting), _TOGETHER):
         some = waiting[done : done + _TOGETHER]
         _receive(settings, engine, year, some, received)
@@ -68,15 +74,53 @@ def count_waiting(channels: Sequence[Channel], year: int) -> int:
     return counted
 
 
-def _receive(
-    settings: Settings, engine: Engine, year: int, some: Sequence[tuple[Channel, Delivery]], received: Received
-) -> None:
+def misplaced_files(channels: Sequence[Channel], year: int) -> list[Misplaced]:
+    """What lies on the channels where none is taken from: for a year, or for no year that there is.
+
+    A channel that cannot be listed has none; receiving from it says so.
+    """
+    found: list[Misplaced] = []
+    for channel in channels:
+        with suppress(WresError):
+            found += [place for place in channel.misplaced() if place.collection_year in (None, year)]
+    return found
+
+
+def years_waiting(channels: Sequence[Channel]) -> set[int]:
+    """The collection years for which something waits; a channel that cannot be listed has none."""
+    years: set[int] = set()
+    for channel in channels:
+        with suppress(WresError):
+            years |= channel.years()
+    return years
+
+
+def _listed(channels: Sequence[Channel], year: int, mine: Mine, received: Received) -> list[_Waiting]:
+    """What waits on all channels, by sender, the last to count last."""
+    waiting: list[_Waiting] = []
+    for channel in channels:
+
+        def failed(code: str, error: WresError, channel: Channel = channel) -> None:
+            received.failures.append(str(error))
+            happened("not listed", year, code or None, channel=channel.name, failed=True)
+
+        try:
+            deliveries = channel.waiting(year, mine, failed)
+        except WresError as error:
+            failed("", error)
+            continue
+        times = order_times(deliveries, datetime.now(UTC))
+        waiting += [_Waiting(channel, delivery, time) for delivery, time in zip(deliveries, times, strict=True)]
+    return sorted(waiting, key=lambda file: (file.delivery.organisation_code, file.order_time))
+
+
+def _receive(settings: Settings, engine: Engine, year: int, some: Sequence[_Waiting], received: Received) -> None:
     """Store the bytes of some deliveries, commit their receipts in one transaction, then take them off."""
     landed: list[tuple[Channel, Delivery, NewReceipt]] = []
-    for channel, delivery in some:
-        with _failing(received, year, channel, delivery):
-            if (new := _land(settings, year, channel, delivery)) is not None:
-                landed.append((channel, delivery, new))
+    for file in some:
+        with _failing(received, year, file.channel, file.delivery):
+            if (new := _land(settings, year, file)) is not None:
+                landed.append((file.channel, file.delivery, new))
     receipts = add_receipts(engine, [new for _, _, new in landed])
     for (channel, delivery, new), receipt in zip(landed, receipts, strict=True):
         happened("received", year, delivery.organisation_code, receipt, channel=channel.name, size=new.size)
@@ -98,10 +142,15 @@ def _failing(received: Received, year: int, channel: Channel, delivery: Delivery
         happened("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
 
 
-def _land(settings: Settings, year: int, channel: Channel, delivery: Delivery) -> NewReceipt | None:
-    """Store the bytes and say what is known of the file; None where another worker took it."""
+def _land(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
+    """Store the bytes and say what is known of the file; None where another worker took it.
+
+    The time of receipt is that of arrival, so that it does not matter when the round is; by a clock that is set to an
+    earlier time it is that time.
+    """
+    delivery = file.delivery
     try:
-        with channel.open(delivery) as source:
+        with file.channel.open(delivery) as source:
             landed = land(settings, source)
     except FileNotFoundError:
         return None
@@ -116,7 +165,9 @@ def _land(settings: Settings, year: int, channel: Channel, delivery: Delivery) -
         file_name=printable_name(delivery.file_name),
         sha256=landed.sha256,
         size=landed.size,
-        received_at=settings.now(),
+        received_at=min(delivery.arrived_at, settings.now()),
+        order_time=file.order_time,
+        modified_at=delivery.modified_at,
         clock="as_of" if settings.as_of else "machine",
         simulated=settings.simulated,
     )

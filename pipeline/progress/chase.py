@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import MAXYEAR, datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.misplaced import Misplaced
 from pipeline.errors import WresError
 from pipeline.inert import inert_row
 from pipeline.progress.contacts import contacts_of
 from pipeline.progress.files import write_whole
-from pipeline.progress.letters import Due, Letter, nothing_received, rejected, unexplained
+from pipeline.progress.letters import Due, Letter, not_taken, nothing_received, rejected, unexplained
 from pipeline.progress.standing import Standing, standings
 from pipeline.registry.collections import hard_close_of, state_of
 from pipeline.settings import LONDON, Settings
@@ -22,6 +24,7 @@ from pipeline.settings import LONDON, Settings
 NOTHING_RECEIVED = "nothing received"
 NOT_SENT_AGAIN = "rejected and not sent again"
 UNEXPLAINED = "queries without explanation"
+NOT_TAKEN = "files where none are taken from"
 COLUMNS = (
     "organisation_code",
     "name",
@@ -44,42 +47,80 @@ def chase_rows(
     due: Due,
     organisations: Iterable[Standing],
     contacts: Mapping[str, Sequence[tuple[str, str]]],
+    misplaced: Iterable[Misplaced] = (),
     *,
     simulated: bool,
 ) -> list[dict[str, Any]]:
     """One row for each contact of each expected organisation that owes something; none before the opening.
 
-    An organisation without a contact has one row, both contact columns empty. `why` is one of the three reasons above,
-    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). In a simulated
-    collection each subject says so: nobody owes anything.
+    An organisation without a contact has one row, both contact columns empty. `why` is one of the four reasons above,
+    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). An organisation of which
+    files lie where none are taken from is told so beside what it owes; files that are nobody's have a row without an
+    organisation. In a simulated collection each subject says so: nobody owes anything.
     """
+    if due.state == "not_open":
+        return []
+    places: dict[str, list[Misplaced]] = defaultdict(list)
+    for place in misplaced:
+        places[place.organisation_code].append(place)
     rows = []
-    for one in organisations if due.state != "not_open" else ():
-        owed = _owed(one, calendar, due) if one.expected else None
-        if owed is None:
-            continue
-        why, since, letter = owed
-        rows += [
-            {
-                "organisation_code": one.code,
-                "name": one.name,
-                "region": one.region,
-                "why": why,
-                "since": since.astimezone(LONDON).date().isoformat(),
-                "deadline": calendar.deadline.date().isoformat(),
-                "days_left": due.days_left,
-                "contact_role": role,
-                "contact_address": address,
-                "subject": f"{_SIMULATED}{letter.subject}" if simulated else letter.subject,
-                "text": letter.text,
-            }
-            for role, address in contacts.get(one.code, _NO_CONTACT)
-        ]
+    for organisation in organisations:
+        theirs = places.pop(organisation.code, [])
+        if owed := _owed(organisation, calendar, due, theirs):
+            about = (organisation.code, organisation.name, organisation.region)
+            rows += _rows_of(about, owed, calendar, due, contacts, simulated=simulated)
+    for code, others in sorted(places.items()):
+        owed = (NOT_TAKEN, None, not_taken(code, others, due))
+        rows += _rows_of((code, "", ""), owed, calendar, due, contacts, simulated=simulated)
     return rows
 
 
-def _owed(one: Standing, calendar: CollectionYear, due: Due) -> tuple[str, datetime, Letter] | None:
+def _rows_of(
+    about: tuple[str, str, str],
+    owed: "_Owed",
+    calendar: CollectionYear,
+    due: Due,
+    contacts: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    simulated: bool,
+) -> list[dict[str, Any]]:
+    """A row for each contact of an organisation, given its code, name and region."""
+    code, name, region = about
+    why, since, letter = owed
+    return [
+        {
+            "organisation_code": code,
+            "name": name,
+            "region": region,
+            "why": why,
+            "since": since.astimezone(LONDON).date().isoformat() if since else "",
+            "deadline": calendar.deadline.date().isoformat(),
+            "days_left": due.days_left,
+            "contact_role": role,
+            "contact_address": address,
+            "subject": f"{_SIMULATED}{letter.subject}" if simulated else letter.subject,
+            "text": letter.text,
+        }
+        for role, address in contacts.get(code, _NO_CONTACT)
+    ]
+
+
+_Owed = tuple[str, datetime | None, Letter]
+
+
+def _owed(one: Standing, calendar: CollectionYear, due: Due, misplaced: Sequence[Misplaced]) -> _Owed | None:
     """Why an organisation is chased, since when, and with what; None when it owes nothing or waits for our answer."""
+    owed = _owed_return(one, calendar, due) if one.expected else None
+    if not misplaced:
+        return owed
+    told = not_taken(one.code, misplaced, due)
+    if owed is None:
+        return NOT_TAKEN, None, told
+    why, since, letter = owed
+    return why, since, Letter(letter.subject, f"{letter.text} {told.text}")
+
+
+def _owed_return(one: Standing, calendar: CollectionYear, due: Due) -> _Owed | None:
     if not one.sent:
         return NOTHING_RECEIVED, calendar.opens, nothing_received(one, due)
     last = one.sent[-1]
@@ -102,11 +143,13 @@ def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> Due:
     )
 
 
-def chase_list(settings: Settings, engine: Engine, calendar: CollectionYear) -> list[dict[str, Any]]:
+def chase_list(
+    settings: Settings, engine: Engine, calendar: CollectionYear, misplaced: Iterable[Misplaced] = ()
+) -> list[dict[str, Any]]:
     """The chase list as it is now; see `chase_rows`."""
     due = due_now(engine, calendar, settings.now())
     organisations = standings(engine, calendar)
-    return chase_rows(calendar, due, organisations, contacts_of(engine), simulated=settings.simulated)
+    return chase_rows(calendar, due, organisations, contacts_of(engine), misplaced, simulated=settings.simulated)
 
 
 def write_chase_list(

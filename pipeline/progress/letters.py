@@ -1,10 +1,11 @@
 """What is written to an organisation that is chased: a subject and a text in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.collection.calendar import CollectionYear, State
+from pipeline.collection.misplaced import Misplaced
 from pipeline.progress.standing import Sent, Standing
 from pipeline.settings import LONDON
 
@@ -92,6 +93,15 @@ def unexplained(one: Standing, sent: Sent, due: Due) -> Letter:
     return Letter(
         due.subject(one.code, "your explanations"),
         f"{_yours(sent, due)} counts, but it leaves questions open{codes}. {ask}",
+    )
+
+
+def not_taken(code: str, places: Iterable[Misplaced], due: Due) -> Letter:
+    """To an organisation, or to the national team, about files that lie where none are taken from."""
+    told = " ".join(f"{place.what} {place.remedy}" for place in places)
+    who = f"{code}: a" if code else "a"
+    return Letter(
+        f"WRES {due.calendar.year}, {who} file that is not taken", f"Files lie where no return is taken from. {told}"
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.misplaced import Misplaced
 from pipeline.progress.chart import chart_svg
 from pipeline.progress.chase import chase_rows, due_now, write_chase_list
 from pipeline.progress.checks import LastBuild, corrections_or_fault, last_build
@@ -43,6 +44,7 @@ class PageFacts:
     """All that the page shows. `titles` names the edits by code; `chased` counts the organisations by reason.
 
     `built` is the last build, None before the first; `corrections` are those of the year, and what is wrong with them.
+    `misplaced` are the files that lie where none is taken from.
     """
 
     due: Due
@@ -55,9 +57,16 @@ class PageFacts:
     titles: Mapping[str, str]
     built: LastBuild | None
     corrections: tuple[Sequence[Correction], str]
+    misplaced: Sequence[Misplaced] = ()
 
 
-def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear, titles: Mapping[str, str]) -> Path:
+def write_progress(
+    settings: Settings,
+    engine: Engine,
+    calendar: CollectionYear,
+    titles: Mapping[str, str],
+    misplaced: Sequence[Misplaced] = (),
+) -> Path:
     """Write WRES_HOME/progress/YEAR/index.html anew, and the chase list beside it; returns the page's path.
 
     still.html beside it is the same page, for those whom a page that loads itself anew would disturb.
@@ -68,7 +77,8 @@ def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear,
     now = settings.now()
     due = due_now(engine, calendar, now)
     organisations = standings(engine, calendar)
-    rows = chase_rows(calendar, due, organisations, contacts_of(engine), simulated=settings.simulated)
+    contacts = contacts_of(engine)
+    rows = chase_rows(calendar, due, organisations, contacts, misplaced, simulated=settings.simulated)
     write_chase_list(settings, rows, calendar.year)
     facts = PageFacts(
         due=due,
@@ -77,10 +87,11 @@ def write_progress(settings: Settings, engine: Engine, calendar: CollectionYear,
         simulated=settings.simulated,
         organisations=organisations,
         curves=curves(engine, calendar, now),
-        chased=Counter({row["organisation_code"]: row["why"] for row in rows}.values()),
+        chased=Counter({row["organisation_code"]: row["why"] for row in rows if row["organisation_code"]}.values()),
         titles=titles,
         built=last_build(engine, calendar.year),
         corrections=corrections_or_fault(settings, calendar),
+        misplaced=misplaced,
     )
     folder = settings.progress / str(calendar.year)
     for name, content in zip(("still.html", "index.html"), pages(facts), strict=True):

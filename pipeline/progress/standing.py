@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.register import is_expected
 from pipeline.registry.explanations import queries_of
+from pipeline.registry.order import BY_ARRIVAL
 from pipeline.registry.organisations import organisations_in_force
 from pipeline.registry.receipts import ACCEPTED
 from pipeline.registry.tables import FindingRow, Receipt
@@ -119,9 +120,7 @@ def _sent(engine: Engine, year: int) -> dict[str, list[Sent]]:
     with Session(engine) as session:
         for receipt, code, severity, count in session.execute(findings):
             hits[receipt].append(Hit(code, severity, count))
-        for code, receipt, received_at, status, late in session.execute(
-            receipts.order_by(Receipt.received_at, Receipt.number)
-        ):
+        for code, receipt, received_at, status, late in session.execute(receipts.order_by(*BY_ARRIVAL)):
             about = (tuple(hits[receipt]), frozenset(explained[receipt]))
             sent[code].append(Sent(receipt, received_at, status, late, *about))
     return dict(sent)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.byproducts import is_byproduct
 from pipeline.publication.about import ReleaseAbout
 from pipeline.publication.specification import load_specification
 from pipeline.publication.stated import StatedFiles, is_inside, read_manifest, shown
@@ -145,8 +146,12 @@ def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
 
 
 def _files(folder: Path) -> list[str]:
-    """List every file of a release but the manifest and its signature, as paths with forward slashes, sorted."""
-    paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    """List every file of a release but the manifest and its signature, as paths with forward slashes, sorted.
+
+    What an office program or a file manager leaves beside a file that is open belongs to no release.
+    """
+    files = (path for path in folder.rglob("*") if not path.is_dir() and not is_byproduct(path.name))
+    paths = (path.relative_to(folder).as_posix() for path in files)
     return sorted(path for path in paths if path not in {NAME, SIGNATURE})
 
 

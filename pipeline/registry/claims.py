@@ -8,6 +8,7 @@ machine uses, one process at a time does a step of a year; the lock is a file's.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Literal
 from zlib import crc32
@@ -75,8 +76,8 @@ def batches(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:
         yield batch
 
 
-def _by_sender(one: Receipt) -> tuple[str, int]:
-    return one.organisation_code, one.number
+def _by_sender(one: Receipt) -> tuple[str, datetime, int]:
+    return one.organisation_code, one.order_time, one.number
 
 
 def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from pipeline.collection.calendar import CollectionYear, State
+from pipeline.collection.calendar import CollectionYear, State, end_of_minute
 from pipeline.registry.journal import Event, append, hold
 from pipeline.registry.tables import CollectionState
 
@@ -34,14 +34,14 @@ def state_of(engine: Engine, calendar: CollectionYear, now: datetime) -> State:
         return calendar.state(now)
     if by_hand.state == "closed":
         return "closed"
-    return "open" if now <= calendar.deadline else "late"
+    return "open" if now <= end_of_minute(calendar.deadline) else "late"
 
 
 def hard_close_of(engine: Engine, calendar: CollectionYear) -> datetime:
     """After this time a return is refused: the calendar's, or when it was closed by hand; never while held open."""
     by_hand = _by_hand(engine, calendar.year)
     if by_hand is None:
-        return calendar.hard_close
+        return end_of_minute(calendar.hard_close)
     return by_hand.changed_at if by_hand.state == "closed" else _NEVER
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from pipeline.registry.order import BY_ARRIVAL
 from pipeline.registry.tables import FindingRow, Receipt, StatementRow
 
 _PREFIX = "explanation."
@@ -48,7 +49,7 @@ def queries_of(engine: Engine, year: int, codes: Collection[str] | None = None) 
             )
             .join(FindingRow, FindingRow.receipt == Receipt.receipt)
             .where(*some, FindingRow.severity == "query", ~Receipt.test)
-            .order_by(Receipt.organisation_code, Receipt.number, FindingRow.position)
+            .order_by(Receipt.organisation_code, *BY_ARRIVAL, FindingRow.position)
         ).all()
         said = session.execute(
             select(StatementRow.receipt, StatementRow.key, StatementRow.value)

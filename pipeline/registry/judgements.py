@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.registry.journal import Event, append, hold
+from pipeline.registry.order import BY_ARRIVAL
 from pipeline.registry.receipts import ACCEPTED, insert_rows
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
 
@@ -45,9 +46,9 @@ def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: d
 def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
     """Remember a round of judgements; a receipt that is judged already is left alone.
 
-    The newest accepted return of an organisation stands; its earlier accepted ones become superseded. A rejected return
-    changes nothing for the ones before it. A test keeps what was said of it, as the status test_accepted and so on, and
-    stands for nothing.
+    Of an organisation's accepted returns the one that arrived last stands; the others become superseded. A rejected
+    return changes nothing for the ones before it. A test keeps what was said of it, as the status
+    test_accepted and so on, and stands for nothing.
 
     Returns:
         What was remembered, with the status that it was given.
@@ -122,7 +123,7 @@ def _supersede(session: Session, year: int, judged: Sequence[str]) -> list[Event
     accepted = session.execute(
         select(Receipt.receipt, Receipt.organisation_code)
         .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED), Receipt.organisation_code.in_(codes))
-        .order_by(Receipt.number)
+        .order_by(*BY_ARRIVAL)
     ).all()
     newest = {code: receipt for receipt, code in accepted}
     old = [receipt for receipt, code in accepted if newest[code] != receipt]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipeline.registry.journal import Event, append, hold
+from pipeline.registry.order import BY_ARRIVAL
 from pipeline.registry.tables import FigureRow, FindingRow, Receipt
 from pipeline.returns.cells import NOT_KEPT
 
@@ -23,7 +24,7 @@ _TRIES = 20  # how often two workers may want the same receipt number at once
 
 @dataclass(frozen=True, slots=True)
 class NewReceipt:
-    """What is known of a file when it is received."""
+    """What is known of a file when it is received; `order_time` is the time of receipt where nothing else is said."""
 
     collection_year: int
     organisation_code: str
@@ -36,6 +37,8 @@ class NewReceipt:
     clock: str
     simulated: bool
     test: bool = False
+    modified_at: datetime | None = None
+    order_time: datetime | None = None
 
 
 def add_receipt(engine: Engine, new: NewReceipt) -> str:
@@ -76,6 +79,7 @@ def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
             number = taken[one.organisation_code] = taken[one.organisation_code] + 1
             receipt = f"{year}-{one.organisation_code}-{number:03d}"
             fields = {name: getattr(one, name) for name in NewReceipt.__slots__}
+            fields["order_time"] = one.order_time or one.received_at
             rows.append({"receipt": receipt, "number": number, "status": "received", "late": False, **fields})
             ids[one.channel, one.delivery_id] = receipt
     insert_rows(session, Receipt, rows)
@@ -97,7 +101,14 @@ def waiting(engine: Engine, year: int) -> list[Receipt]:
     """Receipts that are not judged yet, in the order in which they came."""
     with Session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
-        return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+        return list(session.scalars(query.order_by(*BY_ARRIVAL)))
+
+
+def years_unfinished(engine: Engine) -> set[int]:
+    """The collection years with a receipt that is not judged or not answered yet."""
+    with Session(engine) as session:
+        query = select(Receipt.collection_year).where(Receipt.answered_at.is_(None)).distinct()
+        return set(session.scalars(query))
 
 
 def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
@@ -112,7 +123,7 @@ def unanswered(engine: Engine, year: int) -> list[Receipt]:
         query = select(Receipt).where(
             Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None)
         )
-        return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+        return list(session.scalars(query.order_by(*BY_ARRIVAL)))
 
 
 def reports_of(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
@@ -137,7 +148,7 @@ def receipts_of(engine: Engine, year: int, organisation_code: str | None = None)
         query = select(Receipt).where(Receipt.collection_year == year)
         if organisation_code is not None:
             query = query.where(Receipt.organisation_code == organisation_code)
-        return list(session.scalars(query.order_by(Receipt.received_at, Receipt.number)))
+        return list(session.scalars(query.order_by(*BY_ARRIVAL)))
 
 
 def first_with_bytes(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:
@@ -147,7 +158,7 @@ def first_with_bytes(engine: Engine, year: int, codes: Collection[str]) -> dict[
         query = select(Receipt.organisation_code, Receipt.sha256, Receipt.receipt).where(
             Receipt.collection_year == year, Receipt.organisation_code.in_(codes)
         )
-        for code, sha256, receipt in session.execute(query.order_by(Receipt.received_at, Receipt.number)):
+        for code, sha256, receipt in session.execute(query.order_by(*BY_ARRIVAL)):
             first.setdefault((code, sha256), receipt)
     return first
 

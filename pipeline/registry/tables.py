@@ -97,7 +97,9 @@ class Receipt(Base):
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
-    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)  # when the channel had it, at the latest when it was taken
+    order_time: Mapped[datetime] = mapped_column(UtcTime)  # orders an organisation's receipts; see registry/order.py
+    modified_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when the file was last written, where that is known
     clock: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
     simulated: Mapped[bool]
     test: Mapped[bool] = mapped_column(default=False)  # judged and answered, never counted

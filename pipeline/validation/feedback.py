@@ -1,7 +1,7 @@
 """The answer to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from pipeline.returns.cells import ReadReturn, Repair
 from pipeline.returns.specification import Template
 from pipeline.unfinished import unfinished_folder
 from pipeline.validation.findings import Judgement
+from pipeline.validation.wording import same_time_words
 
 # The keys of report.json, in order. The document's one further key, `page`, is what only the page says.
 REPORT_KEYS = (
@@ -28,9 +29,10 @@ class ReceiptFacts:
 
     `clock` is machine, or as_of where the time was set by hand; `late` is after the deadline; `sent` is False for a
     check on the sender's own machine; `test` is tried out and never counts. `same_as` is the earlier receipt that holds
-    the same bytes. `last_year_from_file`: last year's figures are those that the file itself shows. `read` is what was
-    read of the file, for the marked copy. `explained` maps the code and message of a query to what explains it: the
-    text, and the earlier receipt that gave it (None: this return).
+    the same bytes; `same_time` names the files that no time tells apart, in their order. `last_year_from_file`: last
+    year's figures are those that the file itself shows. `read` is what was read of the file, for the marked copy.
+    `explained` maps the code and message of a query to what explains it: the text, and the earlier receipt that gave it
+    (None: this return).
     """
 
     receipt: str
@@ -49,6 +51,7 @@ class ReceiptFacts:
     sent: bool = True
     test: bool = False
     same_as: str | None = None
+    same_time: Sequence[str] = ()
     last_year_from_file: bool = False
     read: ReadReturn | None = None
     explained: Mapping[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
@@ -73,12 +76,22 @@ def report_document(
         "template_version": facts.template_version,
         "rule_set": facts.rule_set,
         "edits_run": judgement.edits_run,
-        "repairs": [{"what": one.what, "sheet": one.place.sheet, "cell": one.place.cell} for one in facts.repairs],
+        "repairs": _repairs(facts),
         "findings": [asdict(finding) for finding in judgement.findings],
         "figures": _figures(judgement),
     }
     document["page"] = page_of(judgement, facts, year, template)
     return document
+
+
+def _repairs(facts: ReceiptFacts) -> list[dict[str, str | None]]:
+    """What was put right in reading, and the order of files that no time tells apart."""
+    repairs: list[dict[str, str | None]] = [
+        {"what": repair.what, "sheet": repair.place.sheet, "cell": repair.place.cell} for repair in facts.repairs
+    ]
+    if facts.same_time:
+        repairs.append({"what": same_time_words(facts.same_time), "sheet": None, "cell": None})
+    return repairs
 
 
 def write_reports(folder: Path, document: Mapping[str, Any]) -> None:

@@ -133,6 +133,8 @@ def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Template version", document["template_version"]),
         ("Rule set", document["rule_set"]),
     ]
+    if page["same_time"]:
+        rows.append(("Files of the same time", page["same_time"]))
     if page.get("copy"):
         rows.append(("Where to mend it", _WHERE_TO_MEND))
     return [*rows, ("Simulated", "This return is simulated: no organisation sent it.")] if page["simulated"] else rows

@@ -5,7 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.calendar import CollectionYear, end_of_minute
 from pipeline.returns.cells import ETHNIC_GROUPS
 from pipeline.returns.measures import (
     GAP_ABOVE,
@@ -26,7 +26,7 @@ from pipeline.returns.specification import Template
 from pipeline.validation.catalogue import load_catalogue
 from pipeline.validation.findings import Judgement
 from pipeline.validation.marked_copy import copy_of
-from pipeline.validation.wording import GROUP_LABELS, cut, number_words, time_words
+from pipeline.validation.wording import GROUP_LABELS, cut, number_words, same_time_words, time_words
 
 if TYPE_CHECKING:
     from pipeline.validation.feedback import ReceiptFacts
@@ -55,6 +55,7 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "sent": facts.sent,
         "test": facts.test,
         "same_as": facts.same_as,
+        "same_time": same_time_words(facts.same_time),
         "last_year_from_file": facts.last_year_from_file,
         "explained": _explained(judgement, facts),
         "deadline": time_words(year.deadline),
@@ -77,9 +78,9 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
 
 def _may_still(received: datetime, year: CollectionYear) -> str:
     """How a correction would be taken: in_time, late or not_at_all."""
-    if received <= year.deadline:
+    if received <= end_of_minute(year.deadline):
         return "in_time"
-    return "late" if received <= year.hard_close else "not_at_all"
+    return "late" if received <= end_of_minute(year.hard_close) else "not_at_all"
 
 
 def _counts(groups: Groups) -> list[dict[str, str]]:

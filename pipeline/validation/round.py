@@ -9,7 +9,7 @@ from itertools import chain
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
+from pipeline.collection.calendar import CollectionYear, end_of_minute
 from pipeline.collection.register import expected_codes
 from pipeline.logs import happened
 from pipeline.processes import Each
@@ -17,6 +17,7 @@ from pipeline.registry.attempts import MOST, attempts_at, suspect
 from pipeline.registry.collections import hard_close_of
 from pipeline.registry.explanations import queries_of
 from pipeline.registry.judgements import Judged
+from pipeline.registry.order import names_of_same_time
 from pipeline.registry.organisations import register_in_force
 from pipeline.registry.receipts import first_with_bytes
 from pipeline.registry.tables import Receipt
@@ -56,12 +57,14 @@ class _Received:
     """One return, and what is known of its sender.
 
     `last_year` are the figures of the year before; `same_as` is the first receipt of the same bytes, maybe its own;
+    `same_time` are the files that no time tells apart from it, its own name too, in the order in which they count.
     `given` are explanations that may still count: by code and message, the text and the receipt that gave it.
     """
 
     receipt: Receipt
     last_year: Figures | None
     same_as: str
+    same_time: Sequence[str]
     given: Mapping[tuple[str, str], tuple[str, str | None]]
 
 
@@ -115,12 +118,19 @@ class Round:
 def _with_what_is_known(engine: Engine, year: int, receipts: Sequence[Receipt], last_year: LastYear) -> list[_Received]:
     codes = {receipt.organisation_code for receipt in receipts}
     first = first_with_bytes(engine, year, codes)
+    same_time = names_of_same_time(engine, year, codes)
     given: dict[str, dict[tuple[str, str], tuple[str, str | None]]] = {code: {} for code in codes}
     for one in queries_of(engine, year, codes):
         if one.text:
             given[one.organisation_code][one.code, one.message] = (one.text, one.given_in)
     return [
-        _Received(receipt, last_year.figures(code), first[code, receipt.sha256], given[code])
+        _Received(
+            receipt,
+            last_year.figures(code),
+            first[code, receipt.sha256],
+            same_time.get(receipt.receipt, ()),
+            given[code],
+        )
         for receipt in receipts
         for code in [receipt.organisation_code]
     ]
@@ -179,7 +189,7 @@ def _explained(one: _Received, read: ReadReturn, judgement: Judgement) -> dict[t
 
 def _judged(common: _Common, one: _Received, submission: Submission, judgement: Judgement) -> Judged:
     receipt, read, calendar = one.receipt, submission.read, common.calendar
-    late = receipt.received_at > calendar.deadline
+    late = receipt.received_at > end_of_minute(calendar.deadline)
     facts = ReceiptFacts(
         receipt=receipt.receipt,
         collection_year=calendar.year,
@@ -197,6 +207,7 @@ def _judged(common: _Common, one: _Received, submission: Submission, judgement: 
         simulated=receipt.simulated,
         test=receipt.test,
         same_as=one.same_as if one.same_as != receipt.receipt else None,
+        same_time=one.same_time,
         explained=_explained(one, read, judgement),
     )
     report = report_document(judgement, facts, calendar, load_template(calendar.template_version))

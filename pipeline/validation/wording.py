@@ -1,6 +1,7 @@
 """Findings in words: fills the catalogue's messages with labels, places and values, and keeps them in order."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from pipeline.validation.findings import Finding
 GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 NOWHERE = Place()
 _LONGEST_VALUE = 200
+_FILES_NAMED = 5
 _MOST_OF_A_CODE = 1000
 _LONGEST_IN_A_SENTENCE = 60
 
@@ -104,6 +106,19 @@ def at(place: Place) -> str:
         cell = f"cell {cell}"
     named = ", ".join(part for part in (place.sheet and f"sheet {place.sheet}", cell) if part)
     return f" ({named})" if named else ""
+
+
+def same_time_words(names: Sequence[str]) -> str:
+    """Say in which order files were put that no time tells apart; the last few are named."""
+    if not names:
+        return ""
+    shown = [cut(name, 50) for name in names[-_FILES_NAMED:]]
+    if len(names) > len(shown):
+        shown.insert(0, f"{len(names) - len(shown)} others")
+    return (
+        f"These files of yours have the same time, so they were put in this order: {', '.join(shown)}. The last one "
+        "that is accepted counts. If another one is to count, send that one again."
+    )
 
 
 def cut(text: str, longest: int) -> str:

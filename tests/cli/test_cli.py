@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 Run = Callable[..., tuple[int, str, str]]
+JUNE = "2022-06-10T12:00"
 
 
 MISTAKES = [
@@ -24,6 +25,12 @@ MISTAKES = [
     (("template", "2022", "RXY", "--output", "/nowhere/at/all.xlsx"), "--output"),
     (("submit", "2022", "RXY", "missing.xlsx"), "missing.xlsx cannot be sent"),
     (("submit", "2022", "../..", "missing.xlsx"), "no organisation code"),
+    (("submit", "2022", "RXY", "/dev/zero", "--as-of", JUNE), "/dev/zero is not a file"),
+    (("submit", "2022", "RXY", ".", "--as-of", JUNE), ". is not a file"),
+    (("submit", "2022", "ZZZ", __file__, "--as-of", JUNE), "ZZZ is not in the register"),
+    (("submit", "2022", "RXY", __file__, "--as-of", "2022-05-31T23:00"), "opens on 1 June 2022"),
+    (("submit", "2022", "RXY", __file__, "--as-of", "2022-10-01T00:00"), "closed on 30 September 2022 at 23:59"),
+    (("submit", "1999", "RXY", __file__), "There is no collection year 1999"),
     (("check", "missing.xlsx"), "missing.xlsx cannot be opened"),
     (("organisations", "load", "missing.csv"), "missing.csv"),
     (("demo", "--years", "1999"), "There is no collection year 1999"),
@@ -134,7 +141,7 @@ def test_the_whole_way_from_template_to_trace(wres: Run, tmp_path: Path, figures
 def test_collect_exits_with_1_when_something_was_rejected(wres: Run, tmp_path: Path) -> None:
     bad = tmp_path / "return.csv"
     bad.write_text("this is no return\n")
-    wres("submit", "2022", "RXY", str(bad))
+    wres("submit", "2022", "RXY", str(bad), "--as-of", "2022-06-10T12:00")
     status, out, _ = wres("collect", "2022", "--as-of", "2022-06-10T12:00", "--format", "json")
     assert (status, json.loads(out)[0]["rejected"]) == (1, 1)
 

@@ -151,11 +151,11 @@ def test_an_inbox_is_private_and_a_folder_that_was_there_keeps_its_rights(
 ) -> None:
     file = tmp_path / "return.csv"
     file.write_text("a return\n")
-    assert wres("submit", "2022", "RXY", str(file))[0] == 0
+    assert wres("submit", "2022", "RXY", str(file), "--as-of", "2022-06-10T12:00")[0] == 0
     assert stat.S_IMODE(settings.inbox.stat().st_mode) == 0o700
     settings.inbox.chmod(0o751)
     settings.outbox.mkdir(mode=0o750)
-    assert wres("submit", "2022", "RXY", str(file))[0] == 0
+    assert wres("submit", "2022", "RXY", str(file), "--as-of", "2022-06-10T12:00")[0] == 0
     wres("collect", "2022", "--as-of", "2022-06-10T12:00")
     modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (settings.inbox, settings.outbox)]
     assert modes == [0o751, 0o750]

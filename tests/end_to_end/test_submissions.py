@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import steps
 from pipeline.collection.calendar import load_year
-from pipeline.intake.folder import put_in_inbox
+from pipeline.intake.submit import put_in_inbox
 from pipeline.progress.history import history_rows
 from pipeline.progress.standing import standing_rows, standings
 from pipeline.recovery.audit import audit

@@ -10,9 +10,10 @@ import pytest
 from pipeline.errors import WresError
 from pipeline.intake import receive
 from pipeline.intake.channel import Delivery
-from pipeline.intake.folder import FolderChannel, put_in_inbox
+from pipeline.intake.folder import FolderChannel
 from pipeline.intake.landing import land, read_landed
 from pipeline.intake.receive import receive_all
+from pipeline.intake.submit import put_in_inbox
 from pipeline.registry.database import open_registry
 from pipeline.registry.receipts import receipts_of
 from pipeline.settings import Settings, load_settings

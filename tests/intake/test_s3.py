@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier, get_ident
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.intake.landing import land, read_landed
 from pipeline.intake.object_store import S3Channel
 from pipeline.intake.receive import Received
 from pipeline.registry.database import open_registry
+from pipeline.registry.order import names_of_same_time
 from pipeline.registry.receipts import receipts_of
 from pipeline.settings import Settings, load_settings
 
@@ -136,3 +138,24 @@ def test_two_workers_at_once_receive_each_object_once(
     assert {receipt for receipt, _, _ in landed(s3)} == {"2022-RXY-001", "2022-RRR-001", "2022-RR8-001"}
     assert len(landed(s3)) == 3
     assert not any(is_there(bucket, key) for key in keys)
+
+
+def test_the_object_that_was_put_later_counts_and_the_time_of_receipt_is_s3s(
+    s3: Settings, put: Put, receive_2022: Receive
+) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    put("return.csv", b"first")
+    time.sleep(1.1)  # the times of S3 are whole seconds
+    put("a.csv", b"second")
+    time.sleep(1.1)
+    for name in ("v10.csv", "v9.csv", "v9 (1).csv"):
+        put(name, name.encode())
+    after = datetime.now(UTC)
+    receive_2022()
+    rows = receipts_of(open_registry(s3), 2022)
+    assert [row.file_name for row in rows[:2]] == ["return.csv", "a.csv"]
+    assert before <= rows[0].received_at < rows[1].received_at < rows[4].received_at <= after
+    if len({row.received_at for row in rows[2:]}) == 1:  # put within one second: no time tells them apart
+        assert [row.file_name for row in rows[2:]] == ["v9.csv", "v9 (1).csv", "v10.csv"]
+        named = names_of_same_time(open_registry(s3), 2022, ["RXY"])
+        assert named == {row.receipt: ["v9.csv", "v9 (1).csv", "v10.csv"] for row in rows[2:]}

@@ -44,6 +44,12 @@ def test_one_byte_is_found(copied: Path) -> None:
     ]
 
 
+def test_what_a_program_leaves_beside_a_file_that_is_open_is_no_part_of_a_release(copied: Path) -> None:
+    for name in (".~lock.wres.ods#", "~$wres.xlsx", "Thumbs.db", "csv/desktop.ini", "csv/goals.csv:Zone.Identifier"):
+        (copied / name).write_text("x")
+    assert verify(str(copied)).problems == []
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": 1, "content_sha256": 2}', '{"files": [{"path": 1}]}'])
 def test_what_is_no_manifest_is_said(copied: Path, content: str) -> None:
     (copied / "manifest.json").write_text(content)

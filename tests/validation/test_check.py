@@ -12,7 +12,7 @@ import pytest
 from pipeline import steps
 from pipeline.collection.calendar import load_year
 from pipeline.errors import WresError
-from pipeline.intake.folder import put_in_inbox
+from pipeline.intake.submit import put_in_inbox
 from pipeline.returns.workbook import write_csv, write_template
 from pipeline.settings import load_settings
 from pipeline.validation.check import check_file

@@ -2,9 +2,11 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
@@ -170,3 +172,25 @@ def test_killed_between_answer_and_remembering_it_the_same_answer_is_sent_again(
     assert steps.answer_waiting(2022) == 1
     first, again = inbox("X26ABC2")
     assert (first.local_id, first.content) == (again.local_id, again.content)
+
+
+def test_the_message_that_mesh_accepted_later_counts_and_the_time_of_receipt_is_meshs(
+    mesh: Settings, send: Send, receive_2022: Receive
+) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    send(b"first", filename="z.csv")
+    time.sleep(1.1)  # the times of MESH are whole seconds
+    send(b"second", filename="a.csv")
+    after = datetime.now(UTC)
+    receive_2022()
+    first, second = receipts.receipts_of(open_registry(mesh), 2022)
+    assert (first.file_name, second.file_name) == ("z.csv", "a.csv")
+    assert before <= first.received_at < second.received_at <= after
+
+
+def test_a_message_that_names_no_year_belongs_to_the_current_one(mesh: Settings, send: Send) -> None:
+    send(subject="WRES RXY")
+    send(subject="WRES 2021 RXY")
+    channel = MeshChannel(mesh, current_year=2022)
+    assert channel.years() == {2021, 2022}
+    assert [len(channel.waiting(year)) for year in (2020, 2021, 2022)] == [0, 1, 1]
