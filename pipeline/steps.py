@@ -102,16 +102,17 @@ def _collect(year: int, progress: Progress, processes: int) -> Summary:
 
 
 def plan_round(year: int | None = None) -> list[RoundPart]:
-    """Return the parts into which a collecting round is best cut: at least one for each collection under way.
+    """Return the parts into which a collecting round is best cut: at least one for each collection under way,
+    and for each closed one with returns that are still to be answered.
 
     How many parts a year has follows from what waits now and how many returns make a batch. Senders are divided among
     the parts for receiving, so that one sender's files keep their order. Checking and answering need not know their
     part: every worker takes batches until none is left, however many more or fewer there are than was foreseen.
 
     Args:
-        year: the one collection to collect, under way or not; by default all that are under way.
+        year: the one collection to collect, under way or not; by default all of these.
     """
-    years = years_under_way() if year is None else [year]
+    years = years_to_collect() if year is None else [year]
     return [
         {"year": planned, "shard": list(shard), "label": str(planned) if shard == _WHOLE else _label(planned, shard)}
         for planned in years

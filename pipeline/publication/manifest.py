@@ -105,7 +105,8 @@ def _fact_problems(folder: Path) -> list[str]:
 def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
     """What lies in a release: its files, and what is neither file nor folder, each with a word for it.
 
-    Nothing is followed: behind a link lies something else than what was published, or nothing from tomorrow on.
+    Nothing is followed: behind a link lies something else than what was published, or nothing from tomorrow on. What an
+    office program or a file manager leaves beside a file that is open belongs to no release.
     """
     files, others = [], {}
     pending = [folder]
@@ -123,7 +124,7 @@ def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
                 pending.append(Path(entry.path))
             elif not entry.is_file(follow_symlinks=False):
                 others[path] = "a device or pipe"
-            elif path not in {NAME, SIGNATURE}:
+            elif path not in {NAME, SIGNATURE} and not is_byproduct(entry.name):
                 files.append(path)
     others.pop(NAME, None)  # said already, as what cannot be read
     return files, others
@@ -146,12 +147,8 @@ def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
 
 
 def _files(folder: Path) -> list[str]:
-    """List every file of a release but the manifest and its signature, as paths with forward slashes, sorted.
-
-    What an office program or a file manager leaves beside a file that is open belongs to no release.
-    """
-    files = (path for path in folder.rglob("*") if not path.is_dir() and not is_byproduct(path.name))
-    paths = (path.relative_to(folder).as_posix() for path in files)
+    """List every file of a release but the manifest and its signature, as paths with forward slashes, sorted."""
+    paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
     return sorted(path for path in paths if path not in {NAME, SIGNATURE})
 
 

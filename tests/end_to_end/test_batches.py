@@ -1,5 +1,6 @@
 """Receiving, judging and answering in shares and batches comes to the same as all at once."""
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -64,6 +65,8 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
     send_csv(2022, "RXY", unknown)
     for code, entered in (("RJ1", "10"), ("RR8", "-2"), ("RQM", "12")):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", entered, "0")))
+    for minutes, path in enumerate(sorted(load_settings().inbox.glob("2022/*/*"))):
+        os.utime(path, (minutes * 60, minutes * 60))
     sent = shutil.copytree(load_settings().inbox, tmp_path / "sent")
     expected = _left(tmp_path / "expected", sent, shares=1, size=100, chance=None)
     assert ("Q301", "2022-RXY-002") in {(one["code"], one["receipt"]) for one in expected["findings"]}
@@ -75,6 +78,9 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
         assert _left(home, sent, shares, size, chance) == expected
 
     same()
+
+
+_OF_THE_HOME = ("delivery_id", "judged_at", "order_time", "modified_at")
 
 
 def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None)
         found: dict[str, Any] = {}
         with open_registry(load_settings()).connect() as connection:
             for table in (one for one in Base.metadata.sorted_tables if "journal" not in one.name):
-                columns = [one for one in table.columns if one.name not in ("delivery_id", "judged_at")]
+                columns = [one for one in table.columns if one.name not in _OF_THE_HOME]
                 rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
                 found[table.name] = [dict(row._mapping) for row in rows]
             found["events"] = Counter(connection.scalars(select(JournalEvent.kind)))

@@ -218,7 +218,7 @@ def test_page_of_an_unreadable_file_shows_no_figures(single: Any, judged: dict[s
 @pytest.mark.parametrize(
     ("after", "words"),
     [
-        (timedelta(seconds=1), "The deadline was 31 August 2022 at 23:59, so it will count as late"),
+        (timedelta(minutes=1), "The deadline was 31 August 2022 at 23:59, so it will count as late"),
         (timedelta(days=31), "The collection closed on 30 September 2022 at 23:59: ask the national team first"),
     ],
 )
