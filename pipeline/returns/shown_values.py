@@ -15,6 +15,7 @@ HIDDEN = "…"
 _LONGEST, _MOST_DIGITS = 60, 7
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 _NAMED_CHARACTER = re.compile(r"\[[a-z+ ][a-z0-9+ -]{1,40}\]")  # as `show_invisible` names it
+_RATIO = re.compile(r"\d{1,3}\.\d{1,20}([eE]-\d{1,2})?%?")  # with all the digits that a program has worked out
 _MARKS = re.compile(r"^[^\w]+|[^\w]+$")
 _CODE = re.compile(r"(workforce|disciplinary|calculated|explanation|signoff)\.[a-z0-9_.]{1,60}", re.IGNORECASE)
 _ORGANISATION = re.compile(r"[A-Za-z0-9 -]{1,8}")
@@ -81,6 +82,8 @@ def _show_text(text: Text) -> Text:
         return Text(text.key, show_value(text.value), text.place)
     if text.key == "signoff.date" and any(character.isalpha() for character in text.value):
         return Text(text.key, show_value(text.value), text.place)
+    if text.key.startswith("calculated.") and _RATIO.fullmatch(text.value):
+        return text
     if text.key in ("collection_year", "template_version") or text.key.startswith("calculated."):
         return Text(text.key, show_value(text.value), text.place)
     return text

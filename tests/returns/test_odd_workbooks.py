@@ -446,3 +446,11 @@ def test_every_odd_thing_at_once_reads_as_the_plain_return(filled, read, numbers
     workbook = openpyxl.load_workbook(io.BytesIO(filled))
     assert numbers(odd) == expected
     assert workbook["Return"]["C12"].value == expected[NURSES]
+
+
+def test_a_ratio_with_all_its_digits_is_read_as_it_stands(filled, read):
+    """As programs store what they have worked out; without them it would not agree with the figures."""
+    stored = re.compile(r'(<c r="C52"[^>]*>(?:<f>.*?</f>)?)<v>.*?</v>')
+    result = read(changed(filled, SHEET, lambda xml: stored.sub(r"\g<1><v>0.00178253119429590</v>", xml, count=1)))
+    text = next(text for text in result.texts if text.place == Place("Return", "C52"))
+    assert text.value.startswith("0.00178253119")
