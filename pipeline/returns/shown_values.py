@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from pipeline.returns.cells import UNCALCULATED, Cell, ReadReturn, Text
+from pipeline.returns.dates import read_date
 from pipeline.returns.person_signs import plain
 from pipeline.returns.specification import Template, load_template, template_versions
 
@@ -18,6 +19,7 @@ _NAMED_CHARACTER = re.compile(r"\[[a-z+ ][a-z0-9+ -]{1,40}\]")  # as `show_invis
 _RATIO = re.compile(r"\d{1,3}\.\d{1,20}([eE]-\d{1,2})?%?")  # with all the digits that a program has worked out
 _MARKS = re.compile(r"^[^\w]+|[^\w]+$")
 _CODE = re.compile(r"(workforce|disciplinary|calculated|explanation|signoff)\.[a-z0-9_.]{1,60}", re.IGNORECASE)
+_LEADING_CODE = re.compile(r"[A-Z][A-Z0-9]{2}(?![A-Za-z0-9])|[A-Z0-9]{0,4}[0-9][A-Z0-9]{0,4}(?![A-Za-z0-9])")
 _ORGANISATION = re.compile(r"[A-Za-z0-9 -]{1,8}")
 _WORDS = frozenset(
     """
@@ -79,14 +81,20 @@ def _show_cell(cell: Cell) -> Cell:
 
 def _show_text(text: Text) -> Text:
     if text.key == "organisation_code" and not _ORGANISATION.fullmatch(text.value):
-        return Text(text.key, show_value(text.value), text.place)
-    if text.key == "signoff.date" and any(character.isalpha() for character in text.value):
+        return Text(text.key, _show_organisation(text.value), text.place)
+    if text.key == "signoff.date" and read_date(text.value) is None and any(map(str.isalpha, text.value)):
         return Text(text.key, show_value(text.value), text.place)
     if text.key.startswith("calculated.") and _RATIO.fullmatch(text.value):
         return text
     if text.key in ("collection_year", "template_version") or text.key.startswith("calculated."):
         return Text(text.key, show_value(text.value), text.place)
     return text
+
+
+def _show_organisation(text: str) -> str:
+    """A code with more beside it: what can be a code at its beginning, and that something follows."""
+    code = _LEADING_CODE.match(text.strip())
+    return f"{code[0]} {HIDDEN}" if code else show_value(text)
 
 
 def _may_be_shown(word: str) -> bool:

@@ -11,10 +11,10 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.returns.cells import Place, Text
+from pipeline.returns.dates import read_date
 from pipeline.returns.measures import likelihood, round_half_away
 from pipeline.settings import LONDON
 from pipeline.validation.batch import Batch, Submission
-from pipeline.validation.dates import read_date
 from pipeline.validation.now_and_before import Counts, NowAndBefore
 from pipeline.validation.wording import GROUP_LABELS
 

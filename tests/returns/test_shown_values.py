@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from pipeline.returns.shown_values import show_code, show_value
+from pipeline.returns.cells import Place, ReadReturn, Text
+from pipeline.returns.shown_values import hide_unknown, show_code, show_value
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,21 @@ def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(edited, read
         b"workforce.clinical.band_5,", b"Okafor B,", 1
     )
     assert "okafor" not in str(dataclasses.asdict(read(content))).lower()
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "shown"),
+    [
+        ("organisation_code", "RXY - Kent and Medway", "RXY …"),
+        ("organisation_code", "RXY (Jane Okafor)", "RXY …"),
+        ("organisation_code", "Jane Okafor", "a text of 11 characters"),
+        ("organisation_code", "RXY", "RXY"),
+        ("signoff.date", "2022-08-15T09:30:00", "2022-08-15T09:30:00"),
+        ("signoff.date", "15th August 2022", "15th August 2022"),
+        ("signoff.date", "Jane Okafor", "a text of 11 characters"),
+    ],
+)
+def test_a_statement_keeps_what_can_be_understood(key, given, shown):
+    read = ReadReturn(texts=[Text(key, given, Place("Return", "B4"))])
+    hide_unknown(read)
+    assert [text.value for text in read.texts] == [shown]

@@ -19,7 +19,7 @@ SEVERITIES = {
     **dict.fromkeys((f"V{n}" for n in (201, 202, 203, 204, 205, 206, 207, 208, 209)), "reject"),
     **dict.fromkeys((f"Q{n}" for n in (301, 302, 303, 304, 305, 306, 307, 308, 309, 310)), "query"),
     **dict.fromkeys((f"M{n}" for n in (401, 402, 403, 404, 405)), "query"),
-    **dict.fromkeys((f"R{n}" for n in (501, 502, 503, 504)), "reject"),
+    **dict.fromkeys((f"R{n}" for n in (501, 502, 503, 504, 505)), "reject"),
 }
 IN_SUITES = [code for code in SEVERITIES if code[0] in "SVQM"]
 
