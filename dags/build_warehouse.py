@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from airflow.sdk import PartitionedAssetTimetable, dag, task
+from airflow.sdk import PartitionedAssetTimetable, dag, get_current_context, task
 
-from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from pipeline.orchestration.assets import ACCEPTED_RETURNS, BUILT
 from pipeline.orchestration.params import as_of_param, built_year_param
 from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
 
@@ -19,11 +19,13 @@ at any time and as often as you like; when nothing has changed it changes nothin
   return has been accepted yet", nothing is wrong: collect first. A commit that lost a race is tried again by
   itself. After any other failure the last build still stands: put the cause right and clear the task.
 
-The task's XCom shows the build's name and the national ratio.
+The task's XCom shows the build's name and the national ratio. Its event of the asset `built` is for other DAGs to
+follow; the year is the partition key.
 """
 
 
 @dag(
+    dag_display_name="Build warehouse",
     schedule=PartitionedAssetTimetable(assets=ACCEPTED_RETURNS),
     description="Accepted returns to the warehouse, then the indicators",
     doc_md=ON_CALL,
@@ -35,13 +37,17 @@ The task's XCom shows the build's name and the national ratio.
 def build_warehouse() -> None:
     """One task, one step; a run for each year that an event names."""
 
-    @task
+    @task(outlets=[BUILT])
     def build() -> dict[str, Any]:
         """The year's snapshot in the warehouse and its headline."""
         from pipeline import steps
 
         with step_context() as request:
-            return steps.build(request.year)
+            built = steps.build(request.year)
+        event = get_current_context()["outlet_events"][BUILT]
+        event.add_partitions(str(request.year))
+        event.extra = {"build": built["build"]}
+        return built
 
     build()
 

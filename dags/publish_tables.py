@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, dag, get_current_context, task
 
 from pipeline.orchestration.approval import ApprovalOperator
+from pipeline.orchestration.assets import PUBLISHED
 from pipeline.orchestration.params import as_of_param, year_param
 from pipeline.orchestration.release_time import ReleaseTimeOperator
 from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
@@ -22,21 +24,25 @@ for a person and for the release time, and takes no worker meanwhile. Every task
 - `checklist` fails when the release checklist holds an error, and names it; each says what to do. Put it right
   (most need a new build) and start this DAG again.
 - `approval` waits for a named person: **Required Actions** in these pages, or `wres approve YEAR`; whichever comes
-  first counts. It shows the checklist; to approve, give your role and accept each warning by name. An answer that
-  cannot be taken is in the log and is asked for again. Nothing is ever approved by waiting. Rejected, the run ends
-  here (skipped) and no official release is made. When the collection is built again meanwhile, it fails and says so:
-  start this DAG again, for that build has another checklist.
+  first counts. It shows the checklist. To approve, give your role and accept each warning; to reject, give a reason,
+  which is recorded. WRES_APPROVERS may list who may decide. Nothing is ever approved by waiting. Rejected, the run
+  ends here (skipped) and no official release is made. When the collection is built again meanwhile, it fails and says
+  so: start this DAG again, for that build has another checklist.
+- `ask_again` follows on an answer that lacks something: it starts this DAG again, and the question of the new run
+  begins with what was lacking. Skipped otherwise.
 - `release_time` makes the official release at once, sealed in a folder that only the pipeline can read, and waits for
   the year's release time. It fails as soon as the collection is built again: what was approved would no longer be
   what is released. Skipped means that the clock of the run stands still before that time. **As of** opens nothing
   early: in a real collection every task that publishes refuses a time that is still to come.
 - `publish_official` moves the official release to where everybody may read it.
 
-The same build published again is the release that there is. The tasks' XComs show folders and who approved.
+The same build published again is the release that there is. The tasks' XComs show folders and who approved. Their
+events of the asset `published` are for other DAGs to follow; the year is the partition key.
 """
 
 
 @dag(
+    dag_display_name="Publish tables",
     schedule=None,
     description="A release of the last build: management now, official when approved and due",
     doc_md=ON_CALL,
@@ -53,14 +59,16 @@ The same build published again is the release that there is. The tasks' XComs sh
 def publish_tables() -> None:
     """Each task is one call of a step; two of them wait first."""
 
-    @task
+    @task(outlets=[PUBLISHED])
     def publish_management() -> dict[str, Any]:
         """The management release of the last build."""
         from pipeline import steps
 
         with step_context() as request:
             params = get_current_context()["params"]
-            return steps.publish(request.year, params["edition"], params["note"])
+            published = steps.publish(request.year, params["edition"], params["note"])
+        announce(request.year, published, "management", published["folder"])
+        return published
 
     @task
     def checklist() -> list[dict[str, str]]:
@@ -74,7 +82,7 @@ def publish_tables() -> None:
                 raise WresError(f"The release checklist of {request.year} holds errors. {' '.join(errors)}")
             return items
 
-    @task
+    @task(outlets=[PUBLISHED])
     def publish_official() -> dict[str, Any]:
         """The official release, where everybody may read it."""
         from pipeline import steps
@@ -85,13 +93,29 @@ def publish_tables() -> None:
             published = steps.publish(request.year)
             if not str(published["official"]).startswith(str(load_settings().published)):
                 raise WresError(f"The official release of {request.year}: {published['official_state']}")
-            return published
+        announce(request.year, published, "official", published["official"])
+        return published
 
     managed: Any = publish_management()
     items, build = checklist(), managed["build"]
     approval = ApprovalOperator(task_id="approval", build=build, items=items)
+    conf: Any = "{{ ti.xcom_pull(task_ids='approval', key='asked_again') }}"
+    again = TriggerDagRunOperator(
+        task_id="ask_again",
+        trigger_dag_id="publish_tables",
+        trigger_run_id="{{ run_id }}_again",
+        conf=conf,
+    )
     waited = ReleaseTimeOperator(task_id="release_time", build=build)
-    managed >> items >> approval >> waited >> publish_official()
+    managed >> items >> approval >> [waited, again]
+    waited >> publish_official()
+
+
+def announce(year: int, published: dict[str, Any], audience: str, folder: str) -> None:
+    """Add to the task's event of the asset `published` what was published."""
+    event = get_current_context()["outlet_events"][PUBLISHED]
+    event.add_partitions(str(year))
+    event.extra = {"build": published["build"], "edition": published["edition"], "audience": audience, "folder": folder}
 
 
 def _is_error(item: dict[str, str]) -> bool:

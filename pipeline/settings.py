@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import WresError
 
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     as_of: datetime | None = None
+    years: Path | None = None  # a folder of further years' files, such as 2026.toml; they count before the project's
     # A URL may hold a password, s3://key:secret@bucket too, so none of these is printed with the settings.
     database_url: str = Field("", repr=False)  # empty: SQLite at home/registry.db
     landing_uri: str = Field("", repr=False)  # s3://bucket/prefix; empty: the folder home/landing
@@ -33,6 +34,10 @@ class Settings(BaseSettings):
     engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
     spark_master: str = "local[2]"  # Spark's master URL: two threads of this machine, or spark://host:7077
 
+    # Who may approve or reject a release, by name, separated by commas; empty: whoever may answer.
+    approvers: Annotated[tuple[str, ...], NoDecode] = ()
+    # Who is mailed when a task fails or something is overdue, separated by commas; empty: nobody.
+    alert_to: Annotated[tuple[str, ...], NoDecode] = ()
     signing_key: SecretStr = SecretStr("")  # an Ed25519 private key as PEM: releases are signed; empty: they are not
 
     # The MESH channel; without a URL it is not in use.
@@ -53,6 +58,8 @@ class Settings(BaseSettings):
     # What the process that reads a file may take for it; more is answered with S112.
     max_reader_bytes: int = 256_000_000
     max_reader_seconds: float = 2.0  # of processor time
+    # How often Airflow starts a collecting round.
+    round_minutes: int = Field(15, ge=1, le=60)
     # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
     batch_returns: int = Field(1_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.
@@ -69,6 +76,14 @@ class Settings(BaseSettings):
         if "\0" in str(value):
             raise ValueError("a folder's name holds no zero byte")
         return value.expanduser()
+
+    @field_validator("approvers", "alert_to", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        """Read names that commas separate."""
+        if isinstance(value, str):
+            return tuple(name for part in value.split(",") if (name := " ".join(part.split())))
+        return value
 
     @field_validator("as_of")
     @classmethod
@@ -141,9 +156,27 @@ class Settings(BaseSettings):
         """The location of the warehouse as its metadata records it: relative to the home, or an object store's URI."""
         return self.warehouse_uri or "warehouse"
 
+    @property
+    def simulated_clock(self) -> Path:
+        """The time of a simulated home, which whoever simulates it moves on; without the file the machine's counts."""
+        return self.home / "SIMULATED-CLOCK"
+
+    @property
+    def clock_source(self) -> Literal["as_of", "machine"]:
+        """Which clock is in force; what is recorded says so."""
+        return "as_of" if self.as_of or self._simulated_time() else "machine"
+
     def now(self) -> datetime:
-        """The time by the clock in force, in UTC: `as_of` when it is set, else the machine's."""
-        return self.as_of.astimezone(UTC) if self.as_of else datetime.now(UTC)
+        """The time by the clock in force, in UTC: `as_of`, else that of a simulated home, else the machine's."""
+        return (self.as_of or self._simulated_time() or datetime.now(UTC)).astimezone(UTC)
+
+    def _simulated_time(self) -> datetime | None:
+        if not self.simulated:
+            return None
+        try:
+            return datetime.fromisoformat(self.simulated_clock.read_text(encoding="utf-8").strip())
+        except (OSError, ValueError):
+            return None
 
 
 def load_settings() -> Settings:

@@ -309,6 +309,14 @@ def report_progress(year: int) -> Path:
     return write_progress(house.settings, house.engine, house.calendar, titles, misplaced(year))
 
 
+def overdue() -> list[str]:
+    """Return a sentence for each thing of any collection that should have happened by now."""
+    from pipeline.progress.attention import overdue as overdue_of
+
+    houses = [open_house(year) for year in known_years()]
+    return [text for house in houses for text in overdue_of(house.settings, house.engine, house.calendar)]
+
+
 def _hand_on_journal(house: House) -> None:
     """Copy what was done to the landing store, from which all can be made again; a killed copy is caught up here."""
     from pipeline.intake.journal_copy import export_journal
@@ -402,18 +410,32 @@ def checklist(year: int) -> list[dict[str, str]]:
 
 
 def approve(
-    year: int, by: str, role: str, accept: Sequence[str] = (), via: Literal["wres", "airflow"] = "wres"
+    year: int,
+    by: str,
+    role: str,
+    accept: Sequence[str] = (),
+    via: Literal["wres", "airflow"] = "wres",
+    build: str | None = None,
 ) -> Summary:
     """Remember that a named person approves the last build for official release, with its checklist in sight.
 
+    Args:
+        year: the collection year.
+        by: the person's name.
+        role: what they are.
+        accept: the codes of the warnings that they accept.
+        via: by which way they said so.
+        build: the build that they looked at; by default the latest.
+
     Raises:
-        WresError: the year is not built, the checklist holds an error, or a warning is not accepted by name.
+        WresError: the year is not built, or `build` is no longer its latest build; the checklist holds an error; or a
+            warning is not accepted by name.
     """
     from pipeline.signoff.approval import approve_build
     from pipeline.signoff.checklist import checklist_of
 
     house = open_newest(year)
-    built = latest_build_of(house)
+    built = latest_build_of(house, build)
     items = checklist_of(house.settings, house.engine, house.calendar, built)
     made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
     _hand_on_journal(house)
@@ -427,6 +449,31 @@ def approve(
         "approved_at": made.approved_at,
         "accepted": made.accepted,
     }
+
+
+def reject(
+    year: int,
+    by: str,
+    role: str,
+    reason: str,
+    via: Literal["wres", "airflow"] = "wres",
+    build: str | None = None,
+) -> Summary:
+    """Record that a named person does not approve the last build, and why; the checklist shows it from then on.
+
+    Raises:
+        WresError: the year is not built, or `build` is no longer its latest build; or the name, the role or the reason
+            is missing.
+    """
+    from pipeline.signoff.approval import reject_build
+
+    house = open_newest(year)
+    made = reject_build(
+        house.settings, house.engine, latest_build_of(house, build), by=by, role=role, reason=reason, via=via
+    )
+    _hand_on_journal(house)
+    happened("rejected", year, build=made.build, role=made.role, via=made.via)
+    return {"collection_year": year, "build": made.build, "rejected_by": made.rejected_by, "reason": made.reason}
 
 
 def publish(year: int, edition: str | None = None, note: str | None = None) -> Summary:
@@ -520,17 +567,22 @@ def withdraw(year: int, edition: str, why: str) -> Summary:
     return {"collection_year": year, "edition": edition, "withdrawn": [release.audience for release in releases]}
 
 
-def latest_build_of(house: House) -> "Build":
+def latest_build_of(house: House, expected: str | None = None) -> "Build":
     """The last build of a year.
 
     Raises:
-        WresError: the year is not built.
+        WresError: the year is not built, or its last build is not the expected one.
     """
     from pipeline.registry.releases import latest_build
 
     year = house.calendar.year
     if (built := latest_build(house.engine, year)) is None:
         raise WresError(f"The {year} collection is not built yet. Run: wres build {year}")
+    if expected not in (None, built.build):
+        raise WresError(
+            f"The {year} collection was built again: {expected} is no longer its latest build, and what was said of it "
+            "does not hold for the new one. Look at the new checklist."
+        )
     return built
 
 

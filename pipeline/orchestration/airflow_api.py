@@ -73,11 +73,15 @@ class AirflowApi:
         state: str = self._ask("GET", _run(dag_id, run_id))["state"]
         return state
 
-    def triggered_runs(self, dag_id: str, run_id: str) -> list[list[tuple[str, str]]]:
-        """For each asset event of a run: the runs (DAG id, run id) that it started, none until the scheduler has."""
+    def triggered_runs(self, dag_id: str, run_id: str, uri: str) -> list[list[tuple[str, str]]]:
+        """For each event of an asset in a run: the runs (DAG id, run id) that it has started so far."""
         query = urlencode({"source_dag_id": dag_id, "source_run_id": run_id})
         events = self._ask("GET", f"/api/v2/assets/events?{query}")["asset_events"]
-        return [[(run["dag_id"], run["run_id"]) for run in event["created_dagruns"]] for event in events]
+        return [
+            [(run["dag_id"], run["run_id"]) for run in event["created_dagruns"]]
+            for event in events
+            if event["uri"] == uri
+        ]
 
     def tasks(self, dag_id: str, run_id: str, state: str) -> list[TaskTry]:
         """The last tries of the tasks of a run that are in a state."""

@@ -3,40 +3,49 @@
 Both are one record in the registry. Nothing is approved by time running out: the task has no timeout at all.
 """
 
+import json
 import time
-from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param
-from airflow.sdk.definitions.param import ParamsDict
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.execution_time.hitl import upsert_hitl_detail
+from airflow.sdk import BranchMixIn, conf
+from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
 
-from pipeline.errors import WresError
+from pipeline.errors import UnavailableError, WresError
+from pipeline.orchestration.approval_form import (
+    APPROVE,
+    REJECT,
+    Decision,
+    explanation,
+    form,
+    question,
+    read_answer,
+)
 from pipeline.orchestration.task_context import skipped, step_context
 from pipeline.orchestration.triggers import ApprovalTrigger, look
 
-_HOW_TO_ANSWER = (
-    "Your name goes into the record as the approver. To approve, give your role and accept each warning by name; an "
-    "answer that lacks one is asked for again, and the log of this task says what it lacked. A build that changes "
-    "later is not approved."
-)
 # Airflow loses an answer that comes within a second of a task's beginning to wait (it takes the task for killed, and
 # asks again); one that a program gives at once comes before that, and the trigger finds it.
 _A_MOMENT = 2
-APPROVE, REJECT = "Approve", "Reject"
+_ASKED_AGAIN = "asked_again"  # the XCom with what the next run is to ask, and the key of its own in that run's conf
+# What follows on an approval, and on an answer that cannot be taken.
+_NEXT, _ASK_AGAIN = "release_time", "ask_again"
 
 
-class ApprovalOperator(HITLOperator):
+class ApprovalOperator(HITLOperator, BranchMixIn):
     """Shows the checklist of a build and waits for a person's answer, or for an approval by `wres approve`.
 
     Args:
         build: the build that is to be approved.
         items: its checklist, as `steps.checklist` gives it, without errors.
 
-    The result is the approval: build, approved_by, role, approved_at, accepted.
+    The result is the approval: build, approved_by, role, approved_at, accepted. Airflow keeps one question for a task
+    of a run and never changes its text. So an answer that cannot be taken leads on to the task `ask_again`, which
+    starts this DAG again, and the question of that run begins with what the answer lacked.
     """
+
+    inherits_from_skipmixin = True  # as every operator that chooses what follows
 
     template_fields = (*HITLOperator.template_fields, "build", "items")
 
@@ -49,55 +58,77 @@ class ApprovalOperator(HITLOperator):
         self.build, self.items = build, items
 
     def execute(self, context: Any) -> Any:
-        """Ask, unless it is approved already."""
+        """Ask, unless it is approved already; after an answer that could not be taken, say first what it lacked."""
         with step_context() as request:
-            if approval := self._standing(request.year):
-                return approval
-        return self._ask(context, request.year)
-
-    def _ask(self, context: Any, year: int) -> None:
-        asker = context["task_instance"].id
-        upsert_hitl_detail(
-            ti_id=asker,
-            options=self.options,
-            subject=f"Approve the official release of {year}, build {self.build}?",
-            body=_body(year, self.build, self.items),
-            params=_form(self.items),
-        )
+            if approval := self._current_approval(request.year):
+                return self._go_on(context, approval)
+        year, refused = request.year, (context["dag_run"].conf or {}).get(_ASKED_AGAIN) or {}
+        complaint = refused.get("complaint", "") if refused.get("build") == self.build else ""
+        self.subject = question(year, self.build, complaint)
+        self.body = explanation(year, self.build, self.items, complaint)
+        self.params = form(self.items, refused.get("answer"))
+        self.assigned_users = _assigned_users()
+        with suppress(TaskAwaitingInput):  # what it raises once the question is written
+            super().execute(context)
         self.log.info("Waiting for an answer in Airflow's pages, or for: wres approve %s", year)
         time.sleep(_A_MOMENT)
-        self.defer(trigger=ApprovalTrigger(year, self.build, str(asker)), method_name="execute_complete")
+        # The triggerer hears of an answer by whichever way it comes.
+        self.defer(
+            trigger=ApprovalTrigger(year, self.build, str(context["task_instance"].id)), method_name="execute_complete"
+        )
+        return None
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """Take the answer, or the approval that came by another way."""
         with step_context() as request:
-            if (approval := self._standing(request.year)) or "chosen_options" not in event:
-                return approval
-            by = event["responded_by_user"]["name"]
-            if event["chosen_options"] != [APPROVE]:
-                raise skipped(
-                    f"{by} did not approve the {request.year} build {self.build}, so no official release is made. "
-                    "Start publish_tables again once it may be."
-                )
+            if (approval := self._current_approval(request.year)) or "chosen_options" not in event:
+                return self._go_on(context, approval)
+            decision = read_answer(self.items, event)
             try:
-                approval = _approve(request.year, by, event["params_input"] or {})
+                if decision.approves:
+                    return self._go_on(context, self._approve(request.year, decision))
+                self._reject(request.year, decision)
+            except UnavailableError:
+                raise
             except WresError as error:
-                self.log.error("The answer of %s cannot be taken, so it is asked for again. %s", by, error)
-                return self._ask(context, request.year)
-            if approval["build"] != self.build:
-                raise changed(request.year, self.build)
-            return approval
+                self._current_approval(request.year)  # a build that changed meanwhile ends the run
+                complaint = str(error)
+            else:
+                raise skipped(
+                    f"{decision.by} did not approve the {request.year} build {self.build}, so no official release is "
+                    f"made: {decision.reason} Start publish_tables again once that is put right."
+                )
+        self.log.warning("The answer of %s cannot be taken, so it is asked for again. %s", decision.by, complaint)
+        refused = {"build": self.build, "complaint": complaint, "answer": dict(event["params_input"] or {})}
+        conf_again = {**dict(context["params"]), "year": request.year, _ASKED_AGAIN: refused}
+        context["ti"].xcom_push(key=_ASKED_AGAIN, value=json.dumps(conf_again))
+        self.do_branch(context, _ASK_AGAIN)
+        return None
 
-    def _standing(self, year: int) -> dict[str, Any] | None:
-        """The approval of this build where it has one; a build that changed meanwhile ends the run."""
-        seen = look(year, self.build)
-        if seen == "changed":
+    def _go_on(self, context: Any, approval: dict[str, Any] | None) -> dict[str, Any] | None:
+        self.do_branch(context, _NEXT)
+        return approval
+
+    def _approve(self, year: int, decision: Decision) -> dict[str, Any]:
+        from pipeline import steps
+
+        return steps.approve(year, decision.by, decision.role, decision.accepted, via="airflow", build=self.build)
+
+    def _reject(self, year: int, decision: Decision) -> None:
+        from pipeline import steps
+
+        steps.reject(year, decision.by, decision.role, decision.reason, via="airflow", build=self.build)
+
+    def _current_approval(self, year: int) -> dict[str, Any] | None:
+        """Return the approval of this build where it has one; a build that changed meanwhile ends the run."""
+        state = look(year, self.build)
+        if state == "changed":
             raise changed(year, self.build)
-        return _told(year) if seen == "approved" else None
+        return _approval_of_latest_build(year) if state == "approved" else None
 
 
 def changed(year: int, build: str) -> AirflowFailException:
-    """What ends a run whose build is no longer the one that would be released."""
+    """Return what ends a run whose build is no longer the one that would be released."""
     return AirflowFailException(
         f"The {year} collection was built again: {build} is no longer its latest build, and what was said of that one "
         "does not hold for the new one. Start publish_tables again (with a note if it revises an edition), look at the "
@@ -105,58 +136,28 @@ def changed(year: int, build: str) -> AirflowFailException:
     )
 
 
-def _approve(year: int, by: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-    from pipeline import steps
+def _assigned_users() -> Any:
+    """Return who may answer, where Airflow knows people by their names; elsewhere an answer is checked when it comes.
 
-    return steps.approve(
-        year, by=by, role=str(answer.get("role") or ""), accept=answer.get("accept") or [], via="airflow"
-    )
+    Airflow's simple accounts have their name as number; FAB's have numbers that no setting of ours knows.
+    """
+    from pipeline.settings import load_settings
+
+    if not conf.get("core", "auth_manager").endswith(".SimpleAuthManager"):
+        return None
+    return [{"id": name, "name": name} for name in load_settings().approvers]
 
 
-def _told(year: int) -> dict[str, Any]:
-    """The standing approval of the latest build."""
+def _approval_of_latest_build(year: int) -> dict[str, Any]:
     from pipeline.registry.approvals import standing_approval
     from pipeline.registry.releases import latest_build
     from pipeline.steps import open_house
 
     engine = open_house(year).engine
     built = latest_build(engine, year)
-    found = standing_approval(engine, built) if built else None
-    if found is None:
+    approval = standing_approval(engine, built) if built else None
+    if approval is None:
         raise RuntimeError(f"the approval of {year} went away")
-    return {name: getattr(found, name) for name in ("build", "approved_by", "role", "approved_at", "accepted", "via")}
-
-
-def _body(year: int, build: str, items: Sequence[Mapping[str, str]]) -> str:
-    """The checklist as Markdown."""
-    lines = [
-        f"Build `{build}` of the {year} collection. Its management release is made and can be looked at.",
-        _HOW_TO_ANSWER,
-        *(f"* **{one['severity']} {one['code']}**: {one['message']} *{one['what_to_do']}*" for one in items),
-        "" if items else "The checklist has nothing to say.",
-    ]
-    return "\n\n".join(line for line in lines if line)
-
-
-def _form(items: Sequence[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
-    """What an approver fills in: the role, and each warning that is accepted, by name."""
-    warnings = [one["code"] for one in items if one["severity"] == "warning"]
-    fields = {
-        "role": Param(
-            "",
-            type="string",
-            title="Your role",
-            description="What you are, such as head of profession. It goes into the record.",
-        )
+    return {
+        name: getattr(approval, name) for name in ("build", "approved_by", "role", "approved_at", "accepted", "via")
     }
-    if warnings:
-        fields["accept"] = Param(
-            [],
-            type=["array", "null"],
-            items={"type": "string"},
-            examples=warnings,
-            title="Warnings accepted",
-            description=f"Each of {', '.join(warnings)}.",
-        )
-    params = ParamsDict(fields)
-    return {name: params.get_param(name).serialize() for name in params}

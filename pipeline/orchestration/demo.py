@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.console import Format, print_rows, say, watched
 from pipeline.errors import WresError
+from pipeline.orchestration.approval_form import APPROVE, accept_everything
 from pipeline.orchestration.local_airflow import LocalAirflow
 from pipeline.settings import load_settings
 from pipeline.simulation.demo import DEMO_APPROVER, run_demo
@@ -52,9 +53,8 @@ def _run_dag(airflow: LocalAirflow, step: str, year: int, as_of: datetime, note:
 
 
 def _head_of_profession(question: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """Approves the simulated figures, every warning accepted by name, as a person would in Airflow's pages."""
-    warnings = question["params"].get("accept", {}).get("schema", {}).get("examples", [])
-    return "Approve", {"role": DEMO_APPROVER[1], "accept": warnings}
+    """Approve the simulated figures, every warning accepted by name, as a person would in Airflow's pages."""
+    return APPROVE, accept_everything(question, DEMO_APPROVER[1])
 
 
 if __name__ == "__main__":

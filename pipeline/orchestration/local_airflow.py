@@ -27,6 +27,7 @@ from pipeline.orchestration.airflow_home import (
     lock_home,
     prepare,
 )
+from pipeline.orchestration.assets import ACCEPTED_RETURNS
 from pipeline.orchestration.process_guard import end_sessions, start_guard
 from pipeline.settings import Settings, load_settings, shipped
 
@@ -56,6 +57,7 @@ class LocalAirflow:
         self._home = home_of(self._settings)
         self._port = port
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._asked: dict[tuple[str, str], float] = {}  # when each question was first seen
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -90,12 +92,19 @@ class LocalAirflow:
         """Run a DAG with what its form asks for, and wait for it and for every run that its asset events start.
 
         `person` answers what its tasks ask, after some seconds of `thinking`: Airflow may lose an answer that comes as
-        a task begins to wait, and ask again. Without a person they wait. Returns each task's state at the end.
+        a task begins to wait, and ask again. Without a person they wait. An answer that cannot be taken starts another
+        run, which is followed too. Returns each task's state at the end of the last run.
         """
         run_id = self.api.trigger(dag_id, conf)
         answer = partial(self._answer, dag_id, run_id, person, thinking) if person else None
         self._finish(dag_id, run_id, within, answer)
-        return self.api.states(dag_id, run_id)
+        states = self.api.states(dag_id, run_id)
+        while states.get("ask_again") == "success":
+            run_id += "_again"
+            answer = partial(self._answer, dag_id, run_id, person, thinking) if person else None
+            self._finish(dag_id, run_id, within, answer)
+            states = self.api.states(dag_id, run_id)
+        return states
 
     def stay(self, tick: Callable[[], None] = lambda: None) -> None:
         """Keep it up until it is interrupted or one of its processes ends; call `tick` again and again meanwhile."""
@@ -154,7 +163,7 @@ class LocalAirflow:
             return state if state in ("success", "failed") else None
 
         def followed() -> list[tuple[str, str]] | None:
-            events = self.api.triggered_runs(dag_id, run_id)
+            events = self.api.triggered_runs(dag_id, run_id, ACCEPTED_RETURNS.uri)
             return [run for runs in events for run in runs] if all(events) else None
 
         if self._wait(ended, within, f"{dag_id} did not finish") == "failed":
@@ -163,10 +172,14 @@ class LocalAirflow:
             self._finish(next_dag, next_run, within)
 
     def _answer(self, dag_id: str, run_id: str, person: Person, thinking: float) -> None:
+        """Answer each question, so many seconds after its task was first seen to wait; 0 is before it waits."""
         for question in self.api.questions(dag_id, run_id):
-            age = datetime.now(UTC) - datetime.fromisoformat(question["created_at"])
-            if age.total_seconds() > thinking and (said := person(question)):
-                self.api.answer(dag_id, run_id, question["task_instance"]["task_id"], *said)
+            key = (question["task_instance"]["id"], question["created_at"])
+            if thinking and question["task_instance"]["state"] == "running":
+                continue
+            since = self._asked.setdefault(key, time.monotonic())
+            if time.monotonic() - since >= thinking and (answer := person(question)):
+                self.api.answer(dag_id, run_id, question["task_instance"]["task_id"], *answer)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:
         failed = self.api.tasks(dag_id, run_id, "failed")

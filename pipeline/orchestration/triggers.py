@@ -3,15 +3,16 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from airflow.sdk.execution_time.hitl import get_hitl_detail_content_detail
+from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.triggers.base import BaseTrigger, TriggerEvent
-from asgiref.sync import sync_to_async
 
 from pipeline.errors import WresError
+from pipeline.orchestration.approval_form import APPROVE, REJECT
+from pipeline.settings import load_settings
 
 _log = logging.getLogger(__name__)
 
@@ -65,14 +66,14 @@ class BuildTrigger(BaseTrigger):
         """Seconds until the next look; the last one is at the time itself."""
         if self._until is None:
             return self._every
-        left = datetime.fromisoformat(self._until) - datetime.now(UTC)
+        left = datetime.fromisoformat(self._until) - load_settings().now()
         return min(self._every, max(left.total_seconds(), _SOONEST))
 
     async def look(self) -> dict[str, Any] | None:
         """The payload, once there is one."""
         if await self._seen() != "approved":
             return {"seen": "changed"}
-        due = self._until is not None and datetime.now(UTC) >= datetime.fromisoformat(self._until)
+        due = self._until is not None and load_settings().now() >= datetime.fromisoformat(self._until)
         return {"seen": "time"} if due else None
 
     async def _seen(self) -> Seen:
@@ -88,24 +89,27 @@ class ApprovalTrigger(BuildTrigger):
 
     def __init__(self, year: int, build: str, task_instance_id: str) -> None:
         super().__init__(year, build)
-        self._asker = task_instance_id
+        self._task_instance_id = task_instance_id
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """As Airflow keeps it."""
         path, _ = super().serialize()
-        return path, {"year": self._year, "build": self._build, "task_instance_id": self._asker}
+        return path, {"year": self._year, "build": self._build, "task_instance_id": self._task_instance_id}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Wait for an answer, as Airflow's own trigger does, and for a change of the registry; the first one counts."""
+        answers = HITLTrigger(
+            ti_id=UUID(self._task_instance_id), options=[APPROVE, REJECT], params={}, timeout_datetime=None
+        )
+        waits = [asyncio.ensure_future(anext(events)) for events in (super().run(), answers.run())]
+        try:
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            yield done.pop().result()
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def look(self) -> dict[str, Any] | None:
         """The payload, once there is one."""
         seen = await self._seen()
-        return await self._answer() if seen == "waiting" else {"seen": seen}
-
-    async def _answer(self) -> dict[str, Any] | None:
-        said = await sync_to_async(get_hitl_detail_content_detail)(ti_id=UUID(self._asker))
-        if not said.response_received or said.responded_by_user is None:
-            return None
-        return {
-            "chosen_options": list(said.chosen_options or []),
-            "params_input": said.params_input or {},
-            "responded_by_user": {"id": said.responded_by_user.id, "name": said.responded_by_user.name},
-        }
+        return None if seen == "waiting" else {"seen": seen}

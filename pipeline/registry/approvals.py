@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.registry.journal import Event, append, row_of
-from pipeline.registry.tables import Approval, Build, BuildFinding
+from pipeline.registry.tables import Approval, Build, BuildFinding, Rejection
 
 
 def remember_checks(
@@ -67,3 +67,20 @@ def approvals_of(engine: Engine, year: int) -> list[Approval]:
     """Every approval of a year's builds, oldest first, whether it stands or not."""
     with Session(engine) as session:
         return list(session.scalars(select(Approval).where(Approval.collection_year == year).order_by(Approval.number)))
+
+
+def add_rejection(engine: Engine, rejection: Rejection) -> None:
+    """Record a rejection under the next number of its year; none is ever changed or taken away."""
+    with Session(engine) as session, session.begin():
+        highest = select(func.max(Rejection.number)).where(Rejection.collection_year == rejection.collection_year)
+        rejection.number = (session.scalar(highest) or 0) + 1
+        session.add(rejection)
+        session.flush()
+        append(session, rejection.collection_year, [Event("rejected", {"rejections": [row_of(rejection)]})])
+
+
+def rejections_of(engine: Engine, build: str) -> list[Rejection]:
+    """Return every rejection of a build, oldest first."""
+    with Session(engine) as session:
+        query = select(Rejection).where(Rejection.build == build).order_by(Rejection.number)
+        return list(session.scalars(query))

@@ -210,6 +210,21 @@ class Approval(Base):
     accepted: Mapped[list[str]] = mapped_column(JSON)  # the warnings accepted, by code
 
 
+class Rejection(Base):
+    """A named person's refusal to approve one build, and why. The build may still be approved later."""
+
+    __tablename__ = "rejections"
+    collection_year: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    build: Mapped[str] = mapped_column(ForeignKey("builds.build"))
+    rejected_by: Mapped[str]
+    role: Mapped[str]
+    reason: Mapped[str]
+    rejected_at: Mapped[datetime] = mapped_column(UtcTime)
+    clock: Mapped[str]  # machine or as_of
+    via: Mapped[str]  # wres or airflow
+
+
 class Release(Base):
     """One release folder, written once."""
 

@@ -10,13 +10,14 @@ from dataclasses import asdict
 from sqlalchemy import Engine
 
 from pipeline.errors import WresError
-from pipeline.registry.approvals import add_approval, standing_approval
-from pipeline.registry.tables import Approval, Build
+from pipeline.registry.approvals import add_approval, add_rejection, rejections_of, standing_approval
+from pipeline.registry.tables import Approval, Build, Rejection
 from pipeline.settings import Settings
 from pipeline.signoff.items import Item
 from pipeline.typed_text import tidy_line, unfit_characters, words_of
 
 _LONGEST = 100  # characters of a name or a role
+_LONGEST_REASON = 1000
 
 
 def approve_build(
@@ -45,12 +46,12 @@ def approve_build(
     Returns: the approval that now stands; one that stood already for the same person and warnings is left as it is.
 
     Raises:
-        WresError: a name or role is missing; the checklist holds an error; a warning is not accepted by name; or
-            something is accepted that the checklist does not warn of.
+        WresError: a name or role is missing; the person may not approve; the checklist holds an error; a warning is
+            not accepted by name; or something is accepted that the checklist does not warn of.
     """
-    by, role = _named(by, "name", "--by"), _named(role, "role", "--role")
+    by, role = _require_person(settings, by, role, "Not approved")
     accepted = sorted({tidy_line(code) for code in accept} - {""})
-    _require_clean(items, accepted)
+    _require_clean(items, accepted, via)
     standing = standing_approval(engine, build)
     if standing and (standing.approved_by, standing.role, standing.accepted) == (by, role, accepted):
         return standing
@@ -63,7 +64,7 @@ def approve_build(
             approved_by=by,
             role=role,
             approved_at=settings.now(),
-            clock="as_of" if settings.as_of else "machine",
+            clock=settings.clock_source,
             via=via,
             checklist=[asdict(item) for item in items],
             accepted=accepted,
@@ -75,16 +76,49 @@ def approve_build(
     return made
 
 
-def _named(text: str, what: str, option: str) -> str:
+def reject_build(
+    settings: Settings, engine: Engine, build: Build, *, by: str, role: str, reason: str, via: str
+) -> Rejection:
+    """Record that a person does not approve a build, and why.
+
+    Raises:
+        WresError: a name, role or reason is missing, or the person may not approve.
+    """
+    by, role = _require_person(settings, by, role, "Not recorded")
+    reason = _require_text(reason, "reason for rejecting it", "Not recorded", _LONGEST_REASON)
+    add_rejection(
+        engine,
+        Rejection(
+            collection_year=build.collection_year,
+            build=build.build,
+            rejected_by=by,
+            role=role,
+            reason=reason,
+            rejected_at=settings.now(),
+            clock=settings.clock_source,
+            via=via,
+        ),
+    )
+    return rejections_of(engine, build.build)[-1]
+
+
+def _require_person(settings: Settings, by: str, role: str, outcome: str) -> tuple[str, str]:
+    """Return the name and the role in plain form, of a person who may decide on a build."""
+    by = _require_text(by, "approver's name", outcome)
+    role = _require_text(role, "approver's role", outcome)
+    if settings.approvers and by.casefold() not in {name.casefold() for name in settings.approvers}:
+        raise WresError(f"{outcome}: {by} may not approve a release. WRES_APPROVERS lists who may.")
+    return by, role
+
+
+def _require_text(text: str, what: str, outcome: str, longest: int = _LONGEST) -> str:
     line = tidy_line(text)
-    if not words_of(line) or len(line) > _LONGEST or unfit_characters(line):
-        raise WresError(
-            f"An approval needs the approver's {what} in letters, up to {_LONGEST} characters. Give it with {option}."
-        )
+    if not words_of(line) or len(line) > longest or unfit_characters(line):
+        raise WresError(f"{outcome}: give the {what} in letters, up to {longest} characters.")
     return line
 
 
-def _require_clean(items: Sequence[Item], accepted: Sequence[str]) -> None:
+def _require_clean(items: Sequence[Item], accepted: Sequence[str], via: str) -> None:
     errors = [item.code for item in items if item.severity == "error"]
     warnings = [item.code for item in items if item.severity == "warning"]
     if errors:
@@ -98,6 +132,5 @@ def _require_clean(items: Sequence[Item], accepted: Sequence[str]) -> None:
             f"{' (its warnings: ' + ', '.join(warnings) + ')' if warnings else ', which has none'}. Look at it again."
         )
     if missing := [code for code in warnings if code not in accepted]:
-        raise WresError(
-            f"Not approved: accept each warning by name. Missing: {' '.join(f'--accept {code}' for code in missing)}"
-        )
+        options = f" Missing: {' '.join(f'--accept {code}' for code in missing)}" if via == "wres" else ""
+        raise WresError(f"Not approved: the answer lacked {', '.join(missing)}. Accept each warning by name.{options}")

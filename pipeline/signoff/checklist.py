@@ -15,7 +15,7 @@ from pipeline.indicators.release import indicator_tables, is_simulated
 from pipeline.progress.standing import standings
 from pipeline.publication.editions import AUDIENCE, unwritten
 from pipeline.publication.release_checks import release_breaches
-from pipeline.registry.approvals import findings_of_build
+from pipeline.registry.approvals import findings_of_build, rejections_of
 from pipeline.registry.collections import state_of
 from pipeline.registry.releases import build_id, edition_key, releases_of, snapshots_of
 from pipeline.registry.tables import Build, BuildFinding
@@ -142,6 +142,14 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
 
 def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Item]:
     year, made = build.collection_year, releases_of(engine, build.collection_year, AUDIENCE)
+    if rejections := rejections_of(engine, build.build):
+        last = rejections[-1]
+        yield Item(
+            "rejected",
+            "note",
+            f"{last.rejected_by} ({last.role}) rejected this build on {last.rejected_at:%-d %B %Y}: {last.reason}",
+            "See to the reason before you approve. A build that changes is another build.",
+        )
     if made and made[-1].build != build.build:
         yield Item(
             "revision-note",

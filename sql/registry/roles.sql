@@ -11,7 +11,7 @@ GRANT USAGE ON SCHEMA public TO wres_steps, wres_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO wres_steps, wres_reader;
 
 -- What was done, and what a return held: written once.
-GRANT INSERT ON journal, findings, figures, statements, approvals TO wres_steps;
+GRANT INSERT ON journal, findings, figures, statements, approvals, rejections TO wres_steps;
 GRANT USAGE ON SEQUENCE approvals_number_seq TO wres_steps;
 
 -- The end of each chain moves on.

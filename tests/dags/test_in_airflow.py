@@ -16,8 +16,9 @@ import pytest
 from pipeline import steps
 from pipeline.errors import WresError
 from pipeline.orchestration.airflow_home import ADMINISTRATOR, home_of, lock_home
+from pipeline.orchestration.approval_form import accept_everything
 from pipeline.orchestration.local_airflow import LocalAirflow
-from pipeline.registry.approvals import approvals_of
+from pipeline.registry.approvals import approvals_of, rejections_of
 from pipeline.registry.database import open_registry
 from pipeline.registry.receipts import receipts_of
 from pipeline.registry.releases import latest_build
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 JUNE = "2022-06-10T12:00"
 MARCH = {"year": 2022, "as_of": "2023-03-01T12:00", "note": "RXY sent other figures."}
-TASKS = ("publish_management", "checklist", "approval", "release_time", "publish_official")
+TASKS = ("publish_management", "checklist", "approval", "release_time", "publish_official", "ask_again")
 STAFF = (2505, 725, 66)
 ROLE = "Head of profession"
 
@@ -51,15 +52,19 @@ class Person:
 
 
 def approve(question: Question) -> Said:
-    return "Approve", {"role": ROLE, "accept": question["params"]["accept"]["schema"]["examples"]}
+    return "Approve", accept_everything(question, ROLE)
 
 
-def approve_without_the_warnings(_question: Question) -> Said:
-    return "Approve", {"role": ROLE, "accept": []}
+def approve_without_a_warning(question: Question) -> Said:
+    return "Approve", {**accept_everything(question, ROLE), "M401": "Not accepted"}
 
 
-def reject(_question: Question) -> Said:
-    return "Reject", {}
+def reject_without_a_reason(question: Question) -> Said:
+    return "Reject", accept_everything(question, ROLE)
+
+
+def reject(question: Question) -> Said:
+    return "Reject", {**accept_everything(question, ROLE), "reason": "RXY asked for more time."}
 
 
 @pytest.fixture(scope="module")
@@ -164,15 +169,20 @@ def test_an_answer_that_lacks_something_is_asked_for_again_and_wres_approve_answ
         steps.approve(2022, "A. Statistician", ROLE, warnings)
         return None  # nobody answers in Airflow
 
-    person = Person(approve_without_the_warnings, by_command)
+    person = Person(approve_without_a_warning, by_command)
     states = airflow.run("publish_tables", {"year": 2022}, person=person)
     first, second = person.asked
-    assert first["body"] == second["body"]
+    assert first["subject"].startswith("Approve the official release of 2022")
+    assert second["subject"].startswith("Not approved: the answer lacked M401.")
+    assert second["body"].startswith("**Not approved: the answer lacked M401.")
+    assert "--" not in second["body"]
+    assert second["params"]["M401"]["value"] == "Not accepted"
+    assert second["params"]["collection-open"]["value"] == "Accepted"
     assert "**warning M401**" in first["body"]
     assert "**warning collection-open**" in first["body"]
     assert first["options"] == ["Approve", "Reject"]
     # The clock stands still before the release.
-    assert states == dict(zip(TASKS, ["success"] * 3 + ["skipped"] * 2, strict=True))
+    assert states == dict(zip(TASKS, ["success"] * 3 + ["skipped"] * 3, strict=True))
     [approval] = approvals_of(open_registry(settings), 2022)
     assert (approval.approved_by, approval.role, approval.via) == ("A. Statistician", ROLE, "wres")
     assert _published(settings) == {"published": ["1.0/management"], "sealed": ["1.0/official"]}
@@ -193,16 +203,23 @@ def test_a_build_that_changes_makes_the_question_void(
 
 
 def test_a_rejection_ends_the_run_without_an_official_release(airflow: LocalAirflow, settings: Settings) -> None:
-    states = airflow.run("publish_tables", MARCH, person=Person(reject))
-    assert states == dict(zip(TASKS, ["success"] * 2 + ["skipped"] * 3, strict=True))
+    person = Person(reject_without_a_reason, reject)
+    states = airflow.run("publish_tables", MARCH, person=person)
+    assert person.asked[1]["subject"].startswith("Not recorded: to reject a build, give the reason")
+    assert states == dict(zip(TASKS, ["success"] * 2 + ["skipped"] * 4, strict=True))
     logs = home_of(settings).glob("logs/dag_id=publish_tables/*/task_id=approval/attempt=1.log")
     assert any("did not approve the 2022 build" in log.read_text() for log in logs)
+    engine = open_registry(settings)
+    build = latest_build(engine, 2022)
+    assert build is not None
+    [rejection] = rejections_of(engine, build.build)
+    assert (rejection.rejected_by, rejection.reason) == ("admin", "RXY asked for more time.")
     assert len(approvals_of(open_registry(settings), 2022)) == 1
 
 
 def test_a_program_that_approves_at_once_is_heard(airflow: LocalAirflow, settings: Settings) -> None:
     states = airflow.run("publish_tables", MARCH, person=Person(approve), thinking=0)
-    assert set(states.values()) == {"success"}
+    assert states == dict(zip(TASKS, ["success"] * 5 + ["skipped"], strict=True))
     approval = approvals_of(open_registry(settings), 2022)[-1]
     assert (approval.approved_by, approval.role, approval.via) == ("admin", ROLE, "airflow")
     assert "M401" in approval.accepted

@@ -131,7 +131,7 @@ def test_an_approval_needs_a_name_and_a_role(built: list[str], by: str, role: st
 
 def test_each_warning_is_accepted_by_name_and_nothing_else(built: list[str]) -> None:
     assert "M401" in built
-    with pytest.raises(WresError, match="Missing: --accept M401"):
+    with pytest.raises(WresError, match=r"lacked M401\..* Missing: --accept M401"):
         steps.approve(2022, "Approver", "head of profession", [code for code in built if code != "M401"])
     with pytest.raises(WresError, match="collection-open was accepted but is no warning"):
         steps.approve(2022, "Approver", "head of profession", [*built, "collection-open"])
@@ -175,7 +175,8 @@ def test_on_the_command_line(wres: Wres, built: list[str]) -> None:
     who = ("--by", "The Approver", "--role", "head of profession")
     status, out, err = wres("approve", "2022", *who, *clock)
     assert (status, out) == (2, "")
-    assert err == f"Not approved: accept each warning by name. Missing: {' '.join(f'--accept {c}' for c in built)}\n"
+    assert f"the answer lacked {', '.join(built)}" in err
+    assert err.endswith(f"Missing: {' '.join(f'--accept {code}' for code in built)}\n")
     accept = [part for code in built for part in ("--accept", code)]
     status, out, err = wres("approve", "2022", *who, *accept, *clock)
     assert (status, err) == (0, "")
@@ -209,3 +210,29 @@ def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
     steps.publish(2022)
     build_with("9")
     assert errors() == ["R502"]  # an error cannot be accepted, so nobody can approve this
+
+
+def test_only_those_who_are_listed_may_decide(built: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_APPROVERS", "The Approver,  A. Deputy ,")
+    with pytest.raises(WresError, match="Somebody Else may not approve a release"):
+        steps.approve(2022, "Somebody Else", "analyst", built)
+    with pytest.raises(WresError, match="may not approve"):
+        steps.reject(2022, "Somebody Else", "analyst", "I do not like it")
+    assert steps.approve(2022, "a. deputy", "deputy head", built)["approved_by"] == "a. deputy"
+
+
+def test_a_rejection_is_recorded_with_its_reason_and_the_checklist_shows_it(built: list[str]) -> None:
+    with pytest.raises(WresError, match="give the reason"):
+        steps.reject(2022, "The Approver", "head of profession", "  ")
+    for reason in ("RXY asked for more time.", "RXY is still late."):
+        steps.reject(2022, "The Approver", "head of profession", reason)
+    [note] = [item for item in steps.checklist(2022) if item["code"] == "rejected"]
+    assert note["severity"] == "note"
+    assert note["message"].endswith("RXY is still late.")
+    assert warnings() == built  # a note is no warning: the build may still be approved
+    steps.approve(2022, "The Approver", "head of profession", built)
+
+
+def test_what_was_looked_at_is_what_is_approved(built: list[str]) -> None:
+    with pytest.raises(WresError, match="2022-other is no longer its latest build"):
+        steps.approve(2022, "The Approver", "head of profession", built, build="2022-other")

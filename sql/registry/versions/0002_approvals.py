@@ -1,4 +1,4 @@
-"""National checks of a build, and approvals."""
+"""National checks of a build, approvals and rejections."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index(op.f("ix_approvals_collection_year"), "approvals", ["collection_year"], unique=False)
+    op.create_table(
+        "rejections",
+        sa.Column("collection_year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("build", sa.String(length=40), nullable=False),
+        sa.Column("rejected_by", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("rejected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clock", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["build"], ["builds.build"]),
+        sa.PrimaryKeyConstraint("collection_year", "number"),
+    )
 
 
 def downgrade() -> None:

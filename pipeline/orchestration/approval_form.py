@@ -1,0 +1,101 @@
+"""The form in which a person decides on a release in Airflow's pages, and what an answer to it says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from airflow.sdk import Param
+from airflow.sdk.definitions.param import ParamsDict  # airflow.sdk has it too, but does not say so to type checkers
+
+APPROVE, REJECT = "Approve", "Reject"
+ACCEPTED, NOT_ACCEPTED = "Accepted", "Not accepted"
+_ROLE, _REASON = "role", "reason"
+
+_HOW_TO_ANSWER = (
+    "Your name goes into the record. Give your role and decide on each warning. To approve, every warning must be "
+    "accepted. To reject, give a reason. A build that changes later is not approved."
+)
+
+Item = Mapping[str, str]  # one of the checklist: code, severity, message, what_to_do
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person answered."""
+
+    by: str
+    approves: bool
+    role: str
+    accepted: list[str]
+    reason: str
+
+
+def question(year: int, build: str, complaint: str = "") -> str:
+    """Return the headline; after an answer that could not be taken it begins with what that lacked."""
+    return f"{complaint} Approve the official release of {year}, build {build}?".strip()
+
+
+def explanation(year: int, build: str, items: Sequence[Item], complaint: str = "") -> str:
+    """Return the checklist as Markdown, above it how to answer."""
+    lines = [
+        f"**{complaint}** Nothing is decided yet: please answer again." if complaint else "",
+        f"Build `{build}` of the {year} collection. Its management release is made and can be looked at.",
+        _HOW_TO_ANSWER,
+        *(f"* **{item['severity']} {item['code']}**: {item['message']} *{item['what_to_do']}*" for item in items),
+        "" if items else "The checklist has nothing to say.",
+    ]
+    return "\n\n".join(line for line in lines if line)
+
+
+def form(items: Sequence[Item], answer: Mapping[str, Any] | None = None) -> ParamsDict:
+    """Return the fields: role, a choice for each warning, and the reason; filled in as an earlier answer was.
+
+    A field whose type is not also null must be filled in before Airflow's pages take an answer.
+    """
+    given = answer or {}
+    fields = {
+        _ROLE: Param(
+            given.get(_ROLE) or "",
+            type="string",
+            minLength=1,
+            title="Your role",
+            description="What you are, such as head of profession.",
+        )
+    }
+    for code in _warnings(items):
+        fields[code] = Param(
+            given.get(code) or "",
+            type="string",
+            enum=[ACCEPTED, NOT_ACCEPTED],
+            title=f"Warning {code}",
+            description="Whether you accept it; the text above says what it is about.",
+        )
+    fields[_REASON] = Param(
+        given.get(_REASON),
+        type=["null", "string"],
+        title="Reason, if you reject",
+        description="What is wrong with this build. Leave it empty to approve.",
+    )
+    return ParamsDict(fields)
+
+
+def read_answer(items: Sequence[Item], event: Mapping[str, Any]) -> Decision:
+    """Return the decision that an answer holds, complete or not."""
+    answer = event["params_input"] or {}
+    return Decision(
+        by=str(event["responded_by_user"]["name"]),
+        approves=event["chosen_options"] == [APPROVE],
+        role=str(answer.get(_ROLE) or ""),
+        accepted=[code for code in _warnings(items) if answer.get(code) == ACCEPTED],
+        reason=str(answer.get(_REASON) or ""),
+    )
+
+
+def accept_everything(asked: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """Return the filled-in form that accepts every warning of a question, as Airflow's API gives that."""
+    choices = [name for name, field in asked["params"].items() if (field.get("schema") or {}).get("enum")]
+    return {_ROLE: role, **dict.fromkeys(choices, ACCEPTED), _REASON: None}
+
+
+def _warnings(items: Sequence[Item]) -> list[str]:
+    return [item["code"] for item in items if item["severity"] == "warning"]
