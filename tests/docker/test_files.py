@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.settings import Settings
+
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 BIN = Path(sys.executable).parent
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
@@ -74,12 +76,15 @@ def config(**environment: str) -> "subprocess.CompletedProcess[str]":
     program = shutil.which("docker-compose")
     if program is None:
         pytest.skip("docker-compose is not installed")
-    command = [program, "--file", DOCKER / "compose.yaml", "config"]
+    # Version 1, which some systems still have, knows no name of the project.
+    text = (DOCKER / "compose.yaml").read_text().replace("name: wres\n", "")
+    command = [program, "--file", "-", "--project-directory", DOCKER, "config"]
     given = {"PATH": os.environ["PATH"], **environment}
-    return subprocess.run(command, check=False, env=given, capture_output=True, text=True)
+    return subprocess.run(command, check=False, env=given, capture_output=True, text=True, input=text)
 
 
 def test_compose_reads_the_file() -> None:
+    assert COMPOSE["name"] == "wres"
     given = {name: f"value-of-{name}" for name in REQUIRED}
     done = config(**given)
     assert done.returncode == 0, done.stderr
@@ -102,7 +107,7 @@ def test_every_secret_comes_from_the_environment() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
             if secret.search(variable):
-                assert re.search(r"\$\{\w+:\?[^}]+\}", value), f"{name}: {variable}"
+                assert re.search(r"\$\{\w+:(\?[^}]+|-)\}", value), f"{name}: {variable}"
             assert not re.search(r"://[^@$]*:[^@$]+@", value), f"{name}: {variable} holds a password"
 
 
@@ -123,11 +128,13 @@ def test_a_service_is_watched_pinned_and_has_no_more_rights_than_it_needs(name: 
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["restart"] in (["unless-stopped"] if name != "prepare" else ["on-failure"])
-    assert "test" in service["healthcheck"] or (name == "prepare" and service["healthcheck"] == {"disable": True})
+    assert service["restart"] == ("no" if name == "prepare" else "unless-stopped")
+    assert "test" in service["healthcheck"] or name in ("prepare", "clean")
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert {"mem_limit", "pids_limit"} <= service.keys()
     assert not {"privileged", "cap_add", "network_mode", "pid"} & service.keys()
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
-    mounted = [volume.split(":")[0] for volume in service["volumes"]]
+    mounted = [re.sub(r"^\$\{\w+:-(\w+)\}", r"\1", volume).split(":")[0] for volume in service["volumes"]]
     assert all(one in COMPOSE["volumes"] or (DOCKER / one).exists() for one in mounted)
 
 
@@ -142,7 +149,7 @@ def test_each_part_has_the_rights_that_it_needs() -> None:
         for name, service in SERVICES.items()
         if "WRES_DATABASE_URL" in service.get("environment", {})
     }
-    looking = {name: ["wres_reader"] for name in ("api-server", "scheduler", "dag-processor", "triggerer")}
+    looking = {name: ["wres_reader"] for name in ("api-server", "scheduler", "dag-processor", "triggerer", "clean")}
     assert users == {**looking, "worker": ["wres_steps"], "prepare": ["wres"]}
     holders = {
         variable: {name for name, service in SERVICES.items() if f"${{{variable}:" in str(service)}
@@ -169,3 +176,28 @@ def test_a_script_is_linted(script: Path) -> None:
         pytest.skip("shellcheck is not installed")
     done = subprocess.run([program, script], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+# Set by the image, or for demonstrations alone.
+NOT_FOR_CONTAINERS = {"WRES_HOME", "WRES_AS_OF"}
+OF_WORKERS = ("WRES_MESH_", "WRES_SIGNING_KEY")
+
+
+def test_every_setting_reaches_the_containers_that_need_it() -> None:
+    settings = {f"WRES_{name.upper()}" for name in Settings.model_fields} - NOT_FOR_CONTAINERS
+    for name in ("api-server", "scheduler", "dag-processor", "triggerer", "worker"):
+        given = {variable for variable in SERVICES[name]["environment"] if variable in settings}
+        kept_away = set() if name == "worker" else {setting for setting in settings if setting.startswith(OF_WORKERS)}
+        assert given == settings - kept_away, name
+
+
+def test_values_for_kubernetes_name_settings_that_there_are() -> None:
+    values = yaml.safe_load((DOCKER / "values.yaml").read_text())
+    named = [*values["env"], *yaml.safe_load(values["extraEnv"]), *values["workers"]["env"]]
+    variables = {entry["name"] for entry in named if entry["name"].startswith("WRES_")}
+    assert variables <= {f"WRES_{name.upper()}" for name in Settings.model_fields}
+    assert values["airflowVersion"] == locked(DOCKER / "requirements.lock")["apache-airflow"]
+    compose = SERVICES["worker"]["environment"]
+    for section in ("scheduler", "celery", "celery_broker_transport_options", "workers"):
+        for option, value in values["config"][section].items():
+            assert compose[f"AIRFLOW__{section.upper()}__{option.upper()}"] == value
