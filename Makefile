@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up test test-slow survive fuzz lint format lock
+.PHONY: help setup spark demo up airflow test test-slow survive fuzz lint format lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,8 +34,13 @@ spark: setup ## Add Spark, the second engine of the indicators, to .venv (severa
 demo: setup ## Run a simulated national collection through the real DAGs and publish it
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.demo
 
-up: setup ## Start Airflow with its pages on http://127.0.0.1:8080; in an empty home a simulated collection is open
-	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.serve
+PORT ?= 8080
+
+up: setup ## Start Airflow with its pages on http://127.0.0.1:PORT; in an empty home a simulated collection is open
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.serve --port $(PORT)
+
+airflow: setup ## Run a command of the local Airflow: make airflow ARGS="dags list"
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.airflow_home $(ARGS)
 
 test: setup ## Run the tests that are for every change (under ten minutes on two cores)
 	$(BIN)/python -m pytest -m "not slow"

@@ -22,6 +22,7 @@ One year's list by hand: `wres chase YEAR`. Addresses come from a file that you 
 
 
 @dag(
+    dag_display_name="Chase outstanding returns",
     schedule=CronTriggerTimetable("0 7 * * *", timezone="Europe/London"),
     description="Whom to write to about returns that are outstanding",
     doc_md=ON_CALL,

@@ -9,14 +9,15 @@ from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_cont
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 from pipeline.orchestration.params import as_of_param, collected_year_param
 from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped, step_context
+from pipeline.settings import load_settings
 
 ON_CALL = """
 ### Collect the returns of every collection under way
 
-Starts by itself every 15 minutes. Its first task asks which collections take returns; the others run once for each of
-them, and each task shows its year. Opening and closing by hand (`wres collection open YEAR`) counts. With no collection
-under way the run ends at once, every task skipped: no fault. A round that was missed is not made up for: the next one
-takes in all that waits. One run at a time: another waits until it is done.
+Starts by itself every 15 minutes (WRES_ROUND_MINUTES). Its first task asks which collections take returns; the others
+run once for each of them, and each task shows its year. Opening and closing by hand (`wres collection open YEAR`)
+counts. With no collection under way the run ends at once, every task skipped: no fault. A round that was missed is not
+made up for: the next one takes in all that waits. One run at a time: another waits until it is done.
 
 Started by hand with a **collection year** it collects that year alone. It may be started as often as you like: with
 nothing waiting it does nothing.
@@ -58,7 +59,10 @@ LABEL = "{{ task.op_kwargs['part']['label'] }}"
 
 
 @dag(
-    schedule=CronTriggerTimetable("*/15 * * * *", timezone="Europe/London", run_immediately=True),
+    dag_display_name="Collect returns",
+    schedule=CronTriggerTimetable(
+        f"*/{load_settings().round_minutes} * * * *", timezone="Europe/London", run_immediately=True
+    ),
     description="Receive, check and answer the returns that wait",
     doc_md=ON_CALL,
     params={"year": collected_year_param(), "as_of": as_of_param()},

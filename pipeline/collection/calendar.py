@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from pipeline.collection.disclosure import DisclosurePolicy, disclosure_policy, wrong_policy
 from pipeline.errors import WresError
-from pipeline.settings import LONDON
+from pipeline.settings import LONDON, load_settings
 
 _YEARS = Path(__file__).resolve().parent / "years"
 
@@ -105,7 +105,20 @@ def end_of_minute(moment: datetime) -> datetime:
 @cache
 def known_years() -> tuple[int, ...]:
     """The collection years that have a file, earliest first."""
-    return tuple(sorted(int(path.stem) for path in _YEARS.glob("[0-9][0-9][0-9][0-9].toml")))
+    return tuple(sorted(_year_files()))
+
+
+def _year_files() -> dict[int, Path]:
+    """Return the file of each year: those of the project, and those of WRES_YEARS, which count where both have one.
+
+    Raises:
+        WresError: WRES_YEARS is no folder.
+    """
+    further = load_settings().years
+    if further is not None and not further.is_dir():
+        raise WresError(f"WRES_YEARS names {further}, which is no folder. Correct it, or unset it.")
+    folders = [_YEARS, *([further] if further else [])]
+    return {int(path.stem): path for folder in folders for path in folder.glob("[0-9][0-9][0-9][0-9].toml")}
 
 
 @cache
@@ -118,7 +131,7 @@ def load_year(year: int) -> CollectionYear:
     if year not in known_years():
         listed = ", ".join(str(known) for known in known_years())
         raise WresError(f"There is no collection year {year}: use one of {listed}, or add a file for it.")
-    return read_year_file(_YEARS / f"{year}.toml")
+    return read_year_file(_year_files()[year])
 
 
 def read_year_file(path: Path) -> CollectionYear:

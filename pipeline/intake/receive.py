@@ -168,6 +168,6 @@ def _land(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
         received_at=min(delivery.arrived_at, settings.now()),
         order_time=file.order_time,
         modified_at=delivery.modified_at,
-        clock="as_of" if settings.as_of else "machine",
+        clock=settings.clock_source,
         simulated=settings.simulated,
     )

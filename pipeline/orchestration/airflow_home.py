@@ -14,12 +14,18 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.errors import WresError
-from pipeline.settings import Settings, shipped, sqlite_url
+from pipeline.settings import Settings, load_settings, shipped, sqlite_url
 
 ADMINISTRATOR = "admin"
 APPROVER = "approver"
 # Who may sign in, and their roles in Airflow: a viewer looks, a user starts and clears runs and answers questions.
 ACCOUNTS = {"viewer": "viewer", "collector": "user", APPROVER: "user", ADMINISTRATOR: "admin"}
+ROLES = {
+    "viewer": "looks",
+    "collector": "starts and clears runs",
+    APPROVER: "approves releases",
+    ADMINISTRATOR: "does everything but approve",
+}
 COMMAND = (sys.executable, "-m", "airflow")
 
 
@@ -55,6 +61,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
         "API__WORKERS": "1",
+        "API__INSTANCE_NAME": "WRES (simulated)" if settings.simulated else "WRES",
         # Both defaults suit hundreds of DAGs; with three they are what a run spends most of its time waiting for.
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
@@ -71,6 +78,25 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
         **{f"AIRFLOW__{key}": value for key, value in ours.items()},
     }
+
+
+def write_welcome(settings: Settings, year: int | None) -> None:
+    """Write what Airflow's first page says: that all is simulated, and what to do first."""
+    text = (
+        f"Everything here is simulated. The {year} collection goes on by itself: a day passes every ten seconds, and "
+        "returns arrive. Look at **Progress** in the menu, then at the DAG **Collect returns**. After the hard close, "
+        "in about twenty minutes, start **Publish tables** for that year, and answer its question under **Required "
+        "Actions** as `approver`. Before, each return makes a new build, and an approval holds for one build alone."
+        if year
+        else "Start with **Progress** in the menu. Each DAG says in its documentation what it does."
+    )
+    folder = home_of(settings) / "config"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "airflow_local_settings.py").write_text(
+        "from airflow.api_fastapi.common.types import UIAlert\n\n"
+        f"DASHBOARD_UIALERTS = [UIAlert(text={text!r}, category={'warning' if year else 'info'!r})]\n",
+        encoding="utf-8",
+    )
 
 
 @contextmanager
@@ -140,3 +166,13 @@ def _free_port(probe: socket.socket, wanted: int) -> int:
         ) from None
     port: int = probe.getsockname()[1]
     return port
+
+
+def main() -> None:
+    """Become Airflow's own command with the settings of the local Airflow: `make airflow ARGS="dags list"`."""
+    settings = load_settings()
+    os.execve(sys.executable, [*COMMAND, *sys.argv[1:]], environment(settings, 8080))  # noqa: S606 - our interpreter
+
+
+if __name__ == "__main__":
+    main()

@@ -3,25 +3,31 @@
 Three files of each known year can be asked for, by name; nothing else under WRES_HOME can be reached from here.
 """
 
+import base64
+import hashlib
 from html import escape
 from typing import Literal
 
-from airflow.api_fastapi.core_api.security import requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 
 from pipeline.collection.calendar import known_years
+from pipeline.orchestration.airflow_internals import may_collect, may_see
 from pipeline.settings import load_settings
 
-_MAY_SEE = Depends(requires_access_dag(method="GET", param_dag_id="collect_returns"))
-# The pages hold no scripts and load nothing.
+# Airflow's pages show UTC until a person chooses otherwise, and no setting changes that. The list of years chooses
+# London for whoever has not chosen: the key is that of Airflow 3.3's own choice of a time zone.
+_LONDON = "if (!localStorage.getItem('timezone')) localStorage.setItem('timezone', JSON.stringify('Europe/London'));"
+_SCRIPT = "sha256-" + base64.b64encode(hashlib.sha256(_LONDON.encode()).digest()).decode()
+# The pages load nothing, and only that one script may run.
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+    "Content-Security-Policy": f"default-src 'none'; script-src '{_SCRIPT}'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
 }
 
-app = FastAPI(dependencies=[_MAY_SEE], docs_url=None, redoc_url=None, openapi_url=None)
+app = FastAPI(dependencies=[Depends(may_see)], docs_url=None, redoc_url=None, openapi_url=None)
 
 
 @app.get("/")
@@ -31,12 +37,22 @@ def years() -> HTMLResponse:
     found = [year for year in reversed(known_years()) if (progress / str(year) / "index.html").is_file()]
     links = "".join(f'<li><a href="{year}/index.html">The collection of {year}</a></li>' for year in found)
     said = f"<ul>{links}</ul>" if found else "<p>No collection has begun yet: there is nothing to show.</p>"
-    return HTMLResponse(_PAGE.format(said=said), headers=_HEADERS)
+    return HTMLResponse(_PAGE.format(said=said, script=_LONDON), headers=_HEADERS)
+
+
+@app.get("/{year}/chase-list.csv", dependencies=[Depends(may_collect)])
+def chase_list(year: int) -> FileResponse:
+    """The chase list, which may hold addresses: only for those who may start `collect_returns`."""
+    return _file(year, "chase-list.csv")
 
 
 @app.get("/{year}/{name}")
-def page(year: int, name: Literal["index.html", "still.html", "chase-list.csv"]) -> FileResponse:
-    """One file of one year, as the last round wrote it."""
+def page(year: int, name: Literal["index.html", "still.html"]) -> FileResponse:
+    """One page of one year, as the last round wrote it."""
+    return _file(year, name)
+
+
+def _file(year: int, name: str) -> FileResponse:
     path = load_settings().progress / str(year) / name
     if year not in known_years() or not path.is_file():
         raise HTTPException(404, escape(f"There is no progress page of {year} yet."))
@@ -47,7 +63,7 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en-GB">
 <head><meta charset="utf-8"><title>WRES collections</title>
 <style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
-color:#212b32;background:#fff}}a{{color:#005eb8}}</style></head>
+color:#212b32;background:#fff}}a{{color:#005eb8}}</style><script>{script}</script></head>
 <body><main><h1>WRES collections</h1>{said}</main></body>
 </html>
 """

@@ -36,7 +36,7 @@ class ReleaseTimeOperator(BaseOperator):
         at = house.calendar.release_time
         if house.settings.now() >= at:
             return published
-        if house.settings.as_of:
+        if house.settings.as_of:  # the clock of a simulated home runs on: it is waited for
             raise skipped(
                 f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
                 "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."

@@ -1,56 +1,96 @@
-"""`make up`: the embedded Airflow with its web pages, until Ctrl-C.
+"""`make up`: the local Airflow with its web pages, until Ctrl-C.
 
-In a home that is empty, or that holds a demonstration, a simulated collection is open: its returns of the first weeks
-wait in the inbox, the clock stands still in its middle, and Airflow is seen to collect them by itself.
+In a home that is empty, or that holds a demonstration, a simulated collection goes on meanwhile: its clock runs, a day
+every ten seconds, returns arrive in the inbox, and Airflow is seen to collect them by itself.
 """
 
+import argparse
+import logging
 import os
+import signal
 import sys
+import time
 from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
+from datetime import timedelta
+from types import FrameType
 
 from pipeline.collection.calendar import known_years
 from pipeline.errors import WresError
-from pipeline.orchestration.airflow_home import ADMINISTRATOR, home_of
+from pipeline.orchestration.airflow_home import ACCOUNTS, APPROVER, ROLES, write_welcome
 from pipeline.orchestration.local_airflow import LocalAirflow
 from pipeline.settings import Settings, load_settings
+from pipeline.simulation.live import LiveCollection, year_to_simulate
 
-_PORT = 8080
 _FIRST_YEAR = 2022
 _SEED = 2019
+_DAY_EVERY = 10  # seconds
 
 
 def main() -> int:
     """Start it, say where to sign in, and stay."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8080)
+    port = parser.parse_args().port
+    signal.signal(signal.SIGTERM, _interrupt)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # Airflow would print its lines here
     try:
         settings = load_settings()
         os.environ["WRES_HOME"] = str(settings.home.resolve())  # Airflow's processes run elsewhere
-        _set_clock(load_settings())
+        collection = _simulated_collection(load_settings())
+        write_welcome(load_settings(), collection.year if collection else None)
         _say("Starting Airflow; this takes about half a minute.")
-        with suppress(KeyboardInterrupt), LocalAirflow(port=_PORT) as airflow:
-            _say(f"Airflow is at http://127.0.0.1:{_PORT}; Ctrl-C stops it.")
-            _say(f"Sign in as {ADMINISTRATOR} with {airflow.passwords[ADMINISTRATOR]}")
-            airflow.stay()
+        with suppress(KeyboardInterrupt), LocalAirflow(port=port) as airflow:
+            _say(f"Airflow is at http://127.0.0.1:{airflow.port}; Ctrl-C stops it. Sign in as one of:")
+            for name in ACCOUNTS:
+                _say(f"  {name:10} {airflow.passwords[name]:14} {ROLES[name]}")
+            airflow.stay(_Ticker(collection) if collection else lambda: None)
     except WresError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     return 0
 
 
-def _set_clock(settings: Settings) -> None:
-    """In a demonstration, open its collection the first time, and set the clock to its time."""
+class _Ticker:
+    """Moves the simulated clock on by a day, every so many seconds."""
+
+    def __init__(self, collection: LiveCollection) -> None:
+        self._collection = collection
+        self._next = time.monotonic() + _DAY_EVERY
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + _DAY_EVERY
+        if number := self._collection.advance(timedelta(days=1)):
+            _say(f"{self._collection.now:%-d %B %Y}: {number} {'return' if number == 1 else 'returns'} arrived.")
+
+
+def _simulated_collection(settings: Settings) -> LiveCollection | None:
+    """Return the collection that goes on in a demonstration; in a real home, or with a clock that is set, none."""
     if settings.as_of or not _is_demonstration(settings):
-        return
-    clock = home_of(settings) / "clock"
-    if not clock.is_file():
-        _open_collection(settings, clock)
-    if not clock.is_file():
-        return
-    os.environ["WRES_AS_OF"] = clock.read_text().strip()
-    as_of = datetime.fromisoformat(os.environ["WRES_AS_OF"])
-    _say(f"A simulated collection is open; its clock stands at {as_of:%H:%M on %-d %B %Y}. In another terminal:")
-    _say(f"  export WRES_HOME={settings.home} WRES_AS_OF={as_of:%Y-%m-%dT%H:%M}")
+        return None
+    year = _simulated_year(settings)
+    _say(f"Simulating the {year} collection ...")
+    collection = LiveCollection(year, seed=_SEED)
+    number = collection.deliver()
+    os.environ.setdefault("WRES_ROUND_MINUTES", "1")
+    os.environ.setdefault("WRES_APPROVERS", APPROVER)
+    _say(f"Its clock stands at {collection.now:%-d %B %Y} and moves on by a day every {_DAY_EVERY} seconds.")
+    _say(
+        f"{number} returns wait in {settings.inbox / str(year)}. In another terminal: export WRES_HOME={settings.home}"
+    )
+    return collection
+
+
+def _simulated_year(settings: Settings) -> int:
+    """Return the year whose collection goes on, or the one after those that the home holds."""
+    from pipeline.registry.receipts import receipts_of
+    from pipeline.steps import open_house
+
+    held = [year for year in known_years() if receipts_of(open_house(year).engine, year)]
+    if settings.simulated_clock.is_file():
+        return max(held, default=_FIRST_YEAR)
+    return year_to_simulate(_FIRST_YEAR, known_years(), held)
 
 
 def _is_demonstration(settings: Settings) -> bool:
@@ -58,21 +98,9 @@ def _is_demonstration(settings: Settings) -> bool:
     return settings.simulated or empty
 
 
-def _open_collection(settings: Settings, clock: Path) -> None:
-    """The year after those that the home holds; none when the calendar ends there."""
-    from pipeline.registry.receipts import receipts_of
-    from pipeline.simulation.demo import begin_demo
-    from pipeline.steps import open_house
-
-    held = [year for year in known_years() if receipts_of(open_house(year).engine, year)]
-    year = max(held) + 1 if held else _FIRST_YEAR
-    if year not in known_years():
-        return
-    _say(f"Simulating the first weeks of the {year} collection ...")
-    as_of, number = begin_demo(year, seed=_SEED)
-    clock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    clock.write_text(as_of.isoformat())
-    _say(f"{number} returns wait in {settings.inbox / str(year)}; Airflow collects them once it is up.")
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End on a request to terminate as on Ctrl-C, in order."""
+    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

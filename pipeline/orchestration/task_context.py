@@ -12,6 +12,7 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
 from pipeline.errors import UnavailableError, WresError
+from pipeline.orchestration.alerts import report_failure
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
 
 _log = logging.getLogger(__name__)
@@ -127,6 +128,7 @@ TASK_DEFAULTS: dict[str, Any] = {
     "retry_exponential_backoff": 3,
     "max_retry_delay": timedelta(minutes=15),
     "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": report_failure,
 }
 DAG_DEFAULTS: dict[str, Any] = {
     # Runs of different years go side by side; two of one year do no harm, for every step is written to allow it.

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from pipeline.collection.calendar import CollectionYear
 from pipeline.collection.misplaced import Misplaced
+from pipeline.progress.attention import recent_failures
 from pipeline.progress.chart import chart_svg
 from pipeline.progress.chase import chase_rows, due_now, write_chase_list
 from pipeline.progress.checks import LastBuild, corrections_or_fault, last_build
@@ -21,6 +22,7 @@ from pipeline.progress.files import write_whole
 from pipeline.progress.letters import Due, time_words
 from pipeline.progress.standing import Hit, Standing, standings
 from pipeline.progress.tally import TYPE_NAMES, by_region, by_type, edits_that_hit, tally
+from pipeline.registry.receipts import unanswered
 from pipeline.returns.corrections import Correction
 from pipeline.settings import Settings
 
@@ -43,8 +45,9 @@ _REFRESH_SECONDS = 60
 class PageFacts:
     """All that the page shows. `titles` names the edits by code; `chased` counts the organisations by reason.
 
-    `built` is the last build, None before the first; `corrections` are those of the year, and what is wrong with them.
-    `misplaced` are the files that lie where none is taken from.
+    `misplaced` are the files that lie where none is taken from, `failures` the steps that failed lately, `unsent` the
+    answers that are not sent yet. `built` is the last build, None before the first; `corrections` are those of the
+    year, and what is wrong with them.
     """
 
     due: Due
@@ -58,6 +61,8 @@ class PageFacts:
     built: LastBuild | None
     corrections: tuple[Sequence[Correction], str]
     misplaced: Sequence[Misplaced] = ()
+    failures: Sequence[Mapping[str, Any]] = ()
+    unsent: int = 0
 
 
 def write_progress(
@@ -83,7 +88,7 @@ def write_progress(
     facts = PageFacts(
         due=due,
         written_at=now,
-        clock_set=settings.as_of is not None,
+        clock_set=settings.clock_source == "as_of",
         simulated=settings.simulated,
         organisations=organisations,
         curves=curves(engine, calendar, now),
@@ -92,6 +97,8 @@ def write_progress(
         built=last_build(engine, calendar.year),
         corrections=corrections_or_fault(settings, calendar),
         misplaced=misplaced,
+        failures=recent_failures(settings, calendar.year),
+        unsent=len(unanswered(engine, calendar.year)),
     )
     folder = settings.progress / str(calendar.year)
     for name, content in zip(("still.html", "index.html"), pages(facts), strict=True):

@@ -46,26 +46,11 @@ def run_demo(
     with ThreadPoolExecutor(1) as ahead:  # later years are written while the first ones go through
         sent: list[Future[list[Delivery]]] = []
         for house in houses:
-            sent.append(ahead.submit(_simulated, house, seed, returns, sent[-1] if sent else None))
+            sent.append(ahead.submit(simulated_deliveries, house, seed, returns, sent[-1] if sent else None))
         for house, deliveries in zip(houses, sent, strict=True):
             _take_through(house, deliveries.result(), run_step or run_directly, progress)
             rows.append(_outcome(house))
     return rows
-
-
-def begin_demo(year: int, *, seed: int) -> tuple[datetime, int]:
-    """Leave the first round's simulated returns of a year in the inbox, uncollected.
-
-    Returns the time at which that round is, in the middle of the collection, and the number of files.
-
-    Raises:
-        WresError: the home holds real returns, or the year is unknown.
-    """
-    house = open_house(year)
-    mark_simulated(house.settings.home, has_real_receipts=has_real_receipts(house.engine))
-    as_of, wave = waves(house.calendar, _simulated(house, seed, None, None))[0]
-    _leave_in_inbox(house, wave)
-    return as_of, len(wave)
 
 
 def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> None:
@@ -80,9 +65,10 @@ def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> Non
             {"collect": steps.collect, "build": steps.build}[step](year)
 
 
-def _simulated(
+def simulated_deliveries(
     house: House, seed: int, returns: int | None, previous: "Future[list[Delivery]] | None"
 ) -> list[Delivery]:
+    """Simulate all that the senders of one year send, by the register in force."""
     return simulate_year(
         house.calendar,
         load_template(house.calendar.template_version),
@@ -99,7 +85,7 @@ def _take_through(house: House, deliveries: list[Delivery], run_step: RunStep, p
     rounds = waves(calendar, deliveries)
     what, of = f"Collection {calendar.year}", len(rounds) + 2
     for done, (as_of, wave) in enumerate(rounds, start=1):
-        _leave_in_inbox(house, wave)
+        leave_in_inbox(house, wave)
         run_step("collect", calendar.year, as_of, None)
         progress(what, done, of)
     run_step("build", calendar.year, calendar.hard_close + timedelta(days=1), None)
@@ -109,10 +95,10 @@ def _take_through(house: House, deliveries: list[Delivery], run_step: RunStep, p
     progress(what, of, of)
 
 
-def _leave_in_inbox(house: House, wave: list[Delivery]) -> None:
-    """Leave what was not received before: a demonstration that was killed goes on where it stood."""
+def leave_in_inbox(house: House, wave: list[Delivery]) -> int:
+    """Leave what was not received before, and give its number: a killed demonstration goes on where it stood."""
     known = {one.sha256 for one in receipts_of(house.engine, house.calendar.year)}
-    deliver([one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], house.settings.inbox)
+    return deliver([one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], house.settings.inbox)
 
 
 def _outcome(house: House) -> Summary:

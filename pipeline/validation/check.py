@@ -63,7 +63,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         organisation_code=sender,
         organisation_name=dict(zip(register["code"], register["name"], strict=True)).get(sender, ""),
         received_at=now,
-        clock="as_of" if settings.as_of else "machine",
+        clock=settings.clock_source,
         sha256=hashlib.sha256(content).hexdigest(),
         file_name=printable_name(file.name),
         template_version=calendar.template_version,

@@ -1,52 +1,78 @@
-"""What `make up` finds or makes before it starts Airflow."""
+"""What `make up` finds or makes before it starts Airflow, and how its simulated collection goes on."""
 
 import os
+from datetime import timedelta
 
 import pytest
 
-from pipeline.orchestration.serve import _set_clock
+from pipeline.collection.calendar import load_year
+from pipeline.errors import WresError
+from pipeline.orchestration.airflow_home import home_of, write_welcome
+from pipeline.orchestration.serve import _simulated_collection
 from pipeline.registry.database import open_registry
 from pipeline.settings import Settings, load_settings
-from pipeline.steps import years_under_way
+from pipeline.simulation.live import year_to_simulate
+from pipeline.steps import receive, years_under_way
 
 
 @pytest.fixture(autouse=True)
-def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock that is set here is taken away again."""
-    monkeypatch.setenv("WRES_AS_OF", "2022-01-01T00:00")
-    monkeypatch.delenv("WRES_AS_OF")
+def _restore_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables that are set here are taken away again."""
+    for name in ("WRES_AS_OF", "WRES_ROUND_MINUTES", "WRES_APPROVERS"):
+        monkeypatch.setenv(name, "2022-01-01T00:00")
+        monkeypatch.delenv(name)
 
 
-def test_an_empty_home_gets_an_open_collection_once(
-    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _set_clock(settings)
-    waiting = list(settings.inbox.glob("2022/*/*"))
-    assert len(waiting) > 100
-    assert f"{len(waiting)} returns wait" in (said := capsys.readouterr().out)
-    assert f"export WRES_HOME={settings.home} WRES_AS_OF=2022-0" in said
-    assert load_settings().simulated
-    assert years_under_way() == [2022]
-    for path in waiting:
-        assert path.stat().st_size > 0
-        path.unlink()
+def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    collection = _simulated_collection(settings)
+    assert collection is not None
+    waiting = len(list(settings.inbox.glob("2022/*/*")))
+    assert waiting > 5
+    assert f"{waiting} returns wait" in capsys.readouterr().out
+    now = load_settings()
+    assert (now.simulated, now.clock_source, years_under_way()) == (True, "as_of", [2022])
+    assert f"{now.now():%-d %B %Y}" == "14 June 2022"
+    assert len(receive(2022)) == waiting
 
-    clock = os.environ.pop("WRES_AS_OF")
-    _set_clock(load_settings())
-    assert os.environ["WRES_AS_OF"] == clock
-    assert list(settings.inbox.glob("2022/*/*")) == []  # nothing is simulated twice
+    arrived = sum(collection.advance(timedelta(days=1)) for _ in range(14))
+    assert arrived == len(list(settings.inbox.glob("2022/*/*"))) > 0
+    assert f"{load_settings().now():%-d %B %Y}" == "28 June 2022"
+
+    again = _simulated_collection(load_settings())  # stopped and started: it goes on, and sends nothing twice
+    assert again is not None
+    assert again.now == collection.now
+    assert len(list(settings.inbox.glob("2022/*/*"))) == arrived
+
+    for _ in range(200):
+        again.advance(timedelta(days=1))
+    assert again.now == load_year(2022).release_time + timedelta(minutes=1)
 
 
 def test_a_real_home_keeps_the_machine_s_clock(settings: Settings) -> None:
     open_registry(settings).dispose()
-    _set_clock(settings)
-    assert "WRES_AS_OF" not in os.environ
-    assert not settings.simulated
+    settings.simulated_clock.write_text("2022-06-10T12:00:00+01:00")
+    assert _simulated_collection(settings) is None
+    assert settings.clock_source == "machine"
     assert not settings.inbox.exists()
 
 
 def test_a_clock_that_is_set_is_left_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2021-06-10T12:00")
-    _set_clock(load_settings())
+    assert _simulated_collection(load_settings()) is None
     assert os.environ["WRES_AS_OF"] == "2021-06-10T12:00"
     assert not settings.home.exists()
+
+
+def test_the_year_after_those_that_are_held_is_simulated() -> None:
+    assert year_to_simulate(2022, [2021, 2022, 2023], []) == 2022
+    assert year_to_simulate(2022, [2021, 2022, 2023], [2021, 2022]) == 2023
+    with pytest.raises(WresError, match="no calendar after 2023"):
+        year_to_simulate(2022, [2021, 2022, 2023], [2023])
+
+
+def test_airflow_s_first_page_says_what_is_simulated_and_what_to_do_first(settings: Settings) -> None:
+    write_welcome(settings, 2022)
+    file = home_of(settings) / "config" / "airflow_local_settings.py"
+    names: dict[str, list[object]] = {}
+    exec(file.read_text(), names)  # noqa: S102 - as Airflow reads it
+    assert "simulated" in str(names["DASHBOARD_UIALERTS"][0])

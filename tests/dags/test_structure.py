@@ -9,10 +9,10 @@ from airflow.sdk.exceptions import ParamValidationError
 
 from pipeline.collection.calendar import known_years
 from pipeline.orchestration.approval import ApprovalOperator
-from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from pipeline.orchestration.assets import ACCEPTED_RETURNS, BUILT, PUBLISHED
 
 OF_A_YEAR = ("collect_returns", "build_warehouse", "publish_tables")
-DAGS = (*OF_A_YEAR, "chase_outstanding")
+DAGS = (*OF_A_YEAR, "chase_outstanding", "watch_collections")
 
 
 @pytest.fixture(params=DAGS)
@@ -47,17 +47,21 @@ def test_what_follows_what(bag: DagBag) -> None:
         "publish_tables": {
             "publish_management": {"checklist", "approval", "release_time"},  # all are about one build
             "checklist": {"approval"},
-            "approval": {"release_time"},
+            "approval": {"release_time", "ask_again"},
+            "ask_again": set(),
             "release_time": {"publish_official"},
             "publish_official": set(),
         },
         "chase_outstanding": {"write": set()},
+        "watch_collections": {"look": set()},
     }
 
 
 def test_a_build_follows_what_collecting_announces(bag: DagBag) -> None:
     outlets = {task.task_id: task.outlets for task in bag.dags["collect_returns"].tasks if task.outlets}
     assert outlets == {"announce": [ACCEPTED_RETURNS]}
+    others = {dag_id: [task.outlets for task in bag.dags[dag_id].tasks if task.outlets] for dag_id in OF_A_YEAR[1:]}
+    assert others == {"build_warehouse": [[BUILT]], "publish_tables": [[PUBLISHED], [PUBLISHED]]}
     assert bag.dags["build_warehouse"].timetable.asset_condition == ACCEPTED_RETURNS
 
 
@@ -84,6 +88,7 @@ def test_tasks_try_again_later_and_later_but_not_for_ever(one: DAG) -> None:
         assert task.retries == 3
         assert task.retry_exponential_backoff > 1
         assert task.retry_delay.total_seconds() >= 5
+        assert task.on_failure_callback
 
 
 def test_what_hangs_is_ended_but_nothing_ends_the_wait_for_a_person(one: DAG) -> None:
@@ -96,7 +101,7 @@ def test_what_hangs_is_ended_but_nothing_ends_the_wait_for_a_person(one: DAG) ->
 
 
 def test_every_known_year_may_run_at_once_but_rounds_come_one_after_the_other(one: DAG) -> None:
-    if one.dag_id == "collect_returns":
+    if one.dag_id in ("collect_returns", "watch_collections"):
         assert one.max_active_runs == 1  # a run is for every year
     else:
         assert one.max_active_runs >= 2 * len(known_years())
