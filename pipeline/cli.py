@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_groups import HELP_OPTIONS, CommandGroup, print_version
 from pipeline.cli_airflow import airflow
+from pipeline.cli_groups import HELP_OPTIONS, CommandGroup, print_version
 from pipeline.cli_keeping import audit, backup, keys, migrate, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession

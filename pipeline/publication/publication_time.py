@@ -31,7 +31,7 @@ def require_clock_not_ahead(settings: Settings, engine: Engine) -> None:
         WresError: the clock is set ahead.
     """
     machine = datetime.now(UTC)
-    if settings.as_of is None or settings.now() <= machine or is_simulated_home(settings, engine):
+    if settings.clock_source == "machine" or settings.now() <= machine or is_simulated_home(settings, engine):
         return
     raise WresError(
         f"Nothing was published: the clock is set to {_shown(settings.now())}, and this machine's says "
@@ -57,7 +57,7 @@ def tell_made_public(settings: Settings, engine: Engine, release: Release) -> No
         "audience": release.audience,
         "machine_time": datetime.now(UTC).isoformat(),
         "clock_time": settings.now().isoformat(),
-        "clock": "as_of" if settings.as_of else "machine",
+        "clock": settings.clock_source,
         "release_time": load_year(release.collection_year).release_time.astimezone(UTC).isoformat(),
         "simulated": is_simulated_home(settings, engine),
     }
