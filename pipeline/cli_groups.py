@@ -25,7 +25,7 @@ _HEADINGS = {
         "verify",
     ),
     "Register and calendar": ("organisations", "succession", "contacts", "collection"),
-    "Keep it safe": ("audit", "backup", "restore", "rebuild", "forget", "migrate", "keys"),
+    "Keep it safe": ("audit", "backup", "restore", "rebuild", "forget", "migrate", "keys", "airflow"),
     "Try it out": ("demo",),
 }
 _ORDER = [name for names in _HEADINGS.values() for name in names]

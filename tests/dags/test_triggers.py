@@ -17,13 +17,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def build(send: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """RXY sends so many white entries, and all is built; gives the build."""
-    monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
+    """RXY sends so many white entries, and all is built; gives the build. The trigger goes by the machine's clock."""
 
     def make(entered: str) -> str:
-        send(2022, "RXY", (2505, 725, 66), (entered, "9", "0"))
-        steps.collect(2022)
-        return str(steps.build(2022)["build"])
+        with monkeypatch.context() as june:
+            june.setenv("WRES_AS_OF", "2022-06-10T12:00")
+            send(2022, "RXY", (2505, 725, 66), (entered, "9", "0"))
+            steps.collect(2022)
+            return str(steps.build(2022)["build"])
 
     return make
 
