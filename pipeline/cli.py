@@ -11,7 +11,7 @@ import typer
 
 from pipeline.cli_airflow import airflow
 from pipeline.cli_groups import HELP_OPTIONS, CommandGroup, print_version
-from pipeline.cli_keeping import audit, backup, keys, migrate, rebuild, restore
+from pipeline.cli_keeping import audit, backup, forget, keys, migrate, rebuild, restore
 from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
 from pipeline.cli_reference import collection, contacts, organisations, succession
 from pipeline.cli_release import Audience, commentary, tables, verify
@@ -36,7 +36,7 @@ app.add_typer(collection, name="collection")
 app.add_typer(tables, name="tables")
 app.add_typer(airflow, name="airflow")
 app.command()(commentary)
-for _command in (verify, audit, backup, restore, rebuild, migrate, keys):
+for _command in (verify, audit, forget, backup, restore, rebuild, migrate, keys):
     app.command()(_command)
 
 

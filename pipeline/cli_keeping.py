@@ -1,4 +1,4 @@
-"""The commands of `wres` that keep it all safe: audit, backup, restore, rebuild from nothing, migrate, keys."""
+"""The commands of `wres` that keep it all safe: audit, forget, backup, restore, rebuild from nothing, migrate, keys."""
 
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +33,28 @@ def audit(
     say(things if faults else "All is as it was left.")
     if faults:
         raise typer.Exit(1)
+
+
+def forget(
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="As in wres history, for example 2022-RXY-001.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words that name nobody; it is kept.")],
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Erase the bytes and the texts of a receipt, and of all with the same bytes, for good.
+
+    Its figures, which are counts, go on counting; to take them back, have the organisation send another return.
+    """
+    from pipeline.recovery.forget import forget as erase
+    from pipeline.registry.database import open_registry
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    summary = erase(settings, open_registry(settings), receipt, reason)
+    still = summary.pop("still_to_do")
+    print_summary(summary, form)
+    for sentence in still:
+        say(sentence)
 
 
 def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:

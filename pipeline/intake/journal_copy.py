@@ -13,7 +13,14 @@ from sqlalchemy import Engine
 
 from pipeline.errors import WresError
 from pipeline.intake.s3 import S3Place
-from pipeline.registry.journal import Recorded, chains_of, events_of, mark_exported
+from pipeline.registry.journal import (
+    Recorded,
+    chains_of,
+    erased_documents,
+    events_of,
+    is_as_written,
+    mark_exported,
+)
 from pipeline.registry.tables import JournalHead
 from pipeline.settings import Settings
 from pipeline.unfinished import flush, unfinished_file
@@ -80,7 +87,7 @@ def copied_chains(settings: Settings) -> list[int]:
 
 def copied_events(settings: Settings, chain: int) -> Copied:
     """All events of a chain that the landing store holds."""
-    copy, copied = _Files(settings), Copied({}, [])
+    copy, copied, files = _Files(settings), Copied({}, []), dict[int, str]()
     for name in sorted(copy.names(str(chain))):
         if not _NAME.fullmatch(name):
             continue
@@ -92,9 +99,35 @@ def copied_events(settings: Settings, chain: int) -> Copied:
         for one in events:
             if one.hash != one.rightful_hash() or one.chain != chain:
                 copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store was changed")
-            elif copied.events.setdefault(one.sequence, one) != one:
+                continue
+            files[one.sequence] = name
+            if copied.events.setdefault(one.sequence, one) != one:
                 copied.problems.append(f"the landing store holds two different events {one.sequence} of chain {chain}")
+    erased = erased_documents(copied.events[number] for number in sorted(copied.events))
+    changed = {files[number] for number, one in copied.events.items() if not is_as_written(one, erased)}
+    copied.problems.extend(f"{_FOLDER}/{chain}/{name} in the landing store was changed" for name in sorted(changed))
     return copied
+
+
+def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
+    """Write the files of a chain again from which texts were erased in the registry; returns how many there were.
+
+    Raises:
+        WresError: the landing store cannot be used.
+    """
+    copy, written = _Files(settings), 0
+    mine = {one.sequence: one for one in events_of(engine, chain)}
+    for name in copy.names(str(chain)):
+        if not _NAME.fullmatch(name):
+            continue
+        there = copy.read(chain, name)
+        wanted = [
+            mine[one.sequence] if one.sequence in mine and mine[one.sequence].hash == one.hash else one for one in there
+        ]
+        if wanted != there:
+            copy.replace(chain, name, wanted)
+            written += 1
+    return written
 
 
 def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None:
@@ -159,6 +192,18 @@ class _Files:
                 with self._place.store.open_output_stream(key, compression=None) as target:
                     target.write(content)
 
+    def replace(self, chain: int, name: str, events: list[Recorded]) -> None:
+        """Write a file that is there again, of which only documents have changed."""
+        content = "".join(f"{one.line()}\n" for one in events).encode()
+        if self._place is None:
+            _write(self._folder / str(chain) / name, content)
+            return
+        with (
+            self._place.in_words(),
+            self._place.store.open_output_stream(f"{self._key(chain)}/{name}", compression=None) as target,
+        ):
+            target.write(content)
+
     def _key(self, chain: int) -> str:
         return f"{self._place.root if self._place else ''}/{_FOLDER}/{chain}"
 
@@ -169,6 +214,10 @@ def _write_once(path: Path, content: bytes) -> None:
         return
     path.parent.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, content)
+
+
+def _write(path: Path, content: bytes) -> None:
     with unfinished_file(path.parent) as temporary:
         with temporary.open("wb") as target:
             target.write(content)

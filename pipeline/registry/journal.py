@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from pipeline.registry.tables import Base, JournalEvent, JournalHead
 
 GENERAL = 0  # the chain of what belongs to no collection year: register, successions, contacts
+FORGOTTEN = "forgotten"  # the kind of event that says that texts of a receipt were erased
 START = "0" * 64  # stands before the first event of a chain
 
 Rows = Sequence[Mapping[str, Any]]
@@ -49,19 +50,24 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event as its chain holds it; `hash` is over all the rest."""
+    """One event as its chain holds it.
+
+    `hash` is over all the rest, with `digest`, the SHA-256 of the document as it was written, in the document's place.
+    So texts can be erased from a document and the chain stays whole; a later event vouches for what is left of it.
+    """
 
     chain: int
     sequence: int
     at: str  # ISO 8601, UTC
     kind: str
     document: str
+    digest: str
     previous: str
     hash: str
 
     def rightful_hash(self) -> str:
         """What `hash` must be."""
-        rest = [self.chain, self.sequence, self.at, self.kind, self.document, self.previous]
+        rest = [self.chain, self.sequence, self.at, self.kind, self.digest, self.previous]
         return hashlib.sha256(json.dumps(rest, ensure_ascii=False).encode()).hexdigest()
 
     def content(self) -> dict[str, Any]:
@@ -129,7 +135,8 @@ def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[
 def chained(chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime) -> Iterator[Recorded]:
     """The events as they follow the one with this sequence number and hash."""
     for number, event in enumerate(events, start=sequence + 1):
-        fields = (chain, number, at.isoformat(), event.kind, event.document(), previous)
+        document = event.document()
+        fields = (chain, number, at.isoformat(), event.kind, document, digest_of(document), previous)
         previous = Recorded(*fields, hash="").rightful_hash()
         yield Recorded(*fields, hash=previous)
 
@@ -167,7 +174,9 @@ def events_of(
 
 def recorded(one: JournalEvent) -> Recorded:
     """An event as its row holds it."""
-    return Recorded(one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.previous, one.hash)
+    return Recorded(
+        one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.digest, one.previous, one.hash
+    )
 
 
 def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
@@ -182,16 +191,36 @@ def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
 
 def broken_at(events: Sequence[Recorded]) -> tuple[Recorded, str] | None:
     """The first event of a chain that does not fit, and why; None when all do."""
-    before = START
+    before, erased = START, erased_documents(events)
     for number, one in enumerate(events, start=1):
         if one.sequence != number:
             return one, f"event {number} is missing"
-        if one.hash != one.rightful_hash():
+        if one.hash != one.rightful_hash() or not is_as_written(one, erased):
             return one, f"event {number} was changed after it was written"
         if one.previous != before:
             return one, f"event {number} does not follow the one before it"
         before = one.hash
     return None
+
+
+def digest_of(document: str) -> str:
+    """The SHA-256 of an event's document."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def erased_documents(events: Iterable[Recorded]) -> dict[int, str]:
+    """The digests of documents from which texts were erased on request, by sequence number, as later events state."""
+    erased: dict[int, str] = {}
+    for one in events:
+        if one.kind == FORGOTTEN and digest_of(one.document) == one.digest:
+            erased |= {int(sequence): digest for sequence, digest in one.content()["facts"]["erased"].items()}
+    return erased
+
+
+def is_as_written(one: Recorded, erased: Mapping[int, str]) -> bool:
+    """Whether the document is the one that was written, or what an erasure left of it."""
+    digest = digest_of(one.document)
+    return digest in (one.digest, erased.get(one.sequence))
 
 
 def row_of(record: Base) -> dict[str, Any]:

@@ -238,14 +238,15 @@ class Release(Base):
 
 
 class JournalEvent(Base):
-    """One change of the registry. No row is ever changed: each holds the hash of the one before in its chain."""
+    """One change of the registry, with the hash of the one before in its chain; only `wres forget` erases texts."""
 
     __tablename__ = "journal"
     chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the collection year; 0 for the rest
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcTime)  # by the machine's clock, whatever clock is set
     kind: Mapped[str]
-    document: Mapped[str] = mapped_column(Text)  # JSON, its keys sorted
+    document: Mapped[str] = mapped_column(Text)  # JSON, its keys sorted; texts may have been erased from it
+    digest: Mapped[str] = mapped_column(String(64))  # of the document as it was written
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.registry.collections import set_state
 from pipeline.registry.database import open_registry
-from pipeline.registry.journal import GENERAL, Event, append, broken_at, chains_of, events_of
+from pipeline.registry.journal import GENERAL, Event, append, broken_at, chains_of, digest_of, events_of
 from pipeline.registry.organisations import register_in_force, replace_register
 from pipeline.registry.receipts import NewReceipt, add_receipt, add_receipts, mark_answered
 from pipeline.settings import Settings
@@ -96,7 +96,8 @@ def test_what_is_tampered_with_breaks_the_chain(settings: Settings, number: int)
     if number < 3:
         _, why = broken_at([*events[: number - 1], *events[number:]]) or (None, "")
         assert why == f"event {number} is missing"
-        forged = replace(changed, hash=changed.rightful_hash())
+        forged = replace(changed, digest=digest_of(changed.document))
+        forged = replace(forged, hash=forged.rightful_hash())
         _, why = broken_at([*events[: number - 1], forged, *events[number:]]) or (None, "")
         assert why == f"event {number + 1} does not follow the one before it"
 

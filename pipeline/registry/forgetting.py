@@ -1,0 +1,199 @@
+"""Erases what a receipt holds of a sender's texts: in the registry and in the documents of the journal.
+
+What stays is who sent a file and when, its hash and size, its status, the codes of its findings, and its figures, which
+are counts. The journal's chain stays whole: the hash of an event is over the digest of its document as it was written,
+and the event that tells of the erasure states what is left of each document.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, delete, insert, or_, select, update
+from sqlalchemy.orm import Session, undefer
+
+from pipeline.errors import WresError
+from pipeline.registry.journal import FORGOTTEN, Event, append, digest_of, hold
+from pipeline.registry.tables import FindingRow, JournalEvent, Receipt, StatementRow
+
+ERASED = "(erased)"
+
+Titles = Mapping[str, str]  # of edits, by code
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """The receipts whose texts are erased: all that hold the same bytes. `answers` are all receipts of their senders.
+
+    A later report may have repeated an erased explanation, so all of them are written again.
+    """
+
+    receipts: list[Receipt]
+    answers: list[Receipt]
+    sha256: str
+
+
+def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles: Titles) -> Erasure:
+    """Erase the texts of a receipt and of every other one that holds the same bytes; twice does no harm.
+
+    Raises:
+        WresError: there is no such receipt, or one of these files is not judged and answered yet.
+    """
+    with Session(engine) as session, session.begin():
+        if engine.dialect.name == "sqlite":  # what is erased is written over
+            session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+        named = session.get(Receipt, receipt)
+        if named is None:
+            raise WresError(f"There is no receipt {receipt}. Look: wres history YEAR ORGANISATION")
+        same = select(Receipt).where(Receipt.sha256 == named.sha256).order_by(Receipt.receipt)
+        receipts = list(session.scalars(same.options(undefer(Receipt.report))))
+        if waiting := [one for one in receipts if one.judged_at is None or one.answered_at is None]:
+            year = waiting[0].collection_year
+            raise WresError(f"{waiting[0].receipt} is not judged and answered yet. First run: wres collect {year}")
+        for year in sorted({one.collection_year for one in receipts}):
+            some = [one for one in receipts if one.collection_year == year and one.forgotten_at is None]
+            if some:
+                _erase_year(session, year, some, reason, at, titles)
+        session.flush()
+        answers: list[Receipt] = list(session.scalars(_answered(receipts)))
+        session.expunge_all()
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:  # what was erased may still stand in the log of changes
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Erasure(receipts, answers, receipts[0].sha256)
+
+
+def _answered(receipts: list[Receipt]) -> Select[Receipt]:
+    """All receipts of the senders of these, each in its year, that are answered."""
+    of_sender = [
+        (Receipt.collection_year == one.collection_year) & (Receipt.organisation_code == one.organisation_code)
+        for one in receipts
+    ]
+    query = select(Receipt).where(or_(*of_sender), Receipt.answered_at.is_not(None))
+    return query.order_by(Receipt.receipt).options(undefer(Receipt.report)).execution_options(populate_existing=True)
+
+
+def _erase_year(
+    session: Session, year: int, receipts: list[Receipt], reason: str, at: datetime, titles: Titles
+) -> None:
+    ids = {one.receipt for one in receipts}
+    hold(session, year)
+    scrub = _Scrub(ids, titles)
+    _erase_rows(session, receipts, scrub)
+    session.execute(update(Receipt).where(Receipt.receipt.in_(ids)).values(forgotten_at=at))
+    _erase_elsewhere(session, year, receipts, scrub)
+    erased = {}
+    for event in session.scalars(select(JournalEvent).where(JournalEvent.chain == year)):
+        senders = [f"{year}-{one.organisation_code}-" for one in receipts]
+        if not any(sender in event.document for sender in senders):
+            continue
+        content = json.loads(event.document)
+        document = json.dumps(scrub.content(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        if document != event.document:
+            event.document = document
+            erased[str(event.sequence)] = digest_of(document)
+    session.flush()
+    rows = [{"receipt": one.receipt, "forgotten_at": at} for one in receipts]
+    append(session, year, [Event(FORGOTTEN, {"receipts": rows}, facts={"reason": reason, "erased": erased})])
+
+
+def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> None:
+    ids = scrub.receipts
+    for one in receipts:
+        values = scrub.receipt(
+            {
+                "receipt": one.receipt,
+                "file_name": one.file_name,
+                "delivery_id": one.delivery_id,
+                "repairs": one.repairs,
+                "report": one.report,
+            }
+        )
+        for name in ("file_name", "delivery_id", "repairs", "report"):
+            setattr(one, name, values[name])
+    session.flush()
+    found = session.execute(select(*FindingRow.__table__.columns).where(FindingRow.receipt.in_(ids))).mappings().all()
+    session.execute(delete(FindingRow).where(FindingRow.receipt.in_(ids)))
+    if found:
+        session.execute(insert(FindingRow), [scrub.finding(dict(row)) for row in found])
+    session.execute(delete(StatementRow).where(StatementRow.receipt.in_(ids)))
+
+
+def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub: "_Scrub") -> None:
+    """Take the texts out of the reports of other receipts of these senders, where they explained a query again."""
+    codes = {one.organisation_code for one in receipts}
+    others = select(Receipt).where(
+        Receipt.collection_year == year,
+        Receipt.organisation_code.in_(codes),
+        Receipt.receipt.not_in(scrub.receipts),
+        Receipt.judged_at.is_not(None),
+    )
+    for other in session.scalars(others.options(undefer(Receipt.report))):
+        report = scrub.explanations_in(other.report)
+        if report != other.report:
+            other.report = report
+
+
+@dataclass(frozen=True, slots=True)
+class _Scrub:
+    """Takes what is to be erased out of rows, in the registry and in the journal alike."""
+
+    receipts: Collection[str]
+    titles: Titles
+
+    def content(self, content: dict[str, Any]) -> dict[str, Any]:
+        """The document of an event without it."""
+        changes = dict(content.get("changes", {}))
+        if "receipts" in changes:
+            changes["receipts"] = [self.receipt(row) for row in changes["receipts"]]
+        if "findings" in changes:
+            changes["findings"] = [self.finding(row) for row in changes["findings"]]
+        if "statements" in changes:
+            changes["statements"] = [row for row in changes["statements"] if row["receipt"] not in self.receipts]
+        kept = {name: rows for name, rows in changes.items() if rows}
+        return {**content, "changes": kept} if kept else {name: v for name, v in content.items() if name != "changes"}
+
+    def receipt(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A row of the receipts, whole or in part."""
+        if row["receipt"] not in self.receipts:
+            return {**row, "report": self.explanations_in(row["report"])} if row.get("report") else row
+        erased: dict[str, Any] = {
+            "file_name": ERASED,
+            "delivery_id": f"erased {row['receipt']}",
+            "repairs": [],
+            "report": self._report(row["report"]) if row.get("report") else row.get("report"),
+        }
+        return {name: erased.get(name, value) for name, value in row.items()}
+
+    def finding(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A finding: its code, severity and place in the table of figures stay."""
+        if "receipt" in row and row["receipt"] not in self.receipts:
+            return row
+        return {
+            **row,
+            "message": self.titles.get(row["code"], ERASED),
+            "how_to_fix": "",
+            "sheet": None,
+            "cell": None,
+            "item": None,
+            "ethnic_group": None,
+            "value": None,
+        }
+
+    def explanations_in(self, report: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The report of another receipt without the explanations that these receipts gave."""
+        if not report:
+            return report
+        explained = [
+            {**one, "text": ERASED} if one["given_in"] in self.receipts else one
+            for one in report["page"].get("explained", [])
+        ]
+        return {**report, "page": {**report["page"], "explained": explained}}
+
+    def _report(self, report: dict[str, Any]) -> dict[str, Any]:
+        page = {**report["page"], "file_name": ERASED, "explained": [], "copy": {}}
+        findings = [self.finding(dict(row)) for row in report["findings"]]
+        return {**report, "repairs": [], "findings": findings, "page": page}

@@ -1,0 +1,153 @@
+"""Forgetting a receipt: bytes and texts are gone everywhere, and everything else still fits."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pipeline import steps
+from pipeline.errors import WresError
+from pipeline.intake.journal_copy import copied_events
+from pipeline.recovery import forget as forgetting
+from pipeline.recovery.audit import audit
+from pipeline.recovery.backup import backup
+from pipeline.recovery.forget import forget
+from pipeline.recovery.rebuild import rebuild
+from pipeline.recovery.restore import restore
+from pipeline.registry.database import open_registry
+from pipeline.registry.journal import broken_at, events_of
+from pipeline.registry.receipts import receipts_of, standing_figures
+from pipeline.settings import Settings, load_settings
+
+SECRET = "Okafor was counted twice"
+REASON = "The file named a member of staff"
+
+
+def quiet(*_: object) -> None:
+    """Nobody watches."""
+
+
+def holding(home: Path, secret: str = "Okafor") -> list[str]:
+    """The files that hold it; a database's free pages are part of its file."""
+    return [path.name for path in home.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+@pytest.fixture
+def sent(settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable) -> Settings:
+    """Three returns of one organisation; the first two explain a query with the secret."""
+
+    def explain(rows: list[list[str]]) -> None:
+        rows.append(["2022", "RXY", "explanation.Q303", "", SECRET])
+
+    at("2022-06-10T12:00")
+    cells = figures(2022, (1000, 100, 10), ("10", "6", "0"))
+    for change in (explain, explain, None):
+        send_csv(2022, "RXY", cells, change)
+        steps.collect(2022)
+    assert len(holding(settings.home)) > 3
+    return settings
+
+
+def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callable) -> None:
+    engine = open_registry(sent)
+    before = standing_figures(engine, 2022)
+    status, out, err = wres("forget", "2022-RXY-001", "--reason", REASON)
+    assert status == 0, err
+    assert "2022-RXY-001, 2022-RXY-002" in out  # the same bytes
+    assert "Backups" in err
+    assert holding(sent.home) == []
+    assert standing_figures(engine, 2022) == before
+    first, second, third = receipts_of(engine, 2022)
+    assert (first.file_name, second.file_name) == ("(erased)", "(erased)")
+    assert first.forgotten_at == second.forgotten_at
+    assert third.forgotten_at is None
+    assert not list(sent.landing.rglob(first.sha256))
+    assert list(sent.landing.rglob(third.sha256))
+    events = events_of(engine, 2022)
+    assert broken_at(events) is None
+    assert copied_events(sent, 2022).events == {one.sequence: one for one in events}
+    assert REASON in events[-1].document
+    report = json.loads((sent.outbox / "2022" / "RXY" / "2022-RXY-001" / "report.json").read_text())
+    assert (report["status"], report["sha256"], report["receipt"]) == (
+        "accepted_with_queries",
+        first.sha256,
+        first.receipt,
+    )
+    assert [finding["code"] for finding in report["findings"]] == ["Q303"]
+    assert audit(sent, engine, None, quiet) == []
+
+
+def test_twice_and_after_a_kill_it_ends_the_same(sent: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_registry(sent)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("erase_in_copy", "forget_landed", "_answer_again"):
+        with monkeypatch.context() as patch:
+            patch.setattr(forgetting, step, killed)
+            with pytest.raises(KeyboardInterrupt):
+                forget(sent, engine, "2022-RXY-001", REASON)
+    forget(sent, engine, "2022-RXY-001", REASON)
+    forget(sent, engine, "2022-RXY-002", REASON)
+    assert [one.kind for one in events_of(engine, 2022)].count("forgotten") == 1
+    assert holding(sent.home) == []
+    assert audit(sent, engine, None, quiet) == []
+
+
+def test_backup_restore_and_rebuild_know_it(sent: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_registry(sent)
+    forget(sent, engine, "2022-RXY-001", REASON)
+    steps.build(2022)
+    backup(sent, engine, tmp_path / "backup", quiet)
+    assert holding(tmp_path / "backup") == []
+    shutil.copytree(sent.landing, tmp_path / "rebuilt" / "landing")
+    for name, again in (("restored", lambda home: restore(home, tmp_path / "backup", quiet)), ("rebuilt", None)):
+        monkeypatch.setenv("WRES_HOME", str(tmp_path / name))
+        home = load_settings()
+        again(home) if again else rebuild(home, quiet)
+        assert list(audit(home, open_registry(home), None, quiet)) == []
+        assert [one.forgotten_at is None for one in receipts_of(open_registry(home), 2022)] == [False, False, True]
+        assert holding(tmp_path / name) == []
+
+
+def test_the_audit_sees_what_was_put_back_or_changed(sent: Settings) -> None:
+    engine = open_registry(sent)
+    landed = sent.landing / receipts_of(engine, 2022)[0].sha256[:2] / receipts_of(engine, 2022)[0].sha256
+    content = landed.read_bytes()
+    forget(sent, engine, "2022-RXY-001", REASON)
+    landed.write_bytes(content)
+    assert ["must not be kept" in str(row["what"]) for row in audit(sent, engine, None, quiet)] == [True]
+    landed.unlink()
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE journal SET document = replace(document, '(erased)', 'x') WHERE kind = 'judged'")
+        )
+    found = [str(row["what"]) for row in audit(sent, engine, None, quiet)]
+    assert any("was changed after it was written" in what for what in found)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "reason", "expected"),
+    [
+        ("2022-RXY-009", REASON, "There is no receipt 2022-RXY-009"),
+        ("2022-RXY-001", " - ", "Say in a few words why"),
+        ("2022-RXY-001", "It named jane.doe@nhs.net", "must name nobody"),
+    ],
+)
+def test_what_cannot_be_forgotten_is_said(sent: Settings, receipt: str, reason: str, expected: str) -> None:
+    with pytest.raises(WresError, match=expected):
+        forget(sent, open_registry(sent), receipt, reason)
+
+
+def test_a_return_that_waits_is_judged_first(
+    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+) -> None:
+    at("2022-06-10T12:00")
+    send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
+    steps.receive(2022)
+    with pytest.raises(WresError, match="First run: wres collect 2022"):
+        forget(settings, open_registry(settings), "2022-RXY-001", REASON)
