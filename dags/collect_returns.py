@@ -7,9 +7,8 @@ from typing import Any
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
 
 from pipeline.orchestration.assets import ACCEPTED_RETURNS
-from pipeline.orchestration.params import as_of_param, collected_year_param
+from pipeline.orchestration.params import as_of_param, collected_year_param, round_minutes
 from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped, step_context
-from pipeline.settings import load_settings
 
 ON_CALL = """
 ### Collect the returns of every collection under way
@@ -60,9 +59,7 @@ LABEL = "{{ task.op_kwargs['part']['label'] }}"
 
 @dag(
     dag_display_name="Collect returns",
-    schedule=CronTriggerTimetable(
-        f"*/{load_settings().round_minutes} * * * *", timezone="Europe/London", run_immediately=True
-    ),
+    schedule=CronTriggerTimetable(f"*/{round_minutes()} * * * *", timezone="Europe/London", run_immediately=True),
     description="Receive, check and answer the returns that wait",
     doc_md=ON_CALL,
     params={"year": collected_year_param(), "as_of": as_of_param()},

@@ -3,14 +3,17 @@
 from airflow.sdk import Param
 
 from pipeline.collection.calendar import known_years
+from pipeline.errors import WresError
+from pipeline.settings import load_settings
 
+_USUAL_MINUTES = 15
 # London's wall clock, as `wres --as-of` takes it; an offset or a Z may follow.
 _TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
 
 
 def year_param() -> Param:
     """The collection year, one of those that have a calendar; it has no default, so nobody runs the wrong year."""
-    return Param(type="integer", title="Collection year", enum=list(known_years()))
+    return Param(type="integer", title="Collection year", enum=_years())
 
 
 def collected_year_param() -> Param:
@@ -29,7 +32,7 @@ def _optional_year(description: str) -> Param:
         type=["null", "integer"],
         title="Collection year",
         description=description,
-        enum=[None, *known_years()],
+        enum=[None, *_years()],
     )
 
 
@@ -42,3 +45,19 @@ def as_of_param(*, publishes: bool = False) -> Param:
     if publishes:
         description = "Leave empty. Only a simulated collection is published by a time that is still to come."
     return Param(None, type=["null", "string"], title="As of", description=description, pattern=_TIME)
+
+
+def round_minutes() -> int:
+    """Return how often a collecting round starts. With a setting that cannot be used the round itself says so."""
+    try:
+        return load_settings().round_minutes
+    except WresError:
+        return _USUAL_MINUTES
+
+
+def _years() -> list[int]:
+    """Return the years that have a calendar; none with a setting that cannot be used, which every step then says."""
+    try:
+        return list(known_years())
+    except WresError:
+        return []

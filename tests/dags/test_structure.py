@@ -143,3 +143,18 @@ def test_an_edition_is_two_numbers(bag: DagBag) -> None:
     for wrong in ("one", "1", "0.1", "1.0.0"):
         with pytest.raises(ParamValidationError):
             edition.resolve(wrong)
+
+
+def test_a_setting_that_cannot_be_used_takes_no_dag_away(dags_folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps say what is wrong with it, in the log of a task."""
+    monkeypatch.setenv("WRES_BATCH_RETURNS", "0")
+    known_years.cache_clear()
+    read = DagBag(dags_folder)
+    known_years.cache_clear()
+    assert read.import_errors == {}
+    assert sorted(read.dags) == sorted(DAGS)
+
+
+def test_rounds_can_be_more_frequent(dags_folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_ROUND_MINUTES", "5")
+    assert DagBag(dags_folder).dags["collect_returns"].timetable.expression == "*/5 * * * *"

@@ -144,7 +144,7 @@ def test_a_round_that_cannot_be_planned_fails_and_nothing_follows(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_BATCH_RETURNS", "0")
-    failed = {task: state for task, (state, _) in _states(run("collect_returns", JUNE)).items()}
+    failed = {task: state for task, (state, _) in _states(run("collect_returns", {"as_of": JUNE["as_of"]})).items()}
     assert failed.pop("plan_round") == "failed"
     assert set(failed.values()) == {"upstream_failed"}
 
