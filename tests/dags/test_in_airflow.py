@@ -205,7 +205,7 @@ def test_a_build_that_changes_makes_the_question_void(
 def test_a_rejection_ends_the_run_without_an_official_release(airflow: LocalAirflow, settings: Settings) -> None:
     person = Person(reject_without_a_reason, reject)
     states = airflow.run("publish_tables", MARCH, person=person)
-    assert person.asked[1]["subject"].startswith("Not recorded: to reject a build, give the reason")
+    assert person.asked[1]["subject"].startswith("Not recorded: give the reason for rejecting it")
     assert states == dict(zip(TASKS, ["success"] * 2 + ["skipped"] * 4, strict=True))
     logs = home_of(settings).glob("logs/dag_id=publish_tables/*/task_id=approval/attempt=1.log")
     assert any("did not approve the 2022 build" in log.read_text() for log in logs)
