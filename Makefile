@@ -32,15 +32,15 @@ spark: setup ## Add Spark, the second engine of the indicators, to .venv (severa
 	fi
 
 demo: setup ## Run a simulated national collection through the real DAGs and publish it
-	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.demo
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m wres.orchestration.demo
 
 PORT ?= 8080
 
 up: setup ## Start Airflow with its pages on http://127.0.0.1:PORT; in an empty home a simulated collection is open
-	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.serve --port $(PORT)
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m wres.orchestration.serve --port $(PORT)
 
 airflow: setup ## Run a command of the local Airflow: make airflow ARGS="dags list"
-	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m pipeline.orchestration.airflow_home $(ARGS)
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m wres.orchestration.airflow_home $(ARGS)
 
 test: setup ## Run the tests that are for every change (under ten minutes on two cores)
 	$(BIN)/python -m pytest -m "not slow"

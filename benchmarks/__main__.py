@@ -51,30 +51,30 @@ def main() -> None:
     asked = given.only or [name for name in questions if given.size != "small" or name not in _LONG]
     for name in asked:
         started = time.perf_counter()
-        for one in questions[name]():
-            found.append(one)
-            _print(one)
+        for row in questions[name]():
+            found.append(row)
+            _print(row)
         print(f"  ({name}: {time.perf_counter() - started:.0f} s)", flush=True)
     last = pace()
     print(f"pace {last:.3f} s at the end")
-    found = [replace(one, pace=round((first + last) / 2, 4)) for one in found]
+    found = [replace(row, pace=round((first + last) / 2, 4)) for row in found]
     PLACE.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(asdict(one)) + "\n" for one in found]
+    lines = [json.dumps(asdict(row)) + "\n" for row in found]
     (PLACE / "results.jsonl").write_text("".join(lines), encoding="utf-8")
     told = history.changes(history.kept(given.size), found)
     print("\n".join(["Changed by more than the noise:", *told]) if told else "Nothing changed by more than the noise.")
-    if missed := [f"{one.question}, {one.name}" for one in found if one.met is False]:
+    if missed := [f"{row.question}, {row.name}" for row in found if row.met is False]:
         print("\n".join(["Targets missed:", *missed]))
     if given.keep:
         print(f"Kept: {history.keep(given.size, found)}")
 
 
-def _print(one: Figure) -> None:
-    target = "" if one.target is None else f"  target {'>=' if one.least else '<='} {one.target:g}"
-    met = {None: "", True: ", met", False: ", MISSED"}[one.met]
-    noise = f" +-{one.noise:.0%}" if one.runs > 1 else ""
+def _print(row: Figure) -> None:
+    target = "" if row.target is None else f"  target {'>=' if row.least else '<='} {row.target:g}"
+    met = {None: "", True: ", met", False: ", MISSED"}[row.met]
+    noise = f" +-{row.noise:.0%}" if row.runs > 1 else ""
     print(
-        f"{one.question:16}{one.name:64}{one.value:>12g} {one.unit}{noise}{target}{met} {one.note}".rstrip(), flush=True
+        f"{row.question:16}{row.name:64}{row.value:>12g} {row.unit}{noise}{target}{met} {row.note}".rstrip(), flush=True
     )
 
 

@@ -79,7 +79,7 @@ def _without(ours: list[str], theirs: list[str]) -> str:
 
 def _hold_equal(name: str, ours: list[list[str]], theirs: list[list[str]], codes: list[str], sent: list[str]) -> None:
     which = {Path(path).stem for path in sent}
-    expected = sorted(one for one in ours if one[0] in which and one[1] in codes)
+    expected = sorted(our for our in ours if our[0] in which and our[1] in codes)
     if expected != sorted(theirs):
         raise RuntimeError(f"{name} found something else: {sorted(theirs)[:5]} where ours are {expected[:5]}")
 

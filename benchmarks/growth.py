@@ -28,12 +28,12 @@ def measure(sizes: Sequence[int], runs: int) -> Iterator[Figure]:
         for run in range(runs):
             for size in (some for some in rounds if some < _LARGEST or not run):
                 rounds[size].append(round_of(size, "csv", within))
-    cost = {size: {step: median(one[step]["cpu"] for one in some) for step in STEPS} for size, some in rounds.items()}
+    cost = {size: {step: median(item[step]["cpu"] for item in some) for step in STEPS} for size, some in rounds.items()}
     for size in sizes:
         for step in STEPS:
             own = [one[step]["cpu"] for one in rounds[size]]
             yield figure(QUESTION, f"{size}: {step}, processor", own, "s")
-            yield figure(QUESTION, f"{size}: {step}, a return", [1000 * each / size for each in own], "ms")
+            yield figure(QUESTION, f"{size}: {step}, a return", [1000 * row / size for row in own], "ms")
             yield figure(QUESTION, f"{size}: {step}, memory", [one[step]["peak_mb"] for one in rounds[size]], "MB")
     first, whole = (
         [sum(one[step]["whole"] for step in steps) / 60 for one in rounds[last]] for steps in (_TO_RELEASED, STEPS)

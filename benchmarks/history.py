@@ -24,7 +24,7 @@ def keep(size: str, figures: Iterable[Figure]) -> Path:
     """Put these figures in the place of those that were kept of the same questions."""
     now = list(figures)
     asked = {one.question for one in now}
-    whole = [*(one for one in kept(size) if one.question not in asked), *now]
+    whole = [*(build for build in kept(size) if build.question not in asked), *now]
     _PLACE.mkdir(exist_ok=True)
     _path(size).write_text("".join(json.dumps(asdict(one)) + "\n" for one in whole), encoding="utf-8")
     return _path(size)
@@ -32,7 +32,7 @@ def keep(size: str, figures: Iterable[Figure]) -> Path:
 
 def changes(before: Iterable[Figure], now: Iterable[Figure]) -> list[str]:
     """A sentence for each figure that changed by more than the noise; a time is compared with what it would be now."""
-    known = {(one.question, one.name): one for one in before}
+    known = {(release.question, release.name): release for release in before}
     told = []
     for one in now:
         old = known.get((one.question, one.name))
@@ -47,11 +47,11 @@ def changes(before: Iterable[Figure], now: Iterable[Figure]) -> list[str]:
     return told
 
 
-def at_the_pace_of(one: Figure, old: Figure) -> float:
+def at_the_pace_of(figure: Figure, old: Figure) -> float:
     """What an earlier figure would be on the machine of this one; as it is where that says nothing, or is not known."""
-    if old.unit not in _TIMES or old.pace is None or one.pace is None:
+    if old.unit not in _TIMES or old.pace is None or figure.pace is None:
         return old.value
-    return old.value * one.pace / old.pace
+    return old.value * figure.pace / old.pace
 
 
 def _path(size: str) -> Path:

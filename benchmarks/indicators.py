@@ -26,10 +26,10 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
     what = f"{len(_YEARS)} years x {size}"
     for way, name in ways.items():
         some = found[way]
-        yield figure(QUESTION, f"{what}: {name}, processor", [one["result"]["cpu"] for one in some], "s")
-        yield figure(QUESTION, f"{what}: {name}, clock", [one["result"]["wall"] for one in some], "s")
-        yield figure(QUESTION, f"{what}: {name}, memory", [one["peak_mb"] for one in some], "MB")
-    duckdb, pandas = ([one["result"]["cpu"] for one in found[way]] for way in ("on_duckdb", "in_pandas"))
+        yield figure(QUESTION, f"{what}: {name}, processor", [item["result"]["cpu"] for item in some], "s")
+        yield figure(QUESTION, f"{what}: {name}, clock", [item["result"]["wall"] for item in some], "s")
+        yield figure(QUESTION, f"{what}: {name}, memory", [item["peak_mb"] for item in some], "MB")
+    duckdb, pandas = ([finding["result"]["cpu"] for finding in found[way]] for way in ("on_duckdb", "in_pandas"))
     yield ratios(QUESTION, f"{what}: pandas, of DuckDB", duckdb, pandas)
 
 
@@ -37,8 +37,8 @@ def _given(size: int) -> tuple[Any, Any, Any]:
     import pyarrow as pa
 
     from benchmarks.nation import TEMPLATE, YEAR, register, warehouse_rows
-    from pipeline.collection.calendar import load_year
-    from pipeline.warehouse.contents import DESCRIBED
+    from wres.reference.year_config import load_year
+    from wres.warehouse.extract import DESCRIBED
 
     places = register(size)
     codes = list(places["code"])
@@ -74,22 +74,30 @@ def _given(size: int) -> tuple[Any, Any, Any]:
 
 def on_duckdb(size: int) -> dict[str, Any]:
     """The views up to likelihoods and ratios; the national ratios of all years as text."""
-    from pipeline.indicators.compute import all_rows, items_of, keep_views, successions_of
-    from pipeline.indicators.duckdb_engine import open_duckdb
-    from pipeline.indicators.lineages import lineages_of
+    from wres.indicators.compute import all_rows, items_of, materialise_views, successions_of
+    from wres.indicators.duckdb_engine import open_duckdb
+    from wres.indicators.merger_history import merger_history
 
     figures, organisations, collections = _given(size)
     with _Clock() as clock, open_duckdb() as engine:
         for name, rows in (("figures", figures), ("organisations", organisations), ("collections", collections)):
-            engine.take(name, rows)
+            engine.register(name, rows)
         for name, made in (
             ("items", items_of(collections)),
             ("successions", successions_of(organisations)),
-            ("lineages", lineages_of(organisations)),
+            ("lineages", merger_history(organisations)),
         ):
-            engine.take(name, made)
-        views = ("places", "series_members", "counts", "levels", "exact_ratio", "likelihoods", "relative_likelihood")
-        keep_views(engine, views)
+            engine.register(name, made)
+        views = (
+            "area_membership",
+            "series_members",
+            "counts",
+            "pooled_counts",
+            "exact_ratio",
+            "likelihoods",
+            "relative_likelihood",
+        )
+        materialise_views(engine, views)
         made = {name: all_rows(engine, name) for name in views[-2:]}
     rows = [
         row
@@ -102,7 +110,7 @@ def on_duckdb(size: int) -> dict[str, Any]:
 
 def all_tables(size: int) -> dict[str, Any]:
     """All tables; the same."""
-    from pipeline.indicators.compute import compute_tables
+    from wres.indicators.compute import compute_tables
 
     given = _given(size)
     with _Clock() as clock:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import area_names, expected_codes, shipped_register
-from pipeline.returns.measures import ENTERED
-from pipeline.returns.specification import load_template
-from pipeline.returns.workbook import CSV_COLUMNS, write_template
+from wres.reference.register import area_names, default_register, expected_codes
+from wres.reference.year_config import load_year
+from wres.returns.indicator_math import ENTERED
+from wres.returns.template.template_writer import CSV_COLUMNS, write_template
+from wres.returns.template_spec import load_template
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ Figures = dict[tuple[str, str], str]
 
 def register(size: int) -> pd.DataFrame:
     """A register in which `size` organisations must send for 2022, columns as the project's own."""
-    shipped = shipped_register()
+    shipped = default_register()
     trusts = shipped[shipped["code"].isin(expected_codes(shipped, load_year(YEAR))[:size])]
     regions = list(area_names("region").items())
     more = range(size - len(trusts))

@@ -36,7 +36,7 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
             yield figure(QUESTION, f"{name}, processor", [one[step]["cpu"] for one in rounds], "s")
             yield figure(QUESTION, f"{name}, clock", [one[step]["wall"] for one in rounds], "s")
             yield figure(QUESTION, f"{name}, memory", [one[step]["peak_mb"] for one in rounds], "MB")
-        start, whole = ([_processor(one) for one in some] for some in (small, rounds))
+        start, whole = ([_processor(item) for item in some] for some in (small, rounds))
         yield figure(QUESTION, f"{size} {form}: all steps, processor", whole, "s")
         yield figure(QUESTION, f"2 {form}: all steps (start-up), processor", start, "s")
         yield figure(QUESTION, f"{size} {form}: the limit, processor", limits, "s")
@@ -76,12 +76,12 @@ def round_of(size: int, form: str, within: Path, one_in: int = 20) -> dict[str, 
 def prepare(home: str, size: int, form: str, one_in: int) -> int:
     """A simulated home whose register holds the nation, with every return in the inbox."""
     from benchmarks.nation import files, register
-    from pipeline.registry.organisations import replace_register
-    from pipeline.simulation.marking import mark_simulated
-    from pipeline.steps import open_house
+    from wres.database.organisations import replace_register
+    from wres.simulation.marking import mark_simulated
+    from wres.steps import open_context
 
     mark_simulated(Path(home), has_real_receipts=False)
-    replace_register(open_house(YEAR).engine, register(size))
+    replace_register(open_context(YEAR).engine, register(size))
     past = time.time() - 60  # nobody is writing them any more
     sent = files(PLACE / "returns", size, form, one_in=one_in)
     for code, path in sent:
@@ -94,16 +94,16 @@ def prepare(home: str, size: int, form: str, one_in: int) -> int:
 
 def run(step: str) -> Any:
     """One step of the pipeline, as a command calls it."""
-    from pipeline import steps
-    from pipeline.processes import processors
+    from wres import steps
+    from wres.parallel import cpu_count
 
     if step == "approve":
         warnings = [item["code"] for item in steps.checklist(YEAR) if item["severity"] == "warning"]
         return steps.approve(YEAR, "the benchmark", "benchmark", warnings)["build"]
     calls = {
         "receive": steps.receive,
-        "judge": partial(steps.judge_waiting, processes=processors()),
-        "answer": partial(steps.answer_waiting, processes=processors()),
+        "judge": partial(steps.validate_pending, processes=cpu_count()),
+        "answer": partial(steps.send_pending_reports, processes=cpu_count()),
         "build": steps.build,
         "release": steps.publish,
         "official": steps.publish,

@@ -33,9 +33,9 @@ def measure(runs: int) -> Iterator[Figure]:
 
 def blank(path: str) -> str:
     """A blank workbook of a trust."""
-    from pipeline.on_request import write_blank_return
+    from wres.adhoc import write_prefilled_template
 
-    return str(write_blank_return(2022, "RXY", Path(path)))
+    return str(write_prefilled_template(2022, "RXY", Path(path)))
 
 
 def _once(arguments: list[str], environment: dict[str, str]) -> tuple[float, float]:

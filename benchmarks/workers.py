@@ -139,7 +139,7 @@ def _empty(cluster: "Cluster", returns: int) -> None:
     """Forget all, and put every return into the inbox."""
     import psycopg
 
-    from pipeline.registry.tables import Base
+    from wres.database.models import Base
 
     with psycopg.connect(host=cluster.environment("postgres", "empty")["PGHOST"], user="wres", dbname="wres") as asked:
         asked.execute(f"TRUNCATE {', '.join(Base.metadata.tables)}")

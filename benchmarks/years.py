@@ -22,8 +22,8 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
 
     With `returns` so many organisations send, else all of the register; of the years the last ones.
     """
-    from pipeline.collection.calendar import known_years
-    from pipeline.simulation.demo import run_demo
+    from wres.reference.year_config import configured_years
+    from wres.simulation.demo_collection import run_demo
 
     home = PLACE / f"home-years-{os.getpid()}"
     os.environ["WRES_HOME"] = str(home)
@@ -33,7 +33,7 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
         given = {"step": step, "year": year, "as_of": as_of.isoformat(), "note": note}
         spent[step, year].append(fresh("years:run", **given))
 
-    some = sorted(known_years())[-years:]
+    some = sorted(configured_years())[-years:]
     try:
         run_demo(some, returns=returns, seed=1, progress=lambda *_: None, run_step=run_step)
     finally:
@@ -51,6 +51,6 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
 
 def run(step: str, year: int, as_of: str, note: str | None) -> None:
     """One step as the demonstration calls it."""
-    from pipeline.simulation.demo import run_directly
+    from wres.simulation.demo_collection import run_directly
 
     run_directly(step, year, datetime.fromisoformat(as_of), note)

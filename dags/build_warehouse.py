@@ -4,9 +4,9 @@ from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, get_current_context, task
 
-from pipeline.orchestration.assets import ACCEPTED_RETURNS, BUILT
-from pipeline.orchestration.params import as_of_param, built_year_param
-from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
+from wres.orchestration.assets import ACCEPTED_RETURNS, BUILT
+from wres.orchestration.params import as_of_param, built_year_param
+from wres.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
 
 ON_CALL = """
 ### Build the warehouse and the indicators of one year
@@ -40,7 +40,7 @@ def build_warehouse() -> None:
     @task(outlets=[BUILT])
     def build() -> dict[str, Any]:
         """The year's snapshot in the warehouse and its headline."""
-        from pipeline import steps
+        from wres import steps
 
         with step_context() as request:
             built = steps.build(request.year)

@@ -4,8 +4,8 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
-from pipeline.orchestration.params import as_of_param
-from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped
+from wres.orchestration.params import as_of_param
+from wres.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped
 
 ON_CALL = """
 ### Write the chase lists
@@ -37,10 +37,10 @@ def chase_outstanding() -> None:
     @task
     def write() -> dict[str, Any]:
         """The page and the chase list of each year; gives where the pages are."""
-        from pipeline import steps
+        from wres import steps
 
         with all_years_context():
-            pages = {str(year): str(steps.report_progress(year)) for year in steps.years_under_way()}
+            pages = {str(year): str(steps.write_progress_page(year)) for year in steps.open_years()}
         if not pages:
             raise skipped("No collection is open, so there is nobody to chase.")
         return pages

@@ -6,9 +6,9 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
 
-from pipeline.orchestration.assets import ACCEPTED_RETURNS
-from pipeline.orchestration.params import as_of_param, collected_year_param, round_minutes
-from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped, step_context
+from wres.orchestration.assets import ACCEPTED_RETURNS
+from wres.orchestration.params import as_of_param, collected_year_param, round_minutes
+from wres.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context, skipped, step_context
 
 ON_CALL = """
 ### Collect the returns of every collection under way
@@ -74,7 +74,7 @@ def collect_returns() -> None:
     @task
     def plan_round() -> list[dict[str, Any]]:
         """The parts of this round: one or more for each collection under way."""
-        from pipeline import steps
+        from wres import steps
 
         with all_years_context():
             parts = steps.plan_round(get_current_context()["params"]["year"])
@@ -85,7 +85,7 @@ def collect_returns() -> None:
     @task(map_index_template=LABEL)
     def receive(part: dict[str, Any]) -> dict[str, Any]:
         """Bytes to the landing store, a receipt, then off the channel, for the senders of one part."""
-        from pipeline import steps
+        from wres import steps
 
         with step_context(part["year"]) as request:
             first, last = part["shard"]
@@ -100,18 +100,18 @@ def collect_returns() -> None:
     @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
     def check(part: dict[str, Any]) -> dict[str, Any]:
         """The edits, on all returns of a year that wait and that no other worker has in hand."""
-        from pipeline import steps
+        from wres import steps
 
         with step_context(part["year"]) as request:
-            return {"year": request.year, **steps.judge_waiting(request.year), "tries": request.tries}
+            return {"year": request.year, **steps.validate_pending(request.year), "tries": request.tries}
 
     @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
     def answer(part: dict[str, Any]) -> dict[str, Any]:
         """A report to every sender that is owed one."""
-        from pipeline import steps
+        from wres import steps
 
         with step_context(part["year"]) as request:
-            return {"answered": steps.answer_waiting(request.year)}
+            return {"answered": steps.send_pending_reports(request.year)}
 
     @task(outlets=[ACCEPTED_RETURNS], trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def announce(parts: Any, checked: Any) -> None:

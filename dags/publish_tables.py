@@ -5,11 +5,11 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, dag, get_current_context, task
 
-from pipeline.orchestration.approval import ApprovalOperator
-from pipeline.orchestration.assets import PUBLISHED
-from pipeline.orchestration.params import as_of_param, year_param
-from pipeline.orchestration.release_time import ReleaseTimeOperator
-from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
+from wres.orchestration.approval_operator import ApprovalOperator
+from wres.orchestration.assets import PUBLISHED
+from wres.orchestration.params import as_of_param, year_param
+from wres.orchestration.release_time import ReleaseTimeOperator
+from wres.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
 
 ON_CALL = """
 ### Publish the tables of one year
@@ -62,7 +62,7 @@ def publish_tables() -> None:
     @task(outlets=[PUBLISHED])
     def publish_management() -> dict[str, Any]:
         """The management release of the last build."""
-        from pipeline import steps
+        from wres import steps
 
         with step_context() as request:
             params = get_current_context()["params"]
@@ -73,21 +73,23 @@ def publish_tables() -> None:
     @task
     def checklist() -> list[dict[str, str]]:
         """The release checklist of the build; an error in it ends the run."""
-        from pipeline import steps
-        from pipeline.errors import WresError
+        from wres import steps
+        from wres.errors import WresError
 
         with step_context() as request:
             items = steps.checklist(request.year)
-            if errors := [f"{one['code']}: {one['message']} {one['what_to_do']}" for one in items if _is_error(one)]:
+            if errors := [
+                f"{item['code']}: {item['message']} {item['what_to_do']}" for item in items if _is_error(item)
+            ]:
                 raise WresError(f"The release checklist of {request.year} holds errors. {' '.join(errors)}")
             return items
 
     @task(outlets=[PUBLISHED])
     def publish_official() -> dict[str, Any]:
         """The official release, where everybody may read it."""
-        from pipeline import steps
-        from pipeline.errors import WresError
-        from pipeline.settings import load_settings
+        from wres import steps
+        from wres.errors import WresError
+        from wres.settings import load_settings
 
         with step_context() as request:
             published = steps.publish(request.year)

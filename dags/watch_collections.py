@@ -2,9 +2,9 @@
 
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
-from pipeline.orchestration.alerts import send_alert
-from pipeline.orchestration.params import as_of_param
-from pipeline.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context
+from wres.orchestration.alerts import send_alert
+from wres.orchestration.params import as_of_param
+from wres.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, all_years_context
 
 ON_CALL = """
 ### Watch the collections
@@ -35,8 +35,8 @@ def watch_collections() -> None:
     @task
     def look() -> list[str]:
         """A sentence for each thing that is overdue."""
-        from pipeline import steps
-        from pipeline.settings import LONDON
+        from wres import steps
+        from wres.clock import LONDON
 
         context = get_current_context()
         with all_years_context():

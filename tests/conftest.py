@@ -19,9 +19,9 @@ from uuid import uuid4
 import hypothesis
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings, load_settings
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
 
 Figures = dict[tuple[str, str], Decimal]
 
@@ -127,7 +127,7 @@ def postgres(postgres_server: str) -> str:
 @pytest.fixture(scope="module")
 def spark_here() -> Iterator[None]:
     """Spark can be started on this machine; else the test is skipped with the reason."""
-    from pipeline.indicators.spark_engine import what_is_missing
+    from wres.indicators.spark_engine import what_is_missing
 
     if missing := what_is_missing():
         pytest.skip(missing)
@@ -168,7 +168,7 @@ def figures() -> Callable[..., Figures]:
 @pytest.fixture
 def wres(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Runs `wres` in this process; gives exit status, standard output and standard error."""
-    from pipeline.cli import main
+    from wres.cli.main import main
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["wres", *arguments])
@@ -201,7 +201,7 @@ def free_ports() -> Callable[[int], list[int]]:
             sockets = [open_ones.enter_context(socket.socket()) for _ in range(number)]
             for one in sockets:
                 one.bind(("127.0.0.1", 0))
-            return [one.getsockname()[1] for one in sockets]
+            return [socket.getsockname()[1] for socket in sockets]
 
     return free
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.reader import read_return
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings
-from pipeline.validation.judge import Submission, judge
+from wres.reference.year_config import load_year
+from wres.returns.reader.return_reader import read_return
+from wres.returns.template_spec import load_template
+from wres.settings import Settings
+from wres.validation.validate import Submission, validate_returns
 
 YEAR = 2022
 
@@ -26,11 +26,11 @@ class Contender:
         for path in map(Path, paths):
             read = read_return(path.read_bytes(), path.name, self._settings)
             submissions.append(Submission(path.stem, path.stem, self._calendar.opens, read, None))
-        senders = [one.sender for one in submissions]
-        judgements = judge(submissions, self._calendar, self._template, senders, senders)
+        senders = [submission.sender for submission in submissions]
+        judgements = validate_returns(submissions, self._calendar, self._template, senders, senders)
         return [
-            [one.receipt, finding.code, finding.item or "", finding.ethnic_group or ""]
-            for one in judgements
-            for finding in one.findings
+            [result.receipt, finding.code, finding.item or "", finding.ethnic_group or ""]
+            for result in judgements
+            for finding in result.findings
             if finding.code in self.codes
         ]

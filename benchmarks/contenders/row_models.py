@@ -97,7 +97,7 @@ class Contender:
                 try:
                     figures[where] = Cell.model_validate(row).value
                 except ValidationError as error:
-                    codes = {one["type"] for one in error.errors()}
+                    codes = {error["type"] for error in error.errors()}
                     findings += [[code, *where] for code in ({"S109"} if "S109" in codes else codes)]
         findings += self._missing(given)
         for group in _RULES["groups"]:
@@ -117,5 +117,5 @@ class Contender:
         try:
             Group(staff=staff, stated=figures.get((_RULES["total"], group)), **told)
         except ValidationError as error:
-            return [[code, self._at[code], group] for one in error.errors() for code in one["msg"].split()]
+            return [[code, self._at[code], group] for error in error.errors() for code in error["msg"].split()]
         return []

@@ -3,9 +3,9 @@
 from typing import Any
 
 from benchmarks.nation import TEMPLATE, YEAR
-from pipeline.collection.calendar import load_year
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED
+from wres.reference.year_config import load_year
+from wres.returns.indicator_math import ENTERED
+from wres.returns.parsed_return import ETHNIC_GROUPS
 
 
 def shared_rules() -> dict[str, Any]:

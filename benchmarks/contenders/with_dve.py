@@ -63,7 +63,7 @@ class Contender:
 def _findings(place: Path) -> list[list[str]]:
     errors = place / "errors" / "business_rules_errors.jsonl"
     lines = [json.loads(line) for line in errors.read_text().splitlines()] if errors.exists() else []
-    return [[one["ErrorCode"], *one["ErrorMessage"].split("|")] for one in lines]
+    return [[line["ErrorCode"], *line["ErrorMessage"].split("|")] for line in lines]
 
 
 def _dischema(rules: dict[str, Any]) -> dict[str, Any]:

@@ -113,5 +113,5 @@ class _Agree(Check):
             yield errors.RowConstraintError.from_row(row, note=" ".join(sorted(wrong)))
 
 
-def _both(row: Any, one: str, other: str) -> bool:
-    return row[one] is not None and row[other] is not None
+def _both(row: Any, text: str, other: str) -> bool:
+    return row[text] is not None and row[other] is not None

@@ -64,8 +64,8 @@ def _at_most(low: str, high: str) -> Any:
     return lambda frame: (frame[low] <= frame[high]) | frame[low].isna() | frame[high].isna()
 
 
-def _equal(one: str, other: str) -> Any:
-    return lambda frame: (frame[one] == frame[other]) | frame[one].isna() | frame[other].isna()
+def _equal(text: str, other: str) -> Any:
+    return lambda frame: (frame[text] == frame[other]) | frame[text].isna() | frame[other].isna()
 
 
 def _failing(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, int]]:

@@ -4,25 +4,24 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.machine import why_refused
-from pipeline.steps import Summary, latest_build_of, open_house
+from wres.errors import WresError, why_refused
+from wres.reference.year_config import load_year
+from wres.steps import Summary, open_context, require_latest_build
 
 
-def write_blank_return(year: int, organisation_code: str, output: Path | None = None) -> Path:
+def write_prefilled_template(year: int, organisation_code: str, output: Path | None = None) -> Path:
     """Write an organisation's blank workbook for a year, last year's accepted figures beside; returns its path.
 
     Raises:
         WresError: the organisation is not in the register, or the file cannot be written.
     """
-    from pipeline.registry.organisations import register_in_force
-    from pipeline.returns.specification import load_template
-    from pipeline.returns.workbook import write_template
-    from pipeline.validation.last_year import LastYear
+    from wres.database.organisations import current_register
+    from wres.returns.template.template_writer import write_template
+    from wres.returns.template_spec import load_template
+    from wres.validation.previous_year import PreviousYear
 
-    house = open_house(year)
-    register = register_in_force(house.engine).set_index("code")
+    context = open_context(year)
+    register = current_register(context.engine).set_index("code")
     if organisation_code not in register.index:
         raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
     path = output or Path(f"wres-{year}-{organisation_code}.xlsx")
@@ -30,11 +29,11 @@ def write_blank_return(year: int, organisation_code: str, output: Path | None = 
         written = Path(folder) / "return.xlsx"
         write_template(
             written,
-            load_template(house.calendar.template_version),
-            house.calendar,
+            load_template(context.calendar.template_version),
+            context.calendar,
             organisation_code,
             str(register.loc[organisation_code, "name"]),
-            last_year=LastYear(house.engine, house.calendar).figures(organisation_code),
+            last_year=PreviousYear(context.engine, context.calendar).figures(organisation_code),
         )
         try:
             shutil.copyfile(written, path)
@@ -51,42 +50,42 @@ def submit_return(year: int, organisation_code: str, file: Path, *, test: bool =
     Raises:
         WresError: the year takes nothing now, the organisation is not in the register, or the file cannot be sent.
     """
-    from pipeline.intake.submit import check_submission, put_in_inbox
-    from pipeline.progress.letters import time_words
-    from pipeline.registry.collections import hard_close_of, state_of
-    from pipeline.registry.organisations import register_in_force
+    from wres.database.collection_state import get_state, hard_close_of
+    from wres.database.organisations import current_register
+    from wres.intake.submit import check_submission, put_in_inbox
+    from wres.monitoring.reminders import time_words
 
     load_year(year)
     check_submission(organisation_code, file)
-    house = open_house(year)
-    state = state_of(house.engine, house.calendar, house.settings.now())
+    context = open_context(year)
+    state = get_state(context.engine, context.calendar, context.settings.now())
     if state == "not_open":
-        opens = time_words(house.calendar.opens)
+        opens = time_words(context.calendar.opens)
         raise WresError(f"The {year} collection opens on {opens}, so nothing was sent. Send it then.")
     if state == "closed":
-        closed = time_words(hard_close_of(house.engine, house.calendar))
+        closed = time_words(hard_close_of(context.engine, context.calendar))
         raise WresError(
             f"The {year} collection closed on {closed}, so nothing was sent. If it is still to be taken, open the "
             f"collection first: wres collection open {year}"
         )
-    if organisation_code not in set(register_in_force(house.engine)["code"]):
+    if organisation_code not in set(current_register(context.engine)["code"]):
         raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
-    return put_in_inbox(house.settings, year, organisation_code, file, test=test)
+    return put_in_inbox(context.settings, year, organisation_code, file, test=test)
 
 
-def commentary(year: int, audience: str = "management") -> str:
+def preview_commentary(year: int, audience: str = "management") -> str:
     """The words of the release that the last build would become, with its figures; nothing is claimed or written.
 
     Raises:
         WresError: nothing is built, a placeholder of the text cannot be filled, or the tables may not be released.
     """
-    from pipeline.publication.rehearsal import rehearsed_commentary
+    from wres.release.preview import preview_commentary
 
-    house = open_house(year)
-    return rehearsed_commentary(house.settings, house.engine, latest_build_of(house), audience)
+    context = open_context(year)
+    return preview_commentary(context.settings, context.engine, require_latest_build(context), audience)
 
 
-def make_again(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
+def reproduce_release(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
     """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
 
     `differs` has a sentence for each file that is not the same byte for byte.
@@ -94,11 +93,11 @@ def make_again(year: int, edition: str, audience: str, output: Path | None = Non
     Raises:
         WresError: there is no such edition, or what it was made from is gone.
     """
-    from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
+    from wres.release.reproduce import compare_rebuilt, rebuild_edition
 
-    house = open_house(year)
+    context = open_context(year)
     which: Summary = {"collection_year": year, "edition": edition, "audience": audience}
     if output is None:
-        return {**which, "differs": compare_rebuilt(house.settings, house.engine, year, edition, audience)}
-    made = rebuild_edition(house.settings, house.engine, year, edition, audience, output)
+        return {**which, "differs": compare_rebuilt(context.settings, context.engine, year, edition, audience)}
+    made = rebuild_edition(context.settings, context.engine, year, edition, audience, output)
     return {**which, "folder": str(made), "differs": []}

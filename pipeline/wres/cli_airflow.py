@@ -8,6 +8,6 @@ airflow = typer.Typer(no_args_is_help=True, help="The DAGs, for an Airflow of yo
 @airflow.command("dags-folder")
 def dags_folder() -> None:
     """Print the folder that holds the DAGs: name it in Airflow's dags_folder, or link to it from yours."""
-    from pipeline.settings import shipped
+    from wres.settings import package_data
 
-    typer.echo(shipped("dags"))
+    typer.echo(package_data("dags"))

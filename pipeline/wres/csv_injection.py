@@ -11,7 +11,7 @@ _STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
-def inert(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text with an apostrophe before what could begin a formula; a negative number begins none.
 
     Lines end in LF: Python 3.11's csv does not quote a CR, after which a spreadsheet begins a new row.
@@ -20,6 +20,6 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
-def inert_row(values: Iterable[object]) -> list[object]:
+def escape_row(values: Iterable[object]) -> list[object]:
     """A row for `csv.writer`: texts made inert, everything else as it is, for only a text can be a formula."""
-    return [inert(value) if isinstance(value, str) else value for value in values]
+    return [escape_formula(value) if isinstance(value, str) else value for value in values]

@@ -1,6 +1,13 @@
-"""The one kind of error that a user may see: a sentence that says what is wrong and what to do."""
+"""Define the errors that users see; turn those of the operating system and the database into one."""
 
-from pipeline.printable import printable
+import errno
+import os
+import shutil
+import time
+from datetime import datetime
+from pathlib import Path
+
+from wres.printable import printable
 
 
 class WresError(Exception):
@@ -15,3 +22,93 @@ class WresError(Exception):
 
 class UnavailableError(WresError):
     """A server does not answer now. It may put itself right, so a scheduler tries again."""
+
+
+_REFUSED = {
+    errno.ENOSPC: "make room on it",
+    errno.EDQUOT: "make room on it",
+    errno.EROFS: "make it writable",
+    errno.EACCES: "let the pipeline's user write there",
+    errno.EPERM: "let the pipeline's user write there",
+    errno.EIO: "look after the disk",
+    errno.EMFILE: "let the pipeline's user open more files",
+    errno.ENFILE: "let the machine open more files",
+    errno.ESTALE: "mount it again",
+}
+_FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
+_LEAST_ROOM = 100_000  # bytes: SQLite's log and its index take 32 KiB at once
+_POSTGRES_FULL = "53100"
+_DATABASE = ("OperationalError", "InterfaceError", "InternalError")
+
+
+def use_a_time_zone_that_exists() -> None:
+    """Take UTC where the variable TZ names a zone a day or more from it: such a time cannot be written.
+
+    Nothing here reckons in the machine's zone, but libraries ask for the local time.
+    """
+    try:
+        datetime.now().astimezone()
+    except (ValueError, OverflowError):
+        os.environ["TZ"] = "UTC"
+        time.tzset()
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether an error, or what it was raised for, is that a disk or a quota is full, whoever says so."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        seen.append(cause)
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        driver = getattr(cause, "orig", None)
+        text = f"{cause} {driver or ''}".lower()
+        if getattr(driver, "sqlstate", None) == _POSTGRES_FULL or any(words in text for words in _FULL):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def has_no_room(folder: Path) -> bool:
+    """Whether the disk of a folder is full: SQLite says no more than that it cannot read or open its files then."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
+def why_refused(error: OSError) -> str:
+    """Say in a clause why the machine refused to write: that the disk is full in plain words."""
+    return f"the disk is full{_in_its_words(error)}" if is_full_disk(error) else str(error.strerror or error)
+
+
+def _in_its_words(error: BaseException) -> str:
+    """What the machine itself says, which a search engine knows."""
+    return f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+
+
+def _place_of(error: BaseException) -> str:
+    return f", so {error.filename} cannot be written" if isinstance(error, OSError) and error.filename else ""
+
+
+def as_unavailable_error(error: BaseException) -> UnavailableError | None:
+    """The sentence for an error of the machine; None for any other, which is a fault of the program.
+
+    All that was done before it is kept and nothing is half done, so the same step again completes it.
+    """
+    if is_full_disk(error):
+        return UnavailableError(
+            f"The disk is full{_place_of(error)}{_in_its_words(error)}. What was done before is kept; make room on it, "
+            "then run it again."
+        )
+    if isinstance(error, OSError) and error.errno in _REFUSED:
+        place = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
+        return UnavailableError(
+            f"{place}: {error.strerror}. What was done before is kept; {_REFUSED[error.errno]}, then run it again."
+        )
+    if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in _DATABASE:
+        return UnavailableError(  # the driver's text may hold an address or a password
+            f"The registry's database failed in the middle ({type(error).__name__}). What was done before is kept; see "
+            "that the database runs and has room, then run it again."
+        )
+    return None

@@ -13,13 +13,13 @@ from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
-from pipeline.printable import printable
+from wres.printable import printable
 
 _log = logging.getLogger("wres")
 _log.addHandler(logging.NullHandler())  # before a home is known nothing is kept, and nothing is printed either
 
 
-def happened(
+def log_event(
     what: str,
     year: int | None = None,
     organisation: str | None = None,
@@ -45,7 +45,7 @@ def happened(
     _log.log(logging.ERROR if failed else logging.INFO, printable(message), extra={"event": what, "fields": fields})
 
 
-def keep_logs(home: Path) -> None:
+def configure_logging(home: Path) -> None:
     """Append what happens from now on to logs/wres.jsonl under a home, and to no other home; twice does no harm.
 
     A file that is moved away by a rotation is begun anew. Any number of processes may write to it.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pipeline.errors import WresError
-from pipeline.logs import happened
-from pipeline.printable import printable
-from pipeline.settings import Settings
-from pipeline.unfinished import unfinished_file
+from wres.errors import WresError
+from wres.event_log import log_event
+from wres.printable import printable
+from wres.settings import Settings
+from wres.storage.atomic import atomic_file
 
 MARKER = "home.json"
 # What two homes may share without a word, though each of them is a folder of its own.
@@ -79,7 +79,7 @@ def _shared(settings: Settings) -> str:
 
 def _tell(event: str, sentence: str) -> None:
     print(printable(sentence), file=sys.stderr)  # noqa: T201 - on a terminal and in the log of an Airflow task alike
-    happened(event)
+    log_event(event)
 
 
 def _is_same_folder(before: Path, here: Path) -> bool:
@@ -98,7 +98,7 @@ def _read_marker(folder: Path) -> Standing | None:
 
 
 def _write_marker(standing: Standing) -> None:
-    with suppress(OSError), unfinished_file(standing.path) as part:  # a reader's home may be read-only
+    with suppress(OSError), atomic_file(standing.path) as part:  # a reader's home may be read-only
         content = {"home": standing.home, "path": str(standing.path)}
         part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
         part.replace(standing.path / MARKER)

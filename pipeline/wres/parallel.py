@@ -7,26 +7,26 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Protocol, TypeVar
 
-from pipeline.errors import UnavailableError
+from wres.errors import UnavailableError
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
 
-class Each(Protocol):
+class MapFunction(Protocol):
     """A `map`: what a function comes to for each thing, in their order."""
 
     def __call__(self, function: Callable[[Thing], Result], things: Iterable[Thing], /) -> Iterator[Result]:
         """One result a thing."""
 
 
-def processors() -> int:
+def cpu_count() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 @contextmanager
-def spread(processes: int) -> "Iterator[Each]":
+def process_map(processes: int) -> "Iterator[MapFunction]":
     """A `map` over so many processes, which end with the block; for one process the built-in `map`.
 
     Functions, things and results have to be fit for pickling. Each process is a new Python, not a copy of this one: it

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from pipeline.errors import WresError
+from wres.clock import LONDON
+from wres.errors import WresError
 
-LONDON = ZoneInfo("Europe/London")
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -201,7 +200,7 @@ def sqlite_url(path: Path) -> str:
 
 
 @cache
-def shipped(folder: str) -> Path:
+def package_data(folder: str) -> Path:
     """A folder of data that the project ships beside its code: `expectations` or `sql`."""
-    beside = _PACKAGE.parent / folder
+    beside = _PACKAGE.parent.parent / folder
     return beside if beside.is_dir() else _PACKAGE / "_shipped" / folder

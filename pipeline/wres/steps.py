@@ -11,27 +11,26 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.errors import UnavailableError, WresError
-from pipeline.logs import happened, keep_logs
-from pipeline.machine import use_a_time_zone_that_exists
-from pipeline.processes import spread
-from pipeline.settings import Settings, load_settings
+from wres.errors import UnavailableError, WresError, use_a_time_zone_that_exists
+from wres.event_log import configure_logging, log_event
+from wres.parallel import process_map
+from wres.reference.year_config import CollectionYear, configured_years, load_year
+from wres.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from pipeline.collection.calendar import State
-    from pipeline.collection.misplaced import Misplaced
-    from pipeline.intake.answer import Answered
-    from pipeline.intake.receive import Received
-    from pipeline.registry.tables import Build
+    from wres.database.models import Build
+    from wres.intake.deliver_reports import DeliverySummary
+    from wres.intake.receive import Received
+    from wres.reference.misplaced import Misplaced
+    from wres.reference.year_config import State
 
 Summary = dict[str, Any]
-_SHARES = 8  # of a round at most: what two workers of docker/compose.yaml do at the same time
-Share = tuple[int, int]  # which, from 0 on, of how many
+_SHARDS = 8  # of a round at most: what two workers of docker/compose.yaml do at the same time
+Shard = tuple[int, int]  # which, from 0 on, of how many
 RoundPart = dict[str, Any]  # what one mapped task collects: `year`, `shard` (a Share), and the `label` that names it
-_WHOLE: Share = (0, 1)
+_WHOLE: Shard = (0, 1)
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
@@ -40,7 +39,7 @@ def _quiet(_what: str, _done: int, _of: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Context:
     """What every step needs: the settings, the open registry, the year's calendar."""
 
     settings: Settings
@@ -48,29 +47,29 @@ class House:
     calendar: CollectionYear
 
 
-def open_house(year: int) -> House:
+def open_context(year: int) -> Context:
     """Open everything for one collection year; an unknown year is an error before anything is touched."""
-    from pipeline.registry.database import open_registry
+    from wres.database.registry import open_registry
 
     use_a_time_zone_that_exists()
     calendar = load_year(year)
     settings = load_settings()
-    keep_logs(settings.home)
-    return House(settings, open_registry(settings), calendar)
+    configure_logging(settings.home)
+    return Context(settings, open_registry(settings), calendar)
 
 
-def open_newest(year: int) -> House:
-    """Open everything as `open_house`, for a step that must not work with an older registry that was put back.
+def open_newest(year: int) -> Context:
+    """Open everything as `open_context`, for a step that must not work with an older registry that was put back.
 
     Raises:
         WresError: the landing store holds events that the registry lacks.
     """
-    from pipeline.intake.journal_copy import require_newest_registry
-    from pipeline.registry.journal import GENERAL
+    from wres.database.audit_log import GENERAL
+    from wres.intake.audit_log_export import require_newest_registry
 
-    house = open_house(year)
-    require_newest_registry(house.settings, house.engine, GENERAL, year)
-    return house
+    context = open_context(year)
+    require_newest_registry(context.settings, context.engine, GENERAL, year)
+    return context
 
 
 def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
@@ -88,14 +87,14 @@ def collect(year: int, progress: Progress = _quiet, processes: int = 1) -> Summa
 
 def _collect(year: int, progress: Progress, processes: int) -> Summary:
     received = _receive(year, progress)
-    judged = judge_waiting(year, progress, processes)
+    judged = validate_pending(year, progress, processes)
     answered = _answer(year, progress, processes)
-    report_progress(year)
+    write_progress_page(year)
     return {
         "collection_year": year,
         "received": len(received.receipts),
         **judged,
-        "answered": answered.given,
+        "answered": answered.delivered,
         "misplaced": sum(place.files for place in misplaced(year)),
         "failures": received.failures + answered.failures,
     }
@@ -120,25 +119,25 @@ def plan_round(year: int | None = None) -> list[RoundPart]:
     ]
 
 
-def _label(year: int, shard: Share) -> str:
+def _label(year: int, shard: Shard) -> str:
     """Return the name of one part of several, as Airflow's pages show it."""
     return f"{year}, part {shard[0] + 1} of {shard[1]}"
 
 
-def _plan_shards(year: int) -> list[Share]:
+def _plan_shards(year: int) -> list[Shard]:
     """Return one shard for each batch of what waits, at least one."""
-    from pipeline.intake.channels import channels_in_use
-    from pipeline.intake.receive import count_waiting
-    from pipeline.registry.receipts import unanswered, waiting
+    from wres.database.receipts import pending_report, pending_validation
+    from wres.intake.channels import channels_in_use
+    from wres.intake.receive import count_waiting
 
-    house = open_house(year)
-    found = count_waiting(channels_in_use(house.settings), year)
-    found += len(waiting(house.engine, year)) + len(unanswered(house.engine, year))
-    shares = min(max(1, -(-found // house.settings.batch_returns)), _SHARES)
+    context = open_context(year)
+    found = count_waiting(channels_in_use(context.settings), year)
+    found += len(pending_validation(context.engine, year)) + len(pending_report(context.engine, year))
+    shares = min(max(1, -(-found // context.settings.batch_returns)), _SHARDS)
     return [(number, shares) for number in range(shares)]
 
 
-def receive(year: int, progress: Progress = _quiet, share: Share = _WHOLE) -> list[str]:
+def receive(year: int, progress: Progress = _quiet, share: Shard = _WHOLE) -> list[str]:
     """Take in what senders left: bytes to the landing store, then a receipt, then off the channel.
 
     Raises:
@@ -150,35 +149,36 @@ def receive(year: int, progress: Progress = _quiet, share: Share = _WHOLE) -> li
     return received.receipts
 
 
-def _receive(year: int, progress: Progress, share: Share = _WHOLE) -> "Received":
-    from pipeline.intake.channels import channels_in_use
-    from pipeline.intake.receive import receive_all, senders_of
-    from pipeline.registry.collections import state_of
+def _receive(year: int, progress: Progress, share: Shard = _WHOLE) -> "Received":
+    from wres.database.collection_state import get_state
+    from wres.intake.channels import channels_in_use
+    from wres.intake.receive import receive_all, shard_filter
 
-    house = open_newest(year)
-    if state_of(house.engine, house.calendar, house.settings.now()) == "not_open":
+    context = open_newest(year)
+    if get_state(context.engine, context.calendar, context.settings.now()) == "not_open":
         raise WresError(
-            f"The {year} collection opens on {house.calendar.opens:%-d %B %Y}, so nothing was taken. Wait until then, "
+            f"The {year} collection opens on {context.calendar.opens:%-d %B %Y}, so nothing was taken. "
+            "Wait until then, "
             f"open it by hand (wres collection open {year}), or set the clock (--as-of)."
         )
-    channels, mine = channels_in_use(house.settings, _current_year()), senders_of(*share)
+    channels, mine = channels_in_use(context.settings, _current_year()), shard_filter(*share)
     received = receive_all(
-        house.settings, house.engine, channels, year, lambda done, of: progress("Receiving", done, of), mine
+        context.settings, context.engine, channels, year, lambda done, of: progress("Receiving", done, of), mine
     )
     for place in misplaced(year) if share[0] == 0 else ():
-        happened("not taken", year, place.organisation_code or None, files=place.files, reason=place.reason)
+        log_event("not taken", year, place.organisation_code or None, files=place.files, reason=place.reason)
     return received
 
 
 def misplaced(year: int) -> "list[Misplaced]":
     """What lies on the channels where no file is taken from: for a year, or for no year that there is."""
-    from pipeline.intake.channels import channels_in_use
-    from pipeline.intake.receive import misplaced_files
+    from wres.intake.channels import channels_in_use
+    from wres.intake.receive import misplaced_files
 
-    return misplaced_files(channels_in_use(open_house(year).settings), year)
+    return misplaced_files(channels_in_use(open_context(year).settings), year)
 
 
-def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
+def validate_pending(year: int, progress: Progress = _quiet, processes: int = 1) -> Summary:
     """Read and judge all returns that wait, in large batches; remember findings, figures, what the sender is told.
 
     Many are read and judged by so many processes. What another worker has in hand is left to it. Of a file that
@@ -188,38 +188,38 @@ def judge_waiting(year: int, progress: Progress = _quiet, processes: int = 1) ->
 
     from sqlalchemy.orm import Session
 
-    from pipeline.intake.landing import forget_landed, read_landed
-    from pipeline.registry.attempts import attempts_at, batches_by_attempts
-    from pipeline.registry.receipts import hashes_not_kept, waiting
-    from pipeline.validation.claimed_batch import judge_claimed
-    from pipeline.validation.round import Round
+    from wres.database.attempts import attempts_at, batches_by_attempts
+    from wres.database.receipts import hashes_not_kept, pending_validation
+    from wres.feedback.batch_runner import ValidationRun
+    from wres.storage.landing import delete_file, read_landed
+    from wres.validation.claimed_batch import judge_claimed
 
-    house = open_house(year)
+    context = open_context(year)
     # One byte more than is let in shows that a file is too large.
-    load = partial(read_landed, house.settings, limit=house.settings.max_file_bytes + 1)
+    load = partial(read_landed, context.settings, limit=context.settings.max_file_bytes + 1)
     statuses: Counter[str] = Counter()
-    waits, done = waiting(house.engine, year), 0
-    begun: Round | None = None
-    size, helpers = house.settings.batch_returns, 1 if len(waits) <= house.settings.batch_returns else processes
-    attempts = attempts_at(house.engine, [receipt.receipt for receipt in waits])
-    with spread(helpers) as each:
+    waits, done = pending_validation(context.engine, year), 0
+    begun: ValidationRun | None = None
+    size, helpers = context.settings.batch_returns, 1 if len(waits) <= context.settings.batch_returns else processes
+    attempts = attempts_at(context.engine, [receipt.receipt for receipt in waits])
+    with process_map(helpers) as run_each:
         for batch in batches_by_attempts(waits, attempts, size):
-            begun = begun or Round(house.settings, house.engine, house.calendar, load)
-            judge = partial(begun.judge, each=each, parts=helpers)
-            for judged in judge_claimed(house.engine, year, batch, attempts, judge, house.settings.now):
-                happened("judged", year, judged.report["organisation_code"], judged.receipt, status=judged.status)
+            begun = begun or ValidationRun(context.settings, context.engine, context.calendar, load)
+            judge = partial(begun.validate, run_each=run_each, parts=helpers)
+            for judged in judge_claimed(context.engine, year, batch, attempts, judge, context.settings.now):
+                log_event("judged", year, judged.report["organisation_code"], judged.receipt, status=judged.status)
                 statuses[judged.status] += 1
             done += len(batch)
             progress("Judging", done, len(waits))
-    _hand_on_journal(house)
-    with Session(house.engine) as session:
+    _export_audit_log(context)
+    with Session(context.engine) as session:
         unwanted = hashes_not_kept(session, year)
-    forget_landed(house.settings, unwanted)
+    delete_file(context.settings, unwanted)
     counted = {status: statuses.pop(status, 0) for status in ("accepted", "accepted_with_queries", "rejected")}
     return {**counted, "tests": statuses.total()}
 
 
-def answer_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -> int:
+def send_pending_reports(year: int, progress: Progress = _quiet, processes: int = 1) -> int:
     """Give every sender the report that is still owed, and show how the collection goes; returns how many were given.
 
     The files of many reports are made by so many processes.
@@ -228,31 +228,31 @@ def answer_waiting(year: int, progress: Progress = _quiet, processes: int = 1) -
         WresError: a channel failed, after all other answers were given.
     """
     answered = _answer(year, progress, processes)
-    report_progress(year)
+    write_progress_page(year)
     _fail_with(answered.failures)
-    return answered.given
+    return answered.delivered
 
 
-def _answer(year: int, progress: Progress, processes: int) -> "Answered":
-    from pipeline.intake.answer import Reports, answer_all
-    from pipeline.intake.channels import channels_in_use
-    from pipeline.validation.feedback import put_reports, report_files
+def _answer(year: int, progress: Progress, processes: int) -> "DeliverySummary":
+    from wres.feedback.report import report_files, write_atomically
+    from wres.intake.channels import channels_in_use
+    from wres.intake.deliver_reports import ReportRenderer, deliver_all
 
-    house = open_house(year)
-    answered = answer_all(
-        house.settings,
-        house.engine,
-        channels_in_use(house.settings),
+    context = open_context(year)
+    answered = deliver_all(
+        context.settings,
+        context.engine,
+        channels_in_use(context.settings),
         year,
-        Reports(report_files, put_reports),
+        ReportRenderer(report_files, write_atomically),
         lambda done, of: progress("Answering", done, of),
         processes,
     )
-    _hand_on_journal(house)
+    _export_audit_log(context)
     return answered
 
 
-def years_under_way() -> list[int]:
+def open_years() -> list[int]:
     """The collection years that are open, or late but not closed yet."""
     return [year for year, state in _states().items() if state in ("open", "late")]
 
@@ -262,18 +262,18 @@ def years_to_collect() -> list[int]:
 
     What arrived before the close and was not collected yet counts; what came later is answered with S111.
     """
-    return sorted([*years_under_way(), *_closed_years_with_returns()])
+    return sorted([*open_years(), *_closed_years_with_returns()])
 
 
 def _closed_years_with_returns() -> list[int]:
-    from pipeline.intake.channels import channels_in_use
-    from pipeline.intake.receive import years_waiting
-    from pipeline.registry.receipts import years_unfinished
+    from wres.database.receipts import years_unfinished
+    from wres.intake.channels import channels_in_use
+    from wres.intake.receive import years_waiting
 
     if not (closed := [year for year, state in _states().items() if state == "closed"]):
         return []
-    house = open_house(closed[0])
-    wanted = years_waiting(channels_in_use(house.settings, _current_year())) | years_unfinished(house.engine)
+    context = open_context(closed[0])
+    wanted = years_waiting(channels_in_use(context.settings, _current_year())) | years_unfinished(context.engine)
     return [year for year in closed if year in wanted]
 
 
@@ -288,40 +288,40 @@ def _current_year() -> int | None:
 
 def _states() -> "dict[int, State]":
     """Where every collection stands now."""
-    from pipeline.registry.collections import state_of
+    from wres.database.collection_state import get_state
 
-    house = open_house(known_years()[0])
-    years = [load_year(year) for year in known_years()]
-    return {calendar.year: state_of(house.engine, calendar, house.settings.now()) for calendar in years}
+    context = open_context(configured_years()[0])
+    years = [load_year(year) for year in configured_years()]
+    return {calendar.year: get_state(context.engine, calendar, context.settings.now()) for calendar in years}
 
 
-def report_progress(year: int) -> Path:
+def write_progress_page(year: int) -> Path:
     """Write the page that shows how a collection goes, and its chase list, anew; returns the page's path.
 
     Raises:
         WresError: a file cannot be written.
     """
-    from pipeline.progress.page import write_progress
-    from pipeline.validation.catalogue import load_catalogue
+    from wres.monitoring.progress_page import write_progress
+    from wres.validation.edit_catalogue import load_catalogue
 
-    house = open_house(year)
+    context = open_context(year)
     titles = {code: edit.title for code, edit in load_catalogue().items()}
-    return write_progress(house.settings, house.engine, house.calendar, titles, misplaced(year))
+    return write_progress(context.settings, context.engine, context.calendar, titles, misplaced(year))
 
 
 def overdue() -> list[str]:
     """Return a sentence for each thing of any collection that should have happened by now."""
-    from pipeline.progress.attention import overdue as overdue_of
+    from wres.monitoring.attention import overdue as overdue_of
 
-    houses = [open_house(year) for year in known_years()]
-    return [text for house in houses for text in overdue_of(house.settings, house.engine, house.calendar)]
+    contexts = [open_context(year) for year in configured_years()]
+    return [text for context in contexts for text in overdue_of(context.settings, context.engine, context.calendar)]
 
 
-def _hand_on_journal(house: House) -> None:
+def _export_audit_log(context: Context) -> None:
     """Copy what was done to the landing store, from which all can be made again; a killed copy is caught up here."""
-    from pipeline.intake.journal_copy import export_journal
+    from wres.intake.audit_log_export import export_journal
 
-    export_journal(house.settings, house.engine)
+    export_journal(context.settings, context.engine)
 
 
 def _fail_with(failures: list[str]) -> None:
@@ -338,51 +338,51 @@ def build(year: int) -> Summary:
     Raises:
         WresError: no return of the year has been accepted yet.
     """
-    from pipeline.registry.alone import alone
+    from wres.database.locks import build_lock
 
-    house = open_newest(year)
-    with alone(house.engine, year):
-        return _build(house)
+    context = open_newest(year)
+    with build_lock(context.engine, year):
+        return _build(context)
 
 
-def _build(house: House) -> Summary:
-    from pipeline.indicators.release import indicator_tables
-    from pipeline.recovery.kept import keep_build
-    from pipeline.registry.releases import build_id, remember_build
-    from pipeline.registry.tables import Build
-    from pipeline.signoff.review import review_build
-    from pipeline.warehouse.build import write_year
-    from pipeline.warehouse.contents import year_tables
+def _build(context: Context) -> Summary:
+    from wres.database.models import Build
+    from wres.database.releases import build_id, save_build
+    from wres.indicators.from_warehouse import indicator_tables
+    from wres.recovery.build_archive import archive_build
+    from wres.signoff.national_review import review_build
+    from wres.warehouse.build import write_year
+    from wres.warehouse.extract import year_tables
 
-    year = house.calendar.year
-    tables = year_tables(house.engine, house.calendar)
+    year = context.calendar.year
+    tables = year_tables(context.engine, context.calendar)
     if not tables["figures"].num_rows:
         raise WresError(
             f"No {year} return has been accepted yet, so there is nothing to build. Run: wres collect {year}"
         )
-    written = write_year(house.settings, year, tables)
+    written = write_year(context.settings, year, tables)
     corrected = tables["figures"]["corrected_from"]
     corrections = len(corrected) - corrected.null_count
     del tables, corrected  # a large nation's take half a gigabyte
-    made = remember_build(
-        house.engine,
+    made = save_build(
+        context.engine,
         Build(
             build=build_id(year, written.content),
             collection_year=year,
-            built_at=house.settings.now(),
+            built_at=context.settings.now(),
             figures_snapshot=written.snapshots["figures"],
             organisations_snapshot=written.snapshots["organisations"],
             findings_snapshot=written.snapshots["findings"],
         ),
-        keep_build(house.settings, year, dict(written.snapshots)),
+        archive_build(context.settings, year, dict(written.snapshots)),
     )
-    counted = indicator_tables(house.settings, dict(written.snapshots), year)
-    review = review_build(house.engine, house.settings, house.calendar, made, counted)
+    counted = indicator_tables(context.settings, dict(written.snapshots), year)
+    review = review_build(context.engine, context.settings, context.calendar, made, counted)
     national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
-    _hand_on_journal(house)
-    report_progress(year)
-    happened("built", year, build=made.build, changed=written.changed)
+    _export_audit_log(context)
+    write_progress_page(year)
+    log_event("built", year, build=made.build, changed=written.changed)
     return {
         "collection_year": year,
         "build": made.build,
@@ -402,11 +402,11 @@ def checklist(year: int) -> list[dict[str, str]]:
     Raises:
         WresError: the year is not built.
     """
-    from pipeline.signoff.checklist import checklist_of
+    from wres.signoff.checklist import get_checklist
 
-    house = open_newest(year)
-    built = latest_build_of(house)
-    return [asdict(item) for item in checklist_of(house.settings, house.engine, house.calendar, built)]
+    context = open_newest(year)
+    built = require_latest_build(context)
+    return [asdict(item) for item in get_checklist(context.settings, context.engine, context.calendar, built)]
 
 
 def approve(
@@ -431,16 +431,16 @@ def approve(
         WresError: the year is not built, or `build` is no longer its latest build; the checklist holds an error; or a
             warning is not accepted by name.
     """
-    from pipeline.signoff.approval import approve_build
-    from pipeline.signoff.checklist import checklist_of
+    from wres.signoff.approval import approve_build
+    from wres.signoff.checklist import get_checklist
 
-    house = open_newest(year)
-    built = latest_build_of(house, build)
-    items = checklist_of(house.settings, house.engine, house.calendar, built)
-    made = approve_build(house.settings, house.engine, built, items, by=by, role=role, accept=accept, via=via)
-    _hand_on_journal(house)
-    report_progress(year)
-    happened("approved", year, build=made.build, role=made.role, via=made.via)
+    context = open_newest(year)
+    built = require_latest_build(context, build)
+    items = get_checklist(context.settings, context.engine, context.calendar, built)
+    made = approve_build(context.settings, context.engine, built, items, by=by, role=role, accept=accept, via=via)
+    _export_audit_log(context)
+    write_progress_page(year)
+    log_event("approved", year, build=made.build, role=made.role, via=made.via)
     return {
         "collection_year": year,
         "build": made.build,
@@ -465,14 +465,14 @@ def reject(
         WresError: the year is not built, or `build` is no longer its latest build; or the name, the role or the reason
             is missing.
     """
-    from pipeline.signoff.approval import reject_build
+    from wres.signoff.approval import reject_build
 
-    house = open_newest(year)
+    context = open_newest(year)
     made = reject_build(
-        house.settings, house.engine, latest_build_of(house, build), by=by, role=role, reason=reason, via=via
+        context.settings, context.engine, require_latest_build(context, build), by=by, role=role, reason=reason, via=via
     )
-    _hand_on_journal(house)
-    happened("rejected", year, build=made.build, role=made.role, via=made.via)
+    _export_audit_log(context)
+    log_event("rejected", year, build=made.build, role=made.role, via=made.via)
     return {"collection_year": year, "build": made.build, "rejected_by": made.rejected_by, "reason": made.reason}
 
 
@@ -490,60 +490,60 @@ def publish(year: int, edition: str | None = None, note: str | None = None) -> S
         WresError: nothing is built, the edition is taken or out of order, a revision has no note, or the clock is set
             ahead of the machine's in a collection that is not simulated.
     """
-    from pipeline.registry.alone import PUBLISHING, alone
+    from wres.database.locks import PUBLISHING, build_lock
 
-    house = open_newest(year)
-    with alone(house.engine, PUBLISHING):
-        return _publish(house, edition, note)
+    context = open_newest(year)
+    with build_lock(context.engine, PUBLISHING):
+        return _publish(context, edition, note)
 
 
-def _publish(house: House, edition: str | None, note: str | None) -> Summary:
-    from pipeline.publication.about import OFFICIAL
-    from pipeline.publication.completing import complete_all, require_staff_files
-    from pipeline.publication.editions import (
+def _publish(context: Context, edition: str | None, note: str | None) -> Summary:
+    from wres.database.approvals import current_approval
+    from wres.outputs.metadata import OFFICIAL
+    from wres.recovery.build_archive import keep_release
+    from wres.release.editions import (
         AUDIENCE,
         checked_note,
-        claim,
-        claim_official,
         edition_to_be,
-        explain,
+        reserve_edition,
+        reserve_official_edition,
+        set_note,
         withdraw_broken,
     )
-    from pipeline.publication.publication_time import require_clock_not_ahead
-    from pipeline.publication.sealed import official_state
-    from pipeline.recovery.kept import keep_release
-    from pipeline.registry.approvals import standing_approval
+    from wres.release.embargo import embargo_status
+    from wres.release.publication_time import require_clock_not_ahead
+    from wres.release.publish import require_staff_files, write_reserved
 
-    year = house.calendar.year
-    require_clock_not_ahead(house.settings, house.engine)
-    built, note = latest_build_of(house), checked_note(note)
-    require_staff_files(house.settings, year)
+    year = context.calendar.year
+    require_clock_not_ahead(context.settings, context.engine)
+    built, note = require_latest_build(context), checked_note(note)
+    require_staff_files(context.settings, year)
 
     def tell_written(folder: Path) -> None:
-        keep_release(house.engine, year, folder)
+        keep_release(context.engine, year, folder)
 
-    to_be = edition_to_be(house.engine, built)
+    to_be = edition_to_be(context.engine, built)
     being_published = built.build if edition in (None, to_be) else None
-    earlier = complete_all(house.settings, house.engine, year, tell_written, without=being_published)
-    withdraw_broken(house.settings, house.engine, year, earlier.failed)
-    release = claim(house.engine, built, edition, note, house.settings.now())
-    if standing_approval(house.engine, built):
-        claim_official(house.settings, house.engine, release)
-    explain(house.settings, house.engine, release, note)
-    completed = complete_all(house.settings, house.engine, year, tell_written)
-    _hand_on_journal(house)
+    earlier = write_reserved(context.settings, context.engine, year, tell_written, without=being_published)
+    withdraw_broken(context.settings, context.engine, year, earlier.failed)
+    release = reserve_edition(context.engine, built, edition, note, context.settings.now())
+    if current_approval(context.engine, built):
+        reserve_official_edition(context.settings, context.engine, release)
+    set_note(context.settings, context.engine, release, note)
+    completed = write_reserved(context.settings, context.engine, year, tell_written)
+    _export_audit_log(context)
     for audience in (AUDIENCE, OFFICIAL):
         if error := completed.failed.pop((release.edition, audience), None):
             raise error
     official = completed.folders.get((release.edition, OFFICIAL))
-    happened("published", year, edition=release.edition, build=release.build, official=official is not None)
+    log_event("published", year, edition=release.edition, build=release.build, official=official is not None)
     return {
         "collection_year": year,
         "edition": release.edition,
         "build": release.build,
         "folder": str(completed.folders[release.edition, AUDIENCE]),
         "official": str(official) if official else None,
-        "official_state": official_state(house.settings, house.calendar, official),
+        "official_state": embargo_status(context.settings, context.calendar, official),
         "failures": [
             f"The {audience} edition {edition}: {error}" for (edition, audience), error in completed.failed.items()
         ],
@@ -556,27 +556,27 @@ def withdraw(year: int, edition: str, why: str) -> Summary:
     Raises:
         WresError: there is no such edition, all of it is written, or the reason is no sentence.
     """
-    from pipeline.publication.editions import withdraw as take_back
-    from pipeline.registry.alone import PUBLISHING, alone
+    from wres.database.locks import PUBLISHING, build_lock
+    from wres.release.editions import withdraw as take_back
 
-    house = open_newest(year)
-    with alone(house.engine, PUBLISHING):
-        releases = take_back(house.settings, house.engine, year, edition, why)
-    _hand_on_journal(house)
-    happened("withdrawn", year, edition=edition)
+    context = open_newest(year)
+    with build_lock(context.engine, PUBLISHING):
+        releases = take_back(context.settings, context.engine, year, edition, why)
+    _export_audit_log(context)
+    log_event("withdrawn", year, edition=edition)
     return {"collection_year": year, "edition": edition, "withdrawn": [release.audience for release in releases]}
 
 
-def latest_build_of(house: House, expected: str | None = None) -> "Build":
+def require_latest_build(context: Context, expected: str | None = None) -> "Build":
     """The last build of a year.
 
     Raises:
         WresError: the year is not built, or its last build is not the expected one.
     """
-    from pipeline.registry.releases import latest_build
+    from wres.database.releases import latest_build
 
-    year = house.calendar.year
-    if (built := latest_build(house.engine, year)) is None:
+    year = context.calendar.year
+    if (built := latest_build(context.engine, year)) is None:
         raise WresError(f"The {year} collection is not built yet. Run: wres build {year}")
     if expected not in (None, built.build):
         raise WresError(
@@ -588,10 +588,10 @@ def latest_build_of(house: House, expected: str | None = None) -> "Build":
 
 def run(year: int, progress: Progress = _quiet) -> Summary:
     """Collect, build, publish what may be published."""
-    from pipeline.publication.publication_time import require_clock_not_ahead
+    from wres.release.publication_time import require_clock_not_ahead
 
-    house = open_newest(year)
-    require_clock_not_ahead(house.settings, house.engine)
+    context = open_newest(year)
+    require_clock_not_ahead(context.settings, context.engine)
     collected = collect(year, progress)
     built = build(year)
     published = publish(year)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from pipeline.registry.tables import Base
+from wres.database.models import Base
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)

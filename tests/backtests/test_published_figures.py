@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from made_returns import Cells, collection, computed_year, plain_return
 
-from pipeline.indicators.release import collections_table
+from wres.indicators.from_warehouse import collections_table
 
 # Ratios of 0.5, 1 and 2.
 BELOW = plain_return(white=(1000, 20), bme=(1000, 10))

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.indicators.published_series import SCHEMA, published_series
-from pipeline.publication.check import check_table
-from pipeline.publication.specification import load_specification
-from pipeline.returns.measures import round_half_away
+from wres.indicators.published_series import SCHEMA, published_series
+from wres.outputs.schema_check import check_table
+from wres.outputs.table_schema import load_specification
+from wres.returns.indicator_math import round_half_away
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES = [ROOT / "docs" / "method.md", ROOT.parent / "shared" / "method.md"]
@@ -59,7 +59,9 @@ def test_the_distribution_of_2018_adds_up_to_its_share() -> None:
 
 
 def test_no_sql_and_no_other_table_takes_anything_from_it() -> None:
-    for path in (ROOT / "sql" / "indicators").glob("*.sql"):
+    for path in (ROOT / "sql" / "indicators").rglob("*.sql"):
         assert "published_" not in path.read_text(encoding="utf-8")
     for name, spec in load_specification().tables.items():
-        assert name == "published_series" or not [one for one in spec.columns if one.name.startswith("published_")]
+        assert name == "published_series" or not [
+            column for column in spec.columns if column.name.startswith("published_")
+        ]

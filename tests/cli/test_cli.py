@@ -94,9 +94,9 @@ def test_a_collection_is_opened_and_closed_by_hand(wres: Run) -> None:
 
 
 def test_the_whole_way_from_template_to_trace(wres: Run, tmp_path: Path, figures: Callable) -> None:
-    from pipeline.collection.calendar import load_year
-    from pipeline.returns.specification import load_template
-    from pipeline.returns.workbook import write_template
+    from wres.reference.year_config import load_year
+    from wres.returns.template.template_writer import write_template
+    from wres.returns.template_spec import load_template
 
     blank, filled, clock = tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", ("--as-of", "2022-06-10T12:00")
     assert wres("template", "2022", "rxy", "--output", str(blank))[0] == 0
@@ -149,7 +149,7 @@ def test_collect_exits_with_1_when_something_was_rejected(wres: Run, tmp_path: P
 def test_help_needs_none_of_the_heavy_libraries() -> None:
     program = (
         "import sys; sys.argv = ['wres', '--help']\n"
-        "from pipeline.cli import main\n"
+        "from wres.cli.main import main\n"
         "try: main()\nexcept SystemExit: pass\n"
         "heavy = {'pandas', 'great_expectations', 'sqlalchemy', 'pyarrow', 'pyiceberg', 'duckdb', 'airflow', 'numpy'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.console import Format, count, print_rows, print_summary, print_text, say, set_quiet, warn
-from pipeline.errors import WresError
+from wres.cli.output import Format, count, echo_err, print_rows, print_summary, print_text, set_quiet, warn
+from wres.errors import WresError
 
 ROWS: list[dict[str, Any]] = [
     {"organisation_code": "RXY", "returns": 12, "accepted": True, "problem": None, "codes": ["V201", "V203"]},
@@ -50,7 +50,7 @@ def test_no_text_controls_the_terminal(form: Format, capsys: pytest.CaptureFixtu
     print_rows([{"file": HOSTILE, "finding": HOSTILE}], form, prose=("finding",))
     print_summary({"file": HOSTILE}, form)
     print_text(HOSTILE)
-    say(HOSTILE)
+    echo_err(HOSTILE)
     warn(HOSTILE)
     shown = capsys.readouterr()
     for text in (shown.out, shown.err):
@@ -134,7 +134,7 @@ def test_sentences_stand_whole_below_their_row(
 def test_quiet_leaves_out_sentences_and_no_row_or_error(capsys: pytest.CaptureFixture[str]) -> None:
     set_quiet(True)
     try:
-        say("Something beside the rows.")
+        echo_err("Something beside the rows.")
         print_rows(ROWS, Format.csv)
         warn("An error.")
     finally:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.orchestration.airflow_home import environment, prepare
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings
+from wres.orchestration.airflow_home import environment, prepare
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -50,7 +50,7 @@ def airflow_database() -> None:
 @pytest.fixture
 def send(settings: Settings, figures: Callable[..., dict[tuple[str, str], Decimal]]) -> Callable[..., None]:
     """Leaves an organisation's workbook in its inbox, filled in and signed off."""
-    from pipeline.returns.workbook import write_template
+    from wres.returns.template.template_writer import write_template
 
     def leave(year: int, org: str, staff: tuple[int, int, int], entered: tuple[str, str, str]) -> None:
         calendar = load_year(year)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from pipeline.orchestration.alerts import report_failure
-from pipeline.progress.attention import recent_failures
-from pipeline.settings import Settings
+from wres.monitoring.attention import recent_failures
+from wres.orchestration.alerts import report_failure
+from wres.settings import Settings
 
 
 class _MailServer(socketserver.ThreadingTCPServer):

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
-from pipeline.registry.collections import set_state
-from pipeline.registry.database import open_registry
-from pipeline.settings import Settings
+from wres.database.collection_state import set_state
+from wres.database.registry import open_registry
+from wres.settings import Settings
 
 pytestmark = [
     pytest.mark.slow,

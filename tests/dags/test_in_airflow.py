@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.orchestration.airflow_home import ADMINISTRATOR, home_of, lock_home
-from pipeline.orchestration.approval_form import accept_everything
-from pipeline.orchestration.local_airflow import LocalAirflow
-from pipeline.registry.approvals import approvals_of, rejections_of
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.registry.releases import latest_build
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.approvals import get_approvals, rejections_of
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.database.releases import latest_build
+from wres.errors import WresError
+from wres.orchestration.airflow_home import ADMINISTRATOR, home_of, lock_home
+from wres.orchestration.approval_form import accept_everything
+from wres.orchestration.local_airflow import LocalAirflow
+from wres.settings import Settings, load_settings
 
 pytestmark = pytest.mark.slow
 
@@ -112,8 +112,8 @@ def test_an_open_collection_is_collected_and_built_by_itself(
     while latest_build(engine, 2022) is None and time.monotonic() < until:
         time.sleep(0.5)
     assert latest_build(engine, 2022) is not None
-    [receipt] = receipts_of(engine, 2022)
-    assert (receipt.status, receipt.clock) == ("accepted", "as_of")
+    [receipt] = get_receipts(engine, 2022)
+    assert (receipt.status, receipt.clock_source) == ("accepted", "as_of")
     [run] = home_of(settings).glob("logs/dag_id=collect_returns/*")
     assert run.name.startswith("run_id=scheduled__")
 
@@ -183,7 +183,7 @@ def test_an_answer_that_lacks_something_is_asked_for_again_and_wres_approve_answ
     assert first["options"] == ["Approve", "Reject"]
     # The clock stands still before the release.
     assert states == dict(zip(TASKS, ["success"] * 3 + ["skipped"] * 3, strict=True))
-    [approval] = approvals_of(open_registry(settings), 2022)
+    [approval] = get_approvals(open_registry(settings), 2022)
     assert (approval.approved_by, approval.role, approval.via) == ("A. Statistician", ROLE, "wres")
     assert _published(settings) == {"published": ["1.0/management"], "sealed": ["1.0/official"]}
 
@@ -198,7 +198,7 @@ def test_a_build_that_changes_makes_the_question_void(
     other_figures("18")
     with pytest.raises(WresError, match="is no longer its latest build"):
         airflow.run("publish_tables", {"year": 2022, "note": "Other figures."}, person=Person(build_again))
-    assert len(approvals_of(open_registry(settings), 2022)) == 1
+    assert len(get_approvals(open_registry(settings), 2022)) == 1
     assert _published(settings)["published"] == ["1.0/management", "1.1/management"]
 
 
@@ -214,13 +214,13 @@ def test_a_rejection_ends_the_run_without_an_official_release(airflow: LocalAirf
     assert build is not None
     [rejection] = rejections_of(engine, build.build)
     assert (rejection.rejected_by, rejection.reason) == ("admin", "RXY asked for more time.")
-    assert len(approvals_of(open_registry(settings), 2022)) == 1
+    assert len(get_approvals(open_registry(settings), 2022)) == 1
 
 
 def test_a_program_that_approves_at_once_is_heard(airflow: LocalAirflow, settings: Settings) -> None:
     states = airflow.run("publish_tables", MARCH, person=Person(approve), thinking=0)
     assert states == dict(zip(TASKS, ["success"] * 5 + ["skipped"], strict=True))
-    approval = approvals_of(open_registry(settings), 2022)[-1]
+    approval = get_approvals(open_registry(settings), 2022)[-1]
     assert (approval.approved_by, approval.role, approval.via) == ("admin", ROLE, "airflow")
     assert "M401" in approval.accepted
     assert _published(settings)["published"][-2:] == ["1.2/management", "1.2/official"]

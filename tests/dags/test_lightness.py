@@ -15,7 +15,7 @@ HEAVY = {
     "gptables",
     "numpy",
     "pandas",
-    "pipeline.steps",
+    "wres.steps",
     "pyarrow",
     "pyiceberg",
     "scipy",
@@ -37,5 +37,5 @@ def test_reading_a_dag_file_brings_in_nothing_heavy(path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
     read = json.loads(done.stdout.splitlines()[-1])
     assert set(read["modules"]) & HEAVY == set()
-    assert "pipeline.orchestration.task_context" in read["modules"]
+    assert "wres.orchestration.task_context" in read["modules"]
     assert read["seconds"] < 1

@@ -4,10 +4,10 @@ import socket
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.orchestration.airflow_home import lock_home
-from pipeline.orchestration.local_airflow import LocalAirflow
-from pipeline.settings import Settings
+from wres.errors import WresError
+from wres.orchestration.airflow_home import lock_home
+from wres.orchestration.local_airflow import LocalAirflow
+from wres.settings import Settings
 
 
 def test_a_port_that_is_taken_is_said(settings: Settings) -> None:

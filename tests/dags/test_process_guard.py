@@ -21,7 +21,7 @@ time.sleep(600)
 """
 STARTER = """
 import subprocess, sys, time
-from pipeline.orchestration import process_guard
+from wres.orchestration import process_guard
 guard = process_guard.start_guard()
 for path in sys.argv[2:]:
     part = subprocess.Popen([sys.executable, "-c", sys.argv[1], path], start_new_session=True)

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.orchestration.airflow_home import home_of, write_welcome
-from pipeline.orchestration.serve import _simulated_collection
-from pipeline.registry.database import open_registry
-from pipeline.settings import Settings, load_settings
-from pipeline.simulation.live import year_to_simulate
-from pipeline.steps import receive, years_under_way
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.orchestration.airflow_home import home_of, write_welcome
+from wres.orchestration.serve import _simulated_collection
+from wres.reference.year_config import load_year
+from wres.settings import Settings, load_settings
+from wres.simulation.live import year_to_simulate
+from wres.steps import open_years, receive
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys
     assert waiting > 5
     assert f"{waiting} returns wait" in capsys.readouterr().out
     now = load_settings()
-    assert (now.simulated, now.clock_source, years_under_way()) == (True, "as_of", [2022])
+    assert (now.simulated, now.clock_source, open_years()) == (True, "as_of", [2022])
     assert f"{now.now():%-d %B %Y}" == "14 June 2022"
     assert len(receive(2022)) == waiting
 

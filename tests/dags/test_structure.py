@@ -7,9 +7,9 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 from airflow.sdk.exceptions import ParamValidationError
 
-from pipeline.collection.calendar import known_years
-from pipeline.orchestration.approval import ApprovalOperator
-from pipeline.orchestration.assets import ACCEPTED_RETURNS, BUILT, PUBLISHED
+from wres.orchestration.approval_operator import ApprovalOperator
+from wres.orchestration.assets import ACCEPTED_RETURNS, BUILT, PUBLISHED
+from wres.reference.year_config import configured_years
 
 OF_A_YEAR = ("collect_returns", "build_warehouse", "publish_tables")
 DAGS = (*OF_A_YEAR, "chase_outstanding", "watch_collections")
@@ -104,7 +104,7 @@ def test_every_known_year_may_run_at_once_but_rounds_come_one_after_the_other(on
     if one.dag_id in ("collect_returns", "watch_collections"):
         assert one.max_active_runs == 1  # a run is for every year
     else:
-        assert one.max_active_runs >= 2 * len(known_years())
+        assert one.max_active_runs >= 2 * len(configured_years())
 
 
 def test_a_person_on_call_finds_every_task_in_the_text(one: DAG) -> None:
@@ -117,8 +117,8 @@ def test_a_person_on_call_finds_every_task_in_the_text(one: DAG) -> None:
 @pytest.mark.parametrize("dag_id", OF_A_YEAR)
 def test_known_years_are_taken_and_no_others(bag: DagBag, dag_id: str) -> None:
     year = _param(bag.dags[dag_id], "year")
-    assert [year.resolve(known) for known in known_years()] == list(known_years())
-    for wrong in (max(known_years()) + 1, "2022", 2022.5, ""):
+    assert [year.resolve(known) for known in configured_years()] == list(configured_years())
+    for wrong in (max(configured_years()) + 1, "2022", 2022.5, ""):
         with pytest.raises(ParamValidationError):
             year.resolve(wrong)
 
@@ -148,9 +148,9 @@ def test_an_edition_is_two_numbers(bag: DagBag) -> None:
 def test_a_setting_that_cannot_be_used_takes_no_dag_away(dags_folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The steps say what is wrong with it, in the log of a task."""
     monkeypatch.setenv("WRES_BATCH_RETURNS", "0")
-    known_years.cache_clear()
+    configured_years.cache_clear()
     read = DagBag(dags_folder)
-    known_years.cache_clear()
+    configured_years.cache_clear()
     assert read.import_errors == {}
     assert sorted(read.dags) == sorted(DAGS)
 

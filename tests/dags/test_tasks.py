@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
-from pipeline import steps
-from pipeline.collection import calendar
-from pipeline.errors import WresError
-from pipeline.registry.collections import set_state
-from pipeline.registry.database import open_registry
-from pipeline.settings import LONDON, Settings
+from wres import steps
+from wres.clock import LONDON
+from wres.database.collection_state import set_state
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.reference import year_config
+from wres.settings import Settings
 
 pytestmark = [
     pytest.mark.slow,
@@ -124,14 +125,14 @@ def test_a_year_that_fails_holds_up_no_other(
 ) -> None:
     set_state(open_registry(settings), 2021, "open", settings.now())
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
-    judge = steps.judge_waiting
+    judge = steps.validate_pending
 
     def fail_2021(year: int) -> dict[str, Any]:
         if year == 2021:
             raise WresError("Something of 2021 is wrong. Put it right.")
         return judge(year)
 
-    monkeypatch.setattr(steps, "judge_waiting", fail_2021)
+    monkeypatch.setattr(steps, "validate_pending", fail_2021)
     collected = run("collect_returns", {"as_of": JUNE["as_of"]})
     states = sorted((task.task_id, str(task.state)) for task in collected.get_task_instances())
     assert [state for task, state in states if task == "check"] == ["failed", "success"]
@@ -164,14 +165,14 @@ def test_an_approved_release_waits_for_its_time(
     warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
     steps.approve(2022, "A. Statistician", "Head of profession", warnings)
     at = datetime.now(LONDON) + timedelta(seconds=30)
-    monkeypatch.setattr(calendar, "_YEARS", shutil.copytree(calendar._YEARS, tmp_path / "years"))
+    monkeypatch.setattr(year_config, "_YEARS", shutil.copytree(year_config._YEARS, tmp_path / "years"))
     file = tmp_path / "years" / "2022.toml"
     file.write_text(file.read_text().replace("2023-02-23T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
-    calendar.load_year.cache_clear()
+    year_config.load_year.cache_clear()
     try:
         states = _states(run("publish_tables", {"year": 2022}))
     finally:
-        calendar.load_year.cache_clear()
+        year_config.load_year.cache_clear()
     assert states.pop("ask_again")[0] == "skipped"
     assert {state for state, _ in states.values()} == {"success"}
     assert datetime.now(LONDON) >= at.replace(microsecond=0)
@@ -208,7 +209,7 @@ def test_what_an_earlier_try_accepted_is_announced(
     run: Callable[..., Any], send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A try that is killed after it has accepted leaves nothing new to the next one, which must say so all the same."""
-    judge, calls = steps.judge_waiting, []
+    judge, calls = steps.validate_pending, []
 
     def killed_the_first_time(year: int) -> dict[str, Any]:
         calls.append(year)
@@ -217,7 +218,7 @@ def test_what_an_earlier_try_accepted_is_announced(
             raise ConnectionError("the worker went away")
         return summary
 
-    monkeypatch.setattr(steps, "judge_waiting", killed_the_first_time)
+    monkeypatch.setattr(steps, "validate_pending", killed_the_first_time)
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", JUNE)
     assert _states(collected)["check"] == ("success", 2)
@@ -243,7 +244,7 @@ def test_what_a_person_must_put_right_is_not_tried_again(
 ) -> None:
     failed = run(dag_id, conf)
     assert _states(failed)[task] == ("failed", 1)
-    ours = [record for record in caplog.records if record.name == "pipeline.orchestration.task_context"]
+    ours = [record for record in caplog.records if record.name == "wres.orchestration.task_context"]
     [text] = [record.getMessage() for record in ours if record.levelname == "ERROR"]
     assert sentence in text
     assert "clear this task" not in text  # that would not help

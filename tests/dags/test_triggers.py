@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.orchestration.triggers import ApprovalTrigger, BuildTrigger, look
-from pipeline.registry.database import open_registry
-from pipeline.registry.releases import latest_build
+from wres import steps
+from wres.database.registry import open_registry
+from wres.database.releases import latest_build
+from wres.orchestration.triggers import ApprovalTrigger, BuildTrigger, approval_state
 
 pytestmark = pytest.mark.slow
 
@@ -54,10 +54,10 @@ def _fired(trigger: BuildTrigger, within: float) -> Any:
 def test_a_build_waits_is_approved_and_changes(build: Callable[[str], str]) -> None:
     first = build("17")
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
-    assert look(2022, first) == "waiting"
+    assert approval_state(2022, first) == "waiting"
     assert _fired(BuildTrigger(2022, first, soon, 0.05), 2) == {"seen": "changed"}  # time alone releases nothing
     _approve()
-    assert look(2022, first) == "approved"
+    assert approval_state(2022, first) == "approved"
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     assert _fired(BuildTrigger(2022, first, later, 0.05), 1) is None
     soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
@@ -66,7 +66,7 @@ def test_a_build_waits_is_approved_and_changes(build: Callable[[str], str]) -> N
 
     second = build("18")
     assert second != first
-    assert (look(2022, first), look(2022, second)) == ("changed", "waiting")
+    assert (approval_state(2022, first), approval_state(2022, second)) == ("changed", "waiting")
     assert _fired(BuildTrigger(2022, first, later, 0.05), 5) == {"seen": "changed"}
 
 
@@ -88,5 +88,5 @@ def test_a_registry_that_is_away_is_asked_again(
 )
 def test_airflow_makes_the_same_trigger_again(trigger: BuildTrigger) -> None:
     path, kept = trigger.serialize()
-    assert path == f"pipeline.orchestration.triggers.{type(trigger).__name__}"
+    assert path == f"wres.orchestration.triggers.{type(trigger).__name__}"
     assert type(trigger)(**kept).serialize() == (path, kept)

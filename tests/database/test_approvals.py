@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from pipeline.registry.approvals import add_approval, findings_of_build, remember_checks, standing_approval
-from pipeline.registry.database import open_registry
-from pipeline.registry.releases import latest_build, remember_build
-from pipeline.registry.tables import Approval, Build, BuildFinding
-from pipeline.settings import Settings
+from wres.database.approvals import add_approval, current_approval, get_build_findings, save_checks
+from wres.database.models import Approval, Build, BuildFinding
+from wres.database.registry import open_registry
+from wres.database.releases import latest_build, save_build
+from wres.settings import Settings
 
 NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
 
@@ -19,11 +19,11 @@ def approval(of: Build, by: str = "Approver") -> Approval:
     return Approval(
         collection_year=2022,
         build=of.build,
-        turn=of.turn,
+        sequence=of.sequence,
         approved_by=by,
         role="director",
         approved_at=NOW,
-        clock="machine",
+        clock_source="machine",
         via="wres",
         checklist=[],
         accepted=["M401"],
@@ -34,33 +34,33 @@ def test_an_approval_stands_until_the_build_changes_and_stays_void_when_the_cont
     anywhere: Settings,
 ) -> None:
     engine = open_registry(anywhere)
-    first = remember_build(engine, build("2022-a"))
-    assert standing_approval(engine, first) is None
+    first = save_build(engine, build("2022-a"))
+    assert current_approval(engine, first) is None
     add_approval(engine, approval(first))
-    assert standing_approval(engine, remember_build(engine, build("2022-a"))) is not None  # built again, unchanged
-    assert standing_approval(engine, remember_build(engine, build("2022-b"))) is None
-    back = remember_build(engine, build("2022-a"))
+    assert current_approval(engine, save_build(engine, build("2022-a"))) is not None  # built again, unchanged
+    assert current_approval(engine, save_build(engine, build("2022-b"))) is None
+    back = save_build(engine, build("2022-a"))
     assert latest_build(engine, 2022).build == "2022-a"
-    assert standing_approval(engine, back) is None
+    assert current_approval(engine, back) is None
 
 
 def test_the_last_approval_is_the_one_that_stands(anywhere: Settings) -> None:
     engine = open_registry(anywhere)
-    built = remember_build(engine, build("2022-a"))
+    built = save_build(engine, build("2022-a"))
     for person in ("First", "Second"):
         add_approval(engine, approval(built, person))
-    standing = standing_approval(engine, built)
+    standing = current_approval(engine, built)
     assert standing is not None
     assert standing.approved_by == "Second"
 
 
 def test_the_checks_of_a_build_are_those_of_the_last_time(anywhere: Settings) -> None:
     engine = open_registry(anywhere)
-    remember_build(engine, build("2022-a"))
+    save_build(engine, build("2022-a"))
     for code in ("M401", "M405"):
         found = BuildFinding(build="2022-a", position=0, code=code, place=None, message="Seen.", how_to_fix="Look.")
-        remember_checks(engine, "2022-a", [found], [code], {"M402": "There is no last year."})
-    assert [one.code for one in findings_of_build(engine, "2022-a")] == ["M405"]
+        save_checks(engine, "2022-a", [found], [code], {"M402": "There is no last year."})
+    assert [build_finding.code for build_finding in get_build_findings(engine, "2022-a")] == ["M405"]
     kept = latest_build(engine, 2022)
     assert kept is not None
     assert (kept.edits_run, kept.edits_not_run) == (["M405"], {"M402": "There is no last year."})

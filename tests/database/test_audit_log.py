@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from pipeline.registry.collections import set_state
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import GENERAL, Event, append, broken_at, chains_of, digest_of, events_of
-from pipeline.registry.organisations import register_in_force, replace_register
-from pipeline.registry.receipts import NewReceipt, add_receipt, add_receipts, mark_answered
-from pipeline.settings import Settings
+from wres.database.audit_log import GENERAL, Event, append, digest_of, first_broken_link, get_chains, get_events
+from wres.database.collection_state import set_state
+from wres.database.organisations import current_register, replace_register
+from wres.database.receipts import NewReceipt, add_receipt, add_receipts, mark_answered
+from wres.database.registry import open_registry
+from wres.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def new(delivery: str, code: str = "RXY", year: int = 2022) -> NewReceipt:
 
 
 def kinds(engine: Engine, chain: int) -> list[str]:
-    return [one.kind for one in events_of(engine, chain)]
+    return [event.kind for event in get_events(engine, chain)]
 
 
 def test_each_change_is_an_event_of_its_year(engine: Engine) -> None:
@@ -37,11 +37,11 @@ def test_each_change_is_an_event_of_its_year(engine: Engine) -> None:
     with Session(engine) as session, session.begin():
         mark_answered(session, 2022, [first], NOON)
     set_state(engine, 2022, "closed", NOON)
-    replace_register(engine, register_in_force(engine).head(3))
+    replace_register(engine, current_register(engine).head(3))
     assert kinds(engine, 2022) == ["received", "received", "answered", "closed by hand"]
     assert kinds(engine, 2021) == ["received"]
     assert kinds(engine, GENERAL) == ["organisations loaded"]
-    assert [(head.chain, head.sequence, head.exported) for head in chains_of(engine)] == [
+    assert [(head.chain, head.sequence, head.exported) for head in get_chains(engine)] == [
         (GENERAL, 1, 0),
         (2021, 1, 0),
         (2022, 4, 0),
@@ -57,54 +57,54 @@ def test_a_batch_numbers_its_receipts_and_knows_those_there_are(engine: Engine) 
     ]
     assert add_receipts(engine, [new("b"), new("c")]) == ["2022-RXY-002", "2022-RXY-003"]
     assert add_receipts(engine, []) == []
-    assert len(events_of(engine, 2022)) == 4
+    assert len(get_events(engine, 2022)) == 4
 
 
 def test_an_event_tells_the_row_whole(engine: Engine) -> None:
     add_receipt(engine, new("a"))
-    (event,) = events_of(engine, 2022)
+    (event,) = get_events(engine, 2022)
     (row,) = event.content()["changes"]["receipts"]
     assert row["receipt"] == "2022-RXY-001"
     assert row["received_at"] == "2022-06-10T12:00:00+00:00"
     assert datetime.fromisoformat(event.at) - datetime.now(UTC) < timedelta(minutes=1)
-    assert broken_at([event]) is None
+    assert first_broken_link([event]) is None
 
 
 def test_what_fails_leaves_no_event(engine: Engine) -> None:
     with Session(engine) as session:
         append(session, 2022, [Event("received", facts={"n": 1})])
         session.rollback()
-    assert events_of(engine, 2022) == []
+    assert get_events(engine, 2022) == []
 
 
 def test_many_workers_keep_one_chain(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda n: add_receipt(engine, new(f"d{n}", f"R{n % 3}")), range(24)))
-    events = events_of(engine, 2022)
+    events = get_events(engine, 2022)
     assert len(events) == 24
-    assert broken_at(events) is None
+    assert first_broken_link(events) is None
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_what_is_tampered_with_breaks_the_chain(settings: Settings, number: int) -> None:
     engine = open_registry(settings)
     add_receipts(engine, [new(name) for name in "abc"])
-    events = events_of(engine, 2022)
+    events = get_events(engine, 2022)
     changed = replace(events[number - 1], document=events[number - 1].document.replace("RXY", "RXX"))
-    one, why = broken_at([*events[: number - 1], changed, *events[number:]]) or (None, "")
+    one, why = first_broken_link([*events[: number - 1], changed, *events[number:]]) or (None, "")
     assert (one, why) == (changed, f"event {number} was changed after it was written")
     if number < 3:
-        _, why = broken_at([*events[: number - 1], *events[number:]]) or (None, "")
+        _, why = first_broken_link([*events[: number - 1], *events[number:]]) or (None, "")
         assert why == f"event {number} is missing"
         forged = replace(changed, digest=digest_of(changed.document))
-        forged = replace(forged, hash=forged.rightful_hash())
-        _, why = broken_at([*events[: number - 1], forged, *events[number:]]) or (None, "")
+        forged = replace(forged, hash=forged.compute_hash())
+        _, why = first_broken_link([*events[: number - 1], forged, *events[number:]]) or (None, "")
         assert why == f"event {number + 1} does not follow the one before it"
 
 
 def test_a_registry_older_than_its_journal_begins_it_with_what_it_holds(anywhere: Settings) -> None:
     engine = open_registry(anywhere)
-    replace_register(engine, register_in_force(engine).head(2))
+    replace_register(engine, current_register(engine).head(2))
     add_receipts(engine, [new("a"), new("b", "RJ1")])
     with engine.begin() as connection:
         for statement in (
@@ -117,6 +117,6 @@ def test_a_registry_older_than_its_journal_begins_it_with_what_it_holds(anywhere
     engine = open_registry(anywhere)
     assert kinds(engine, 2022) == ["taken over", "taken over"]
     assert kinds(engine, GENERAL) == ["taken over"]
-    again = events_of(open_registry(anywhere), 2022)
+    again = get_events(open_registry(anywhere), 2022)
     assert len(again) == 2
-    assert broken_at(again) is None
+    assert first_broken_link(again) is None

@@ -9,21 +9,21 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from pipeline.registry.database import open_registry
-from pipeline.registry.judgements import Judged, record_judgements
-from pipeline.registry.receipts import (
+from wres.database.receipts import (
     NewReceipt,
     add_receipt,
-    findings_of,
+    current_figures,
+    get_findings,
+    get_receipts,
+    get_reports,
     has_real_receipts,
     mark_answered,
-    receipts_of,
-    reports_of,
-    standing_figures,
-    unanswered,
-    waiting,
+    pending_report,
+    pending_validation,
 )
-from pipeline.settings import Settings
+from wres.database.registry import open_registry
+from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 
@@ -43,14 +43,14 @@ def new(delivery: str, code: str = "RXY", minutes: int = 0) -> NewReceipt:
         sha256="0" * 64,
         size=7_000_000_000,
         received_at=NOON + timedelta(minutes=minutes),
-        clock="machine",
+        clock_source="machine",
         simulated=False,
     )
 
 
-def judged(receipt: str, status: str = "accepted", staff: str = "10") -> Judged:
+def judged(receipt: str, status: str = "accepted", staff: str = "10") -> ValidationRecord:
     finding = {"code": "V203", "severity": "reject", "message": "m", "how_to_fix": "h", "sheet": None, "cell": "E2"}
-    return Judged(
+    return ValidationRecord(
         receipt=receipt,
         status=status,
         late=False,
@@ -72,7 +72,7 @@ def test_a_delivery_has_one_receipt_however_often_it_is_added(engine: Engine) ->
         "2022-RXY-001",
         "2022-RXY-002",
     ]
-    assert [receipt.received_at for receipt in receipts_of(engine, 2022)] == [NOON, NOON]
+    assert [receipt.received_at for receipt in get_receipts(engine, 2022)] == [NOON, NOON]
 
 
 def test_many_workers_never_share_a_number(engine: Engine) -> None:
@@ -84,51 +84,51 @@ def test_many_workers_never_share_a_number(engine: Engine) -> None:
 
 def test_the_newest_accepted_return_stands_and_a_rejected_one_harms_nothing(engine: Engine) -> None:
     first, second, third = (add_receipt(engine, new(name, minutes=n)) for n, name in enumerate("abc"))
-    record_judgements(engine, 2022, [judged(first, staff="10"), judged(second, "rejected")], NOON)
-    assert standing_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
-    record_judgements(engine, 2022, [judged(third, "accepted_with_queries", staff="16.5")], NOON)
-    assert [receipt.status for receipt in receipts_of(engine, 2022)] == [
+    save_all_results(engine, 2022, [judged(first, staff="10"), judged(second, "rejected")], NOON)
+    assert current_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
+    save_all_results(engine, 2022, [judged(third, "accepted_with_queries", staff="16.5")], NOON)
+    assert [receipt.status for receipt in get_receipts(engine, 2022)] == [
         "superseded",
         "rejected",
         "accepted_with_queries",
     ]
-    assert standing_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal("16.5")}}
-    assert [finding.code for finding in findings_of(engine, 2022)[second]] == ["V203"]
+    assert current_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal("16.5")}}
+    assert [finding.code for finding in get_findings(engine, 2022)[second]] == ["V203"]
 
 
 def test_the_newest_stands_even_when_it_is_judged_first(engine: Engine) -> None:
     first, second = (add_receipt(engine, new(name, minutes=n)) for n, name in enumerate("ab"))
-    record_judgements(engine, 2022, [judged(second)], NOON)
-    record_judgements(engine, 2022, [judged(first)], NOON)
-    assert [receipt.status for receipt in receipts_of(engine, 2022)] == ["superseded", "accepted"]
+    save_all_results(engine, 2022, [judged(second)], NOON)
+    save_all_results(engine, 2022, [judged(first)], NOON)
+    assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["superseded", "accepted"]
 
 
 def test_a_judgement_is_recorded_once(engine: Engine) -> None:
     receipt = add_receipt(engine, new("a"))
-    record_judgements(engine, 2022, [judged(receipt)], NOON)
-    record_judgements(engine, 2022, [judged(receipt, "rejected")], NOON)
-    assert [one.status for one in receipts_of(engine, 2022)] == ["accepted"]
-    assert waiting(engine, 2022) == []
-    assert findings_of(engine, 2022) == {}
+    save_all_results(engine, 2022, [judged(receipt)], NOON)
+    save_all_results(engine, 2022, [judged(receipt, "rejected")], NOON)
+    assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["accepted"]
+    assert pending_validation(engine, 2022) == []
+    assert get_findings(engine, 2022) == {}
 
 
 def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     receipt = add_receipt(engine, new("a"))
-    assert unanswered(engine, 2022) == []
-    record_judgements(engine, 2022, [judged(receipt)], NOON)
-    assert [one.receipt for one in unanswered(engine, 2022)] == [receipt]
-    assert reports_of(engine, [receipt]) == {receipt: {"receipt": receipt}}
+    assert pending_report(engine, 2022) == []
+    save_all_results(engine, 2022, [judged(receipt)], NOON)
+    assert [one.receipt for one in pending_report(engine, 2022)] == [receipt]
+    assert get_reports(engine, [receipt]) == {receipt: {"receipt": receipt}}
     with Session(engine) as session, session.begin():
         mark_answered(session, 2022, [receipt], NOON)
-    assert unanswered(engine, 2022) == []
+    assert pending_report(engine, 2022) == []
 
 
 def test_a_test_is_judged_and_never_counted(engine: Engine) -> None:
     counted, tried = add_receipt(engine, new("a")), add_receipt(engine, replace(new("b"), test=True))
-    record_judgements(engine, 2022, [judged(counted, staff="10"), judged(tried, staff="99")], NOON)
-    assert [one.status for one in receipts_of(engine, 2022)] == ["accepted", "test_accepted"]
-    assert standing_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
-    assert [one.receipt for one in unanswered(engine, 2022)] == [counted, tried]
+    save_all_results(engine, 2022, [judged(counted, staff="10"), judged(tried, staff="99")], NOON)
+    assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["accepted", "test_accepted"]
+    assert current_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
+    assert [one.receipt for one in pending_report(engine, 2022)] == [counted, tried]
 
 
 def test_simulated_receipts_are_not_real_ones(engine: Engine) -> None:

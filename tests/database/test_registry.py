@@ -8,11 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from pipeline.errors import WresError
-from pipeline.registry import database
-from pipeline.registry.database import open_registry, write_ahead
-from pipeline.registry.tables import Base
-from pipeline.settings import Settings, load_settings
+from wres.database import registry
+from wres.database.models import Base
+from wres.database.registry import open_registry, write_ahead
+from wres.errors import WresError
+from wres.settings import Settings, load_settings
 
 
 def test_migrations_make_exactly_the_declared_tables(anywhere: Settings) -> None:
@@ -41,7 +41,7 @@ class Refused:
 
 
 def test_connections_that_turn_on_the_log_at_the_same_moment_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(registry.time, "sleep", lambda _seconds: None)
     some = Refused(3)
     write_ahead(some)  # type: ignore[arg-type]
     assert some.heard == ["PRAGMA journal_mode = WAL"]

@@ -19,22 +19,17 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.progress.contacts import load_contacts_file
-from pipeline.registry.database import open_registry
-from pipeline.registry.organisations import (
-    register_in_force,
-    replace_register,
-    replace_successions,
-    successions_in_force,
-)
-from pipeline.registry.releases import claim_edition, give_note, latest_build, releases_of
-from pipeline.registry.roles import ROLES, statements
-from pipeline.registry.tables import Base, Release
-from pipeline.returns.specification import load_template
-from pipeline.settings import load_settings
+from wres import steps
+from wres.database.models import Base, Release
+from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
+from wres.database.registry import open_registry
+from wres.database.releases import get_releases, latest_build, save_reservation, set_revision_note
+from wres.database.roles import ROLES, statements
+from wres.errors import WresError
+from wres.monitoring.contacts_file import load_contacts_file
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.settings import load_settings
 
 YEAR = 2022
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
@@ -133,8 +128,8 @@ def test_a_whole_collection_runs_as_the_steps_and_is_looked_at_as_the_reader(
     assert wres("migrate")[0] == 0
     become("wres_steps")
     engine = open_registry(load_settings())
-    replace_register(engine, register_in_force(engine))
-    replace_successions(engine, successions_in_force(engine))
+    replace_register(engine, current_register(engine))
+    replace_successions(engine, current_successions(engine))
     contacts = tmp_path / "contacts.csv"
     contacts.write_text("organisation_code,role,address\nRXY,Lead,lead@example.nhs.uk\n")
     load_contacts_file(engine, contacts)
@@ -165,9 +160,9 @@ def test_a_whole_collection_runs_as_the_steps_and_is_looked_at_as_the_reader(
     assert built is not None
     at = load_settings().now()
     revised = Release(collection_year=YEAR, edition="1.1", audience="management", build=built.build, published_at=at)
-    claim_edition(engine, revised)
-    give_note(engine, releases_of(engine, YEAR, "management")[-1], "A trust sent again.")
-    assert releases_of(engine, YEAR, "management")[-1].note == "A trust sent again."
+    save_reservation(engine, revised)
+    set_revision_note(engine, get_releases(engine, YEAR, "management")[-1], "A trust sent again.")
+    assert get_releases(engine, YEAR, "management")[-1].note == "A trust sent again."
 
     check_what_the_steps_may_not_do(server)
     check_that_the_reader_writes_nothing(server)
@@ -276,7 +271,7 @@ def test_a_registry_that_is_newer_than_the_program_is_left_alone(
 
 def test_every_table_is_thought_of() -> None:
     """A new table is named in roles.sql before anybody can write to it."""
-    granted = " ".join(one for one in statements() if one.startswith("GRANT INSERT"))
+    granted = " ".join(statement for statement in statements() if statement.startswith("GRANT INSERT"))
     assert [name for name in Base.metadata.tables if f" {name} " not in f"{granted} ".replace(",", " ,")] == []
 
 

@@ -19,16 +19,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from pipeline import steps
-from pipeline.registry.claims import Step, batches, claimed
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import events_of
-from pipeline.registry.judgements import Judged, record_in, record_judgements
-from pipeline.registry.receipts import NewReceipt, add_receipts, mark_answered, receipts_of, unanswered, waiting
-from pipeline.registry.tables import Receipt
-from pipeline.returns.specification import load_template
-from pipeline.returns.workbook import CSV_COLUMNS
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.audit_log import get_events
+from wres.database.models import Receipt
+from wres.database.receipts import (
+    NewReceipt,
+    add_receipts,
+    get_receipts,
+    mark_answered,
+    pending_report,
+    pending_validation,
+)
+from wres.database.registry import open_registry
+from wres.database.validation_results import ValidationRecord, save_all_results, save_results
+from wres.database.work_queue import Step, batch_by_sender, claim_pending
+from wres.returns.template.template_writer import CSV_COLUMNS
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 CODES = ("RXY", "RJ1", "RR8", "RQM", "RJZ", "RYJ")
@@ -56,18 +63,20 @@ def new(code: str, name: str = "a") -> NewReceipt:
         sha256="0" * 64,
         size=7,
         received_at=NOON,
-        clock="machine",
+        clock_source="machine",
         simulated=False,
     )
 
 
-def judged(receipt: str) -> Judged:
-    return Judged(receipt, "accepted", False, "2.0", "wres-edits/1", ["V203"], {}, [], {"receipt": receipt}, [], {}, {})
+def judged(receipt: str) -> ValidationRecord:
+    return ValidationRecord(
+        receipt, "accepted", False, "2.0", "wres-edits/1", ["V203"], {}, [], {"receipt": receipt}, [], {}, {}
+    )
 
 
 def wait_for(engine: Engine, step: Step) -> list[Receipt]:
     """What waits for a step."""
-    return waiting(engine, 2022) if step == "judge" else unanswered(engine, 2022)
+    return pending_validation(engine, 2022) if step == "judge" else pending_report(engine, 2022)
 
 
 @pytest.fixture(params=["judge", "answer"])
@@ -75,41 +84,41 @@ def step(request: pytest.FixtureRequest, engine: Engine) -> Step:
     """A step that two receipts wait for."""
     receipts = add_receipts(engine, [new("RXY"), new("RJ1")])
     if request.param == "answer":
-        record_judgements(engine, 2022, [judged(one) for one in receipts], NOON)
+        save_all_results(engine, 2022, [judged(receipt) for receipt in receipts], NOON)
     found: Step = request.param
     return found
 
 
 def test_what_one_has_in_hand_another_is_not_given(engine: Engine, step: Step) -> None:
     waits = wait_for(engine, step)
-    with claimed(engine, 2022, step, waits) as mine:
-        assert {one.receipt for one in mine.receipts} == {one.receipt for one in waits}
-        with claimed(engine, 2022, step, waits) as theirs:
+    with claim_pending(engine, 2022, step, waits) as mine:
+        assert {receipt.receipt for receipt in mine.receipts} == {receipt.receipt for receipt in waits}
+        with claim_pending(engine, 2022, step, waits) as theirs:
             assert theirs.receipts == []
-    with claimed(engine, 2022, step, waits) as again:
+    with claim_pending(engine, 2022, step, waits) as again:
         assert len(again.receipts) == 2
 
 
 def test_what_is_done_is_not_given_again(engine: Engine, step: Step) -> None:
     waits = wait_for(engine, step)
-    with claimed(engine, 2022, step, waits) as mine:
+    with claim_pending(engine, 2022, step, waits) as mine:
         if step == "judge":
-            record_in(mine.session, 2022, [judged(one.receipt) for one in mine.receipts], NOON)
+            save_results(mine.session, 2022, [judged(receipt.receipt) for receipt in mine.receipts], NOON)
         else:
-            mark_answered(mine.session, 2022, [one.receipt for one in mine.receipts], NOON)
-    with claimed(engine, 2022, step, waits) as nothing:
+            mark_answered(mine.session, 2022, [receipt.receipt for receipt in mine.receipts], NOON)
+    with claim_pending(engine, 2022, step, waits) as nothing:
         assert nothing.receipts == []
     assert wait_for(engine, step) == []
 
 
 def test_after_an_error_nothing_is_remembered_and_all_is_free(engine: Engine, step: Step) -> None:
     waits = wait_for(engine, step)
-    with suppress(ZeroDivisionError), claimed(engine, 2022, step, waits) as mine:
-        mark_answered(mine.session, 2022, [one.receipt for one in mine.receipts], NOON)
+    with suppress(ZeroDivisionError), claim_pending(engine, 2022, step, waits) as mine:
+        mark_answered(mine.session, 2022, [receipt.receipt for receipt in mine.receipts], NOON)
         assert 1 / 0
-    with claimed(engine, 2022, step, waits) as again:
+    with claim_pending(engine, 2022, step, waits) as again:
         assert len(again.receipts) == 2
-    assert all(one.answered_at is None for one in receipts_of(engine, 2022))
+    assert all(receipt.answered_at is None for receipt in get_receipts(engine, 2022))
 
 
 def test_what_a_killed_worker_had_in_hand_is_free_at_once(engine: Engine, step: Step) -> None:
@@ -117,20 +126,20 @@ def test_what_a_killed_worker_had_in_hand_is_free_at_once(engine: Engine, step: 
     hearing, saying = _FORKED.Pipe(duplex=False)
 
     def hold() -> None:
-        with claimed(engine, 2022, step, waits) as mine:
+        with claim_pending(engine, 2022, step, waits) as mine:
             saying.send(len(mine.receipts))
             time.sleep(60)
 
     child = _FORKED.Process(target=hold)
     child.start()
     assert hearing.recv() == 2
-    with claimed(engine, 2022, step, waits) as theirs:
+    with claim_pending(engine, 2022, step, waits) as theirs:
         assert theirs.receipts == []
     os.kill(child.pid or 0, signal.SIGKILL)
     child.join()
     until, free = time.monotonic() + 5, 0  # PostgreSQL may need an instant to see that the connection is gone
     while not free and time.monotonic() < until:
-        with claimed(engine, 2022, step, waits) as again:
+        with claim_pending(engine, 2022, step, waits) as again:
             free = len(again.receipts)
     assert free == 2
 
@@ -138,31 +147,34 @@ def test_what_a_killed_worker_had_in_hand_is_free_at_once(engine: Engine, step: 
 def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) -> None:
     """A judgement that supersedes a return does not wait for its sender's answer, nor do both wait for each other."""
     [first] = add_receipts(on_postgres, [new("RXY")])
-    record_judgements(on_postgres, 2022, [judged(first)], NOON)
+    save_all_results(on_postgres, 2022, [judged(first)], NOON)
     [second] = add_receipts(on_postgres, [new("RXY", "b")])
 
     def supersede() -> int:
-        with claimed(on_postgres, 2022, "judge", waiting(on_postgres, 2022)) as claim:
-            return len(record_in(claim.session, 2022, [judged(second)], NOON))
+        with claim_pending(on_postgres, 2022, "judge", pending_validation(on_postgres, 2022)) as claim:
+            return len(save_results(claim.session, 2022, [judged(second)], NOON))
 
-    with ThreadPoolExecutor(1) as pool, claimed(on_postgres, 2022, "answer", unanswered(on_postgres, 2022)) as mine:
+    with (
+        ThreadPoolExecutor(1) as pool,
+        claim_pending(on_postgres, 2022, "answer", pending_report(on_postgres, 2022)) as mine,
+    ):
         assert pool.submit(supersede).result(timeout=20) == 1
         mark_answered(mine.session, 2022, [first], NOON)
-    statuses = {one.receipt: (one.status, one.answered_at) for one in receipts_of(on_postgres, 2022)}
+    statuses = {receipt.receipt: (receipt.status, receipt.answered_at) for receipt in get_receipts(on_postgres, 2022)}
     assert statuses == {first: ("superseded", NOON), second: ("accepted", None)}
 
 
 def test_of_two_returns_judged_at_once_the_newer_stands(on_postgres: Engine) -> None:
     receipts = add_receipts(on_postgres, [new("RXY", name) for name in "abcdef"])
-    by_id = {one.receipt: one for one in waiting(on_postgres, 2022)}
+    by_id = {one.receipt: one for one in pending_validation(on_postgres, 2022)}
 
     def judge_one(receipt: str) -> None:
-        with claimed(on_postgres, 2022, "judge", [by_id[receipt]]) as claim:
-            record_in(claim.session, 2022, [judged(one.receipt) for one in claim.receipts], NOON)
+        with claim_pending(on_postgres, 2022, "judge", [by_id[receipt]]) as claim:
+            save_results(claim.session, 2022, [judged(receipt.receipt) for receipt in claim.receipts], NOON)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(judge_one, receipts))
-    statuses = [one.status for one in receipts_of(on_postgres, 2022)]
+    statuses = [receipt.status for receipt in get_receipts(on_postgres, 2022)]
     assert statuses == ["superseded"] * 5 + ["accepted"]
 
 
@@ -176,16 +188,18 @@ def test_two_processes_judge_each_return_once_and_both_judge_some(
     for code in CODES:
         leave(settings, code)
     assert len(steps.receive(2022)) == len(CODES)
-    counted = at_once(lambda: steps.judge_waiting(2022))
-    assert sum(one["accepted"] + one["accepted_with_queries"] + one["rejected"] for one in counted) == len(CODES)
-    assert all(sum(one.values()) for one in counted)
-    assert waiting(on_postgres, 2022) == []
-    given = at_once(lambda: steps.answer_waiting(2022))
+    counted = at_once(lambda: steps.validate_pending(2022))
+    assert sum(count["accepted"] + count["accepted_with_queries"] + count["rejected"] for count in counted) == len(
+        CODES
+    )
+    assert all(sum(count.values()) for count in counted)
+    assert pending_validation(on_postgres, 2022) == []
+    given = at_once(lambda: steps.send_pending_reports(2022))
     assert sum(given) == len(CODES)
-    told = Counter(one.kind for one in events_of(on_postgres, 2022))
+    told = Counter(event.kind for event in get_events(on_postgres, 2022))
     assert told["judged"] == told["received"] == 1 + len(CODES)
-    answered = [row["receipt"] for one in events_of(on_postgres, 2022, kind="answered") for row in answers_of(one)]
-    assert sorted(answered) == sorted(one.receipt for one in receipts_of(on_postgres, 2022))
+    answered = [row["receipt"] for event in get_events(on_postgres, 2022, kind="answered") for row in answers_of(event)]
+    assert sorted(answered) == sorted(receipt.receipt for receipt in get_receipts(on_postgres, 2022))
 
 
 def answers_of(event: Any) -> list[dict[str, Any]]:
@@ -229,11 +243,11 @@ def test_a_batch_has_its_size_and_an_organisations_returns_stay_together(senders
         Receipt(receipt=str(at), organisation_code=code, number=at, received_at=NOON + timedelta(seconds=-at))
         for at, code in enumerate(senders)
     ]
-    cut = list(batches(receipts, size))
+    cut = list(batch_by_sender(receipts, size))
     together = [one for batch in cut for one in batch]
     assert sorted(together, key=lambda one: one.number) == receipts
     assert [one.number for one in together] == [
-        one.number for one in sorted(receipts, key=lambda one: (one.organisation_code, one.number))
+        receipt.number for receipt in sorted(receipts, key=lambda receipt: (receipt.organisation_code, receipt.number))
     ]
     assert all(len(batch) >= size for batch in cut[:-1])
     assert all(len(batch) < size + max(Counter(senders).values()) for batch in cut)

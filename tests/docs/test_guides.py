@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.publication.specification import load_specification
-from pipeline.validation.catalogue import load_catalogue
+from wres.outputs.table_schema import load_specification
+from wres.validation.edit_catalogue import load_catalogue
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 GUIDES = ("publication.md", "national-team.md", "trusts.md")
@@ -43,7 +43,7 @@ def commands(guide: str) -> Iterator[list[str]]:
 def test_every_command_is_there_with_its_options(guide: str) -> None:
     import typer.main
 
-    from pipeline.cli import app
+    from wres.cli.main import app
 
     tried = 0
     for words in commands(guide):
@@ -51,7 +51,7 @@ def test_every_command_is_there_with_its_options(guide: str) -> None:
         while rest and hasattr(command, "commands"):
             assert rest[0] in command.commands, words
             command = command.commands[rest.pop(0)]
-        known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+        known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
         named = {word.partition("=")[0] for word in rest if word.startswith("--")}
         assert named <= known, words
         tried += 1
@@ -66,7 +66,7 @@ def test_every_link_leads_to_a_page_and_its_heading_and_every_picture_is_small_a
         assert target.exists(), path
         if anchor:
             headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
-            assert anchor in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}, anchor
+            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, anchor
     for words, path in re.findall(r"!\[(.*?)\]\((.+?)\)", text, re.DOTALL):
         assert len(words) > 40, path
         assert (DOCS / path).stat().st_size < LARGEST, path

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.indicators.intervals import koopman_interval
-from pipeline.publication.disclosure.printed import COARSER
-from pipeline.publication.specification import load_specification
-from pipeline.returns.measures import likelihood, range_of, relative_likelihood, round_half_away
-from pipeline.validation.catalogue import load_catalogue
+from wres.disclosure.primary_suppression import COARSER
+from wres.indicators.statistics.score_interval import koopman_interval
+from wres.outputs.table_schema import load_specification
+from wres.reference.year_config import CollectionYear, DisclosurePolicy, configured_years, load_year
+from wres.returns.indicator_math import four_fifths_band, likelihood, relative_likelihood, round_half_away
+from wres.validation.edit_catalogue import load_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
@@ -85,7 +84,7 @@ def test_every_published_column_is_defined_in_the_tables_that_have_it() -> None:
 
 def test_every_sql_file_is_named_and_every_named_file_is_there() -> None:
     named = set(re.findall(r"`(\w+\.sql)`", TEXT))
-    assert named == {path.name for path in (ROOT / "sql" / "indicators").glob("*.sql")}
+    assert named == {path.name for path in (ROOT / "sql" / "indicators").rglob("*.sql")}
     for column, _, _, computed_by in table("What is published"):
         assert re.search(r"\w+\.(sql|py|csv)", computed_by), column
     for path in re.findall(r"`((?:pipeline|tests|expectations|sql|docs)/[\w/.]+)`", TEXT):
@@ -97,9 +96,14 @@ def test_every_sql_file_is_named_and_every_named_file_is_there() -> None:
 def test_a_column_is_computed_where_it_is_said_to_be() -> None:
     for column, _, _, computed_by in table("What is published"):
         for name in re.findall(r"\w+\.sql", computed_by):
-            sql = (ROOT / "sql" / "indicators" / name).read_text(encoding="utf-8")
-            # The range is called fair_range until it is published, entries are counted in hundredths.
-            words = {column, f"fair_{column}", column.replace("entered", "hundredths")}
+            [file] = (ROOT / "sql" / "indicators").rglob(name)
+            sql = file.read_text(encoding="utf-8")
+            # The range is called four_fifths_band until it is published, entries are counted in hundredths.
+            words = {
+                column,
+                "four_fifths_band" if column == "range" else column,
+                column.replace("entered", "hundredths"),
+            }
             assert words & set(re.findall(r"\w+", sql)), (column, name)
 
 
@@ -109,7 +113,7 @@ def test_the_symbols_are_those_of_the_tables() -> None:
 
 
 def test_the_years_are_those_of_the_calendar() -> None:
-    assert [int(row[0]) for row in table("Windows")] == list(known_years())
+    assert [int(row[0]) for row in table("Windows")] == list(configured_years())
     for year, snapshot, first, last, window, goal, assumed in table("Windows"):
         calendar = load_year(int(year))
         assert [snapshot, first, last] == [
@@ -122,7 +126,7 @@ def test_the_years_are_those_of_the_calendar() -> None:
         assert calendar.organisation_groups == ("trust", "icb", "ccg", "alb")
 
 
-@pytest.mark.parametrize("year", [load_year(year) for year in known_years()], ids=lambda year: str(year.year))
+@pytest.mark.parametrize("year", [load_year(year) for year in configured_years()], ids=lambda year: str(year.year))
 def test_the_thresholds_are_those_of_every_year(year: CollectionYear) -> None:
     rows = table("Thresholds")
     assert {row[0]: float(plain(row[1])) for row in rows} == year.thresholds
@@ -130,13 +134,13 @@ def test_the_thresholds_are_those_of_every_year(year: CollectionYear) -> None:
 
 
 def test_the_thresholds_stand_where_it_says() -> None:
-    raw = tomllib.loads((ROOT / "pipeline/collection/years/2022.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads((ROOT / "pipeline/wres/reference/years/2022.toml").read_text(encoding="utf-8"))
     assert {row[0] for row in table("Thresholds")} == set(raw["thresholds"])
 
 
 def test_the_disclosure_policy_is_that_of_every_year() -> None:
     [(rule, threshold, rounding)] = re.findall(r"`(\w+)`, (\d+) and (\d+)\.", section("Disclosure control"))
-    policies = {load_year(year).disclosure for year in known_years()}
+    policies = {load_year(year).disclosure for year in configured_years()}
     assert policies == {DisclosurePolicy(rule, int(threshold), int(rounding))}
     assert f"people of 1 to {threshold} is replaced" in section("The policy protected")
     assert f"rounded to the nearest {rounding}, halves up" in section("The policy protected")
@@ -177,7 +181,7 @@ def test_each_step_of_the_example_is_what_the_program_computes() -> None:
 
 
 def test_the_example_is_above_the_range_by_whole_numbers() -> None:
-    assert steps()["above the range?"][2] == range_of(*example())
+    assert steps()["above the range?"][2] == four_fifths_band(*example())
     for name, sign in (("below the range?", "<"), ("above the range?", ">")):
         working, unrounded, published = steps()[name]
         sides = [exactly(side) for side in working.split(sign)]
@@ -202,7 +206,7 @@ def test_the_entries_to_the_range_of_the_example() -> None:
         ratio = relative_likelihood(*after)
         assert ratio is not None
         assert exactly(working) == ratio
-        assert (plain(unrounded), standing) == (round_half_away(ratio, 6), range_of(*after))
+        assert (plain(unrounded), standing) == (round_half_away(ratio, 6), four_fifths_band(*after))
 
 
 def test_the_pooled_example_is_no_mean_of_ratios() -> None:

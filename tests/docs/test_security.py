@@ -10,12 +10,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # Every place where a rule of ruff's S (Bandit) is set aside in the code, each with its reason beside it.
 SET_ASIDE = {
     "docker/healthy.py": ["S310"],
-    "pipeline/indicators/compute.py": ["S608", "S608"],
-    "pipeline/orchestration/airflow_home.py": ["S603", "S606"],
-    "pipeline/orchestration/local_airflow.py": ["S603"],
-    "pipeline/publication/pages/charts/svg.py": ["S704"],
-    "pipeline/returns/guarded_reader.py": ["S301", "S603"],
-    "pipeline/returns/reader_process.py": ["S301", "S301"],
+    "pipeline/wres/indicators/compute.py": ["S608", "S608"],
+    "pipeline/wres/orchestration/airflow_home.py": ["S603", "S606"],
+    "pipeline/wres/orchestration/local_airflow.py": ["S603"],
+    "pipeline/wres/charts/svg.py": ["S704"],
+    "pipeline/wres/returns/reader/guarded_reader.py": ["S301", "S603"],
+    "pipeline/wres/returns/reader/reader_process.py": ["S301", "S301"],
 }
 
 
@@ -47,7 +47,7 @@ def test_each_direct_dependency_has_its_row() -> None:
     direct = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     for groups in (PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]):
         direct += [one for group in groups.values() for one in group]
-    names = {re.match(r"[\w-]+", one)[0].lower() for one in direct}  # type: ignore[index]
+    names = {re.match(r"[\w-]+", requirement)[0].lower() for requirement in direct}  # type: ignore[index]
     written = [package for package, *_ in rows("Dependencies")]
     assert sorted(written) == sorted(set(written))
     assert set(written) == names

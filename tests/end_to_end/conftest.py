@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.settings import Settings, load_settings
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from pipeline import steps
-from pipeline.registry.database import open_registry
-from pipeline.registry.tables import Base
-from pipeline.settings import Settings
+from wres import steps
+from wres.database.models import Base
+from wres.database.registry import open_registry
+from wres.settings import Settings
 
 # When a thing was done, and the snapshot numbers that Iceberg draws by chance, may differ between two runs.
 TIMES = ("_at", "delivery_id", "_snapshot")

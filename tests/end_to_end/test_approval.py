@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.registry.approvals import approvals_of
-from pipeline.registry.database import open_registry
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.approvals import get_approvals
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.settings import Settings, load_settings
 
 Wres = Callable[..., tuple[int, str, str]]
 
@@ -135,14 +135,14 @@ def test_each_warning_is_accepted_by_name_and_nothing_else(built: list[str]) -> 
         steps.approve(2022, "Approver", "head of profession", [code for code in built if code != "M401"])
     with pytest.raises(WresError, match="collection-open was accepted but is no warning"):
         steps.approve(2022, "Approver", "head of profession", [*built, "collection-open"])
-    assert approvals_of(open_registry(load_settings()), 2022) == []
+    assert get_approvals(open_registry(load_settings()), 2022) == []
 
 
 def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built: list[str]) -> None:
     steps.approve(2022, " The  Approver ", "head of profession", built)
     steps.approve(2022, "The Approver", "head of profession", built)  # twice is once
-    [kept] = approvals_of(open_registry(anywhere), 2022)
-    assert (kept.approved_by, kept.role, kept.via, kept.clock) == (
+    [kept] = get_approvals(open_registry(anywhere), 2022)
+    assert (kept.approved_by, kept.role, kept.via, kept.clock_source) == (
         "The Approver",
         "head of profession",
         "wres",
@@ -151,7 +151,7 @@ def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built:
     assert kept.accepted == sorted(built)
     assert kept.checklist == steps.checklist(2022)
     steps.approve(2022, "Second Approver", "director", built)
-    assert [one.approved_by for one in approvals_of(open_registry(anywhere), 2022)] == [
+    assert [approval.approved_by for approval in get_approvals(open_registry(anywhere), 2022)] == [
         "The Approver",
         "Second Approver",
     ]

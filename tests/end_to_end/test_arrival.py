@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.intake.channel import Delivery
-from pipeline.intake.folder import FolderChannel
-from pipeline.progress.standing import standings
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of, standing_figures
-from pipeline.registry.tables import Receipt
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.models import Receipt
+from wres.database.receipts import current_figures, get_receipts
+from wres.database.registry import open_registry
+from wres.intake.channel import IncomingFile
+from wres.intake.folder_channel import FolderChannel
+from wres.monitoring.submission_status import submission_statuses
+from wres.reference.year_config import load_year
+from wres.settings import Settings, load_settings
 
 LONDON = ZoneInfo("Europe/London")
 ENTERED = ("disciplinary.entered", "white")
@@ -30,9 +30,9 @@ def arrives(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     delivered = FolderChannel._delivery
 
     def at(moment: datetime) -> None:
-        def delivery(self: FolderChannel, left: Any) -> Delivery:
+        def delivery(self: FolderChannel, left: Any) -> IncomingFile:
             made = delivered(self, left)
-            return Delivery(
+            return IncomingFile(
                 made.channel, made.delivery_id, made.organisation_code, made.file_name, made.place, moment, made.test
             )
 
@@ -52,7 +52,7 @@ def london(text: str) -> datetime:
 
 
 def receipts(settings: Settings, year: int = 2022) -> list[Receipt]:
-    return receipts_of(open_registry(settings), year)
+    return get_receipts(open_registry(settings), year)
 
 
 def report(settings: Settings, receipt: Receipt) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def test_the_later_of_two_files_counts_and_both_are_named_where_no_time_tells(
     made = receipts(settings)
     assert [receipt.file_name for receipt in made] == ["return.csv", "return-1.csv", "return-2.csv", "return-10.csv"]
     assert [receipt.status == "superseded" for receipt in made] == [True, True, True, False]
-    assert standing_figures(open_registry(settings), 2022)["RXY"][ENTERED] == 9
+    assert current_figures(open_registry(settings), 2022)["RXY"][ENTERED] == 9
     for receipt in made:
         [told] = [repair["what"] for repair in report(settings, receipt)["repairs"] if "same time" in repair["what"]]
         assert "return.csv, return-1.csv, return-2.csv, return-10.csv" in told
@@ -126,7 +126,11 @@ def test_a_file_that_was_received_in_a_later_round_does_not_replace_one_that_arr
         ("2022-RXY-002", True),
         ("2022-RXY-001", False),
     ]
-    [rxy] = [one for one in standings(open_registry(settings), load_year(2022)) if one.code == "RXY"]
+    [rxy] = [
+        submission_status
+        for submission_status in submission_statuses(open_registry(settings), load_year(2022))
+        if submission_status.code == "RXY"
+    ]
     assert rxy.counting is not None
     assert rxy.counting.receipt == "2022-RXY-001"
 
@@ -153,9 +157,9 @@ def test_a_closed_year_is_collected_until_each_sender_has_its_answer(
     steps.receive(2022)
     monkeypatch.setenv("WRES_AS_OF", "2022-10-02T12:00")
     assert steps.years_to_collect() == [2022]
-    steps.judge_waiting(2022)
+    steps.validate_pending(2022)
     assert steps.years_to_collect() == [2022]
-    steps.answer_waiting(2022)
+    steps.send_pending_reports(2022)
     assert steps.years_to_collect() == []
     [receipt] = receipts(settings)
     assert (receipt.status, receipt.late) == ("accepted", True)

@@ -14,13 +14,13 @@ from hypothesis import Phase, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from pipeline import steps
-from pipeline.intake import answer, receive
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.registry.tables import Base, JournalEvent
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.models import Base, JournalEvent
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.intake import deliver_reports, receive
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
 
 
 def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
@@ -38,21 +38,21 @@ def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
             send_csv(2022, code, cells)
         send_csv(2022, "RXY", cells | {("workforce.clinical.band_5", "bme"): -1})
         done = steps.collect(2022, processes=processes)
-        return done, receipts_of(open_registry(settings), 2022)
+        return done, get_receipts(open_registry(settings), 2022)
 
     together, _ = collected()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
-    for module in (receive, answer):
+    for module in (receive, deliver_reports):
         monkeypatch.setattr(module, "_TOGETHER", 1)
     one_by_one, _ = collected()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "2")
-    monkeypatch.setattr(answer, "_MANY", 1)
+    monkeypatch.setattr(deliver_reports, "_MANY", 1)
     by_two_processes, kept = collected(processes=2)
     assert together == one_by_one == by_two_processes
     assert (together["received"], together["rejected"], together["answered"]) == (3, 1, 3)
-    assert Counter(one.status for one in kept)["rejected"] == 3
-    assert Counter(one.status for one in kept)["superseded"] == 4  # the returns of the first two times
-    assert all(one.answered_at for one in kept)
+    assert Counter(build.status for build in kept)["rejected"] == 3
+    assert Counter(build.status for build in kept)["superseded"] == 4  # the returns of the first two times
+    assert all(build.answered_at for build in kept)
 
 
 def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
@@ -69,7 +69,7 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
         os.utime(path, (minutes * 60, minutes * 60))
     sent = shutil.copytree(load_settings().inbox, tmp_path / "sent")
     expected = _left(tmp_path / "expected", sent, shares=1, size=100, chance=None)
-    assert ("Q301", "2022-RXY-002") in {(one["code"], one["receipt"]) for one in expected["findings"]}
+    assert ("Q301", "2022-RXY-002") in {(code["code"], code["receipt"]) for code in expected["findings"]}
 
     @hypothesis.settings(max_examples=3, phases=[Phase.generate])
     @given(shares=st.integers(2, 4), size=st.integers(1, 3), chance=st.randoms(use_true_random=False))
@@ -94,12 +94,12 @@ def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None)
             chance.shuffle(order)
         for share in order:
             steps.receive(2022, share=share)
-        steps.judge_waiting(2022)
-        steps.answer_waiting(2022)
+        steps.validate_pending(2022)
+        steps.send_pending_reports(2022)
         found: dict[str, Any] = {}
         with open_registry(load_settings()).connect() as connection:
-            for table in (one for one in Base.metadata.sorted_tables if "journal" not in one.name):
-                columns = [one for one in table.columns if one.name not in _OF_THE_HOME]
+            for table in (table for table in Base.metadata.sorted_tables if "journal" not in table.name):
+                columns = [column for column in table.columns if column.name not in _OF_THE_HOME]
                 rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
                 found[table.name] = [dict(row._mapping) for row in rows]
             found["events"] = Counter(connection.scalars(select(JournalEvent.kind)))

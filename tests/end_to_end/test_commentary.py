@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.publication.commentary.texts import default_text
-from pipeline.publication.rebuild import compare_rebuilt
-from pipeline.registry.database import open_registry
-from pipeline.registry.releases import releases_of
-from pipeline.settings import Settings
+from wres import steps
+from wres.commentary.source_text import default_text
+from wres.database.registry import open_registry
+from wres.database.releases import get_releases
+from wres.errors import WresError
+from wres.release.reproduce import compare_rebuilt
+from wres.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -87,4 +87,4 @@ def test_on_the_command_line(
     [item] = [row for row in steps.checklist(2022) if row["code"] == "commentary"]
     assert (item["severity"], item["message"]) == ("error", err.strip())
     assert not settings.published.exists()
-    assert releases_of(open_registry(settings), 2022, "management") == []
+    assert get_releases(open_registry(settings), 2022, "management") == []

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import standing_figures
-from pipeline.settings import Settings, load_settings
-from pipeline.validation.last_year import LastYear
-from pipeline.warehouse.contents import year_tables
+from wres import steps
+from wres.database.receipts import current_figures
+from wres.database.registry import open_registry
+from wres.reference.year_config import load_year
+from wres.settings import Settings, load_settings
+from wres.validation.previous_year import PreviousYear
+from wres.warehouse.extract import year_tables
 
 Wres = Callable[..., tuple[int, str, str]]
 ENTERED = "disciplinary.entered"
@@ -46,7 +46,7 @@ def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
     ]
     assert {row["corrected_from"] for row in traced(wres, "RJ1")} == {None}
     # The registry keeps what was sent.
-    assert standing_figures(open_registry(anywhere), 2022)["RXY"][ENTERED, "bme"] == Decimal(19)
+    assert current_figures(open_registry(anywhere), 2022)["RXY"][ENTERED, "bme"] == Decimal(19)
 
 
 def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
@@ -75,7 +75,7 @@ def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(send_two
     engine = open_registry(load_settings())
 
     def last_year() -> list[object]:
-        compared = LastYear(engine, load_year(2022))
+        compared = PreviousYear(engine, load_year(2022))
         return [(compared.figures("RXY") or {})[ENTERED, "bme"], compared.national_rate()]
 
     assert last_year() == [Decimal(9), Fraction(70, 2530)]
@@ -111,14 +111,14 @@ def test_a_home_that_was_built_before_there_were_corrections_has_the_same_build(
 ) -> None:
     import pyarrow as pa
 
-    from pipeline.warehouse import build, catalogue
+    from wres.warehouse import build, iceberg
 
-    now = catalogue.table_schema
+    now = iceberg.table_schema
     send_two()
     with monkeypatch.context() as before:
-        old = pa.schema([field for field in now("figures") if field.name not in catalogue.CORRECTIONS])
+        old = pa.schema([field for field in now("figures") if field.name not in iceberg.CORRECTIONS])
         schemas = {"figures": old, **{name: now(name) for name in ("organisations", "findings")}}
-        for module in (build, catalogue):
+        for module in (build, iceberg):
             before.setattr(module, "table_schema", schemas.__getitem__)
         first = steps.build(2022)
     assert {row["corrected_from"] for row in traced(wres)} == {None}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.settings import Settings
+from wres import steps
+from wres.errors import WresError
+from wres.settings import Settings
 
 Wres = Callable[..., tuple[int, str, str]]
 ENTERED = "disciplinary.entered"

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.registry.attempts import MOST, attempts_at, batches_by_attempts, begin_attempt
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import findings_of, receipts_of, waiting
-from pipeline.returns.cells import ReadReturn
-from pipeline.returns.guarded_reader import GuardedReader, ReaderEndedError, close_shared
-from pipeline.settings import Settings, load_settings
-from pipeline.validation.check import check_file
+from wres import steps
+from wres.database.attempts import MOST, attempts_at, batches_by_attempts, begin_attempt
+from wres.database.receipts import get_findings, get_receipts, pending_validation
+from wres.database.registry import open_registry
+from wres.feedback.presubmission import check_file
+from wres.returns.parsed_return import ParsedReturn
+from wres.returns.reader.guarded_reader import GuardedReader, ReaderEndedError, close_shared
+from wres.settings import Settings, load_settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limits are 
 _DEADLY = """
 import os, signal, time
 try:
-    import pipeline.returns.csv_reader as csv_reader
+    import wres.returns.reader.csv_reader as csv_reader
 except ImportError:
     csv_reader = None
 if csv_reader is not None:
@@ -89,7 +89,7 @@ def test_a_reader_that_ends_is_a_fault_of_its_file_alone(how: str) -> None:
             reader.read(deadly(how), "a.csv")
         assert ended.value.fault.code == _ENDS[how]
         assert "a name" not in ended.value.reason
-        assert reader.read_alone(deadly(how), "a.csv") == ReadReturn(faults=[ended.value.fault])
+        assert reader.read_alone(deadly(how), "a.csv") == ParsedReturn(faults=[ended.value.fault])
         assert reader.read(harmless, "a.csv") == before
     finally:
         reader.close()
@@ -138,14 +138,14 @@ def test_a_round_judges_every_other_return(
     assert (done["accepted"] + done["accepted_with_queries"], done["rejected"]) == (3, len(_ENDS))
     assert done["answered"] == 3 + len(_ENDS)
     engine = open_registry(load_settings())
-    found = findings_of(engine, 2022)
+    found = get_findings(engine, 2022)
     codes = [
         {finding.code for finding in found[receipt.receipt]}
-        for receipt in receipts_of(engine, 2022)
+        for receipt in get_receipts(engine, 2022)
         if receipt.status == "rejected"
     ]
     assert sorted(map(sorted, codes)) == sorted([code] for code in _ENDS.values())
-    assert attempts_at(engine, [receipt.receipt for receipt in receipts_of(engine, 2022)]) == {}
+    assert attempts_at(engine, [receipt.receipt for receipt in get_receipts(engine, 2022)]) == {}
 
 
 def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
@@ -163,11 +163,11 @@ def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
     ended = [subprocess.run(command, env=environment, check=False).returncode for _ in range(MOST + 1)]
     assert ended == [-signal.SIGKILL] * MOST + [0]
     engine = open_registry(load_settings())
-    assert waiting(engine, 2022) == []
-    status = {receipt.organisation_code: receipt.status for receipt in receipts_of(engine, 2022)}
+    assert pending_validation(engine, 2022) == []
+    status = {receipt.organisation_code: receipt.status for receipt in get_receipts(engine, 2022)}
     assert status.pop("RQM") == "rejected"
     assert set(status.values()) <= {"accepted", "accepted_with_queries"}
-    assert [finding.code for found in findings_of(engine, 2022).values() for finding in found][-1] == "S112"
+    assert [finding.code for found in get_findings(engine, 2022).values() for finding in found][-1] == "S112"
 
 
 def test_a_round_that_fails_for_another_reason_suspects_nobody(
@@ -180,7 +180,7 @@ def test_a_round_that_fails_for_another_reason_suspects_nobody(
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.validation.claimed_batch.record_in", _no_space)
+        patched.setattr("wres.validation.claimed_batch.save_results", _no_space)
         for _ in range(MOST + 2):
             with pytest.raises(OSError, match="No space"):
                 steps.collect(2022)
@@ -199,7 +199,7 @@ def test_returns_that_were_in_hand_go_last_and_with_fewer_others(
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.receive(2022)
     engine = open_registry(load_settings())
-    waits = waiting(engine, 2022)
+    waits = pending_validation(engine, 2022)
     names = {receipt.receipt[5:8]: receipt.receipt for receipt in waits}
     begin_attempt(engine, [names["RXY"], names["RQM"]])
     for _ in range(3):

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.intake.journal_copy import copied_events
-from pipeline.recovery import forget as forgetting
-from pipeline.recovery.audit import audit
-from pipeline.recovery.backup import backup
-from pipeline.recovery.forget import forget
-from pipeline.recovery.rebuild import rebuild
-from pipeline.recovery.restore import restore
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import broken_at, events_of
-from pipeline.registry.receipts import receipts_of, standing_figures
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.audit_log import first_broken_link, get_events
+from wres.database.receipts import current_figures, get_receipts
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.intake.audit_log_export import copied_events
+from wres.recovery import forget as forgetting
+from wres.recovery.audit import audit
+from wres.recovery.backup import backup
+from wres.recovery.forget import forget
+from wres.recovery.rebuild import rebuild
+from wres.recovery.restore import restore
+from wres.settings import Settings, load_settings
 
 SECRET = "Okafor was counted twice"
 REASON = "The file named a member of staff"
@@ -53,22 +53,22 @@ def sent(settings: Settings, at: Callable[[str], None], figures: Callable, send_
 
 def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callable) -> None:
     engine = open_registry(sent)
-    before = standing_figures(engine, 2022)
+    before = current_figures(engine, 2022)
     status, out, err = wres("forget", "2022-RXY-001", "--reason", REASON)
     assert status == 0, err
     assert "2022-RXY-001, 2022-RXY-002" in out  # the same bytes
     assert "Backups" in err
     assert holding(sent.home) == []
-    assert standing_figures(engine, 2022) == before
-    first, second, third = receipts_of(engine, 2022)
+    assert current_figures(engine, 2022) == before
+    first, second, third = get_receipts(engine, 2022)
     assert (first.file_name, second.file_name) == ("(erased)", "(erased)")
     assert first.forgotten_at == second.forgotten_at
     assert third.forgotten_at is None
     assert not list(sent.landing.rglob(first.sha256))
     assert list(sent.landing.rglob(third.sha256))
-    events = events_of(engine, 2022)
-    assert broken_at(events) is None
-    assert copied_events(sent, 2022).events == {one.sequence: one for one in events}
+    events = get_events(engine, 2022)
+    assert first_broken_link(events) is None
+    assert copied_events(sent, 2022).events == {event.sequence: event for event in events}
     assert REASON in events[-1].document
     report = json.loads((sent.outbox / "2022" / "RXY" / "2022-RXY-001" / "report.json").read_text())
     assert (report["status"], report["sha256"], report["receipt"]) == (
@@ -93,7 +93,7 @@ def test_twice_and_after_a_kill_it_ends_the_same(sent: Settings, monkeypatch: py
                 forget(sent, engine, "2022-RXY-001", REASON)
     forget(sent, engine, "2022-RXY-001", REASON)
     forget(sent, engine, "2022-RXY-002", REASON)
-    assert [one.kind for one in events_of(engine, 2022)].count("forgotten") == 1
+    assert [event.kind for event in get_events(engine, 2022)].count("forgotten") == 1
     assert holding(sent.home) == []
     assert audit(sent, engine, None, quiet) == []
 
@@ -110,13 +110,17 @@ def test_backup_restore_and_rebuild_know_it(sent: Settings, tmp_path: Path, monk
         home = load_settings()
         again(home) if again else rebuild(home, quiet)
         assert list(audit(home, open_registry(home), None, quiet)) == []
-        assert [one.forgotten_at is None for one in receipts_of(open_registry(home), 2022)] == [False, False, True]
+        assert [receipt.forgotten_at is None for receipt in get_receipts(open_registry(home), 2022)] == [
+            False,
+            False,
+            True,
+        ]
         assert holding(tmp_path / name) == []
 
 
 def test_the_audit_sees_what_was_put_back_or_changed(sent: Settings) -> None:
     engine = open_registry(sent)
-    landed = sent.landing / receipts_of(engine, 2022)[0].sha256[:2] / receipts_of(engine, 2022)[0].sha256
+    landed = sent.landing / get_receipts(engine, 2022)[0].sha256[:2] / get_receipts(engine, 2022)[0].sha256
     content = landed.read_bytes()
     forget(sent, engine, "2022-RXY-001", REASON)
     landed.write_bytes(content)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pipeline import on_request, steps
-from pipeline.collection.register import REGISTER_COLUMNS
-from pipeline.settings import Settings
+from wres import adhoc, steps
+from wres.reference.register import REGISTER_COLUMNS
+from wres.settings import Settings
 
 Wres = Callable[..., tuple[int, str, str]]
 Rows = list[dict[str, str]]
@@ -161,7 +161,7 @@ def a_care_board_is_compared_with_the_groups_that_it_took_over(published: Callab
 def a_template_shows_the_figures_that_were_taken_over(tmp_path: Path) -> None:
     import openpyxl
 
-    path = on_request.write_blank_return(2023, "QXA", tmp_path / "return.xlsx")
+    path = adhoc.write_prefilled_template(2023, "QXA", tmp_path / "return.xlsx")
     sheet = openpyxl.load_workbook(path)["Return"]
     cells = {cell.value for row in sheet.iter_rows() for cell in row}
     assert "NHS Twotowns Integrated Care Board" in cells

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline import steps
-from pipeline.settings import Settings
+from wres import steps
+from wres.settings import Settings
 
 THIS_YEAR = {"RXY": ((1400, 100, 10), ("10", "2", "0")), "RJ1": ((500, 900, 20), ("30", "20", "1"))}
 EXPLAINED = {"explanation.Q302": "A merger.", "explanation.Q304": "So it is."}

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.collection.calendar import CollectionYear, load_year
-from pipeline.errors import WresError
-from pipeline.publication import publication_time
-from pipeline.recovery.audit import audit
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import events_of
-from pipeline.registry.releases import releases_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.audit_log import get_events
+from wres.database.registry import open_registry
+from wres.database.releases import get_releases
+from wres.errors import WresError
+from wres.recovery.audit import audit
+from wres.reference.year_config import CollectionYear, load_year
+from wres.release import publication_time
+from wres.settings import Settings, load_settings
 
 AFTER_CLOSE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:30"
 
@@ -48,7 +48,7 @@ def test_a_clock_set_ahead_publishes_nothing(
         status, _, said = wres(command, "2022", "--as-of", tomorrow)
         assert (status, said.startswith("Nothing was published: the clock is set to ")) == (2, True)
     assert not settings.published.exists()
-    assert releases_of(open_registry(settings), 2022, "management") == []
+    assert get_releases(open_registry(settings), 2022, "management") == []
     (settings.home / "SIMULATED").write_text("x")  # a marker alone does not make real returns simulated
     assert wres("publish", "2022", "--as-of", tomorrow)[0] == 2
 
@@ -58,11 +58,11 @@ def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
 ) -> None:
     steps.publish(2022)
     engine = open_registry(settings)
-    assert events_of(engine, 2022, kind="made public") == []
+    assert get_events(engine, 2022, kind="made public") == []
     at(RELEASE)
     for _ in range(2):
         assert steps.publish(2022)["official_state"] == "Published."
-    [event] = events_of(engine, 2022, kind="made public")
+    [event] = get_events(engine, 2022, kind="made public")
     facts = event.content()["facts"]
     assert (facts["edition"], facts["clock"], facts["simulated"]) == ("1.0", "as_of", False)
     assert datetime.fromisoformat(facts["clock_time"]) == load_year(2022).release_time
@@ -73,7 +73,7 @@ def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
     def calendar(_year: int) -> CollectionYear:
         return later
 
-    monkeypatch.setattr("pipeline.recovery.audit_releases.load_year", calendar)
+    monkeypatch.setattr("wres.recovery.audit_releases.load_year", calendar)
     [fault] = faults(load_settings())
     assert "was made public before its release time" in fault
 
@@ -134,9 +134,9 @@ def test_a_note_that_is_no_sentence_claims_nothing(
     for blank in ("", " ", "\u00a0\n\t", "\u200b"):
         with pytest.raises(WresError, match="so it needs a note"):
             steps.publish(2022, note=blank)
-    assert [one.edition for one in releases_of(engine, 2022, "management")] == ["1.0"]
+    assert [release.edition for release in get_releases(engine, 2022, "management")] == ["1.0"]
     made = steps.publish(2022, note="  A return\u00a0came\n again. ")
-    assert (made["edition"], releases_of(engine, 2022, "management")[-1].note) == ("1.1", "A return came again.")
+    assert (made["edition"], get_releases(engine, 2022, "management")[-1].note) == ("1.1", "A return came again.")
 
 
 def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
@@ -157,7 +157,7 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
         return note
 
     with monkeypatch.context() as patch:  # as a version did that claimed before it looked
-        patch.setattr("pipeline.publication.editions.checked_note", no_sentence)
+        patch.setattr("wres.release.editions.checked_note", no_sentence)
         with pytest.raises(WresError, match="R503"):
             steps.publish(2022, note="x")
     [shown] = [row for row in steps.checklist(2022) if row["code"] == "edition-unwritten"]
@@ -169,7 +169,7 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     assert wres("withdraw", "2022", "1.1", "--reason", "The note was wrong.")[0] == 0
     assert faults(load_settings()) == []
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.publication.editions.checked_note", no_sentence)
+        patch.setattr("wres.release.editions.checked_note", no_sentence)
         with pytest.raises(WresError, match="R503"):
             steps.publish(2022, note="x")
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "21", "1")))
@@ -177,7 +177,10 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     steps.build(2022)
     made = steps.publish(2022, note="Two returns came again.")
     assert (made["edition"], made["failures"]) == ("1.1", [])
-    assert [(one.edition, one.build) for one in releases_of(engine, 2022, "management")][-1] == ("1.1", made["build"])
+    assert [(release.edition, release.build) for release in get_releases(engine, 2022, "management")][-1] == (
+        "1.1",
+        made["build"],
+    )
     assert faults(load_settings()) == []
     assert steps.publish(2022)["edition"] == "1.1"
     for odd in ("1.3", "3.0", "1.1.1", "1.01", "\u0661.\u0662"):
@@ -204,7 +207,7 @@ def test_a_control_character_in_the_commentary_is_told_before_anything_is_claime
     (settings.commentary / "2022.md").write_text(f"A line.\n\nAnother {sign}line.\n", encoding="utf-8")
     with pytest.raises(WresError, match=r"commentary/2022\.md\), line 3: it has characters that no text has \(U\+"):
         steps.publish(2022)
-    assert releases_of(open_registry(settings), 2022, "management") == []
+    assert get_releases(open_registry(settings), 2022, "management") == []
 
 
 def test_only_what_is_wholly_simulated_may_take_a_clock_set_ahead(settings: Settings) -> None:

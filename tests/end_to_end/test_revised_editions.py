@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.indicators.release import indicator_tables
-from pipeline.publication import read_table
-from pipeline.publication.check import ReleaseCheckError
-from pipeline.publication.rebuild import compare_rebuilt, rebuild_edition
-from pipeline.publication.release import ReleaseExistsError
-from pipeline.publication.verify import verify
-from pipeline.registry.database import open_registry
-from pipeline.registry.releases import latest_build, snapshots_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.registry import open_registry
+from wres.database.releases import get_snapshots, latest_build
+from wres.errors import WresError
+from wres.indicators.from_warehouse import indicator_tables
+from wres.outputs.schema_check import ReleaseCheckError
+from wres.release import read_table
+from wres.release.reproduce import compare_rebuilt, rebuild_edition
+from wres.release.verification import verify
+from wres.release.writer import ReleaseExistsError
+from wres.settings import Settings, load_settings
 
 NOTE = "A return came late."
 Rows = list[dict[str, str]]
@@ -138,11 +138,11 @@ def contents(folder: Path) -> dict[str, bytes]:
 _ELSEWHERE = """
 import sys
 from pathlib import Path
-from pipeline.indicators import duckdb_engine
+from wres.indicators import duckdb_engine
 duckdb_engine._THREADS = 5
-from pipeline.publication.rebuild import rebuild_edition
-from pipeline.registry.database import open_registry
-from pipeline.settings import load_settings
+from wres.release.reproduce import rebuild_edition
+from wres.database.registry import open_registry
+from wres.settings import load_settings
 settings = load_settings()
 rebuild_edition(settings, open_registry(settings), 2022, sys.argv[1], "management", Path(sys.argv[2]))
 """
@@ -165,7 +165,7 @@ def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
 def test_a_build_of_before_findings_were_kept_is_released_without_them(two_editions: Settings) -> None:
     build = latest_build(open_registry(two_editions), 2022)
     assert build is not None
-    snapshots = snapshots_of(build)
+    snapshots = get_snapshots(build)
     assert indicator_tables(two_editions, snapshots, 2022)["data_quality"].num_rows > 0
     assert snapshots.pop("findings")
     assert indicator_tables(two_editions, snapshots, 2022)["data_quality"].num_rows == 0
@@ -246,8 +246,8 @@ def test_the_table_is_what_two_published_files_say(two_editions: Settings) -> No
         )
         if path.stem == "revisions":
             continue
-        for one in set(before) | set(now):
-            old, new = before.get(one), now.get(one)
+        for release in set(before) | set(now):
+            old, new = before.get(release), now.get(release)
             if old is None or new is None:
                 found[path.stem, "row"] = found.get((path.stem, "row"), 0) + 1
                 continue

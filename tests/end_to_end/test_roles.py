@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import on_request, steps
-from pipeline.logs import keep_logs
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings, load_settings
+from wres import adhoc, steps
+from wres.event_log import configure_logging
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIGURES = {
@@ -43,7 +43,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summaries
         clock.setenv("WRES_AS_OF", "2022-06-10T12:00")
         for code, (staff, entered) in {**FIGURES, "RR8": ((500, 900, 20), (30, -20, 1))}.items():
             _leave(home / "inbox" / "2022" / code, staff, entered)
-        keep_logs(home)
+        configure_logging(home)
         collected = steps.collect(2022)
         clock.setenv("WRES_AS_OF", "2022-10-03T12:00")
         built = steps.build(2022)
@@ -111,7 +111,7 @@ def test_an_answer_holds_nothing_of_another_organisation(home: Settings) -> None
 def test_a_blank_workbook_holds_only_the_last_year_of_its_own(home: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "blank"
     folder.mkdir()
-    on_request.write_blank_return(2023, "RXY", folder / "return.xlsx")
+    adhoc.write_prefilled_template(2023, "RXY", folder / "return.xlsx")
     [(_, text)] = texts(folder)
     assert told(text, numbers("RXY")) == numbers("RXY")
     assert told(text, {"RJ1", NAMES["RJ1"], *numbers("RJ1")}) == set()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.publication.rebuild import compare_rebuilt
-from pipeline.registry.database import open_registry
-from pipeline.registry.releases import releases_of
-from pipeline.settings import Settings
+from wres import steps
+from wres.database.registry import open_registry
+from wres.database.releases import get_releases
+from wres.errors import WresError
+from wres.release.reproduce import compare_rebuilt
+from wres.settings import Settings
 
 AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:29", "2023-02-23T09:30"
 HEADER = "role,organisation,reason,access_from\n"
@@ -98,7 +98,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     assert len((folder / "csv" / "revisions.csv").read_text().splitlines()) == 1
     assert "Edition 2022-1.0 was never published" in (folder / "index.html").read_text(encoding="utf-8")
     engine = open_registry(settings)
-    assert [one.edition for one in releases_of(engine, 2022, "official")] == ["1.0", "1.1"]  # its record stays
+    assert [release.edition for release in get_releases(engine, 2022, "official")] == ["1.0", "1.1"]  # its record stays
     for edition in ("1.0", "1.1"):  # and it can still be made again
         assert compare_rebuilt(settings, engine, 2022, edition, "official") == []
 
@@ -107,7 +107,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
         WresError, match=r"^The official edition 1\.1 of 2022 is published, but the clock stands before"
     ):
         steps.publish(2022, "1.2", "A clock set back.")
-    assert [one.edition for one in releases_of(engine, 2022, "official")] == ["1.0", "1.1"]
+    assert [release.edition for release in get_releases(engine, 2022, "official")] == ["1.0", "1.1"]
 
 
 def test_who_may_see_it_early_is_published_with_it(

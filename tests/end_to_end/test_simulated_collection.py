@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import shipped_register, shipped_successions
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings, load_settings
-from pipeline.simulation.deliveries import Delivery, simulate_year
-from pipeline.simulation.demo import run_demo
-from pipeline.simulation.summary import true_counts
+from wres.reference.register import default_register, default_successions
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
+from wres.simulation.deliveries import Delivery, simulate_year
+from wres.simulation.demo_collection import run_demo
+from wres.simulation.summary import true_counts
 
 YEARS, RETURNS, SEED = (2020, 2021), 24, 7
 COUNTS = [f"{group}_{what}" for group in ("white", "bme", "unknown") for what in ("headcount", "entered")]
@@ -43,8 +43,8 @@ def sent() -> Iterator[tuple[int, list[Delivery]]]:
         previous = simulate_year(
             calendar,
             load_template(calendar.template_version),
-            shipped_register(),
-            shipped_successions(),
+            default_register(),
+            default_successions(),
             seed=SEED,
             returns=RETURNS,
             previous=previous,
@@ -70,7 +70,7 @@ def ratio_and_range(counts: dict[str, Fraction]) -> tuple[str, str]:
 def test_published_tables_equal_an_independent_computation(
     simulated: Settings,
 ) -> None:
-    register = shipped_register().set_index("code")
+    register = default_register().set_index("code")
     wanted: dict[tuple[str, str, str], dict[str, Fraction]] = defaultdict(lambda: dict.fromkeys(COUNTS, Fraction(0)))
     for year, deliveries in sent():
         for row in true_counts(load_year(year), deliveries).to_dict("records"):

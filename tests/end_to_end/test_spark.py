@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.settings import Settings
+from wres import steps
+from wres.settings import Settings
 
 Wres = Callable[..., tuple[int, str, str]]
 

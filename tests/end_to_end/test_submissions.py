@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.intake.submit import put_in_inbox
-from pipeline.progress.history import history_rows
-from pipeline.progress.standing import standing_rows, standings
-from pipeline.recovery.audit import audit
-from pipeline.registry.database import open_registry
-from pipeline.settings import Settings
+from wres import steps
+from wres.database.registry import open_registry
+from wres.intake.submit import put_in_inbox
+from wres.monitoring.submission_history import history_rows
+from wres.monitoring.submission_status import status_rows, submission_statuses
+from wres.recovery.audit import audit
+from wres.reference.year_config import load_year
+from wres.settings import Settings
 
 
 def test_a_test_submission_is_answered_and_changes_nothing(
@@ -31,7 +31,9 @@ def test_a_test_submission_is_answered_and_changes_nothing(
     assert document["status"] == "accepted"
     engine = open_registry(settings)
     assert [row["status"] for row in history_rows(engine, 2022, "RXY")] == ["test_accepted"]
-    [standing] = [row for row in standing_rows(standings(engine, load_year(2022))) if row["organisation_code"] == "RXY"]
+    [standing] = [
+        row for row in status_rows(submission_statuses(engine, load_year(2022))) if row["organisation_code"] == "RXY"
+    ]
     assert (standing["status"], standing["returns_sent"]) == ("not_received", 0)
 
 

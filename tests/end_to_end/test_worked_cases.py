@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline import steps
-from pipeline.settings import Settings
+from wres import steps
+from wres.settings import Settings
 
 
 def test_kent_and_medway_2020(
@@ -77,7 +77,7 @@ def test_a_revision_needs_a_note_and_leaves_the_first_edition_alone(
 ) -> None:
     import pytest
 
-    from pipeline.errors import WresError
+    from wres.errors import WresError
 
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))

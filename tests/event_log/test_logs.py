@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.logs import happened, keep_logs
+from wres.event_log import configure_logging, log_event
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +28,10 @@ def lines(home: Path) -> list[dict[str, object]]:
 
 
 def test_an_event_is_a_line_with_its_fields(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    keep_logs(tmp_path)
-    happened("judged", 2022, "RXY", "2022-RXY-001", status="accepted")
-    happened("not answered", 2022, "RXY", channel="mesh", failed=True)
-    happened("built", 2022, changed=False, edition=None)
+    configure_logging(tmp_path)
+    log_event("judged", 2022, "RXY", "2022-RXY-001", status="accepted")
+    log_event("not answered", 2022, "RXY", channel="mesh", failed=True)
+    log_event("built", 2022, changed=False, edition=None)
     found = lines(tmp_path)
     assert all(str(line.pop("time")).endswith("+00:00") for line in found)
     assert found == [
@@ -61,42 +61,42 @@ def test_an_event_is_a_line_with_its_fields(tmp_path: Path, caplog: pytest.LogCa
 
 
 def test_logs_are_for_the_pipelines_own_user(tmp_path: Path) -> None:
-    keep_logs(tmp_path)
-    happened("built", 2022)
+    configure_logging(tmp_path)
+    log_event("built", 2022)
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "logs", tmp_path / "logs" / "wres.jsonl")]
     assert modes == [0o700, 0o600]
 
 
 def test_events_go_to_one_home_and_once(tmp_path: Path) -> None:
     for home in ("first", "second", "second"):
-        keep_logs(tmp_path / home)
-        happened("built", 2022)
+        configure_logging(tmp_path / home)
+        log_event("built", 2022)
     assert [len(lines(tmp_path / home)) for home in ("first", "second")] == [1, 2]
 
 
 def test_without_an_event_there_is_no_file(tmp_path: Path) -> None:
-    keep_logs(tmp_path)
+    configure_logging(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
-    keep_logs(tmp_path)
-    happened("built", 2021)
+    configure_logging(tmp_path)
+    log_event("built", 2021)
     (tmp_path / "logs" / "wres.jsonl").rename(tmp_path / "logs" / "wres.jsonl.1")
-    happened("built", 2022)
+    log_event("built", 2022)
     assert [line["collection_year"] for line in lines(tmp_path)] == [2022]
 
 
 def test_a_text_with_line_breaks_stays_one_line(tmp_path: Path) -> None:
-    keep_logs(tmp_path)
-    happened("approved", 2022, role="head\nof {profession} %s")
+    configure_logging(tmp_path)
+    log_event("approved", 2022, role="head\nof {profession} %s")
     assert [line["role"] for line in lines(tmp_path)] == ["head\nof {profession} %s"]
 
 
 def _many(home: Path, worker: int) -> None:
-    keep_logs(home)
+    configure_logging(home)
     for number in range(200):
-        happened("received", 2022, f"R{worker}", f"2022-R{worker}-{number:03d}", sha256="0" * 64)
+        log_event("received", 2022, f"R{worker}", f"2022-R{worker}-{number:03d}", sha256="0" * 64)
 
 
 def test_workers_at_once_write_whole_lines(tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_workers_at_once_write_whole_lines(tmp_path: Path) -> None:
 
 
 def test_a_collections_events_cost_next_to_nothing(tmp_path: Path) -> None:
-    keep_logs(tmp_path)
+    configure_logging(tmp_path)
     started = time.process_time()
     for number in range(660):  # three for each of 220 returns
-        happened("received", 2022, "RXY", f"2022-RXY-{number:03d}", channel="folder", size=20_000)
+        log_event("received", 2022, "RXY", f"2022-RXY-{number:03d}", channel="folder", size=20_000)
     assert time.process_time() - started < 0.5

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from pipeline.collection.calendar import load_year
-from pipeline.publication.signing import make_keys
-from pipeline.returns.specification import load_template
-from pipeline.settings import load_settings
+from wres.reference.year_config import load_year
+from wres.release.verification import make_keys
+from wres.returns.template_spec import load_template
+from wres.settings import load_settings
 
 YEAR = 2022
 DATABASE, MESH, SHARED = "canary-of-the-database", "canary-of-the-mailbox", "canary-of-mesh"

@@ -10,8 +10,8 @@ import holds
 import seeds
 from texts import HOSTILE, Texts
 
-from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
-from pipeline.validation.judge import Submission, judge
+from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.validation.validate import Submission, validate_returns
 
 WORDS = [text.encode() for text in HOSTILE]
 _TOGETHER = 8
@@ -35,7 +35,7 @@ def one(data: bytes) -> None:
     reads = [holds.read(_crooked(draw), "return.csv") for _ in range(_TOGETHER)]
     received = datetime(2022, 7, 1, 12, tzinfo=UTC)
     waiting = [Submission(str(n), "RXY", received, read, seeds.FIGURES) for n, read in enumerate(reads)]
-    judged = judge(waiting, seeds.YEAR, seeds.TEMPLATE, ["RXY"], ["RXY", "RJ1"], hard_close=received)
+    judged = validate_returns(waiting, seeds.YEAR, seeds.TEMPLATE, ["RXY"], ["RXY", "RJ1"], hard_close=received)
     with TemporaryDirectory() as folder:
         for submission, judgement in zip(waiting, judged, strict=True):
             facts = ReceiptFacts(

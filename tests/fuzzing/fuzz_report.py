@@ -10,14 +10,16 @@ import holds
 import seeds
 from texts import HOSTILE, Texts
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Place, ReadReturn, Repair, Text
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
-from pipeline.validation.findings import Finding, Judgement
+from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, CellRef, Normalisation, ParsedReturn, Text
+from wres.validation.edit_catalogue import load_catalogue
+from wres.validation.findings import Finding, ValidationResult
 
 WORDS = [text.encode() for text in HOSTILE]
 _EDITS = [edit for edit in load_catalogue().values() if edit.severity in ("reject", "query", "note")]
-_HEADINGS = {name: Place("Return", f"{column}9") for name, column in zip(("item", *ETHNIC_GROUPS), "ACDE", strict=True)}
+_HEADINGS = {
+    name: CellRef("Return", f"{column}9") for name, column in zip(("item", *ETHNIC_GROUPS), "ACDE", strict=True)
+}
 
 
 def starts() -> dict[str, bytes]:
@@ -30,16 +32,16 @@ def one(data: bytes) -> None:
     draw = Texts(data)
     findings = [_finding(draw) for _ in range(draw.number(4))]
     figures = {cell: Decimal(draw.number(10**9)) for cell in seeds.TEMPLATE.cells()[: draw.number(200)]}
-    judgement = Judgement("r", "rejected", findings, ["S101"], {"Q305": draw.text()}, figures)
+    judgement = ValidationResult("r", "rejected", findings, ["S101"], {"Q305": draw.text()}, figures)
     document = report_document(judgement, _facts(draw, findings), seeds.YEAR, seeds.TEMPLATE)
     with TemporaryDirectory() as folder:
         write_reports(Path(folder) / "answer", json.loads(json.dumps(document)))
         holds.reports_are_inert((path.name, path.read_bytes()) for path in (Path(folder) / "answer").iterdir())
 
 
-def _place(draw: Texts) -> Place:
+def _place(draw: Texts) -> CellRef:
     cell = f"{'ABCDEFXZ'[draw.number(7)]}{draw.number(40)}" if draw.number(3) else draw.text()
-    return Place("Return" if draw.number(3) else draw.text(), cell)
+    return CellRef("Return" if draw.number(3) else draw.text(), cell)
 
 
 def _finding(draw: Texts) -> Finding:
@@ -74,10 +76,10 @@ def _facts(draw: Texts, findings: list[Finding]) -> ReceiptFacts:
         file_name=draw.text(),
         template_version=seeds.TEMPLATE.version,
         rule_set=seeds.YEAR.rule_set,
-        repairs=[Repair(draw.text(), _place(draw))],
+        repairs=[Normalisation(draw.text(), _place(draw))],
         late=False,
         simulated=draw.rarely(),
         same_as=draw.text(),
-        read=ReadReturn(cells, texts, headings=_HEADINGS),
-        explained={(one.code, one.message): (draw.text(), None) for one in findings},
+        read=ParsedReturn(cells, texts, headings=_HEADINGS),
+        explained={(finding.code, finding.message): (draw.text(), None) for finding in findings},
     )

@@ -7,7 +7,7 @@ import holds
 import seeds
 from texts import HOSTILE, Texts
 
-from pipeline.returns.workbook import write_csv
+from wres.returns.template.template_writer import write_csv
 
 _OWN: list[str] = []  # the formulas of a template for a harmless name
 WORDS = [text.encode() for text in HOSTILE]

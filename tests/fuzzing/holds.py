@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 from seeds import LIMITS
 
-from pipeline.returns.cells import ReadReturn
-from pipeline.returns.reader import read_return
+from wres.returns.parsed_return import ParsedReturn
+from wres.returns.reader.return_reader import read_return
 
 _CODES = {"S101", "S102", "S104", "S112", "S113"}
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
@@ -21,7 +21,7 @@ _RUNNING = {"script", "iframe", "object", "embed", "form", "base", "img", "input
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def read(content: bytes, name: str) -> ReadReturn:
+def read(content: bytes, name: str) -> ParsedReturn:
     """Read a file: only the reader's own faults, texts of bounded length, numbers that are numbers."""
     result = read_return(content, name, LIMITS)
     assert {fault.code for fault in result.faults} <= _CODES

@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
-from pipeline.collection.calendar import CollectionYear, load_year
-from pipeline.returns.reader import read_return
-from pipeline.returns.specification import Template, load_template
-from pipeline.returns.workbook import write_csv, write_template
-from pipeline.settings import Settings
+from wres.reference.year_config import CollectionYear, load_year
+from wres.returns.reader.return_reader import read_return
+from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template_spec import Template, load_template
+from wres.settings import Settings
 
 YEAR: CollectionYear = load_year(2022)
 TEMPLATE: Template = load_template(YEAR.template_version)

@@ -12,7 +12,7 @@ def main() -> None:
     """Write the target's seeds and words, then let the fuzzer loose."""
     target, folder = sys.argv[1], Path(sys.argv[2])
     warnings.simplefilter("ignore")
-    with atheris.instrument_imports(include=["pipeline"]):
+    with atheris.instrument_imports(include=["wres"]):
         module = import_module(f"fuzz_{target}")
         seeds = module.starts()
         for content in seeds.values():  # what is imported only when it is needed is instrumented here too

@@ -12,16 +12,16 @@ import pytest
 from pyiceberg.table import StaticTable
 from sqlalchemy import func, select
 
-from pipeline.errors import WresError
-from pipeline.home import MARKER
-from pipeline.recovery.tables_as_files import at_one_moment
-from pipeline.registry.collections import set_state
-from pipeline.registry.database import open_registry
-from pipeline.registry.tables import CollectionState
-from pipeline.settings import Settings, load_settings
-from pipeline.warehouse.build import write_year
-from pipeline.warehouse.catalogue import table_schema
-from pipeline.warehouse.read import data_files, read_years
+from wres.database.collection_state import set_state
+from wres.database.models import CollectionState
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.home import MARKER
+from wres.recovery.db_dump import consistent_snapshot
+from wres.settings import Settings, load_settings
+from wres.warehouse.build import write_year
+from wres.warehouse.iceberg import table_schema
+from wres.warehouse.snapshot_reader import data_files, read_years
 
 ODD = [
     "two words", "a#b", "a?b", "a%20b", "100%", "a+b", "é", "日本", "a:b", "a@b", "a&b=c", "a;b", "it's", 'a"b', "a\\b",
@@ -77,7 +77,7 @@ def test_all_of_it_lies_in_the_home_at_any_path(
     assert {path.name for path in home.home.iterdir()} >= {"registry.db", "warehouse", MARKER}
     assert home.home.stat().st_mode & 0o077 == 0
     # What else reads the registry by its address: a backup, and Spark, which reads the files by their paths.
-    with at_one_moment(open_registry(home)) as frozen:
+    with consistent_snapshot(open_registry(home)) as frozen:
         assert frozen.scalar(select(func.count()).select_from(CollectionState)) == 1
     paths = data_files(home, "figures", snapshot, 2022).paths
     assert [Path(path).is_file() and Path(path).is_relative_to(home.home) for path in paths] == [True]

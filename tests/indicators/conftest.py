@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.indicators.engine import Engine
+from wres.indicators.engine import Engine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 @pytest.fixture(scope="module")
 def spark(spark_here: None) -> Iterator[Engine]:
     """Spark on two threads of this machine, the same for a whole file."""
-    from pipeline.indicators.spark_engine import open_spark
+    from wres.indicators.spark_engine import open_spark
 
     with open_spark("local[2]") as engine:
         yield engine

@@ -49,7 +49,7 @@ def q_of(p_values: list[Fraction | None]) -> list[Fraction | None]:
     tested = sorted(p for p in p_values if p is not None)
 
     def q(p: Fraction) -> Fraction:
-        return min(one * len(tested) / rank for rank, one in enumerate(tested, start=1) if one >= p)
+        return min(p_value * len(tested) / rank for rank, p_value in enumerate(tested, start=1) if p_value >= p)
 
     return [None if p is None else q(p) for p in p_values]
 

@@ -32,7 +32,7 @@ def pool(organisations: dict[Key, Row], year: int, code: str, back: int) -> list
     if back == 0:
         return [code]
     codes = organisations[year, code]["last_year_codes"].split() if (year, code) in organisations else []
-    parts = [pool(organisations, year - 1, one, back - 1) for one in codes]
+    parts = [pool(organisations, year - 1, code, back - 1) for code in codes]
     return None if not parts or None in parts else [one for part in parts for one in part or []]
 
 
@@ -40,11 +40,11 @@ def matched(organisations: dict[Key, Row], returned: dict[Key, Counts], year: in
     """Organisations with a return in both years, every part of their earlier self having sent one of its own."""
     pools = {code: pool(organisations, year, code, back) for that, code in organisations if that == year}
     # A pool that breaks off somewhere still claims what it does reach.
-    claims = Counter(code for one in pools for code in reached(organisations, year, one, back))
+    claims = Counter(code for pool in pools for code in reached(organisations, year, pool, back))
     found = {}
     for code, codes in pools.items():
-        parts = [returned.get((year - back, one)) for one in codes or []]
-        if (year, code) in returned and parts and None not in parts and all(claims[one] == 1 for one in codes or []):
+        parts = [returned.get((year - back, code)) for code in codes or []]
+        if (year, code) in returned and parts and None not in parts and all(claims[code] == 1 for code in codes or []):
             found[code] = Pair(returned[year, code], Counts.pooled([part for part in parts if part]), len(parts))
     return found
 
@@ -53,7 +53,7 @@ def reached(organisations: dict[Key, Row], year: int, code: str, back: int) -> l
     if back == 0:
         return [code]
     codes = organisations[year, code]["last_year_codes"].split() if (year, code) in organisations else []
-    return [end for one in codes for end in reached(organisations, year - 1, one, back - 1)]
+    return [end for code in codes for end in reached(organisations, year - 1, code, back - 1)]
 
 
 def sign(value: Fraction) -> str:

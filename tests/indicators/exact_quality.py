@@ -5,7 +5,7 @@ from typing import Any
 
 from exact_method import Row
 
-from pipeline.validation.catalogue import load_catalogue
+from wres.validation.edit_catalogue import load_catalogue
 
 
 def data_quality(findings: list[Row], organisations: list[Row]) -> list[Row]:

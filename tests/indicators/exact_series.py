@@ -22,7 +22,7 @@ def series(
         now = {code: reached(orgs, latest, code, back) for year, code in orgs if year == latest}
         claims = Counter(member for members in now.values() for member in members)
         for code, members in now.items():
-            sent = [returned[latest - back, one] for one in set(members) if (latest - back, one) in returned]
+            sent = [returned[latest - back, member] for member in set(members) if (latest - back, member) in returned]
             if not sent:
                 continue
             year, before = years[latest - back], years.get(latest - back - 1)
@@ -37,7 +37,7 @@ def series(
                     "organisations": len(sent),
                     "complete": pool(orgs, latest, code, back) is not None
                     and len(sent) == len(members)
-                    and all(claims[one] == 1 for one in members),
+                    and all(claims[member] == 1 for member in members),
                     **measures(Counts.pooled(sent)),
                 }
             )

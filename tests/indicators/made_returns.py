@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.indicators.compute import compute_tables
-from pipeline.indicators.engine import Engine
-from pipeline.indicators.tables import INPUTS
-from pipeline.returns.specification import load_template
+from wres.indicators.compute import compute_tables
+from wres.indicators.engine import Engine
+from wres.indicators.schemas import INPUTS
+from wres.returns.template_spec import load_template
 
 Row = dict[str, Any]
 Cells = dict[tuple[str, str], Decimal]  # item and ethnic group

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.indicators.compute import COUNTS, MEASURES, selected
-from pipeline.indicators.engine import Engine
-from pipeline.indicators.tables import PUBLISHED
+from wres.indicators.compute import COUNTS, MEASURES, load_sql
+from wres.indicators.engine import Engine
+from wres.indicators.schemas import PUBLISHED
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 VIEWS = list(dict.fromkeys(["input_faults", *COUNTS, *MEASURES, *PUBLISHED]))
@@ -74,6 +74,6 @@ def check(engine: Engine, view: str) -> None:
     tables = read(FIXTURES / f"{view}.md")
     columns, expected = tables.pop("expected")
     for name, table in tables.items():
-        engine.take(name, arrow(table))
-    found = engine.rows(f"SELECT {', '.join(f'v.{column}' for column in columns)} FROM ({selected(view)}) AS v")
+        engine.register(name, arrow(table))
+    found = engine.query(f"SELECT {', '.join(f'v.{column}' for column in columns)} FROM ({load_sql(view)}) AS v")
     assert sorted([text(value) for value in row.values()] for row in found.to_pylist()) == sorted(expected)

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pytest
 from made_returns import Row, collection, computed, computed_year, figures, organisation, plain_return
 
-from pipeline.errors import WresError
-from pipeline.indicators.compute import compute_tables, items_of
-from pipeline.indicators.tables import INPUTS, PUBLISHED
+from wres.errors import WresError
+from wres.indicators.compute import compute_tables, items_of
+from wres.indicators.schemas import INPUTS, PUBLISHED
 
 SHARED_COLUMNS = """
 collection_year, level, code, name, organisation_group, window, organisations, white_headcount, bme_headcount,

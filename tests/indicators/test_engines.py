@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 from made_returns import Row, collection, computed, figures, organisation, plain_return
 
-from pipeline.errors import WresError
-from pipeline.indicators.duckdb_engine import open_duckdb
-from pipeline.indicators.engine import Engine
-from pipeline.settings import Settings
-from pipeline.warehouse.build import write_year
-from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
-from pipeline.warehouse.read import data_files
+from wres.errors import WresError
+from wres.indicators.duckdb_engine import open_duckdb
+from wres.indicators.engine import Engine
+from wres.settings import Settings
+from wres.warehouse.build import write_year
+from wres.warehouse.iceberg import open_catalog, open_table, table_schema
+from wres.warehouse.snapshot_reader import data_files
 
 
 def national_rows() -> tuple[list[Row], list[Row], list[Row]]:
@@ -87,8 +87,8 @@ def warehouse_rows(year: int, *codes: str) -> dict[str, pa.Table]:
 
 
 def held(engine: Engine, settings: Settings, name: str, snapshot: int, up_to: int) -> list[list[object]]:
-    engine.take_snapshot(settings, name, snapshot, up_to)
-    rows = [list(row.items()) for row in engine.rows(f"SELECT * FROM {name}").to_pylist()]
+    engine.register_snapshot(settings, name, snapshot, up_to)
+    rows = [list(row.items()) for row in engine.query(f"SELECT * FROM {name}").to_pylist()]
     return sorted(rows, key=str)
 
 
@@ -112,7 +112,7 @@ def test_a_snapshot_is_read_from_its_files_as_it_was(spark: Engine, settings: Se
 def test_columns_are_known_by_their_ids(spark: Engine, settings: Settings) -> None:
     """A file that calls a column otherwise, or lacks it, is read like the others."""
     before = warehouse_rows(2021, "RAA")["organisations"].drop_columns(["last_year_codes"])
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         table = open_table(catalogue, "organisations")
         with table.update_schema() as update:
             update.rename_column("name", "called").delete_column("last_year_codes")

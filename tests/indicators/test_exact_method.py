@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_returns import TEMPLATES, Cells, Row, collection, computed, figures, organisation
 
-from pipeline.indicators.tables import PUBLISHED, SORTED_BY
-from pipeline.returns.specification import load_template
+from wres.indicators.schemas import PUBLISHED, SORTED_BY
+from wres.returns.template_spec import load_template
 
 # Headcount and entries of white, then of BME staff, with ratios of 0.8, 1.25, 1.2504 and 0.7996.
 EDGES = [(100, 10, 50, 4), (100, 10, 40, 5), (10_000, 1_000, 10_000, 1_250.5), (10_000, 1_250.5, 10_000, 1_000)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from made_returns import Row, collection, computed_year, plain_return
 from scipy.stats import binom
 
-from pipeline.indicators.funnel import funnel_limits, is_outside, squared_residual
+from wres.indicators.statistics.funnel_limits import funnel_limits, is_outside, squared_residual
 
 TAIL = 0.025
 

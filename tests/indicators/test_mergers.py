@@ -7,17 +7,17 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.collection.calendar import known_years, load_year
-from pipeline.collection.register import (
+from wres.indicators.compute import compute_tables, items_of
+from wres.indicators.from_warehouse import collections_table
+from wres.indicators.schemas import INPUTS
+from wres.reference.register import (
+    default_register,
+    default_successions,
+    drop_new_organisations,
     expected_codes,
-    last_year_pools,
-    shipped_register,
-    shipped_successions,
-    with_last_year,
+    predecessor_groups,
 )
-from pipeline.indicators.compute import compute_tables, items_of
-from pipeline.indicators.release import collections_table
-from pipeline.indicators.tables import INPUTS
+from wres.reference.year_config import configured_years, load_year
 
 Row = dict[str, Any]
 LISTED = "list of trust mergers of 2020 and 2021"
@@ -39,19 +39,19 @@ def made_up(year: int, code: str) -> Counter[str]:
 @pytest.fixture(scope="module")
 def tables() -> dict[str, list[Row]]:
     """What is computed when every trust of the shipped register sends a return in every year."""
-    register, successions = shipped_register(), shipped_successions()
+    register, successions = default_register(), default_successions()
     described = register.set_index("code").to_dict("index")
     opened = dict(zip(register["code"], register["opened"], strict=True))
-    collections = collections_table(list(known_years()))
+    collections = collections_table(list(configured_years()))
     items = [row for row in items_of(collections).to_pylist() if row["required"]]
     organisations, figures = [], defaultdict(list)
-    for year in known_years():
+    for year in configured_years():
         codes = expected_codes(register, load_year(year))
-        pools = last_year_pools(successions, codes, year)
+        pools = predecessor_groups(successions, codes, year)
         asked = [row["item"] for row in items if row["collection_year"] == year]
         for code in codes:
             columns = ("name", "organisation_group", "organisation_type", "region_code", "region_name")
-            pool = with_last_year(pools[code], opened, load_year(year))
+            pool = drop_new_organisations(pools[code], opened, load_year(year))
             organisations.append(
                 {column: described[code][column] for column in columns}
                 | {"collection_year": year, "organisation_code": code, "status": "accepted", "late": False}
@@ -82,7 +82,7 @@ def of(rows: list[Row], year: int) -> dict[str, Row]:
 
 def test_each_of_the_eleven_is_pooled_into_its_successor_s_last_year(tables: dict[str, list[Row]]) -> None:
     """Two are two-into-one under a new code, and one took effect on 1 February, in the midst of the entry window."""
-    listed = shipped_successions()
+    listed = default_successions()
     listed = listed[listed["source"] == LISTED]
     assert len(listed) == 11
     for successor, merged in listed.groupby("successor"):
@@ -100,7 +100,7 @@ def test_each_of_the_eleven_is_pooled_into_its_successor_s_last_year(tables: dic
 
 
 def test_every_organisation_is_compared_and_every_return_but_one_counts_once(tables: dict[str, list[Row]]) -> None:
-    for year in known_years()[1:]:
+    for year in configured_years()[1:]:
         compared, now = of(tables["organisation_change"], year), of(tables["organisation"], year)
         assert set(now) == set(compared)
         parts = sum(row["previous_organisations"] for row in compared.values())
@@ -109,9 +109,9 @@ def test_every_organisation_is_compared_and_every_return_but_one_counts_once(tab
 
 def test_a_series_is_that_of_all_whose_heir_an_organisation_is(tables: dict[str, list[Row]]) -> None:
     """Held against the way forward: each organisation of a year counts in the series of its last heir."""
-    heir = dict(shipped_successions()[["predecessor", "successor"]].itertuples(index=False, name=None))
-    today = set(of(tables["organisation"], known_years()[-1]))
-    for year in known_years():
+    heir = dict(default_successions()[["predecessor", "successor"]].itertuples(index=False, name=None))
+    today = set(of(tables["organisation"], configured_years()[-1]))
+    for year in configured_years():
         wanted: dict[str, Counter[str]] = defaultdict(Counter)
         parts: Counter[str] = Counter()
         for code in of(tables["organisation"], year):
@@ -133,7 +133,7 @@ def test_a_series_is_that_of_all_whose_heir_an_organisation_is(tables: dict[str,
 def test_a_code_of_five_characters_and_a_new_name_are_followed_like_any_other(tables: dict[str, list[Row]]) -> None:
     """G6V2S was founded by a merger in 2024; RAX was called Kingston Hospital until it took over RY9 in that year."""
     series = [row for row in tables["organisation_series"] if row["code"] == "G6V2S"]
-    assert [row["collection_year"] for row in series] == list(known_years())
+    assert [row["collection_year"] for row in series] == list(configured_years())
     assert series[0]["white_headcount"] == made_up(2018, "RRP")["white_headcount"]
     kingston = [row for row in tables["organisation_series"] if row["code"] == "RAX"]
     assert {row["name"] for row in kingston} == {"Kingston and Richmond NHS Foundation Trust"}

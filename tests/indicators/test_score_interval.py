@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from pipeline.indicators.intervals import koopman_interval
+from wres.indicators.statistics.score_interval import koopman_interval
 
 CHI_SQUARED_95 = 3.841458820694124
 

@@ -11,7 +11,7 @@ from scipy.stats import nchypergeom_fisher
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.rates import test_poisson_2indep as poisson_by_statsmodels
 
-from pipeline.indicators.chance import q_values, rate_p_values, ratio_p_values
+from wres.indicators.statistics.significance import q_values, rate_p_values, ratio_p_values
 
 # BME entries, BME staff, white entries, white staff; the later year, then the earlier.
 Year = tuple[int, int, int, int]

@@ -3,9 +3,9 @@
 import pytest
 from sql_fixtures import FIXTURES, VIEWS, check
 
-from pipeline.indicators.compute import selected
-from pipeline.indicators.duckdb_engine import open_duckdb
-from pipeline.settings import shipped
+from wres.indicators.compute import load_sql
+from wres.indicators.duckdb_engine import open_duckdb
+from wres.settings import package_data
 
 # What every engine has under one name; FILTER, QUALIFY, lists, DuckDB's macros and the like are not portable.
 PORTABLE = {
@@ -34,7 +34,7 @@ def test_its_fixture(view: str) -> None:
 
 
 def test_no_file_is_left_out() -> None:
-    assert {path.stem for path in (shipped("sql") / "indicators").glob("*.sql")} == set(VIEWS)
+    assert {path.stem for path in (package_data("sql") / "indicators").rglob("*.sql")} == set(VIEWS)
     assert {path.stem for path in FIXTURES.glob("*.md")} == set(VIEWS)
 
 
@@ -42,7 +42,7 @@ def test_no_file_is_left_out() -> None:
 def test_it_says_what_it_is_and_spark_can_read_it(view: str) -> None:
     from sqlfluff.core import Linter
 
-    sql = selected(view)
+    sql = load_sql(view)
     assert sql.startswith(f"-- {view}: ")
     tree = Linter(dialect="sparksql").parse_string(sql).tree
     assert tree is not None

@@ -3,7 +3,7 @@
 import pytest
 from sql_fixtures import VIEWS, check
 
-from pipeline.indicators.engine import Engine
+from wres.indicators.engine import Engine
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -25,8 +25,8 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told
             made.append(Told(words, home, tell(home, words)))
     os.environ.update(before)
     yield made[0], made[1]
-    for one in made:
-        for folder in [path for path in one.home.rglob("*") if path.is_dir() and not path.is_symlink()]:
+    for release in made:
+        for folder in [path for path in release.home.rglob("*") if path.is_dir() and not path.is_symlink()]:
             folder.chmod(0o755)  # what is published is read-only; the temporary folder must be removable
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import REGISTER_COLUMNS
-from pipeline.returns.specification import load_template
-from pipeline.returns.workbook import write_template
+from wres.reference.register import REGISTER_COLUMNS
+from wres.reference.year_config import load_year
+from wres.returns.template.template_writer import write_template
+from wres.returns.template_spec import load_template
 
 YEAR = 2022
 _CODES = ("01X", "02X", "X9Z")
@@ -201,7 +201,7 @@ def _release(when: str, *note: str) -> None:
 
 
 def _wres(*arguments: str) -> str:
-    from pipeline.cli import main
+    from wres.cli.main import main
 
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):

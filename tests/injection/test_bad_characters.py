@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from story import HARMLESS, write_return
 
-from pipeline.errors import WresError
-from pipeline.publication.editions import claim
-from pipeline.registry.database import open_registry
-from pipeline.registry.tables import Build
-from pipeline.settings import Settings
-from pipeline.validation.check import check_file
+from wres.database.models import Build
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.feedback.presubmission import check_file
+from wres.release.editions import reserve_edition
+from wres.settings import Settings
 
 
 def test_a_file_whose_name_is_no_text_is_checked_all_the_same(tmp_path: Path) -> None:
@@ -28,4 +28,4 @@ def test_a_file_whose_name_is_no_text_is_checked_all_the_same(tmp_path: Path) ->
 def test_a_note_that_cannot_stand_in_a_release_is_refused(settings: Settings, note: str) -> None:
     build = Build(build="2022-1", collection_year=2022)
     with pytest.raises(WresError, match="The note has characters that no text has"):
-        claim(open_registry(settings), build, None, note, datetime(2022, 9, 1, tzinfo=UTC))
+        reserve_edition(open_registry(settings), build, None, note, datetime(2022, 9, 1, tzinfo=UTC))

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.collection.calendar import load_year
-from pipeline.console import Format, print_rows
-from pipeline.inert import inert, inert_row
-from pipeline.printable import printable_lines
-from pipeline.progress import chase
-from pipeline.publication.csv import csv_bytes
-from pipeline.publication.specification import load_specification
-from pipeline.returns.workbook import write_csv
-from pipeline.validation import feedback_files
+from wres.cli.output import Format, print_rows
+from wres.csv_injection import escape_formula, escape_row
+from wres.feedback import report_files
+from wres.monitoring import chase_list
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.table_schema import load_specification
+from wres.printable import printable_lines
+from wres.reference.year_config import load_year
+from wres.returns.template.template_writer import write_csv
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 (full width)
 # Any text, and such as begin a formula, alone or after a line's end.
@@ -38,25 +38,25 @@ def starts_none(cell: str) -> bool:
 @given(TEXTS)
 def test_a_text_gets_an_apostrophe_where_it_could_begin_a_formula_and_else_nothing(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert inert(text) == (lines if starts_none(lines) else f"'{lines}")
-    assert inert(inert(text)) == inert(text)
+    assert escape_formula(text) == (lines if starts_none(lines) else f"'{lines}")
+    assert escape_formula(escape_formula(text)) == escape_formula(text)
 
 
 @pytest.mark.parametrize("start", STARTS)
 def test_each_sign_is_held(start: str) -> None:
-    assert inert(f"{start}1+1").startswith("'")
+    assert escape_formula(f"{start}1+1").startswith("'")
 
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_a_line_end_inside_a_text_begins_no_row(end: str) -> None:
-    rows = chase.csv_bytes([dict.fromkeys(chase.COLUMNS, f"x{end}=1+1")])
-    assert {len(row) for row in csv.reader(io.StringIO(rows.decode(), newline=""))} == {len(chase.COLUMNS)}
+    rows = chase_list.csv_bytes([dict.fromkeys(chase_list.COLUMNS, f"x{end}=1+1")])
+    assert {len(row) for row in csv.reader(io.StringIO(rows.decode(), newline=""))} == {len(chase_list.COLUMNS)}
 
 
 def test_numbers_stay_numbers() -> None:
     row = [-4, -4.5, Decimal("-4.08"), "-4", "-4.08", "0", "", None, True]
-    assert inert_row(row) == row
-    assert inert_row(["-4.", "-1e3", "-\u0661", "--4", "-4-4"]) == ["'-4.", "'-1e3", "'-\u0661", "'--4", "'-4-4"]
+    assert escape_row(row) == row
+    assert escape_row(["-4.", "-1e3", "-\u0661", "--4", "-4-4"]) == ["'-4.", "'-1e3", "'-\u0661", "'--4", "'-4-4"]
 
 
 @settings(max_examples=50)
@@ -71,11 +71,11 @@ def test_no_csv_output_holds_a_formula(tmp_path_factory: pytest.TempPathFactory,
     }
     path = tmp_path_factory.getbasetemp() / "return.csv"
     write_csv(path, load_year(2022), texts[0], {(texts[-1], "white"): Decimal(-1)}, {"signoff.role": texts[0]})
-    finding = dict.fromkeys(feedback_files.COLUMNS, texts[0]) | {"value": texts[-1], "cell": None}
+    finding = dict.fromkeys(report_files.COLUMNS, texts[0]) | {"value": texts[-1], "cell": None}
     for content in (
         csv_bytes(pa.table(columns), spec),
-        chase.csv_bytes([dict.fromkeys(chase.COLUMNS, text) for text in texts]),
-        feedback_files.csv_bytes({"findings": [finding]}),
+        chase_list.csv_bytes([dict.fromkeys(chase_list.COLUMNS, text) for text in texts]),
+        report_files.csv_bytes({"findings": [finding]}),
         path.read_bytes(),
     ):
         holds.csv_is_inert(content)
@@ -90,4 +90,6 @@ def test_what_the_command_line_prints_as_csv_holds_no_formula(texts: list[str]) 
         print_rows([{"name": text, "count": -3, "parts": [text]} for text in texts], Format.csv)
     holds.csv_is_inert(out.getvalue().encode("utf-8", "surrogatepass"))
     rows = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
-    assert [(row["name"], row["count"]) for row in rows] == [(printable_lines(inert(text)), "-3") for text in texts]
+    assert [(row["name"], row["count"]) for row in rows] == [
+        (printable_lines(escape_formula(text)), "-3") for text in texts
+    ]

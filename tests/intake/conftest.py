@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake.channels import channels_in_use
-from pipeline.intake.receive import Received, receive_all
-from pipeline.registry.database import open_registry
-from pipeline.settings import load_settings
+from wres.database.registry import open_registry
+from wres.intake.channels import channels_in_use
+from wres.intake.receive import Received, receive_all
+from wres.settings import load_settings
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from pipeline.errors import WresError
-from pipeline.intake import journal_copy
-from pipeline.intake.journal_copy import copied_chains, copied_events, export_journal
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import chains_of, events_of
-from pipeline.registry.receipts import NewReceipt, add_receipt
-from pipeline.settings import Settings, load_settings
+from wres.database.audit_log import get_chains, get_events
+from wres.database.receipts import NewReceipt, add_receipt
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.intake import audit_log_export
+from wres.intake.audit_log_export import copied_chains, copied_events, export_journal
+from wres.settings import Settings, load_settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 
@@ -40,7 +40,7 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, in
 
 
 def test_what_is_exported_is_what_the_registry_holds(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_copy, "_AT_ONCE", 2)
+    monkeypatch.setattr(audit_log_export, "_AT_ONCE", 2)
     engine = open_registry(settings)
     for name in "abcde":
         receive(engine, name)
@@ -50,16 +50,16 @@ def test_what_is_exported_is_what_the_registry_holds(settings: Settings, monkeyp
     export_journal(settings, engine)
     export_journal(settings, engine)
     assert copied_chains(settings) == [2021, 2022]
-    assert list(copied_events(settings, 2022).events.values()) == events_of(engine, 2022)
+    assert list(copied_events(settings, 2022).events.values()) == get_events(engine, 2022)
     assert copied_events(settings, 2022).problems == []
-    assert [(head.chain, head.exported) for head in chains_of(engine)] == [(2021, 1), (2022, 5)]
+    assert [(head.chain, head.exported) for head in get_chains(engine)] == [(2021, 1), (2022, 5)]
 
 
 def test_a_killed_export_is_caught_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_registry(settings)
     receive(engine, "a")
     with monkeypatch.context() as killed:
-        killed.setattr(journal_copy, "mark_exported", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(audit_log_export, "mark_exported", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             export_journal(settings, engine)
     receive(engine, "b")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline import steps
-from pipeline.intake.channels import channels_in_use
-from pipeline.intake.receive import Received
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import load_settings
+from wres import steps
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.intake.channels import channels_in_use
+from wres.intake.receive import Received
+from wres.settings import load_settings
 
 Put = Callable[..., str]
 Receive = Callable[[], Received]
@@ -56,7 +56,7 @@ def test_the_step_fails_at_its_end_and_says_why(use_s3: Callable[..., None], mon
     leave_in_folder()
     with pytest.raises(steps.WresError, match="the access key is not known"):
         steps.receive(2022)
-    assert len(receipts_of(open_registry(load_settings()), 2022)) == 1
+    assert len(get_receipts(open_registry(load_settings()), 2022)) == 1
 
 
 def test_an_object_that_cannot_be_read_holds_up_no_other(
@@ -81,7 +81,7 @@ def test_an_answer_whose_channel_is_gone_stays_owed(
         patch.delenv("WRES_S3_URL")
         [failure] = steps.collect(2022)["failures"]
     assert "came by the channel s3" in failure
-    assert steps.answer_waiting(2022) == 1
+    assert steps.send_pending_reports(2022) == 1
 
 
 def test_a_simulated_home_never_takes_real_returns(use_s3: Callable[..., None]) -> None:

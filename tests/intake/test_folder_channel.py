@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.intake import receive
-from pipeline.intake.channel import Delivery
-from pipeline.intake.folder import FolderChannel
-from pipeline.intake.landing import land, read_landed
-from pipeline.intake.receive import receive_all
-from pipeline.intake.submit import put_in_inbox
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings, load_settings
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.intake import receive
+from wres.intake.channel import IncomingFile
+from wres.intake.folder_channel import FolderChannel
+from wres.intake.receive import receive_all
+from wres.intake.submit import put_in_inbox
+from wres.settings import Settings, load_settings
+from wres.storage.landing import read_landed, store_file
 
 
 def leave(settings: Settings, name: str, content: bytes = b"bytes", org: str = "RXY") -> Path:
@@ -35,7 +35,7 @@ def receive_everything(settings: Settings) -> list[str]:
 def test_bytes_are_landed_and_the_file_is_taken(settings: Settings) -> None:
     path = leave(settings, "Return 2022.XLSX", b"the bytes")
     assert receive_everything(settings) == ["2022-RXY-001"]
-    [receipt] = receipts_of(open_registry(settings), 2022)
+    [receipt] = get_receipts(open_registry(settings), 2022)
     assert (receipt.file_name, receipt.size, receipt.channel) == ("Return 2022.XLSX", 9, "folder")
     assert read_landed(settings, receipt.sha256, 100) == b"the bytes"
     assert not path.exists()
@@ -75,13 +75,13 @@ def test_killed_between_receipt_and_taking_the_same_file_has_one_receipt(
 ) -> None:
     path = leave(settings, "return.csv")
     with monkeypatch.context() as patch:
-        patch.setattr(FolderChannel, "take", lambda _self, _delivery: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(FolderChannel, "acknowledge", lambda _self, _delivery: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             receive_everything(settings)
     assert path.exists()
     assert receive_everything(settings) == ["2022-RXY-001"]
     assert not path.exists()
-    assert len(receipts_of(open_registry(settings), 2022)) == 1
+    assert len(get_receipts(open_registry(settings), 2022)) == 1
 
 
 def test_killed_before_the_receipt_nothing_is_taken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,17 +98,17 @@ def test_a_file_replaced_after_it_was_landed_stays_and_is_received_next(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = leave(settings, "return.csv", b"first")
-    take = FolderChannel.take
+    take = FolderChannel.acknowledge
 
-    def replaced_meanwhile(self: FolderChannel, delivery: Delivery) -> None:
+    def replaced_meanwhile(self: FolderChannel, delivery: IncomingFile) -> None:
         path.write_bytes(b"second and longer")
         take(self, delivery)
 
     with monkeypatch.context() as patch:
-        patch.setattr(FolderChannel, "take", replaced_meanwhile)
+        patch.setattr(FolderChannel, "acknowledge", replaced_meanwhile)
         assert receive_everything(settings) == ["2022-RXY-001"]
     assert receive_everything(settings) == ["2022-RXY-002"]
-    stored = [read_landed(settings, one.sha256, 100) for one in receipts_of(open_registry(settings), 2022)]
+    stored = [read_landed(settings, receipt.sha256, 100) for receipt in get_receipts(open_registry(settings), 2022)]
     assert stored == [b"first", b"second and longer"]
 
 
@@ -119,7 +119,7 @@ def test_a_link_is_never_followed(settings: Settings, tmp_path: Path) -> None:
     (folder / "link.csv").symlink_to(secret)
     (settings.inbox / "2022" / "RRR").symlink_to(tmp_path)
     assert receive_everything(settings) == ["2022-RXY-001"]
-    [receipt] = receipts_of(open_registry(settings), 2022)
+    [receipt] = get_receipts(open_registry(settings), 2022)
     assert receipt.size == 0
     assert secret.read_bytes() == b"secret"
 
@@ -128,7 +128,10 @@ def test_what_lies_in_the_test_folder_is_a_test_of_the_same_sender(settings: Set
     leave(settings, "return.csv", b"counts")
     leave(settings, "return.csv", b"tried", org="RXY/Test")
     receive_everything(settings)
-    rows = [(one.receipt, one.organisation_code, one.test) for one in receipts_of(open_registry(settings), 2022)]
+    rows = [
+        (receipt.receipt, receipt.organisation_code, receipt.test)
+        for receipt in get_receipts(open_registry(settings), 2022)
+    ]
     assert rows == [("2022-RXY-001", "RXY", False), ("2022-RXY-002", "RXY", True)]
 
 
@@ -148,12 +151,15 @@ def test_names_are_made_fit_to_show_and_never_used_as_paths(settings: Settings) 
     leave(settings, "b.csv", org="R=1!")
     leave(settings, os.fsdecode(b"c\xff.csv"))
     receive_everything(settings)
-    rows = {(one.organisation_code, one.file_name) for one in receipts_of(open_registry(settings), 2022)}
+    rows = {(receipt.organisation_code, receipt.file_name) for receipt in get_receipts(open_registry(settings), 2022)}
     assert rows == {("RXY", "a�[31m�.csv"), ("R-1-", "b.csv"), ("RXY", "c�.csv")}
 
 
 def test_landing_the_same_bytes_twice_keeps_them_once(settings: Settings) -> None:
-    first, second = land(settings, io.BytesIO(b"x" * 3_000_000)), land(settings, io.BytesIO(b"x" * 3_000_000))
+    first, second = (
+        store_file(settings, io.BytesIO(b"x" * 3_000_000)),
+        store_file(settings, io.BytesIO(b"x" * 3_000_000)),
+    )
     assert first == second
     assert [path.name for path in settings.landing.rglob("*") if path.is_file()] == [first.sha256]
 
@@ -190,4 +196,4 @@ def test_a_file_that_shrinks_while_it_is_read_is_left_for_the_next_round(setting
 
     with pytest.raises(FileNotFoundError):
         read()
-    assert [one.place for one in channel.waiting(2022)] == [str(path)]
+    assert [receipt.place for receipt in channel.waiting(2022)] == [str(path)]

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.errors import UnavailableError, WresError
-from pipeline.intake.landing import forget_landed, land, land_own, landed_at, open_landed, read_landed
-from pipeline.recovery.audit import audit
-from pipeline.recovery.backup import backup
-from pipeline.recovery.rebuild import rebuild
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.errors import UnavailableError, WresError
+from wres.recovery.audit import audit
+from wres.recovery.backup import backup
+from wres.recovery.rebuild import rebuild
+from wres.settings import Settings, load_settings
+from wres.storage.landing import delete_file, open_landed, read_landed, store_file, store_internal_file, uri_of
 
 BYTES = b"collection_year,organisation_code\n2022,RXY\n" * 1000
 SHA256 = hashlib.sha256(BYTES).hexdigest()
@@ -37,34 +37,36 @@ def store(request: pytest.FixtureRequest, settings: Settings) -> Settings:
 
 
 def test_what_lands_is_read_again_and_once(store: Settings) -> None:
-    assert land(store, io.BytesIO(BYTES)) == land(store, io.BytesIO(BYTES))
-    assert land(store, io.BytesIO(BYTES)).sha256 == SHA256
+    assert store_file(store, io.BytesIO(BYTES)) == store_file(store, io.BytesIO(BYTES))
+    assert store_file(store, io.BytesIO(BYTES)).sha256 == SHA256
     assert read_landed(store, SHA256, len(BYTES) + 1) == BYTES
     assert read_landed(store, SHA256, 10) == BYTES[:10]
-    empty = land(store, io.BytesIO(b""))
+    empty = store_file(store, io.BytesIO(b""))
     assert (empty.size, read_landed(store, empty.sha256, 10)) == (0, b"")
 
 
 def test_what_is_forgotten_is_gone_and_may_come_again(store: Settings) -> None:
-    land(store, io.BytesIO(BYTES))
+    store_file(store, io.BytesIO(BYTES))
     for _ in range(2):
-        forget_landed(store, [SHA256])
+        delete_file(store, [SHA256])
         with pytest.raises(FileNotFoundError):
             read_landed(store, SHA256, 10)
-    land(store, io.BytesIO(BYTES))
+    store_file(store, io.BytesIO(BYTES))
     assert read_landed(store, SHA256, 10) == BYTES[:10]
 
 
 def test_two_workers_may_land_the_same_bytes(store: Settings) -> None:
     with ThreadPoolExecutor(8) as workers:
-        assert {one.sha256 for one in workers.map(lambda _: land(store, io.BytesIO(BYTES)), range(16))} == {SHA256}
+        assert {one.sha256 for one in workers.map(lambda _: store_file(store, io.BytesIO(BYTES)), range(16))} == {
+            SHA256
+        }
     assert read_landed(store, SHA256, len(BYTES) + 1) == BYTES
 
 
 def test_too_much_is_not_stored(store: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_MAX_LANDED_BYTES", "1000")
     with pytest.raises(WresError, match=r"larger than 1,000 bytes"):
-        land(load_settings(), io.BytesIO(BYTES))
+        store_file(load_settings(), io.BytesIO(BYTES))
     with pytest.raises(FileNotFoundError):
         read_landed(store, SHA256, 10)
 
@@ -73,16 +75,16 @@ def test_what_the_pipeline_made_itself_has_no_limit(store: Settings, monkeypatch
     """The rows of a build of 25,000 senders are longer than any return may be."""
     monkeypatch.setenv("WRES_MAX_LANDED_BYTES", "1000")
     settings = load_settings()
-    assert land_own(settings, io.BytesIO(BYTES)).sha256 == SHA256
+    assert store_internal_file(settings, io.BytesIO(BYTES)).sha256 == SHA256
     with open_landed(settings, SHA256) as source:
         assert source.read() == BYTES
 
 
 def test_a_bucket_keeps_nothing_in_the_home(in_bucket: Settings, bucket: Any) -> None:
-    land(in_bucket, io.BytesIO(BYTES))
+    store_file(in_bucket, io.BytesIO(BYTES))
     assert not in_bucket.landing.exists()
     key = f"wres/kept/landing/{SHA256[:2]}/{SHA256}"
-    assert landed_at(in_bucket, SHA256) == f"s3://{key}"
+    assert uri_of(in_bucket, SHA256) == f"s3://{key}"
     assert bucket.get_file_info(key).size == len(BYTES)
 
 
@@ -94,10 +96,10 @@ def test_a_write_that_stopped_half_way_is_made_good_and_a_whole_one_left_alone(
             target.write(content)
 
     change(BYTES[:100])
-    land(in_bucket, io.BytesIO(BYTES))
+    store_file(in_bucket, io.BytesIO(BYTES))
     assert read_landed(in_bucket, SHA256, len(BYTES) + 1) == BYTES
     change(b"x" * len(BYTES))  # so that a second writing would show
-    land(in_bucket, io.BytesIO(BYTES))
+    store_file(in_bucket, io.BytesIO(BYTES))
     assert read_landed(in_bucket, SHA256, 3) == b"xxx"
 
 
@@ -112,7 +114,7 @@ def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
     ):
         steps.receive(2022)
     assert bucket.get_file_info(key).is_file
-    assert receipts_of(open_registry(load_settings()), 2022) == []
+    assert get_receipts(open_registry(load_settings()), 2022) == []
 
 
 @pytest.mark.parametrize(
@@ -126,13 +128,13 @@ def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
 def test_a_wrong_address_is_said(uri: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_LANDING_URI", uri)
     with pytest.raises(WresError, match=says):
-        land(load_settings(), io.BytesIO(BYTES))
+        store_file(load_settings(), io.BytesIO(BYTES))
 
 
 def test_a_bucket_that_is_not_there_is_no_reason_to_wait(in_bucket: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_LANDING_URI", in_bucket.landing_uri.replace("wres/kept", "nowhere/kept"))
     with pytest.raises(WresError) as caught:
-        land(load_settings(), io.BytesIO(BYTES))
+        store_file(load_settings(), io.BytesIO(BYTES))
     assert not isinstance(caught.value, UnavailableError)
     assert "there is no such bucket" in str(caught.value) or "access is denied" in str(caught.value)
 
@@ -164,7 +166,7 @@ def test_the_whole_way_on_one_object_store(
     assert steps.build(2022)["relative_likelihood"] == "1.83"
     kept = [one.path for one in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if one.is_file]
     assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
-    (receipt,) = receipts_of(open_registry(by_the_endpoint_for_all), 2022)
+    (receipt,) = get_receipts(open_registry(by_the_endpoint_for_all), 2022)
     assert f"wres/kept/landing/{receipt.sha256[:2]}/{receipt.sha256}" in kept
     assert any(path.startswith("wres/kept/landing/journal/2022/") for path in kept)
     assert audit(by_the_endpoint_for_all, open_registry(by_the_endpoint_for_all), None, lambda *_: None) == []
@@ -181,12 +183,12 @@ def test_the_whole_way_on_one_object_store(
 
 
 def test_what_a_killed_run_left_half_written_is_removed_but_not_what_another_worker_writes(settings: Settings) -> None:
-    land(settings, io.BytesIO(b"first"))
+    store_file(settings, io.BytesIO(b"first"))
     left, held = settings.landing / ".left.part", settings.landing / ".held.part"
     left.write_bytes(b"Surname,")
     with held.open("wb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        land(settings, io.BytesIO(b"second"))
+        store_file(settings, io.BytesIO(b"second"))
         assert (left.exists(), held.exists()) == (False, True)
-    land(settings, io.BytesIO(b"third"))
+    store_file(settings, io.BytesIO(b"third"))
     assert not held.exists()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.intake.mesh_senders import read_senders, sender_of
+from wres.errors import WresError
+from wres.intake.mesh_channel import read_senders, sender_of
 
 SENDERS = {"ONE": ("RXY",), "TWO": ("RRR", "RXY")}
 

@@ -9,15 +9,15 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pipeline.byproducts import is_byproduct
-from pipeline.errors import WresError
-from pipeline.intake.channel import Delivery, Mine, OnFailure, everybodys, fail, is_left_alone
-from pipeline.intake.folder import FolderChannel
-from pipeline.intake.object_store import S3Channel
-from pipeline.intake.receive import Received, receive_all
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings, load_settings
+from wres.byproducts import is_byproduct
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.intake.channel import IncomingFile, OnFailure, SenderFilter, any_sender, fail, is_left_alone
+from wres.intake.folder_channel import FolderChannel
+from wres.intake.receive import Received, receive_all
+from wres.intake.s3_channel import S3Channel
+from wres.settings import Settings, load_settings
 
 BYPRODUCTS = [
     *("Thumbs.db", "thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", ".DS_Store", "._return.xlsx", "Icon\r"),
@@ -130,7 +130,7 @@ def open_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
 class ListedWithRights(FolderChannel):
     """The channel as a user finds it who is not root."""
 
-    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:
+    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
         with user_with_rights():
             return super().waiting(year, mine, failed)
 
@@ -173,4 +173,4 @@ def test_s3_takes_and_names_alike(
         ("s3: inbox/2022/-.-", 1, "no_sender", 2022, ""),
     }
     assert receive_2022().receipts == ["2022-RXY-001"]
-    assert [receipt.file_name for receipt in receipts_of(open_registry(load_settings()), 2022)] == ["good.csv"]
+    assert [receipt.file_name for receipt in get_receipts(open_registry(load_settings()), 2022)] == ["good.csv"]

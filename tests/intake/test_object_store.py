@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.intake import receive as receiving
-from pipeline.intake.landing import land, read_landed
-from pipeline.intake.object_store import S3Channel
-from pipeline.intake.receive import Received
-from pipeline.registry.database import open_registry
-from pipeline.registry.order import names_of_same_time
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.order import names_of_same_time
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.intake import receive as receiving
+from wres.intake.receive import Received
+from wres.intake.s3_channel import S3Channel
+from wres.settings import Settings, load_settings
+from wres.storage.landing import read_landed, store_file
 
 Put = Callable[..., str]
 Receive = Callable[[], Received]
@@ -30,8 +30,8 @@ def is_there(bucket: Any, key: str) -> bool:
 
 
 def landed(settings: Settings) -> list[tuple[str, str, bytes]]:
-    rows = receipts_of(open_registry(settings), 2022)
-    return [(one.receipt, one.file_name, read_landed(settings, one.sha256, 1000)) for one in rows]
+    rows = get_receipts(open_registry(settings), 2022)
+    return [(row.receipt, row.file_name, read_landed(settings, row.sha256, 1000)) for row in rows]
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_whole_way(s3: Settings, bucket: Any, put: Put, monkeypatch: pytest.
         assert json.load(source)["receipt"] == "2022-RXY-001"
     assert not (s3.outbox / "2022").exists()
     assert steps.receive(2022) == []
-    assert steps.answer_waiting(2022) == 0
+    assert steps.send_pending_reports(2022) == 0
 
 
 def test_what_is_taken_and_as_what(s3: Settings, bucket: Any, put: Put, receive_2022: Receive) -> None:
@@ -97,14 +97,14 @@ def test_overwritten_within_the_second_by_as_many_bytes_is_received_too(
     s3: Settings, put: Put, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put("return.csv", b"first ")
-    take = S3Channel.take
+    take = S3Channel.acknowledge
 
     def overwritten_meanwhile(self: S3Channel, delivery: Any) -> None:
         put("return.csv", b"second")
         take(self, delivery)
 
     with monkeypatch.context() as patch:
-        patch.setattr(S3Channel, "take", overwritten_meanwhile)
+        patch.setattr(S3Channel, "acknowledge", overwritten_meanwhile)
         receive_2022()
     receive_2022()
     assert [content for _, _, content in landed(s3)] == [b"first ", b"second"]
@@ -125,13 +125,13 @@ def test_two_workers_at_once_receive_each_object_once(
     both, waited = Barrier(2), set()
 
     def landed_by_both(settings: Settings, source: Any) -> Any:
-        stored = land(settings, source)
+        stored = store_file(settings, source)
         if get_ident() not in waited:
             waited.add(get_ident())
             both.wait(30)
         return stored
 
-    monkeypatch.setattr(receiving, "land", landed_by_both)
+    monkeypatch.setattr(receiving, "store_file", landed_by_both)
     with ThreadPoolExecutor(2) as workers:
         rounds = [one.result() for one in [workers.submit(receive_2022), workers.submit(receive_2022)]]
     assert [one.failures for one in rounds] == [[], []]
@@ -152,7 +152,7 @@ def test_the_object_that_was_put_later_counts_and_the_time_of_receipt_is_s3s(
         put(name, name.encode())
     after = datetime.now(UTC)
     receive_2022()
-    rows = receipts_of(open_registry(s3), 2022)
+    rows = get_receipts(open_registry(s3), 2022)
     assert [row.file_name for row in rows[:2]] == ["return.csv", "a.csv"]
     assert before <= rows[0].received_at < rows[1].received_at < rows[4].received_at <= after
     if len({row.received_at for row in rows[2:]}) == 1:  # put within one second: no time tells them apart

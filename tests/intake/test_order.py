@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.intake.arrival import by_time_and_name, name_key, order_times
-from pipeline.intake.channel import Delivery
-from pipeline.intake.folder import FolderChannel
-from pipeline.intake.receive import receive_all
-from pipeline.registry.database import open_registry
-from pipeline.registry.order import names_of_same_time
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings
+from wres.database.order import names_of_same_time
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.intake.arrival import by_time_and_name, name_key, order_times
+from wres.intake.channel import IncomingFile
+from wres.intake.folder_channel import FolderChannel
+from wres.intake.receive import receive_all
+from wres.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 
@@ -33,13 +33,13 @@ def leave(settings: Settings, name: str, modified: float | None = None, org: str
 
 def order(settings: Settings) -> list[str]:
     receive_all(settings, open_registry(settings), [FolderChannel(settings)], 2022, lambda _done, _of: None)
-    return [receipt.file_name for receipt in receipts_of(open_registry(settings), 2022)]
+    return [receipt.file_name for receipt in get_receipts(open_registry(settings), 2022)]
 
 
-def delivery(name: str, arrived: int, modified: int | None = None, code: str = "RXY") -> Delivery:
+def delivery(name: str, arrived: int, modified: int | None = None, code: str = "RXY") -> IncomingFile:
     """A delivery that arrived, and was last written, so many minutes past noon."""
     times = [None if minutes is None else NOON + timedelta(minutes=minutes) for minutes in (arrived, modified)]
-    return Delivery("folder", f"{code}/{name}", code, name, name, times[0] or NOON, modified_at=times[1])
+    return IncomingFile("folder", f"{code}/{name}", code, name, name, times[0] or NOON, modified_at=times[1])
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_file_whose_receiving_failed_does_not_overtake_the_one_that_corrects_i
     leave(settings, "corrected.csv")
     opened = FolderChannel.open
 
-    def fails_for_the_first(self: FolderChannel, file: Delivery) -> Any:
+    def fails_for_the_first(self: FolderChannel, file: IncomingFile) -> Any:
         if file.file_name == "first.csv":
             raise WresError("It cannot be read just now.")
         return opened(self, file)
@@ -125,13 +125,13 @@ def test_a_file_whose_receiving_failed_does_not_overtake_the_one_that_corrects_i
 def test_files_that_no_time_tells_apart_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         FolderChannel,
-        "waiting",
+        "pending_validation",
         lambda *_: by_time_and_name(
             [delivery("v10.csv", 5), delivery("v9.csv", 5), delivery("alone.csv", 6), delivery("v9.csv", 5, code="RRR")]
         ),
     )
     monkeypatch.setattr(FolderChannel, "open", lambda _self, file: (leave(settings, file.file_name)).open("rb"))
-    monkeypatch.setattr(FolderChannel, "take", lambda *_: None)
+    monkeypatch.setattr(FolderChannel, "acknowledge", lambda *_: None)
     assert sorted(order(settings)) == ["alone.csv", "v10.csv", "v9.csv", "v9.csv"]
     engine = open_registry(settings)
     named = names_of_same_time(engine, 2022, ["RXY", "RRR"])
@@ -155,7 +155,7 @@ def test_the_time_of_receipt_is_that_of_arrival_which_a_sender_cannot_set(
     }
     way[by]()
     order(settings)
-    [receipt] = receipts_of(open_registry(settings), 2022)
+    [receipt] = get_receipts(open_registry(settings), 2022)
     assert before <= receipt.received_at <= datetime.now(UTC)
     assert receipt.modified_at == datetime(1970, 1, 2, tzinfo=UTC)
 
@@ -166,5 +166,5 @@ def test_by_a_clock_that_is_set_the_time_of_receipt_is_not_after_it(
     leave(settings, "return.csv")
     early = settings.model_copy(update={"as_of": NOON})
     order(early)
-    [receipt] = receipts_of(open_registry(settings), 2022)
-    assert (receipt.received_at, receipt.clock) == (NOON, "as_of")
+    [receipt] = get_receipts(open_registry(settings), 2022)
+    assert (receipt.received_at, receipt.clock_source) == (NOON, "as_of")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.intake.folder import FolderChannel
-from pipeline.intake.submit import put_in_inbox
-from pipeline.settings import Settings
+from wres.errors import WresError
+from wres.intake.folder_channel import FolderChannel
+from wres.intake.submit import put_in_inbox
+from wres.settings import Settings
 
 
 def in_inbox(settings: Settings) -> list[str]:
@@ -60,8 +60,8 @@ def test_many_at_once_overwrite_none(settings: Settings, tmp_path: Path) -> None
 SLOW = """
 import sys, time
 from pathlib import Path
-from pipeline.intake import submit
-from pipeline.settings import load_settings
+from wres.intake import submit
+from wres.settings import load_settings
 submit._copy = lambda source, target, file, limit: (target.write(b"Surname,"), target.flush(), time.sleep(600))
 submit.put_in_inbox(load_settings(), 2022, "RXY", Path(sys.argv[1]))
 """

@@ -6,11 +6,12 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.registry.database import open_registry
-from pipeline.registry.judgements import Judged, record_judgements
-from pipeline.registry.receipts import NewReceipt, add_receipt
-from pipeline.settings import LONDON, Settings
+from wres.clock import LONDON
+from wres.database.receipts import NewReceipt, add_receipt
+from wres.database.registry import open_registry
+from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.reference.year_config import load_year
+from wres.settings import Settings
 
 Send = Callable[..., str]
 SEVERITIES = {"S": "reject", "V": "reject", "Q": "query", "M": "note"}
@@ -42,7 +43,7 @@ def send() -> Send:
             status = "rejected"
         elif any(finding[0] == "Q" for finding in findings):
             status = "accepted_with_queries"
-        judged = Judged(
+        judged = ValidationRecord(
             receipt=receipt,
             status=status,
             late=at > load_year(at.year).deadline,
@@ -60,7 +61,7 @@ def send() -> Send:
             texts={f"explanation.{code}": "Because." for code in explained},
         )
         if judge:
-            record_judgements(engine, at.year, [judged], at)
+            save_all_results(engine, at.year, [judged], at)
         return receipt
 
     return sent

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.progress.page import write_progress
-from pipeline.registry.approvals import add_approval, remember_checks
-from pipeline.registry.releases import remember_build
-from pipeline.registry.tables import Approval, Build, BuildFinding
-from pipeline.settings import Settings
+from wres.database.approvals import add_approval, save_checks
+from wres.database.models import Approval, Build, BuildFinding
+from wres.database.releases import save_build
+from wres.monitoring.progress_page import write_progress
+from wres.reference.year_config import load_year
+from wres.settings import Settings
 
 NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
 TITLES = {"M401": "Too few returns", "M402": "National figure moved sharply"}
@@ -32,13 +32,13 @@ def section(settings: Settings, sqlite: Engine) -> Callable[..., str]:
 
 def build(engine: Engine, name: str = "2022-a") -> Build:
     made = Build(build=name, collection_year=2022, built_at=NOW, figures_snapshot=1, organisations_snapshot=2)
-    return remember_build(engine, made)
+    return save_build(engine, made)
 
 
 def approve(engine: Engine, of: Build) -> None:
-    facts = {"approved_by": "A Person", "role": "head of profession", "approved_at": NOW, "clock": "machine"}
+    facts = {"approved_by": "A Person", "role": "head of profession", "approved_at": NOW, "clock_source": "machine"}
     kept = {"via": "wres", "checklist": [], "accepted": []}
-    add_approval(engine, Approval(collection_year=2022, build=of.build, turn=of.turn, **facts, **kept))
+    add_approval(engine, Approval(collection_year=2022, build=of.build, sequence=of.sequence, **facts, **kept))
 
 
 def test_before_the_first_build(section: Callable[..., str]) -> None:
@@ -57,7 +57,7 @@ def test_a_build_on_which_nothing_was_run_is_not_passed(sqlite: Engine, section:
 def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: Callable[..., str]) -> None:
     found = BuildFinding(build="2022-a", position=1, code="M401", place=None, message="1 of <2>.", how_to_fix="Chase.")
     build(sqlite)
-    remember_checks(sqlite, "2022-a", [found], ["M401", "M404"], {"M402": "There is no last year."})
+    save_checks(sqlite, "2022-a", [found], ["M401", "M404"], {"M402": "There is no last year."})
     assert section().endswith(
         "Build 2022-a, first made on 3 October 2022 at 10:00. It is not approved for release. "
         "What the national checks found, for the national team to look into Edit What it found What to do "
@@ -68,7 +68,7 @@ def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: C
 
 def test_a_clean_build_says_so(sqlite: Engine, section: Callable[..., str]) -> None:
     build(sqlite)
-    remember_checks(sqlite, "2022-a", [], ["M401"], {})
+    save_checks(sqlite, "2022-a", [], ["M401"], {})
     assert section().endswith("The national checks that ran found nothing. Ran: M401.")
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.progress.chase import COLUMNS, chase_list, csv_bytes, write_chase_list
-from pipeline.progress.contacts import load_contacts_file
-from pipeline.registry.collections import set_state
-from pipeline.registry.organisations import register_in_force, replace_register
-from pipeline.settings import LONDON, Settings
+from wres.clock import LONDON
+from wres.database.collection_state import set_state
+from wres.database.organisations import current_register, replace_register
+from wres.monitoring.chase_list import COLUMNS, chase_list, csv_bytes, write_chase_list
+from wres.monitoring.contacts_file import load_contacts_file
+from wres.reference.year_config import load_year
+from wres.settings import Settings
 
 YEAR = load_year(2022)
 Send = Callable[..., str]
@@ -111,7 +112,7 @@ def test_each_contact_has_a_row_of_its_own(sqlite: Engine, settings: Settings, t
 
 
 def test_no_text_of_the_file_is_a_formula(sqlite: Engine, settings: Settings) -> None:
-    register = register_in_force(sqlite)
+    register = current_register(sqlite)
     register.loc[register["code"] == "R0A", "name"] = '=HYPERLINK("http://example.org")'
     replace_register(sqlite, register)
     rows = _chased(sqlite, settings, "2022-09-10T12:00")

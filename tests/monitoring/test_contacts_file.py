@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.progress.contacts import contacts_of, load_contacts_file
+from wres.errors import WresError
+from wres.monitoring.contacts_file import contacts_of, load_contacts_file
 
 HEADER = "organisation_code,role,address\n"
 

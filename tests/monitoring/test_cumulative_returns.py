@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.progress.chart import chart_svg
-from pipeline.progress.curve import Curve, Curves, curves
-from pipeline.settings import LONDON
+from wres.clock import LONDON
+from wres.monitoring.cumulative_chart import chart_svg
+from wres.monitoring.cumulative_returns import CumulativeReturns, Curves, cumulative_returns
+from wres.reference.year_config import load_year
 
 YEAR = load_year(2022)
 Send = Callable[..., str]
@@ -28,8 +28,8 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
     send(engine, "R0B", "2022-06-03T23:59", "Q301")
     send(engine, "R1H", "2022-06-04T00:00")
     send(engine, "R1K", "2022-06-02T00:00", judge=False)
-    found = curves(engine, YEAR, _at("2022-06-06T08:00"))
-    assert found.now == Curve(2022, date(2022, 6, 1), deadline=91, accepted=(1, 1, 2, 3, 3, 3))
+    found = cumulative_returns(engine, YEAR, _at("2022-06-06T08:00"))
+    assert found.now == CumulativeReturns(2022, date(2022, 6, 1), deadline=91, accepted=(1, 1, 2, 3, 3, 3))
     assert (found.before, found.last_day) == (None, 121)
     assert (found.now.on(2), found.now.on(6), found.now.on(-1), found.now.date_of(3)) == (
         2,
@@ -42,7 +42,7 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
 def test_last_year_is_shown_whole_beside_this_year_so_far(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2021-06-03T09:00")
     send(engine, "R1H", "2021-09-30T23:59")
-    found = curves(engine, YEAR, _at("2022-06-02T08:00"))
+    found = cumulative_returns(engine, YEAR, _at("2022-06-02T08:00"))
     assert found.now.accepted == (0, 0)
     assert found.before is not None
     assert len(found.before.accepted) == 122
@@ -53,29 +53,31 @@ def test_last_year_is_shown_whole_beside_this_year_so_far(engine: Engine, send: 
 
 
 def test_before_the_opening_there_is_no_curve_yet(engine: Engine) -> None:
-    found = curves(engine, YEAR, _at("2022-05-31T23:59"))
+    found = cumulative_returns(engine, YEAR, _at("2022-05-31T23:59"))
     assert found.now.accepted == ()
     assert "not open yet" in chart_svg(found, 209)
 
 
 def test_the_first_year_has_none_before_it(engine: Engine) -> None:
-    assert curves(engine, load_year(2018), _at("2018-07-01T00:00")).before is None
+    assert cumulative_returns(engine, load_year(2018), _at("2018-07-01T00:00")).before is None
 
 
 def test_a_return_accepted_after_the_hard_close_is_on_the_curve(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2022-10-03T09:00")  # held open by hand
-    found = curves(engine, YEAR, _at("2022-10-05T09:00"))
+    found = cumulative_returns(engine, YEAR, _at("2022-10-05T09:00"))
     assert (found.last_day, found.now.accepted[-1]) == (124, 1)
 
 
 def test_the_clock_of_the_day_is_londons(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2022-06-02T00:30")  # still 1 June in UTC
-    assert curves(engine, YEAR, _at("2022-06-02T01:00")).now.accepted == (0, 1)
+    assert cumulative_returns(engine, YEAR, _at("2022-06-02T01:00")).now.accepted == (0, 1)
 
 
 OPENS = date(2022, 6, 1)
 TWO = Curves(
-    Curve(2022, OPENS, 91, tuple(range(60))), Curve(2021, date(2021, 6, 1), 91, tuple(2 * n for n in range(122))), 121
+    CumulativeReturns(2022, OPENS, 91, tuple(range(60))),
+    CumulativeReturns(2021, date(2021, 6, 1), 91, tuple(2 * n for n in range(122))),
+    121,
 )
 ONE = Curves(TWO.now, None, 121)
 
@@ -98,7 +100,7 @@ def test_the_words_compare_with_the_same_day_of_last_year() -> None:
 @pytest.mark.parametrize("expected", [0, 209])
 def test_all_lines_stay_on_the_drawing(most: int, expected: int) -> None:
     """Also when more were accepted last year than are expected now; and the scale has not too many steps."""
-    shown = Curves(Curve(2022, OPENS, 91, (0, most)), Curve(2021, OPENS, 91, (most, most)), 121)
+    shown = Curves(CumulativeReturns(2022, OPENS, 91, (0, most)), CumulativeReturns(2021, OPENS, 91, (most, most)), 121)
     drawing = ElementTree.fromstring(chart_svg(shown, expected))
     paths = " ".join(str(part.get("d")) for part in drawing if part.tag == "path")
     across = [float(x) for x in re.findall(r"[MH]([-\d.]+)", paths)]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.progress.page import write_progress
-from pipeline.registry.organisations import register_in_force, replace_register
-from pipeline.settings import Settings, load_settings
+from wres.database.organisations import current_register, replace_register
+from wres.errors import WresError
+from wres.monitoring.progress_page import write_progress
+from wres.reference.year_config import load_year
+from wres.settings import Settings, load_settings
 
 YEAR = load_year(2022)
 VOID = {"meta", "br", "link", "path"}
@@ -136,7 +136,7 @@ def test_it_loads_itself_anew_and_a_page_beside_it_does_not(write: Write, settin
 
 
 def test_what_others_wrote_is_text(sqlite: Engine, write: Write) -> None:
-    register = register_in_force(sqlite)
+    register = current_register(sqlite)
     register.loc[register["code"] == "R0A", ["name", "region_name"]] = "<script>alert(1)</script>"
     replace_register(sqlite, register)
     text = write("2022-06-10T12:00")

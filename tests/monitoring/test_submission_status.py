@@ -7,16 +7,24 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.progress.standing import Standing, standing_rows, standings
-from pipeline.progress.tally import EditHits, by_region, by_type, edits_that_hit, tally, tally_line, tally_rows
-from pipeline.registry.organisations import organisations_in_force, register_in_force, replace_register
+from wres.database.organisations import current_organisations, current_register, replace_register
+from wres.monitoring.status_counts import (
+    EditHits,
+    by_region,
+    by_type,
+    count_statuses,
+    most_common_edits,
+    status_count_rows,
+    summary_line,
+)
+from wres.monitoring.submission_status import OrganisationStatus, status_rows, submission_statuses
+from wres.reference.year_config import load_year
 
 YEAR = load_year(2022)
 
 
-def _by_code(engine: Engine) -> dict[str, Standing]:
-    return {one.code: one for one in standings(engine, YEAR)}
+def _by_code(engine: Engine) -> dict[str, OrganisationStatus]:
+    return {submission_status.code: submission_status for submission_status in submission_statuses(engine, YEAR)}
 
 
 def _collection(engine: Engine, send: Callable[..., str]) -> None:
@@ -43,8 +51,8 @@ def test_each_organisation_stands_as_its_returns_say(engine: Engine, send: Calla
         "R0B": "not_received",
         "ZZZ": "rejected",
     }
-    assert [code for code, one in found.items() if one.late] == ["R1K"]
-    assert [code for code, one in found.items() if not one.expected] == ["ZZZ"]
+    assert [code for code, finding in found.items() if finding.late] == ["R1K"]
+    assert [code for code, finding in found.items() if not finding.expected] == ["ZZZ"]
     assert found["ZZZ"].name == "not in the register"
     assert [sent.status for sent in found["R1K"].sent] == ["rejected", "accepted_with_queries"]
     assert found["R1K"].sent[-1].unexplained == ["Q303"]
@@ -53,43 +61,45 @@ def test_each_organisation_stands_as_its_returns_say(engine: Engine, send: Calla
 
 def test_the_tally_counts_every_expected_organisation_once(engine: Engine, send: Callable[..., str]) -> None:
     _collection(engine, send)
-    found = standings(engine, YEAR)
-    england = tally("England", found)
+    found = submission_statuses(engine, YEAR)
+    england = count_statuses("England", found)
     counts = (england.expected, england.received, england.accepted, england.with_queries, england.rejected)
     assert counts == (209, 5, 3, 1, 1)
     assert (england.waiting, england.outstanding, england.late) == (1, 204, 1)
     for groups in (by_region(found), by_type(found)):
         for count in ("expected", "received", "accepted", "with_queries", "rejected", "waiting", "outstanding", "late"):
-            assert sum(getattr(one, count) for one in groups) == getattr(england, count)
-        assert all(one.expected == one.accepted + one.rejected + one.waiting + one.outstanding for one in groups)
+            assert sum(getattr(group, count) for group in groups) == getattr(england, count)
+        assert all(
+            group.expected == group.accepted + group.rejected + group.waiting + group.outstanding for group in groups
+        )
     assert len(by_region(found)) == 7
     assert [one.name for one in by_type(found)] == ["Acute", "Ambulance", "Community", "Mental health", "Specialist"]
-    assert tally_line(found) == (
+    assert summary_line(found) == (
         "Of 209 expected: 5 received, 3 accepted (1 with queries), 1 rejected, 1 waiting, 204 outstanding, 1 late"
     )
-    assert [row["region"] for row in tally_rows(found, "region")][-1] == "England"
-    assert len(tally_rows(found, "type")) == 6
+    assert [row["region"] for row in status_count_rows(found, "region")][-1] == "England"
+    assert len(status_count_rows(found, "type")) == 6
 
 
 def test_the_edits_that_hit_most_organisations_come_first(engine: Engine, send: Callable[..., str]) -> None:
     _collection(engine, send)
     send(engine, "R0B", "2022-06-08T10:00", "V203")
     send(engine, "R0B", "2022-06-09T10:00", "V203")
-    hit = edits_that_hit(standings(engine, YEAR))
+    hit = most_common_edits(submission_statuses(engine, YEAR))
     assert hit[0] == EditHits("V203", "reject", organisations=2, returns=3, findings=4)
-    assert [one.code for one in hit[1:]] == ["Q301", "Q303", "Q309", "S101", "S105", "V206"]
+    assert [count.code for count in hit[1:]] == ["Q301", "Q303", "Q309", "S101", "S105", "V206"]
 
 
 def test_another_year_is_left_out(engine: Engine, send: Callable[..., str]) -> None:
     send(engine, "R0A", "2021-06-02T10:00", "V203")
     found = _by_code(engine)
     assert found["R0A"].sent == ()
-    assert edits_that_hit(found.values()) == []
+    assert most_common_edits(found.values()) == []
 
 
 def test_the_rows_of_the_status(engine: Engine, send: Callable[..., str]) -> None:
     _collection(engine, send)
-    rows = {row["organisation_code"]: row for row in standing_rows(standings(engine, YEAR))}
+    rows = {row["organisation_code"]: row for row in status_rows(submission_statuses(engine, YEAR))}
     assert rows["R1K"] == {
         "organisation_code": "R1K",
         "name": "London North West University Healthcare NHS Trust",
@@ -103,18 +113,20 @@ def test_the_rows_of_the_status(engine: Engine, send: Callable[..., str]) -> Non
 
 
 def test_the_register_reads_alike_with_and_without_pandas(engine: Engine) -> None:
-    shipped = register_in_force(engine)
-    assert organisations_in_force(engine) == shipped.to_dict("records")
+    shipped = current_register(engine)
+    assert current_organisations(engine) == shipped.to_dict("records")
     replace_register(engine, shipped[shipped["code"] < "RC"])
-    assert organisations_in_force(engine) == register_in_force(engine).to_dict("records")
-    assert {one.code for one in standings(engine, YEAR)} < set(shipped[shipped["code"] < "RC"]["code"])
+    assert current_organisations(engine) == current_register(engine).to_dict("records")
+    assert {submission_status.code for submission_status in submission_statuses(engine, YEAR)} < set(
+        shipped[shipped["code"] < "RC"]["code"]
+    )
 
 
 def test_a_status_needs_no_pandas() -> None:
     """It is what makes the difference between one second and three."""
     program = (
         "import sys; sys.argv = ['wres', 'status', '2022']\n"
-        "from pipeline.cli import main\n"
+        "from wres.cli.main import main\n"
         "try: main()\nexcept SystemExit: pass\n"
         "heavy = {'pandas', 'numpy', 'great_expectations', 'pyarrow', 'pyiceberg', 'duckdb', 'airflow', 'jinja2'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import UnavailableError
-from pipeline.processes import spread
+from wres.errors import UnavailableError
+from wres.parallel import process_map
 
 
 def double(number: int) -> int:
@@ -27,27 +27,27 @@ def end_by_force(_: int) -> None:
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_results_are_in_order_whatever_the_processes(processes: int) -> None:
-    with spread(processes) as each:
+    with process_map(processes) as each:
         assert list(each(double, range(50))) == [2 * number for number in range(50)]
         assert list(each(double, [])) == []
 
 
 def test_one_process_is_this_one_and_several_are_others() -> None:
-    with spread(1) as each:
+    with process_map(1) as each:
         assert set(each(own_process, range(3))) == {os.getpid()}
-    with spread(2) as each:
+    with process_map(2) as each:
         others = set(each(own_process, range(40)))
     assert others
     assert os.getpid() not in others
 
 
 def test_a_process_ended_from_outside_is_told_in_a_sentence() -> None:
-    with pytest.raises(UnavailableError, match="too little memory"), spread(2) as each:
+    with pytest.raises(UnavailableError, match="too little memory"), process_map(2) as each:
         list(each(end_by_force, [1]))
 
 
 def test_a_mistake_in_the_work_is_the_callers_to_see() -> None:
-    with pytest.raises(TypeError), spread(2) as each:
+    with pytest.raises(TypeError), process_map(2) as each:
         list(each(double, [None]))  # type: ignore[list-item]
 
 
@@ -55,7 +55,7 @@ _SCRIPT = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
 from test_processes import own_process
-from pipeline.processes import spread
+from wres.parallel import spread
 if __name__ == "__main__":
     with spread(2) as each:
         print(*set(each(own_process, range(40))), flush=True)
@@ -71,7 +71,7 @@ def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
     )
     assert killed.stdout is not None
     with killed.stdout:
-        helpers = [int(one) for one in killed.stdout.readline().split()]
+        helpers = [int(part) for part in killed.stdout.readline().split()]
         killed.kill()
         killed.wait()
     assert helpers

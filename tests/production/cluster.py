@@ -121,9 +121,9 @@ class Cluster:
         """End a part as a machine does that loses its power: at once, with all that it had begun."""
         process = self._processes.pop(name)
         every = [process, *process.children(recursive=True)]
-        for one in every:
+        for access in every:
             with suppress(psutil.NoSuchProcess):
-                one.kill()
+                access.kill()
         psutil.wait_procs(every, timeout=10)
 
     def stop(self) -> None:
@@ -207,4 +207,4 @@ def free_ports(number: int) -> list[int]:
         sockets = [open_ones.enter_context(socket.socket()) for _ in range(number)]
         for one in sockets:
             one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        return [socket.getsockname()[1] for socket in sockets]

@@ -8,17 +8,17 @@ from cluster import PARTS, Cluster
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline import steps
-from pipeline.indicators.release import indicator_tables
-from pipeline.registry.database import open_registry
-from pipeline.registry.organisations import register_in_force, successions_in_force
-from pipeline.registry.receipts import receipts_of
-from pipeline.registry.releases import latest_build, snapshots_of
-from pipeline.registry.tables import FindingRow
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings, load_settings
-from pipeline.simulation.deliveries import Delivery, simulate_year
-from pipeline.simulation.inbox import deliver
+from wres import steps
+from wres.database.models import ReturnFinding
+from wres.database.organisations import current_register, current_successions
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.database.releases import get_snapshots, latest_build
+from wres.indicators.from_warehouse import indicator_tables
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
+from wres.simulation.deliveries import Delivery, simulate_year
+from wres.simulation.inbox import deliver
 
 pytestmark = pytest.mark.slow
 
@@ -66,12 +66,12 @@ def test_nothing_is_lost_or_counted_twice_when_a_worker_is_lost(
 
 def national_collection(settings: Settings) -> list[Delivery]:
     """What the organisations send, right and wrong; left in the inbox of the home that it is compared with."""
-    house = steps.open_house(YEAR)
+    context = steps.open_context(YEAR)
     deliveries = simulate_year(
-        house.calendar,
-        load_template(house.calendar.template_version),
-        register_in_force(house.engine),
-        successions_in_force(house.engine),
+        context.calendar,
+        load_template(context.calendar.template_version),
+        current_register(context.engine),
+        current_successions(context.engine),
         seed=7,
         returns=ORGANISATIONS,
     )
@@ -94,15 +94,18 @@ def outcome(settings: Settings) -> dict[str, Any]:
     build = latest_build(engine, YEAR)
     assert build is not None
     with Session(engine) as session:
-        found = session.execute(select(FindingRow.receipt, FindingRow.code, FindingRow.item, FindingRow.ethnic_group))
+        found = session.execute(
+            select(ReturnFinding.receipt, ReturnFinding.code, ReturnFinding.item, ReturnFinding.ethnic_group)
+        )
         findings = Counter(map(tuple, found))
     return {
         "receipts": {
-            one.receipt: (one.sha256, one.status, one.late, one.edits_run) for one in receipts_of(engine, YEAR)
+            receipt.receipt: (receipt.sha256, receipt.status, receipt.late, receipt.edits_run)
+            for receipt in get_receipts(engine, YEAR)
         },
         "findings": findings,
         "build": build.build,  # named after a digest of every row
-        "national": indicator_tables(settings, snapshots_of(build), YEAR)["national"].to_pylist(),
+        "national": indicator_tables(settings, get_snapshots(build), YEAR)["national"].to_pylist(),
     }
 
 
@@ -114,7 +117,7 @@ def check_that_nothing_waits(production: Cluster, number: int) -> None:
 
     def names(folder: str) -> list[str]:
         found = bucket.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
-        return [one.base_name for one in found if one.is_file]
+        return [finding.base_name for finding in found if finding.is_file]
 
     assert names("wres-returns/inbox") == []
     assert names("wres-returns/outbox").count("report.json") == number

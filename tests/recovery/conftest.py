@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.publication.signing import make_keys
-from pipeline.registry.collections import set_state
-from pipeline.registry.contacts import replace_contacts
-from pipeline.registry.database import open_registry
-from pipeline.registry.organisations import (
-    register_in_force,
-    replace_register,
-    replace_successions,
-    successions_in_force,
-)
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.collection_state import set_state
+from wres.database.contacts import replace_contacts
+from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
+from wres.database.registry import open_registry
+from wres.reference.year_config import load_year
+from wres.release.verification import make_keys
+from wres.returns.template_spec import load_template
+from wres.settings import Settings, load_settings
 
 STAFF_LIST = "Surname,Forename,NI number,Ethnicity\nA,B,QQ123456C,White\nC,D,QQ123457C,Black\nE,F,QQ123458C,Asian\n"
 
@@ -47,8 +42,8 @@ def send(settings: Settings, year: int, org: str, bme: str, name: str = "return.
 def _live(settings: Settings, at: Callable[[str], None]) -> None:
     """Two collections: a return rejected, one replaced, a staff list, a correction, an approved edition, a revision."""
     engine = open_registry(settings)
-    replace_register(engine, register_in_force(engine))
-    replace_successions(engine, successions_in_force(engine))
+    replace_register(engine, current_register(engine))
+    replace_successions(engine, current_successions(engine))
     replace_contacts(engine, [{"organisation_code": "RXY", "role": "Lead", "address": "lead@example.nhs.uk"}])
     at("2021-06-10T12:00")
     send(settings, 2021, "RXY", "9")

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.recovery import backup as backup_room
-from pipeline.recovery.audit import audit
-from pipeline.recovery.backup import backup
-from pipeline.recovery.restore import restore
-from pipeline.registry.collections import set_state
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import GENERAL, events_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.audit_log import GENERAL, get_events
+from wres.database.collection_state import set_state
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.recovery import backup as backup_room
+from wres.recovery.audit import audit
+from wres.recovery.backup import backup
+from wres.recovery.restore import restore
+from wres.settings import Settings, load_settings
 
 Wres = Callable[..., tuple[int, str, str]]
 
@@ -115,7 +115,7 @@ def test_a_killed_backup_is_gone_on_with(
     (folder / "landing" / ("0" * 64)).write_bytes(b"what must not be kept any more")
     backup(story, engine, folder, quiet)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    listed = {one["path"] for one in json.loads((folder / "backup.json").read_text())["files"]}
+    listed = {load["path"] for load in json.loads((folder / "backup.json").read_text())["files"]}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert there == {*listed, "backup.json"}
     assert restore(elsewhere(), folder, quiet)["releases"] == 3
@@ -232,7 +232,7 @@ def test_a_landed_file_that_is_lost_is_told_by_rebuild_and_audit(
 def test_a_lost_file_that_a_build_rests_on_is_told_before_anything_is_made(
     story: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wres: Wres
 ) -> None:
-    [built] = [one.content()["facts"] for one in events_of(open_registry(story), 2021, kind="built")]
+    [built] = [event.content()["facts"] for event in get_events(open_registry(story), 2021, kind="built")]
     digest = built["tables"]["figures"]["years"]["2021"]
     shutil.copytree(story.landing, tmp_path / "alone" / "landing")
     (tmp_path / "alone" / "landing" / digest[:2] / digest).unlink()
@@ -251,11 +251,11 @@ def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp
     register = tmp_path / "register.csv"
     shutil.copyfile(Path(steps.__file__).parent / "collection" / "register" / "organisations.csv", register)
     assert wres("organisations", "load", str(register))[0] == 0
-    before = len(events_of(engine, GENERAL)), len(events_of(engine, 2022))
+    before = len(get_events(engine, GENERAL)), len(get_events(engine, 2022))
     for _ in range(2):
         assert wres("organisations", "load", str(register))[0] == 0
         assert wres("collection", "close", "2022")[0] == 0
-    assert (len(events_of(engine, GENERAL)), len(events_of(engine, 2022))) == before
+    assert (len(get_events(engine, GENERAL)), len(get_events(engine, 2022))) == before
     with engine.connect() as connection:
         at = connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022"))
     set_state(engine, 2022, "closed", load_settings().now())
@@ -263,7 +263,7 @@ def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp
         assert connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022")) == at
     for _ in range(2):
         assert wres("collection", "open", "2022")[0] == 0
-    assert len(events_of(engine, 2022)) == before[1] + 1
+    assert len(get_events(engine, 2022)) == before[1] + 1
 
 
 def test_an_older_registry_that_was_put_back_is_told_by_every_step(story: Settings, tmp_path: Path, wres: Wres) -> None:

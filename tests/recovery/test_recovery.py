@@ -12,23 +12,23 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.publication.rebuild import compare_rebuilt
-from pipeline.recovery import rebuild as room
-from pipeline.recovery.audit import audit, registry_faults
-from pipeline.recovery.backup import backup
-from pipeline.recovery.rebuild import fill_registry, rebuild
-from pipeline.recovery.restore import restore
-from pipeline.registry.approvals import add_approval, approvals_of
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import chains_of, events_of, row_of
-from pipeline.registry.receipts import NewReceipt, add_receipt
-from pipeline.registry.releases import latest_build
-from pipeline.registry.replay import replay
-from pipeline.registry.tables import Approval, Base
-from pipeline.settings import Settings, load_settings
-from pipeline.warehouse.read import read_years
+from wres import steps
+from wres.database.approvals import add_approval, get_approvals
+from wres.database.audit_log import get_chains, get_events, row_of
+from wres.database.audit_replay import replay
+from wres.database.models import Approval, Base
+from wres.database.receipts import NewReceipt, add_receipt
+from wres.database.registry import open_registry
+from wres.database.releases import latest_build
+from wres.errors import WresError
+from wres.recovery import rebuild as room
+from wres.recovery.audit import audit, registry_faults
+from wres.recovery.backup import backup
+from wres.recovery.rebuild import fill_registry, rebuild
+from wres.recovery.restore import restore
+from wres.release.reproduce import compare_rebuilt
+from wres.settings import Settings, load_settings
+from wres.warehouse.snapshot_reader import read_years
 
 
 def quiet(_what: str, _done: int, _of: int) -> None:
@@ -60,8 +60,8 @@ def registry_said(settings: Settings) -> list[str]:
     engine = open_registry(settings)
     return [
         what
-        for head in chains_of(engine)
-        for what in registry_faults(engine, head.chain, replay(events_of(engine, head.chain)))
+        for head in get_chains(engine)
+        for what in registry_faults(engine, head.chain, replay(get_events(engine, head.chain)))
     ]
 
 
@@ -226,7 +226,7 @@ def test_all_is_equal_to_what_was_lost(
 
     before = rows_of(story, "contacts")
     with monkeypatch.context() as patch:
-        patch.setattr(room, "releases_again", killed)
+        patch.setattr(room, "reproduce_releases", killed)
         with pytest.raises(KeyboardInterrupt):
             rebuild(landing_alone, quiet)
     made = rebuild(landing_alone, quiet)
@@ -247,23 +247,23 @@ def test_all_is_equal_to_what_was_lost(
         rebuild(landing_alone, quiet)
     # and it goes on from there: nothing is built or published that was before
     monkeypatch.setenv("WRES_AS_OF", "2023-02-25T12:00")
-    count = len(events_of(engine, 2022))
+    count = len(get_events(engine, 2022))
     assert steps.build(2022)["changed"] is False
-    assert events_of(engine, 2022, count) == []
+    assert get_events(engine, 2022, count) == []
 
 
 def test_the_registry_comes_back_on_postgresql(story: Settings, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = rows_of(story, "contacts")
-    events = [one for chain in (0, 2021, 2022) for one in events_of(open_registry(story), chain)]
+    events = [event for chain in (0, 2021, 2022) for event in get_events(open_registry(story), chain)]
     monkeypatch.setenv("WRES_DATABASE_URL", postgres)
     settings = load_settings()
     engine = open_registry(settings)
     fill_registry(engine, events, quiet)
     assert rows_of(settings, "contacts") == before
-    (old,) = approvals_of(engine, 2022)
+    (old,) = get_approvals(engine, 2022)
     new = {name: value for name, value in row_of(old).items() if name != "number"}
     add_approval(engine, Approval(**new))
-    assert [one.number for one in approvals_of(engine, 2022)] == [1, 2]
+    assert [approval.number for approval in get_approvals(engine, 2022)] == [1, 2]
 
 
 def test_nothing_is_made_from_a_journal_that_was_tampered_with(landing_alone: Settings) -> None:
@@ -324,8 +324,8 @@ def test_what_is_restored_elsewhere_is_the_same(
 def test_a_backup_is_private_and_lists_itself(story: Settings, copied: Path) -> None:
     assert copied.stat().st_mode & 0o777 == 0o700
     listed = json.loads((copied / "backup.json").read_text())["files"]
-    assert {one["path"] for one in listed} == files_of(copied).keys() - {"backup.json"}
-    assert not [one for one in listed if one["path"].startswith("warehouse")]
+    assert {file["path"] for file in listed} == files_of(copied).keys() - {"backup.json"}
+    assert not [file for file in listed if file["path"].startswith("warehouse")]
     assert b"lead@example.nhs.uk" in (copied / "registry" / "contacts.jsonl").read_bytes()
     with pytest.raises(WresError, match="is not empty"):
         backup(story, open_registry(story), copied, quiet)

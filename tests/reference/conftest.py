@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.collection.register import shipped_register, shipped_successions
+from wres.reference.register import default_register, default_successions
 
 # Files handed to the project, kept beside it and not in it.
 ODS_FILES = Path(__file__).parents[3] / "shared" / "data" / "ods"
@@ -34,9 +34,9 @@ def written(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def register() -> pd.DataFrame:
-    return shipped_register()
+    return default_register()
 
 
 @pytest.fixture(scope="session")
 def successions() -> pd.DataFrame:
-    return shipped_successions()
+    return default_successions()

@@ -6,17 +6,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.collection.calendar import ORGANISATION_GROUPS, known_years, load_year
-from pipeline.collection.ods import merge_register, read_organisations_file
-from pipeline.collection.register import (
+from wres.reference.ods_import import merge_register, read_organisations_file
+from wres.reference.register import (
     GROUP_TYPES,
     REGISTER_COLUMNS,
+    default_register,
+    drop_new_organisations,
     expected_codes,
-    last_year_pools,
     organisation_types,
-    shipped_register,
-    with_last_year,
+    predecessor_groups,
 )
+from wres.reference.year_config import ORGANISATION_GROUPS, configured_years, load_year
 
 # Invented, but for the days on which commissioning groups ended and care boards began.
 OWN = """
@@ -31,12 +31,12 @@ W9Z,A Welsh Body,alb,unknown,,,,,W,2013-04-01,,,letter
 @pytest.fixture
 def register(written: Callable[[str], Path]) -> pd.DataFrame:
     loaded = read_organisations_file(written(",".join(REGISTER_COLUMNS) + OWN))
-    return merge_register(shipped_register(), loaded).register
+    return merge_register(default_register(), loaded).register
 
 
 def test_each_is_expected_in_the_years_in_which_it_existed(register: pd.DataFrame) -> None:
     own = {"01X", "02X", "QXA", "X9Z", "W9Z"}
-    expected = {year: own & set(expected_codes(register, load_year(year))) for year in known_years()}
+    expected = {year: own & set(expected_codes(register, load_year(year))) for year in configured_years()}
     assert expected == {
         **{year: {"01X", "02X", "X9Z"} for year in (2018, 2019, 2020)},  # 02X closed on the snapshot of 2020
         **{year: {"01X", "X9Z"} for year in (2021, 2022)},
@@ -70,9 +70,9 @@ def test_a_care_board_s_last_year_is_that_of_the_groups_it_took_over(register: p
     )
     opened = dict(zip(register["code"], register["opened"], strict=True))
     year = load_year(2023)
-    pools = last_year_pools(successions, ["QXA", "X9Z"], 2023)
-    assert {code: with_last_year(pool, opened, year) for code, pool in pools.items()} == {
+    pools = predecessor_groups(successions, ["QXA", "X9Z"], 2023)
+    assert {code: drop_new_organisations(pool, opened, year) for code, pool in pools.items()} == {
         "QXA": ["01X"],
         "X9Z": ["X9Z"],
     }
-    assert last_year_pools(successions, ["01X"], 2021) == {"01X": ["01X", "02X"]}
+    assert predecessor_groups(successions, ["01X"], 2021) == {"01X": ["01X", "02X"]}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.ods import merge_register, read_organisations_file
-from pipeline.collection.register import REGISTER_COLUMNS, expected_codes, shipped_register
+from wres.reference.ods_import import merge_register, read_organisations_file
+from wres.reference.register import REGISTER_COLUMNS, default_register, expected_codes
+from wres.reference.year_config import load_year
 
 ETR_2022, ETR_2025 = "etr-2022.csv", "etr-2025.csv"
 
@@ -30,17 +30,17 @@ def test_the_file_of_2022_says_who_must_send_in_2022(ods_file: Callable[[str], P
     read = read_organisations_file(path)
     assert len(read) == 218
     assert expected_codes(read, year) == open_then
-    assert expected_codes(merge_register(shipped_register(), read).register, year) == open_then
-    assert expected_codes(shipped_register(), year) == open_then
+    assert expected_codes(merge_register(default_register(), read).register, year) == open_then
+    assert expected_codes(default_register(), year) == open_then
 
 
 def test_the_register_agrees_with_the_newest_file(ods_file: Callable[[str], Path]) -> None:
-    merged = merge_register(shipped_register(), read_organisations_file(ods_file(ETR_2025)))
+    merged = merge_register(default_register(), read_organisations_file(ods_file(ETR_2025)))
     assert (merged.added, merged.closed, merged.changed) == ((), (), {})
 
 
 def test_loading_an_older_file_keeps_later_closings_and_known_types(ods_file: Callable[[str], Path]) -> None:
-    before = shipped_register()
+    before = default_register()
     merged = merge_register(before, read_organisations_file(ods_file(ETR_2022)))
     assert (merged.added, merged.closed) == ((), ())
     kept = ["code", "organisation_type", "opened", "closed", "region_code", "country"]
@@ -72,7 +72,7 @@ def test_a_new_organisation_gets_the_type_that_its_name_says(
     written: Callable[[str], Path], name: str, organisation_type: str
 ) -> None:
     line = f"RZZ,{name},Y62,QOP,,,,,,,20171001" + "," * 16
-    merged = merge_register(shipped_register(), read_organisations_file(written(line)))
+    merged = merge_register(default_register(), read_organisations_file(written(line)))
     assert merged.added == ("RZZ",)
     assert rows_of(merged.register)["RZZ"]["organisation_type"] == organisation_type
     assert merged.summary()["without_type"] == (["RZZ"] if organisation_type == "unknown" else [])
@@ -87,7 +87,7 @@ def test_the_projects_own_file_gives_types_and_other_groups(written: Callable[[s
     )
     read = read_organisations_file(written(text))
     assert tuple(read.columns) == REGISTER_COLUMNS
-    merged = merge_register(shipped_register(), read)
+    merged = merge_register(default_register(), read)
     row = rows_of(merged.register)["RJ1"]
     assert (row["organisation_type"], row["type_source"], row["source"]) == ("specialist", "letter", "letter of May")
     assert (row["icb_code"], row["icb_name"]) == ("QKK", "NHS South East London Integrated Care Board")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collection.names import same_name, usual_capitals
+from wres.reference.names import names_match, title_case
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ from pipeline.collection.names import same_name, usual_capitals
     ],
 )
 def test_capitals(sent: str, written: str) -> None:
-    assert usual_capitals(sent) == written
+    assert title_case(sent) == written
 
 
 @given(st.text(alphabet=st.characters(codec="latin-1"), max_size=40))
 def test_writing_a_name_changes_its_letters_size_only_and_once(name: str) -> None:
-    written = usual_capitals(name)
-    assert usual_capitals(written) == written
-    assert same_name(name, written)
+    written = title_case(name)
+    assert title_case(written) == written
+    assert names_match(name, written)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_writing_a_name_changes_its_letters_size_only_and_once(name: str) -> Non
     ],
 )
 def test_same_name(one: str, other: str, same: bool) -> None:
-    assert same_name(one, other) is same
+    assert names_match(one, other) is same

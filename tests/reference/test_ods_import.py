@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collection.ods import read_organisations_file
-from pipeline.collection.register import REGISTER_COLUMNS
-from pipeline.errors import WresError
+from wres.errors import WresError
+from wres.reference.ods_import import read_organisations_file
+from wres.reference.register import REGISTER_COLUMNS
 
 
 def etr_line(code: str = "R0A", **cells: str) -> str:

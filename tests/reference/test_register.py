@@ -4,21 +4,21 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipeline.collection.calendar import known_years, load_year
-from pipeline.collection.ods import read_organisations_file
-from pipeline.collection.register import (
+from wres.errors import WresError
+from wres.reference.ods_import import read_organisations_file
+from wres.reference.register import (
     _SHIPPED,
     REGISTER_COLUMNS,
     SUCCESSION_COLUMNS,
     TRUST_TYPES,
     area_names,
+    default_register,
     expected_codes,
-    last_year_codes,
-    last_year_pools,
-    shipped_register,
+    predecessor_groups,
+    predecessors_of,
 )
-from pipeline.collection.successions import check_successions
-from pipeline.errors import WresError
+from wres.reference.successions import check_successions
+from wres.reference.year_config import configured_years, load_year
 
 WELSH = {"RQF", "RT4", "RYT"}
 
@@ -70,7 +70,7 @@ def test_some_that_people_know(register: pd.DataFrame, code: str, name: str, org
 
 
 def test_how_many_must_send(register: pd.DataFrame) -> None:
-    counts = {year: len(expected_codes(register, load_year(year))) for year in known_years()}
+    counts = {year: len(expected_codes(register, load_year(year))) for year in configured_years()}
     assert counts == {2018: 228, 2019: 223, 2020: 219, 2021: 212, 2022: 209, 2023: 208, 2024: 206, 2025: 202}
 
 
@@ -93,9 +93,9 @@ def test_who_must_send_on_the_days_around_an_opening_and_a_closing(register: pd.
 
 
 def test_the_register_is_read_afresh_so_that_nobody_spoils_it_for_others() -> None:
-    mine = shipped_register()
+    mine = default_register()
     mine["country"] = "W"
-    assert expected_codes(shipped_register(), load_year(2022))
+    assert expected_codes(default_register(), load_year(2022))
 
 
 def test_successions_name_known_organisations_and_follow_their_closing(
@@ -112,11 +112,11 @@ def test_successions_name_known_organisations_and_follow_their_closing(
         assert row.successor not in set(by_code.index[(by_code["closed"] != "") & (by_code["closed"] < row.from_date)])
 
 
-@pytest.mark.parametrize("number", known_years()[1:])
+@pytest.mark.parametrize("number", configured_years()[1:])
 def test_each_return_of_last_year_counts_once_in_this_years_last_year(
     register: pd.DataFrame, successions: pd.DataFrame, number: int
 ) -> None:
-    pools = last_year_pools(successions, expected_codes(register, load_year(number)), number)
+    pools = predecessor_groups(successions, expected_codes(register, load_year(number)), number)
     pooled = [code for pool in pools.values() for code in pool]
     before = set(expected_codes(register, load_year(number - 1)))
     assert len(pooled) == len(set(pooled))
@@ -140,10 +140,10 @@ def test_last_year_follows_chains_inside_the_year_only() -> None:
         columns=["predecessor", "successor", "from_date"],
         dtype=str,
     )
-    assert last_year_codes(successions, "DDD", 2022) == ["BBB", "CCC", "DDD", "EEE"]
-    assert last_year_codes(successions, "FFF", 2022) == ["FFF"]
-    assert last_year_codes(successions, "BBB", 2021) == ["AAA", "BBB"]
-    assert last_year_codes(successions, "FFF", 2023) == ["DDD", "FFF"]
-    assert last_year_codes(successions, "XXX", 2022) == ["XXX"]
+    assert predecessors_of(successions, "DDD", 2022) == ["BBB", "CCC", "DDD", "EEE"]
+    assert predecessors_of(successions, "FFF", 2022) == ["FFF"]
+    assert predecessors_of(successions, "BBB", 2021) == ["AAA", "BBB"]
+    assert predecessors_of(successions, "FFF", 2023) == ["DDD", "FFF"]
+    assert predecessors_of(successions, "XXX", 2022) == ["XXX"]
     with pytest.raises(WresError, match="no collection year 2035"):
-        last_year_codes(successions, "DDD", 2035)
+        predecessors_of(successions, "DDD", 2035)

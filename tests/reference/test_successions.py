@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collection.ods import read_succession_file
-from pipeline.collection.register import SUCCESSION_COLUMNS, last_year_pools, shipped_successions
-from pipeline.collection.successions import check_successions, merge_successions
-from pipeline.errors import WresError
+from wres.errors import WresError
+from wres.reference.ods_import import read_succession_file
+from wres.reference.register import SUCCESSION_COLUMNS, default_successions, predecessor_groups
+from wres.reference.successions import check_successions, merge_successions
 
 
 def frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def test_sound_successions_pool_each_organisation_at_most_once(pairs: dict[str, 
         return
     in_year = {old for old, (_, day) in pairs.items() if "2021-04-01" <= day <= "2022-03-31"}
     survivors = [code for code in ("AAA", "BBB", "CCC", "DDD", "EEE") if code not in in_year]
-    pools = last_year_pools(successions, survivors, 2022)
+    pools = predecessor_groups(successions, survivors, 2022)
     assert sorted(code for pool in pools.values() for code in pool) == ["AAA", "BBB", "CCC", "DDD", "EEE"]
     again = merge_successions(successions, successions)
     pd.testing.assert_frame_equal(merge_successions(again, successions), again)
@@ -70,7 +70,7 @@ def test_the_merger_list_is_part_of_the_shipped_successions(ods_file: Callable[[
     listed = read_succession_file(ods_file("trust_mergers.csv"))[columns]
     assert len(listed) == 11
     assert {*listed.itertuples(index=False, name=None)} < {
-        *shipped_successions()[columns].itertuples(index=False, name=None)
+        *default_successions()[columns].itertuples(index=False, name=None)
     }
 
 

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collection import calendar
-from pipeline.collection.calendar import known_years, load_year, read_year_file
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.errors import WresError
-from pipeline.settings import LONDON
+from wres.clock import LONDON
+from wres.errors import WresError
+from wres.reference import year_config
+from wres.reference.year_config import DisclosurePolicy, configured_years, load_year, read_year_file
 
 YEARS = range(2018, 2026)
-SHIPPED = Path(calendar.__file__).parent / "years"
+SHIPPED = Path(year_config.__file__).parent / "years"
 
 
 def last_thursday_of_february(year: int) -> date:
@@ -23,7 +22,7 @@ def last_thursday_of_february(year: int) -> date:
 
 
 def test_the_years_that_ship() -> None:
-    assert known_years() == tuple(YEARS)
+    assert configured_years() == tuple(YEARS)
 
 
 @pytest.mark.parametrize("number", YEARS)

@@ -27,7 +27,7 @@ def breaches(book: Workbook) -> list[str]:
         own = [*_letters(sheet)]
         if sheet.title != "Cover":
             own += [*_table(sheet), *(_symbols(sheet, cover) if len(sheet.tables) == 1 else ())]
-        found += [f"{sheet.title}: {one}" for one in own]
+        found += [f"{sheet.title}: {row}" for row in own]
     return found
 
 
@@ -105,9 +105,9 @@ def _letters(sheet: Worksheet) -> Iterator[str]:
     """Nothing hidden, nothing merged, nothing told by colour, letters that can be read, the cursor at the start."""
     if sheet.merged_cells.ranges:
         yield "merged cells"
-    if sheet.sheet_state != "visible" or any(one.hidden for one in sheet.row_dimensions.values()):
+    if sheet.sheet_state != "visible" or any(row_dimension.hidden for row_dimension in sheet.row_dimensions.values()):
         yield "something hidden"
-    if any(one.hidden for one in sheet.column_dimensions.values()):
+    if any(column_dimension.hidden for column_dimension in sheet.column_dimensions.values()):
         yield "a hidden column"
     if sheet.conditional_formatting or sheet._images or sheet._charts:
         yield "colours by condition, or a picture"

@@ -8,14 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.indicators.compute import compute_tables
-from pipeline.indicators.published_series import published_series
-from pipeline.indicators.release import collections_table
-from pipeline.indicators.tables import INPUTS, PUBLISHED
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.revisions import no_revisions
-from pipeline.returns.specification import load_template
+from wres.indicators.compute import compute_tables
+from wres.indicators.from_warehouse import collections_table
+from wres.indicators.published_series import published_series
+from wres.indicators.schemas import INPUTS, PUBLISHED
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.revisions import no_revisions
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # helpers beside the tests
 
@@ -236,8 +236,8 @@ def small_tables() -> dict[str, pa.Table]:
 
 
 @pytest.fixture(scope="session")
-def about() -> ReleaseAbout:
-    return ReleaseAbout(
+def about() -> ReleaseMetadata:
+    return ReleaseMetadata(
         collection_year=2021,
         edition="1.0",
         audience="management",
@@ -252,10 +252,10 @@ def about() -> ReleaseAbout:
 
 @pytest.fixture(scope="session")
 def made_release(
-    tmp_path_factory: pytest.TempPathFactory, small_tables: dict[str, pa.Table], about: ReleaseAbout
+    tmp_path_factory: pytest.TempPathFactory, small_tables: dict[str, pa.Table], about: ReleaseMetadata
 ) -> Iterator[Path]:
     """The small release, made once and read-only: for a test to look at, or to copy."""
-    from pipeline.publication.release import write_release
+    from wres.release.writer import write_release
 
     folder = write_release(tmp_path_factory.mktemp("made") / "management", small_tables, about)
     yield folder
@@ -388,8 +388,8 @@ def three_years(collection_tables: Callable[..., dict[str, pa.Table]]) -> dict[s
 @pytest.fixture(scope="session")
 def official_three_years(three_years: dict[str, pa.Table]) -> dict[str, pa.Table]:
     """The same collection as everybody may read it."""
-    from pipeline.collection.disclosure import DisclosurePolicy
-    from pipeline.publication.disclosure import protect
+    from wres.disclosure import protect
+    from wres.reference.year_config import DisclosurePolicy
 
     exact = {name: table for name, table in three_years.items() if name != "revisions"}
     protected = protect(exact, dict.fromkeys((2020, 2021, 2022), DisclosurePolicy("protected")))

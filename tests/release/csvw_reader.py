@@ -82,9 +82,9 @@ SCHEMA = {
 def faults(metadata: bytes, content: bytes, name: str) -> list[str]:
     """What is wrong with a table's metadata, or with the table by its metadata; none where all is well."""
     document = json.loads(metadata)
-    problems = [one.message for one in jsonschema.Draft202012Validator(SCHEMA).iter_errors(document)]
+    problems = [iter_error.message for iter_error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(document)]
     if problems:
-        return [f"metadata: {one}" for one in problems]
+        return [f"metadata: {problem}" for problem in problems]
     return [*_table(document, content, name)]
 
 

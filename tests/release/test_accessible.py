@@ -14,21 +14,20 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.ods import ods_bytes
-from pipeline.publication.revised import MARK
-from pipeline.publication.revisions import Since, no_revisions, printed, revisions_since
-from pipeline.publication.workbook import workbook_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.ods_writer import ods_bytes
+from wres.outputs.revisions import MARK, PreviousEdition, as_published_rows, no_revisions, revisions_since
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.xlsx_writer import workbook_bytes
 
 Tables = dict[str, pa.Table]
-Made = dict[str, tuple[bytes, ReleaseAbout]]
+Made = dict[str, tuple[bytes, ReleaseMetadata]]
 
 
 @pytest.fixture(scope="module")
 def made(three_years: Tables, official_three_years: Tables) -> Made:
     """The workbooks of both audiences, the official one of an edition that revised a figure."""
-    about = ReleaseAbout(
+    about = ReleaseMetadata(
         2022, "1.1", "official", datetime(2023, 2, 23, 9, 30, tzinfo=UTC), True, {}, {2022: "2022.1"}, "0.1.0", "b"
     )
     revised = with_a_revision(official_three_years)
@@ -39,9 +38,9 @@ def made(three_years: Tables, official_three_years: Tables) -> Made:
 
 def with_a_revision(tables: Tables) -> Tables:
     ready = checked_tables(tables, 2022)
-    before = printed(ready)
+    before = as_published_rows(ready)
     before["national"][-1]["bme_entered"] = "1"
-    since = Since(2022, "2022-1.0", before, no_revisions())
+    since = PreviousEdition(2022, "2022-1.0", before, no_revisions())
     return {**ready, "revisions": revisions_since(since, ready, 2022, "2022-1.1", "A return came again.")}
 
 

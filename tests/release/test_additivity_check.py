@@ -7,10 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.publication.adding_up import adding_up_breaches, require_adding_up
-from pipeline.publication.check import ReleaseCheckError
-from pipeline.publication.release_checks import release_breaches
-from pipeline.publication.specification import load_specification
+from wres.outputs.schema_check import ReleaseCheckError
+from wres.outputs.table_schema import load_specification
+from wres.release.additivity_check import adding_up_breaches, release_breaches, require_adding_up
 
 Tables = dict[str, pa.Table]
 POOLED = ("national", "region", "organisation_type", "goals", "coverage", "comparison", "improvement")
@@ -57,7 +56,7 @@ def test_a_quarter_of_a_person_too_many_is_found(collected: Tables) -> None:
     row = (
         collected["national"]
         .to_pylist()
-        .index(next(one for one in collected["national"].to_pylist() if one["organisation_group"] == "trust"))
+        .index(next(row for row in collected["national"].to_pylist() if row["organisation_group"] == "trust"))
     )
     broken = {**collected, "national": changed(collected["national"], row, "bme_entered", "0.25")}
     assert adding_up_breaches(broken) == [

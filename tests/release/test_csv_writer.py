@@ -10,11 +10,11 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.csv import count_text, csv_bytes
-from pipeline.publication.csvw import csvw_bytes
-from pipeline.publication.specification import load_specification
+from wres.outputs.csv_writer import count_text, csv_bytes
+from wres.outputs.csvw import csvw_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
 
 Tables = dict[str, pa.Table]
 SPECS = load_specification().tables
@@ -76,7 +76,7 @@ def test_a_count_is_printed_exactly_and_as_short_as_can_be(quarters: int) -> Non
     assert "." not in text or text[-1] != "0"
 
 
-def test_metadata_describes_every_column_and_marks_the_release(about: ReleaseAbout) -> None:
+def test_metadata_describes_every_column_and_marks_the_release(about: ReleaseMetadata) -> None:
     document = json.loads(csvw_bytes(SPECS["organisation"], about))
     assert document["@context"] == ["http://www.w3.org/ns/csvw", {"@language": "en"}]
     assert document["url"] == "organisation.csv"
@@ -103,6 +103,6 @@ def test_metadata_describes_every_column_and_marks_the_release(about: ReleaseAbo
     assert columns["region_code"]["null"] == ["x"]
 
 
-def test_metadata_of_real_figures_does_not_call_them_simulated(about: ReleaseAbout) -> None:
+def test_metadata_of_real_figures_does_not_call_them_simulated(about: ReleaseMetadata) -> None:
     assert b"imulated" in csvw_bytes(SPECS["goals"], about)
     assert b"imulated" not in csvw_bytes(SPECS["goals"], replace(about, simulated=False))

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 from csvw_reader import faults
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.csv import csv_bytes
-from pipeline.publication.csvw import csvw_bytes
-from pipeline.publication.specification import load_specification
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.csvw import csvw_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
 
 Tables = dict[str, pa.Table]
 Pair = tuple[bytes, bytes]  # metadata and content
@@ -30,7 +30,9 @@ BELONGS = [
 
 
 @pytest.fixture
-def files(three_years: Tables, official_three_years: Tables, about: ReleaseAbout) -> Callable[[str], dict[str, Pair]]:
+def files(
+    three_years: Tables, official_three_years: Tables, about: ReleaseMetadata
+) -> Callable[[str], dict[str, Pair]]:
     """The metadata and the content of every table of an audience."""
 
     def of(audience: str) -> dict[str, Pair]:
@@ -94,4 +96,4 @@ def test_the_reader_finds_what_is_wrong(
     spoiled = spoil_metadata(metadata), spoil_content(content)
     assert spoiled != (metadata, content)
     found = faults(*(part.encode() for part in spoiled), "goals.csv")
-    assert [one for one in found if said in one]
+    assert [finding for finding in found if said in finding]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.publication.manifest import verify_release
+from wres.release.manifest import verify_release
 
 
 @pytest.fixture

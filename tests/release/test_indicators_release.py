@@ -8,16 +8,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.indicators.compute import compute_tables
-from pipeline.indicators.published_series import published_series
-from pipeline.indicators.release import collections_table
-from pipeline.indicators.tables import INPUTS
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.manifest import verify_release
-from pipeline.publication.release import write_release
-from pipeline.publication.revisions import no_revisions
-from pipeline.returns.specification import load_template
+from wres.indicators.compute import compute_tables
+from wres.indicators.from_warehouse import collections_table
+from wres.indicators.published_series import published_series
+from wres.indicators.schemas import INPUTS
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.revisions import no_revisions
+from wres.reference.year_config import load_year
+from wres.release.manifest import verify_release
+from wres.release.writer import write_release
+from wres.returns.template_spec import load_template
 
 YEAR = 2020
 # Headcount, entries and last year's entries, white and BME.
@@ -75,7 +75,7 @@ def organisations() -> pa.Table:
 
 
 @pytest.fixture
-def release(tmp_path: Path, about: ReleaseAbout) -> Iterator[Path]:
+def release(tmp_path: Path, about: ReleaseMetadata) -> Iterator[Path]:
     target = tmp_path / "2021" / "1.0" / "management"
     made = compute_tables(figures(), organisations(), collections_table([YEAR]))
     further = {"published_series": published_series(YEAR), "revisions": no_revisions()}

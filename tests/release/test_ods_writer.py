@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.ods import ods_bytes
-from pipeline.publication.specification import load_specification
-from pipeline.publication.workbook import workbook_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.ods_writer import ods_bytes
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
+from wres.outputs.xlsx_writer import workbook_bytes
 
 Tables = dict[str, pa.Table]
 Cells = dict[str, list[list[object]]]
@@ -23,12 +23,12 @@ OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
 
 
 @pytest.fixture
-def workbook(tables: Tables, about: ReleaseAbout) -> bytes:
+def workbook(tables: Tables, about: ReleaseMetadata) -> bytes:
     return workbook_bytes(checked_tables(tables, 2021), about)
 
 
 @pytest.fixture
-def made(workbook: bytes, about: ReleaseAbout) -> bytes:
+def made(workbook: bytes, about: ReleaseMetadata) -> bytes:
     return ods_bytes(workbook, about)
 
 
@@ -104,7 +104,9 @@ def test_the_contents_lead_to_the_sheets(made: bytes) -> None:
     assert targets == [f"#'{spec.sheet}'.A1" for spec in load_specification().tables.values()]
 
 
-def test_its_properties_and_its_bytes_are_the_releases_own(made: bytes, workbook: bytes, about: ReleaseAbout) -> None:
+def test_its_properties_and_its_bytes_are_the_releases_own(
+    made: bytes, workbook: bytes, about: ReleaseMetadata
+) -> None:
     properties = {one.tag.rsplit("}")[-1]: one.text for one in part(made, "meta.xml")[0]}
     assert properties["language"] == "en-GB"
     assert properties["date"] == properties["creation-date"] == about.created_text

@@ -3,16 +3,16 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.parquet import parquet_bytes
-from pipeline.publication.specification import load_specification
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.parquet import parquet_bytes
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
 
 Tables = dict[str, pa.Table]
 SPECS = load_specification().tables
 
 
-def test_rows_and_types_come_back_and_nulls_are_nulls(tables: Tables, about: ReleaseAbout) -> None:
+def test_rows_and_types_come_back_and_nulls_are_nulls(tables: Tables, about: ReleaseMetadata) -> None:
     ready = checked_tables(tables, 2021)
     for name, table in ready.items():
         back = pq.read_table(pa.BufferReader(parquet_bytes(table, SPECS[name], about)))
@@ -21,7 +21,7 @@ def test_rows_and_types_come_back_and_nulls_are_nulls(tables: Tables, about: Rel
     assert ready["organisation"]["relative_likelihood"].null_count == 1
 
 
-def test_fields_and_schema_say_what_they_are(tables: Tables, about: ReleaseAbout) -> None:
+def test_fields_and_schema_say_what_they_are(tables: Tables, about: ReleaseMetadata) -> None:
     table = checked_tables(tables, 2021)["national"]
     schema = pq.read_schema(pa.BufferReader(parquet_bytes(table, SPECS["national"], about)))
     field = schema.field("relative_likelihood")

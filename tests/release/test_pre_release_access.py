@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.publication.pre_release_access import EarlyAccess, access_of, access_sentence, read_access
-from pipeline.settings import Settings
+from wres.errors import WresError
+from wres.outputs.pre_release_access import EarlyAccess, access_of, access_sentence, read_access
+from wres.reference.year_config import load_year
+from wres.settings import Settings
 
 HEADER = "role,organisation,reason,access_from\n"
 MINISTER = "Minister of State,Department of Health and Social Care,to answer questions,"
@@ -30,9 +30,9 @@ def test_a_list_is_read_and_kept_as_the_manifest_holds_it(tmp_path: Path) -> Non
     director = "Director of Workforce,NHS England,to brief trusts,2023-02-23T08:00Z"
     every = read(tmp_path, f"{HEADER}{MINISTER}2023-02-22T09:30\n{director}\n")
     assert every[0] == EarlyAccess(*MINISTER.split(",")[:3], datetime(2023, 2, 22, 9, 30, tzinfo=UTC))
-    assert [one.since for one in every] == ["09:30 on 22 February 2023", "08:00 on 23 February 2023"]
+    assert [access.since for access in every] == ["09:30 on 22 February 2023", "08:00 on 23 February 2023"]
     assert access_sentence(every) == "Pre-release access for 2 roles from 09:30 on 22 February 2023."
-    assert access_of([one.document for one in every]) == every
+    assert access_of([access.document for access in every]) == every
 
 
 @pytest.mark.parametrize(

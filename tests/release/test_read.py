@@ -15,25 +15,24 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli_release import tables as commands
-from pipeline.errors import WresError
-from pipeline.publication import read_table
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import declared
-from pipeline.publication.csv import csv_bytes
-from pipeline.publication.parquet import parquet_bytes
-from pipeline.publication.pull import pull_table
-from pipeline.publication.read import list_tables
-from pipeline.publication.revisions import no_revisions
-from pipeline.publication.specification import load_specification
-from pipeline.publication.store import Releases, published_releases
-from pipeline.settings import Settings
+from wres.cli.release import tables as commands
+from wres.errors import WresError
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.parquet import parquet_bytes
+from wres.outputs.revisions import no_revisions
+from wres.outputs.schema_check import cast_to_schema
+from wres.outputs.table_schema import load_specification
+from wres.release import read_table
+from wres.release.read import list_tables, pull_table
+from wres.release.repository import ReleaseRepository, published_releases
+from wres.settings import Settings
 
 Tables = dict[str, pa.Table]
 
 
 @pytest.fixture
-def published(settings: Settings, tables: Tables, about: ReleaseAbout, whole: Path) -> Callable[..., Path]:
+def published(settings: Settings, tables: Tables, about: ReleaseMetadata, whole: Path) -> Callable[..., Path]:
     """Makes a release like the whole one; `below` is a figure of its table goals by which it is known again."""
 
     def make(edition: str, audience: str = "management", below: int = 0, year: int = 2021) -> Path:
@@ -42,7 +41,7 @@ def published(settings: Settings, tables: Tables, about: ReleaseAbout, whole: Pa
         rows = tables["goals"].to_pylist()
         rows[0]["below"] = below
         spec = load_specification().tables["goals"]
-        goals = declared(pa.Table.from_pylist(rows, schema=tables["goals"].schema), spec)
+        goals = cast_to_schema(pa.Table.from_pylist(rows, schema=tables["goals"].schema), spec)
         (folder / "parquet" / "goals.parquet").write_bytes(parquet_bytes(goals, spec, about))
         return folder
 
@@ -166,7 +165,7 @@ def test_a_pulled_workbook_has_the_cover_the_notes_and_the_one_table(
 
 
 def test_a_table_without_rows_has_no_workbook(
-    settings: Settings, about: ReleaseAbout, published: Callable[..., Path], tmp_path: Path
+    settings: Settings, about: ReleaseMetadata, published: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder, spec = published("1.0"), load_specification().tables["revisions"]
     (folder / "parquet" / "revisions.parquet").write_bytes(parquet_bytes(no_revisions(), spec, about))
@@ -187,7 +186,7 @@ def test_latest_names_the_newest_edition_of_each_audience(settings: Settings, pu
     published("1.0", "official")
     published("1.9")
     published("1.10")
-    releases = Releases(settings.published)
+    releases = ReleaseRepository(settings.published)
     for _ in range(2):
         releases.point_to_latest(2021)
         document = json.loads((settings.published / "2021" / "latest.json").read_text())
@@ -202,7 +201,7 @@ def test_latest_names_the_newest_edition_of_each_audience(settings: Settings, pu
 
 def test_importing_the_package_stays_light() -> None:
     heavy = "{'pandas', 'pyarrow', 'sqlalchemy', 'gptables', 'duckdb'}"
-    code = f"import sys, pipeline.publication; assert not {heavy} & set(sys.modules); pipeline.publication.read_table"
+    code = f"import sys, wres.release; assert not {heavy} & set(sys.modules); wres.release.read_table"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.publication.check import ReleaseCheckError, checked_tables
-from pipeline.publication.revisions import Since, no_revisions, printed, revisions_since
-from pipeline.publication.specification import load_specification
+from wres.outputs.revisions import PreviousEdition, as_published_rows, no_revisions, revisions_since
+from wres.outputs.schema_check import ReleaseCheckError, checked_tables
+from wres.outputs.table_schema import load_specification
 
 Tables = dict[str, pa.Table]
 Figure = tuple[Any, ...]
@@ -23,8 +23,10 @@ def ready(tables: Tables, year: int = 2022) -> Tables:
     return checked_tables({**tables, "revisions": no_revisions()}, year)
 
 
-def since(tables: Tables, year: int = 2022, edition: str = "2022-1.0", told: pa.Table | None = None) -> Since:
-    return Since(year, edition, printed(ready(tables, year)), no_revisions() if told is None else told)
+def since(tables: Tables, year: int = 2022, edition: str = "2022-1.0", told: pa.Table | None = None) -> PreviousEdition:
+    return PreviousEdition(
+        year, edition, as_published_rows(ready(tables, year)), no_revisions() if told is None else told
+    )
 
 
 def entered(at: tuple[int, str], group: str, more: int) -> Callable[[int, str, list[dict[str, Any]]], None]:
@@ -166,11 +168,11 @@ def test_earlier_revisions_are_carried_on(collection_tables: Callable[..., Table
 
 def test_what_only_a_newer_program_gives_is_no_revision(collection_tables: Callable[..., Tables]) -> None:
     tables = collection_tables()
-    old = printed(ready(tables))
+    old = as_published_rows(ready(tables))
     del old["funnel"]
     for row in old["organisation"]:
         del row["excess_entries"]
-    older = Since(2022, "2022-1.0", old, no_revisions())
+    older = PreviousEdition(2022, "2022-1.0", old, no_revisions())
     assert revisions_since(older, ready(tables), 2022, "2022-1.1", None).num_rows == 0
     for row in old["improvement"]:
         del row["measure"]  # rows were told apart by less
@@ -179,11 +181,13 @@ def test_what_only_a_newer_program_gives_is_no_revision(collection_tables: Calla
 
 def test_places_after_the_point_are_no_revision(collection_tables: Callable[..., Tables]) -> None:
     tables = collection_tables()
-    old = printed(ready(tables))
+    old = as_published_rows(ready(tables))
     for row in old["organisation"]:
         row["white_likelihood_percent"] += "0"
     assert (
-        revisions_since(Since(2022, "2022-1.0", old, no_revisions()), ready(tables), 2022, "2022-1.1", None).num_rows
+        revisions_since(
+            PreviousEdition(2022, "2022-1.0", old, no_revisions()), ready(tables), 2022, "2022-1.1", None
+        ).num_rows
         == 0
     )
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipeline.indicators.tables import PUBLISHED
-from pipeline.publication.check import ReleaseCheckError, breaches, check_table, checked_tables
-from pipeline.publication.specification import load_specification
+from wres.indicators.schemas import PUBLISHED
+from wres.outputs.schema_check import ReleaseCheckError, check_table, checked_tables, schema_violations
+from wres.outputs.table_schema import load_specification
 
 Tables = dict[str, pa.Table]
 SPECS = load_specification().tables
@@ -25,9 +25,9 @@ def with_column(table: pa.Table, name: str, values: Any) -> pa.Table:
 
 def test_the_tables_of_contract_and_indicators_keep_to_the_specification(tables: Tables) -> None:
     for name, spec in SPECS.items():
-        assert breaches(tables[name], spec) == []
+        assert schema_violations(tables[name], spec) == []
         if name in PUBLISHED:
-            assert breaches(tables[name].cast(PUBLISHED[name]), spec) == []
+            assert schema_violations(tables[name].cast(PUBLISHED[name]), spec) == []
     # Not computed: what was published before, and what each edition adds.
     assert set(SPECS) - set(PUBLISHED) == {"published_series", "revisions"}
 
@@ -67,7 +67,7 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
 
 
 def test_only_what_compares_may_be_empty(tables: Tables) -> None:
-    empty = {name: breaches(table.slice(0, 0), SPECS[name]) for name, table in tables.items()}
+    empty = {name: schema_violations(table.slice(0, 0), SPECS[name]) for name, table in tables.items()}
     without = {"comparison", "organisation_change", "improvement", "revisions", "goal_distance", "data_quality"}
     assert empty == {name: [] if name in without else ["there are no rows"] for name in SPECS}
 
@@ -136,7 +136,7 @@ BROKEN: list[tuple[str, Callable[[pa.Table], pa.Table], str]] = [
 @pytest.mark.parametrize(("name", "break_it", "breach"), BROKEN, ids=[breach for _, _, breach in BROKEN])
 def test_a_breach_is_named(tables: Tables, name: str, break_it: Callable[[pa.Table], pa.Table], breach: str) -> None:
     broken = break_it(tables[name])
-    assert breaches(broken, SPECS[name]) == [breach]
+    assert schema_violations(broken, SPECS[name]) == [breach]
     with pytest.raises(ReleaseCheckError, match="R503") as error:
         check_table(broken, SPECS[name])
     assert (error.value.code, error.value.breaches) == ("R503", [f"{name}: {breach}"])
@@ -145,7 +145,7 @@ def test_a_breach_is_named(tables: Tables, name: str, break_it: Callable[[pa.Tab
 def test_columns_in_another_order_are_a_breach(tables: Tables) -> None:
     names = tables["goals"].column_names
     swapped = tables["goals"].select([names[1], names[0], *names[2:]])
-    assert breaches(swapped, SPECS["goals"]) == [f"the columns are not in the order {', '.join(names)}"]
+    assert schema_violations(swapped, SPECS["goals"]) == [f"the columns are not in the order {', '.join(names)}"]
 
 
 def test_all_breaches_of_all_tables_are_told_at_once(tables: Tables) -> None:

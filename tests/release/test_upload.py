@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import UnavailableError, WresError
-from pipeline.publication import read_table
-from pipeline.publication.bucket import fetch_published, hand_on, put_release
-from pipeline.publication.pull import pull_table
-from pipeline.publication.read import list_tables
-from pipeline.publication.release import ReleaseExistsError
-from pipeline.publication.revising import read_since
-from pipeline.publication.store import ReleaseName, Releases, published_releases, release_in
-from pipeline.publication.verify import verify
-from pipeline.settings import Settings, load_settings
+from wres.errors import UnavailableError, WresError
+from wres.release import read_table
+from wres.release.edition_history import read_since
+from wres.release.read import list_tables, pull_table
+from wres.release.repository import ReleaseName, ReleaseRepository, published_releases, release_in
+from wres.release.upload import fetch_published, put_release, upload
+from wres.release.verification import verify
+from wres.release.writer import ReleaseExistsError
+from wres.settings import Settings, load_settings
 
 NAME = ReleaseName(2021, "1.0", "management")
 
@@ -45,7 +44,7 @@ def keys(bucket: Any) -> list[str]:
     from pyarrow.fs import FileSelector, FileType
 
     found = bucket.get_file_info(FileSelector("wres/open/data/", recursive=True, allow_not_found=True))
-    return sorted(one.path.removeprefix("wres/open/data/") for one in found if one.type == FileType.File)
+    return sorted(finding.path.removeprefix("wres/open/data/") for finding in found if finding.type == FileType.File)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -54,7 +53,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_release_is_put_there_whole_and_latest_follows(afar: Settings, made: Path, bucket: Any) -> None:
     for _ in range(2):
-        hand_on(afar, NAME, made)
+        upload(afar, NAME, made)
         assert keys(bucket) == sorted([*(f"{NAME.path}/{file}" for file in contents(made)), "2021/latest.json"])
     with bucket.open_input_file(f"wres/open/data/{NAME.path}/csv/goals.csv") as file:
         assert file.readall() == contents(made)["csv/goals.csv"]
@@ -64,7 +63,7 @@ def test_a_release_is_put_there_whole_and_latest_follows(afar: Settings, made: P
 
 
 def test_it_is_read_as_from_a_folder(afar: Settings, made: Path, options: str, tmp_path: Path) -> None:
-    hand_on(afar, NAME, made)
+    upload(afar, NAME, made)
     shutil.rmtree(afar.home)
     assert read_table("goals", year=2021)["within"].tolist() == [0, 1]
     assert {row["edition"] for row in list_tables(afar)} == {"1.0"}
@@ -76,7 +75,7 @@ def test_it_is_read_as_from_a_folder(afar: Settings, made: Path, options: str, t
 
 
 def test_it_is_verified_where_it_lies(afar: Settings, made: Path, bucket: Any, options: str) -> None:
-    hand_on(afar, NAME, made)
+    upload(afar, NAME, made)
     address = f"s3://wres/open/data/{NAME.path}{options}"
     verdict = verify(address)
     assert (verdict.problems, verdict.said.startswith("The management edition 1.0 of 2021")) == ([], True)
@@ -91,15 +90,15 @@ def test_until_the_manifest_is_there_the_release_is_not(
     afar: Settings, made: Path, bucket: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    write = Releases.write
+    write = ReleaseRepository.write
 
-    def noted(self: Releases, name: ReleaseName, file: str, content: bytes) -> None:
+    def noted(self: ReleaseRepository, name: ReleaseName, file: str, content: bytes) -> None:
         order.append(file)
         if len(order) == 5:
             raise KeyboardInterrupt
         write(self, name, file, content)
 
-    monkeypatch.setattr(Releases, "write", noted)
+    monkeypatch.setattr(ReleaseRepository, "write", noted)
     with pytest.raises(KeyboardInterrupt):
         put_release(published_releases(afar), NAME, made)
     assert len(keys(bucket)) == 4
@@ -110,7 +109,7 @@ def test_until_the_manifest_is_there_the_release_is_not(
 
 
 def test_another_release_is_never_written_over(afar: Settings, made: Path, bucket: Any) -> None:
-    hand_on(afar, NAME, made)
+    upload(afar, NAME, made)
     other = made.with_name("other")
     shutil.copytree(made, other)
     (other / "manifest.json").chmod(0o644)
@@ -121,7 +120,7 @@ def test_another_release_is_never_written_over(afar: Settings, made: Path, bucke
 
 
 def test_a_machine_that_did_not_make_it_fetches_it(afar: Settings, made: Path) -> None:
-    hand_on(afar, NAME, made)
+    upload(afar, NAME, made)
     before = contents(made)
     shutil.rmtree(afar.published)
     fetch_published(afar, NAME, made)

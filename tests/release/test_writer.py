@@ -15,10 +15,10 @@ from zipfile import ZipFile
 import pyarrow as pa
 import pytest
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import ReleaseCheckError
-from pipeline.publication.manifest import verify_release
-from pipeline.publication.release import ReleaseExistsError, write_release
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import ReleaseCheckError
+from wres.release.manifest import verify_release
+from wres.release.writer import ReleaseExistsError, write_release
 
 Tables = dict[str, pa.Table]
 TABLES = ["comparison", "coverage", "data_quality", "funnel", "goal_distance", "goals", "improvement", "national"]
@@ -47,7 +47,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables, about: ReleaseAbout) -> None:
+def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables, about: ReleaseMetadata) -> None:
     assert write_release(target, tables, about) == target
     assert sorted(contents(target)) == sorted(
         [
@@ -72,7 +72,7 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
 
 
 def test_the_same_build_gives_the_same_bytes_at_another_time_and_place(
-    tmp_path: Path, made_release: Path, tables: Tables, about: ReleaseAbout
+    tmp_path: Path, made_release: Path, tables: Tables, about: ReleaseMetadata
 ) -> None:
     first = contents(made_release)
     time.sleep(1.1)  # formats that note the time do so to the second
@@ -83,7 +83,7 @@ def test_the_same_build_gives_the_same_bytes_at_another_time_and_place(
 
 
 @pytest.mark.usefixtures("written")
-def test_the_same_release_again_changes_nothing(target: Path, tables: Tables, about: ReleaseAbout) -> None:
+def test_the_same_release_again_changes_nothing(target: Path, tables: Tables, about: ReleaseMetadata) -> None:
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     assert write_release(target, tables, about) == target
     assert {path: path.stat().st_mtime_ns for path in target.rglob("*")} == before
@@ -91,7 +91,7 @@ def test_the_same_release_again_changes_nothing(target: Path, tables: Tables, ab
 
 
 def test_another_release_in_its_place_is_refused(
-    written: Path, target: Path, tables: Tables, about: ReleaseAbout
+    written: Path, target: Path, tables: Tables, about: ReleaseMetadata
 ) -> None:
     before = contents(written)
     with pytest.raises(ReleaseExistsError, match="Publish this one as a new edition"):
@@ -106,7 +106,9 @@ def test_another_release_in_its_place_is_refused(
 
 
 @pytest.mark.usefixtures("written")
-def test_a_release_that_was_tampered_with_is_not_passed_over(target: Path, tables: Tables, about: ReleaseAbout) -> None:
+def test_a_release_that_was_tampered_with_is_not_passed_over(
+    target: Path, tables: Tables, about: ReleaseMetadata
+) -> None:
     goals = target / "csv" / "goals.csv"
     goals.chmod(0o644)
     goals.write_bytes(goals.read_bytes().replace(b"51", b"50"))
@@ -115,7 +117,7 @@ def test_a_release_that_was_tampered_with_is_not_passed_over(target: Path, table
 
 
 def test_tables_that_break_their_specification_leave_no_folder(
-    target: Path, tables: Tables, about: ReleaseAbout
+    target: Path, tables: Tables, about: ReleaseMetadata
 ) -> None:
     tables["goals"] = tables["goals"].drop_columns(["goal_met"])
     with pytest.raises(ReleaseCheckError, match="R503: goals: column goal_met is missing"):
@@ -123,7 +125,7 @@ def test_tables_that_break_their_specification_leave_no_folder(
     assert not target.parent.exists()
 
 
-def killed_while_writing(target: Path, tables: Tables, about: ReleaseAbout, after: str) -> None:
+def killed_while_writing(target: Path, tables: Tables, about: ReleaseMetadata, after: str) -> None:
     """Runs in a process of its own, which ends without any tidying at the first write of a file of this kind."""
     real = Path.write_bytes
 
@@ -138,7 +140,7 @@ def killed_while_writing(target: Path, tables: Tables, about: ReleaseAbout, afte
 
 @pytest.mark.parametrize("after", [".csv", ".xlsx", ".json"])
 def test_a_killed_run_leaves_no_release_and_the_next_clears_up(
-    target: Path, tables: Tables, about: ReleaseAbout, after: str
+    target: Path, tables: Tables, about: ReleaseMetadata, after: str
 ) -> None:
     process = multiprocessing.get_context("spawn").Process(
         target=killed_while_writing, args=(target, tables, about, after)
@@ -154,7 +156,7 @@ def test_a_killed_run_leaves_no_release_and_the_next_clears_up(
     assert verify_release(target) == []
 
 
-def test_two_workers_at_once_make_one_release(target: Path, tables: Tables, about: ReleaseAbout) -> None:
+def test_two_workers_at_once_make_one_release(target: Path, tables: Tables, about: ReleaseMetadata) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=write_release, args=(target, tables, about)) for _ in range(2)]
     for worker in workers:
@@ -166,7 +168,7 @@ def test_two_workers_at_once_make_one_release(target: Path, tables: Tables, abou
     assert verify_release(target) == []
 
 
-def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Tables, about: ReleaseAbout) -> None:
+def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Tables, about: ReleaseMetadata) -> None:
     write_release(target, tables, replace(about, note="First.", compared_with="2020-1.1"))
     document = json.loads((target / "manifest.json").read_bytes())
     files = document.pop("files")
@@ -235,7 +237,7 @@ def test_nothing_in_a_workbook_notes_when_it_was_written(made_release: Path) -> 
         assert {entry.date_time for entry in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_a_release_needs_a_time_with_its_zone_and_a_known_audience(about: ReleaseAbout) -> None:
+def test_a_release_needs_a_time_with_its_zone_and_a_known_audience(about: ReleaseMetadata) -> None:
     with pytest.raises(ValueError, match="its zone"):
         replace(about, created_at=datetime(2022, 2, 24, 9, 30))  # noqa: DTZ001
     with pytest.raises(ValueError, match="audience everybody"):

@@ -13,10 +13,10 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.specification import Column, load_specification
-from pipeline.publication.workbook import workbook_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import Column, load_specification
+from wres.outputs.xlsx_writer import workbook_bytes
 
 Tables = dict[str, pa.Table]
 SPECIFICATION = load_specification()
@@ -26,7 +26,7 @@ SIMULATED = "Simulated data: the figures are invented and say nothing about any 
 
 
 @pytest.fixture(scope="module")
-def book(small_tables: Tables, about: ReleaseAbout) -> Workbook:
+def book(small_tables: Tables, about: ReleaseMetadata) -> Workbook:
     return openpyxl.load_workbook(io.BytesIO(workbook_bytes(checked_tables(small_tables, 2021), about)))
 
 
@@ -80,7 +80,7 @@ def test_every_sheet_says_for_whom_it_is_and_that_it_is_simulated(book: Workbook
         assert SIMULATED in top, sheet.title
 
 
-def test_real_figures_are_not_called_simulated(tables: Tables, about: ReleaseAbout) -> None:
+def test_real_figures_are_not_called_simulated(tables: Tables, about: ReleaseMetadata) -> None:
     content = workbook_bytes(checked_tables(tables, 2021), replace(about, simulated=False))
     for sheet in openpyxl.load_workbook(io.BytesIO(content)):
         texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
@@ -145,13 +145,13 @@ def test_document_properties_name_title_organisation_and_the_releases_own_time(b
     assert MARKING in str(properties.description)
 
 
-def test_the_note_of_a_revision_is_on_the_cover(tables: Tables, about: ReleaseAbout) -> None:
+def test_the_note_of_a_revision_is_on_the_cover(tables: Tables, about: ReleaseMetadata) -> None:
     content = workbook_bytes(checked_tables(tables, 2021), replace(about, edition="1.1", note="RZ1 sent again."))
     cover = openpyxl.load_workbook(io.BytesIO(content))["Cover"]
     assert "About this edition: RZ1 sent again." in [row[0].value for row in cover.iter_rows()]
 
 
-def test_a_name_that_could_be_a_formula_or_a_link_is_text(tables: Tables, about: ReleaseAbout) -> None:
+def test_a_name_that_could_be_a_formula_or_a_link_is_text(tables: Tables, about: ReleaseMetadata) -> None:
     names = ["=1+1 Trust", "https://trust.example", "St Mary's, Orchard & Vale <NHS> Trust", "@SUM(A1)"]
     organisation = tables["organisation"]
     tables["organisation"] = organisation.set_column(3, "name", pa.array(names))
@@ -163,7 +163,7 @@ def test_a_name_that_could_be_a_formula_or_a_link_is_text(tables: Tables, about:
 
 
 def test_a_national_workbook_of_eight_years_is_quick(
-    tables: Tables, about: ReleaseAbout, large_organisation: Callable[[pa.Table], pa.Table]
+    tables: Tables, about: ReleaseMetadata, large_organisation: Callable[[pa.Table], pa.Table]
 ) -> None:
     tables["organisation"] = large_organisation(tables["organisation"])
     ready = checked_tables(tables, 2021)

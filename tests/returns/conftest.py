@@ -10,12 +10,12 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.reader import read_return
-from pipeline.returns.specification import load_template
-from pipeline.returns.workbook import write_csv, write_template
-from pipeline.settings import Settings
+from wres.reference.year_config import load_year
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.reader.return_reader import read_return
+from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template_spec import load_template
+from wres.settings import Settings
 
 NAME = "=Kent & Medway"
 

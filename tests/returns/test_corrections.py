@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.returns.corrections import Correction, read_corrections
+from wres.errors import WresError
+from wres.reference.year_config import load_year
+from wres.returns.corrections import Correction, read_corrections
 
 HEADER = "organisation,item,group,from,to,reason,who,when"
 GOOD = 'RXY,disciplinary.entered,bme,19,9,"typing error, confirmed by telephone",collection manager,2022-10-05'

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pipeline.returns.table_reader
-from pipeline.returns.reader import read_return
-from pipeline.settings import Settings
+import wres.returns.reader.table_reader
+from wres.returns.reader.return_reader import read_return
+from wres.settings import Settings
 
 HEADER = ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
 ROW = st.tuples(
@@ -24,7 +24,9 @@ ROW = st.tuples(
 def _long_way(content: bytes, monkeypatch) -> object:
     with monkeypatch.context() as patch:
         patch.setattr(
-            pipeline.returns.table_reader, "plain_rows", lambda grid, header, _: [None] * len(grid.rows[header + 1 :])
+            wres.returns.reader.table_reader,
+            "plain_rows",
+            lambda grid, header, _: [None] * len(grid.rows[header + 1 :]),
         )
         return read_return(content, "return.csv", Settings())
 
@@ -44,9 +46,9 @@ def test_both_ways_give_the_same(rows, order):
 def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch):
     lines = [",".join(HEADER), *(f"2022,RXY,workforce.total,white,{number}" for number in range(50))]
     slow = []
-    long_way = pipeline.returns.table_reader._read_long_row
+    long_way = wres.returns.reader.table_reader._read_long_row
     monkeypatch.setattr(
-        pipeline.returns.table_reader,
+        wres.returns.reader.table_reader,
         "_read_long_row",
         lambda *given, **more: slow.append(1) or long_way(*given, **more),
     )

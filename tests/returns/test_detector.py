@@ -8,8 +8,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from pipeline.returns.person_headings import PERSON, Heading, heading_of
-from pipeline.returns.person_signs import (
+from wres.returns.personal_data.person_headings import PERSON, Heading, heading_of
+from wres.returns.personal_data.person_signs import (
     hide_signs,
     insurance_numbers,
     is_birth_date,

@@ -16,8 +16,8 @@ SHEET = "xl/worksheets/sheet1.xml"
 _READ = """
 import resource, sys
 from pathlib import Path
-from pipeline.returns.guarded_reader import GuardedReader
-from pipeline.settings import Settings
+from wres.returns.reader.guarded_reader import GuardedReader
+from wres.settings import Settings
 reader = GuardedReader(Settings())
 reader.read(b"", "a.csv")
 for name in sys.argv[1:]:

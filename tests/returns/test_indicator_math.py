@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.returns import measures
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import (
+from wres.returns import indicator_math
+from wres.returns.indicator_math import (
+    four_fifths_band,
     group_counts,
     likelihood,
-    range_of,
     reason_not_calculable,
     relative_likelihood,
     round_half_away,
     window_entries,
 )
-from pipeline.returns.specification import load_template
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import load_template
 
 people = st.integers(1, 50_000)
 
@@ -28,7 +28,7 @@ def test_the_worked_case_of_the_method() -> None:
     ratio = relative_likelihood(2505, 725, 17, 9)
     assert ratio == Fraction(9 * 2505, 725 * 17)
     assert round_half_away(ratio, 2) == Decimal("1.83")
-    assert range_of(2505, 725, 17, 9) == "above"
+    assert four_fifths_band(2505, 725, 17, 9) == "above"
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_a_ratio_that_cannot_be_calculated_says_why(
     assert reason_not_calculable(white_staff, bme_staff, white_entered) == reason
     ratio = relative_likelihood(white_staff, bme_staff, white_entered, 1)
     assert (ratio is None) == (reason is not None)
-    assert (range_of(white_staff, bme_staff, white_entered, 1) == "not_calculable") == (reason is not None)
+    assert (four_fifths_band(white_staff, bme_staff, white_entered, 1) == "not_calculable") == (reason is not None)
 
 
 def test_no_bme_entries_is_a_ratio_of_nought() -> None:
     assert relative_likelihood(5, 5, 1, 0) == 0
-    assert range_of(5, 5, 1, 0) == "below"
+    assert four_fifths_band(5, 5, 1, 0) == "below"
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_no_bme_entries_is_a_ratio_of_nought() -> None:
 def test_the_range_has_both_ends_in_and_is_judged_before_rounding(
     white_entered: int, bme_entered: int, expected: str
 ) -> None:
-    assert range_of(20_000, 20_000, white_entered, bme_entered) == expected
+    assert four_fifths_band(20_000, 20_000, white_entered, bme_entered) == expected
 
 
 @given(people, people, people, st.integers(0, 50_000))
 def test_the_range_is_that_of_the_integer_comparison(h_w: int, h_b: int, e_w: int, e_b: int) -> None:
     """The method states the rule in integers."""
     within = 5 * e_b * h_w >= 4 * e_w * h_b and 4 * e_b * h_w <= 5 * e_w * h_b
-    assert (range_of(h_w, h_b, e_w, e_b) == "within") == within
+    assert (four_fifths_band(h_w, h_b, e_w, e_b) == "within") == within
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_a_missing_figure_is_not_a_nought() -> None:
 @given(white=st.integers(1, 60), bme=st.integers(1, 60), data=st.data())
 def test_the_excess_is_the_smallest_number_that_does_it(white: int, bme: int, data: st.DataObject) -> None:
     white_entered, bme_entered = data.draw(st.integers(0, white)), data.draw(st.integers(0, bme))
-    band = measures.range_of(white, bme, white_entered, bme_entered)
+    band = indicator_math.four_fifths_band(white, bme, white_entered, bme_entered)
     if band == "not_calculable":
-        assert measures.excess(white, bme, white_entered, bme_entered) is None
+        assert indicator_math.excess(white, bme, white_entered, bme_entered) is None
         return
 
     def is_beyond(fewer: int) -> bool:
@@ -144,20 +144,20 @@ def test_the_excess_is_the_smallest_number_that_does_it(white: int, bme: int, da
 
     wanted = next(fewer for fewer in range(max(white, bme) + 1) if not is_beyond(fewer))
     group = {"above": "bme", "below": "white", "within": "none"}[band]
-    assert measures.excess(white, bme, white_entered, bme_entered) == (group, wanted)
+    assert indicator_math.excess(white, bme, white_entered, bme_entered) == (group, wanted)
 
 
 def test_the_gap_in_people_in_the_worked_case() -> None:
-    assert measures.excess(2505, 725, 17, 9) == ("bme", 3)
-    above = measures.entries_above_parity(2505, 725, 17, 9)
+    assert indicator_math.excess(2505, 725, 17, 9) == ("bme", 3)
+    above = indicator_math.entries_above_parity(2505, 725, 17, 9)
     assert above is not None
-    assert measures.round_half_away(above, 2) == Decimal("4.08")
-    assert measures.entries_above_parity(2505, 725, 0, 9) is None
+    assert indicator_math.round_half_away(above, 2) == Decimal("4.08")
+    assert indicator_math.entries_above_parity(2505, 725, 0, 9) is None
 
 
 def test_the_gap_below_parity_is_in_white_staff() -> None:
-    assert measures.entries_above_parity(100, 100, 8, 4) == 4
-    assert measures.excess(100, 100, 8, 4) == ("white", 3)
+    assert indicator_math.entries_above_parity(100, 100, 8, 4) == 4
+    assert indicator_math.excess(100, 100, 8, 4) == ("white", 3)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,6 @@ def test_the_gap_below_parity_is_in_white_staff() -> None:
     ],
 )
 def test_reliability_is_by_the_events_that_the_smaller_group_would_have(
-    counts: tuple[int, int, int, int], window: measures.Window, wanted: str
+    counts: tuple[int, int, int, int], window: indicator_math.Window, wanted: str
 ) -> None:
-    assert measures.reliability(*counts, window) == wanted
+    assert indicator_math.reliability(*counts, window) == wanted

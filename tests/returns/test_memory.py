@@ -11,8 +11,8 @@ import pytest
 _READ_ALL = """
 import sys
 from pathlib import Path
-from pipeline.returns.reader import read_return
-from pipeline.settings import load_settings
+from wres.returns.reader.return_reader import read_return
+from wres.settings import load_settings
 settings = load_settings()
 for name in sys.argv[1:]:
     content = Path(name).read_bytes()[: settings.max_file_bytes + 1]

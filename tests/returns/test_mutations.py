@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.returns.reader import read_return
-from pipeline.settings import Settings
+from wres.returns.reader.return_reader import read_return
+from wres.settings import Settings
 
 CODES = {"S101", "S102", "S104", "S112", "S113"}
 LIMITS = Settings()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.returns.cells import Place
-from pipeline.returns.numbers import read_figure
+from wres.returns.number_parsing import read_figure
+from wres.returns.parsed_return import CellRef
 
 CSV_REPAIRED = {
     "12.0": "12",
@@ -84,7 +84,7 @@ UNSEEN = [
 
 def figure(value, *, text_is_odd=False):
     repairs = []
-    found = read_figure(value, Place(None, "E2"), repairs, text_is_odd=text_is_odd)
+    found = read_figure(value, CellRef(None, "E2"), repairs, text_is_odd=text_is_odd)
     return found.raw, found.number, repairs
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.returns.cells import ETHNIC_GROUPS
+from wres.returns.parsed_return import ETHNIC_GROUPS
 
 NOTE = "A row without item, ethnic group and value was read as a note"
 TOTAL = "The row {!r} was left out; a total is read only from the item workforce.total"

@@ -8,7 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from pipeline.returns.cells import Place
+from wres.returns.parsed_return import CellRef
 
 SHEET = "xl/worksheets/sheet1.xml"
 RELATIONSHIPS = "xl/_rels/workbook.xml.rels"
@@ -109,7 +109,7 @@ def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(filled, rea
     if "1,234" not in text and "\u0661" not in text:
         assert found[NURSES].number is None
         assert found[NURSES].raw
-    assert found[NURSES].place == Place("Return", "C12")
+    assert found[NURSES].place == CellRef("Return", "C12")
     others = {key: cell.number for key, cell in found.items() if key != NURSES}
     assert others == {key: number for key, number in expected.items() if key != NURSES}
 
@@ -143,7 +143,7 @@ def test_a_cell_that_is_twice_in_a_sheet_is_damage(filled, read):
     for content in (twice, later, absolute):
         result = read(content)
         assert codes(result) == ["S101"]
-        assert result.faults[0].place == Place(None, "C12")
+        assert result.faults[0].place == CellRef(None, "C12")
         assert "twice" in result.faults[0].detail
 
 
@@ -158,7 +158,7 @@ def test_figures_under_a_merge_are_refused(filled, read, merge, hidden):
         )
     )
     assert codes(result) == ["S101"]
-    assert result.faults[0].place == Place("Return", hidden)
+    assert result.faults[0].place == CellRef("Return", hidden)
     assert "merge" in result.faults[0].detail
 
 
@@ -279,8 +279,8 @@ def test_two_visible_tables_that_differ_are_given_twice(edited, read, stated, fi
 
     found = [cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]
     assert [(cell.number, cell.place) for cell in found] == [
-        (stated[NURSES], Place("Return", "C12")),
-        (Decimal(7), Place("Return (2)", "C12")),
+        (stated[NURSES], CellRef("Return", "C12")),
+        (Decimal(7), CellRef("Return (2)", "C12")),
     ]
 
 
@@ -423,7 +423,7 @@ def test_a_figure_under_a_merge_of_an_opendocument_spreadsheet_is_refused(read):
     rows = _ROW.format("workforce.clinical.band_7", span + covered + _NUMBER.format(6))
     result = read(ods(_NUMBER.format(1), rows), "a.ods")
     assert codes(result) == ["S101"]
-    assert result.faults[0].place == Place("Return", "C4")
+    assert result.faults[0].place == CellRef("Return", "C4")
 
 
 @pytest.mark.parametrize(
@@ -452,5 +452,5 @@ def test_a_ratio_with_all_its_digits_is_read_as_it_stands(filled, read):
     """As programs store what they have worked out; without them it would not agree with the figures."""
     stored = re.compile(r'(<c r="C52"[^>]*>(?:<f>.*?</f>)?)<v>.*?</v>')
     result = read(changed(filled, SHEET, lambda xml: stored.sub(r"\g<1><v>0.00178253119429590</v>", xml, count=1)))
-    text = next(text for text in result.texts if text.place == Place("Return", "C52"))
+    text = next(text for text in result.texts if text.place == CellRef("Return", "C52"))
     assert text.value.startswith("0.00178253119")

@@ -12,8 +12,8 @@ import zlib
 import openpyxl
 import pytest
 
-from pipeline.returns.reader import read_return
-from pipeline.settings import Settings
+from wres.returns.reader.return_reader import read_return
+from wres.settings import Settings
 
 HEAD = b"collection_year,organisation_code,item,ethnic_group,value\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.returns.grids import Grid
-from pipeline.returns.last_year_columns import read_last_year
-from pipeline.returns.specification import load_template
-from pipeline.returns.tables import find_tables
+from wres.returns.grids import Grid
+from wres.returns.reader.figure_reader import find_tables
+from wres.returns.reader.previous_year_columns import read_last_year
+from wres.returns.template_spec import load_template
 
 NURSES = "workforce.clinical.band_5"
 HEADER = ["Item", "Data item", "White", "BME", "Unknown", "White last year", "BME last year", "Unknown last year"]

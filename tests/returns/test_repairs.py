@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.returns.cells import Place
+from wres.returns.parsed_return import CellRef
 
 
 def listed(result):
@@ -27,7 +27,7 @@ def test_csv_as_other_programs_write_it(csv_filled, figures_of, read, numbers, s
     result = read(spoil(csv_filled.decode()), "return.csv")
     assert result.faults == []
     assert numbers(result) == figures_of("2.0")
-    assert result.cells[0].place == Place(None, "E2")
+    assert result.cells[0].place == CellRef(None, "E2")
     assert any(repair.what.startswith(what) for repair in result.repairs)
     assert result.text("signoff.role").value[3:] == "ector of people"[0:] or "Dir" in result.text("signoff.role").value
 

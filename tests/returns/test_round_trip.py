@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place
-from pipeline.returns.specification import load_template
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.returns.template_spec import load_template
 
 EXPECTED_TEXTS = {
     "organisation_code": "RXY",
@@ -45,14 +45,14 @@ def test_cells_come_in_the_order_of_the_file_with_the_addresses_of_the_sheet(fil
     in_workbook = read(filled)
     assert [(cell.item, cell.ethnic_group) for cell in in_workbook.cells] == template.cells()
     last = {cell.item: cell.place for cell in in_workbook.cells if cell.ethnic_group == "unknown"}
-    assert last["workforce.non_clinical.under_band_1"] == Place("Return", "E12")
-    assert last["disciplinary.entered"] == Place("Return", "E50")
-    assert in_workbook.text("signoff.name").place == Place("Sign-off", "B4")
-    assert in_workbook.text("explanation.Q301").place == Place("Explanations", "C5")
+    assert last["workforce.non_clinical.under_band_1"] == CellRef("Return", "E12")
+    assert last["disciplinary.entered"] == CellRef("Return", "E50")
+    assert in_workbook.text("signoff.name").place == CellRef("Sign-off", "B4")
+    assert in_workbook.text("explanation.Q301").place == CellRef("Explanations", "C5")
     in_csv = read(csv_filled, "a.csv")
-    assert [cell.place for cell in in_csv.cells] == [Place(None, f"E{row}") for row in range(2, 104)]
-    assert in_csv.text("organisation_code").place == Place(None, "B2")
-    assert in_csv.text("signoff.name").place == Place(None, "E104")
+    assert [cell.place for cell in in_csv.cells] == [CellRef(None, f"E{row}") for row in range(2, 104)]
+    assert in_csv.text("organisation_code").place == CellRef(None, "B2")
+    assert in_csv.text("signoff.name").place == CellRef(None, "E104")
 
 
 def test_the_headings_say_where_the_item_code_of_a_figure_stands(filled, csv_filled, edited, read):
@@ -65,18 +65,18 @@ def test_the_headings_say_where_the_item_code_of_a_figure_stands(filled, csv_fil
         ("E1", "value"),
     ]
     for item, cell in [("workforce.clinical.band_5", "A32"), ("disciplinary.entered", "A50")]:
-        figure = next(one for one in in_workbook.cells if one.item == item)
-        assert in_workbook.beside(figure.place, "item") == Place("Return", cell)
-    assert in_csv.beside(in_csv.cells[3].place, "item") == Place(None, "C5")
-    assert in_csv.beside(in_csv.cells[3].place, "ethnic group") == Place(None, "D5")
+        figure = next(cell for cell in in_workbook.cells if cell.item == item)
+        assert in_workbook.cell_in_column(figure.place, "item") == CellRef("Return", cell)
+    assert in_csv.cell_in_column(in_csv.cells[3].place, "item") == CellRef(None, "C5")
+    assert in_csv.cell_in_column(in_csv.cells[3].place, "ethnic group") == CellRef(None, "D5")
     moved = read(edited(lambda workbook: workbook["Return"].move_range("A1:G60", rows=90, cols=30)))
-    assert moved.beside(moved.cells[0].place, "item") == Place("Return", "AE102")
+    assert moved.cell_in_column(moved.cells[0].place, "item") == CellRef("Return", "AE102")
 
 
 def test_a_place_beside_a_heading_that_is_not_there_is_the_place_itself(read):
     result = read(b"item,white,bme,unknown\nworkforce.clinical.band_5,1,2,3\n", "a.csv")
-    assert result.beside(result.cells[1].place, "ethnic group") == result.cells[1].place
-    assert result.beside(Place(), "item") == Place()
+    assert result.cell_in_column(result.cells[1].place, "ethnic group") == result.cells[1].place
+    assert result.cell_in_column(CellRef(), "item") == CellRef()
 
 
 def test_a_blank_workbook_has_blank_cells_and_no_stated_total(workbook_of, read):
@@ -122,7 +122,7 @@ def test_the_return_sheet_saved_as_csv(filled, libreoffice, figures_of, read, nu
     result = read(saved, "return.csv")
     assert result.faults == []
     assert numbers(result) == with_totals(figures_of("2.0"), "2.0")
-    assert result.cells[0].place == Place(None, "C12")
+    assert result.cells[0].place == CellRef(None, "C12")
     assert result.text("organisation_code").value == "RXY"
 
 

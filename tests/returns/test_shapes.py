@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from pipeline.returns.cells import Place
+from wres.returns.parsed_return import CellRef
 
 
 def insert_rows_and_columns(workbook):
@@ -96,8 +96,8 @@ def test_addresses_are_those_of_the_shifted_sheet(edited, libreoffice, read):
     content = edited(insert_rows_and_columns)
     for result in (read(content), read(*libreoffice("ods", content))):
         first, last = result.cells[0], result.cells[-1]
-        assert (first.item, first.place) == ("workforce.non_clinical.under_band_1", Place("Return", "E16"))
-        assert (last.item, last.place) == ("disciplinary.entered", Place("Return", "G56"))
+        assert (first.item, first.place) == ("workforce.non_clinical.under_band_1", CellRef("Return", "E16"))
+        assert (last.item, last.place) == ("disciplinary.entered", CellRef("Return", "G56"))
 
 
 def test_another_complete_table_is_said_to_be_left_out(edited, read):
@@ -156,8 +156,8 @@ def test_csv_with_other_columns_order_and_lines_in_front(csv_filled, figures_of,
     result = read(content.encode(), "a.csv")
     assert result.faults == []
     assert numbers(result) == figures_of("2.0")
-    assert result.cells[0].place == Place(None, "A4")
-    assert result.text("collection_year").place == Place(None, "F4")
+    assert result.cells[0].place == CellRef(None, "A4")
+    assert result.text("collection_year").place == CellRef(None, "F4")
 
 
 def test_csv_lines_are_counted_as_a_spreadsheet_counts_them(read):

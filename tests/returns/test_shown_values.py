@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from pipeline.returns.cells import Place, ReadReturn, Text
-from pipeline.returns.shown_values import hide_unknown, show_code, show_value
+from wres.returns.parsed_return import CellRef, ParsedReturn, Text
+from wres.returns.reader.shown_values import hide_unknown, show_code, show_value
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,6 @@ def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(edited, read
     ],
 )
 def test_a_statement_keeps_what_can_be_understood(key, given, shown):
-    read = ReadReturn(texts=[Text(key, given, Place("Return", "B4"))])
+    read = ParsedReturn(texts=[Text(key, given, CellRef("Return", "B4"))])
     hide_unknown(read)
     assert [text.value for text in read.texts] == [shown]

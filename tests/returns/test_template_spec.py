@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.returns.specification import load_template, template_versions
+from wres.errors import WresError
+from wres.returns.template_spec import load_template, template_versions
 
 BANDS = ["under_band_1", *(f"band_{n}" for n in range(1, 8)), *(f"band_8{c}" for c in "abcd"), "band_9", "vsm"]
 MEDICAL = ["consultants", "senior_medical_managers", "non_consultant_career_grade", "trainee_grades", "other"]

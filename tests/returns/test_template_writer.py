@@ -7,9 +7,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.specification import load_template
+from wres.reference.year_config import load_year
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import load_template
 
 
 def opened(content, **options):

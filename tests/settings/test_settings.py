@@ -4,8 +4,8 @@ import traceback
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.settings import Settings, load_settings
+from wres.errors import WresError
+from wres.settings import Settings, load_settings
 
 SECRETS = {
     "WRES_DATABASE_URL": "postgresql+psycopg://wres:hunter2@db/wres",

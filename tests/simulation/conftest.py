@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import openpyxl
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import shipped_register, shipped_successions
-from pipeline.returns.specification import load_template
-from pipeline.simulation.deliveries import simulate_year
+from wres.reference.register import default_register, default_successions
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.simulation.deliveries import simulate_year
 
 
 @dataclass
@@ -28,12 +28,12 @@ class Seen:
 
 @pytest.fixture(scope="session")
 def register():
-    return shipped_register()
+    return default_register()
 
 
 @pytest.fixture(scope="session")
 def successions():
-    return shipped_successions()
+    return default_successions()
 
 
 @pytest.fixture(scope="session")

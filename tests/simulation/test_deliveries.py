@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 import openpyxl
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import expected_codes
-from pipeline.errors import WresError
-from pipeline.returns.specification import load_template
-from pipeline.simulation.plans import choose, plan_year
+from wres.errors import WresError
+from wres.reference.register import expected_codes
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.simulation.plans import plan_year, sample_organisations
 
 GROUPS = ("white", "bme", "unknown")
 
@@ -136,7 +136,7 @@ def test_fewer_returns_are_the_same_organisations_and_figures(simulate, national
 
 
 def test_more_returns_than_organisations_are_all_of_them():
-    assert choose(["RB2", "RA1"], 3, 1) == choose(["RA1", "RB2"], None, 1) == ["RA1", "RB2"]
+    assert sample_organisations(["RB2", "RA1"], 3, 1) == sample_organisations(["RA1", "RB2"], None, 1) == ["RA1", "RB2"]
 
 
 def test_less_than_one_return_is_an_error(simulate):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.simulation.faults import FAULTS
+from wres.simulation.faults import FAULTS
 
 WORKFORCE = "workforce."
 NURSES, OTHER_DOCTORS = "workforce.clinical.band_5", "workforce.medical.other"

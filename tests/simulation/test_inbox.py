@@ -1,13 +1,13 @@
 from pathlib import Path
 
-from pipeline.collection.calendar import load_year
-from pipeline.intake.folder import FolderChannel
-from pipeline.settings import Settings
-from pipeline.simulation.inbox import deliver, waves
+from wres.intake.folder_channel import FolderChannel
+from wres.reference.year_config import load_year
+from wres.settings import Settings
+from wres.simulation.inbox import by_collection_round, deliver
 
 
 def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national):
-    rounds = waves(load_year(2022), national)
+    rounds = by_collection_round(load_year(2022), national)
     assert 2 <= len(rounds) <= 3
     in_waves = [delivery for _, wave in rounds for delivery in wave]
     assert in_waves == national
@@ -18,9 +18,9 @@ def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national):
 
 def test_a_wave_is_collected_after_it_was_sent_and_while_it_counts_the_same(national):
     year = load_year(2022)
-    times = [as_of for as_of, _ in waves(year, national)]
+    times = [as_of for as_of, _ in by_collection_round(year, national)]
     assert times == sorted(times)
-    for as_of, wave in waves(year, national):
+    for as_of, wave in by_collection_round(year, national):
         for delivery in wave:
             assert delivery.sent_at < as_of
             assert year.state(as_of) == year.state(delivery.sent_at)
@@ -29,10 +29,10 @@ def test_a_wave_is_collected_after_it_was_sent_and_while_it_counts_the_same(nati
 def test_delivered_files_wait_on_the_channel_without_settling(national, tmp_path, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: (_ for _ in ()).throw(AssertionError("had to wait")))
     settings = Settings(home=tmp_path)
-    _, wave = waves(load_year(2022), national)[0]
+    _, wave = by_collection_round(load_year(2022), national)[0]
     assert deliver(wave, settings.inbox) == len(wave)
     channel = FolderChannel(settings)
     waiting = channel.waiting(2022)
-    found = {(each.organisation_code, each.file_name): Path(each.place).read_bytes() for each in waiting}
+    found = {(receipt.organisation_code, receipt.file_name): Path(receipt.place).read_bytes() for receipt in waiting}
     assert found == {(each.organisation_code, each.file_name): each.content for each in wave}
     assert len(list(settings.inbox.rglob("*.part"))) == 0

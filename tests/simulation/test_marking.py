@@ -1,11 +1,11 @@
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.simulation.marking import mark_simulated
+from wres.errors import WresError
+from wres.simulation.marking import mark_simulated
 
 
 def test_a_home_is_marked_and_may_be_marked_again(tmp_path, monkeypatch):
-    from pipeline.settings import Settings
+    from wres.settings import Settings
 
     home = tmp_path / "new" / "home"
     assert not Settings(home=home).simulated

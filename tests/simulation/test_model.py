@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import expected_codes, last_year_pools
-from pipeline.errors import WresError
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
-from pipeline.simulation.assumptions import CONSULTANTS, SENIOR_MANAGERS, STAFF_CELLS
-from pipeline.simulation.model import ITEMS, TOTAL, true_figures
+from wres.errors import WresError
+from wres.reference.register import expected_codes, predecessor_groups
+from wres.reference.year_config import load_year
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
+from wres.simulation.assumptions import CONSULTANTS, SENIOR_MANAGERS, STAFF_CELLS
+from wres.simulation.model import ITEMS, TOTAL, true_figures
 
 PUBLISHED = {2018: 1.24, 2019: 1.22, 2021: 1.14, 2022: 1.14}
 WHITE, BME, UNKNOWN = 0, 1, 2
@@ -37,7 +37,7 @@ def test_the_pooled_ratio_is_near_the_published_one(draw, year, seed):
     figures = draw(year, seed)
     staff, entered = item(figures, TOTAL).sum(axis=0), item(figures, ENTERED).sum(axis=0).astype(float)
     if year <= 2020:
-        entered = (entered + item(figures, ENTERED_BEFORE).sum(axis=0)) / 2
+        entered = (entered + item(figures, ENTERED_PREVIOUS_YEAR).sum(axis=0)) / 2
     ratio = (entered[BME] / staff[BME]) / (entered[WHITE] / staff[WHITE])
     # The entries are Poisson: the log of the ratio has this standard error; four of them, as twelve cases are tried.
     error = sqrt(1 / entered[BME] + 1 / entered[WHITE])
@@ -96,10 +96,10 @@ def test_last_years_entries_are_what_last_year_said(draw, successions):
     """With those of the organisations taken over since: the mergers of 2020 are among them."""
     before, after = draw(2019), draw(2020)
     told = dict(zip(before.codes, item(before, ENTERED), strict=True))
-    pools = last_year_pools(successions, after.codes, 2020)
+    pools = predecessor_groups(successions, after.codes, 2020)
     assert any(len(pool) > 1 for pool in pools.values())
-    for code, now in zip(after.codes, item(after, ENTERED_BEFORE), strict=True):
-        then = [told[each] for each in pools[code] if each in told]
+    for code, now in zip(after.codes, item(after, ENTERED_PREVIOUS_YEAR), strict=True):
+        then = [told[pool] for pool in pools[code] if pool in told]
         assert not then or np.array_equal(now, sum(then)), code
 
 
@@ -165,4 +165,4 @@ def test_a_merger_pools_what_it_took_over(register):
     assert true_figures(rows, merger, load_year(2020), 5).codes == ("AAA", "BBB")
     before = true_figures(rows, merger, load_year(2020), 5)
     entered = before.counts[:, ITEMS.index(ENTERED)].sum(axis=0)
-    assert np.array_equal(merged.counts[0, ITEMS.index(ENTERED_BEFORE)], entered)
+    assert np.array_equal(merged.counts[0, ITEMS.index(ENTERED_PREVIOUS_YEAR)], entered)

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.specification import load_template
-from pipeline.simulation.summary import true_counts
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.simulation.summary import true_counts
 
 
 def test_one_row_for_each_organisation_that_sent_a_good_return(national):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import expected_codes
-from pipeline.returns.reader import read_return
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings
-from pipeline.validation.judge import Submission, judge
+from wres.reference.register import expected_codes
+from wres.reference.year_config import load_year
+from wres.returns.reader.return_reader import read_return
+from wres.returns.template_spec import load_template
+from wres.settings import Settings
+from wres.validation.validate import Submission, validate_returns
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def judged(national, register):
         for at, (delivery, each) in enumerate(zip(chosen, read, strict=True))
     ]
     template = load_template(year.template_version)
-    judgements = judge(
+    judgements = validate_returns(
         submissions, year, template, expected_codes(register, year), set(register["code"]), hard_close=year.hard_close
     )
     return list(zip(chosen, read, judgements, strict=True))

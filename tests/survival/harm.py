@@ -48,8 +48,7 @@ def run_until(world: World, stage: Stage, point: int, say: Callable[[str], None]
 
 def run_failing(world: World, stage: Stage, point: int, say: Callable[[str], None]) -> str:
     """Run a stage in which what is done at one point fails; the error must be one that is told in a sentence."""
-    from pipeline.errors import WresError
-    from pipeline.machine import told_of
+    from wres.errors import WresError, as_unavailable_error
 
     left, failed = iter(range(point, -1, -1)), []
 
@@ -65,7 +64,7 @@ def run_failing(world: World, stage: Stage, point: int, say: Callable[[str], Non
         except WresError:
             pass
         except Exception as error:
-            if told_of(error) is None:
+            if as_unavailable_error(error) is None:
                 raise
     return "failed" if failed else "unharmed"
 
@@ -91,7 +90,7 @@ def choose(
     told: Sequence[HasPoints], number: int, chance: random.Random, which: Callable[[str], bool]
 ) -> list[tuple[int, int]]:
     """Points by stage and number; a stage has the more of them the shorter it is, and each of its places one first."""
-    waiting = [_in_turn(one.points, chance, which) for one in told]
+    waiting = [_in_turn(fact.points, chance, which) for fact in told]
     taken: list[tuple[int, int]] = []
     cost = [0.0] * len(told)
     while len(taken) < number and any(waiting):

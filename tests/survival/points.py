@@ -104,11 +104,11 @@ def _watch_warehouse(watch: Watch) -> None:
 
 
 def _watch_object_store(watch: Watch) -> None:
-    from pipeline.intake.s3 import S3Place
+    from wres.storage.object_store import S3Location
 
-    real = S3Place.store.fget
+    real = S3Location.store.fget
     assert real is not None
-    S3Place.store = property(lambda place: _Store(real(place), watch))  # type: ignore[assignment]
+    S3Location.store = property(lambda place: _Store(real(place), watch))  # type: ignore[assignment]
 
 
 class _Store:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from worlds import World
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.registry.database import open_registry
-from pipeline.returns.specification import load_template
-from pipeline.settings import load_settings
+from wres import steps
+from wres.database.registry import open_registry
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.settings import load_settings
 
 YEAR = 2022
 OPEN, REVIEW, RELEASE = "2022-06-10T12:00", "2022-10-20T12:00", "2023-02-23T10:00"

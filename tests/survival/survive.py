@@ -108,7 +108,7 @@ class Survival:
             other.wait(_PATIENCE)
             stalled.go_on()
             ends = [other.end(), stalled.end()]
-            wrong = next((one for one in ends if one.error is not None), ends[1])
+            wrong = next((end for end in ends if end.error is not None), ends[1])
             self._after(told, replace(wrong, said=stalled.said, result="stalled" if stalled.said else "unharmed"))
 
     def _chosen(self, number: int, which: Callable[[str], bool]) -> list[tuple[Told, int]]:

@@ -17,12 +17,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from stages import return_of
 
-from pipeline import steps
-from pipeline.errors import WresError
-from pipeline.machine import told_of
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.errors import WresError, as_unavailable_error
+from wres.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +58,12 @@ def test_a_full_disk_loses_nothing_and_once_there_is_room_all_goes_on(
     fill(filler)
     with pytest.raises((OSError, WresError, OperationalError)) as failed:
         collect_all()
-    told = failed.value if isinstance(failed.value, WresError) else told_of(failed.value)
+    told = failed.value if isinstance(failed.value, WresError) else as_unavailable_error(failed.value)
     assert "disk is full" in str(told)
     filler.unlink()
     subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
     collect_all()
-    assert [one.status for one in receipts_of(open_registry(settings), 2022)] == ["accepted"]
+    assert [receipt.status for receipt in get_receipts(open_registry(settings), 2022)] == ["accepted"]
 
 
 def collect_all() -> None:
@@ -104,7 +103,9 @@ def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch
     finally:
         event.remove(Engine, "commit", end)
     assert (told.count(True), len(ended)) == (3, 3)
-    assert [(one.receipt, one.answered_at is not None) for one in receipts_of(engine, 2022)] == [("2022-RXY-001", True)]
+    assert [(receipt.receipt, receipt.answered_at is not None) for receipt in get_receipts(engine, 2022)] == [
+        ("2022-RXY-001", True)
+    ]
 
 
 def is_told() -> bool:
@@ -114,7 +115,7 @@ def is_told() -> bool:
     except WresError:
         return True
     except OperationalError as error:
-        return told_of(error) is not None
+        return as_unavailable_error(error) is not None
     return False
 
 
@@ -149,7 +150,7 @@ def test_a_clock_that_jumps_back_changes_no_order(settings: Settings, monkeypatc
     steps.collect(2022)
     steps.build(2022)
     assert steps.publish(2022, note="Sent again.")["edition"] == "1.1"
-    stand = {one.receipt: one.status for one in receipts_of(open_registry(settings), 2022)}
+    stand = {receipt.receipt: receipt.status for receipt in get_receipts(open_registry(settings), 2022)}
     assert stand["2022-RXY-001"] == "superseded"
     assert stand["2022-RXY-002"].startswith("accepted")
     assert "relative_likelihood" in (settings.published / "2022/1.1/management/csv/national.csv").read_text()
@@ -163,7 +164,7 @@ def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings
     [failure] = steps.collect(2022)["failures"]
     assert "cannot be written" in failure
     os.unlink(settings.outbox / "2022")  # noqa: PTH108
-    assert steps.answer_waiting(2022) == 1
+    assert steps.send_pending_reports(2022) == 1
 
 
 @pytest.mark.parametrize(
@@ -178,10 +179,10 @@ def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings
     ],
 )
 def test_a_full_disk_is_told_as_one_whoever_says_so(error: Exception) -> None:
-    assert str(told_of(error)).startswith("The disk is full")
+    assert str(as_unavailable_error(error)).startswith("The disk is full")
     wrapped = ValueError("something failed")
     wrapped.__cause__ = error
-    assert str(told_of(wrapped)).startswith("The disk is full")
+    assert str(as_unavailable_error(wrapped)).startswith("The disk is full")
 
 
 def test_a_backup_on_a_full_disk_says_so_and_goes_on_once_there_is_room(

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from pipeline import steps
-from pipeline.errors import UnavailableError
-from pipeline.logs import happened, keep_logs
-from pipeline.machine import told_of
-from pipeline.settings import Settings
+from wres import steps
+from wres.errors import UnavailableError, as_unavailable_error
+from wres.event_log import configure_logging, log_event
+from wres.settings import Settings
 
 _SECRET = "password=tell-nobody"
 
@@ -28,7 +27,7 @@ _SECRET = "password=tell-nobody"
     ],
 )
 def test_what_the_machine_refuses_is_one_sentence_without_secrets(error: Exception, words: tuple[str, str]) -> None:
-    told = told_of(error)
+    told = as_unavailable_error(error)
     assert isinstance(told, UnavailableError)
     assert all(word in str(told) for word in words)
     assert _SECRET not in str(told)
@@ -36,7 +35,7 @@ def test_what_the_machine_refuses_is_one_sentence_without_secrets(error: Excepti
 
 @pytest.mark.parametrize("error", [ValueError("x"), FileNotFoundError(2, "no"), IntegrityError("x", None, Exception())])
 def test_a_fault_of_the_program_stays_one(error: Exception) -> None:
-    assert told_of(error) is None
+    assert as_unavailable_error(error) is None
 
 
 def test_a_full_disk_is_one_line_exit_2_and_an_event(
@@ -46,7 +45,7 @@ def test_a_full_disk_is_one_line_exit_2_and_an_event(
         raise OSError(errno.ENOSPC, "No space left on device", "/a/file")
 
     monkeypatch.setattr(steps, "build", full)
-    keep_logs(settings.home)
+    configure_logging(settings.home)
     status, _, said = wres("build", "2022")
     assert (status, said.count("\n"), "No space left on device" in said) == (2, 1, True)
     last = json.loads((settings.home / "logs" / "wres.jsonl").read_text().splitlines()[-1])
@@ -55,9 +54,9 @@ def test_a_full_disk_is_one_line_exit_2_and_an_event(
 
 def test_a_log_that_cannot_be_written_stops_no_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "logs").write_text("not a folder")
-    keep_logs(tmp_path)
+    configure_logging(tmp_path)
     try:
-        happened("received", 2022)
+        log_event("received", 2022)
     finally:
         for handler in list(logging.getLogger("wres").handlers):
             logging.getLogger("wres").removeHandler(handler)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from faulty import MODES, FaultyProxy
 
-from pipeline import steps
-from pipeline.errors import UnavailableError
-from pipeline.intake.landing import read_landed
-from pipeline.registry.database import open_registry
-from pipeline.registry.receipts import receipts_of
-from pipeline.settings import Settings, load_settings
+from wres import steps
+from wres.database.receipts import get_receipts
+from wres.database.registry import open_registry
+from wres.errors import UnavailableError
+from wres.settings import Settings, load_settings
+from wres.storage.landing import read_landed
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def put(bucket: Any) -> Callable[[str, bytes], None]:
 
 def nothing_is_lost(settings: Settings, bucket: Any, sent: dict[str, bytes]) -> dict[str, bytes]:
     """Every file is on the channel or has its bytes landed; gives those that are received."""
-    received = {one.organisation_code: one for one in receipts_of(open_registry(settings), 2022)}
+    received = {receipt.organisation_code: receipt for receipt in get_receipts(open_registry(settings), 2022)}
     for org, content in sent.items():
         waits = bucket.get_file_info(f"wres/some/where/inbox/2022/{org}/return.csv").is_file
         assert waits or org in received
@@ -72,8 +72,8 @@ def test_what_passes_is_tried_again_and_nobody_notices(
     settings = load_settings()
     assert proxy.failed > 0
     assert nothing_is_lost(settings, bucket, sent) == sent
-    for one in receipts_of(open_registry(settings), 2022):
-        assert read_landed(settings, one.sha256, 1 << 20) == sent[one.organisation_code]
+    for receipt in get_receipts(open_registry(settings), 2022):
+        assert read_landed(settings, receipt.sha256, 1 << 20) == sent[receipt.organisation_code]
 
 
 @pytest.mark.parametrize("mode", MODES)

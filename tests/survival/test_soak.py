@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from truth import require_sound
 from worlds import World
-from pipeline.simulation.demo import run_demo
+from wres.simulation.demo_collection import run_demo
 world = World("soak", Path(os.environ["WRES_HOME"]).parent)
 for year in map(int, sys.argv[3:]):
     for seed in (1, 2) if sys.argv[2] == "220" else (1,):  # the second sends again, and so makes a revision

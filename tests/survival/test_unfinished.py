@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.unfinished import unfinished_file, unfinished_folder
+from wres.storage.atomic import atomic_directory, atomic_file
 
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pipeline.unfinished import unfinished_file, unfinished_folder
+from wres.storage.atomic import unfinished_file, unfinished_folder
 with unfinished_file(Path(sys.argv[1])) as file, unfinished_folder(Path(sys.argv[1])) as folder:
     file.write_text("Surname,")
     (folder / "report.html").write_text("half")
@@ -24,7 +24,7 @@ with unfinished_file(Path(sys.argv[1])) as file, unfinished_folder(Path(sys.argv
 
 def test_what_was_not_moved_is_gone_at_the_end(tmp_path: Path) -> None:
     def fail() -> None:
-        with unfinished_file(tmp_path) as file, unfinished_folder(tmp_path) as folder:
+        with atomic_file(tmp_path) as file, atomic_directory(tmp_path) as folder:
             (folder / "report.html").write_text("half")
             assert file.stat().st_mode & 0o777 == 0o600
             raise ZeroDivisionError
@@ -37,20 +37,20 @@ def test_what_was_not_moved_is_gone_at_the_end(tmp_path: Path) -> None:
 def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     died = subprocess.run([sys.executable, "-c", _KILLED, tmp_path], check=False)
     assert (died.returncode, len(list(tmp_path.iterdir()))) == (-signal.SIGKILL, 2)
-    with unfinished_file(tmp_path) as file:
+    with atomic_file(tmp_path) as file:
         file.replace(tmp_path / "whole")
-    with unfinished_folder(tmp_path) as folder:
+    with atomic_directory(tmp_path) as folder:
         folder.rename(tmp_path / "wholes")
     assert {path.name for path in tmp_path.iterdir()} == {"whole", "wholes"}
 
 
 def test_nobody_removes_what_another_is_writing(tmp_path: Path) -> None:
     def write(number: int) -> None:
-        with unfinished_file(tmp_path) as file:
+        with atomic_file(tmp_path) as file:
             file.write_text(str(number))
             os.sched_yield()
             file.replace(tmp_path / f"file-{number}")
-        with unfinished_folder(tmp_path) as folder:
+        with atomic_directory(tmp_path) as folder:
             (folder / "number").write_text(str(number))
             folder.rename(tmp_path / f"folder-{number}")
 

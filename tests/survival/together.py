@@ -22,13 +22,13 @@ from stages import OPEN, YEAR, leave, return_of
 from truth import require_sound, sent_files
 from worlds import World
 
-from pipeline import steps
-from pipeline.collection.register import expected_codes
-from pipeline.errors import WresError
-from pipeline.registry.corrected import corrected_figures
-from pipeline.registry.organisations import register_in_force
-from pipeline.registry.receipts import ACCEPTED, receipts_of
-from pipeline.registry.releases import build_id, latest_build, releases_of
+from wres import steps
+from wres.database.corrected_figures import corrected_figures
+from wres.database.organisations import current_register
+from wres.database.receipts import ACCEPTED, get_receipts
+from wres.database.releases import build_id, get_releases, latest_build
+from wres.errors import WresError
+from wres.reference.register import expected_codes
 
 _WORKERS = {"collect": 4, "build": 2, "publish": 1}
 _NOTE = "More returns have come."
@@ -73,48 +73,50 @@ def send(world: World, codes: list[str], times: int) -> dict[str, bytes]:
 
 def what_is_wrong(world: World, sent: dict[str, bytes]) -> list[str]:
     """What a serial run would not have left."""
-    house = steps.open_house(YEAR)
-    receipts = receipts_of(house.engine, YEAR)
+    context = steps.open_context(YEAR)
+    receipts = get_receipts(context.engine, YEAR)
     wrong = []
-    if len(receipts) != len(sent) or len({one.sha256 for one in receipts}) != len(set(sent.values())):
+    if len(receipts) != len(sent) or len({receipt.sha256 for receipt in receipts}) != len(set(sent.values())):
         wrong.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
     if left := sent_files(world):
         wrong.append(f"{len(left)} files are still waiting")
-    if unjudged := [one.receipt for one in receipts if one.judged_at is None or one.answered_at is None]:
+    if unjudged := [
+        receipt.receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None
+    ]:
         wrong.append(f"not judged or not answered: {unjudged}")
-    return wrong + _standing(receipts) + _built(house)
+    return wrong + _standing(receipts) + _built(context)
 
 
 def _standing(receipts: list[Any]) -> list[str]:
     """The last good return of each organisation stands, and no other."""
     wrong = []
-    for code in {one.organisation_code for one in receipts}:
-        good = [one for one in receipts if one.organisation_code == code and one.status != "rejected"]
+    for code in {receipt.organisation_code for receipt in receipts}:
+        good = [receipt for receipt in receipts if receipt.organisation_code == code and receipt.status != "rejected"]
         stand = {one.number for one in good if one.status in ACCEPTED}
         if stand != {max(one.number for one in good)}:
             wrong.append(f"of {code} the returns {stand} stand")
     return wrong
 
 
-def _built(house: steps.House) -> list[str]:
+def _built(context: steps.Context) -> list[str]:
     """Warehouse and last release hold the standing figures."""
-    from pipeline.warehouse.build import content_now
-    from pipeline.warehouse.catalogue import open_catalogue
-    from pipeline.warehouse.contents import year_tables
+    from wres.warehouse.build import content_digest
+    from wres.warehouse.extract import year_tables
+    from wres.warehouse.iceberg import open_catalog
 
     wrong = []
-    with open_catalogue(house.settings) as catalogue:
+    with open_catalog(context.settings) as catalogue:
         rows = catalogue.load_table("wres.figures").scan().to_arrow().to_pylist()
     held = {(row["organisation_code"], row["item"], row["ethnic_group"]): row["value"] for row in rows}
-    figures = corrected_figures(house.engine, house.calendar).figures
+    figures = corrected_figures(context.engine, context.calendar).figures
     standing = {(code, *cell): value for code, cells in figures.items() for cell, value in cells.items()}
     if held != standing:
         wrong.append(f"{len(held.items() ^ standing.items())} figures of the warehouse are not those that stand")
-    build = latest_build(house.engine, YEAR)
-    content = content_now(house.settings, YEAR, year_tables(house.engine, house.calendar))
+    build = latest_build(context.engine, YEAR)
+    content = content_digest(context.settings, YEAR, year_tables(context.engine, context.calendar))
     if build is None or build.build != build_id(YEAR, content):
         wrong.append("the last build is not of what the warehouse holds")
-    if build is None or releases_of(house.engine, YEAR, "management")[-1].build != build.build:
+    if build is None or get_releases(context.engine, YEAR, "management")[-1].build != build.build:
         wrong.append("the last release is not of the last build")
     return wrong
 
@@ -141,10 +143,10 @@ def main() -> None:
     sent = send(world, codes, given.times)
     stop.touch()
     ends = [worker.end() for worker in workers]
-    failures = [one.trace for one in ends if one.error is not None]
+    failures = [end.trace for end in ends if end.error is not None]
     done: Counter[str] = Counter()
-    for one in ends:
-        done.update(one.result or {})
+    for end in ends:
+        done.update(end.result or {})
     failures = failures or _in_child(lambda: _finished(world, sent))
     facts = {
         "together": "PostgreSQL" if given.postgres else "SQLite",
@@ -170,8 +172,8 @@ def _finished(world: World, sent: dict[str, bytes]) -> list[str]:
 
 
 def _codes(number: int) -> list[str]:
-    house = steps.open_house(YEAR)
-    return sorted(expected_codes(register_in_force(house.engine), house.calendar))[:number]
+    context = steps.open_context(YEAR)
+    return sorted(expected_codes(current_register(context.engine), context.calendar))[:number]
 
 
 def _warm(world: World, code: str) -> None:

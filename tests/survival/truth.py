@@ -9,16 +9,16 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from worlds import World
 
-from pipeline.collection.calendar import known_years
-from pipeline.intake.journal_copy import copied_events
-from pipeline.intake.landing import read_landed
-from pipeline.publication.manifest import verify_release
-from pipeline.publication.store import published_releases
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import broken_at, chains_of, events_of
-from pipeline.registry.receipts import hashes_not_kept, receipts_of
-from pipeline.registry.tables import Base
-from pipeline.settings import Settings, load_settings
+from wres.database.audit_log import first_broken_link, get_chains, get_events
+from wres.database.models import Base
+from wres.database.receipts import get_receipts, hashes_not_kept
+from wres.database.registry import open_registry
+from wres.intake.audit_log_export import copied_events
+from wres.reference.year_config import configured_years
+from wres.release.manifest import verify_release
+from wres.release.repository import published_releases
+from wres.settings import Settings, load_settings
+from wres.storage.landing import read_landed
 
 # Snapshot numbers and places of delivery are drawn by chance; the journal is looked at by itself.
 _BY_CHANCE = ("_snapshot", "delivery_id")
@@ -43,25 +43,25 @@ def require_sound(world: World, sent: set[str]) -> None:
     lost = sent - received - sent_files(world)
     assert not lost, f"files are lost: {lost}"
     _require_whole_releases(settings)
-    for head in chains_of(engine):
-        events = events_of(engine, head.chain)
-        assert broken_at(events) is None, f"the journal's chain {head.chain} is broken"
+    for head in get_chains(engine):
+        events = get_events(engine, head.chain)
+        assert first_broken_link(events) is None, f"the journal's chain {head.chain} is broken"
         copied = copied_events(settings, head.chain)
         assert not copied.problems, copied.problems
-        for number, one in copied.events.items():
-            assert events[number - 1] == one, f"the landing store holds another event {number} of {head.chain}"
+        for number, event in copied.events.items():
+            assert events[number - 1] == event, f"the landing store holds another event {number} of {head.chain}"
 
 
 def _require_bytes(settings: Settings, engine: Engine) -> set[str]:
     found = set()
-    for year in known_years():
+    for year in configured_years():
         with Session(engine) as session:
             forgotten = hashes_not_kept(session, year)
-        for one in receipts_of(engine, year):
-            found.add(one.sha256)
-            if one.sha256 not in forgotten:
-                content = read_landed(settings, one.sha256, 1 << 30)
-                assert hashlib.sha256(content).hexdigest() == one.sha256, f"{one.receipt} rests on other bytes"
+        for receipt in get_receipts(engine, year):
+            found.add(receipt.sha256)
+            if receipt.sha256 not in forgotten:
+                content = read_landed(settings, receipt.sha256, 1 << 30)
+                assert hashlib.sha256(content).hexdigest() == receipt.sha256, f"{receipt.receipt} rests on other bytes"
     return found
 
 
@@ -86,9 +86,9 @@ def outcome(world: World) -> Outcome:
         **_registry(engine),
         **_warehouse(settings),
         "journal": {
-            head.chain: sorted({one.kind for one in events_of(engine, head.chain)}) for head in chains_of(engine)
+            head.chain: sorted({event.kind for event in get_events(engine, head.chain)}) for head in get_chains(engine)
         },
-        "exported": {head.chain: head.exported == head.sequence for head in chains_of(engine)},
+        "exported": {head.chain: head.exported == head.sequence for head in get_chains(engine)},
         **{f"file {path}": digest for path, digest in _files(world.home).items()},
         **{
             f"object {key}": hashlib.sha256(content).hexdigest()
@@ -112,10 +112,10 @@ def _registry(engine: Engine) -> Outcome:
 
 
 def _warehouse(settings: Settings) -> Outcome:
-    from pipeline.warehouse.catalogue import NAMESPACE, TABLES, open_catalogue
+    from wres.warehouse.iceberg import NAMESPACE, TABLES, open_catalog
 
     found: Outcome = {}
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         for name in TABLES:
             if catalogue.table_exists(f"{NAMESPACE}.{name}"):
                 table = catalogue.load_table(f"{NAMESPACE}.{name}")

@@ -91,9 +91,9 @@ class World:
         store = self._keeper()
         found = store.get_file_info(FileSelector("wres", recursive=True, allow_not_found=True))
         return {
-            one.path: store.open_input_stream(one.path, compression=None).read()
-            for one in found
-            if one.type == FileType.File
+            finding.path: store.open_input_stream(finding.path, compression=None).read()
+            for finding in found
+            if finding.type == FileType.File
         }
 
     def put_objects_back(self, wanted: dict[str, bytes]) -> None:

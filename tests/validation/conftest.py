@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
-from pipeline.collection.calendar import CollectionYear, load_year
-from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Fault, Place, ReadReturn, Text
-from pipeline.returns.specification import Template, load_template
-from pipeline.validation.findings import Judgement
-from pipeline.validation.judge import Submission, judge
+from wres.reference.year_config import CollectionYear, load_year
+from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, CellRef, FileError, ParsedReturn, Text
+from wres.returns.template_spec import Template, load_template
+from wres.validation.findings import ValidationResult
+from wres.validation.validate import Submission, validate_returns
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 Figures = dict[tuple[str, str], str]
 COLUMNS = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
-HEADINGS = {name: Place("Return", f"{column}9") for name, column in {"item": "A", "data item": "B", **COLUMNS}.items()}
+HEADINGS = {
+    name: CellRef("Return", f"{column}9") for name, column in {"item": "A", "data item": "B", **COLUMNS}.items()
+}
 STAFF = {"white": 20, "bme": 6, "unknown": 1}
 ENTERED = {"white": 10, "bme": 4, "unknown": 1}
 
@@ -47,7 +49,7 @@ class Desk:
             if item == "workforce.medical.senior_medical_managers":
                 figures[(item, group)] = "1"
             if item == "workforce.total":
-                figures[(item, group)] = str(STAFF[group] * sum(one.in_total for one in self.template.items))
+                figures[(item, group)] = str(STAFF[group] * sum(item.in_total for item in self.template.items))
         for key, value in changes.items():
             if value is None:
                 figures.pop(key, None)
@@ -56,13 +58,13 @@ class Desk:
         return figures
 
     def row_of(self, item: str) -> int:
-        codes = [one.code for one in self.template.items]
+        codes = [item.code for item in self.template.items]
         return 10 + (codes.index(item) if item in codes else 90)
 
-    def place(self, item: str, group: str) -> Place:
-        return Place("Return", f"{COLUMNS.get(group, 'F')}{self.row_of(item)}")
+    def place(self, item: str, group: str) -> CellRef:
+        return CellRef("Return", f"{COLUMNS.get(group, 'F')}{self.row_of(item)}")
 
-    def cell(self, item: str, group: str, raw: str, place: Place | None = None) -> Cell:
+    def cell(self, item: str, group: str, raw: str, place: CellRef | None = None) -> Cell:
         return Cell(item, group, raw, _number(raw), place or self.place(item, group))
 
     def texts(self, sender: str = "RXX", **changes: str | None) -> list[Text]:
@@ -76,17 +78,17 @@ class Desk:
             **changes,
         }
         return [
-            Text(key.replace("signoff_", "signoff."), value, Place("Return", f"B{number}"))
+            Text(key.replace("signoff_", "signoff."), value, CellRef("Return", f"B{number}"))
             for number, (key, value) in enumerate(values.items(), start=1)
             if value is not None
         ]
 
-    def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ReadReturn:
+    def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ParsedReturn:
         cells = [self.cell(item, group, raw) for (item, group), raw in self.figures(changes).items()]
-        return ReadReturn(cells, self.texts(**texts), headings=HEADINGS)
+        return ParsedReturn(cells, self.texts(**texts), headings=HEADINGS)
 
-    def unreadable(self) -> ReadReturn:
-        return ReadReturn(faults=[Fault("S101", "The file is damaged.")])
+    def unreadable(self) -> ParsedReturn:
+        return ParsedReturn(faults=[FileError("S101", "The file is damaged.")])
 
     def last_year(self, changes: Mapping[tuple[str, str], str | None] = {}) -> dict[tuple[str, str], Decimal]:
         """A standing return of last year: much like a clean one, though not the same."""
@@ -112,26 +114,32 @@ class Desk:
 
     def submission(
         self,
-        read: ReadReturn,
+        read: ParsedReturn,
         sender: str = "RXX",
         received_at: datetime | None = None,
         last_year: Mapping[tuple[str, str], Decimal] | None = None,
     ) -> Submission:
         return Submission("2022-RXX-1", sender, received_at or self.in_time, read, last_year)
 
-    def judge(self, *submissions: Submission, **options: Any) -> list[Judgement]:
+    def judge(self, *submissions: Submission, **options: Any) -> list[ValidationResult]:
         """Judge; RXX and RYY are expected, RZZ is in the register; options: hard_close, last_year_national_rate."""
         options = {"hard_close": self.year.hard_close, **options}
-        return judge(submissions, self.year, self.template, {"RXX", "RYY"}, {"RXX", "RYY", "RZZ"}, **options)
+        return validate_returns(submissions, self.year, self.template, {"RXX", "RYY"}, {"RXX", "RYY", "RZZ"}, **options)
 
-    def judge_one(self, read: ReadReturn, **facts: Any) -> Judgement:
+    def judge_one(self, read: ParsedReturn, **facts: Any) -> ValidationResult:
         return self.judge(self.submission(read, **facts))[0]
 
 
-def table(judgement: Judgement) -> list[tuple[Any, ...]]:
+def table(judgement: ValidationResult) -> list[tuple[Any, ...]]:
     return [
-        (one.code, f"{one.sheet}!{one.cell}" if one.cell else None, one.item, one.ethnic_group, one.value)
-        for one in judgement.findings
+        (
+            finding.code,
+            f"{finding.sheet}!{finding.cell}" if finding.cell else None,
+            finding.item,
+            finding.ethnic_group,
+            finding.value,
+        )
+        for finding in judgement.findings
     ]
 
 
@@ -160,5 +168,5 @@ def two_year() -> Desk:
 
 
 @pytest.fixture(scope="session")
-def as_table() -> Callable[[Judgement], list[tuple[Any, ...]]]:
+def as_table() -> Callable[[ValidationResult], list[tuple[Any, ...]]]:
     return table

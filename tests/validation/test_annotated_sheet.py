@@ -11,15 +11,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline.collection.calendar import load_year
-from pipeline.returns.cells import Fault, Place, ReadReturn, Text
-from pipeline.returns.reader import read_return
-from pipeline.returns.workbook import write_csv, write_template
-from pipeline.settings import Settings
-from pipeline.validation.check import check_file
-from pipeline.validation.feedback import write_reports
-from pipeline.validation.feedback_files import xlsx_bytes
-from pipeline.validation.marked_copy import copy_of
+from wres.feedback.annotated_sheet import copy_of
+from wres.feedback.presubmission import check_file
+from wres.feedback.report import write_reports
+from wres.feedback.report_files import xlsx_bytes
+from wres.reference.year_config import load_year
+from wres.returns.parsed_return import CellRef, FileError, ParsedReturn, Text
+from wres.returns.reader.return_reader import read_return
+from wres.returns.template.template_writer import write_csv, write_template
+from wres.settings import Settings
 
 NURSES = "workforce.clinical.band_5"
 SIGNED = {"signoff.name": "Jane Secret", "signoff.role": "=Director", "signoff.date": "soon"}
@@ -204,8 +204,8 @@ def test_there_is_no_copy_where_no_cell_would_be_marked(tmp_path: Path, clean_fi
 def test_what_cannot_be_judged_has_no_copy(code: str, single: Any) -> None:
     read = single.read()
     assert copy_of(read)
-    read.faults.append(Fault(code, "Not right."))
-    assert copy_of(read) == copy_of(ReadReturn()) == {}
+    read.faults.append(FileError(code, "Not right."))
+    assert copy_of(read) == copy_of(ParsedReturn()) == {}
 
 
 def test_a_document_without_a_copy_has_a_workbook_all_the_same(workbook: Callable[..., Path]) -> None:
@@ -227,7 +227,9 @@ def test_texts_stay_texts_and_have_bounds(workbook: Callable[..., Path]) -> None
 
 def test_a_copy_without_end_is_cut_and_says_so(single: Any) -> None:
     read = single.read()
-    read.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1", Place("Return", f"D{n}")) for n in range(99, 5099)]
+    read.cells += [
+        single.cell(f"workforce.made_up_{n}", "bme", "1", CellRef("Return", f"D{n}")) for n in range(99, 5099)
+    ]
     copy = copy_of(read)
     assert len(copy["cells"]) == 1_500
     assert copy["left_out"] > 8_000
@@ -251,5 +253,5 @@ def test_the_last_column_leaves_no_room_for_codes_and_keeps_the_comment(workbook
 
 def test_texts_of_other_sheets_are_not_mixed_in(single: Any) -> None:
     read = single.read()
-    read.texts.append(Text("explanation.Q301", "because", Place("Explanations", "C17")))
+    read.texts.append(Text("explanation.Q301", "because", CellRef("Explanations", "C17")))
     assert "because" not in copy_of(read)["cells"].values()

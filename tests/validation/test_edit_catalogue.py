@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.returns.specification import load_template, template_versions
-from pipeline.settings import shipped
-from pipeline.validation.catalogue import load_catalogue, read_catalogue
-from pipeline.validation.engine import EditDidNotRun
-from pipeline.validation.suites import load_suites, read_suites
+from wres.errors import WresError
+from wres.returns.template_spec import load_template, template_versions
+from wres.settings import package_data
+from wres.validation.edit_catalogue import load_catalogue, load_suites, read_catalogue, read_suites
+from wres.validation.gx_adapter import EditExecutionError
 
 # Retyped from docs/method.md: an edit that is dropped, added or renumbered has to be so in both places.
 SEVERITIES = {
@@ -45,9 +44,9 @@ def test_the_suites_hold_every_edit_of_a_return_and_of_the_nation() -> None:
 
 def test_every_of_which_item_has_its_expectation() -> None:
     compared = {
-        (one["kwargs"]["column_B"], one["kwargs"]["column_A"])
-        for one in load_suites()["groups"]["expectations"]
-        if one["meta"]["edit"] == "V207"
+        (suite["kwargs"]["column_B"], suite["kwargs"]["column_A"])
+        for suite in load_suites()["groups"]["expectations"]
+        if suite["meta"]["edit"] == "V207"
     }
     for version in template_versions():
         assert {(item.code, item.part_of) for item in load_template(version).items if item.part_of} == compared
@@ -68,7 +67,7 @@ def test_every_of_which_item_has_its_expectation() -> None:
     ],
 )
 def test_a_faulty_catalogue_is_refused(old: str, new: str, words: str, tmp_path: Path) -> None:
-    text = (shipped("expectations") / "edits.toml").read_text("utf-8")
+    text = (package_data("expectations") / "edits.toml").read_text("utf-8")
     assert old in text
     faulty = tmp_path / "edits.toml"
     faulty.write_text(text.replace(old, new, 1), "utf-8")
@@ -84,26 +83,26 @@ def test_a_catalogue_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_an_edit_without_an_expectation_stops_the_pipeline(tmp_path: Path) -> None:
     suites = _copy(tmp_path)
     _change(suites / "values_figures.json", lambda suite: suite["expectations"].pop(2))
-    with pytest.raises(EditDidNotRun, match="no suite holds V203"):
+    with pytest.raises(EditExecutionError, match="no suite holds V203"):
         read_suites(suites)
 
 
 def test_an_edit_in_a_suite_of_another_stage_stops_the_pipeline(tmp_path: Path) -> None:
     suites = _copy(tmp_path)
     _change(suites / "values_figures.json", lambda suite: suite["meta"].update(stage="structure"))
-    with pytest.raises(EditDidNotRun, match="V201, which is not an edit of its stage"):
+    with pytest.raises(EditExecutionError, match="V201, which is not an edit of its stage"):
         read_suites(suites)
 
 
 def test_a_suite_for_another_frame_stops_the_pipeline(tmp_path: Path) -> None:
     suites = _copy(tmp_path)
     _change(suites / "values_figures.json", lambda suite: suite["meta"].update(frame="groups"))
-    with pytest.raises(EditDidNotRun, match="for the frame groups, not figures"):
+    with pytest.raises(EditExecutionError, match="for the frame groups, not figures"):
         read_suites(suites)
 
 
 def _copy(folder: Path) -> Path:
-    return shutil.copytree(shipped("expectations"), folder / "expectations")
+    return shutil.copytree(package_data("expectations"), folder / "expectations")
 
 
 def _change(path: Path, change: object) -> None:

@@ -8,8 +8,8 @@ import pytest
 from edit_cases import quality, structure, values
 from edit_cases.cases import ABOUT, CASES, NATIONAL_RATE, RETURN_EDITS, WITH_NATIONAL_RATE, Row
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.validation.findings import Judgement
+from wres.reference.year_config import CollectionYear
+from wres.validation.findings import ValidationResult
 
 __all__ = ["quality", "structure", "values"]  # importing them fills the table of cases
 
@@ -18,7 +18,7 @@ __all__ = ["quality", "structure", "values"]  # importing them fills the table o
 def judged(year: CollectionYear, make_desk: Callable[[CollectionYear], Any]) -> dict[str, Any]:
     """All cases judged together, as a round is: name to (judgement, expected table)."""
     desk = make_desk(year)
-    found: dict[str, tuple[Judgement, list[Row]]] = {}
+    found: dict[str, tuple[ValidationResult, list[Row]]] = {}
     for rate, names in (
         (None, [name for name in CASES if name not in WITH_NATIONAL_RATE]),
         (NATIONAL_RATE, sorted(WITH_NATIONAL_RATE)),
@@ -26,14 +26,14 @@ def judged(year: CollectionYear, make_desk: Callable[[CollectionYear], Any]) -> 
         made = [CASES[name](desk) for name in names]
         judgements = desk.judge(*(submission for submission, _ in made), last_year_national_rate=rate)
         found |= {
-            name: (one, made[number][1]) for number, (name, one) in enumerate(zip(names, judgements, strict=True))
+            name: (result, made[number][1]) for number, (name, result) in enumerate(zip(names, judgements, strict=True))
         }
     return found
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_return_gives_exactly_its_findings(
-    name: str, judged: dict[str, Any], as_table: Callable[[Judgement], list[Row]]
+    name: str, judged: dict[str, Any], as_table: Callable[[ValidationResult], list[Row]]
 ) -> None:
     judgement, expected = judged[name]
     assert as_table(judgement) == expected

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.validation.engine import EditDidNotRun, run_suite
-from pipeline.validation.library import great_expectations
-from pipeline.validation.suites import load_suites
+from wres.validation.edit_catalogue import load_suites
+from wres.validation.gx_adapter import EditExecutionError, run_suite
+from wres.validation.gx_import import great_expectations
 
 BETWEEN = "expect_column_values_to_be_between"
 
@@ -38,11 +38,15 @@ def test_failures_come_in_the_order_of_the_suite_with_their_rows(frame: pd.DataF
         (BETWEEN, {"column": "number", "max_value": -3}),
     )
     failures = run_suite(tried, frame, {"least": 0})
-    assert [(one.meta["edit"], one.rows) for one in failures] == [("V901", [9]), ("V902", [8]), ("V904", [7, 8])]
+    assert [(failure.meta["edit"], failure.rows) for failure in failures] == [
+        ("V901", [9]),
+        ("V902", [8]),
+        ("V904", [7, 8]),
+    ]
 
 
 def test_where_there_is_nothing_to_test_nothing_runs(frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.validation.engine._results", None)
+    monkeypatch.setattr("wres.validation.gx_adapter._results", None)
     tried = suite((BETWEEN, {"column": "number", "min_value": 0}))
     assert run_suite(tried, frame[:0], {}) == []
     assert run_suite(tried, frame.assign(number=None), {}) == []
@@ -77,14 +81,14 @@ def _means() -> None:
 def test_an_expectation_that_cannot_run_stops_everything(
     expectation: tuple[str, dict[str, Any]], frame: pd.DataFrame
 ) -> None:
-    with pytest.raises(EditDidNotRun, match="V901 of tried"):
+    with pytest.raises(EditExecutionError, match="V901 of tried"):
         run_suite(suite(expectation), frame, {})
 
 
 def test_an_edit_that_raises_fails_the_whole_batch(single: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = {**load_suites(), "figures": suite((BETWEEN, {"column": "nowhere", "min_value": 0}))}
-    monkeypatch.setattr("pipeline.validation.stages.load_suites", lambda: broken)
-    with pytest.raises(EditDidNotRun, match="V901 of tried raised"):
+    monkeypatch.setattr("wres.validation.validate.load_suites", lambda: broken)
+    with pytest.raises(EditExecutionError, match="V901 of tried raised"):
         single.judge_one(single.read())
 
 

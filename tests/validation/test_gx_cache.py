@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-import pipeline.validation.engine
-from pipeline.validation.batch import Batch
-from pipeline.validation.frames import outer_join
-from pipeline.validation.lean import asked_once
-from pipeline.validation.library import great_expectations
-from pipeline.validation.suites import load_suites
-from pipeline.validation.values import figures_frame, groups_frame, usable_amounts
+import wres.validation.gx_adapter
+from wres.validation.batch import Batch
+from wres.validation.edit_catalogue import load_suites
+from wres.validation.figure_frames import figures_frame, groups_frame, usable_amounts
+from wres.validation.frames import join_to_template
+from wres.validation.gx_cache import asked_once
+from wres.validation.gx_import import great_expectations
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +20,9 @@ def frames(single: Any) -> dict[str, tuple[pd.DataFrame, dict[str, float]]]:
     """The frames of a batch with mistakes."""
     total, entered = ("workforce.total", "white"), ("disciplinary.entered", "bme")
     changes = ({}, {entered: "-1"}, {entered: "9999"}, {total: "1.3"}, {total: None, entered: "none"}, {total: "1"})
-    submissions = [single.submission(single.read(one)) for one in changes]
+    submissions = [single.submission(single.read(change)) for change in changes]
     batch = Batch(submissions, single.year, single.template, ["RXX"], ["RXX"], None, None)
-    cells = outer_join(batch)
+    cells = join_to_template(batch)
     figures = figures_frame(cells, single.template)
     groups = groups_frame(usable_amounts(figures, (), len(submissions), single.template))
     limits = {"beyond_any_employer": single.year.thresholds["beyond_any_employer"]}
@@ -30,9 +30,9 @@ def frames(single: Any) -> dict[str, tuple[pd.DataFrame, dict[str, float]]]:
 
 
 def test_asked_once_finds_what_is_found_otherwise(frames, monkeypatch):
-    suites, run = load_suites(), pipeline.validation.engine.run_suite
+    suites, run = load_suites(), wres.validation.gx_adapter.run_suite
     quick = {name: run(suites[name], *given) for name, given in frames.items()}
-    monkeypatch.setattr(pipeline.validation.engine, "asked_once", nullcontext)
+    monkeypatch.setattr(wres.validation.gx_adapter, "asked_once", nullcontext)
     assert quick == {name: run(suites[name], *given) for name, given in frames.items()}
     assert sum(map(len, quick.values())) >= 5
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.validation import stages
-from pipeline.validation.engine import run_suite
-from pipeline.validation.suites import SUITES
+from wres.validation import validate
+from wres.validation.edit_catalogue import SUITES
+from wres.validation.gx_adapter import run_suite
 
 AS_IT_COMES = """
 import pickle, sys, warnings
@@ -18,7 +18,7 @@ sys.modules["pyspark"] = None  # where it is installed, it ends a program of whi
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import great_expectations
-from pipeline.validation.engine import run_suite
+from wres.validation.gx_adapter import run_suite
 assert "great_expectations.datasource.fluent.spark_datasource" in sys.modules
 for suite, frame, parameters, found in pickle.loads(sys.stdin.buffer.read()):
     assert [(one.meta, one.rows) for one in run_suite(suite, frame, parameters)] == found, suite["name"]
@@ -26,7 +26,7 @@ for suite, frame, parameters, found in pickle.loads(sys.stdin.buffer.read()):
 """
 WITHOUT_THE_REST = """
 import gc, sys
-from pipeline.validation.library import great_expectations
+from wres.validation.gx_import import great_expectations
 great_expectations()
 assert gc.isenabled()
 left_out = ("datasource.fluent.spark_datasource", "expectations.core.expect_column_mean_to_be_between")
@@ -48,10 +48,10 @@ def test_every_suite_finds_what_it_finds_with_the_library_as_it_comes(
 
     def remembered(suite: dict[str, Any], frame: Any, parameters: dict[str, float]) -> Any:
         found = run_suite(suite, frame, parameters)
-        ran.append((suite, frame, parameters, [(one.meta, one.rows) for one in found]))
+        ran.append((suite, frame, parameters, [(finding.meta, finding.rows) for finding in found]))
         return found
 
-    monkeypatch.setattr(stages, "run_suite", remembered)
+    monkeypatch.setattr(validate, "run_suite", remembered)
     nurse, total, entered = (
         ("workforce.clinical.band_5", "bme"),
         ("workforce.total", "white"),
@@ -67,7 +67,7 @@ def test_every_suite_finds_what_it_finds_with_the_library_as_it_comes(
         {total: "1"},
         {nurse: None},
     )
-    reads = [single.read(one) for one in mistakes]
+    reads = [single.read(mistake) for mistake in mistakes]
     reads += [single.read(collection_year="2016", signoff_name=None), single.unreadable()]
     single.judge(*map(single.submission, reads))
     assert {suite["name"] for suite, *_ in ran} == set(SUITES) - {"national"}
@@ -81,7 +81,7 @@ def test_the_rest_is_left_out_and_the_garbage_collector_passes_over_what_is_ther
 
 
 def test_duckdb_has_nothing_to_complain_of() -> None:
-    code = "import duckdb, pandas; from pipeline.validation.library import great_expectations; great_expectations()"
+    code = "import duckdb, pandas; from wres.validation.gx_import import great_expectations; great_expectations()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stderr == b""
 

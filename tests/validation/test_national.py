@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.collection.calendar import load_year
-from pipeline.registry.explanations import Query
-from pipeline.returns.specification import load_template
-from pipeline.validation.engine import EditDidNotRun
-from pipeline.validation.national import NationalFinding, NationalReview, judge_nation
-from pipeline.validation.suites import load_suites
+from wres.database.explanations import ExplainedQuery
+from wres.reference.year_config import load_year
+from wres.returns.template_spec import load_template
+from wres.validation.edit_catalogue import load_suites
+from wres.validation.gx_adapter import EditExecutionError
+from wres.validation.national import NationalFinding, NationalReview, run_national_checks
 
 YEAR = load_year(2022)
 ALL = [f"M40{n}" for n in range(1, 6)]
@@ -81,18 +81,18 @@ def judged(
     coverage: dict[str, Any] | None = None,
     built: tuple[int, ...] = (2021, 2022),
     returns: Mapping[str, Mapping[str, int]] = TWO,
-    queries: Iterable[Query] = (),
+    queries: Iterable[ExplainedQuery] = (),
 ) -> NationalReview:
     tables = {
         "national": table(nation(*built), nation(2022)[0]),
         "coverage": table([coverage or covered()], covered()),
         "comparison": table(comparison, compared(CALM, CALM)),
     }
-    return judge_nation(YEAR, tables, figures(**returns), list(queries))
+    return run_national_checks(YEAR, tables, figures(**returns), list(queries))
 
 
 def codes(review: NationalReview) -> list[tuple[str, str | None]]:
-    return [(one.code, one.place) for one in review.findings]
+    return [(finding.code, finding.place) for finding in review.findings]
 
 
 def test_a_nation_like_last_year_has_no_findings_and_every_edit_ran() -> None:
@@ -106,10 +106,10 @@ def test_a_nation_like_last_year_has_no_findings_and_every_edit_ran() -> None:
 )
 def test_coverage_is_enough_at_the_threshold_and_not_below(received: int, expected: int, found: list[str]) -> None:
     review = judged(coverage=covered(received, expected))
-    assert [one.message for one in review.findings] == [
+    assert [finding.message for finding in review.findings] == [
         f"{received} of the {expected} returns expected for 2022 are in: {percent}, below 95%." for percent in found
     ]
-    assert [one.how_to_fix for one in review.findings] == [
+    assert [finding.how_to_fix for finding in review.findings] == [
         "Chase those that are missing (wres status 2022), or approve with the gap in sight." for _ in found
     ]
 
@@ -118,7 +118,7 @@ def test_the_coverage_of_one_organisation_group_is_not_the_nations() -> None:
     rows = [covered(), covered(10, group="trust")]
     tables = {"national": table(nation(2022), {}), "coverage": pa.Table.from_pylist(rows)}
     tables["comparison"] = table([], compared(CALM, CALM))
-    assert judge_nation(YEAR, tables, figures(**TWO), []).findings == []
+    assert run_national_checks(YEAR, tables, figures(**TWO), []).findings == []
 
 
 # 15% of 1,600 staff is 240, of 20 entries 3; entries are to the hundredth where two years are averaged.
@@ -150,7 +150,7 @@ def test_a_national_figure_may_move_by_the_threshold_and_not_further(
     now: Counts, found: dict[str, tuple[str, str, str]]
 ) -> None:
     review = judged(compared(now, BEFORE))
-    assert [(one.code, one.place, one.message) for one in review.findings] == [
+    assert [(finding.code, finding.place, finding.message) for finding in review.findings] == [
         ("M402", None, f"The national {measure} went from {before} to {after} {SAID.format(percent)} looked into.")
         for measure, (after, before, percent) in found.items()
     ]
@@ -204,7 +204,7 @@ def test_regions_and_types_are_held_against_their_own_kind() -> None:
     rows = [*moves("region", A=11, B=9, C=9), *moves("organisation_type", acute=9, community=11, ambulance=12)]
     review = judged(compared(CALM, CALM), *rows)
     said = "The relative likelihood of Name of {} went from 2.00 to {} since last year, while that of every other {}"
-    assert [one.message for one in review.findings] == [
+    assert [finding.message for finding in review.findings] == [
         f"{said.format('A', '2.20', 'region')} moved the other way.",
         f"{said.format('acute', '1.80', 'organisation type')} moved the other way.",
     ]
@@ -236,8 +236,8 @@ def test_a_stated_total_makes_no_difference_and_noughts_are_nobodys() -> None:
     assert codes(judged(returns={**TWO, "RCC": {}, "RDD": {}})) == []
 
 
-def query(organisation: str, code: str, text: str | None = None, number: int = 1) -> Query:
-    return Query(f"2022-{organisation}-{number:03d}", organisation, code, "Asked.", text)
+def query(organisation: str, code: str, text: str | None = None, number: int = 1) -> ExplainedQuery:
+    return ExplainedQuery(f"2022-{organisation}-{number:03d}", organisation, code, "Asked.", text)
 
 
 def test_a_query_that_nothing_explains_is_named_on_returns_that_count() -> None:
@@ -302,8 +302,8 @@ def test_an_edit_that_has_nothing_to_look_at_says_why(given: dict[str, Any], not
 def test_an_edit_that_raises_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = json.loads(json.dumps(load_suites()["nation"]))
     broken["expectations"][0]["kwargs"]["column_A"] = "nowhere"
-    monkeypatch.setattr("pipeline.validation.national.load_suites", lambda: {"nation": broken})
-    with pytest.raises(EditDidNotRun, match="M401 of national"):
+    monkeypatch.setattr("wres.validation.national.load_suites", lambda: {"nation": broken})
+    with pytest.raises(EditExecutionError, match="M401 of national"):
         judged()
 
 
@@ -328,22 +328,22 @@ def test_every_edit_ran_or_says_why_not_and_never_finds_what_it_did_not_look_at(
     regions: dict[str, tuple[Counts, Counts]],
     types: dict[str, tuple[Counts, Counts]],
     returns: dict[str, dict[str, int]],
-    queries: list[Query],
+    queries: list[ExplainedQuery],
 ) -> None:
     comparison = [compared(*nations)] if nations else []
     for level, rows in (("region", regions), ("organisation_type", types)):
         comparison += [compared(now, before, level, code) for code, (now, before) in rows.items()]
     review = judged(*comparison, returns=returns, queries=queries)
     assert sorted([*review.edits_run, *review.edits_not_run]) == ALL
-    assert {one.code for one in review.findings} <= set(review.edits_run)
+    assert {finding.code for finding in review.findings} <= set(review.edits_run)
     assert all(reason.endswith(".") for reason in review.edits_not_run.values())
-    assert {one.place for one in review.findings if one.code == "M405"} == {
-        one.organisation_code
-        for one in queries
-        if one.organisation_code in returns and not one.text and one.code != "Q309"
+    assert {finding.place for finding in review.findings if finding.code == "M405"} == {
+        query.organisation_code
+        for query in queries
+        if query.organisation_code in returns and not query.text and query.code != "Q309"
     }
     if nations:
-        assert ("headcount" in str([one.message for one in review.findings])) == moved(*nations)
+        assert ("headcount" in str([finding.message for finding in review.findings])) == moved(*nations)
 
 
 def moved(now: Counts, before: Counts) -> bool:

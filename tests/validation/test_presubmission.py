@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.intake.submit import put_in_inbox
-from pipeline.returns.workbook import write_csv, write_template
-from pipeline.settings import load_settings
-from pipeline.validation.check import check_file
-from pipeline.validation.check_summary import explain_check
+from wres import steps
+from wres.errors import WresError
+from wres.feedback.presubmission import check_file
+from wres.intake.submit import put_in_inbox
+from wres.reference.year_config import load_year
+from wres.returns.template.template_writer import write_csv, write_template
+from wres.settings import load_settings
+from wres.validation.check_summary import explain_check
 
 HISTORY = {"Q302", "Q306", "Q307"}
 Figures = dict[tuple[str, str], Decimal]
@@ -72,7 +72,7 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
     document = check(last_year, changes)
     assert found(document) == {"Q301", "Q302", "Q303", "Q306"}
     submission = single.submission(single.read(changes), last_year=last_year)
-    national = {(one.code, one.message) for one in single.judge(submission)[0].findings}
+    national = {(finding.code, finding.message) for finding in single.judge(submission)[0].findings}
     assert {(one["code"], one["message"]) for one in document["findings"]} == national
 
 

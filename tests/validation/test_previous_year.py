@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.registry.database import open_registry
-from pipeline.registry.judgements import Judged, record_judgements
-from pipeline.registry.receipts import NewReceipt, add_receipt
-from pipeline.settings import Settings
-from pipeline.validation.last_year import LastYear
+from wres.database.receipts import NewReceipt, add_receipt
+from wres.database.registry import open_registry
+from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.reference.year_config import load_year
+from wres.settings import Settings
+from wres.validation.previous_year import PreviousYear
 
 NOON = datetime(2020, 6, 10, 12, tzinfo=UTC)
 CELL = ("workforce.clinical.vsm", "white")
@@ -30,8 +30,10 @@ def accepted(engine: Engine) -> Callable[[int, str, int], None]:
     def record(year: int, code: str, value: int) -> None:
         new = NewReceipt(year, code, "folder", f"{year}{code}", "r.csv", "0" * 64, 1, NOON, "as_of", simulated=False)
         figures = {CELL: Decimal(value)}
-        judged = Judged(add_receipt(engine, new), "accepted", False, "1.0", "r/1", [], {}, [], {}, [], figures, {})
-        record_judgements(engine, year, [judged], NOON)
+        judged = ValidationRecord(
+            add_receipt(engine, new), "accepted", False, "1.0", "r/1", [], {}, [], {}, [], figures, {}
+        )
+        save_all_results(engine, year, [judged], NOON)
 
     return record
 
@@ -39,18 +41,18 @@ def accepted(engine: Engine) -> Callable[[int, str, int], None]:
 def test_a_new_code_has_the_last_year_of_those_it_was_made_of(engine: Engine, accepted: Callable) -> None:
     accepted(2020, "RDZ", 3)
     accepted(2020, "RD3", 4)
-    assert LastYear(engine, load_year(2021)).figures("R0D") == {CELL: Decimal(7)}
+    assert PreviousYear(engine, load_year(2021)).figures("R0D") == {CELL: Decimal(7)}
 
 
 def test_an_old_code_has_its_own_and_those_it_took_over(engine: Engine, accepted: Callable) -> None:
     accepted(2020, "RT3", 3)
-    assert LastYear(engine, load_year(2021)).figures("RJ1") is None  # its own return is missing
+    assert PreviousYear(engine, load_year(2021)).figures("RJ1") is None  # its own return is missing
     accepted(2020, "RJ1", 4)
-    assert LastYear(engine, load_year(2021)).figures("RJ1") == {CELL: Decimal(7)}
+    assert PreviousYear(engine, load_year(2021)).figures("RJ1") == {CELL: Decimal(7)}
 
 
 def test_without_a_return_last_year_there_is_nothing_to_compare(engine: Engine, accepted: Callable) -> None:
-    assert LastYear(engine, load_year(2021)).figures("RXY") is None
+    assert PreviousYear(engine, load_year(2021)).figures("RXY") is None
     accepted(2020, "RJ1", 4)
-    assert LastYear(engine, load_year(2021)).figures("RXY") is None
-    assert LastYear(engine, load_year(2018)).figures("RJ1") is None
+    assert PreviousYear(engine, load_year(2021)).figures("RXY") is None
+    assert PreviousYear(engine, load_year(2018)).figures("RJ1") is None

@@ -12,10 +12,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place, ReadReturn, Repair
-from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
-from pipeline.validation.feedback_files import csv_bytes
-from pipeline.validation.findings import Judgement
+from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.feedback.report_files import csv_bytes
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, Normalisation, ParsedReturn
+from wres.validation.findings import ValidationResult
 
 NURSES = "workforce.clinical.band_5"
 HOSTILE = '<script>alert("x")</script>'
@@ -59,7 +59,7 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
-def answer(desk: Any, judgement: Judgement, **changes: Any) -> dict[str, Any]:
+def answer(desk: Any, judgement: ValidationResult, **changes: Any) -> dict[str, Any]:
     """The document of one return, as it comes back from a store that keeps JSON."""
     facts = {
         "receipt": "2022-RXX-1",
@@ -72,7 +72,7 @@ def answer(desk: Any, judgement: Judgement, **changes: Any) -> dict[str, Any]:
         "file_name": "return.xlsx",
         "template_version": desk.template.version,
         "rule_set": desk.year.rule_set,
-        "repairs": [Repair("Spaces were left out", Place("Return", "C12"))],
+        "repairs": [Normalisation("Spaces were left out", CellRef("Return", "C12"))],
         "late": False,
         "simulated": False,
         **changes,
@@ -87,12 +87,12 @@ def page_of(folder: Path, document: dict[str, Any]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def judged(single: Any) -> dict[str, Judgement]:
+def judged(single: Any) -> dict[str, ValidationResult]:
     """Returns of each kind, judged together."""
     negative = {(f"workforce.clinical.band_{n}", "bme"): "-1" for n in (2, 3, 4)}
     many = single.read()
     many.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1") for n in range(400)]
-    reads: dict[str, ReadReturn] = {
+    reads: dict[str, ParsedReturn] = {
         "rejected": single.read({**negative, (NURSES, "white"): "=HYPERLINK(1)", (NURSES, "unknown"): HOSTILE}),
         "clean": single.read(),
         "no white entries": single.read(single.entered("0", "4", "1")),
@@ -105,12 +105,12 @@ def judged(single: Any) -> dict[str, Judgement]:
 
 
 @pytest.fixture
-def rejected(single: Any, judged: dict[str, Judgement]) -> dict[str, Any]:
+def rejected(single: Any, judged: dict[str, ValidationResult]) -> dict[str, Any]:
     return answer(single, judged["rejected"])
 
 
 @pytest.fixture
-def clean(single: Any, judged: dict[str, Judgement]) -> dict[str, Any]:
+def clean(single: Any, judged: dict[str, ValidationResult]) -> dict[str, Any]:
     return answer(single, judged["clean"])
 
 
@@ -196,13 +196,15 @@ def test_page_of_a_clean_return_shows_the_figures(clean: dict[str, Any], tmp_pat
     assert not (tmp_path / "a" / "report.xlsx").exists()
 
 
-def test_page_says_why_a_ratio_is_not_calculable(single: Any, judged: dict[str, Judgement], tmp_path: Path) -> None:
+def test_page_says_why_a_ratio_is_not_calculable(
+    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+) -> None:
     document = answer(single, judged["no white entries"])
     assert "not calculable: no white entries" in page_of(tmp_path / "a", document).text
 
 
 def test_page_of_a_return_with_queries_asks_for_explanations(
-    single: Any, judged: dict[str, Judgement], tmp_path: Path
+    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
     page = page_of(tmp_path / "a", answer(single, judged["not signed"]))
     assert "Accepted, with questions." in page.text
@@ -210,7 +212,9 @@ def test_page_of_a_return_with_queries_asks_for_explanations(
     assert "Explanations sheet" in page.text
 
 
-def test_page_of_an_unreadable_file_shows_no_figures(single: Any, judged: dict[str, Judgement], tmp_path: Path) -> None:
+def test_page_of_an_unreadable_file_shows_no_figures(
+    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+) -> None:
     page = page_of(tmp_path / "a", answer(single, judged["unreadable"]))
     assert "No figure could be read." in page.text
 
@@ -223,7 +227,7 @@ def test_page_of_an_unreadable_file_shows_no_figures(single: Any, judged: dict[s
     ],
 )
 def test_page_says_by_when(
-    after: timedelta, words: str, single: Any, judged: dict[str, Judgement], tmp_path: Path
+    after: timedelta, words: str, single: Any, judged: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
     received = single.year.deadline + after
     page = page_of(tmp_path / "a", answer(single, judged["clean"], received_at=received, late=True))
@@ -231,7 +235,7 @@ def test_page_says_by_when(
     assert ", after the deadline" in page.text
 
 
-def test_page_says_what_is_special(single: Any, judged: dict[str, Judgement], tmp_path: Path) -> None:
+def test_page_says_what_is_special(single: Any, judged: dict[str, ValidationResult], tmp_path: Path) -> None:
     made = answer(single, judged["clean"], simulated=True, clock="as_of", sent=False, organisation_name="")
     page = page_of(tmp_path / "a", made)
     assert page.text.count("Simulated: no organisation sent this return") == 1
@@ -243,14 +247,14 @@ def test_page_says_what_is_special(single: Any, judged: dict[str, Judgement], tm
     assert "A later return of yours was accepted" in page.text
 
 
-def test_long_values_are_cut(single: Any, judged: dict[str, Judgement]) -> None:
+def test_long_values_are_cut(single: Any, judged: dict[str, ValidationResult]) -> None:
     [finding] = answer(single, judged["long value"])["findings"]
     assert len(finding["value"]) == 200
     assert len(finding["message"]) < 200
 
 
 def test_many_findings_are_counted_on_the_page_and_listed_in_the_workbook(
-    single: Any, judged: dict[str, Judgement], tmp_path: Path
+    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
     page = page_of(tmp_path / "a", answer(single, judged["many findings"]))
     assert "And 100 more, which report.xlsx and report.csv list." in page.text

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.soundness import TOTAL, disagreements
+from wres.returns.consistency import TOTAL, consistency_errors
+from wres.returns.parsed_return import ETHNIC_GROUPS
 
 STAFF = ("workforce.clinical.band_5", "workforce.medical.consultants")
 CHANGED = (
@@ -30,7 +30,10 @@ def test_it_finds_what_the_edits_would_reject(desk: str, request: pytest.Fixture
     for changes, judgement in zip(returns, judged, strict=True):
         wanted = sorted(finding.code for finding in judgement.findings if finding.severity == "reject")
         figures = {key: Decimal(value) for key, value in of_year.figures(changes).items()}
-        assert sorted(one[:4] for one in disagreements(figures, of_year.template)) == wanted, changes
+        assert (
+            sorted(consistency_error[:4] for consistency_error in consistency_errors(figures, of_year.template))
+            == wanted
+        ), changes
         seen |= set(wanted) or {"sound"}
     assert seen == {"sound", "V205", "V206", "V207", "V208"}
 

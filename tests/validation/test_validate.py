@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place
-from pipeline.validation import stages
-from pipeline.validation.findings import Judgement
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.validation import validate
+from wres.validation.findings import ValidationResult
 
 NURSES, BAND_6, BAND_7 = (f"workforce.clinical.band_{n}" for n in (5, 6, 7))
 
@@ -45,10 +45,13 @@ def test_one_return_with_many_faults_gets_every_finding_at_its_place(single: Any
         organisation_code="RYY",
         signoff_date="soon",
     )
-    read.cells.append(single.cell("workforce.pilots", "white", "4", Place("Return", "C99")))
-    read.cells.append(single.cell(BAND_6, "white", "20", Place("Return", "C98")))
+    read.cells.append(single.cell("workforce.pilots", "white", "4", CellRef("Return", "C99")))
+    read.cells.append(single.cell(BAND_6, "white", "20", CellRef("Return", "C98")))
     judgement = single.judge_one(read, received_at=single.year.hard_close + timedelta(days=1))
-    assert "\n".join(f"{one.code} {one.severity}: {one.message}" for one in judgement.findings) == MANY_FAULTS
+    assert (
+        "\n".join(f"{finding.code} {finding.severity}: {finding.message}" for finding in judgement.findings)
+        == MANY_FAULTS
+    )
     assert judgement.status == "rejected"
     unusable = "the figures that it needs are missing or have findings of their own"
     assert judgement.edits_not_run == {
@@ -101,15 +104,15 @@ def test_the_number_of_runs_does_not_depend_on_the_number_of_returns(
     single: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = []
-    real = stages.run_suite
-    monkeypatch.setattr(stages, "run_suite", lambda *args: runs.append(len(args[1])) or real(*args))
+    real = validate.run_suite
+    monkeypatch.setattr(validate, "run_suite", lambda *args: runs.append(len(args[1])) or real(*args))
     for number in (1, 40):
         runs.clear()
         single.judge(*(single.submission(single.read({(NURSES, "bme"): "x"})) for _ in range(number)))
         assert len(runs) == 7
 
 
-def test_returns_do_not_touch_each_other(single: Any, as_table: Callable[[Judgement], Any]) -> None:
+def test_returns_do_not_touch_each_other(single: Any, as_table: Callable[[ValidationResult], Any]) -> None:
     reads = [
         single.read({(NURSES, "bme"): "-1", **{(BAND_6, group): None for group in ETHNIC_GROUPS}}),
         single.read({("disciplinary.entered", "white"): "641"}, collection_year="2019"),
@@ -147,5 +150,5 @@ def test_a_return_that_keeps_the_rules_is_never_rejected(drawn: list[dict[str, l
             figures[("workforce.total", group)] = str(total) if next(share) > 50 else ""
         submissions.append(single.submission(single.read(figures)))
     for judgement in single.judge(*submissions):
-        assert [one for one in judgement.findings if one.severity == "reject"] == []
+        assert [finding for finding in judgement.findings if finding.severity == "reject"] == []
         assert len(judgement.figures) >= 102

@@ -8,18 +8,18 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.register import expected_codes
-from pipeline.errors import UnavailableError, WresError
-from pipeline.indicators.release import indicator_tables
-from pipeline.registry.database import open_registry
-from pipeline.registry.judgements import Judged, record_judgements
-from pipeline.registry.organisations import register_in_force, replace_successions, successions_in_force
-from pipeline.registry.receipts import NewReceipt, add_receipt
-from pipeline.settings import Settings
-from pipeline.warehouse import contents
-from pipeline.warehouse.build import write_year
-from pipeline.warehouse.contents import year_tables
+from wres.database.organisations import current_register, current_successions, replace_successions
+from wres.database.receipts import NewReceipt, add_receipt
+from wres.database.registry import open_registry
+from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.errors import UnavailableError, WresError
+from wres.indicators.from_warehouse import indicator_tables
+from wres.reference.register import expected_codes
+from wres.reference.year_config import load_year
+from wres.settings import Settings
+from wres.warehouse import extract
+from wres.warehouse.build import write_year
+from wres.warehouse.extract import year_tables
 
 
 def last_years(settings: Settings, year: int) -> dict[str, str]:
@@ -43,7 +43,7 @@ def test_a_code_made_new_for_a_merger_is_not_part_of_its_own_last_year(settings:
 
 def test_a_new_organisation_that_took_over_nobody_has_no_last_year(settings: Settings) -> None:
     engine = open_registry(settings)
-    successions = successions_in_force(engine)
+    successions = current_successions(engine)
     replace_successions(engine, successions[successions["successor"] != "R0D"])
     assert last_years(settings, 2021)["R0D"] == ""
 
@@ -66,8 +66,10 @@ def judged(
     findings = [{"code": edit, "severity": "query", "message": "m", "how_to_fix": "h"} for edit in found]
     reasons = dict.fromkeys(not_run, "there is no accepted return of last year to compare with")
     receipt = add_receipt(engine, new)
-    judgement = Judged(receipt, status, False, "2.0", "r/1", [*ran], reasons, [], {}, findings, {}, texts or {})
-    record_judgements(engine, 2022, [judgement], NOON)
+    judgement = ValidationRecord(
+        receipt, status, False, "2.0", "r/1", [*ran], reasons, [], {}, findings, {}, texts or {}
+    )
+    save_all_results(engine, 2022, [judgement], NOON)
 
 
 def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -> None:
@@ -106,14 +108,14 @@ def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
     """The receipts are read first and what belongs to them later: between the two another worker may end a round."""
     engine = open_registry(settings)
     judged(engine, "RXY", ["Q303"], ["Q303"])
-    real, coming = contents.corrected_figures, iter(["RJ1", "RR8"])
+    real, coming = extract.corrected_figures, iter(["RJ1", "RR8"])
 
     def meanwhile(*args: Any) -> Any:
         if (code := next(coming, None)) is not None:
             judged(engine, code, ["Q303"], ["Q303"])
         return real(*args)
 
-    monkeypatch.setattr(contents, "corrected_figures", meanwhile)
+    monkeypatch.setattr(extract, "corrected_figures", meanwhile)
     tables = year_tables(engine, load_year(2022))
     accepted = [row for row in tables["organisations"].to_pylist() if row["receipt"]]
     assert {row["organisation_code"] for row in accepted} == {"RXY", "RJ1", "RR8"}
@@ -122,14 +124,14 @@ def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
 
 def test_a_year_that_never_stands_still_is_told_of(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_registry(settings)
-    register = register_in_force(engine)
+    register = current_register(engine)
     coming = iter(expected_codes(register, load_year(2022)))
-    real = contents.corrected_figures
+    real = extract.corrected_figures
 
     def meanwhile(*args: Any) -> Any:
         judged(engine, next(coming), [], ["Q303"])
         return real(*args)
 
-    monkeypatch.setattr(contents, "corrected_figures", meanwhile)
+    monkeypatch.setattr(extract, "corrected_figures", meanwhile)
     with pytest.raises(UnavailableError, match="Try again"):
         year_tables(engine, load_year(2022))

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from pipeline.settings import Settings
-from pipeline.warehouse.build import write_year
-from pipeline.warehouse.catalogue import TABLES, open_catalogue, open_table, table_schema
-from pipeline.warehouse.put_back import Kept, put_back
-from pipeline.warehouse.read import read_years
-from pipeline.warehouse.rows import place_in_history, rows_of_text, texts_by_year
+from wres.settings import Settings
+from wres.warehouse.build import write_year
+from wres.warehouse.iceberg import TABLES, open_catalog, open_table, table_schema
+from wres.warehouse.snapshot_export import place_in_history, rows_of_text, texts_by_year
+from wres.warehouse.snapshot_reader import read_years
+from wres.warehouse.snapshot_restore import SnapshotBackup, restore_snapshots
 
 
 def figure(year: int, code: str, value: str, reason: str | None = None) -> dict[str, object]:
@@ -63,7 +63,7 @@ def texts_of(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
 
 
 def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
-    kept: dict[str, list[Kept]] = {name: [] for name in TABLES}
+    kept: dict[str, list[SnapshotBackup]] = {name: [] for name in TABLES}
     texts: dict[str, bytes] = {}
     before = {}
     for year, *figures in (
@@ -77,9 +77,9 @@ def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
         for name, snapshot in written.snapshots.items():
             rows = texts_of(anywhere, name, snapshot)
             keys = {one: f"{name} {one} {hash(content)}" for one, content in rows.items()}
-            texts |= {keys[one]: rows[one] for one in rows}
+            texts |= {keys[row]: rows[row] for row in rows}
             order, digests = place_in_history(anywhere, name, snapshot)
-            kept[name].append(Kept(snapshot, order, keys, digests))
+            kept[name].append(SnapshotBackup(snapshot, order, keys, digests))
             before[name, snapshot] = read_years(anywhere, name, snapshot, 9999)
     shutil.rmtree(anywhere.home / "warehouse")
     engine = create_engine(anywhere.registry_url())
@@ -88,7 +88,7 @@ def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
     engine.dispose()
     for _ in range(2):  # twice does no harm
         for name in TABLES:
-            put_back(anywhere, name, kept[name][::-1], texts.__getitem__)
+            restore_snapshots(anywhere, name, kept[name][::-1], texts.__getitem__)
     for (name, snapshot), rows in before.items():
         again = read_years(anywhere, name, snapshot, 9999)
         keys = [(column, "ascending") for column in ("collection_year", "organisation_code")]
@@ -102,9 +102,9 @@ def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
 def test_a_killed_run_is_gone_on_with(settings: Settings) -> None:
     written = write_year(settings, 2021, tables(2021, figure(2021, "RXY", "1")))
     text_2021 = texts_of(settings, "figures", written.snapshots["figures"])[2021]
-    kept = Kept(42, 99, {2021: "2021"}, {})
-    put_back(settings, "figures", [kept], {"2021": text_2021}.__getitem__)
-    with open_catalogue(settings) as catalogue:
+    kept = SnapshotBackup(42, 99, {2021: "2021"}, {})
+    restore_snapshots(settings, "figures", [kept], {"2021": text_2021}.__getitem__)
+    with open_catalog(settings) as catalogue:
         current = open_table(catalogue, "figures").current_snapshot()
     assert current is not None
     assert current.snapshot_id == 42

@@ -6,13 +6,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-import pipeline.warehouse.build
-import pipeline.warehouse.read
-from pipeline.settings import Settings
-from pipeline.warehouse.build import content_now, write_year
-from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
-from pipeline.warehouse.read import read_years, tag_release
-from pipeline.warehouse.tags import tagged_snapshots
+import wres.warehouse.build
+import wres.warehouse.snapshot_reader
+from wres.settings import Settings
+from wres.warehouse.build import content_digest, write_year
+from wres.warehouse.iceberg import open_catalog, open_table, table_schema
+from wres.warehouse.snapshot_reader import read_years, tag_release
+from wres.warehouse.tags import tagged_snapshots
 
 
 def tables(year: int, *values: str) -> dict[str, pa.Table]:
@@ -70,8 +70,8 @@ def test_a_large_year_is_written_in_parts_and_is_the_same(settings: Settings, mo
     write_year(settings, 2021, tables(2021, "9.0"))
     write_year(settings, 2022, tables(2022, "7.0"))
     three = tables(2022, "1.0", "2.0", "3.0")
-    expected = content_now(settings, 2022, three)
-    monkeypatch.setattr(pipeline.warehouse.build, "_AT_ONCE", 1)
+    expected = content_digest(settings, 2022, three)
+    monkeypatch.setattr(wres.warehouse.build, "_AT_ONCE", 1)
     written = write_year(settings, 2022, three)
     all_rows = [(2021, Decimal(9)), *((2022, Decimal(value)) for value in (1, 2, 3))]
     assert (values(settings, written.snapshots["figures"], 2022), written.content) == (all_rows, expected)
@@ -90,7 +90,7 @@ def test_an_old_snapshot_is_read_as_it_was_and_keeps_its_tag(settings: Settings)
         tag_release(settings, dict(old.snapshots), "2022-1.0")
     write_year(settings, 2022, tables(2022, "2.0"))
     assert values(settings, old.snapshots["figures"], 2022) == [(2022, Decimal(1))]
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         assert open_table(catalogue, "figures").refs()["2022-1.0"].snapshot_id == old.snapshots["figures"]
 
 
@@ -99,7 +99,7 @@ def test_another_worker_that_gives_a_tag_in_between_does_no_harm(
     theirs: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = dict(write_year(settings, 2022, tables(2022, "1.0")).snapshots)
-    opened = pipeline.warehouse.read.open_table
+    opened = wres.warehouse.snapshot_reader.open_table
     stalls = ["findings"]  # after it has looked, before it commits
 
     def open_and_stall(catalogue: Any, name: str) -> Any:
@@ -109,7 +109,7 @@ def test_another_worker_that_gives_a_tag_in_between_does_no_harm(
             tag_release(settings, written, theirs)
         return table
 
-    monkeypatch.setattr("pipeline.warehouse.read.open_table", open_and_stall)
+    monkeypatch.setattr("wres.warehouse.snapshot_reader.open_table", open_and_stall)
     tag_release(settings, written, "2022-1.0")
     assert not stalls
     assert tagged_snapshots(settings, "2022-1.0") == tagged_snapshots(settings, theirs) == written
@@ -137,7 +137,7 @@ def test_what_was_built_before_findings_were_kept_is_the_same_build(settings: Se
     before = write_year(settings, 2022, tables(2022, "1.0"))
     after = write_year(settings, 2022, found(2022, 2))
     assert (after.content, after.changed) == (before.content, True)
-    assert content_now(settings, 2022, found(2022, 2)) == after.content
+    assert content_digest(settings, 2022, found(2022, 2)) == after.content
     for written, numbers in ((before, []), (after, [2])):
         rows = read_years(settings, "findings", written.snapshots["findings"], 2022)
         assert rows["findings"].to_pylist() == numbers
@@ -166,8 +166,8 @@ def test_a_warehouse_of_before_a_column_was_there_is_read_and_built_on(
 
     with monkeypatch.context() as patch:
         for module in ("build", "catalogue"):
-            patch.setattr(f"pipeline.warehouse.{module}.table_schema", {"organisations": before}.get)
-            patch.setattr(f"pipeline.warehouse.{module}.TABLES", ("organisations",))
+            patch.setattr(f"wres.warehouse.{module}.table_schema", {"organisations": before}.get)
+            patch.setattr(f"wres.warehouse.{module}.TABLES", ("organisations",))
         old = write_year(settings, 2021, given(2021, before)).snapshots["organisations"]
     new = write_year(settings, 2022, given(2022, now)).snapshots["organisations"]
     for snapshot, codes in ((old, [None]), (new, [None, "RAA RBB"])):

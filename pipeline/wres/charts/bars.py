@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.publication.pages.charts.svg import WIDTH, Chart, box, chart, line, text
+from wres.charts.svg import WIDTH, Chart, box, chart, line, text
 
 RANGES = {"within": "Within", "above": "Above", "below": "Below"}
 HIDDEN = "held_back"

@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from textwrap import shorten
 
-from pipeline.publication.pages.charts.svg import LOWER, UPPER, WIDTH, Chart, box, chart, dots, line, ratio_scale, text
-from pipeline.publication.rows import Row
+from wres.charts.svg import LOWER, UPPER, WIDTH, Chart, box, chart, dots, line, ratio_scale, text
+from wres.outputs.formatting import PublishedRow
 
 _LABEL = 36  # characters of a name that fit beside its figure; the words of the drawing have it whole
 _LEFT, _RIGHT, _TOP, _ROW = 8, WIDTH - 8, 8, 50
 _RATIO, _ENDS = "relative_likelihood", ("relative_likelihood_lower", "relative_likelihood_upper")
 
 
-def comparison_chart(title: str, rows: Sequence[tuple[str, Row, bool]]) -> Chart:
+def comparison_chart(title: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> Chart:
     """Each row's ratio and interval under its name.
 
     Args:
         title: of the drawing.
         rows: name, figures, and whether it is what the page is about.
     """
-    scale = ratio_scale((row.number(one) for _, row, _ in rows for one in (_RATIO, *_ENDS)), _LEFT + 14, _RIGHT - 14)
+    scale = ratio_scale(
+        (row.number(column) for _, row, _ in rows for column in (_RATIO, *_ENDS)), _LEFT + 14, _RIGHT - 14
+    )
     bottom = _TOP + _ROW * len(rows)
     parts = [box("band", scale.at(LOWER), _TOP, scale.at(UPPER) - scale.at(LOWER), bottom - _TOP)]
     parts += [
@@ -33,7 +35,7 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, Row, bool]]) -> Chart
             text(_LEFT, y + 17, label, f"{strong} on"),
             text(_RIGHT, y + 17, row.text(_RATIO), f"end {strong} on"),
         ]
-        ratio, lower, upper = (row.number(one) for one in (_RATIO, *_ENDS))
+        ratio, lower, upper = (row.number(column) for column in (_RATIO, *_ENDS))
         if lower is not None and upper is not None:
             parts.append(
                 line("interval" if own else "interval other", (scale.at(lower), y + 34), (scale.at(upper), y + 34))
@@ -44,7 +46,7 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, Row, bool]]) -> Chart
     return chart(title, f"{words}.", bottom + 28, parts)
 
 
-def _in_words(row: Row) -> str:
+def _in_words(row: PublishedRow) -> str:
     if row[_RATIO] is None:
         return "not published (small numbers)" if row.is_held_back(_RATIO) else "cannot be calculated"
     return f"{row.text(_RATIO)} ({row.text(_ENDS[0])} to {row.text(_ENDS[1])})"

@@ -4,8 +4,8 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipeline.publication.pages.charts.svg import WIDTH, Chart, Ratios, chart, dots, line, ratio_axis, text
-from pipeline.publication.rows import Row
+from wres.charts.svg import WIDTH, Chart, LogScale, chart, dots, line, ratio_axis, text
+from wres.outputs.formatting import PublishedRow
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 8, 12, 292
 _SIZES = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
@@ -20,9 +20,9 @@ class Funnel:
 
     group: str
     parts: tuple[str, ...]
-    scale: Ratios
+    scale: LogScale
     largest: float
-    rows: tuple[Row, ...]  # those that are drawn
+    rows: tuple[PublishedRow, ...]  # those that are drawn
     not_drawn: int
 
     @property
@@ -30,7 +30,7 @@ class Funnel:
         """How many organisations are drawn."""
         return len(self.rows)
 
-    def at(self, row: Row) -> tuple[float, float] | None:
+    def at(self, row: PublishedRow) -> tuple[float, float] | None:
         """Where an organisation lies; None where its figures are not there to show."""
         size, ratio = row.number("size"), row.number("figure")
         return (
@@ -38,7 +38,7 @@ class Funnel:
         )
 
 
-def funnel_of(group: str, rows: Sequence[Row], nation: Row | None) -> Funnel:
+def funnel_of(group: str, rows: Sequence[PublishedRow], nation: PublishedRow | None) -> Funnel:
     """Draw the organisations of a group and the limits around its national value.
 
     Args:
@@ -46,7 +46,7 @@ def funnel_of(group: str, rows: Sequence[Row], nation: Row | None) -> Funnel:
         rows: of the table `funnel`, one year and the relative likelihood, of this group.
         nation: the group's row of `national` in the same year, for the curves.
     """
-    scale = Ratios(0.1, 10.0, _BOTTOM, _TOP)
+    scale = LogScale(0.1, 10.0, _BOTTOM, _TOP)
     largest = max([row.number("size") or 0 for row in rows], default=0) or 10
     funnel = Funnel(group, (), scale, largest, (), 0)
     placed = [(row, place) for row in rows if (place := funnel.at(row))]
@@ -62,7 +62,7 @@ def funnel_of(group: str, rows: Sequence[Row], nation: Row | None) -> Funnel:
     return Funnel(group, tuple(parts), scale, largest, tuple(row for row, _ in placed), len(rows) - len(placed))
 
 
-def funnel_chart(funnel: Funnel, marked: Collection[Row], words: str, label: str = "") -> Chart:
+def funnel_chart(funnel: Funnel, marked: Collection[PublishedRow], words: str, label: str = "") -> Chart:
     """The drawing with some organisations marked.
 
     Args:
@@ -108,11 +108,11 @@ def _thinned(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
         cell += 1
 
 
-def _curves(nation: Row, scale: Ratios, largest: float) -> list[str]:
+def _curves(nation: PublishedRow, scale: LogScale, largest: float) -> list[str]:
     """The limits for an organisation with the nation's own mix of staff; another mix moves them a little."""
     import numpy as np
 
-    from pipeline.indicators.funnel import TAILS, funnel_limits
+    from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits
 
     names = ("bme_entered", "white_entered", "bme_headcount", "white_headcount")
     bme, white, bme_staff, white_staff = (nation.number(name) for name in names)

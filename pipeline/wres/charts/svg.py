@@ -59,7 +59,7 @@ def _short(value: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratios:
+class LogScale:
     """A logarithmic scale, on which 0.5 is as far from 1 as 2 is. What lies beyond it is drawn at its edge."""
 
     low: float
@@ -83,16 +83,16 @@ class Ratios:
         return _TICKS[self.low]
 
 
-def ratio_scale(ratios: Iterable[float | None], start: float, end: float) -> Ratios:
+def ratio_scale(ratios: Iterable[float | None], start: float, end: float) -> LogScale:
     """The narrowest of three scales that holds all ratios, so that pages can be compared; the widest has edges."""
     seen = [ratio for ratio in ratios if ratio is not None]
     for low, high in _DOMAINS:
         if all(low <= ratio <= high for ratio in seen):
-            return Ratios(low, high, start, end)
-    return Ratios(*_DOMAINS[-1], start, end)
+            return LogScale(low, high, start, end)
+    return LogScale(*_DOMAINS[-1], start, end)
 
 
-def ratio_axis(scale: Ratios, left: float, right: float) -> list[str]:
+def ratio_axis(scale: LogScale, left: float, right: float) -> list[str]:
     """The range as a band and equality as a line across the drawing, with the scale on its left."""
     top, bottom = scale.at(UPPER), scale.at(LOWER)
     parts = [box("band", left, top, right - left, bottom - top)]

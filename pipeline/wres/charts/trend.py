@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.publication.pages.charts.svg import WIDTH, Chart, chart, dots, line, ratio_axis, ratio_scale, text
-from pipeline.publication.rows import Row
+from wres.charts.svg import WIDTH, Chart, chart, dots, line, ratio_axis, ratio_scale, text
+from wres.outputs.formatting import PublishedRow
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 6, 26, 262
 _RATIO = "relative_likelihood"
@@ -39,7 +39,7 @@ class _Years:
         return parts
 
 
-def ratio_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
+def ratio_trend(series: Sequence[PublishedRow], breaks: Collection[int]) -> Chart:
     """The relative likelihood by year, with its interval.
 
     Args:
@@ -48,7 +48,7 @@ def ratio_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
     """
     years = _Years(series[0]["collection_year"], series[-1]["collection_year"], _RIGHT)
     ends = ("relative_likelihood_lower", "relative_likelihood_upper")
-    scale = ratio_scale((row.number(one) for row in series for one in (_RATIO, *ends)), _BOTTOM, _TOP)
+    scale = ratio_scale((row.number(end) for row in series for end in (_RATIO, *ends)), _BOTTOM, _TOP)
     parts = ratio_axis(scale, _LEFT, _RIGHT) + years.frame(breaks)
     for row in series:
         x = years.at(row["collection_year"])
@@ -70,7 +70,7 @@ def ratio_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
     return chart("Relative likelihood by year", f"{words}.", _BOTTOM + 36, parts)
 
 
-def likelihood_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
+def likelihood_trend(series: Sequence[PublishedRow], breaks: Collection[int]) -> Chart:
     """The likelihood of BME staff, of white staff and of all by year; arguments as of `ratio_trend`."""
     years = _Years(series[0]["collection_year"], series[-1]["collection_year"], _RIGHT - 104)
     columns = [f"{group}_likelihood_percent" for group, _ in _GROUPS]
@@ -89,7 +89,7 @@ def likelihood_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
     ends = []
     for (group, label), column in zip(_GROUPS, columns, strict=True):
 
-        def place(row: Row, column: str = column) -> tuple[float, float] | None:
+        def place(row: PublishedRow, column: str = column) -> tuple[float, float] | None:
             return _point(years, row, column, height)
 
         parts += _joined(series, breaks, place, group)
@@ -106,13 +106,18 @@ def likelihood_trend(series: Sequence[Row], breaks: Collection[int]) -> Chart:
     return chart("Likelihood of entering the process by year", f"{words}.", _BOTTOM + 36, parts)
 
 
-def _point(years: _Years, row: Row, column: str, height: Callable[[float], float]) -> tuple[float, float] | None:
+def _point(
+    years: _Years, row: PublishedRow, column: str, height: Callable[[float], float]
+) -> tuple[float, float] | None:
     figure = row.number(column)
     return None if figure is None else (years.at(row["collection_year"]), height(figure))
 
 
 def _joined(
-    series: Sequence[Row], breaks: Collection[int], place: Callable[[Row], tuple[float, float] | None], kind: str
+    series: Sequence[PublishedRow],
+    breaks: Collection[int],
+    place: Callable[[PublishedRow], tuple[float, float] | None],
+    kind: str,
 ) -> list[str]:
     """Points, joined where one year follows another without a break and neither is made of a part only."""
     parts = []
@@ -147,12 +152,12 @@ def _labels(ends: Sequence[tuple[float, str, str, str]], x: float) -> list[str]:
     return parts
 
 
-def _in_words(row: Row) -> str:
+def _in_words(row: PublishedRow) -> str:
     if row[_RATIO] is None:
         return "not published (small numbers)" if row.is_held_back(_RATIO) else "cannot be calculated"
     interval = f" ({row.text('relative_likelihood_lower')} to {row.text('relative_likelihood_upper')})"
     return row.text(_RATIO) + (interval if row["relative_likelihood_upper"] is not None else "")
 
 
-def _percent(row: Row, column: str) -> str:
+def _percent(row: PublishedRow, column: str) -> str:
     return row.text(column) + ("%" if row[column] is not None else "")

@@ -9,17 +9,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_airflow import airflow
-from pipeline.cli_groups import HELP_OPTIONS, CommandGroup, print_version
-from pipeline.cli_keeping import audit, backup, forget, keys, migrate, rebuild, restore
-from pipeline.cli_options import AsOf, Code, Engine, Form, Master, Year
-from pipeline.cli_reference import collection, contacts, organisations, succession
-from pipeline.cli_release import Audience, commentary, tables, verify
-from pipeline.console import Format, busy, count, print_rows, print_summary, say, warn, watched
-from pipeline.errors import WresError
-from pipeline.logs import happened
-from pipeline.machine import told_of, use_a_time_zone_that_exists
-from pipeline.standard_streams import safe_streams
+from wres.cli.groups import HELP_OPTIONS, CommandGroup, print_version
+from wres.cli.maintenance import audit, backup, forget, keys, migrate, rebuild, restore
+from wres.cli.options import AsOf, Code, Engine, Form, Master, Year
+from wres.cli.output import Format, busy, count, echo_err, print_rows, print_summary, progress_bar, warn
+from wres.cli.reference import collection, contacts, organisations, succession
+from wres.cli.release import Audience, commentary, tables, verify
+from wres.cli_airflow import airflow
+from wres.errors import WresError, as_unavailable_error, use_a_time_zone_that_exists
+from wres.event_log import log_event
+from wres.standard_streams import safe_streams
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -40,7 +39,7 @@ for _command in (verify, audit, forget, backup, restore, rebuild, migrate, keys)
     app.command()(_command)
 
 
-class By(StrEnum):
+class GroupBy(StrEnum):
     """What a row of the status is about."""
 
     organisation = "organisation"
@@ -68,11 +67,11 @@ def _take_global_options(
 @app.command()
 def collect(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     """Receive, read, judge, answer and accept all that waits."""
-    from pipeline import steps
-    from pipeline.processes import processors
+    from wres import steps
+    from wres.parallel import cpu_count
 
-    with watched() as progress:
-        summary = steps.collect(year, progress, processors())
+    with progress_bar() as progress:
+        summary = steps.collect(year, progress, cpu_count())
     print_summary(summary, form)
     _exit_if(summary["rejected"] > 0 or bool(summary["failures"]))
 
@@ -82,19 +81,19 @@ def build(
     year: Year, engine: Engine = None, master: Master = None, as_of: AsOf = None, form: Form = Format.table
 ) -> None:
     """Write the accepted returns to the warehouse and count them."""
-    from pipeline import steps
+    from wres import steps
 
     with busy(f"Building {year}"):
         summary = steps.build(year)
     print_summary(summary, form)
     if summary["national_checks"]:
-        say(f"The national checks found something to look into: wres checklist {year}")
+        echo_err(f"The national checks found something to look into: wres checklist {year}")
 
 
 @app.command()
 def checklist(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     """What stands in the way of releasing the last build, and what to do about each thing."""
-    from pipeline import steps
+    from wres import steps
 
     with busy(f"Going through the checklist of {year}"):
         rows = steps.checklist(year)
@@ -114,7 +113,7 @@ def approve(
     form: Form = Format.table,
 ) -> None:
     """Approve the last build for official release; wres checklist shows what you approve."""
-    from pipeline import steps
+    from wres import steps
 
     with busy(f"Going through the checklist of {year}"):
         summary = steps.approve(year, by, role, accept or ())
@@ -139,11 +138,11 @@ def publish(
     form: Form = Format.table,
 ) -> None:
     """Make a release of the last build: management at any time, official once that build is approved."""
-    from pipeline import on_request, steps
+    from wres import adhoc, steps
 
     if from_edition:
         with busy(f"Making edition {from_edition} of {year} again"):
-            summary = on_request.make_again(year, from_edition, audience.value, output)
+            summary = adhoc.reproduce_release(year, from_edition, audience.value, output)
         print_summary(summary, form)
         _exit_if(bool(summary["differs"]))
     else:
@@ -162,7 +161,7 @@ def withdraw(
     form: Form = Format.table,
 ) -> None:
     """Take back an edition that was claimed and never written; its number can be used again."""
-    from pipeline import steps
+    from wres import steps
 
     print_summary(steps.withdraw(year, edition, reason), form)
 
@@ -172,9 +171,9 @@ def run(
     year: Year, engine: Engine = None, master: Master = None, as_of: AsOf = None, form: Form = Format.table
 ) -> None:
     """Collect, build, publish what may be published."""
-    from pipeline import steps
+    from wres import steps
 
-    with watched() as progress:
+    with progress_bar() as progress:
         summary = steps.run(year, progress)
     print_summary(summary, form)
     _exit_if(summary["rejected"] > 0 or bool(summary["failures"]))
@@ -183,7 +182,9 @@ def run(
 @app.command()
 def status(
     year: Year,
-    by: Annotated[By, typer.Option(help="A row an organisation, or counts by region or by type.")] = By.organisation,
+    by: Annotated[
+        GroupBy, typer.Option(help="A row an organisation, or counts by region or by type.")
+    ] = GroupBy.organisation,
     outstanding: Annotated[bool, typer.Option("--outstanding", help="Only who has sent nothing.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="Only whose last return was rejected.")] = False,
     waiting: Annotated[bool, typer.Option("--waiting", help="Only whose return is not judged yet.")] = False,
@@ -194,9 +195,9 @@ def status(
     form: Form = Format.table,
 ) -> None:
     """Who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
-    from pipeline.progress.standing import STANDING_COLUMNS, choose_standings, standing_rows, standings
-    from pipeline.progress.tally import tally_line, tally_rows
-    from pipeline.steps import misplaced, open_newest
+    from wres.monitoring.status_counts import status_count_rows, summary_line
+    from wres.monitoring.submission_status import STANDING_COLUMNS, choose_standings, status_rows, submission_statuses
+    from wres.steps import misplaced, open_newest
 
     asked = {
         "not_received": outstanding,
@@ -206,18 +207,18 @@ def status(
         "accepted": accepted,
     }
     wanted = {name for name, flag in asked.items() if flag}
-    if by is not By.organisation and (wanted or late):
+    if by is not GroupBy.organisation and (wanted or late):
         raise typer.BadParameter("leave it out where organisations are chosen", param_hint="--by")
-    house = open_newest(year)
-    found = standings(house.engine, house.calendar)
-    if by is By.organisation:
-        rows = standing_rows(choose_standings(found, wanted, late=late))
+    context = open_newest(year)
+    found = submission_statuses(context.engine, context.calendar)
+    if by is GroupBy.organisation:
+        rows = status_rows(choose_standings(found, wanted, late=late))
         print_rows(rows, form, STANDING_COLUMNS)
     else:
-        print_rows(tally_rows(found, by.value), form)
-    say(tally_line(found))
+        print_rows(status_count_rows(found, by.value), form)
+    echo_err(summary_line(found))
     for place in misplaced(year):
-        say(f"{place.what} {place.remedy}")
+        echo_err(f"{place.what} {place.remedy}")
 
 
 @app.command()
@@ -229,32 +230,32 @@ def chase(
     as_of: AsOf = None,
 ) -> None:
     """The chase list: whom to write to, why, and what to write, as CSV."""
-    from pipeline.progress.chase import chase_list, write_chase_list
-    from pipeline.steps import misplaced, open_house
+    from wres.monitoring.chase_list import chase_list, write_chase_list
+    from wres.steps import misplaced, open_context
 
-    house = open_house(year)
-    rows = chase_list(house.settings, house.engine, house.calendar, misplaced(year))
-    written = write_chase_list(house.settings, rows, year, output)
-    say(f"{count(len({row['organisation_code'] for row in rows} - {''}), 'organisation')} to write to: {written}")
+    context = open_context(year)
+    rows = chase_list(context.settings, context.engine, context.calendar, misplaced(year))
+    written = write_chase_list(context.settings, rows, year, output)
+    echo_err(f"{count(len({row['organisation_code'] for row in rows} - {''}), 'organisation')} to write to: {written}")
 
 
 @app.command()
 def history(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
     """All that an organisation sent for a year and what it was told."""
-    from pipeline.progress.history import history_rows
-    from pipeline.steps import open_house
+    from wres.monitoring.submission_history import history_rows
+    from wres.steps import open_context
 
-    print_rows(history_rows(open_house(year).engine, year, org), form)
+    print_rows(history_rows(open_context(year).engine, year, org), form)
 
 
 @app.command()
 def trace(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
     """From a published figure back to the receipt, the file and its SHA-256."""
-    from pipeline.publication.trace import trace_figures
-    from pipeline.steps import open_house
+    from wres.release.provenance import trace_figures
+    from wres.steps import open_context
 
-    house = open_house(year)
-    print_rows(trace_figures(house.settings, house.engine, year, org), form)
+    context = open_context(year)
+    print_rows(trace_figures(context.settings, context.engine, year, org), form)
 
 
 @app.command()
@@ -266,10 +267,10 @@ def submit(
     as_of: AsOf = None,
 ) -> None:
     """Put a return on the folder channel."""
-    from pipeline.on_request import submit_return
+    from wres.adhoc import submit_return
 
     placed = submit_return(year, org, file, test=test)
-    say(f"{file.name} waits in {placed.parent}. It is answered by the next: wres collect {year}")
+    echo_err(f"{file.name} waits in {placed.parent}. It is answered by the next: wres collect {year}")
 
 
 @app.command()
@@ -284,8 +285,8 @@ def check(
 ) -> None:
     """What the national checks would say of a return; nothing is sent."""
     _leave_garbage_to_the_end()
-    from pipeline.validation.check import check_file
-    from pipeline.validation.check_summary import explain_check
+    from wres.feedback.presubmission import check_file
+    from wres.validation.check_summary import explain_check
 
     document = check_file(file, year, report)
     columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
@@ -293,7 +294,7 @@ def check(
     if rows or form is not Format.table:
         print_rows(rows, form, columns, prose=("message", "how_to_fix"))
     for sentence in explain_check(document, file.name):
-        say(sentence)
+        echo_err(sentence)
     _exit_if(document["status"] == "rejected")
 
 
@@ -305,9 +306,9 @@ def template(
     as_of: AsOf = None,
 ) -> None:
     """The blank workbook, filled in with who and when."""
-    from pipeline.on_request import write_blank_return
+    from wres.adhoc import write_prefilled_template
 
-    say(f"Written: {write_blank_return(year, org, output)}")
+    echo_err(f"Written: {write_prefilled_template(year, org, output)}")
 
 
 @app.command()
@@ -320,9 +321,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 2019,
 ) -> None:
     """The whole job on synthetic returns for the real register."""
-    from pipeline.simulation.demo import run_demo
+    from wres.simulation.demo_collection import run_demo
 
-    with watched() as progress:
+    with progress_bar() as progress:
         rows = run_demo(
             [*(years or []), *(more_years or [])] or [2020, 2021, 2022], returns=returns, seed=seed, progress=progress
         )
@@ -362,8 +363,8 @@ def _run_app() -> None:
         )
         sys.exit(2)
     except Exception as error:
-        if (told := told_of(error)) is None:
+        if (told := as_unavailable_error(error)) is None:
             raise
-        happened("failed", failed=True, error=type(error).__name__)
+        log_event("failed", failed=True, error=type(error).__name__)
         warn(str(told))
         sys.exit(2)

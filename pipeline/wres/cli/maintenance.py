@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import AsOf, Form
-from pipeline.console import Format, print_rows, print_summary, say, watched
+from wres.cli.options import AsOf, Form
+from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
 
 
 def audit(
@@ -15,22 +15,22 @@ def audit(
     form: Form = Format.table,
 ) -> None:
     """Is anything not as it was left? Holds registry, landing store, warehouse and releases against the journal."""
-    from pipeline.collection.calendar import load_year
-    from pipeline.recovery.audit import audit as look
-    from pipeline.registry.database import open_registry
-    from pipeline.settings import load_settings
+    from wres.database.registry import open_registry
+    from wres.recovery.audit import audit as look
+    from wres.reference.year_config import load_year
+    from wres.settings import load_settings
 
     if year is not None:
         load_year(year)
     settings = load_settings()
-    with watched() as progress:
+    with progress_bar() as progress:
         faults = look(settings, open_registry(settings), year, progress)
     if faults or form is not Format.table:
         print_rows(faults, form, ("collection_year", "where", "what"), prose=("what",))
     things = (
         "1 thing is NOT as it was left." if len(faults) == 1 else f"{len(faults)} things are NOT as they were left."
     )
-    say(things if faults else "All is as it was left.")
+    echo_err(things if faults else "All is as it was left.")
     if faults:
         raise typer.Exit(1)
 
@@ -45,28 +45,28 @@ def forget(
 
     Its figures, which are counts, go on counting; to take them back, have the organisation send another return.
     """
-    from pipeline.recovery.forget import forget as erase
-    from pipeline.registry.database import open_registry
-    from pipeline.settings import load_settings
+    from wres.database.registry import open_registry
+    from wres.recovery.forget import forget as erase
+    from wres.settings import load_settings
 
     settings = load_settings()
     summary = erase(settings, open_registry(settings), receipt, reason)
     still = summary.pop("still_to_do")
     print_summary(summary, form)
     for sentence in still:
-        say(sentence)
+        echo_err(sentence)
 
 
 def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
     """From the landing store alone: make registry, warehouse and releases again, in a home that has none."""
-    from pipeline.recovery.rebuild import rebuild as again
-    from pipeline.settings import load_settings
+    from wres.recovery.rebuild import rebuild as again
+    from wres.settings import load_settings
 
-    with watched() as progress:
+    with progress_bar() as progress:
         summary = again(load_settings(), progress)
     print_summary(summary, form)
     if summary["contacts_to_load"]:
-        say("The contacts are not among it: load them again (wres contacts load FILE).")
+        echo_err("The contacts are not among it: load them again (wres contacts load FILE).")
     if summary["differs"] or summary["lost"]:
         raise typer.Exit(1)
 
@@ -80,12 +80,12 @@ def backup(
 
     It holds what the home holds: organisations' figures, approvers' names, contacts' addresses. Keep it as safe.
     """
-    from pipeline.recovery.backup import backup as copy
-    from pipeline.registry.database import open_registry
-    from pipeline.settings import load_settings
+    from wres.database.registry import open_registry
+    from wres.recovery.backup import backup as copy
+    from wres.settings import load_settings
 
     settings = load_settings()
-    with watched() as progress:
+    with progress_bar() as progress:
         summary = copy(settings, open_registry(settings), folder, progress)
     print_summary(summary, form)
 
@@ -96,10 +96,10 @@ def restore(
     form: Form = Format.table,
 ) -> None:
     """Put a backup into an empty home, wherever that is and whichever database it has."""
-    from pipeline.recovery.restore import restore as put
-    from pipeline.settings import load_settings
+    from wres.recovery.restore import restore as put
+    from wres.settings import load_settings
 
-    with watched() as progress:
+    with progress_bar() as progress:
         summary = put(load_settings(), folder, progress)
     print_summary(summary, form)
 
@@ -109,25 +109,27 @@ def migrate() -> None:
 
     Where one user does everything, as in SQLite, nobody need do this: the tables are looked after at every start.
     """
-    from pipeline.registry.database import open_registry
-    from pipeline.registry.roles import ROLES, grant_roles
-    from pipeline.settings import load_settings
-    from pipeline.warehouse.catalogue import open_catalogue
+    from wres.database.registry import open_registry
+    from wres.database.roles import ROLES, grant_roles
+    from wres.settings import load_settings
+    from wres.warehouse.iceberg import open_catalog
 
     settings = load_settings()
     engine = open_registry(settings)
-    with open_catalogue(settings):  # its tables lie in the same database
+    with open_catalog(settings):  # its tables lie in the same database
         granted = grant_roles(engine)
-    say("The tables are up to date.")
-    say(f"Rights were given to {' and '.join(ROLES)}." if granted else "One user does everything here.")
+    echo_err("The tables are up to date.")
+    echo_err(f"Rights were given to {' and '.join(ROLES)}." if granted else "One user does everything here.")
 
 
 def keys(
     output: Annotated[Path, typer.Option(help="The folder to write them to.")],
 ) -> None:
     """Make a pair of keys by which releases are signed and their signatures checked."""
-    from pipeline.publication.signing import make_keys
+    from wres.release.verification import make_keys
 
     private, public = make_keys(output)
-    say(f"Private: {private}. Keep it secret; its text is the setting WRES_SIGNING_KEY where releases are published.")
-    say(f"Public: {public}. Publish it, and say where: wres verify FOLDER --public-key FILE")
+    echo_err(
+        f"Private: {private}. Keep it secret; its text is the setting WRES_SIGNING_KEY where releases are published."
+    )
+    echo_err(f"Public: {public}. Publish it, and say where: wres verify FOLDER --public-key FILE")

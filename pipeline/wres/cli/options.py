@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.console import Format
+from wres.cli.output import Format
 
 
 class EngineName(StrEnum):

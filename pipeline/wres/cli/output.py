@@ -12,14 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pipeline.inert import inert_row
-from pipeline.printable import printable, printable_lines
-from pipeline.settings import LONDON
-from pipeline.standard_streams import BROKEN_PIPE
-from pipeline.table_layout import lay_out, lay_out_facts, wrap
+from wres.cli.table_layout import lay_out, lay_out_facts, wrap
+from wres.clock import LONDON
+from wres.csv_injection import escape_row
+from wres.printable import printable, printable_lines
+from wres.standard_streams import BROKEN_PIPE
 
 if TYPE_CHECKING:
-    from pipeline.steps import Progress
+    from wres.steps import Progress
 
 
 class Format(StrEnum):
@@ -59,12 +59,12 @@ def print_rows(
         writer = csv.writer(text, lineterminator="\n")
         names = list(rows[0] if rows else columns)
         writer.writerow(names)
-        writer.writerows(inert_row(_plain(row[name]) for name in names) for row in rows)
+        writer.writerows(escape_row(_plain(row[name]) for name in names) for row in rows)
         _print_lines([printable_lines(text.getvalue().removesuffix("\n"))])
     elif rows:
         _print_lines(lay_out(rows, _width(), prose))
     else:
-        say("Nothing to show.")
+        echo_err("Nothing to show.")
 
 
 def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:
@@ -80,7 +80,7 @@ def print_text(text: str) -> None:
     _print(printable_lines(text), end="")
 
 
-def say(sentence: str) -> None:
+def echo_err(sentence: str) -> None:
     """Tell the user something beside the rows."""
     if not _Volume.quiet:
         warn(sentence)
@@ -129,7 +129,7 @@ def _plain(value: object) -> object:
 
 
 @contextmanager
-def watched() -> "Iterator[Progress]":
+def progress_bar() -> "Iterator[Progress]":
     """Show progress on standard error, one bar a kind of work; silent when nobody watches."""
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

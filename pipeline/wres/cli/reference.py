@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline.cli_groups import CommandGroup
-from pipeline.cli_options import AsOf, Form, Year
-from pipeline.console import Format, print_rows, print_summary, print_text, say, warn
+from wres.cli.groups import CommandGroup
+from wres.cli.options import AsOf, Form, Year
+from wres.cli.output import Format, echo_err, print_rows, print_summary, print_text, warn
 
 organisations = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="The register of organisations.")
 succession = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Predecessors and successors.")
@@ -31,7 +31,7 @@ def load_organisations(
     ODS never takes a closing date back. To do so, write the register to a file (wres organisations list --format csv),
     empty the date in the row of the organisation, and load that file.
     """
-    from pipeline.registry.loading import load_organisations_file
+    from wres.database.reference_loading import load_organisations_file
 
     summary = load_organisations_file(file, edition.date() if edition else None)
     print_summary(summary, form)
@@ -41,11 +41,11 @@ def load_organisations(
             "boards that are known were kept. If it is newer, load it again and say of which day it is: --edition."
         )
     if any("closed" in kept for kept in summary["kept_against_the_file"]):
-        say(
+        echo_err(
             "Closing dates that the file does not have were kept. The project's own register file takes one back: "
             "wres organisations load --help"
         )
-    _hand_on_journal()
+    _export_audit_log()
 
 
 @organisations.command("list")
@@ -54,8 +54,8 @@ def list_organisations(
     form: Form = Format.table,
 ) -> None:
     """The register in force; as CSV it is a file that can be changed and loaded again."""
-    from pipeline.collection.register import REGISTER_COLUMNS
-    from pipeline.registry.loading import register_rows
+    from wres.database.reference_loading import register_rows
+    from wres.reference.register import REGISTER_COLUMNS
 
     rows = register_rows(year)
     if form is Format.table:
@@ -67,29 +67,29 @@ def list_organisations(
 @succession.command("load")
 def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
     """Take in predecessors and successors with dates."""
-    from pipeline.registry.loading import load_succession_file
+    from wres.database.reference_loading import load_succession_file
 
     print_summary(load_succession_file(file), form)
-    _hand_on_journal()
+    _export_audit_log()
 
 
 @contacts.command("load")
 def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
     """Take in the roles and addresses of a CSV file (organisation_code, role, address) in place of those there are."""
-    from pipeline.progress.contacts import load_contacts_file
-    from pipeline.registry.database import open_registry
-    from pipeline.settings import load_settings
+    from wres.database.registry import open_registry
+    from wres.monitoring.contacts_file import load_contacts_file
+    from wres.settings import load_settings
 
     print_summary(load_contacts_file(open_registry(load_settings()), file), form)
-    _hand_on_journal()
+    _export_audit_log()
 
 
 @collection.command("list")
 def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
     """Every collection year with its dates and its state."""
-    from pipeline.collection.calendar import known_years
+    from wres.reference.year_config import configured_years
 
-    print_rows([_calendar_row(year) for year in known_years()], form)
+    print_rows([_calendar_row(year) for year in configured_years()], form)
 
 
 @collection.command("show")
@@ -97,7 +97,7 @@ def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -
     """All that a collection year's file says, and its state."""
     from dataclasses import asdict
 
-    from pipeline.collection.calendar import load_year
+    from wres.reference.year_config import load_year
 
     facts = _calendar_row(year) | asdict(load_year(year))
     if form is not Format.table:
@@ -124,14 +124,14 @@ def close_collection(year: Year, as_of: AsOf = None) -> None:
 
 
 def _calendar_row(year: int) -> dict[str, Any]:
-    from pipeline.registry.collections import state_of
-    from pipeline.steps import open_house
+    from wres.database.collection_state import get_state
+    from wres.steps import open_context
 
-    house = open_house(year)
-    calendar = house.calendar
+    context = open_context(year)
+    calendar = context.calendar
     return {
         "collection_year": year,
-        "state": state_of(house.engine, calendar, house.settings.now()),
+        "state": get_state(context.engine, calendar, context.settings.now()),
         "opens": calendar.opens,
         "deadline": calendar.deadline,
         "hard_close": calendar.hard_close,
@@ -143,20 +143,20 @@ def _calendar_row(year: int) -> dict[str, Any]:
 
 
 def _set_state(year: int, state: Literal["open", "closed"]) -> None:
-    from pipeline.registry.collections import set_state
-    from pipeline.steps import open_house
+    from wres.database.collection_state import set_state
+    from wres.steps import open_context
 
-    house = open_house(year)
-    set_state(house.engine, year, state, house.settings.now())
-    _hand_on_journal()
-    say(f"The {year} collection is {state} by hand.")
+    context = open_context(year)
+    set_state(context.engine, year, state, context.settings.now())
+    _export_audit_log()
+    echo_err(f"The {year} collection is {state} by hand.")
 
 
-def _hand_on_journal() -> None:
+def _export_audit_log() -> None:
     """Copy what was loaded or set to the landing store, as each step does."""
-    from pipeline.intake.journal_copy import export_journal
-    from pipeline.registry.database import open_registry
-    from pipeline.settings import load_settings
+    from wres.database.registry import open_registry
+    from wres.intake.audit_log_export import export_journal
+    from wres.settings import load_settings
 
     settings = load_settings()
     export_journal(settings, open_registry(settings))

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_groups import CommandGroup
-from pipeline.cli_options import AsOf, Form, Year
-from pipeline.console import Format, busy, print_rows, print_text, say
+from wres.cli.groups import CommandGroup
+from wres.cli.options import AsOf, Form, Year
+from wres.cli.output import Format, busy, echo_err, print_rows, print_text
 
 tables = typer.Typer(
     cls=CommandGroup, no_args_is_help=True, help="The published tables: which there are, and one as a file."
@@ -43,14 +43,14 @@ def verify(
     ] = None,
 ) -> None:
     """Is a release as it was made? Holds every file against its manifest; needs nothing but the release."""
-    from pipeline.publication.verify import verify as hold
+    from wres.release.verification import verify as hold
 
     with busy("Looking at every file"):
         verdict = hold(folder, public_key)
     for sentence in (verdict.said, *(f"{problem}." for problem in verdict.problems), verdict.signed):
         if sentence:
-            say(sentence)
-    say("It is NOT as it was made." if verdict.problems else "It is as it was made.")
+            echo_err(sentence)
+    echo_err("It is NOT as it was made." if verdict.problems else "It is as it was made.")
     if verdict.problems:
         raise typer.Exit(1)
 
@@ -67,18 +67,18 @@ def commentary(
 ) -> None:
     """The words of the release, with the figures of the last build, before it is published."""
     if write:
-        from pipeline.collection.calendar import load_year
-        from pipeline.publication.commentary.texts import write_own_text
-        from pipeline.settings import load_settings
+        from wres.commentary.source_text import write_own_text
+        from wres.reference.year_config import load_year
+        from wres.settings import load_settings
 
         load_year(year)
         path = write_own_text(load_settings(), year)
-        say(f"Written: {path}. Edit the words; figures stay placeholders. See it filled: wres commentary {year}")
+        echo_err(f"Written: {path}. Edit the words; figures stay placeholders. See it filled: wres commentary {year}")
         return
-    from pipeline import on_request
+    from wres import adhoc
 
     with busy(f"Counting {year}"):
-        text = on_request.commentary(year, audience.value)
+        text = adhoc.preview_commentary(year, audience.value)
     print_text(text)
 
 
@@ -88,8 +88,8 @@ def list_(
     form: Form = Format.table,
 ) -> None:
     """Every published table, by year, edition and audience."""
-    from pipeline.publication.read import list_tables
-    from pipeline.settings import load_settings
+    from wres.release.read import list_tables
+    from wres.settings import load_settings
 
     columns = ("collection_year", "edition", "audience", "latest", "table", "title")
     print_rows(list_tables(load_settings(), year), form, columns)
@@ -107,8 +107,8 @@ def pull(
     ] = None,
 ) -> None:
     """A published table as a file; CSV and Parquet are the published bytes."""
-    from pipeline.publication.pull import pull_table
-    from pipeline.settings import load_settings
+    from wres.release.read import pull_table
+    from wres.settings import load_settings
 
     path, name = pull_table(load_settings(), table, year, edition, audience and audience.value, kind.value, output)
-    say(f"Table {table} of the {name}: {path}")
+    echo_err(f"Table {table} of the {name}: {path}")

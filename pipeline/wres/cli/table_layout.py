@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from pipeline.printable import printable
-from pipeline.settings import LONDON
+from wres.clock import LONDON
+from wres.printable import printable
 
 _HASH = re.compile(r"[0-9a-f]{40,}")
 _HASH_SHOWN = 8  # characters tell two files of a collection apart

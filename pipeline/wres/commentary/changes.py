@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pipeline.publication.rows import Row, Tables, rows_of
+from wres.outputs.formatting import PublishedRow, Tables, rows_of
 
 _RATIO, _RATE = "relative_likelihood", "overall_likelihood_percent"
 _VERDICTS = {
@@ -57,7 +57,7 @@ class Changes:
             f"{self._went(row, '%')}{_VERDICTS.get(row['verdict'], '')}."
         )
 
-    def _went(self, row: Row, unit: str = "") -> str:
+    def _went(self, row: PublishedRow, unit: str = "") -> str:
         before, now = f"{row.text('previous_figure')}{unit}", f"{row.text('figure')}{unit}"
         if row["direction"] in {"rose", "fell"} and before == now:
             return f"was {now} in {self._year - 1} as in {self._year}, though before rounding it {row['direction']}"
@@ -109,7 +109,7 @@ class Changes:
         return said + (f", and {verdicts['not_tested']:,} could not be tested." if verdicts["not_tested"] else ".")
 
 
-def missing(row: Row, *names: str) -> str:
+def missing(row: PublishedRow, *names: str) -> str:
     """Why there is no figure."""
     return (
         "is not published (small numbers)" if any(row.is_held_back(name) for name in names) else "cannot be calculated"

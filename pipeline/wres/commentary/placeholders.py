@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.errors import WresError
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.commentary.sentences import Sentences
-from pipeline.publication.rows import Row, Tables, rows_of
+from wres.commentary.sentences import Sentences
+from wres.errors import WresError
+from wres.outputs.formatting import PublishedRow, Tables, rows_of
+from wres.outputs.metadata import ReleaseMetadata
 
 # Placeholder and table. Of those with a level the nation's row is meant, and always that of all organisations.
 _NATIONAL = {name: name for name in ("national", "goals", "goal_distance", "coverage", "comparison")}
@@ -22,7 +22,7 @@ _SHOWN = 12  # codes named in an error
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Placeholder:
     """What stands in place of a placeholder; `text` is None where there is no figure to show, and `why` says so."""
 
     text: str | None
@@ -32,25 +32,25 @@ class Found:
 class Figures:
     """Every placeholder of one release."""
 
-    def __init__(self, tables: Tables, about: ReleaseAbout) -> None:
+    def __init__(self, tables: Tables, about: ReleaseMetadata) -> None:
         self._tables = tables
         self._year = about.collection_year
         self._sentences = Sentences(tables, self._year, _protection(about)).by_name
         self._plain = {"year": str(self._year), "last_year": str(self._year - 1), "edition": about.edition}
 
-    def find(self, name: str) -> Found:
+    def find(self, name: str) -> Placeholder:
         """Look a placeholder up.
 
         Raises:
             WresError: there is none of this name; says which there are.
         """
         if name in self._plain:
-            return Found(self._plain[name])
+            return Placeholder(self._plain[name])
         root, *parts = name.split(".")
         if root == "sentence" and len(parts) == 1:
             if parts[0] not in self._sentences:
                 raise _unknown(name, f"Sentences are: {', '.join(self._sentences)}")
-            return Found(self._sentences[parts[0]]())
+            return Placeholder(self._sentences[parts[0]]())
         year = self._year
         if len(parts) > 1 and parts[-1].isdecimal() and len(parts[-1]) == 4:
             year = int(parts.pop())
@@ -60,11 +60,11 @@ class Figures:
             return self._figure(name, self._place(name, _PLACES[root], parts[0]), year, parts[1])
         raise _unknown(name, f"Placeholders are: {_FORMS}")
 
-    def _national(self, table: str) -> list[Row]:
+    def _national(self, table: str) -> list[PublishedRow]:
         rows = [row for row in rows_of(self._tables, table) if row["organisation_group"] == "all"]
         return [row for row in rows if row.get("level") in (None, "national")]
 
-    def _place(self, name: str, table: str, code: str) -> Mapping[int, Row]:
+    def _place(self, name: str, table: str, code: str) -> Mapping[int, PublishedRow]:
         rows = [
             row for row in rows_of(self._tables, table) if table == "organisation" or row["organisation_group"] == "all"
         ]
@@ -76,23 +76,25 @@ class Figures:
         return _by_year(own)
 
     @staticmethod
-    def _figure(name: str, rows: Mapping[int, Row], year: int, column: str) -> Found:
+    def _figure(name: str, rows: Mapping[int, PublishedRow], year: int, column: str) -> Placeholder:
         if year not in rows:
             raise _unknown(name, f"Years are: {', '.join(map(str, sorted(rows))) or 'none'}")
         row = rows[year]
         if column not in row:
             raise _unknown(name, f"Columns are: {', '.join(row.columns)}")
         if row[column] is None:
-            return Found(None, "is not published (small numbers)" if row.is_held_back(column) else "has no figure")
-        return Found(row.text(column))
+            return Placeholder(
+                None, "is not published (small numbers)" if row.is_held_back(column) else "has no figure"
+            )
+        return Placeholder(row.text(column))
 
 
-def _protection(about: ReleaseAbout) -> list[str]:
+def _protection(about: ReleaseMetadata) -> list[str]:
     """What whoever reads the words alone must know of disclosure control."""
     return list(about.disclosure_notes)
 
 
-def _by_year(rows: list[Row]) -> dict[int, Row]:
+def _by_year(rows: list[PublishedRow]) -> dict[int, PublishedRow]:
     return {row["collection_year"]: row for row in rows}
 
 

@@ -10,11 +10,11 @@ A text is paragraphs, lists (lines that start with "- ") and headings ("## "). I
 import re
 from dataclasses import dataclass
 
-from pipeline.errors import WresError
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.commentary.figures import Figures
-from pipeline.publication.commentary.texts import default_text
-from pipeline.publication.rows import Tables
+from wres.commentary.placeholders import Figures
+from wres.commentary.source_text import default_text
+from wres.errors import WresError
+from wres.outputs.formatting import Tables
+from wres.outputs.metadata import ReleaseMetadata
 
 COMMENTARY = "commentary.md"  # the file of a release
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -30,7 +30,7 @@ class Block:
     texts: tuple[str, ...]
 
 
-def filled(tables: Tables, about: ReleaseAbout) -> list[Block]:
+def render_commentary(tables: Tables, about: ReleaseMetadata) -> list[Block]:
     """The commentary of a release, filled in. What has nothing to say is left out.
 
     Args:
@@ -113,11 +113,11 @@ def _add(blocks: list[Block], kind: str, line: str, fresh: bool) -> None:
         blocks[-1] = Block(kind, (f"{last.texts[0]} {line}",))
 
 
-def commentary_bytes(tables: Tables, about: ReleaseAbout) -> bytes:
+def commentary_bytes(tables: Tables, about: ReleaseMetadata) -> bytes:
     """The file `commentary.md` of a release: who it is for and what it is about, then the filled text."""
     parts = [f"**{marking}.**" for marking in about.markings]
     parts.append(f"# WRES indicator 3, {about.collection_year}, edition {about.edition}")
-    for block in filled(tables, about):
+    for block in render_commentary(tables, about):
         prefix = {"heading": "## ", "list": "- "}.get(block.kind, "")
         parts.append("\n".join(f"{prefix}{text}" for text in block.texts))
     return ("\n\n".join(parts) + "\n").encode()

@@ -6,8 +6,8 @@ is empty where it has nothing to say.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.publication.commentary.changes import Changes, missing
-from pipeline.publication.rows import Row, Tables, rows_of
+from wres.commentary.changes import Changes, missing
+from wres.outputs.formatting import PublishedRow, Tables, rows_of
 
 _RATIO = "relative_likelihood"
 _LOWER, _UPPER = "0.80", "1.25"
@@ -118,7 +118,7 @@ class Sentences:
         )
 
 
-def _where(row: Row) -> str:
+def _where(row: PublishedRow) -> str:
     """Where a ratio stands; the range is judged before rounding, which can show."""
     printed, judged = row.text(_RATIO), row["range"]
     if judged not in {"below", "within", "above"}:
@@ -127,5 +127,5 @@ def _where(row: Row) -> str:
     return f", which is {judged} the range from {_LOWER} to {_UPPER}{' before rounding' if at_an_end else ''}"
 
 
-def _of_all(rows: list[Row]) -> Row | None:
+def _of_all(rows: list[PublishedRow]) -> PublishedRow | None:
     return next((row for row in rows if row["organisation_group"] == "all"), None)

@@ -3,10 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import WresError
-from pipeline.machine import why_refused
-from pipeline.settings import Settings
-from pipeline.typed_text import unfit_characters, words_of
+from wres.errors import WresError, why_refused
+from wres.settings import Settings
+from wres.typed_text import unfit_characters, words_of
 
 _MOST_BYTES = 1_000_000
 _DEFAULT = Path(__file__).with_name("default.md")

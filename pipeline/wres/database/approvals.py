@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append, row_of
-from pipeline.registry.tables import Approval, Build, BuildFinding, Rejection
+from wres.database.audit_log import Event, append, row_of
+from wres.database.models import Approval, Build, BuildFinding, Rejection
 
 
-def remember_checks(
+def save_checks(
     engine: Engine, build: str, findings: Sequence[BuildFinding], edits_run: list[str], edits_not_run: dict[str, str]
 ) -> None:
     """Keep what the national checks found on a build, in place of what they found when it was built before.
@@ -25,7 +25,7 @@ def remember_checks(
         session.add_all(findings)
         session.flush()
         if (checked := _checked(session, built)) != before:
-            event = Event("checked", checked, instead_of={"build_findings": {"build": build}})
+            event = Event("checked", checked, replaces={"build_findings": {"build": build}})
             append(session, built.collection_year, [event])
 
 
@@ -36,7 +36,7 @@ def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
     return {"builds": [checked], "build_findings": [row_of(found) for found in session.scalars(query)]}
 
 
-def findings_of_build(engine: Engine, build: str) -> list[BuildFinding]:
+def get_build_findings(engine: Engine, build: str) -> list[BuildFinding]:
     """What the national checks found on a build, in order."""
     with Session(engine) as session:
         query = select(BuildFinding).where(BuildFinding.build == build).order_by(BuildFinding.position)
@@ -51,19 +51,19 @@ def add_approval(engine: Engine, approval: Approval) -> None:
         append(session, approval.collection_year, [Event("approved", {"approvals": [row_of(approval)]})])
 
 
-def standing_approval(engine: Engine, build: Build) -> Approval | None:
+def current_approval(engine: Engine, build: Build) -> Approval | None:
     """The last approval of exactly this build, as the year's warehouse holds it now; None when there is none."""
     with Session(engine) as session:
         query = (
             select(Approval)
-            .where(Approval.build == build.build, Approval.turn == build.turn)
+            .where(Approval.build == build.build, Approval.sequence == build.sequence)
             .order_by(Approval.number.desc())
             .limit(1)
         )
         return session.scalar(query)
 
 
-def approvals_of(engine: Engine, year: int) -> list[Approval]:
+def get_approvals(engine: Engine, year: int) -> list[Approval]:
     """Every approval of a year's builds, oldest first, whether it stands or not."""
     with Session(engine) as session:
         return list(session.scalars(select(Approval).where(Approval.collection_year == year).order_by(Approval.number)))

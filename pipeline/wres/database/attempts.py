@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from pipeline.registry.claims import batches
-from pipeline.registry.tables import ReadAttempt, Receipt
+from wres.database.models import ReadAttempt, Receipt
+from wres.database.work_queue import batch_by_sender
 
 _FEWER = 8  # times fewer returns share a batch after each attempt
 ALONE = 3  # after so many attempts a return is judged alone
@@ -68,5 +68,5 @@ def batches_by_attempts(receipts: Sequence[Receipt], attempts: Mapping[str, int]
         worst[code] = max(worst[code], attempts.get(receipt.receipt, 0))
     for level in sorted(set(worst.values())):
         same = [receipt for receipt in receipts if worst[receipt.organisation_code] == level]
-        together = batches(same, 1 if level >= ALONE else max(1, size // _FEWER**level))
+        together = batch_by_sender(same, 1 if level >= ALONE else max(1, size // _FEWER**level))
         yield from ([receipt] for batch in together for receipt in batch) if level >= ALONE else together

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from pipeline.registry.tables import Base, JournalEvent, JournalHead
+from wres.database.models import Base, JournalEvent, JournalHead
 
 GENERAL = 0  # the chain of what belongs to no collection year: register, successions, contacts
 FORGOTTEN = "forgotten"  # the kind of event that says that texts of a receipt were erased
@@ -38,18 +38,18 @@ class Event:
 
     kind: str
     changes: Mapping[str, Rows] = field(default_factory=dict)
-    instead_of: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    replaces: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> str:
         """The event as JSON: keys sorted, no spaces, what is empty left out; times in UTC."""
-        parts = {"changes": self.changes, "instead_of": self.instead_of, "facts": self.facts}
+        parts = {"changes": self.changes, "instead_of": self.replaces, "facts": self.facts}
         given = {name: part for name, part in parts.items() if part}
         return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class ChainedEvent:
     """One event as its chain holds it.
 
     `hash` is over all the rest, with `digest`, the SHA-256 of the document as it was written, in the document's place.
@@ -65,13 +65,13 @@ class Recorded:
     previous: str
     hash: str
 
-    def rightful_hash(self) -> str:
+    def compute_hash(self) -> str:
         """What `hash` must be."""
         rest = [self.chain, self.sequence, self.at, self.kind, self.digest, self.previous]
         return hashlib.sha256(json.dumps(rest, ensure_ascii=False).encode()).hexdigest()
 
     def content(self) -> dict[str, Any]:
-        """The document: `changes`, `instead_of` and `facts`, those that there are."""
+        """The document: `changes`, `replaces` and `facts`, those that there are."""
         content: dict[str, Any] = json.loads(self.document)
         return content
 
@@ -80,7 +80,7 @@ class Recorded:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_line(cls, line: str) -> "Recorded":
+    def from_line(cls, line: str) -> "ChainedEvent":
         """An exported event read back; ValueError, KeyError or TypeError where the line is none."""
         return cls(**json.loads(line))
 
@@ -93,15 +93,15 @@ def append(session: Session, chain: int, events: Sequence[Event]) -> None:
     """
     if not events:
         return
-    sequence, before = hold(session, chain)
-    added = list(chained(chain, events, sequence, before, datetime.now(UTC)))
-    session.execute(insert(JournalEvent), [_row(one) for one in added])
+    sequence, before = lock_chain(session, chain)
+    added = list(chain_events(chain, events, sequence, before, datetime.now(UTC)))
+    session.execute(insert(JournalEvent), [_row(event) for event in added])
     session.execute(
         update(JournalHead).where(JournalHead.chain == chain).values(sequence=added[-1].sequence, hash=added[-1].hash)
     )
 
 
-def hold(session: Session, chain: int) -> tuple[int, str]:
+def lock_chain(session: Session, chain: int) -> tuple[int, str]:
     """Lock the end of a chain until the transaction ends; returns its sequence number and hash.
 
     Whoever changes receipts that another may change too does this before it: one changes them after the other.
@@ -114,7 +114,7 @@ def hold(session: Session, chain: int) -> tuple[int, str]:
     return head.sequence, head.hash
 
 
-def tell(engine: Engine, chain: int, event: Event) -> None:
+def append_event(engine: Engine, chain: int, event: Event) -> None:
     """Add one event that goes with no change of the registry."""
     with Session(engine) as session, session.begin():
         append(session, chain, [event])
@@ -126,56 +126,70 @@ def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[
     Whoever tells the chain the same at the same time waits, and then finds it told.
     """
     with Session(engine) as session, session.begin():
-        hold(session, chain)
+        lock_chain(session, chain)
         query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.kind == event.kind)
-        if not any(same(recorded(row).content().get("facts", {})) for row in session.scalars(query)):
+        if not any(same(chained_event(row).content().get("facts", {})) for row in session.scalars(query)):
             append(session, chain, [event])
 
 
-def chained(chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime) -> Iterator[Recorded]:
+def chain_events(
+    chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime
+) -> Iterator[ChainedEvent]:
     """The events as they follow the one with this sequence number and hash."""
     for number, event in enumerate(events, start=sequence + 1):
         document = event.document()
         fields = (chain, number, at.isoformat(), event.kind, document, digest_of(document), previous)
-        previous = Recorded(*fields, hash="").rightful_hash()
-        yield Recorded(*fields, hash=previous)
+        previous = ChainedEvent(*fields, hash="").compute_hash()
+        yield ChainedEvent(*fields, hash=previous)
 
 
-def add_recorded(session: Session, events: Sequence[Recorded], exported: int) -> None:
+def insert_chains(session: Session, events: Sequence[ChainedEvent], exported: int) -> None:
     """Put whole chains in as they were, into a registry that has none of them."""
-    heads = {one.chain: one for one in events}
+    heads = {event.chain: event for event in events}
     if events:
-        session.execute(insert(JournalEvent), [_row(one) for one in events])
+        session.execute(insert(JournalEvent), [_row(event) for event in events])
         session.execute(
             insert(JournalHead),
             [
-                {"chain": one.chain, "sequence": one.sequence, "hash": one.hash, "exported": exported and one.sequence}
-                for one in heads.values()
+                {
+                    "chain": head.chain,
+                    "sequence": head.sequence,
+                    "hash": head.hash,
+                    "exported": exported and head.sequence,
+                }
+                for head in heads.values()
             ],
         )
 
 
-def chains_of(engine: Engine) -> list[JournalHead]:
+def get_chains(engine: Engine) -> list[JournalHead]:
     """The end of every chain, in order."""
     with Session(engine) as session:
         return list(session.scalars(select(JournalHead).order_by(JournalHead.chain)))
 
 
-def events_of(
+def get_events(
     engine: Engine, chain: int, after: int = 0, kind: str | None = None, most: int | None = None
-) -> list[Recorded]:
+) -> list[ChainedEvent]:
     """The events of a chain with a higher sequence number, in order: of one kind or all; at most the first so many."""
     query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.sequence > after)
     if kind is not None:
         query = query.where(JournalEvent.kind == kind)
     with Session(engine) as session:
-        return [recorded(one) for one in session.scalars(query.order_by(JournalEvent.sequence).limit(most))]
+        return [chained_event(event) for event in session.scalars(query.order_by(JournalEvent.sequence).limit(most))]
 
 
-def recorded(one: JournalEvent) -> Recorded:
+def chained_event(event: JournalEvent) -> ChainedEvent:
     """An event as its row holds it."""
-    return Recorded(
-        one.chain, one.sequence, one.at.isoformat(), one.kind, one.document, one.digest, one.previous, one.hash
+    return ChainedEvent(
+        event.chain,
+        event.sequence,
+        event.at.isoformat(),
+        event.kind,
+        event.document,
+        event.digest,
+        event.previous,
+        event.hash,
     )
 
 
@@ -189,17 +203,17 @@ def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
         )
 
 
-def broken_at(events: Sequence[Recorded]) -> tuple[Recorded, str] | None:
+def first_broken_link(events: Sequence[ChainedEvent]) -> tuple[ChainedEvent, str] | None:
     """The first event of a chain that does not fit, and why; None when all do."""
     before, erased = START, erased_documents(events)
-    for number, one in enumerate(events, start=1):
-        if one.sequence != number:
-            return one, f"event {number} is missing"
-        if one.hash != one.rightful_hash() or not is_as_written(one, erased):
-            return one, f"event {number} was changed after it was written"
-        if one.previous != before:
-            return one, f"event {number} does not follow the one before it"
-        before = one.hash
+    for number, event in enumerate(events, start=1):
+        if event.sequence != number:
+            return event, f"event {number} is missing"
+        if event.hash != event.compute_hash() or not is_as_written(event, erased):
+            return event, f"event {number} was changed after it was written"
+        if event.previous != before:
+            return event, f"event {number} does not follow the one before it"
+        before = event.hash
     return None
 
 
@@ -208,19 +222,19 @@ def digest_of(document: str) -> str:
     return hashlib.sha256(document.encode()).hexdigest()
 
 
-def erased_documents(events: Iterable[Recorded]) -> dict[int, str]:
+def erased_documents(events: Iterable[ChainedEvent]) -> dict[int, str]:
     """The digests of documents from which texts were erased on request, by sequence number, as later events state."""
     erased: dict[int, str] = {}
-    for one in events:
-        if one.kind == FORGOTTEN and digest_of(one.document) == one.digest:
-            erased |= {int(sequence): digest for sequence, digest in one.content()["facts"]["erased"].items()}
+    for event in events:
+        if event.kind == FORGOTTEN and digest_of(event.document) == event.digest:
+            erased |= {int(sequence): digest for sequence, digest in event.content()["facts"]["erased"].items()}
     return erased
 
 
-def is_as_written(one: Recorded, erased: Mapping[int, str]) -> bool:
+def is_as_written(event: ChainedEvent, erased: Mapping[int, str]) -> bool:
     """Whether the document is the one that was written, or what an erasure left of it."""
-    digest = digest_of(one.document)
-    return digest in (one.digest, erased.get(one.sequence))
+    digest = digest_of(event.document)
+    return digest in (event.digest, erased.get(event.sequence))
 
 
 def row_of(record: Base) -> dict[str, Any]:
@@ -228,8 +242,8 @@ def row_of(record: Base) -> dict[str, Any]:
     return {column.key: getattr(record, column.key) for column in record.__table__.columns}
 
 
-def _row(one: Recorded) -> dict[str, Any]:
-    return {**asdict(one), "at": datetime.fromisoformat(one.at)}
+def _row(event: ChainedEvent) -> dict[str, Any]:
+    return {**asdict(event), "at": datetime.fromisoformat(event.at)}
 
 
 def _plain(value: object) -> object:

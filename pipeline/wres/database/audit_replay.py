@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import GENERAL, Recorded
-from pipeline.registry.tables import Base, ContactRow, JournalEvent, JournalHead, ReadAttempt, UtcTime
+from wres.database.audit_log import GENERAL, ChainedEvent
+from wres.database.models import Base, Contact, JournalEvent, JournalHead, ReadAttempt, UtcTime
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
@@ -20,13 +20,13 @@ Row = dict[str, Any]
 TABLES: tuple[Table, ...] = tuple(
     table
     for table in Base.metadata.sorted_tables
-    if table.name not in {one.__tablename__ for one in (ContactRow, JournalEvent, JournalHead, ReadAttempt)}
+    if table.name not in {model.__tablename__ for model in (Contact, JournalEvent, JournalHead, ReadAttempt)}
 )
 _BY_NAME = {table.name: table for table in TABLES}
 
 
 @dataclass(slots=True)
-class Told:
+class ReplayedState:
     """Rows by table and key, and beside each the time of its last event; `contacts` is how those were last known."""
 
     rows: dict[str, dict[Key, Row]] = field(default_factory=lambda: defaultdict(dict))
@@ -34,9 +34,9 @@ class Told:
     contacts: Mapping[str, object] | None = None
 
 
-def replay(events: Iterable[Recorded]) -> Told:
+def replay(events: Iterable[ChainedEvent]) -> ReplayedState:
     """What the registry holds after these events: one whole chain, or several one after the other."""
-    told = Told()
+    told = ReplayedState()
     for event in events:
         content = event.content()
         for name, values in content.get("instead_of", {}).items():
@@ -78,7 +78,7 @@ def years_held(session: Session) -> set[int]:
     return years
 
 
-def differences(told: Told, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
+def differences(told: ReplayedState, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
     """A sentence for each row of a table that is not as the journal tells it."""
     expected = told.rows.get(table.name, {})
     for key in sorted(expected.keys() | held.keys(), key=str):
@@ -93,7 +93,7 @@ def differences(told: Told, table: Table, held: Mapping[Key, Row]) -> Iterator[s
                 yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
 
 
-def _take_out(told: Told, name: str, values: Mapping[str, Any], at: str) -> None:
+def _take_out(told: ReplayedState, name: str, values: Mapping[str, Any], at: str) -> None:
     rows = told.rows[name]
     for key in [key for key, row in rows.items() if all(row.get(column) == value for column, value in values.items())]:
         del rows[key]

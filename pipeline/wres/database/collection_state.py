@@ -6,9 +6,9 @@ from typing import Literal
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from pipeline.collection.calendar import CollectionYear, State, end_of_minute
-from pipeline.registry.journal import Event, append, hold
-from pipeline.registry.tables import CollectionState
+from wres.database.audit_log import Event, append, lock_chain
+from wres.database.models import CollectionState
+from wres.reference.year_config import CollectionYear, State, end_of_minute
 
 _TABLE = CollectionState.__tablename__
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -17,7 +17,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def set_state(engine: Engine, year: int, state: Literal["open", "closed"], at: datetime) -> None:
     """Remember that a collection was opened or closed by hand; what it is already keeps the time since when it is."""
     with Session(engine) as session, session.begin():
-        hold(session, year)
+        lock_chain(session, year)
         standing = session.get(CollectionState, year)
         if standing is not None and standing.state == state:
             return
@@ -27,7 +27,7 @@ def set_state(engine: Engine, year: int, state: Literal["open", "closed"], at: d
         append(session, year, [Event("opened by hand" if state == "open" else "closed by hand", {_TABLE: [row]})])
 
 
-def state_of(engine: Engine, calendar: CollectionYear, now: datetime) -> State:
+def get_state(engine: Engine, calendar: CollectionYear, now: datetime) -> State:
     """Where a collection stands now."""
     by_hand = _by_hand(engine, calendar.year)
     if by_hand is None:

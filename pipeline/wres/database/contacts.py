@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import GENERAL, Event, append, hold
-from pipeline.registry.tables import ContactRow
+from wres.database.audit_log import GENERAL, Event, append, lock_chain
+from wres.database.models import Contact
 
 KIND = "contacts loaded"
 
@@ -16,20 +16,20 @@ KIND = "contacts loaded"
 def replace_contacts(engine: Engine, contacts: Sequence[Mapping[str, str]]) -> None:
     """Make these the contacts that there are, in one transaction: organisation_code, role, address."""
     with Session(engine) as session, session.begin():
-        hold(session, GENERAL)
-        if contacts_known_by(session) == _known_by(contacts):  # loaded before, by a run that was killed or is run again
+        lock_chain(session, GENERAL)
+        if contacts_digest(session) == _digest(contacts):  # loaded before, by a run that was killed or is run again
             return
-        session.execute(delete(ContactRow))
-        session.execute(insert(ContactRow), contacts)
-        append(session, GENERAL, [Event(KIND, facts=_known_by(contacts))])
+        session.execute(delete(Contact))
+        session.execute(insert(Contact), contacts)
+        append(session, GENERAL, [Event(KIND, facts=_digest(contacts))])
 
 
-def contacts_known_by(session: Session) -> dict[str, object]:
+def contacts_digest(session: Session) -> dict[str, object]:
     """How the journal knows the contacts that there are: their number and a digest."""
-    columns = ContactRow.__table__.columns
-    return _known_by([dict(zip(columns.keys(), row, strict=True)) for row in session.execute(select(*columns))])
+    columns = Contact.__table__.columns
+    return _digest([dict(zip(columns.keys(), row, strict=True)) for row in session.execute(select(*columns))])
 
 
-def _known_by(contacts: Sequence[Mapping[str, str]]) -> dict[str, object]:
-    rows = sorted([one["organisation_code"], one["role"], one["address"]] for one in contacts)
+def _digest(contacts: Sequence[Mapping[str, str]]) -> dict[str, object]:
+    rows = sorted([contact["organisation_code"], contact["role"], contact["address"]] for contact in contacts)
     return {"contacts": len(rows), "digest": hashlib.sha256(json.dumps(rows).encode()).hexdigest()}

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.order import BY_ARRIVAL
-from pipeline.registry.tables import FindingRow, Receipt, StatementRow
+from wres.database.models import Receipt, ReturnFinding, ReturnText
+from wres.database.order import BY_ARRIVAL
 
 _PREFIX = "explanation."
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ExplainedQuery:
     """One query of one receipt and what explains it.
 
     `text`, `given_in` (a receipt), `given_at` and `role` (who signed that return off) are None without an explanation.
@@ -30,7 +30,7 @@ class Query:
     role: str | None = None
 
 
-def queries_of(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[Query]:
+def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[ExplainedQuery]:
     """Every query of every return of a year, each with its explanation, in the order in which they were asked.
 
     With `codes`, of the returns of these organisations alone.
@@ -45,22 +45,26 @@ def queries_of(engine: Engine, year: int, codes: Collection[str] | None = None) 
     with Session(engine) as session:
         asked = session.execute(
             select(  # not the whole receipt: it holds the report
-                Receipt.receipt, Receipt.organisation_code, Receipt.received_at, FindingRow.code, FindingRow.message
+                Receipt.receipt,
+                Receipt.organisation_code,
+                Receipt.received_at,
+                ReturnFinding.code,
+                ReturnFinding.message,
             )
-            .join(FindingRow, FindingRow.receipt == Receipt.receipt)
-            .where(*some, FindingRow.severity == "query", ~Receipt.test)
-            .order_by(Receipt.organisation_code, *BY_ARRIVAL, FindingRow.position)
+            .join(ReturnFinding, ReturnFinding.receipt == Receipt.receipt)
+            .where(*some, ReturnFinding.severity == "query", ~Receipt.test)
+            .order_by(Receipt.organisation_code, *BY_ARRIVAL, ReturnFinding.position)
         ).all()
         said = session.execute(
-            select(StatementRow.receipt, StatementRow.key, StatementRow.value)
-            .join(Receipt, Receipt.receipt == StatementRow.receipt)
+            select(ReturnText.receipt, ReturnText.key, ReturnText.value)
+            .join(Receipt, Receipt.receipt == ReturnText.receipt)
             .where(*some)
         ).all()
     statements = {(receipt, key): value for receipt, key, value in said}
-    given: dict[tuple[str, str, str], Query] = {}
+    given: dict[tuple[str, str, str], ExplainedQuery] = {}
     queries = []
     for receipt, organisation_code, received_at, code, message in asked:
-        query = Query(receipt, organisation_code, code, message)
+        query = ExplainedQuery(receipt, organisation_code, code, message)
         about = (organisation_code, code, message)
         own = statements.get((receipt, _PREFIX + code), "").strip()
         if own:

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
-from pipeline.errors import WresError
-from pipeline.registry.journal import FORGOTTEN, Event, append, digest_of, hold
-from pipeline.registry.tables import FindingRow, JournalEvent, Receipt, StatementRow
+from wres.database.audit_log import FORGOTTEN, Event, append, digest_of, lock_chain
+from wres.database.models import JournalEvent, Receipt, ReturnFinding, ReturnText
+from wres.errors import WresError
 
 ERASED = "(erased)"
 
@@ -50,11 +50,11 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
             raise WresError(f"There is no receipt {receipt}. Look: wres history YEAR ORGANISATION")
         same = select(Receipt).where(Receipt.sha256 == named.sha256).order_by(Receipt.receipt)
         receipts = list(session.scalars(same.options(undefer(Receipt.report))))
-        if waiting := [one for one in receipts if one.judged_at is None or one.answered_at is None]:
+        if waiting := [receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None]:
             year = waiting[0].collection_year
             raise WresError(f"{waiting[0].receipt} is not judged and answered yet. First run: wres collect {year}")
-        for year in sorted({one.collection_year for one in receipts}):
-            some = [one for one in receipts if one.collection_year == year and one.forgotten_at is None]
+        for year in sorted({receipt.collection_year for receipt in receipts}):
+            some = [receipt for receipt in receipts if receipt.collection_year == year and receipt.forgotten_at is None]
             if some:
                 _erase_year(session, year, some, reason, at, titles)
         session.flush()
@@ -69,8 +69,8 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
 def _answered(receipts: list[Receipt]) -> Select[Receipt]:
     """All receipts of the senders of these, each in its year, that are answered."""
     of_sender = [
-        (Receipt.collection_year == one.collection_year) & (Receipt.organisation_code == one.organisation_code)
-        for one in receipts
+        (Receipt.collection_year == receipt.collection_year) & (Receipt.organisation_code == receipt.organisation_code)
+        for receipt in receipts
     ]
     query = select(Receipt).where(or_(*of_sender), Receipt.answered_at.is_not(None))
     return query.order_by(Receipt.receipt).options(undefer(Receipt.report)).execution_options(populate_existing=True)
@@ -79,15 +79,15 @@ def _answered(receipts: list[Receipt]) -> Select[Receipt]:
 def _erase_year(
     session: Session, year: int, receipts: list[Receipt], reason: str, at: datetime, titles: Titles
 ) -> None:
-    ids = {one.receipt for one in receipts}
-    hold(session, year)
+    ids = {receipt.receipt for receipt in receipts}
+    lock_chain(session, year)
     scrub = _Scrub(ids, titles)
     _erase_rows(session, receipts, scrub)
     session.execute(update(Receipt).where(Receipt.receipt.in_(ids)).values(forgotten_at=at))
     _erase_elsewhere(session, year, receipts, scrub)
     erased = {}
     for event in session.scalars(select(JournalEvent).where(JournalEvent.chain == year)):
-        senders = [f"{year}-{one.organisation_code}-" for one in receipts]
+        senders = [f"{year}-{receipt.organisation_code}-" for receipt in receipts]
         if not any(sender in event.document for sender in senders):
             continue
         content = json.loads(event.document)
@@ -96,35 +96,37 @@ def _erase_year(
             event.document = document
             erased[str(event.sequence)] = digest_of(document)
     session.flush()
-    rows = [{"receipt": one.receipt, "forgotten_at": at} for one in receipts]
+    rows = [{"receipt": receipt.receipt, "forgotten_at": at} for receipt in receipts]
     append(session, year, [Event(FORGOTTEN, {"receipts": rows}, facts={"reason": reason, "erased": erased})])
 
 
 def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> None:
     ids = scrub.receipts
-    for one in receipts:
+    for receipt in receipts:
         values = scrub.receipt(
             {
-                "receipt": one.receipt,
-                "file_name": one.file_name,
-                "delivery_id": one.delivery_id,
-                "repairs": one.repairs,
-                "report": one.report,
+                "receipt": receipt.receipt,
+                "file_name": receipt.file_name,
+                "delivery_id": receipt.delivery_id,
+                "repairs": receipt.repairs,
+                "report": receipt.report,
             }
         )
         for name in ("file_name", "delivery_id", "repairs", "report"):
-            setattr(one, name, values[name])
+            setattr(receipt, name, values[name])
     session.flush()
-    found = session.execute(select(*FindingRow.__table__.columns).where(FindingRow.receipt.in_(ids))).mappings().all()
-    session.execute(delete(FindingRow).where(FindingRow.receipt.in_(ids)))
+    found = (
+        session.execute(select(*ReturnFinding.__table__.columns).where(ReturnFinding.receipt.in_(ids))).mappings().all()
+    )
+    session.execute(delete(ReturnFinding).where(ReturnFinding.receipt.in_(ids)))
     if found:
-        session.execute(insert(FindingRow), [scrub.finding(dict(row)) for row in found])
-    session.execute(delete(StatementRow).where(StatementRow.receipt.in_(ids)))
+        session.execute(insert(ReturnFinding), [scrub.finding(dict(row)) for row in found])
+    session.execute(delete(ReturnText).where(ReturnText.receipt.in_(ids)))
 
 
 def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub: "_Scrub") -> None:
     """Take the texts out of the reports of other receipts of these senders, where they explained a query again."""
-    codes = {one.organisation_code for one in receipts}
+    codes = {receipt.organisation_code for receipt in receipts}
     others = select(Receipt).where(
         Receipt.collection_year == year,
         Receipt.organisation_code.in_(codes),

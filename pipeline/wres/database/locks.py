@@ -13,7 +13,7 @@ _POSTGRES_LOCK = 7_395_302  # any number that nothing else in the database uses 
 
 
 @contextmanager
-def alone(engine: Engine, year: int) -> Iterator[None]:
+def build_lock(engine: Engine, year: int) -> Iterator[None]:
     """Wait until nobody else is in here for the same year. The lock ends with the process, however that ends.
 
     In PostgreSQL it belongs to a connection; beside SQLite, which only one machine uses, it is a file's.
@@ -23,12 +23,12 @@ def alone(engine: Engine, year: int) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_lock(:lock, :year)"), {"lock": _POSTGRES_LOCK, "year": year})
             yield
         return
-    with locked_file(f"{engine.url.database}.{year}.lock", wait=True):
+    with file_lock(f"{engine.url.database}.{year}.lock", wait=True):
         yield
 
 
 @contextmanager
-def locked_file(path: str, *, wait: bool) -> Iterator[bool]:
+def file_lock(path: str, *, wait: bool) -> Iterator[bool]:
     """Hold the lock of a file; where there is to be no waiting, False says that another holds it."""
     handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
     try:

@@ -33,7 +33,7 @@ class Base(DeclarativeBase):
     """All tables of the registry."""
 
 
-class OrganisationRow(Base):
+class Organisation(Base):
     """The register as loaded by the national team; while it is empty the shipped register holds."""
 
     __tablename__ = "organisations"
@@ -52,7 +52,7 @@ class OrganisationRow(Base):
     source: Mapped[str]
 
 
-class SuccessionRow(Base):
+class Succession(Base):
     """Who follows whom, as loaded; while it is empty the shipped successions hold."""
 
     __tablename__ = "successions"
@@ -62,7 +62,7 @@ class SuccessionRow(Base):
     source: Mapped[str]
 
 
-class ContactRow(Base):
+class Contact(Base):
     """Whom to write to at an organisation, by role, as loaded; the project ships none."""
 
     __tablename__ = "contacts"
@@ -100,7 +100,7 @@ class Receipt(Base):
     received_at: Mapped[datetime] = mapped_column(UtcTime)  # when the channel had it, at the latest when it was taken
     order_time: Mapped[datetime] = mapped_column(UtcTime)  # orders an organisation's receipts; see registry/order.py
     modified_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when the file was last written, where that is known
-    clock: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
+    clock_source: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
     simulated: Mapped[bool]
     test: Mapped[bool] = mapped_column(default=False)  # judged and answered, never counted
     status: Mapped[str] = mapped_column(default="received")  # of a test: test_accepted, test_rejected and so on
@@ -127,7 +127,7 @@ class ReadAttempt(Base):
     attempts: Mapped[int]
 
 
-class FindingRow(Base):
+class ReturnFinding(Base):
     """One finding of one receipt, in the order of the report."""
 
     __tablename__ = "findings"
@@ -144,7 +144,7 @@ class FindingRow(Base):
     value: Mapped[str | None]
 
 
-class FigureRow(Base):
+class ReturnFigure(Base):
     """One figure of one accepted return as it was understood."""
 
     __tablename__ = "figures"
@@ -154,7 +154,7 @@ class FigureRow(Base):
     value: Mapped[float] = mapped_column(Numeric(12, 1, asdecimal=False))  # whole or a half, so exact
 
 
-class StatementRow(Base):
+class ReturnText(Base):
     """A text of a return: an explanation, or who signed it off by role and date. A name is not kept."""
 
     __tablename__ = "statements"
@@ -170,7 +170,7 @@ class Build(Base):
     build: Mapped[str] = mapped_column(String(40), primary_key=True)
     collection_year: Mapped[int] = mapped_column(index=True)
     built_at: Mapped[datetime] = mapped_column(UtcTime)
-    turn: Mapped[
+    sequence: Mapped[
         int
     ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
     figures_snapshot: Mapped[int] = mapped_column(BigInteger)
@@ -200,11 +200,11 @@ class Approval(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     collection_year: Mapped[int] = mapped_column(index=True)
     build: Mapped[str] = mapped_column(ForeignKey("builds.build"))
-    turn: Mapped[int]  # the build's when it was approved: content that went and came back is approved anew
+    sequence: Mapped[int]  # the build's when it was approved: content that went and came back is approved anew
     approved_by: Mapped[str]
     role: Mapped[str]
     approved_at: Mapped[datetime] = mapped_column(UtcTime)
-    clock: Mapped[str]  # machine or as_of
+    clock_source: Mapped[str]  # machine or as_of
     via: Mapped[str]  # wres or airflow
     checklist: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # what the person saw
     accepted: Mapped[list[str]] = mapped_column(JSON)  # the warnings accepted, by code
@@ -221,7 +221,7 @@ class Rejection(Base):
     role: Mapped[str]
     reason: Mapped[str]
     rejected_at: Mapped[datetime] = mapped_column(UtcTime)
-    clock: Mapped[str]  # machine or as_of
+    clock_source: Mapped[str]  # machine or as_of
     via: Mapped[str]  # wres or airflow
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.tables import Receipt
+from wres.database.models import Receipt
 
 BY_ARRIVAL = (Receipt.order_time, Receipt.number)
 _EXACT = "folder"  # the other channels' times are whole seconds

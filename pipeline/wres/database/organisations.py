@@ -5,42 +5,42 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from pipeline.collection.register import shipped_organisations, shipped_register, shipped_successions
-from pipeline.registry.journal import GENERAL, Event, append, hold
-from pipeline.registry.tables import Base, OrganisationRow, SuccessionRow
+from wres.database.audit_log import GENERAL, Event, append, lock_chain
+from wres.database.models import Base, Organisation, Succession
+from wres.reference.register import default_organisations, default_register, default_successions
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def register_in_force(engine: Engine) -> "pd.DataFrame":
+def current_register(engine: Engine) -> "pd.DataFrame":
     """One row an organisation; columns as in `collection.register`, all strings."""
-    loaded = _load(engine, OrganisationRow)
-    return shipped_register() if loaded.empty else loaded
+    loaded = _load(engine, Organisation)
+    return default_register() if loaded.empty else loaded
 
 
-def organisations_in_force(engine: Engine) -> list[dict[str, str]]:
-    """The rows of `register_in_force`, for whoever can do without pandas."""
-    columns = OrganisationRow.__table__.columns
+def current_organisations(engine: Engine) -> list[dict[str, str]]:
+    """The rows of `current_register`, for whoever can do without pandas."""
+    columns = Organisation.__table__.columns
     with Session(engine) as session:
-        loaded = session.execute(select(*columns).order_by(OrganisationRow.code)).all()
-    return [dict(zip(columns.keys(), row, strict=True)) for row in loaded] or shipped_organisations()
+        loaded = session.execute(select(*columns).order_by(Organisation.code)).all()
+    return [dict(zip(columns.keys(), row, strict=True)) for row in loaded] or default_organisations()
 
 
-def successions_in_force(engine: Engine) -> "pd.DataFrame":
+def current_successions(engine: Engine) -> "pd.DataFrame":
     """One row a succession: predecessor, successor, from_date, source; all strings."""
-    loaded = _load(engine, SuccessionRow)
-    return shipped_successions() if loaded.empty else loaded
+    loaded = _load(engine, Succession)
+    return default_successions() if loaded.empty else loaded
 
 
 def replace_register(engine: Engine, register: "pd.DataFrame") -> None:
     """Make this the register in force, in one transaction."""
-    _replace(engine, OrganisationRow, register)
+    _replace(engine, Organisation, register)
 
 
 def replace_successions(engine: Engine, successions: "pd.DataFrame") -> None:
     """Make these the successions in force, in one transaction."""
-    _replace(engine, SuccessionRow, successions)
+    _replace(engine, Succession, successions)
 
 
 def _load(engine: Engine, table: type[Base]) -> "pd.DataFrame":
@@ -60,7 +60,7 @@ def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
     columns = list(table.__table__.columns.keys())
     rows: list[dict[Any, Any]] = frame[columns].to_dict("records")
     with Session(engine) as session, session.begin():
-        hold(session, GENERAL)
+        lock_chain(session, GENERAL)
         held = [dict(zip(columns, row, strict=True)) for row in session.execute(select(*table.__table__.columns))]
         if _in_order(held) == _in_order(rows):  # loaded before, by a run that was killed or is run again
             return
@@ -68,4 +68,4 @@ def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
         if rows:
             session.execute(insert(table), rows)
         name = table.__tablename__
-        append(session, GENERAL, [Event(f"{name} loaded", {name: rows}, instead_of={name: {}})])
+        append(session, GENERAL, [Event(f"{name} loaded", {name: rows}, replaces={name: {}})])

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append, hold
-from pipeline.registry.order import BY_ARRIVAL
-from pipeline.registry.tables import FigureRow, FindingRow, Receipt
-from pipeline.returns.cells import NOT_KEPT
+from wres.database.audit_log import Event, append, lock_chain
+from wres.database.models import Receipt, ReturnFigure, ReturnFinding
+from wres.database.order import BY_ARRIVAL
+from wres.returns.parsed_return import NOT_KEPT
 
 ACCEPTED = ("accepted", "accepted_with_queries")
 _AT_ONCE = 10_000  # rows that are read before they are looked at; else the library holds all of them
@@ -34,7 +34,7 @@ class NewReceipt:
     sha256: str
     size: int
     received_at: datetime
-    clock: str
+    clock_source: str
     simulated: bool
     test: bool = False
     modified_at: datetime | None = None
@@ -63,16 +63,16 @@ def add_receipts(engine: Engine, new: Sequence[NewReceipt]) -> list[str]:
 def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
     if not new:
         return []
-    (year,) = {one.collection_year for one in new}
+    (year,) = {receipt.collection_year for receipt in new}
     ids = {
         (channel, delivery): receipt
         for channel, delivery, receipt in session.execute(
             select(Receipt.channel, Receipt.delivery_id, Receipt.receipt).where(
-                Receipt.delivery_id.in_({one.delivery_id for one in new})
+                Receipt.delivery_id.in_({receipt.delivery_id for receipt in new})
             )
         )
     }
-    taken = defaultdict(int, _numbers_taken(session, year, {one.organisation_code for one in new}))
+    taken = defaultdict(int, _numbers_taken(session, year, {receipt.organisation_code for receipt in new}))
     rows = []
     for one in new:
         if (one.channel, one.delivery_id) not in ids:
@@ -84,7 +84,7 @@ def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
             ids[one.channel, one.delivery_id] = receipt
     insert_rows(session, Receipt, rows)
     append(session, year, [Event("received", {"receipts": [row]}) for row in rows])
-    return [ids[one.channel, one.delivery_id] for one in new]
+    return [ids[receipt.channel, receipt.delivery_id] for receipt in new]
 
 
 def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[str, int]:
@@ -97,7 +97,7 @@ def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[
     return {code: number for code, number in session.execute(query) if number}
 
 
-def waiting(engine: Engine, year: int) -> list[Receipt]:
+def pending_validation(engine: Engine, year: int) -> list[Receipt]:
     """Receipts that are not judged yet, in the order in which they came."""
     with Session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
@@ -117,7 +117,7 @@ def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) 
         session.connection().execute(insert(table.__table__), rows)
 
 
-def unanswered(engine: Engine, year: int) -> list[Receipt]:
+def pending_report(engine: Engine, year: int) -> list[Receipt]:
     """Receipts that are judged but whose sender has no answer yet, without their reports."""
     with Session(engine) as session:
         query = select(Receipt).where(
@@ -126,7 +126,7 @@ def unanswered(engine: Engine, year: int) -> list[Receipt]:
         return list(session.scalars(query.order_by(*BY_ARRIVAL)))
 
 
-def reports_of(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
+def get_reports(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
     """What the senders of these receipts are told, by receipt; empty for one that is not judged."""
     with Session(engine) as session:
         query = select(Receipt.receipt, Receipt.report).where(Receipt.receipt.in_(receipts))
@@ -137,12 +137,16 @@ def mark_answered(session: Session, year: int, receipts: Collection[str], at: da
     """Remember that the answers of these receipts of a year are with their senders."""
     if not receipts:
         return
-    hold(session, year)
+    lock_chain(session, year)
     session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=at))
-    append(session, year, [Event("answered", {"receipts": [{"receipt": one, "answered_at": at} for one in receipts]})])
+    append(
+        session,
+        year,
+        [Event("answered", {"receipts": [{"receipt": receipt, "answered_at": at} for receipt in receipts]})],
+    )
 
 
-def receipts_of(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:
+def get_receipts(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:
     """All receipts of a year, or of one organisation in it, in the order in which they came."""
     with Session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year)
@@ -151,7 +155,7 @@ def receipts_of(engine: Engine, year: int, organisation_code: str | None = None)
         return list(session.scalars(query.order_by(*BY_ARRIVAL)))
 
 
-def first_with_bytes(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:
+def first_receipt_by_hash(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:
     """For each file that these organisations sent in a year, by organisation and SHA-256, its first receipt."""
     first: dict[tuple[str, str], str] = {}
     with Session(engine) as session:
@@ -169,14 +173,14 @@ def has_real_receipts(engine: Engine) -> bool:
         return session.scalar(select(Receipt.receipt).where(~Receipt.simulated).limit(1)) is not None
 
 
-def standing_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
+def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
     """For each organisation with an accepted return in a year, its figures by (item, ethnic group)."""
     figures: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
     cells: dict[tuple[str, str], tuple[str, str]] = {}  # each kept once: two million figures have a hundred cells
     values: dict[float, Decimal] = {}
     query = (
-        select(Receipt.organisation_code, FigureRow.item, FigureRow.ethnic_group, FigureRow.value)
-        .join(FigureRow, FigureRow.receipt == Receipt.receipt)
+        select(Receipt.organisation_code, ReturnFigure.item, ReturnFigure.ethnic_group, ReturnFigure.value)
+        .join(ReturnFigure, ReturnFigure.receipt == Receipt.receipt)
         .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
     )
     with engine.connect() as connection:  # a session takes as long again for each row
@@ -196,7 +200,7 @@ def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
         session: a session, or one on a connection that reads an older state.
         year: only of files that were sent for this year; by default all.
     """
-    refused = select(FindingRow.receipt).where(FindingRow.code.in_(NOT_KEPT))
+    refused = select(ReturnFinding.receipt).where(ReturnFinding.code.in_(NOT_KEPT))
     unwanted = Receipt.receipt.in_(refused) | Receipt.forgotten_at.is_not(None)
     query = select(Receipt.sha256).where(unwanted)
     if year is not None:
@@ -210,15 +214,15 @@ def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
     return hashes - set(session.scalars(wanted))
 
 
-def findings_of(engine: Engine, year: int) -> dict[str, list[FindingRow]]:
+def get_findings(engine: Engine, year: int) -> dict[str, list[ReturnFinding]]:
     """The findings of every receipt of a year, in the order of the report."""
-    found: dict[str, list[FindingRow]] = defaultdict(list)
+    found: dict[str, list[ReturnFinding]] = defaultdict(list)
     with Session(engine) as session:
         query = (
-            select(FindingRow)
-            .join(Receipt, Receipt.receipt == FindingRow.receipt)
+            select(ReturnFinding)
+            .join(Receipt, Receipt.receipt == ReturnFinding.receipt)
             .where(Receipt.collection_year == year)
-            .order_by(FindingRow.receipt, FindingRow.position)
+            .order_by(ReturnFinding.receipt, ReturnFinding.position)
         )
         for finding in session.scalars(query):
             found[finding.receipt].append(finding)

@@ -4,8 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.ods import (
+from wres.clock import LONDON
+from wres.database.locks import REFERENCE_DATA, build_lock
+from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.reference.ods_import import (
     edition_of,
     is_own_file,
     merge_register,
@@ -13,18 +17,10 @@ from pipeline.collection.ods import (
     read_succession_file,
     with_edition,
 )
-from pipeline.collection.register import REGISTER_COLUMNS, expected_codes
-from pipeline.collection.successions import merge_successions
-from pipeline.errors import WresError
-from pipeline.registry.alone import REFERENCE_DATA, alone
-from pipeline.registry.database import open_registry
-from pipeline.registry.organisations import (
-    register_in_force,
-    replace_register,
-    replace_successions,
-    successions_in_force,
-)
-from pipeline.settings import LONDON, load_settings
+from wres.reference.register import REGISTER_COLUMNS, expected_codes
+from wres.reference.successions import merge_successions
+from wres.reference.year_config import load_year
+from wres.settings import load_settings
 
 
 def load_organisations_file(file: Path, edition: date | None = None) -> dict[str, Any]:
@@ -45,8 +41,8 @@ def load_organisations_file(file: Path, edition: date | None = None) -> dict[str
     this = None if own else edition or edition_of(rows, groups, today)
     if edition:
         rows = with_edition(rows, edition)
-    with alone(engine, REFERENCE_DATA):
-        old = register_in_force(engine)
+    with build_lock(engine, REFERENCE_DATA):
+        old = current_register(engine)
         known = edition_of(old, groups, today)
         older = known if this and known and this < known else None
         merged = merge_register(old, rows, own=own, older=older is not None)
@@ -66,8 +62,8 @@ def load_succession_file(file: Path) -> dict[str, Any]:
     """
     engine = open_registry(load_settings())
     new = read_succession_file(file)
-    with alone(engine, REFERENCE_DATA):
-        old = successions_in_force(engine)
+    with build_lock(engine, REFERENCE_DATA):
+        old = current_successions(engine)
         merged = merge_successions(old, new)
         replace_successions(engine, merged)
     return {"successions": len(merged), "read": len(new), "new": len(merged) - len(old)}
@@ -78,7 +74,7 @@ def register_rows(year: int | None) -> list[dict[str, Any]]:
 
     The columns are those of the project's own register file, which can be changed and loaded again.
     """
-    register = register_in_force(open_registry(load_settings()))
+    register = current_register(open_registry(load_settings()))
     if year is not None:
         register = register[register["code"].isin(expected_codes(register, load_year(year)))]
     return [{column: row[column] for column in REGISTER_COLUMNS} for row in register.to_dict("records")]

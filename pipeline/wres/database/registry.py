@@ -11,11 +11,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from pipeline.errors import UnavailableError, WresError
-from pipeline.home import enter_home
-from pipeline.machine import has_no_room, is_full_disk
-from pipeline.registry.take_over import take_over
-from pipeline.settings import Settings, shipped
+from wres.database.take_over import take_over
+from wres.errors import UnavailableError, WresError, has_no_room, is_full_disk
+from wres.home import enter_home
+from wres.settings import Settings, package_data
 
 _MIGRATIONS = "registry"
 _JOURNAL_SINCE = "0004"
@@ -109,7 +108,7 @@ def write_ahead(cursor: DBAPICursor) -> None:
 
 
 def _migrate(engine: Engine) -> None:
-    newest = max(path.stem.split("_")[0] for path in (shipped("sql") / _MIGRATIONS / "versions").glob("[0-9]*.py"))
+    newest = max(path.stem.split("_")[0] for path in (package_data("sql") / _MIGRATIONS / "versions").glob("[0-9]*.py"))
     with engine.begin() as connection:
         if (version := _version(connection)) == newest:
             return
@@ -138,6 +137,6 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(shipped("sql") / _MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(package_data("sql") / _MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append, events_of, hold, row_of, tell_once
-from pipeline.registry.tables import Build, Release
+from wres.database.audit_log import Event, append, get_events, lock_chain, row_of, tell_once
+from wres.database.models import Build, Release
 
 MADE_PUBLIC = "made public"  # the kind of the event: an official release lies where everybody may read it
 
 
-def remember_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = None) -> Build:
+def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = None) -> Build:
     """The build as it is remembered: the same content built again is the same build, confirmed.
 
     Args:
@@ -21,15 +21,15 @@ def remember_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None
         facts: what the journal is told of it beside.
     """
     with Session(engine, expire_on_commit=False) as session, session.begin():
-        last = session.scalar(select(func.max(Build.turn)).where(Build.collection_year == build.collection_year))
+        last = session.scalar(select(func.max(Build.sequence)).where(Build.collection_year == build.collection_year))
         known = session.get(Build, build.build)
         if known is None:
             session.add(build)
         remembered = known or build
         if gained := remembered.findings_snapshot is None and build.findings_snapshot is not None:
             remembered.findings_snapshot = build.findings_snapshot  # it was built before findings were kept
-        if moved := known is None or known.turn != last:
-            remembered.turn = (last or 0) + 1
+        if moved := known is None or known.sequence != last:
+            remembered.sequence = (last or 0) + 1
         if moved or gained:
             session.flush()
             event = Event("built", {"builds": [row_of(remembered)]}, facts=facts or {})
@@ -40,7 +40,7 @@ def remember_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None
 def latest_build(engine: Engine, year: int) -> Build | None:
     """The build that holds what a year's warehouse held when it was last built."""
     with Session(engine) as session:
-        query = select(Build).where(Build.collection_year == year).order_by(Build.turn.desc()).limit(1)
+        query = select(Build).where(Build.collection_year == year).order_by(Build.sequence.desc()).limit(1)
         return session.scalar(query)
 
 
@@ -49,19 +49,19 @@ def build_id(year: int, content: str) -> str:
     return f"{year}-{content[:12]}"
 
 
-def build_of(engine: Engine, build: str) -> Build:
+def get_build(engine: Engine, build: str) -> Build:
     """One build by its id."""
     with Session(engine) as session:
         return session.get_one(Build, build)
 
 
-def snapshots_of(build: Build) -> dict[str, int]:
+def get_snapshots(build: Build) -> dict[str, int]:
     """The Iceberg snapshot of each warehouse table on which a build rests; an old build has none of the findings."""
     snapshots = {"figures": build.figures_snapshot, "organisations": build.organisations_snapshot}
     return snapshots if build.findings_snapshot is None else {**snapshots, "findings": build.findings_snapshot}
 
 
-def releases_of(engine: Engine, year: int, audience: str) -> list[Release]:
+def get_releases(engine: Engine, year: int, audience: str) -> list[Release]:
     """The editions of a year for an audience, oldest first."""
     with Session(engine) as session:
         query = select(Release).where(Release.collection_year == year, Release.audience == audience)
@@ -75,7 +75,7 @@ def years_released(engine: Engine, audience: str) -> list[int]:
         return sorted(session.scalars(query))
 
 
-def give_note(engine: Engine, release: Release, note: str) -> None:
+def set_revision_note(engine: Engine, release: Release, note: str) -> None:
     """Remember why a claimed release, which is not written yet, differs from the one before."""
     with Session(engine) as session, session.begin():
         claimed = session.get_one(Release, (release.collection_year, release.edition, release.audience))
@@ -90,7 +90,7 @@ def edition_key(edition: str) -> tuple[int, ...]:
     return tuple(int(part) for part in edition.split("."))
 
 
-def claim_edition(engine: Engine, release: Release) -> None:
+def save_reservation(engine: Engine, release: Release) -> None:
     """Remember that an edition is made from a build, before anything of it is written."""
     with Session(engine) as session, session.begin():
         session.add(release)
@@ -98,7 +98,7 @@ def claim_edition(engine: Engine, release: Release) -> None:
         append(session, release.collection_year, [Event("claimed", {"releases": [row_of(release)]})])
 
 
-def remember_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
+def save_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
     """Tell the journal, once, that a release lies where it is read, and what it is known by."""
     tell_once(engine, year, Event("published", facts=facts), lambda told: told == facts)
 
@@ -111,7 +111,7 @@ def save_made_public(engine: Engine, year: int, facts: Mapping[str, Any]) -> Non
 
 def public_editions(engine: Engine, year: int) -> set[str]:
     """The official editions of a year that the journal knows to have been made public."""
-    return {event.content()["facts"]["edition"] for event in events_of(engine, year, kind=MADE_PUBLIC)}
+    return {event.content()["facts"]["edition"] for event in get_events(engine, year, kind=MADE_PUBLIC)}
 
 
 def written_editions(engine: Engine, year: int) -> set[tuple[str, str]]:
@@ -121,7 +121,7 @@ def written_editions(engine: Engine, year: int) -> set[tuple[str, str]]:
 
 def written_documents(engine: Engine, year: int) -> dict[tuple[str, str], Mapping[str, Any]]:
     """What the manifests of a year's written releases state but for the files, by edition and audience."""
-    facts = [event.content()["facts"] for event in events_of(engine, year, kind="published")]
+    facts = [event.content()["facts"] for event in get_events(engine, year, kind="published")]
     return {(release["edition"], release["audience"]): release["document"] for release in facts}
 
 
@@ -129,10 +129,10 @@ def withdraw_claim(engine: Engine, release: Release, why: str) -> None:
     """Take back the claim of an edition that was never written, so that its number can be used again."""
     key = {"collection_year": release.collection_year, "edition": release.edition, "audience": release.audience}
     with Session(engine) as session, session.begin():
-        hold(session, release.collection_year)
+        lock_chain(session, release.collection_year)
         if (claimed := session.get(Release, tuple(key.values()))) is None:
             return
         session.delete(claimed)
         session.flush()
         facts = {**key, "build": release.build, "note": release.note, "reason": why}
-        append(session, release.collection_year, [Event("withdrawn", instead_of={"releases": key}, facts=facts)])
+        append(session, release.collection_year, [Event("withdrawn", replaces={"releases": key}, facts=facts)])

@@ -4,8 +4,8 @@ import re
 
 from sqlalchemy import Engine, text
 
-from pipeline.errors import WresError
-from pipeline.settings import shipped
+from wres.errors import WresError
+from wres.settings import package_data
 
 ROLES = ("wres_reader", "wres_steps")
 
@@ -38,6 +38,6 @@ def grant_roles(engine: Engine) -> bool:
 
 def statements() -> list[str]:
     """The statements of roles.sql, without its comments."""
-    lines = (shipped("sql") / "registry" / "roles.sql").read_text(encoding="utf-8")
+    lines = (package_data("sql") / "registry" / "roles.sql").read_text(encoding="utf-8")
     parts = re.sub(r"--.*", "", lines).split(";")
     return [" ".join(part.split()) for part in parts if part.strip()]

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.registry.journal import Event, append, hold
-from pipeline.registry.order import BY_ARRIVAL
-from pipeline.registry.receipts import ACCEPTED, insert_rows
-from pipeline.registry.tables import FigureRow, FindingRow, Receipt, StatementRow
+from wres.database.audit_log import Event, append, lock_chain
+from wres.database.models import Receipt, ReturnFigure, ReturnFinding, ReturnText
+from wres.database.order import BY_ARRIVAL
+from wres.database.receipts import ACCEPTED, insert_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ValidationRecord:
     """What is to be remembered of one judged return.
 
     `figures` is kept for accepted returns only; `report` is report.json, `findings` are its rows; `texts` never hold
@@ -37,13 +37,17 @@ class Judged:
     texts: Mapping[str, str]
 
 
-def record_judgements(engine: Engine, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
-    """As `record_in`, in a transaction of its own."""
+def save_all_results(
+    engine: Engine, year: int, judged: Sequence[ValidationRecord], at: datetime
+) -> list[ValidationRecord]:
+    """As `save_results`, in a transaction of its own."""
     with Session(engine) as session, session.begin():
-        return record_in(session, year, judged, at)
+        return save_results(session, year, judged, at)
 
 
-def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetime) -> list[Judged]:
+def save_results(
+    session: Session, year: int, judged: Sequence[ValidationRecord], at: datetime
+) -> list[ValidationRecord]:
     """Remember a round of judgements; a receipt that is judged already is left alone.
 
     Of an organisation's accepted returns the one that arrived last stands; the others become superseded. A rejected
@@ -53,35 +57,35 @@ def record_in(session: Session, year: int, judged: Sequence[Judged], at: datetim
     Returns:
         What was remembered, with the status that it was given.
     """
-    waits = Receipt.receipt.in_([one.receipt for one in judged]), Receipt.status == "received"
+    waits = Receipt.receipt.in_([record.receipt for record in judged]), Receipt.status == "received"
     still = set(session.scalars(select(Receipt.receipt).where(*waits).with_for_update()))
     tests = set(session.scalars(select(Receipt.receipt).where(*waits, Receipt.test)))
-    mine = [one for one in judged if one.receipt in still]
-    mine = [replace(one, status=f"test_{one.status}") if one.receipt in tests else one for one in mine]
+    mine = [record for record in judged if record.receipt in still]
+    mine = [replace(record, status=f"test_{record.status}") if record.receipt in tests else record for record in mine]
     if not mine:
         return []
-    session.execute(update(Receipt), [_receipt_values(one, at) for one in mine])
-    insert_rows(session, FindingRow, _finding_rows(mine))
-    insert_rows(session, FigureRow, _figure_rows(mine))
-    insert_rows(session, StatementRow, _statement_rows(mine))
-    hold(session, year)  # of two workers the second must see what the first accepted
-    superseded = _supersede(session, year, [one.receipt for one in mine])
-    append(session, year, [*(_judged_event(one, at) for one in mine), *superseded])
+    session.execute(update(Receipt), [_receipt_values(record, at) for record in mine])
+    insert_rows(session, ReturnFinding, _finding_rows(mine))
+    insert_rows(session, ReturnFigure, _figure_rows(mine))
+    insert_rows(session, ReturnText, _statement_rows(mine))
+    lock_chain(session, year)  # of two workers the second must see what the first accepted
+    superseded = _supersede(session, year, [record.receipt for record in mine])
+    append(session, year, [*(_validated_event(record, at) for record in mine), *superseded])
     return mine
 
 
-def _judged_event(one: Judged, at: datetime) -> Event:
+def _validated_event(record: ValidationRecord, at: datetime) -> Event:
     """The judgement whole: by rules that have changed since it could not be made again."""
     changes = {
-        "receipts": [_receipt_values(one, at)],
-        "findings": _finding_rows([one]),
-        "figures": _figure_rows([one]),
-        "statements": _statement_rows([one]),
+        "receipts": [_receipt_values(record, at)],
+        "findings": _finding_rows([record]),
+        "figures": _figure_rows([record]),
+        "statements": _statement_rows([record]),
     }
     return Event("judged", {table: rows for table, rows in changes.items() if rows})
 
 
-def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
+def _receipt_values(record: ValidationRecord, at: datetime) -> dict[str, Any]:
     names = (
         "receipt",
         "status",
@@ -93,28 +97,32 @@ def _receipt_values(one: Judged, at: datetime) -> dict[str, Any]:
         "repairs",
         "report",
     )
-    return {name: getattr(one, name) for name in names} | {"judged_at": at}
+    return {name: getattr(record, name) for name in names} | {"judged_at": at}
 
 
-def _finding_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+def _finding_rows(judged: Iterable[ValidationRecord]) -> list[dict[str, Any]]:
     return [
-        {"receipt": one.receipt, "position": position, **finding}
-        for one in judged
-        for position, finding in enumerate(one.findings, start=1)
+        {"receipt": record.receipt, "position": position, **finding}
+        for record in judged
+        for position, finding in enumerate(record.findings, start=1)
     ]
 
 
-def _figure_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+def _figure_rows(judged: Iterable[ValidationRecord]) -> list[dict[str, Any]]:
     return [
-        {"receipt": one.receipt, "item": item, "ethnic_group": group, "value": float(value)}
-        for one in judged
-        if one.status in ACCEPTED
-        for (item, group), value in one.figures.items()
+        {"receipt": record.receipt, "item": item, "ethnic_group": group, "value": float(value)}
+        for record in judged
+        if record.status in ACCEPTED
+        for (item, group), value in record.figures.items()
     ]
 
 
-def _statement_rows(judged: Iterable[Judged]) -> list[dict[str, Any]]:
-    return [{"receipt": one.receipt, "key": key, "value": value} for one in judged for key, value in one.texts.items()]
+def _statement_rows(judged: Iterable[ValidationRecord]) -> list[dict[str, Any]]:
+    return [
+        {"receipt": record.receipt, "key": key, "value": value}
+        for record in judged
+        for key, value in record.texts.items()
+    ]
 
 
 def _supersede(session: Session, year: int, judged: Sequence[str]) -> list[Event]:

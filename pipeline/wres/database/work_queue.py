@@ -16,8 +16,8 @@ from zlib import crc32
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from pipeline.registry.alone import locked_file
-from pipeline.registry.tables import Receipt
+from wres.database.locks import file_lock
+from wres.database.models import Receipt
 
 Step = Literal["judge", "answer"]
 _POSTGRES_LOCK = 7_395_303  # any number that nothing else in the database uses as the first of two of a lock
@@ -34,7 +34,7 @@ _TRY_EACH = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimedBatch:
     """Receipts that are this worker's alone, and the session in which what is done with them is remembered."""
 
     receipts: list[Receipt]
@@ -42,7 +42,7 @@ class Claim:
 
 
 @contextmanager
-def claimed(engine: Engine, year: int, step: Step, wanted: Sequence[Receipt]) -> Iterator[Claim]:
+def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receipt]) -> Iterator[ClaimedBatch]:
     """Of these receipts of a year those that still wait for a step and that no other worker has in hand, if any.
 
     They are this worker's until the block ends. What was done in the session is then committed; after an error nothing
@@ -51,23 +51,23 @@ def claimed(engine: Engine, year: int, step: Step, wanted: Sequence[Receipt]) ->
     with Session(engine) as session:
         if engine.dialect.name == "postgresql":
             session.execute(_HELD)
-            yield Claim(_locked(session, step, wanted), session)
+            yield ClaimedBatch(_locked(session, step, wanted), session)
             session.commit()
         else:
-            with locked_file(f"{engine.url.database}.{year}.{step}.lock", wait=False) as free:
-                mine = _still_waiting(session, step, [one.receipt for one in wanted]) if free else []
+            with file_lock(f"{engine.url.database}.{year}.{step}.lock", wait=False) as free:
+                mine = _still_waiting(session, step, [receipt.receipt for receipt in wanted]) if free else []
                 session.rollback()  # nobody could write while a transaction is open
-                yield Claim(mine, session)
+                yield ClaimedBatch(mine, session)
                 session.commit()
 
 
-def batches(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:
+def batch_by_sender(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:
     """Cut receipts into batches of this size or a little more: an organisation's own stay together, in order.
 
     A return may rest on an explanation that an earlier one gave, so two workers must not judge them at once.
     """
     batch: list[Receipt] = []
-    for _, own in groupby(sorted(receipts, key=_by_sender), key=lambda one: one.organisation_code):
+    for _, own in groupby(sorted(receipts, key=_by_sender), key=lambda receipt: receipt.organisation_code):
         batch += own
         if len(batch) >= size:
             yield batch
@@ -76,8 +76,8 @@ def batches(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:
         yield batch
 
 
-def _by_sender(one: Receipt) -> tuple[str, datetime, int]:
-    return one.organisation_code, one.order_time, one.number
+def _by_sender(receipt: Receipt) -> tuple[str, datetime, int]:
+    return receipt.organisation_code, receipt.order_time, receipt.number
 
 
 def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:
@@ -86,7 +86,7 @@ def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Rec
     To judge, the rows themselves: nobody else has to do with them before they are judged. To answer, a lock beside the
     row: a judgement that supersedes a return must not wait until its sender has been answered.
     """
-    receipts = [one.receipt for one in wanted]
+    receipts = [receipt.receipt for receipt in wanted]
     if step == "judge":
         return _still_waiting(session, step, receipts, lock=True)
     keys = [crc32(receipt.encode()) - 2**31 for receipt in receipts]

@@ -1,25 +1,60 @@
-"""The tables as they are printed: every figure worked out from printed counts alone, or held back."""
+"""Apply the suppression pattern to the tables, and measure the information loss."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import WresError
-from pipeline.publication.disclosure.counts import COMPARING, STATING, Shown, printed_counts
-from pipeline.publication.disclosure.decisions import Decisions, Goals
-from pipeline.publication.disclosure.measures import (
-    change_measures,
-    funnel_key,
-    improvement_key,
-    level_key,
-    level_measures,
-)
-from pipeline.publication.disclosure.needs import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
-from pipeline.publication.disclosure.queried import queried_figures
-from pipeline.publication.specification import SUPPRESSED
+from wres.disclosure.dependencies import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
+from wres.disclosure.printed_counts import COMPARING, STATING, Shown, printed_counts
+from wres.disclosure.printed_measures import change_measures, funnel_key, improvement_key, level_key, level_measures
+from wres.disclosure.suppression_pattern import Goals, SuppressionPattern
+from wres.errors import WresError
+from wres.outputs.table_schema import SUPPRESSED, load_specification
+from wres.validation.edit_catalogue import SIGN_OFF
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_FOUND = (
+    "organisations_checked",
+    "organisations_with_findings",
+    "findings",
+    "findings_explained",
+    "organisations_corrected",
+)
+
+
+def queried_figures(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of a row of coverage or data_quality that are held back in a year with disclosure control."""
+    if table == "coverage":
+        return ("accepted_with_queries",)
+    return tuple(name for name in _FOUND if row[name] is not None) if row["edit_code"] != SIGN_OFF else ()
+
+
+def shares_shown(shown: Mapping[str, "pa.Table"]) -> dict[str, int]:
+    """Count the share of figures that are not suppressed, by table, in whole per cent rounded down; 100 without any.
+
+    A figure is a value that can be suppressed: a number, a yes or no, a category. Nothing but the printed tables is
+    looked at, so that the shares say nothing that the tables do not.
+    """
+    return {name: _share(name, table) for name, table in shown.items()}
+
+
+def _share(name: str, table: "pa.Table") -> int:
+    suppressed = sum(len(names) for names in table[SUPPRESSED].to_pylist())
+    there = sum(table.num_rows - table[column].null_count for column in _figures(name))
+    return 100 * there // (there + suppressed) if suppressed else 100
+
+
+def _figures(name: str) -> list[str]:
+    spec = load_specification().tables[name]
+    return [
+        column.name
+        for column in spec.columns
+        if column.name not in spec.key and (column.is_number or column.datatype == "boolean" or column.values)
+    ]
+
 
 Row = dict[str, Any]
 Filled = tuple[Row, set[str]]  # a row with its printed figures, and the names of those held back
@@ -30,7 +65,7 @@ NATION = "ENG"
 _GOALS_KEPT = ("collection_year", "organisation_group", "not_returned", "goal_percent")
 
 
-def printed_tables(decisions: Decisions, tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
+def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
     """The tables with what is held back left out, and a last column that names, row by row, what that is.
 
     Raises:
@@ -40,7 +75,7 @@ def printed_tables(decisions: Decisions, tables: Mapping[str, "pa.Table"]) -> di
     if strange := [name for name in tables if name not in fills and name not in _AS_THEY_ARE]:
         raise WresError(
             f"Nothing is said of how to protect the table {strange[0]} in an official release: add it to "
-            "pipeline/publication/disclosure/fill.py."
+            "pipeline/wres/disclosure/apply.py."
         )
     return {
         name: _printed(table, fills[name]) if name in fills else with_suppressed(table, [[]] * table.num_rows)
@@ -69,7 +104,7 @@ def with_suppressed(table: "pa.Table", names: list[list[str]]) -> "pa.Table":
 class _Fills:
     """How the rows of each table are filled. A row whose years are all without disclosure control stays as it is."""
 
-    def __init__(self, decisions: Decisions) -> None:
+    def __init__(self, decisions: SuppressionPattern) -> None:
         self.decisions = decisions
         exact, self.counts = decisions.exact, printed_counts(decisions)
         self.measured, self.funnels = level_measures(exact, self.counts)

@@ -1,46 +1,117 @@
-"""The attack, and the proof: other counts that would have printed the very same tables.
+"""Find what an attacker can deduce: feasible solutions of the constraints, by mixed-integer programming.
 
-For a count that is held back, the attacker asks for the least and the greatest value that all printed figures together
-leave possible. Each answer is a whole set of counts, a world, in which every line of the system holds; that is checked
-in whole numbers, so that no proof rests on the solver. One world answers for many counts at once, and for all that are
-like them: two counts that have the same bounds and stand in the same lines in the same way may change places in every
-world, so what one of them can be, the other can be too.
+For a count that is held back, the attacker asks for the least and the greatest value that all published figures
+together leave possible. Each answer is a feasible solution: a whole set of counts in which every constraint holds,
+checked in whole numbers, so that no proof rests on the solver. One solution answers for many counts at once, and for
+all that are symmetric to
+them: two counts with the same bounds in the same constraints may change places in every solution.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from pipeline.publication.disclosure.solver import Floats, Solver
-from pipeline.publication.disclosure.system import Integers, System
+from wres.disclosure.constraints import ConstraintSystem, Integers
+
+Floats = npt.NDArray[np.float64]
+
+_NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
+_NEARLY = 0.5  # of the best that there is: any world proves what it shows
+
+
+def is_possible(system: ConstraintSystem) -> bool:
+    """Whether there is a world at all."""
+    world = Solver(system).maximise(np.zeros(len(system.low)), system.low, system.high)
+    return world is not None and system.holds(world)
+
+
+class Solver:
+    """A system as such a programme: its counts, and a 0 or 1 for each segment of it."""
+
+    def __init__(self, system: ConstraintSystem) -> None:
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_array
+
+        self.counts = len(system.low)
+        segments = system.standings.segments
+        judged = [count for count, own in segments.items() if len(own) > 1]
+        pieces = [(count, at) for count in judged for at in range(len(segments[count]))]
+        self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
+        self.size = self.counts + len(pieces)
+        lines = list(self._lines(system, judged))
+        entries = [(at, column, value) for at, (line, _, _) in enumerate(lines) for column, value in line.items()]
+        rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
+        matrix = csr_array((np.array(values, float), (rows, columns)), shape=(len(lines), self.size))
+        self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
+
+    def maximise(self, wish: Floats, low: Integers, high: Integers) -> Integers | None:
+        """A world with nearly the greatest sum of counts times wishes, within bounds; None where none is found.
+
+        Whether it holds is for the caller to see, in whole numbers.
+        """
+        from scipy.optimize import Bounds, milp
+
+        pieces = np.zeros(self.size - self.counts)
+        found = milp(
+            -np.concatenate([wish, pieces]),
+            constraints=self.lines if self.lines.A.shape[0] else (),
+            integrality=np.ones(self.size),
+            bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
+            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY if np.count_nonzero(wish) > 1 else 0.0},
+        )
+        return None if found.x is None else np.round(found.x[: self.counts]).astype(np.int64)
+
+    def _lines(self, system: ConstraintSystem, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
+        """Each line as coefficients by column, with the least and the greatest that they may come to."""
+        own = system.standings.segments
+        for numbers, low, high in system.sums:
+            yield dict.fromkeys(numbers.tolist(), 1.0), low, high
+        for count in judged:
+            segments = {self.columns[count, at]: segment for at, segment in enumerate(own[count])}
+            yield dict.fromkeys(segments, 1.0), 1, 1
+            yield {count: 1.0} | {column: -float(other.low) for column, other in segments.items()}, 0, np.inf
+            yield {count: 1.0} | {column: -float(other.high) for column, other in segments.items()}, -np.inf, 0
+        for members, wanted in system.standings.groups:
+            left = Counter(wanted)
+            lines: dict[str, dict[int, float]] = {}
+            for count in members.tolist():
+                if len(own[count]) == 1:
+                    left[own[count][0].standing] -= 1
+                    continue
+                for at, segment in enumerate(own[count]):
+                    lines.setdefault(segment.standing, {})[self.columns[count, at]] = 1.0
+            yield from ((line, left[standing], left[standing]) for standing, line in lines.items())
+
 
 _ROUNDS = 100  # worlds that are asked for many counts at once, before the rest are asked for one by one
 _FEW = 3  # where a world answers for fewer counts than this, one at a time is quicker
 
 
-class Attack:
+class Attacker:
     """The worlds of one count in one year. `worlds` are those found so far.
 
     The systems are lines about the same counts. The first leaves out the goals; what is not possible there is possible
     nowhere. Each of the rest, if any, has all lines, and some narrower bounds to make the answer easier.
     """
 
-    def __init__(self, systems: Sequence[System], known: Sequence[Integers] = ()) -> None:
+    def __init__(self, systems: Sequence[ConstraintSystem], known: Sequence[Integers] = ()) -> None:
         self.systems = systems
-        self.asked, self.spread = systems[0].asked, systems[0].spread
-        self.worlds: list[Integers] = []
+        self.asked, self.spread = systems[0].protected, systems[0].min_width
+        self.feasible_solutions: list[Integers] = []
         self._least, self._most = systems[0].high.copy(), systems[0].low.copy()  # of each count, over the worlds
         self._whole = range(1, len(systems)) or range(1)
         self._first = _first_of_each(systems, [*self.asked])
         self._open = {direction: dict.fromkeys(self._first.values()) for direction in (-1, 1)}
         self._solvers: dict[int, Solver] = {}
-        self._ones, self._firsts = (np.array([*each], np.int64) for each in (self._first, self._first.values()))
+        self._ones, self._firsts = (np.array([*other], np.int64) for other in (self._first, self._first.values()))
         self._lows, self._highs = np.array([*self.asked.values()], np.int64).reshape(-1, 2).T
         for world in known:
             if any(systems[at].holds(world) for at in self._whole):
                 self._add(world)
 
-    def given_away(self) -> list[int]:
+    def disclosed(self) -> list[int]:
         """The counts that are narrowed: a value asked for is possible in no world. Of those alike only the first."""
         chance = np.random.default_rng(0)  # which are asked for together; any choice proves as much
         first = self._whole[0]
@@ -49,40 +120,40 @@ class Attack:
             left = self._left()
             wish = np.zeros(len(self.systems[first].low))
             for direction in (-1, 1):
-                for one in self._open[direction]:
-                    if not wish[one] or chance.random() < 0.5:
-                        wish[one] = direction * chance.uniform(0.5, 1.5)
-            for one in self._near():  # up and down in turn, each second one the other way about
-                wish[one] = wish[one] or (-1) ** (turn + one) * chance.uniform(0.5, 1.5)
+                for count in self._open[direction]:
+                    if not wish[count] or chance.random() < 0.5:
+                        wish[count] = direction * chance.uniform(0.5, 1.5)
+            for count in self._near():  # up and down in turn, each second one the other way about
+                wish[count] = wish[count] or (-1) ** (turn + count) * chance.uniform(0.5, 1.5)
             if left < _FEW or not self._find(first, wish):
                 break
             idle = idle + 1 if left - self._left() < _FEW else 0
             if idle == patience:
                 break
-        return [one for one in sorted({*self._first.values(), *self.spread}) if not self.is_open(one)]
+        return [count for count in sorted({*self._first.values(), *self.spread}) if not self.is_protected(count)]
 
-    def apart(self, many: int) -> list[Integers]:
+    def diverse_solutions(self, many: int) -> list[Integers]:
         """Some worlds, far from each other: every count that is asked for is high or low by chance, or the reverse."""
         chance = np.random.default_rng(1)
-        before = len(self.worlds)
+        before = len(self.feasible_solutions)
         wish = np.zeros(len(self.systems[0].low))
         for turn in range(many):
             wish = -wish
             if turn % 2 == 0:
                 wish[self._ones] = chance.choice([-1, 1], len(self._ones)) * chance.uniform(0.5, 1.5, len(self._ones))
             self._find(self._whole[0], wish)
-        return self.worlds[before:]
+        return self.feasible_solutions[before:]
 
-    def all_like(self, one: int) -> list[int]:
+    def symmetric_cells(self, count: int) -> list[int]:
         """A count, and all that are like it."""
-        like = [each for each, first in self._first.items() if first == self._first.get(one)]
-        return like or [one]
+        like = [other for other, first in self._first.items() if first == self._first.get(count)]
+        return like or [count]
 
-    def is_open(self, one: int) -> bool:
+    def is_protected(self, count: int) -> bool:
         """Whether all that is asked of one count remains possible."""
-        if one in self.spread:
-            return self._is_spread(one)
-        first = self._first[one]
+        if count in self.spread:
+            return self._is_spread(count)
+        first = self._first[count]
         return all(first not in self._open[direction] or self._reaches(first, direction) for direction in (-1, 1))
 
     def _left(self) -> int:
@@ -90,43 +161,45 @@ class Attack:
 
     def _near(self) -> list[int]:
         """The revised counts whose worlds are not yet far enough apart."""
-        return [one for one, apart in self.spread.items() if self._apart(one) < apart]
+        return [count for count, apart in self.spread.items() if self._apart(count) < apart]
 
-    def _reaches(self, one: int, direction: int) -> bool:
+    def _reaches(self, count: int, direction: int) -> bool:
         """Whether there is a world in which this count is as low, or as high, as is asked."""
         first, *rest = self._whole
-        if self._asks(first, one, direction):
+        if self._asks(first, count, direction):
             return True
-        return bool(rest) and self._asks(0, one, direction) and any(self._asks(at, one, direction) for at in rest)
+        return bool(rest) and self._asks(0, count, direction) and any(self._asks(at, count, direction) for at in rest)
 
-    def _asks(self, at: int, one: int, direction: int) -> bool:
+    def _asks(self, at: int, count: int, direction: int) -> bool:
         least, most = self.systems[at].low.copy(), self.systems[at].high.copy()
         if direction < 0:
-            most[one] = min(most[one], self.asked[one][0])
+            most[count] = min(most[count], self.asked[count][0])
         else:
-            least[one] = max(least[one], self.asked[one][1])
+            least[count] = max(least[count], self.asked[count][1])
         return self._find(at, np.zeros(len(least)), least, most)
 
-    def _is_spread(self, one: int) -> bool:
+    def _is_spread(self, count: int) -> bool:
         """Whether the least and the greatest value of a revised count are far enough apart."""
         wish = np.zeros(len(self.systems[0].low))
         for at in reversed(self._whole):
             for direction in (-1, 1):
-                if self._apart(one) >= self.spread[one]:
+                if self._apart(count) >= self.spread[count]:
                     return True
-                wish[one] = direction
+                wish[count] = direction
                 self._find(at, wish)
-        return self._apart(one) >= self.spread[one]
+        return self._apart(count) >= self.spread[count]
 
-    def _apart(self, one: int) -> int:
-        return max(int(self._most[one] - self._least[one]), 0)
+    def _apart(self, count: int) -> int:
+        return max(int(self._most[count] - self._least[count]), 0)
 
     def _find(self, at: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
         system = self.systems[at]
         if at not in self._solvers:
             self._solvers[at] = Solver(system)
-        world = self._solvers[at].most(wish, system.low if low is None else low, system.high if high is None else high)
+        world = self._solvers[at].maximise(
+            wish, system.low if low is None else low, system.high if high is None else high
+        )
         if world is None or not system.holds(world):
             return False
         if at in self._whole:
@@ -134,15 +207,15 @@ class Attack:
         return True
 
     def _add(self, world: Integers) -> None:
-        self.worlds.append(world)
+        self.feasible_solutions.append(world)
         self._least, self._most = np.minimum(self._least, world), np.maximum(self._most, world)
         for direction, reached in ((-1, world[self._ones] <= self._lows), (1, world[self._ones] >= self._highs)):
             for first in np.unique(self._firsts[reached]).tolist():
                 self._open[direction].pop(first, None)
 
 
-def _first_of_each(systems: Sequence[System], ones: Sequence[int]) -> dict[int, int]:
+def _first_of_each(systems: Sequence[ConstraintSystem], ones: Sequence[int]) -> dict[int, int]:
     """Each of these counts with the first one that is like it in every system."""
     seen: dict[tuple[object, ...], int] = {}
-    kinds = zip(*(system.kinds(ones) for system in systems), strict=True)
-    return {one: seen.setdefault(kind, one) for one, kind in zip(ones, kinds, strict=True)}
+    kinds = zip(*(system.symmetry_classes(ones) for system in systems), strict=True)
+    return {count: seen.setdefault(kind, count) for count, kind in zip(ones, kinds, strict=True)}

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.publication.disclosure.needs import RATIO
-from pipeline.publication.disclosure.printed import grains_of, left_open
-from pipeline.publication.specification import SUPPRESSED
-from pipeline.returns.measures import round_half_away
+from wres.disclosure.dependencies import RATIO
+from wres.disclosure.primary_suppression import feasibility_interval, units_per_person
+from wres.outputs.table_schema import SUPPRESSED
+from wres.reference.year_config import DisclosurePolicy
+from wres.returns.indicator_math import round_half_away
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -110,7 +110,9 @@ def possible_ratios(row: Row, policy: DisclosurePolicy) -> tuple[Fraction | None
 
     All three are None where some of these counts have a ratio and others have none.
     """
-    ends = {column: left_open(row[column], policy, grains_of(column, row["window"])) for column in RATIO}
+    ends = {
+        column: feasibility_interval(row[column], policy, units_per_person(column, row["window"])) for column in RATIO
+    }
     for column, reason in (
         ("white_headcount", "no_white_staff"),
         ("bme_headcount", "no_bme_staff"),

@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.publication.disclosure.decisions import Decisions, Goals
-from pipeline.publication.disclosure.earlier import count_bounds, total_bounds
-from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.printed import COUNTS, grains_of
-from pipeline.publication.disclosure.solver import is_possible
-from pipeline.publication.disclosure.standing import JUDGED
-from pipeline.publication.disclosure.system import Integers, Segment, Standings, System
+from wres.disclosure.attacker import is_possible
+from wres.disclosure.constraints import JUDGED, BandConstraints, ConstraintSystem, Integers, Segment
+from wres.disclosure.previous_releases import count_bounds, total_bounds
+from wres.disclosure.primary_suppression import COUNTS, units_per_person
+from wres.disclosure.problem import SdcProblem
+from wres.disclosure.suppression_pattern import Goals, SuppressionPattern
 
 _APART = 2  # people between the least and the greatest value that must remain possible of a revised count
 
 
-def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[Integers] = ()) -> list[System]:
+def constraint_systems(
+    decisions: SuppressionPattern, year: int, column: str, others: Sequence[Integers] = ()
+) -> list[ConstraintSystem]:
     """What readers know of a count of all organisations in a year.
 
     Args:
@@ -28,7 +29,7 @@ def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[In
         stand elsewhere; and two more for each of `others`.
     """
     bare = _sums(decisions, year, column)
-    if column not in JUDGED or not (bare.asked or bare.spread):
+    if column not in JUDGED or not (bare.protected or bare.min_width):
         return [bare]
     return [
         bare,
@@ -40,19 +41,19 @@ def systems_of(decisions: Decisions, year: int, column: str, others: Sequence[In
     ]
 
 
-def _sums(decisions: Decisions, year: int, column: str) -> System:
+def _sums(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSystem:
     """The lines of this edition, and of those earlier ones in which nobody need have changed but those who differ."""
     system = _own_lines(decisions, year, column)
-    if (year, column) not in decisions.links:
-        decisions.links[year, column] = _links(decisions, year, column, system)
-    return _linked(decisions, year, column, system, decisions.links[year, column])
+    if (year, column) not in decisions.linked_releases:
+        decisions.linked_releases[year, column] = _links(decisions, year, column, system)
+    return _linked(decisions, year, column, system, decisions.linked_releases[year, column])
 
 
-def _links(decisions: Decisions, year: int, column: str, system: System) -> list[tuple[int, bool]]:
+def _links(decisions: SuppressionPattern, year: int, column: str, system: ConstraintSystem) -> list[tuple[int, bool]]:
     """The earlier editions that can be laid beside this one, and whether the nation's totals in each are exact."""
     links: list[tuple[int, bool]] = []
     for number, earlier in enumerate(decisions.earlier):
-        known = any(decisions.earlier[each].says_the_same(earlier, year, column) for each, _ in links)
+        known = any(decisions.earlier[linked].says_the_same(earlier, year, column) for linked, _ in links)
         if year not in earlier.counts or known:
             continue
         for exact in (True, False):
@@ -62,30 +63,32 @@ def _links(decisions: Decisions, year: int, column: str, system: System) -> list
     return links
 
 
-def _own_lines(decisions: Decisions, year: int, column: str) -> System:
+def _own_lines(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSystem:
     exact, policy = decisions.exact, decisions.exact.policies[year]
-    grains = grains_of(column, exact.window(year))
-    if (year, column) not in decisions.alone:
+    grains = units_per_person(column, exact.window(year))
+    if (year, column) not in decisions.base_system:
         codes = list(exact.organisations[year])
         hidden = [at for at, code in enumerate(codes) if exact.printed(year, code, column) is None]
         asked = dict.fromkeys(hidden, (grains, policy.threshold * grains))
-        decisions.alone[year, column] = System(codes, *exact.left_open(year, column), asked)
+        decisions.base_system[year, column] = ConstraintSystem(codes, *exact.left_open(year, column), asked)
     sums = [
         (exact.numbers(members), *ends)
         for members in exact.totals.kinds
         if members.year == year and (ends := decisions.bounds(members, column))
     ]
-    return replace(decisions.alone[year, column], sums=sums)
+    return replace(decisions.base_system[year, column], sums=sums)
 
 
-def _linked(decisions: Decisions, year: int, column: str, system: System, links: Sequence[tuple[int, bool]]) -> System:
+def _linked(
+    decisions: SuppressionPattern, year: int, column: str, system: ConstraintSystem, links: Sequence[tuple[int, bool]]
+) -> ConstraintSystem:
     """The same with the lines of earlier editions, newest first; where an organisation differs it has another count."""
     if not links:
         return system
     exact, policy = decisions.exact, decisions.exact.policies[year]
-    grains, at = grains_of(column, exact.window(year)), COUNTS.index(column)
+    grains, at = units_per_person(column, exact.window(year)), COUNTS.index(column)
     last = {code: (exact.all_printed(year, code), number) for number, code in enumerate(system.codes)}
-    codes, asked, spread = list(system.codes), dict(system.asked), dict(system.spread)
+    codes, asked, spread = list(system.codes), dict(system.protected), dict(system.min_width)
     ends = list(zip(system.low.tolist(), system.high.tolist(), strict=True))
     sums = {(frozenset(numbers.tolist()), least, most): None for numbers, least, most in system.sums}
     for edition, as_printed in links:
@@ -105,21 +108,21 @@ def _linked(decisions: Decisions, year: int, column: str, system: System, links:
             least, most = total_bounds(shown, members, policy, grains, exact=as_printed)
             sums[frozenset(last[code][1] for code in members.codes), least, most] = None
     lines = [(np.array(sorted(numbers)), least, most) for numbers, least, most in sums]
-    low, high = (np.array(each) for each in zip(*ends, strict=True))
-    return System(codes, low, high, asked, spread, lines)
+    low, high = (np.array(bounds) for bounds in zip(*ends, strict=True))
+    return ConstraintSystem(codes, low, high, asked, spread, lines)
 
 
 def _with_standings(
-    bare: System, decisions: Decisions, year: int, column: str, other: Integers | None, *, calm: bool
-) -> System:
+    bare: ConstraintSystem, decisions: SuppressionPattern, year: int, column: str, other: Integers | None, *, calm: bool
+) -> ConstraintSystem:
     """The same with the goals' numbers of organisations that stand here and there."""
     groups = {row["organisation_group"] for row in decisions.exact.organisations[year].values()}
     printed = tuple(group for group in sorted({*groups, "all"}) if decisions.prints(Goals(year, group)))
     key = year, column, printed, None if other is None else other.tobytes(), calm
-    if key not in decisions.standings:
-        fixed = set(range(len(bare.low))) - bare.asked.keys() if calm else set[int]()
-        decisions.standings[key] = _standings(decisions.exact, year, column, printed, other, fixed)
-    standings = decisions.standings[key]
+    if key not in decisions.band_constraints:
+        fixed = set(range(len(bare.low))) - bare.protected.keys() if calm else set[int]()
+        decisions.band_constraints[key] = _standings(decisions.exact, year, column, printed, other, fixed)
+    standings = decisions.band_constraints[key]
     system = replace(bare, low=bare.low.copy(), high=bare.high.copy(), standings=standings)
     judged, least, most = standings.ends
     system.low[judged], system.high[judged] = least, most
@@ -127,20 +130,20 @@ def _with_standings(
 
 
 def _standings(
-    exact: Exact, year: int, column: str, printed: Collection[str], other: Integers | None, fixed: Collection[int]
-) -> Standings:
+    exact: SdcProblem, year: int, column: str, printed: Collection[str], other: Integers | None, fixed: Collection[int]
+) -> BandConstraints:
     """Where organisations of these groups stand; `fixed` are the numbers of those that stay where they are."""
     rows = list(exact.organisations[year].values())
-    grains = grains_of(column, exact.window(year))
+    grains = units_per_person(column, exact.window(year))
     segments: dict[int, list[Segment]] = {}
     standing: dict[int, str] = {}
     for at, row in enumerate(rows):
         if "all" in printed or row["organisation_group"] in printed:
             own = exact.segments(year, column, row["code"], None if other is None else int(other[at]))
-            true = next(one for one in own if one.low <= row[column] * grains <= one.high)
+            true = next(segment for segment in own if segment.low <= row[column] * grains <= segment.high)
             segments[at], standing[at] = [true] if at in fixed else own, true.standing
     groups = []
     for group in printed:
         members = [at for at, row in enumerate(rows) if group in ("all", row["organisation_group"])]
         groups.append((np.array(members), Counter(standing[at] for at in members)))
-    return Standings(segments, groups)
+    return BandConstraints(segments, groups)

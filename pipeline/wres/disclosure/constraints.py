@@ -1,16 +1,15 @@
-"""What readers can know of one count, in one year, of all organisations: bounds, totals and numbers of organisations.
-
-Everything that is printed and rests on this count is a line here. Whatever counts satisfy all lines, the same tables
-would have been printed for them, so a reader cannot tell which of them are true.
-"""
+"""Define the linear constraints that published tables put on the counts of organisations."""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from wres.disclosure.primary_suppression import units_per_person
 
 Integers = npt.NDArray[np.int64]
 
@@ -27,7 +26,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Standings:
+class BandConstraints:
     """Where organisations stand in the goals as their counts vary, and how many must stand where.
 
     `segments` are those of each organisation, by its number, from its least count to its greatest; `groups` are numbers
@@ -51,7 +50,7 @@ class Standings:
     @cached_property
     def ends(self) -> tuple[Integers, Integers, Integers]:
         """The organisations, and the least and the greatest count of each."""
-        ends = [(one, own[0].low, own[-1].high) for one, own in self.segments.items()]
+        ends = [(count, own[0].low, own[-1].high) for count, own in self.segments.items()]
         judged, least, most = np.array(ends, np.int64).reshape(-1, 3).T
         return judged, least, most
 
@@ -60,22 +59,22 @@ class Standings:
         """A number for the segments of each organisation, the same where they are the same."""
         seen: dict[tuple[tuple[int, int, str], ...], int] = {}
         return {
-            one: seen.setdefault(tuple((each.low, each.high, each.standing) for each in own), one)
-            for one, own in self.segments.items()
+            count: seen.setdefault(tuple((segment.low, segment.high, segment.standing) for segment in own), count)
+            for count, own in self.segments.items()
         }
 
     @cached_property
     def _keys(self) -> tuple[Integers, Integers, list[str]]:
         """The ends of all segments in order, each as its organisation and its greatest count; who stands how there."""
-        flat = [(one, each) for one in sorted(self.segments) for each in self.segments[one]]
-        names = sorted({each.standing for _, each in flat})
+        flat = [(count, segment) for count in sorted(self.segments) for segment in self.segments[count]]
+        names = sorted({segment.standing for _, segment in flat})
         number = {name: at for at, name in enumerate(names)}
-        keys = [one * _FAR + each.high for one, each in flat]
-        return np.array(keys, np.int64), np.array([number[each.standing] for _, each in flat], np.int64), names
+        keys = [count * _FAR + segment.high for count, segment in flat]
+        return np.array(keys, np.int64), np.array([number[segment.standing] for _, segment in flat], np.int64), names
 
 
 @dataclass(slots=True)
-class System:
+class ConstraintSystem:
     """The lines. The counts are numbered, one an organisation and edition in which it differs; they are in grains.
 
     `low` and `high` bound each count. `sums` are numbers of counts, with the bounds of their total. `asked` are the
@@ -87,10 +86,10 @@ class System:
     codes: Sequence[str]
     low: Integers
     high: Integers
-    asked: Mapping[int, tuple[int, int]]
-    spread: Mapping[int, int] = field(default_factory=dict)
+    protected: Mapping[int, tuple[int, int]]
+    min_width: Mapping[int, int] = field(default_factory=dict)
     sums: list[tuple[Integers, int, int]] = field(default_factory=list)
-    standings: Standings = field(default_factory=Standings)
+    standings: BandConstraints = field(default_factory=BandConstraints)
 
     def holds(self, counts: Integers) -> bool:
         """Whether these counts satisfy every line, in whole numbers."""
@@ -100,7 +99,7 @@ class System:
             return False
         return self.standings.hold(counts)
 
-    def kinds(self, ones: Sequence[int]) -> list[Hashable]:
+    def symmetry_classes(self, ones: Sequence[int]) -> list[Hashable]:
         """What each of these counts is to the lines: two for which it is the same may change places in any world."""
         lines = [*(members for members, _, _ in self.sums), *(members for members, _ in self.standings.groups)]
         stands_in = np.zeros((len(self.low), len(lines)), bool)
@@ -108,8 +107,8 @@ class System:
             stands_in[members, at] = True
         patterns = self.standings.patterns
         return [
-            (low, high, self.asked.get(one), patterns.get(one), row.tobytes())
-            for one, low, high, row in zip(
+            (low, high, self.protected.get(count), patterns.get(count), row.tobytes())
+            for count, low, high, row in zip(
                 ones,
                 self.low[ones].tolist(),
                 self.high[ones].tolist(),
@@ -117,3 +116,41 @@ class System:
                 strict=True,
             )
         ]
+
+
+JUDGED = ("white_entered", "bme_entered")  # what a range rests on, beside headcounts
+
+
+def segments_of(
+    row: dict[str, Any], column: str, low: int, high: int, small: int, other: int | None = None
+) -> list[Segment]:
+    """The stretches of counts, in grains, over which an organisation keeps its range and is small or not.
+
+    Args:
+        row: its exact counts.
+        column: the count that varies, from `low` to `high`.
+        small: white and BME entries together below this are small.
+        other: the other of the two counts, where it is not to be the true one.
+    """
+    grains = units_per_person(column, row["window"])
+    white_staff, bme_staff = row["white_headcount"], row["bme_headcount"]
+    entered = {name: int(row[name] * grains) for name in JUDGED}
+    found: list[Segment] = []
+    for count in range(low, high + 1):
+        white, bme = (count if name == column else entered[name] if other is None else other for name in JUDGED)
+        here = f"{_range(white_staff, bme_staff, white, bme)} {'small' if white + bme < small * grains else ''}"
+        if found and found[-1].standing == here:
+            found[-1] = Segment(found[-1].low, count, here)
+        else:
+            found.append(Segment(count, count, here))
+    return found
+
+
+def _range(white_staff: int, bme_staff: int, white: int, bme: int) -> str:
+    """As `four_fifths_band`, in whole numbers, for there are many."""
+    numerator, denominator = bme * white_staff, white * bme_staff
+    if not denominator or not white_staff:
+        return "not_calculable"
+    if 5 * numerator < 4 * denominator:
+        return "below"
+    return "within" if 4 * numerator <= 5 * denominator else "above"

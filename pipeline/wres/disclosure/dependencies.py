@@ -1,6 +1,6 @@
 """Which printed counts each figure is worked out from: where one of them is held back, so is the figure."""
 
-from pipeline.publication.disclosure.printed import COUNTS
+from wres.disclosure.primary_suppression import COUNTS
 
 _WHITE = ("white_headcount", "white_entered")
 _BME = ("bme_headcount", "bme_entered")

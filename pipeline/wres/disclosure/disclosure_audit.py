@@ -7,14 +7,14 @@ is. Then every count that is held back is attacked through all that is printed.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.disclosure.counts import printed_counts
-from pipeline.publication.disclosure.decisions import Decisions, Goals
-from pipeline.publication.disclosure.lines import systems_of
-from pipeline.publication.disclosure.needs import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
-from pipeline.publication.disclosure.printed import COUNTS
-from pipeline.publication.disclosure.queried import queried_figures
-from pipeline.publication.disclosure.secondary import Case, Evidence
-from pipeline.validation.catalogue import load_catalogue
+from wres.disclosure.apply import queried_figures
+from wres.disclosure.constraint_builder import constraint_systems
+from wres.disclosure.dependencies import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
+from wres.disclosure.primary_suppression import COUNTS
+from wres.disclosure.printed_counts import printed_counts
+from wres.disclosure.secondary_suppression import Evidence, ProtectionProblem
+from wres.disclosure.suppression_pattern import Goals, SuppressionPattern
+from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def disclosures(decisions: Decisions, evidence: Evidence, tables: Mapping[str, "pa.Table"]) -> list[str]:
+def disclosures(decisions: SuppressionPattern, evidence: Evidence, tables: Mapping[str, "pa.Table"]) -> list[str]:
     """Everything that the printed tables give away of what is held back, one sentence each; none where all is well.
 
     Args:
@@ -34,19 +34,21 @@ def disclosures(decisions: Decisions, evidence: Evidence, tables: Mapping[str, "
     return [*_shown(decisions, rows), *_worked_out(decisions, evidence)]
 
 
-def _worked_out(decisions: Decisions, evidence: Evidence) -> Iterator[str]:
+def _worked_out(decisions: SuppressionPattern, evidence: Evidence) -> Iterator[str]:
     for year, policy in sorted(decisions.exact.policies.items()):
         if policy.protects and year in decisions.exact.organisations:
             names = {code: row["name"] for code, row in decisions.exact.organisations[year].items()}
             for column in COUNTS:
-                case = Case(decisions, year, column, *evidence.get((year, column), ([], [])))
-                codes = systems_of(decisions, year, column)[0].codes
-                for one in sorted(each for first in case.given_away() for each in case.all_like(first)):
-                    row = {"collection_year": year, "name": names.get(codes[one], codes[one])}
+                case = ProtectionProblem(decisions, year, column, *evidence.get((year, column), ([], [])))
+                codes = constraint_systems(decisions, year, column)[0].codes
+                for count in sorted(
+                    symmetric for first in case.disclosed() for symmetric in case.symmetric_cells(first)
+                ):
+                    row = {"collection_year": year, "name": names.get(codes[count], codes[count])}
                     yield _sentence("organisation", column, row)
 
 
-def _shown(decisions: Decisions, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
     """Figures that stand where they are to be held back, or that are not what was to be printed."""
     counts = printed_counts(decisions)
     needs = {**dict.fromkeys(counts, LEVEL), **dict.fromkeys(("comparison", "organisation_change"), CHANGE)}
@@ -69,7 +71,7 @@ def _shown(decisions: Decisions, rows: Mapping[str, Sequence[Row]]) -> Iterator[
 
 
 def _beyond_counts(
-    decisions: Decisions, rows: Mapping[str, Sequence[Row]], by_place: Mapping[tuple[Any, ...], Row]
+    decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]], by_place: Mapping[tuple[Any, ...], Row]
 ) -> Iterator[str]:
     """The same of the tables that state no counts of people."""
     for table in ("coverage", "data_quality"):
@@ -94,7 +96,7 @@ def _beyond_counts(
             yield from (_sentence("improvement", name, row) for name in hidden if row[name] is not None)
 
 
-def _is_protected(decisions: Decisions, row: Row, back: int) -> bool:
+def _is_protected(decisions: SuppressionPattern, row: Row, back: int) -> bool:
     years = {row["collection_year"], row["collection_year"] - back}
     return any(decisions.exact.policies[year].protects for year in years if year in decisions.exact.policies)
 
@@ -104,7 +106,7 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 
 def _sentence(table: str, column: str, row: Row) -> str:
-    said = load_catalogue()["R502"].say(
+    said = load_catalogue()["R502"].message_for(
         table=table,
         measure=column,
         year=row["collection_year"],

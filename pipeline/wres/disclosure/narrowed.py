@@ -8,9 +8,9 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.publication.disclosure.printed import grains_of
-from pipeline.returns.measures import range_of, relative_likelihood, reliability, round_half_away
+from wres.disclosure.primary_suppression import units_per_person
+from wres.reference.year_config import DisclosurePolicy
+from wres.returns.indicator_math import four_fifths_band, relative_likelihood, reliability, round_half_away
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +51,7 @@ def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
     Headcounts, ratio, range and reliability are shown. Entries are whole people, or quarters in a two-year average.
     """
     white_staff, bme_staff, window = row["white_headcount"], row["bme_headcount"], row["window"]
-    grains = grains_of(_COLUMNS[0], window)
+    grains = units_per_person(_COLUMNS[0], window)
     small = [Fraction(number, grains) for number in range(1, (policy.threshold + 1) * grains)]
     if row["relative_likelihood"] is None:
         return [(Fraction(0), bme) for bme in small] + [(white, Fraction(0)) for white in small]
@@ -77,7 +77,7 @@ def _agrees(row: Row, white_staff: int, bme_staff: int, white: Fraction, bme: Fr
     return (
         ratio is not None
         and round_half_away(ratio, 2) == row["relative_likelihood"]
-        and range_of(*counts) == row["range"]
+        and four_fifths_band(*counts) == row["range"]
         and reliability(*counts, window) == row["reliability"]
     )
 

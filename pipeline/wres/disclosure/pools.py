@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
-from pipeline.publication.disclosure.printed import COUNTS
+from wres.disclosure.primary_suppression import COUNTS
 
 Row = Mapping[str, Any]
 Pools = dict[tuple[int, str], frozenset[str]]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.publication.disclosure.pools import Pools
-from pipeline.publication.disclosure.printed import COARSER, COUNTS, Count, left_open, rounded_from
-from pipeline.publication.disclosure.totals import Members, Rows, Totals, totals_of
+from wres.disclosure.pools import Pools
+from wres.disclosure.primary_suppression import COARSER, COUNTS, Count, feasibility_interval, rounded_from
+from wres.disclosure.problem import Marginal, Rows, Totals, marginals_of
+from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,8 +39,8 @@ class Earlier:
         return found
 
     @cached_property
-    def _stated(self) -> dict[tuple[int, str], dict[Members, Count]]:
-        found: dict[tuple[int, str], dict[Members, Count]] = {}
+    def _stated(self) -> dict[tuple[int, str], dict[Marginal, Count]]:
+        found: dict[tuple[int, str], dict[Marginal, Count]] = {}
         for place, members in self.totals.places.items():
             row = self.rows[place.table][place.row]
             for column in COUNTS:
@@ -48,7 +48,7 @@ class Earlier:
                     found.setdefault((members.year, column), {})[members] = shown
         return found
 
-    def stated(self, year: int, column: str) -> dict[Members, Count]:
+    def stated(self, year: int, column: str) -> dict[Marginal, Count]:
         """The totals of a year that it printed."""
         return self._stated.get((year, column), {})
 
@@ -74,18 +74,18 @@ def earlier_edition(tables: Mapping[str, "pa.Table"], pools: Pools) -> Earlier:
         pools: who made up each organisation's last year, as the exact tables of the new edition have it.
     """
     rows = {name: tables[name].to_pylist() if name in tables else [] for name in _TABLES}
-    return Earlier(rows, totals_of(rows, pools))
+    return Earlier(rows, marginals_of(rows, pools))
 
 
 def count_bounds(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
-    """As `left_open`; a small count that an edition without disclosure control printed is known."""
+    """As `feasibility_interval`; a small count that an edition without disclosure control printed is known."""
     if shown and shown <= policy.threshold:
         return int(shown * grains), int(shown * grains)
-    return left_open(shown, policy, grains)
+    return feasibility_interval(shown, policy, grains)
 
 
 def total_bounds(
-    shown: Count, members: Members, policy: DisclosurePolicy, grains: int, *, exact: bool
+    shown: Count, members: Marginal, policy: DisclosurePolicy, grains: int, *, exact: bool
 ) -> tuple[int, int]:
     """The least and the greatest total, in grains, behind one that an edition printed.
 

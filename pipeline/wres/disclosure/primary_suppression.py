@@ -5,7 +5,7 @@ Counts are whole numbers of grains: a grain is a person, or a quarter of one whe
 
 from decimal import Decimal
 
-from pipeline.collection.disclosure import DisclosurePolicy
+from wres.reference.year_config import DisclosurePolicy
 
 Count = int | Decimal
 
@@ -14,24 +14,24 @@ COARSER = 4  # times the policy's rounding: what a count of the nation is rounde
 COUNTS = tuple(f"{group}_{what}" for what in ("headcount", "entered") for group in GROUPS)
 
 
-def grains_of(column: str, window: str) -> int:
+def units_per_person(column: str, window: str) -> int:
     """How many grains a person is, in a column of counts of a year with this window."""
     return 4 if window == "two_year_average" and column.endswith("_entered") else 1
 
 
-def protected_count(count: Count, policy: DisclosurePolicy) -> Count | None:
+def apply_rule(count: Count, policy: DisclosurePolicy) -> Count | None:
     """The count as it may be printed, or None where it is replaced by `c`. Nought stays nought."""
     if not policy.protects or count == 0:
         return count
-    return None if count < policy.threshold + 1 else nearest(count, policy.rounding)
+    return None if count < policy.threshold + 1 else round_to_base(count, policy.rounding)
 
 
-def nearest(count: Count, rounding: int) -> int:
+def round_to_base(count: Count, rounding: int) -> int:
     """The nearest multiple, halves up."""
     return int((2 * count + rounding) // (2 * rounding)) * rounding
 
 
-def left_open(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
+def feasibility_interval(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
     """The least and the greatest count, in grains, that an organisation's printed count stands for."""
     if shown is None:
         return 1, (policy.threshold + 1) * grains - 1

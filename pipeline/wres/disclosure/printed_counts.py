@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.publication.disclosure.decisions import Decisions
-from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.printed import COUNTS, Count, protected_count
-from pipeline.publication.disclosure.totals import Place
+from wres.disclosure.primary_suppression import COUNTS, Count, apply_rule
+from wres.disclosure.problem import MarginCell, SdcProblem
+from wres.disclosure.suppression_pattern import SuppressionPattern
 
 Shown = dict[str, Count | None]  # by column; None where a count is held back
 STATING = ("national", "region", "organisation_type", "organisation", "organisation_series")
 COMPARING = ("comparison", "organisation_change")
 
 
-def printed_counts(decisions: Decisions) -> dict[str, list[Shown]]:
+def printed_counts(decisions: SuppressionPattern) -> dict[str, list[Shown]]:
     """The printed counts of each row, in the order of the exact tables, by the columns' names."""
     exact = decisions.exact
     return {
         **{name: [_now(decisions, name, at, row) for at, row in enumerate(exact.rows[name])] for name in STATING},
         "comparison": [
-            _total(decisions, Place("comparison", at, "")) | _total(decisions, Place("comparison", at, "previous_"))
+            _total(decisions, MarginCell("comparison", at, ""))
+            | _total(decisions, MarginCell("comparison", at, "previous_"))
             for at, _ in enumerate(exact.rows["comparison"])
         ],
         "organisation_change": [
@@ -28,34 +28,32 @@ def printed_counts(decisions: Decisions) -> dict[str, list[Shown]]:
     }
 
 
-def _now(decisions: Decisions, table: str, at: int, row: Mapping[str, Any]) -> Shown:
+def _now(decisions: SuppressionPattern, table: str, at: int, row: Mapping[str, Any]) -> Shown:
     if table == "organisation":
         return _organisation(decisions.exact, row)
     if table == "organisation_series":
         return _alone(decisions.exact, row, "", row["collection_year"], row["organisations"])
-    return _total(decisions, Place(table, at, ""))
+    return _total(decisions, MarginCell(table, at, ""))
 
 
-def _organisation(exact: Exact, row: Mapping[str, Any]) -> Shown:
+def _organisation(exact: SdcProblem, row: Mapping[str, Any]) -> Shown:
     return _alone(exact, row, "", row["collection_year"], 1)
 
 
-def _last_year(exact: Exact, row: Mapping[str, Any]) -> Shown:
+def _last_year(exact: SdcProblem, row: Mapping[str, Any]) -> Shown:
     return _alone(exact, row, "previous_", row["collection_year"] - 1, row["previous_organisations"])
 
 
-def _alone(exact: Exact, row: Mapping[str, Any], side: str, year: int, organisations: int) -> Shown:
+def _alone(exact: SdcProblem, row: Mapping[str, Any], side: str, year: int, organisations: int) -> Shown:
     """The counts of one organisation, as they are printed wherever they stand; of several pooled, none."""
     policy = exact.policies[year]
     return {
-        side + column: protected_count(row[side + column], policy)
-        if organisations == 1 or not policy.protects
-        else None
+        side + column: apply_rule(row[side + column], policy) if organisations == 1 or not policy.protects else None
         for column in COUNTS
     }
 
 
-def _total(decisions: Decisions, place: Place) -> Shown:
+def _total(decisions: SuppressionPattern, place: MarginCell) -> Shown:
     exact, members = decisions.exact, decisions.exact.totals.places.get(place)
     if members is None:
         row = exact.rows[place.table][place.row]

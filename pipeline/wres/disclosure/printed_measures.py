@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.publication.disclosure.counts import Shown
-from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.needs import IMPROVEMENT, MEASURED
+from wres.disclosure.dependencies import IMPROVEMENT, MEASURED
+from wres.disclosure.printed_counts import Shown
+from wres.disclosure.problem import SdcProblem
 
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
@@ -33,11 +33,11 @@ def improvement_key(row: Row) -> Key:
     return (*level_key(row), row["measure"])
 
 
-def level_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
+def level_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
     """The measures of every row of counts by `level_key`, and of the funnel by `funnel_key`."""
     import pyarrow as pa
 
-    from pipeline.indicators.recompute import LEVELS, measures_of_levels
+    from wres.indicators.from_pooled import LEVELS, measures_of_levels
 
     rows = [
         {**row, "level": row.get("level", "series"), **_whole(shown)}
@@ -46,10 +46,10 @@ def level_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tuple
         for row, shown in zip(exact.rows[table], printed, strict=True)
     ]
     tables = measures_of_levels(pa.Table.from_pylist(rows, schema=LEVELS), _collections(exact))
-    return _by(level_key, tables["measured"].to_pylist()), _by(funnel_key, tables["funnel"].to_pylist())
+    return _by(level_key, tables["indicators"].to_pylist()), _by(funnel_key, tables["funnel"].to_pylist())
 
 
-def change_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
+def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
     """The measures of every row that compares two years by `level_key`, and of `improvement` by `improvement_key`.
 
     Improvement is judged on entries of twelve months, so only where both years have a single-year window; and of the
@@ -57,7 +57,7 @@ def change_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tupl
     """
     import pyarrow as pa
 
-    from pipeline.indicators.recompute import COMPARED, measures_of_changes
+    from wres.indicators.from_pooled import COMPARED, measures_of_changes
 
     rows = [
         ({"matched_organisations": 1} | row | {"years_between": 1} | _whole(shown), shown)
@@ -80,8 +80,8 @@ def change_measures(exact: Exact, counts: Mapping[str, Sequence[Shown]]) -> tupl
     return changes, improvement
 
 
-def _collections(exact: Exact) -> Any:
-    from pipeline.indicators.release import collections_table
+def _collections(exact: SdcProblem) -> Any:
+    from wres.indicators.from_warehouse import collections_table
 
     return collections_table(sorted(exact.organisations))
 

@@ -1,23 +1,115 @@
-"""The exact tables as disclosure control needs them: rows, windows and policies of each year, who adds up to what."""
+"""Set up the disclosure control problem: exact counts, and the marginals that tables state of them."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pipeline.collection.calendar import load_year
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.errors import WresError
-from pipeline.publication.disclosure.pools import pools_of
-from pipeline.publication.disclosure.printed import COUNTS, Count, grains_of, left_open, protected_count
-from pipeline.publication.disclosure.standing import segments_of
-from pipeline.publication.disclosure.system import Integers, Segment
-from pipeline.publication.disclosure.totals import Members, Rows, Totals, totals_of
+from wres.disclosure.constraints import Integers, Segment, segments_of
+from wres.disclosure.pools import Pools, pools_of
+from wres.disclosure.primary_suppression import COUNTS, Count, apply_rule, feasibility_interval, units_per_person
+from wres.errors import WresError
+from wres.reference.year_config import DisclosurePolicy, load_year
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+Rows = Mapping[str, list[dict[str, Any]]]  # by table
+Reach = Literal["nation", "part_of_nation", "below"]
+
+# The tables that state totals: what is given up first when one has to go, and what last.
+KINDS = ("comparison", "organisation_type", "region", "national")
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """The organisations of one year that a total adds up.
+
+    Its reach is the nation, or all of one organisation group of it; the part of these that two years have in common; or
+    below it.
+    """
+
+    year: int
+    codes: frozenset[str]
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class MarginCell:
+    """Where a total stands: a row of a table, by its number, and the prefix of the columns that hold its counts."""
+
+    table: str
+    row: int
+    side: str  # "" or "previous_"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The totals of a set of tables; a place whose members nobody here can tell is not among them."""
+
+    places: Mapping[MarginCell, Marginal]
+    kinds: Mapping[Marginal, str]
+
+
+def marginals_of(rows: Rows, pools: Pools) -> Totals:
+    """Where the tables state totals, and of whom.
+
+    Args:
+        rows: of the tables national, region, organisation_type, comparison, organisation and organisation_change.
+        pools: as `pools_of` gives them.
+    """
+    places: dict[MarginCell, Marginal] = {}
+    kinds: dict[Marginal, str] = {}
+    nations: set[tuple[int, frozenset[str]]] = set()
+    for kind, place, year, codes in _stated(rows, pools):
+        if kind == "national":
+            nations.add((year, codes))
+        level = rows[place.table][place.row]["level"]
+        reach: Reach = "below" if level != "national" else "nation" if (year, codes) in nations else "part_of_nation"
+        places[place] = members = Marginal(year, codes, reach)
+        kinds[members] = max(kind, kinds.get(members, kind), key=KINDS.index)
+    return Totals(places, kinds)
+
+
+def _stated(rows: Rows, pools: Pools) -> Iterator[tuple[str, MarginCell, int, frozenset[str]]]:
+    returned = _members(rows["organisation"], {(row["collection_year"], row["code"]) for row in rows["organisation"]})
+    for table in ("national", "region", "organisation_type"):
+        for number, row in enumerate(rows[table]):
+            yield table, MarginCell(table, number, ""), row["collection_year"], returned[_key(row)]
+    compared = {(row["collection_year"], row["code"]) for row in rows["organisation_change"]}
+    matched = _members(rows["organisation"], compared)
+    for number, row in enumerate(rows["comparison"]):
+        year, codes = row["collection_year"], matched[_key(row)]
+        yield "comparison", MarginCell("comparison", number, ""), year, codes
+        if all((year, code) in pools for code in codes):
+            earlier = frozenset[str]().union(*(pools[year, code] for code in codes))
+            yield "comparison", MarginCell("comparison", number, "previous_"), year - 1, earlier
+
+
+def _members(
+    organisations: list[dict[str, Any]], counted: Collection[tuple[int, str]]
+) -> Mapping[tuple[Any, ...], frozenset[str]]:
+    """The codes behind each pooled row, by year, level, code and organisation group; only those counted."""
+    sets: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for row in organisations:
+        year, code = row["collection_year"], row["code"]
+        if (year, code) not in counted:
+            continue
+        for group in (row["organisation_group"], "all"):
+            sets[year, "national", group].add(code)
+            sets[year, "region", row["region_code"] or "unknown", group].add(code)
+            sets[year, "organisation_type", row["organisation_type"] or "unknown", group].add(code)
+    return defaultdict(frozenset, {key: frozenset(codes) for key, codes in sets.items()})
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    place = () if row["level"] == "national" else (row["code"],)
+    return (row["collection_year"], row["level"], *place, row["organisation_group"])
+
 
 COUNTED = (
     "national",
@@ -31,12 +123,12 @@ COUNTED = (
 
 
 @dataclass(frozen=True)
-class Exact:
+class SdcProblem:
     """All exact figures of a release, by table, and each year's policy."""
 
     rows: Rows
     policies: Mapping[int, DisclosurePolicy]
-    _numbers: dict[Members, Integers] = field(default_factory=dict)
+    _numbers: dict[Marginal, Integers] = field(default_factory=dict)
     _left_open: dict[tuple[int, str], tuple[Integers, Integers]] = field(default_factory=dict)
     _segments: dict[tuple[int, str, str, int | None], list[Segment]] = field(default_factory=dict)
 
@@ -56,10 +148,10 @@ class Exact:
     @cached_property
     def totals(self) -> Totals:
         """Every total that the tables state."""
-        return totals_of(self.rows, self.pools)
+        return marginals_of(self.rows, self.pools)
 
     @cached_property
-    def totalled(self) -> dict[Members, dict[str, Count]]:
+    def exact_marginals(self) -> dict[Marginal, dict[str, Count]]:
         """The exact totals of organisations, by column."""
         return {
             members: {
@@ -68,7 +160,7 @@ class Exact:
             for members in self.totals.kinds
         }
 
-    def numbers(self, members: Members) -> Integers:
+    def numbers(self, members: Marginal) -> Integers:
         """The organisations of a total, by their numbers in `organisations`."""
         if members not in self._numbers:
             number = {code: at for at, code in enumerate(self.organisations[members.year])}
@@ -96,7 +188,7 @@ class Exact:
     def _printed(self) -> dict[int, dict[str, dict[str, Count | None]]]:
         return {
             year: {
-                code: {column: protected_count(row[column], self.policies[year]) for column in COUNTS}
+                code: {column: apply_rule(row[column], self.policies[year]) for column in COUNTS}
                 for code, row in rows.items()
             }
             for year, rows in self.organisations.items()
@@ -105,8 +197,11 @@ class Exact:
     def left_open(self, year: int, column: str) -> tuple[Integers, Integers]:
         """The least and the greatest count, in grains, that the printed ones of all organisations stand for."""
         if (year, column) not in self._left_open:
-            policy, grains = self.policies[year], grains_of(column, self.window(year))
-            ends = [left_open(self.printed(year, code, column), policy, grains) for code in self.organisations[year]]
+            policy, grains = self.policies[year], units_per_person(column, self.window(year))
+            ends = [
+                feasibility_interval(self.printed(year, code, column), policy, grains)
+                for code in self.organisations[year]
+            ]
             low, high = np.array(ends).T
             self._left_open[year, column] = low, high
         return self._left_open[year, column]
@@ -120,26 +215,26 @@ class Exact:
         key = year, column, code, other
         if key not in self._segments:
             row = self.organisations[year][code]
-            grains = grains_of(column, row["window"])
-            ends = left_open(self.printed(year, code, column), self.policies[year], grains)
+            grains = units_per_person(column, row["window"])
+            ends = feasibility_interval(self.printed(year, code, column), self.policies[year], grains)
             self._segments[key] = segments_of(row, column, *ends, self.small(year), other)
         return self._segments[key]
 
 
-def exact_figures(tables: Mapping[str, "pa.Table"], policies: Mapping[int, DisclosurePolicy]) -> Exact:
+def sdc_problem(tables: Mapping[str, "pa.Table"], policies: Mapping[int, DisclosurePolicy]) -> SdcProblem:
     """The exact figures of the tables of a release.
 
     Raises:
         WresError: a year without a policy.
         ValueError: a total is not the sum of its organisations, so that nobody could say what it gives away.
     """
-    exact = Exact({name: tables[name].to_pylist() for name in (*COUNTED, "goals")}, policies)
+    exact = SdcProblem({name: tables[name].to_pylist() for name in (*COUNTED, "goals")}, policies)
     if without := sorted(exact.organisations.keys() - policies.keys()):
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
     for place, members in exact.totals.places.items():
         row = exact.rows[place.table][place.row]
         for column in COUNTS:
-            if row[place.side + column] != exact.totalled[members][column]:
+            if row[place.side + column] != exact.exact_marginals[members][column]:
                 raise ValueError(
                     f"In table {place.table}, {place.side}{column} of {row['name']}, {row['collection_year']}, is not "
                     "the sum of its organisations."

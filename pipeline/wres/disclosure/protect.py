@@ -4,22 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.errors import WresError
-from pipeline.publication.check import ReleaseCheckError
-from pipeline.publication.disclosure.attack import disclosures
-from pipeline.publication.disclosure.certain import withhold_uncertain
-from pipeline.publication.disclosure.decisions import Decisions
-from pipeline.publication.disclosure.earlier import earlier_edition
-from pipeline.publication.disclosure.exact import exact_figures
-from pipeline.publication.disclosure.fill import printed_tables, with_suppressed
-from pipeline.publication.disclosure.printed import COARSER, COUNTS
-from pipeline.publication.disclosure.ratio_policy import apply_ratio_policy
-from pipeline.publication.disclosure.secondary import decide
-from pipeline.publication.disclosure.totals import Place
-from pipeline.publication.disclosure.utility import shares_shown
-from pipeline.publication.disclosure.verdict_check import wrong_verdicts
-from pipeline.validation.catalogue import load_catalogue
+from wres.disclosure.apply import apply_suppression, shares_shown, with_suppressed
+from wres.disclosure.certain import withhold_uncertain
+from wres.disclosure.disclosure_audit import disclosures
+from wres.disclosure.previous_releases import earlier_edition
+from wres.disclosure.primary_suppression import COARSER, COUNTS
+from wres.disclosure.problem import MarginCell, sdc_problem
+from wres.disclosure.ratio_policy import apply_ratio_policy
+from wres.disclosure.secondary_suppression import suppress
+from wres.disclosure.suppression_pattern import SuppressionPattern
+from wres.disclosure.verdict_check import wrong_verdicts
+from wres.errors import WresError
+from wres.outputs.schema_check import ReleaseCheckError
+from wres.reference.year_config import DisclosurePolicy
+from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,19 +88,19 @@ def _suppress_and_prove(
     earlier: Sequence[Mapping[str, "pa.Table"]],
 ) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
     """Suppress what the protected years must not show, and attack the result."""
-    exact = exact_figures(tables, policies)
-    decisions, evidence = decide(exact, [earlier_edition(edition, exact.pools) for edition in reversed(earlier)])
-    printed = withhold_uncertain(printed_tables(decisions, tables), tables, policies)
+    exact = sdc_problem(tables, policies)
+    decisions, evidence = suppress(exact, [earlier_edition(edition, exact.pools) for edition in reversed(earlier)])
+    printed = withhold_uncertain(apply_suppression(decisions, tables), tables, policies)
     if breaches := disclosures(decisions, evidence, printed):
         raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
     return printed, tuple(_rounded(decisions))
 
 
-def _rounded(decisions: Decisions) -> Iterator[RoundedNation]:
+def _rounded(decisions: SuppressionPattern) -> Iterator[RoundedNation]:
     exact = decisions.exact
     for at, row in enumerate(exact.rows["national"]):
-        members = exact.totals.places[Place("national", at, "")]
+        members = exact.totals.places[MarginCell("national", at, "")]
         year, group = row["collection_year"], row["organisation_group"]
         for column in COUNTS:
-            if decisions.step((members, column)) and decisions.shown(members, column) is not None:
+            if decisions.level((members, column)) and decisions.shown(members, column) is not None:
                 yield RoundedNation(year, group, column, COARSER * exact.policies[year].rounding)

@@ -7,10 +7,10 @@ many could be narrowed, the checklist says (`narrowed.py`).
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.publication.disclosure.needs import CHANGE, FUNNEL_OWN, IMPROVEMENT, LEVEL
-from pipeline.publication.disclosure.printed import nearest
-from pipeline.publication.specification import SUPPRESSED
+from wres.disclosure.dependencies import CHANGE, FUNNEL_OWN, IMPROVEMENT, LEVEL
+from wres.disclosure.primary_suppression import round_to_base
+from wres.outputs.table_schema import SUPPRESSED
+from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -138,7 +138,7 @@ def _rounded(row: Row, side: str, policy: DisclosurePolicy, organisations: int) 
     if not policy.shows_ratios or organisations == 1:
         return row
     columns = [side + column for column in ENTERED if row[side + column] is not None]
-    return {**row, **{column: nearest(row[column], policy.rounding) for column in columns}}
+    return {**row, **{column: round_to_base(row[column], policy.rounding) for column in columns}}
 
 
 def _shown(row: Row, hidden: frozenset[str], needs: Mapping[str, Iterable[str]], kept: "set[str] | None" = None) -> Row:

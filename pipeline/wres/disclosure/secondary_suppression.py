@@ -1,132 +1,185 @@
-"""Which totals have to go, so that no count that is held back can be worked out from them.
+"""Choose the secondary (complementary) suppressions, so that no suppressed count can be worked out.
 
-Where the attack narrows a count that is held back, choices are given up one after the other, the least valuable first,
-until it no longer does; then as many as possible are taken back.
+Where the attacker narrows a suppressed count, choices are given up one after the other, the least valuable first, until
+it no longer does; then as many as possible are restored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.publication.disclosure.decisions import Choice, Decisions, Goals
-from pipeline.publication.disclosure.earlier import Earlier
-from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.lines import systems_of
-from pipeline.publication.disclosure.printed import COUNTS
-from pipeline.publication.disclosure.revised import goals_that_tell
-from pipeline.publication.disclosure.standing import JUDGED
-from pipeline.publication.disclosure.system import Integers
-from pipeline.publication.disclosure.totals import KINDS, Members
-from pipeline.publication.disclosure.worlds import Attack
+from wres.disclosure.attacker import Attacker
+from wres.disclosure.constraint_builder import constraint_systems
+from wres.disclosure.constraints import JUDGED, Integers, segments_of
+from wres.disclosure.previous_releases import Earlier, Numbers, Printed, count_bounds
+from wres.disclosure.primary_suppression import COUNTS, units_per_person
+from wres.disclosure.problem import KINDS, Marginal, SdcProblem
+from wres.disclosure.suppression_pattern import Choice, Goals, SuppressionPattern
+
+_VALUES = 3  # people
+_RANGES = ("below", "within", "above", "not_calculable")
+
+
+def goals_that_tell(decisions: SuppressionPattern, year: int) -> set[str]:
+    """The organisation groups whose row of the year's goals has to go."""
+    rows = [row for row in decisions.exact.rows["goals"] if row["collection_year"] == year]
+    now = Earlier({"goals": rows}, decisions.exact.totals).goals(year)
+    telling: set[str] = set()
+    for earlier in decisions.earlier:
+        before = earlier.goals(year)
+        for group in now.keys() & before.keys():
+            if before[group] != now[group] and _tells_of_any(decisions, earlier, year, before[group], now[group]):
+                telling.add(group)
+    return telling
+
+
+def _tells_of_any(decisions: SuppressionPattern, earlier: Earlier, year: int, before: Numbers, now: Numbers) -> bool:
+    """Whether the difference between two rows of the goals tells too much of any organisation that was revised."""
+    left = {name for name in _RANGES if now[name] < before[name]}
+    come = {name for name in _RANGES if now[name] > before[name]}
+    stood = earlier.counts.get(year, {})
+    for code in decisions.exact.organisations[year]:
+        stands = decisions.exact.all_printed(year, code)
+        if code in stood and stood[code] != stands:
+            both = ((stood[code], left), (stands, come))
+            # Where no range tells, the number of small organisations may.
+            if any(_tells(decisions, year, code, counts, ranges or set(_RANGES)) for counts, ranges in both):
+                return True
+    return False
+
+
+def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed, ranges: Collection[str]) -> bool:
+    """Whether one of these ranges would leave too few values of a count that is held back."""
+    exact, policy = decisions.exact, decisions.exact.policies[year]
+    row = exact.organisations[year][code]
+    shown = dict(zip(COUNTS, counts, strict=True))
+    for column in JUDGED:
+        if shown[column] is not None:
+            continue
+        [beside] = set(JUDGED) - {column}
+        grains = units_per_person(column, row["window"])
+        ends, others = (count_bounds(shown[name], policy, grains) for name in (column, beside))
+        staff = {name: shown[name] or 0 for name in ("white_headcount", "bme_headcount")}
+        reached: dict[str, list[int]] = {}
+        for other in range(others[0], others[1] + 1):
+            for segment in segments_of({**row, **staff}, column, *ends, exact.small(year), other):
+                if segment.standing.split()[0] in ranges:
+                    reached.setdefault(segment.standing, []).extend((segment.low, segment.high))
+        if any(max(values) - min(values) < (_VALUES - 1) * grains for values in reached.values()):
+            return True
+    return False
+
 
 _OTHERS = 4  # worlds of the other count that are tried beside
-Worlds = tuple[list[Integers], list[Integers]]  # of a count, and those of the other count that they rest on
-Evidence = dict[tuple[int, str], Worlds]  # by year and column
+FeasibleSolutions = tuple[list[Integers], list[Integers]]  # of a count, and those of the other count that they rest on
+Evidence = dict[tuple[int, str], FeasibleSolutions]  # by year and column
 
 
-def decide(exact: Exact, earlier: Sequence[Earlier] = ()) -> tuple[Decisions, Evidence]:
+def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[SuppressionPattern, Evidence]:
     """What has to be given up, and the worlds that prove that it is enough.
 
     Args:
         earlier: editions published before, newest first.
     """
-    decisions, evidence = Decisions(exact, earlier), Evidence()
+    decisions, evidence = SuppressionPattern(exact, earlier), Evidence()
     for year, policy in sorted(exact.policies.items()):
         if policy.protects and year in exact.organisations:
             for group in goals_that_tell(decisions, year):
-                decisions.steps[Goals(year, group)] = 1
+                decisions.levels[Goals(year, group)] = 1
             for column in COUNTS:
-                evidence[year, column] = _settle(Case(decisions, year, column))
+                evidence[year, column] = _settle(ProtectionProblem(decisions, year, column))
     return decisions, evidence
 
 
 @dataclass(slots=True)
-class Case:
+class ProtectionProblem:
     """One count in one year: the worlds found so far, and those of the other count that ranges rest on."""
 
-    decisions: Decisions
+    decisions: SuppressionPattern
     year: int
     column: str
-    worlds: list[Integers] = field(default_factory=list)
+    feasible_solutions: list[Integers] = field(default_factory=list)
     others: list[Integers] = field(default_factory=list)
 
-    def attack(self) -> Attack:
+    def attack(self) -> Attacker:
         """The attack on what is decided now."""
-        return Attack(systems_of(self.decisions, self.year, self.column, self.others), self.worlds)
+        return Attacker(
+            constraint_systems(self.decisions, self.year, self.column, self.others), self.feasible_solutions
+        )
 
-    def given_away(self) -> list[int]:
+    def disclosed(self) -> list[int]:
         """The counts that are narrowed, of those alike the first; other worlds of the other count are tried before."""
         attack = self.attack()
-        found = attack.given_away()
-        self.worlds = attack.worlds
+        found = attack.disclosed()
+        self.feasible_solutions = attack.feasible_solutions
         if found and self.column in JUDGED and not self.others:
             [other] = set(JUDGED) - {self.column}
-            self.others = Attack(systems_of(self.decisions, self.year, other)).apart(_OTHERS)
-            return self.given_away() if self.others else found
+            self.others = Attacker(constraint_systems(self.decisions, self.year, other)).diverse_solutions(_OTHERS)
+            return self.disclosed() if self.others else found
         return found
 
-    def all_like(self, one: int) -> list[int]:
+    def symmetric_cells(self, count: int) -> list[int]:
         """A count, and all that are alike and so narrowed where it is."""
-        return self.attack().all_like(one)
+        return self.attack().symmetric_cells(count)
 
-    def is_open(self, one: int) -> bool:
+    def is_protected(self, count: int) -> bool:
         """Whether one organisation's count is not narrowed."""
         attack = self.attack()
-        is_open = attack.is_open(one)
-        self.worlds = attack.worlds
+        is_open = attack.is_protected(count)
+        self.feasible_solutions = attack.feasible_solutions
         return is_open
 
 
-def _settle(case: Case) -> Worlds:
+def _settle(case: ProtectionProblem) -> FeasibleSolutions:
     """Give up what is needed for one count in one year; returns the worlds found."""
     hopeless: set[int] = set()  # what earlier editions give away, whatever this one prints
-    while given_away := [one for one in case.given_away() if one not in hopeless]:
-        for one in given_away:
-            _close(case, one)
-            if not case.is_open(one):
-                hopeless.add(one)
-    return case.worlds, case.others
+    while given_away := [count for count in case.disclosed() if count not in hopeless]:
+        for count in given_away:
+            _close(case, count)
+            if not case.is_protected(count):
+                hopeless.add(count)
+    return case.feasible_solutions, case.others
 
 
-def _close(case: Case, one: int) -> None:
+def _close(case: ProtectionProblem, count: int) -> None:
     """Give up choices until one organisation's count is open, then take back those that need not have been."""
-    steps, given_up = case.decisions.steps, list[tuple[Choice, int]]()
+    steps, given_up = case.decisions.levels, list[tuple[Choice, int]]()
     last: list[tuple[Choice, int]] = []
-    for group in _options(case.decisions, case.year, case.column, one):
-        if case.is_open(one):
+    for group in _options(case.decisions, case.year, case.column, count):
+        if case.is_protected(count):
             break
         given_up += last
-        last = [(choice, case.decisions.step(choice)) for choice in group]
+        last = [(choice, case.decisions.level(choice)) for choice in group]
         steps.update(group)
-    _take_back(case, one, given_up, together=True)
-    _take_back(case, one, [*given_up, *last], together=False)
+    _take_back(case, count, given_up, together=True)
+    _take_back(case, count, [*given_up, *last], together=False)
 
 
-def _take_back(case: Case, one: int, given_up: list[tuple[Choice, int]], *, together: bool) -> None:
+def _take_back(case: ProtectionProblem, count: int, given_up: list[tuple[Choice, int]], *, together: bool) -> None:
     """Undo what was given up, all together or one by one, as far as the count stays open."""
-    steps = case.decisions.steps
-    for undone in [given_up] if together else [[each] for each in reversed(given_up)]:
-        now = {choice: case.decisions.step(choice) for choice, _ in undone}
+    steps = case.decisions.levels
+    for undone in [given_up] if together else [[level] for level in reversed(given_up)]:
+        now = {choice: case.decisions.level(choice) for choice, _ in undone}
         before = dict(reversed(undone))  # a choice may have been given up in steps: the first says what it was
         if now == before:
             continue
         steps.update(before)
-        if not case.is_open(one):
+        if not case.is_protected(count):
             steps.update(now)
 
 
-def _options(decisions: Decisions, year: int, column: str, one: int) -> Iterator[dict[Choice, int]]:
+def _options(decisions: SuppressionPattern, year: int, column: str, count: int) -> Iterator[dict[Choice, int]]:
     """What may be given up for one organisation, the least valuable first, each with how far, in groups."""
     exact = decisions.exact
-    code = systems_of(decisions, year, column)[0].codes[one]
+    code = constraint_systems(decisions, year, column)[0].codes[count]
     here = [members for members in exact.totals.kinds if members.year == year]
     around = [members.codes for members in here if code in members.codes and members.reach == "below"]
 
-    def rows(kind: str, *, near: bool) -> list[Members]:
+    def rows(kind: str, *, near: bool) -> list[Marginal]:
         chosen = [
-            each
-            for each in here
-            if exact.totals.kinds[each] == kind
-            and near == (each.reach != "below" or any(each.codes <= codes for codes in around))
+            marginal
+            for marginal in here
+            if exact.totals.kinds[marginal] == kind
+            and near == (marginal.reach != "below" or any(marginal.codes <= codes for codes in around))
         ]
         return sorted(chosen, key=lambda members: (len(members.codes), sorted(members.codes)))
 

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.publication.disclosure.earlier import Earlier
-from pipeline.publication.disclosure.exact import Exact
-from pipeline.publication.disclosure.printed import (
+from wres.disclosure.constraints import BandConstraints, ConstraintSystem
+from wres.disclosure.previous_releases import Earlier
+from wres.disclosure.primary_suppression import (
     COARSER,
     Count,
-    grains_of,
-    left_open,
-    nearest,
-    protected_count,
+    apply_rule,
+    feasibility_interval,
+    round_to_base,
     rounded_from,
+    units_per_person,
 )
-from pipeline.publication.disclosure.system import Standings, System
-from pipeline.publication.disclosure.totals import Members
+from wres.disclosure.problem import Marginal, SdcProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,78 +25,80 @@ class Goals:
     group: str
 
 
-Choice = tuple[Members, str] | Goals  # a total and its column of counts, or a row of the goals
+Choice = tuple[Marginal, str] | Goals  # a total and its column of counts, or a row of the goals
 
 
 @dataclass(slots=True)
-class Decisions:
-    """How far each choice is given up: 0 not at all, `last_step` altogether.
+class SuppressionPattern:
+    """How far each choice is given up: 0 not at all, `last_level` altogether.
 
     `links` are the earlier editions that an attacker can lay beside this one, by year and column: which, and whether
     the nation's totals in it are exact. `alone` and `standings` are what an attack has in common whatever is given up:
     the counts without any total, and where organisations stand.
     """
 
-    exact: Exact
+    exact: SdcProblem
     earlier: Sequence[Earlier] = ()  # newest first
-    steps: dict[Choice, int] = field(default_factory=dict)
-    links: dict[tuple[int, str], list[tuple[int, bool]]] = field(default_factory=dict)
-    alone: dict[tuple[int, str], System] = field(default_factory=dict)
-    standings: dict[tuple[int, str, tuple[str, ...], bytes | None, bool], Standings] = field(default_factory=dict)
-    _bounds: dict[tuple[Members, str, int], tuple[int, int] | None] = field(default_factory=dict)
+    levels: dict[Choice, int] = field(default_factory=dict)
+    linked_releases: dict[tuple[int, str], list[tuple[int, bool]]] = field(default_factory=dict)
+    base_system: dict[tuple[int, str], ConstraintSystem] = field(default_factory=dict)
+    band_constraints: dict[tuple[int, str, tuple[str, ...], bytes | None, bool], BandConstraints] = field(
+        default_factory=dict
+    )
+    _bounds: dict[tuple[Marginal, str, int], tuple[int, int] | None] = field(default_factory=dict)
 
-    def step(self, choice: Choice) -> int:
+    def level(self, choice: Choice) -> int:
         """How far a choice is given up."""
-        return self.steps.get(choice, 0)
+        return self.levels.get(choice, 0)
 
     def prints(self, goals: Goals) -> bool:
         """Whether a row of the goals is printed."""
-        return not self.step(goals)
+        return not self.level(goals)
 
-    def shown(self, members: Members, column: str) -> Count | None:
+    def shown(self, members: Marginal, column: str) -> Count | None:
         """A total as it is printed; None where it is held back."""
-        total, policy = self.exact.totalled[members][column], self.exact.policies[members.year]
-        step = self.step((members, column))
+        total, policy = self.exact.exact_marginals[members][column], self.exact.policies[members.year]
+        step = self.level((members, column))
         if not policy.protects:
             return total
-        if step == last_step(members):
+        if step == last_level(members):
             return None
         if members.reach == "nation" and not step:
             return total
         if members.reach == "below":
-            return None if self._may_be(members, column, policy.threshold) else protected_count(total, policy)
+            return None if self._may_be(members, column, policy.threshold) else apply_rule(total, policy)
         coarser = COARSER * policy.rounding
-        return None if self._may_be(members, column, (coarser - 1) // 2) else nearest(total, coarser)
+        return None if self._may_be(members, column, (coarser - 1) // 2) else round_to_base(total, coarser)
 
-    def bounds(self, members: Members, column: str) -> tuple[int, int] | None:
+    def bounds(self, members: Marginal, column: str) -> tuple[int, int] | None:
         """The least and the greatest total, in grains, that the printed one stands for; None where there is none."""
-        key = members, column, self.step((members, column))
+        key = members, column, self.level((members, column))
         if key not in self._bounds:
             self._bounds[key] = self._bounds_of(members, column)
         return self._bounds[key]
 
-    def _bounds_of(self, members: Members, column: str) -> tuple[int, int] | None:
+    def _bounds_of(self, members: Marginal, column: str) -> tuple[int, int] | None:
         shown, policy = self.shown(members, column), self.exact.policies[members.year]
-        grains = grains_of(column, self.exact.window(members.year))
+        grains = units_per_person(column, self.exact.window(members.year))
         if shown is None:
             return None
         if members.reach == "below":
-            return left_open(shown, policy, grains)
-        if members.reach == "nation" and not self.step((members, column)):
+            return feasibility_interval(shown, policy, grains)
+        if members.reach == "nation" and not self.level((members, column)):
             return int(shown * grains), int(shown * grains)
         return rounded_from(int(shown), COARSER * policy.rounding, grains)
 
-    def _may_be(self, members: Members, column: str, small: int) -> bool:
+    def _may_be(self, members: Marginal, column: str, small: int) -> bool:
         """Whether a total, for all that its organisations print, could be above 0 and no more than `small`.
 
         Such a one would be held back, or print as nought. Then it is held back whatever it is, so that doing so says
         nothing about it.
         """
         least, _ = self.exact.left_open(members.year, column)
-        grains = grains_of(column, self.exact.window(members.year))
+        grains = units_per_person(column, self.exact.window(members.year))
         return 0 < int(least[self.exact.numbers(members)].sum()) < (small + 1) * grains
 
 
-def last_step(members: Members) -> int:
+def last_level(members: Marginal) -> int:
     """The step at which a total is given up: the whole nation's is rounded before."""
     return 2 if members.reach == "nation" else 1

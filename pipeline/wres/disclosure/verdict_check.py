@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.publication.specification import TableSpec, load_specification
-from pipeline.validation.catalogue import load_catalogue
+from wres.outputs.table_schema import TableSpec, load_specification
+from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,4 +39,4 @@ def _differing(spec: TableSpec, exact: "pa.Table", shown: "pa.Table") -> Iterato
         for number in [number for number, (right, stated) in enumerate(pairs) if stated not in (None, right)]:
             key = exact.select(list(spec.key)).slice(number, 1).to_pylist()[0]
             name = " ".join(str(part) for part in key.values())
-            yield edit.say(table=spec.name, measure=column, year=key["collection_year"], name=name).rstrip(".")
+            yield edit.message_for(table=spec.name, measure=column, year=key["collection_year"], name=name).rstrip(".")

@@ -1,18 +1,97 @@
-"""The sheet "Your return" of report.xlsx: the sender's own sheet, each cell with a finding marked where it stands."""
+"""Write the sender's own sheet again with its findings marked, as a sheet of the report workbook."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.validation.wording import GROUP_LABELS, cut
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, ParsedReturn, Text, row_of, split_column
+from wres.validation.batch import UNREADABLE
+from wres.validation.edit_catalogue import load_catalogue
+from wres.validation.finding_builder import GROUP_LABELS, truncate
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+
+
+_MOST_CELLS = 1_500  # a return as rows has about 500, a workbook about 150
+_LONGEST = 100
+_IDENTITY = {
+    "organisation_code": "Organisation code",
+    "collection_year": "Collection year",
+    "template_version": "Template version",
+}
+_NAME = "signoff.name"  # a name enters no store
+_NOT_REPEATED = "(not repeated here)"
+
+
+def copy_of(read: ParsedReturn) -> dict[str, Any]:
+    """The sheet (or CSV file) with the table of figures, fit for JSON; empty where there is nothing to show.
+
+    `sheet` is its name (None: CSV); `headings` maps a heading to its cell; `cells` maps a cell such as C12 to its text
+    as it was written, without those that are blank; `left_out` counts the cells for which there was no room. Item
+    labels are the template's and not in it. An unreadable file and one that looks like data about people have no copy.
+    """
+    if not read.cells or any(fault.code in UNREADABLE for fault in read.faults):
+        return {}
+    sheet = read.cells[0].place.sheet
+    texts = [text for text in read.texts if text.place.sheet == sheet]
+    cells: dict[str | None, str] = {}
+    groups_stated = "ethnic group" in read.headings
+    for place, item, group, words in _lines(read, texts):
+        cells[read.cell_in_column(place, "item").cell] = item
+        if groups_stated:
+            cells[read.cell_in_column(place, "ethnic group").cell] = group
+        cells[place.cell] = words
+    cells |= _stated(read, texts, cells)
+    filled = [(cell, words[:_LONGEST]) for cell, words in cells.items() if cell and words]
+    return {
+        "sheet": sheet,
+        "headings": {name: place.cell for name, place in read.headings.items()},
+        "cells": dict(islice(filled, _MOST_CELLS)),
+        "left_out": max(0, len(filled) - _MOST_CELLS),
+    }
+
+
+def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str, str, str]]:
+    """The place, item, ethnic group and words of each figure, and of each text that stands in the table."""
+    for cell in read.cells:
+        yield cell.place, cell.item, cell.ethnic_group, cell.raw
+    for text in texts:
+        if text.key not in _IDENTITY:
+            item, _, group = text.key.rpartition(".")
+            words = _NOT_REPEATED if text.key == _NAME else text.value
+            yield text.place, *((item, group) if group in ETHNIC_GROUPS else (text.key, "")), words
+
+
+def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str]) -> dict[str | None, str]:
+    """Whose return it is and of which year: in a workbook with its label to the left, in a CSV file in every line."""
+    found: dict[str | None, str] = {}
+    for key, label in _IDENTITY.items():
+        stated = [text for text in texts if text.key == key]
+        heading = key.replace("_", " ")
+        for text in stated:
+            column = split_column(text.place.cell or "")
+            if heading not in read.headings and len(column) == 1 and column > "A":
+                found[f"{chr(ord(column) - 1)}{_row(text.place.cell)}"] = label
+            found[text.place.cell] = text.value
+        if len(stated) == 1 and heading in read.headings:  # of several nobody can say which stands in a line
+            first = _row(stated[0].place.cell)
+            rows = {_row(cell) for cell in cells}
+            found |= {
+                read.cell_in_column(CellRef(cell=f"A{row}"), heading).cell: stated[0].value
+                for row in rows
+                if row >= first
+            }
+    return found
+
+
+def _row(cell: str | None) -> int:
+    return int(row_of(cell or "") or 0)
+
 
 SHEET = "Your return"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
@@ -77,11 +156,13 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     numbers = {column for name, (_, column) in layout.headings.items() if name in _FIGURES}
     for place in layout.places:
         here = layout.marks.get(place, [])
-        words = layout.texts.get(place) or next((one["value"] for one in here if one["value"]), "")
+        words = layout.texts.get(place) or next((finding["value"] for finding in here if finding["value"]), "")
         look = looks[_worst(here) if here else headings.get(place, "plain")]
         _write(sheet, place, words, look, as_number=place[1] in numbers)
         if here:
-            comment = "\n".join(f"{one['code']}: {one['message']}\nWhat to do: {one['how_to_fix']}" for one in here)
+            comment = "\n".join(
+                f"{finding['code']}: {finding['message']}\nWhat to do: {finding['how_to_fix']}" for finding in here
+            )
             size = {"width": 320, "height": min(400, 40 + len(comment) // 2)}
             sheet.write_comment(*place, comment[:_LONGEST_COMMENT], size)
     _write_codes(sheet, layout, looks)
@@ -101,9 +182,9 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     texts |= {place: GROUP_LABELS.get(name) or as_written(name) for name, place in headings.items()}
     marks: dict[Position, list[Found]] = defaultdict(list)
     elsewhere: list[Found] = []
-    for one in findings:
-        place = _position(one["cell"]) if one["sheet"] == copy["sheet"] else None
-        (elsewhere if place is None else marks[place]).append(one)
+    for finding in findings:
+        place = _position(finding["cell"]) if finding["sheet"] == copy["sheet"] else None
+        (elsewhere if place is None else marks[place]).append(finding)
     return _Layout(headings, texts, dict(marks), elsewhere)
 
 
@@ -120,7 +201,7 @@ def _position(cell: str | None) -> Position | None:
 
 
 def _worst(here: Sequence[Found]) -> str:
-    severities = {one["severity"] for one in here}
+    severities = {finding["severity"] for finding in here}
     return next(name for name in ("reject", "query", "note") if name in severities)
 
 
@@ -144,18 +225,20 @@ def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
 
     column, rows = layout.codes_column, dict[int, list[str]]()
     for place in sorted(layout.marks):
-        named = ", ".join(f"{one['code']} {load_catalogue()[one['code']].title}" for one in layout.marks[place])
+        named = ", ".join(
+            f"{finding['code']} {load_catalogue()[finding['code']].title}" for finding in layout.marks[place]
+        )
         rows.setdefault(place[0], []).append(f"{xl_rowcol_to_cell(*place)}: {named}")
     if layout.header_row not in rows:
         sheet.write_string(layout.header_row, column, "Findings", looks["codes_heading"])
     for row, cells in rows.items():
-        sheet.write_string(row, column, cut("; ".join(cells), _LONGEST_LIST), looks["codes"])
+        sheet.write_string(row, column, truncate("; ".join(cells), _LONGEST_LIST), looks["codes"])
 
 
 def _write_below(sheet: Any, layout: _Layout, left_out: int, look: Any) -> None:
     """Under it all, what has no cell here."""
     row, column = layout.places[-1][0] + 2, layout.codes_column
-    counts = Counter(one["code"] for one in layout.elsewhere)
+    counts = Counter(finding["code"] for finding in layout.elsewhere)
     lines = [f"{code} {load_catalogue()[code].title}" + (f" ({n})" if n > 1 else "") for code, n in counts.items()]
     if lines:
         lines.insert(0, "Not at a cell of this sheet (the sheet Findings has them all):")

@@ -9,26 +9,26 @@ from itertools import chain
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear, end_of_minute
-from pipeline.collection.register import expected_codes
-from pipeline.logs import happened
-from pipeline.processes import Each
-from pipeline.registry.attempts import MOST, attempts_at, suspect
-from pipeline.registry.collections import hard_close_of
-from pipeline.registry.explanations import queries_of
-from pipeline.registry.judgements import Judged
-from pipeline.registry.order import names_of_same_time
-from pipeline.registry.organisations import register_in_force
-from pipeline.registry.receipts import first_with_bytes
-from pipeline.registry.tables import Receipt
-from pipeline.returns.cells import Fault, ReadReturn
-from pipeline.returns.guarded_reader import ReaderEndedError, shared_reader
-from pipeline.returns.specification import load_template
-from pipeline.settings import Settings
-from pipeline.validation.feedback import ReceiptFacts, report_document
-from pipeline.validation.findings import Judgement
-from pipeline.validation.judge import Submission, judge
-from pipeline.validation.last_year import Figures, LastYear
+from wres.database.attempts import MOST, attempts_at, suspect
+from wres.database.collection_state import hard_close_of
+from wres.database.explanations import get_explained_queries
+from wres.database.models import Receipt
+from wres.database.order import names_of_same_time
+from wres.database.organisations import current_register
+from wres.database.receipts import first_receipt_by_hash
+from wres.database.validation_results import ValidationRecord
+from wres.event_log import log_event
+from wres.feedback.report import ReceiptFacts, report_document
+from wres.parallel import MapFunction
+from wres.reference.register import expected_codes
+from wres.reference.year_config import CollectionYear, end_of_minute
+from wres.returns.parsed_return import FileError, ParsedReturn
+from wres.returns.reader.guarded_reader import ReaderEndedError, shared_reader
+from wres.returns.template_spec import load_template
+from wres.settings import Settings
+from wres.validation.findings import ValidationResult
+from wres.validation.previous_year import Figures, PreviousYear
+from wres.validation.validate import Submission, validate_returns
 
 Load = Callable[[str], bytes]  # the bytes that were received under a SHA-256
 
@@ -68,12 +68,12 @@ class _Received:
     given: Mapping[tuple[str, str], tuple[str, str | None]]
 
 
-class Round:
+class ValidationRun:
     """A round of a collection: what its returns have in common is looked up once, then any number of batches judged."""
 
     def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear, load: Load) -> None:
-        register = register_in_force(engine)
-        self._engine, self._last_year = engine, LastYear(engine, calendar)
+        register = current_register(engine)
+        self._engine, self._last_year = engine, PreviousYear(engine, calendar)
         self._common = _Common(
             settings,
             load,
@@ -84,7 +84,9 @@ class Round:
             hard_close_of(engine, calendar),
         )
 
-    def judge(self, receipts: Sequence[Receipt], each: Each = map, parts: int = 1) -> list[Judged]:
+    def validate(
+        self, receipts: Sequence[Receipt], run_each: MapFunction = map, parts: int = 1
+    ) -> list[ValidationRecord]:
         """Judge all these returns; what comes back is ready to be remembered, in the same order.
 
         They are cut into `parts`, and `each` judges one as a batch, in this process or another. A return whose reader
@@ -92,37 +94,43 @@ class Round:
         """
         received = _with_what_is_known(self._engine, self._common.calendar.year, receipts, self._last_year)
         attempts = attempts_at(self._engine, [receipt.receipt for receipt in receipts])
-        unread = [one for one in received if attempts.get(one.receipt.receipt, 0) > MOST]
-        rest = [one for one in received if one not in unread]
+        unread = [pending for pending in received if attempts.get(pending.receipt.receipt, 0) > MOST]
+        rest = [pending for pending in received if pending not in unread]
         size = max(1, -(-len(rest) // parts))
         cut = [rest[start : start + size] for start in range(0, len(rest), size)]
         done = dict(
-            zip(_receipts_of(rest), chain.from_iterable(each(partial(_judge_part, self._common), cut)), strict=True)
+            zip(
+                _receipts_of(rest),
+                chain.from_iterable(run_each(partial(_validate_part, self._common), cut)),
+                strict=True,
+            )
         )
-        for one in unread:
-            read = ReadReturn(faults=[Fault("S112", _NOT_READ)])
-            done[one.receipt.receipt] = _judge_read(self._common, [one], [read])[0]
-        for one in rest:
-            if done[one.receipt.receipt] is None:
-                done[one.receipt.receipt] = self._judge_alone(one)
+        for pending in unread:
+            read = ParsedReturn(faults=[FileError("S112", _NOT_READ)])
+            done[pending.receipt.receipt] = _judge_read(self._common, [pending], [read])[0]
+        for pending in rest:
+            if done[pending.receipt.receipt] is None:
+                done[pending.receipt.receipt] = self._judge_alone(pending)
         return [judged for receipt in receipts if (judged := done[receipt.receipt])]
 
-    def _judge_alone(self, one: _Received) -> Judged:
+    def _judge_alone(self, received: _Received) -> ValidationRecord:
         """Judge a return that has ended its reader; it is marked before, should it end this process too."""
-        suspect(self._engine, one.receipt.receipt)
-        content = self._common.load(one.receipt.sha256)
-        read = shared_reader(self._common.settings).read_alone(content, one.receipt.file_name)
-        return _judge_read(self._common, [one], [read])[0]
+        suspect(self._engine, received.receipt.receipt)
+        content = self._common.load(received.receipt.sha256)
+        read = shared_reader(self._common.settings).read_alone(content, received.receipt.file_name)
+        return _judge_read(self._common, [received], [read])[0]
 
 
-def _with_what_is_known(engine: Engine, year: int, receipts: Sequence[Receipt], last_year: LastYear) -> list[_Received]:
+def _with_what_is_known(
+    engine: Engine, year: int, receipts: Sequence[Receipt], last_year: PreviousYear
+) -> list[_Received]:
     codes = {receipt.organisation_code for receipt in receipts}
-    first = first_with_bytes(engine, year, codes)
+    first = first_receipt_by_hash(engine, year, codes)
     same_time = names_of_same_time(engine, year, codes)
     given: dict[str, dict[tuple[str, str], tuple[str, str | None]]] = {code: {} for code in codes}
-    for one in queries_of(engine, year, codes):
-        if one.text:
-            given[one.organisation_code][one.code, one.message] = (one.text, one.given_in)
+    for received in get_explained_queries(engine, year, codes):
+        if received.text:
+            given[received.organisation_code][received.code, received.message] = (received.text, received.given_in)
     return [
         _Received(
             receipt,
@@ -137,33 +145,41 @@ def _with_what_is_known(engine: Engine, year: int, receipts: Sequence[Receipt], 
 
 
 def _receipts_of(received: Sequence[_Received]) -> list[str]:
-    return [one.receipt.receipt for one in received]
+    return [received.receipt.receipt for received in received]
 
 
-def _judge_part(common: _Common, part: Sequence[_Received]) -> list[Judged | None]:
+def _validate_part(common: _Common, part: Sequence[_Received]) -> list[ValidationRecord | None]:
     """Read and judge some returns as one batch; None for a return whose reader ended."""
-    reads = [_read(common, one.receipt) for one in part]
-    whole = [(one, read) for one, read in zip(part, reads, strict=True) if read is not None]
-    judged = iter(_judge_read(common, [one for one, _ in whole], [read for _, read in whole]))
+    reads = [_read(common, received.receipt) for received in part]
+    whole = [(received, read) for received, read in zip(part, reads, strict=True) if read is not None]
+    judged = iter(_judge_read(common, [received for received, _ in whole], [read for _, read in whole]))
     return [None if read is None else next(judged) for read in reads]
 
 
-def _read(common: _Common, receipt: Receipt) -> ReadReturn | None:
+def _read(common: _Common, receipt: Receipt) -> ParsedReturn | None:
     try:
         return shared_reader(common.settings).read(common.load(receipt.sha256), receipt.file_name)
     except ReaderEndedError as ended:
         code, name = receipt.organisation_code, receipt.receipt
-        happened("reader ended", receipt.collection_year, code, name, failed=True, reason=ended.reason)
-        return ReadReturn(faults=[ended.fault]) if ended.is_certain else None
+        log_event("reader ended", receipt.collection_year, code, name, failed=True, reason=ended.reason)
+        return ParsedReturn(faults=[ended.fault]) if ended.is_certain else None
 
 
-def _judge_read(common: _Common, received: Sequence[_Received], reads: Sequence[ReadReturn]) -> list[Judged]:
+def _judge_read(
+    common: _Common, received: Sequence[_Received], reads: Sequence[ParsedReturn]
+) -> list[ValidationRecord]:
     """Judge what was read of some returns as one batch."""
     submissions = [
-        Submission(one.receipt.receipt, one.receipt.organisation_code, one.receipt.received_at, read, one.last_year)
-        for one, read in zip(received, reads, strict=True)
+        Submission(
+            received.receipt.receipt,
+            received.receipt.organisation_code,
+            received.receipt.received_at,
+            read,
+            received.last_year,
+        )
+        for received, read in zip(received, reads, strict=True)
     ]
-    judgements = judge(
+    judgements = validate_returns(
         submissions,
         common.calendar,
         load_template(common.calendar.template_version),
@@ -172,23 +188,27 @@ def _judge_read(common: _Common, received: Sequence[_Received], reads: Sequence[
         last_year_national_rate=common.last_year_national_rate,
         hard_close=common.hard_close,
     )
-    return [_judged(common, *one) for one in zip(received, submissions, judgements, strict=True)]
+    return [_judged(common, *received) for received in zip(received, submissions, judgements, strict=True)]
 
 
-def _explained(one: _Received, read: ReadReturn, judgement: Judgement) -> dict[tuple[str, str], tuple[str, str | None]]:
+def _explained(
+    received: _Received, read: ParsedReturn, judgement: ValidationResult
+) -> dict[tuple[str, str], tuple[str, str | None]]:
     """What explains each query of a return: its own text, else that of an earlier one that met the same query."""
     found: dict[tuple[str, str], tuple[str, str | None]] = {}
     texts = {text.key: text.value.strip() for text in reversed(read.texts)}  # the first of each key
     for finding in judgement.findings:
         if own := texts.get(f"explanation.{finding.code}"):
             found[finding.code, finding.message] = (own, None)
-        elif earlier := one.given.get((finding.code, finding.message)):
+        elif earlier := received.given.get((finding.code, finding.message)):
             found[finding.code, finding.message] = earlier
     return found
 
 
-def _judged(common: _Common, one: _Received, submission: Submission, judgement: Judgement) -> Judged:
-    receipt, read, calendar = one.receipt, submission.read, common.calendar
+def _judged(
+    common: _Common, received: _Received, submission: Submission, judgement: ValidationResult
+) -> ValidationRecord:
+    receipt, read, calendar = received.receipt, submission.read, common.calendar
     late = receipt.received_at > end_of_minute(calendar.deadline)
     facts = ReceiptFacts(
         receipt=receipt.receipt,
@@ -196,7 +216,7 @@ def _judged(common: _Common, one: _Received, submission: Submission, judgement: 
         organisation_code=receipt.organisation_code,
         organisation_name=common.names.get(receipt.organisation_code, ""),
         received_at=receipt.received_at,
-        clock=receipt.clock,
+        clock=receipt.clock_source,
         sha256=receipt.sha256,
         file_name=receipt.file_name,
         template_version=calendar.template_version,
@@ -206,12 +226,12 @@ def _judged(common: _Common, one: _Received, submission: Submission, judgement: 
         late=late,
         simulated=receipt.simulated,
         test=receipt.test,
-        same_as=one.same_as if one.same_as != receipt.receipt else None,
-        same_time=one.same_time,
-        explained=_explained(one, read, judgement),
+        same_as=received.same_as if received.same_as != receipt.receipt else None,
+        same_time=received.same_time,
+        explained=_explained(received, read, judgement),
     )
     report = report_document(judgement, facts, calendar, load_template(calendar.template_version))
-    return Judged(
+    return ValidationRecord(
         receipt=receipt.receipt,
         status=judgement.status,
         late=late,

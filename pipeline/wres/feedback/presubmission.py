@@ -7,17 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.collection.register import expected_codes, shipped_register
-from pipeline.errors import WresError
-from pipeline.returns.cells import ReadReturn
-from pipeline.returns.cleaning import printable_name
-from pipeline.returns.guarded_reader import shared_reader
-from pipeline.returns.specification import load_template
-from pipeline.settings import load_settings
-from pipeline.validation.feedback import ReceiptFacts, report_document, write_reports
-from pipeline.validation.frames import normalise_statement
-from pipeline.validation.judge import Submission, judge
+from wres.errors import WresError
+from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.reference.register import default_register, expected_codes
+from wres.reference.year_config import CollectionYear, configured_years, load_year
+from wres.returns.parsed_return import ParsedReturn
+from wres.returns.reader.guarded_reader import shared_reader
+from wres.returns.template_spec import load_template
+from wres.returns.text import printable_name
+from wres.settings import load_settings
+from wres.validation.frames import normalise_statement
+from wres.validation.validate import Submission, validate_returns
 
 _TRUST = re.compile(r"R[0-9A-Z]{2,}|T[0-9A-Z]{2}")  # NHS trusts, and their sites
 _CODE = re.compile(r"Q[0-9A-Z]{2}|(?=[0-9A-Z]*[0-9])[0-9A-Z]{3,6}")  # other bodies of the Organisation Data Service
@@ -43,11 +43,11 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     read = shared_reader(settings).read_alone(content, file.name)
     now = settings.now()
     calendar, read = _calendar_of(file, read, year, now)
-    template, register = load_template(calendar.template_version), shipped_register()
+    template, register = load_template(calendar.template_version), default_register()
     codes = list(register["code"])
     sender = _sender_of(read, codes)
     cannot_know = [sender] if _may_be_elsewhere(sender, codes) else []
-    [judgement] = judge(
+    [judgement] = validate_returns(
         [Submission("check", sender, now, read, read.last_year or None)],
         calendar,
         template,
@@ -81,7 +81,9 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     return document
 
 
-def _calendar_of(file: Path, read: ReadReturn, year: int | None, now: datetime) -> tuple[CollectionYear, ReadReturn]:
+def _calendar_of(
+    file: Path, read: ParsedReturn, year: int | None, now: datetime
+) -> tuple[CollectionYear, ParsedReturn]:
     """The year to judge by, and what is judged.
 
     Where neither the caller nor the file names a year, the faults of structure alone are judged, which are the same in
@@ -91,17 +93,17 @@ def _calendar_of(file: Path, read: ReadReturn, year: int | None, now: datetime) 
         return load_year(year), read
     text = read.text("collection_year")
     stated = normalise_statement("collection_year", text.value) if text else ""
-    if stated in {str(known) for known in known_years()}:
+    if stated in {str(known) for known in configured_years()}:
         return load_year(int(stated)), read
     if read.faults:
-        years = [load_year(known) for known in known_years()]
+        years = [load_year(known) for known in configured_years()]
         begun = [calendar for calendar in years if calendar.opens <= now]
-        return (begun or years[:1])[-1], ReadReturn(faults=read.faults, repairs=read.repairs)
+        return (begun or years[:1])[-1], ParsedReturn(faults=read.faults, repairs=read.repairs)
     says = f"is for the collection year {text.value!r}, which is not known" if text else "names no collection year"
-    raise WresError(f"{file.name} {says}. Give it with --year, one of {', '.join(map(str, known_years()))}.")
+    raise WresError(f"{file.name} {says}. Give it with --year, one of {', '.join(map(str, configured_years()))}.")
 
 
-def _sender_of(read: ReadReturn, codes: Collection[str]) -> str:
+def _sender_of(read: ParsedReturn, codes: Collection[str]) -> str:
     """Whose return it is: the code that it states, or the known code in what it states, as in "RXY - Kent".
 
     The collection knows its senders by where their files arrive. A statement with more than the code is refused there,

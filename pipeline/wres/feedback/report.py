@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.cells import ReadReturn, Repair
-from pipeline.returns.specification import Template
-from pipeline.unfinished import unfinished_folder
-from pipeline.validation.findings import Judgement
-from pipeline.validation.wording import same_time_words
+from wres.reference.year_config import CollectionYear
+from wres.returns.parsed_return import Normalisation, ParsedReturn
+from wres.returns.template_spec import Template
+from wres.storage.atomic import atomic_directory
+from wres.validation.finding_builder import same_time_words
+from wres.validation.findings import ValidationResult
 
 # The keys of report.json, in order. The document's one further key, `page`, is what only the page says.
 REPORT_KEYS = (
@@ -45,7 +45,7 @@ class ReceiptFacts:
     file_name: str
     template_version: str
     rule_set: str
-    repairs: list[Repair]
+    repairs: list[Normalisation]
     late: bool
     simulated: bool
     sent: bool = True
@@ -53,18 +53,18 @@ class ReceiptFacts:
     same_as: str | None = None
     same_time: Sequence[str] = ()
     last_year_from_file: bool = False
-    read: ReadReturn | None = None
+    read: ParsedReturn | None = None
     explained: Mapping[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
 
 
 def report_document(
-    judgement: Judgement, facts: ReceiptFacts, year: CollectionYear, template: Template
+    judgement: ValidationResult, facts: ReceiptFacts, year: CollectionYear, template: Template
 ) -> dict[str, Any]:
     """All that the sender is told, fit for JSON: the keys of report.json, and `page`, which report.html needs besides.
 
     `figures` maps item to ethnic group to number; times are ISO in UTC.
     """
-    from pipeline.validation.feedback_page import page_of
+    from wres.feedback.report_page import page_context
 
     document: dict[str, Any] = {
         "receipt": facts.receipt,
@@ -80,7 +80,7 @@ def report_document(
         "findings": [asdict(finding) for finding in judgement.findings],
         "figures": _figures(judgement),
     }
-    document["page"] = page_of(judgement, facts, year, template)
+    document["page"] = page_context(judgement, facts, year, template)
     return document
 
 
@@ -95,13 +95,13 @@ def _repairs(facts: ReceiptFacts) -> list[dict[str, str | None]]:
 
 
 def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
-    """Write report.json, report.csv, report.html and, where there are findings, report.xlsx; see `put_reports`."""
-    put_reports(folder, report_files(document))
+    """Write report.json, report.csv, report.html and, where there are findings, report.xlsx; see `write_atomically`."""
+    write_atomically(folder, report_files(document))
 
 
 def report_files(document: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of an answer, by name."""
-    from pipeline.validation.feedback_files import csv_bytes, html_bytes, xlsx_bytes
+    from wres.feedback.report_files import csv_bytes, html_bytes, xlsx_bytes
 
     files = {
         "report.json": _json_bytes({key: document[key] for key in REPORT_KEYS}),
@@ -113,10 +113,10 @@ def report_files(document: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-def put_reports(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
     """A new folder appears complete or not at all; written again, each file is replaced by one with the same bytes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with unfinished_folder(folder.parent) as partial:
+    with atomic_directory(folder.parent) as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)
         _put_in_place(partial, folder, files.keys())
@@ -145,7 +145,7 @@ def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def _figures(judgement: Judgement) -> dict[str, dict[str, int | float]]:
+def _figures(judgement: ValidationResult) -> dict[str, dict[str, int | float]]:
     figures: dict[str, dict[str, int | float]] = {}
     for (item, group), value in judgement.figures.items():
         figures.setdefault(item, {})[group] = _json_number(value)

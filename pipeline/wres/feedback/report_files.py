@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.inert import inert_row
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.validation.marked_sheet import SHEET, write_marked_sheet
-from pipeline.validation.wording import GROUP_LABELS
+from wres.csv_injection import escape_row
+from wres.feedback.annotated_sheet import SHEET, write_marked_sheet
+from wres.validation.edit_catalogue import load_catalogue
+from wres.validation.finding_builder import GROUP_LABELS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -36,7 +36,7 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(inert_row(finding[column] for column in COLUMNS) for finding in document["findings"])
+    writer.writerows(escape_row(finding[column] for column in COLUMNS) for finding in document["findings"])
     return out.getvalue().encode("utf-8")
 
 
@@ -70,7 +70,7 @@ def _template() -> "Template":
 def grouped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The findings with those of one code and one remedy together, what rejects first."""
     together: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for finding in sorted(findings, key=lambda one: list(_SEVERITIES).index(one["severity"])):
+    for finding in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding["severity"])):
         together.setdefault((finding["code"], finding["how_to_fix"]), []).append(finding)
     return [
         {

@@ -5,31 +5,31 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.calendar import CollectionYear, end_of_minute
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import (
+from wres.feedback.annotated_sheet import copy_of
+from wres.reference.year_config import CollectionYear, end_of_minute
+from wres.returns.indicator_math import (
     GAP_ABOVE,
     GAP_BELOW,
     GroupCount,
     Window,
     entries_above_parity,
     excess,
+    four_fifths_band,
     group_counts,
     likelihood,
-    range_of,
     reason_not_calculable,
     relative_likelihood,
     reliability,
     round_half_away,
 )
-from pipeline.returns.specification import Template
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.validation.findings import Judgement
-from pipeline.validation.marked_copy import copy_of
-from pipeline.validation.wording import GROUP_LABELS, cut, number_words, same_time_words, time_words
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
+from wres.validation.edit_catalogue import load_catalogue
+from wres.validation.finding_builder import GROUP_LABELS, format_number, format_time, same_time_words, truncate
+from wres.validation.findings import ValidationResult
 
 if TYPE_CHECKING:
-    from pipeline.validation.feedback import ReceiptFacts
+    from wres.feedback.report import ReceiptFacts
 
 Groups = Mapping[str, GroupCount]
 
@@ -41,14 +41,16 @@ _RANGES = {
 }
 
 
-def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, template: Template) -> dict[str, Any]:
+def page_context(
+    judgement: ValidationResult, facts: "ReceiptFacts", year: CollectionYear, template: Template
+) -> dict[str, Any]:
     """What the page and the workbook need besides: strings ready to be shown, and the copy that is marked."""
     catalogue = load_catalogue()
     groups = group_counts(judgement.figures, template)
     return {
         "organisation_name": facts.organisation_name,
         "file_name": facts.file_name,
-        "received": time_words(facts.received_at),
+        "received": format_time(facts.received_at),
         "clock": facts.clock,
         "late": facts.late,
         "simulated": facts.simulated,
@@ -58,8 +60,8 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "same_time": same_time_words(facts.same_time),
         "last_year_from_file": facts.last_year_from_file,
         "explained": _explained(judgement, facts),
-        "deadline": time_words(year.deadline),
-        "hard_close": time_words(year.hard_close),
+        "deadline": format_time(year.deadline),
+        "hard_close": format_time(year.hard_close),
         "may_still": _may_still(facts.received_at, year),
         "window": template.window,
         "counts": _counts(groups) if judgement.figures else [],
@@ -67,7 +69,7 @@ def page_of(judgement: Judgement, facts: "ReceiptFacts", year: CollectionYear, t
         "gap": _gap(groups, template.window),
         "items": _items(judgement, template),
         # Where no cell has a finding there would be nothing to mark.
-        "copy": copy_of(facts.read) if facts.read and any(one.cell for one in judgement.findings) else {},
+        "copy": copy_of(facts.read) if facts.read and any(finding.cell for finding in judgement.findings) else {},
         "labels": {item.code: item.label for item in template.items},
         "edits_not_run": [
             {"code": code, "title": catalogue[code].title, "reason": reason}
@@ -111,7 +113,7 @@ def _count_row(name: str, count: GroupCount) -> dict[str, str]:
 
 
 def _count(value: Fraction | None) -> str:
-    return _NOT_KNOWN if value is None else number_words(round_half_away(value, 2))
+    return _NOT_KNOWN if value is None else format_number(round_half_away(value, 2))
 
 
 def _ratio(groups: Groups) -> str:
@@ -123,7 +125,7 @@ def _ratio(groups: Groups) -> str:
     ratio = relative_likelihood(*counts)
     if ratio is None:
         return f"not calculable: {reason_not_calculable(*counts[:3])}"
-    return f"{round_half_away(ratio, 2)}, {_RANGES[range_of(*counts)]}"
+    return f"{round_half_away(ratio, 2)}, {_RANGES[four_fifths_band(*counts)]}"
 
 
 def _gap(groups: Groups, window: Window) -> str:
@@ -143,23 +145,23 @@ def _gap(groups: Groups, window: Window) -> str:
     group, _ = beyond
     if group == "none":
         return ""
-    people = number_words(round_half_away(more, 0))
+    people = format_number(round_half_away(more, 0))
     if group == "bme":
         return f"About {people} more BME staff entered than at the rate of white staff. {GAP_ABOVE}"
     return f"About {people} more white staff entered than at the rate of BME staff. {GAP_BELOW}"
 
 
-def _explained(judgement: Judgement, facts: "ReceiptFacts") -> list[dict[str, str | None]]:
+def _explained(judgement: ValidationResult, facts: "ReceiptFacts") -> list[dict[str, str | None]]:
     """The queries of this return that are explained, each with the text and the receipt that gave it."""
     return [
-        {"code": finding.code, "text": cut(text, 1000), "given_in": given_in}
+        {"code": finding.code, "text": truncate(text, 1000), "given_in": given_in}
         for finding in judgement.findings
         for text, given_in in [facts.explained.get((finding.code, finding.message), ("", None))]
         if text
     ]
 
 
-def _items(judgement: Judgement, template: Template) -> list[dict[str, Any]]:
+def _items(judgement: ValidationResult, template: Template) -> list[dict[str, Any]]:
     """Every figure as understood, item by item."""
     figures = judgement.figures
     return [
@@ -167,7 +169,7 @@ def _items(judgement: Judgement, template: Template) -> list[dict[str, Any]]:
             "code": item.code,
             "label": item.label,
             "values": [
-                cut(number_words(figures[(item.code, group)]), 20) if (item.code, group) in figures else ""
+                truncate(format_number(figures[(item.code, group)]), 20) if (item.code, group) in figures else ""
                 for group in ETHNIC_GROUPS
             ],
         }

@@ -5,46 +5,46 @@ from contextlib import nullcontext
 
 import pyarrow as pa
 
-from pipeline.indicators import beyond_sql
-from pipeline.indicators.duckdb_engine import open_duckdb
-from pipeline.indicators.engine import Engine
-from pipeline.indicators.lineages import lineages_of
-from pipeline.indicators.tables import INPUTS, PUBLISHED, SORTED_BY
-from pipeline.settings import shipped
+from wres.indicators.duckdb_engine import open_duckdb
+from wres.indicators.engine import Engine
+from wres.indicators.merger_history import merger_history
+from wres.indicators.schemas import INPUTS, PUBLISHED, SORTED_BY
+from wres.indicators.statistics import derived
+from wres.settings import package_data
 
 # Each view stands on those before it; what SQL cannot do comes between the two, from Python.
 COUNTS = (
-    "places",
+    "area_membership",
     "series_members",
     "counts",
-    "levels",
+    "pooled_counts",
     "exact_ratio",
-    "funnel_bases",
+    "funnel_inputs",
     "earlier_pools",
-    "matched",
-    "compared",
+    "matched_pairs",
+    "year_on_year",
 )
 MEASURES = (
     "likelihoods",
     "relative_likelihood",
-    "fair_range",
+    "four_fifths_band",
     "small_numbers",
     "reliability",
     "entries_above_parity",
     "excess",
-    "measured",
+    "indicators",
     "goals",
-    "compared_fractions",
-    "compared_measures",
+    "year_on_year_fractions",
+    "year_on_year_measures",
     "changes",
 )
 # What is made, of which view, by what.
 BEYOND_SQL = (
-    ("intervals", "exact_ratio", beyond_sql.intervals),
-    ("funnel_limits", "funnel_bases", beyond_sql.limits),
-    ("chance", "compared", beyond_sql.chance),
+    ("intervals", "exact_ratio", derived.intervals),
+    ("funnel_limits", "funnel_inputs", derived.limits),
+    ("significance", "year_on_year", derived.significance),
 )
-GIVEN = ("figures", "organisations", "findings", "collections")
+SOURCES = ("figures", "organisations", "findings", "collections")
 
 
 def compute_tables(
@@ -56,14 +56,14 @@ def compute_tables(
 ) -> dict[str, pa.Table]:
     """Every published table of measures, from the accepted returns of one or more collection years.
 
-    Args (columns and types in `tables.INPUTS`; further columns are let be):
+    Args (columns and types in `schemas.INPUTS`; further columns are let be):
         figures: one row per required or stated cell of each accepted return.
         organisations: one row per collection year and organisation expected in it, returned or not.
         collections: one row per collection year.
         engine: what counts; DuckDB unless another one is given.
         findings: one row per accepted return and quality edit; none where nobody kept them.
 
-    Returns: the tables of `tables.PUBLISHED`, with its columns and types, sorted by `tables.SORTED_BY`. Those that
+    Returns: the tables of `schemas.PUBLISHED`, with its columns and types, sorted by `schemas.SORTED_BY`. Those that
     compare years have no rows where the year before is not among the inputs. A measure that cannot be calculated
     is null. Headcounts in people, entries in people (hundredths are possible in a two-year average), likelihoods and
     shares in percent. What a row and a measure is stands at the top of the SQL file of that name.
@@ -73,38 +73,38 @@ def compute_tables(
         WresError: a collection's template is unknown.
     """
     kept = INPUTS["findings"].empty_table() if findings is None else findings
-    given = zip(GIVEN, (figures, organisations, kept, collections), strict=True)
+    given = zip(SOURCES, (figures, organisations, kept, collections), strict=True)
     with nullcontext(engine) if engine else open_duckdb() as counting:
         for name, rows in given:
-            counting.take(name, _declared(name, rows))
+            counting.register(name, _declared(name, rows))
         return published_tables(counting)
 
 
 def published_tables(engine: Engine) -> dict[str, pa.Table]:
-    """The tables of `compute_tables`, counted by an engine that holds what is in `GIVEN`.
+    """The tables of `compute_tables`, counted by an engine that holds what is in `SOURCES`.
 
     Raises:
         ValueError: the inputs have gaps, or contradict themselves or the template; the text says where.
         WresError: a collection's template is unknown.
     """
-    for name in GIVEN:
+    for name in SOURCES:
         _refuse_gaps(engine, name)
     organisations = all_rows(engine, "organisations")
-    engine.take("edits", edits())
-    engine.take("items", items_of(all_rows(engine, "collections")))
-    engine.take("successions", successions_of(organisations))
-    engine.take("lineages", lineages_of(organisations))
+    engine.register("edits", edits())
+    engine.register("items", items_of(all_rows(engine, "collections")))
+    engine.register("successions", successions_of(organisations))
+    engine.register("lineages", merger_history(organisations))
     _refuse_faults(engine)
-    keep_views(engine, COUNTS)
+    materialise_views(engine, COUNTS)
     for name, view, made in BEYOND_SQL:
-        engine.take(name, made(all_rows(engine, view)))
-    keep_views(engine, MEASURES)
+        engine.register(name, made(all_rows(engine, view)))
+    materialise_views(engine, MEASURES)
     return {name: _published(engine, name, schema) for name, schema in PUBLISHED.items()}
 
 
 def edits() -> pa.Table:
     """One row per quality edit of the catalogue: its words, and whether a sender can explain what it finds."""
-    from pipeline.validation.catalogue import SIGN_OFF, load_catalogue
+    from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue
 
     rows = [
         {
@@ -121,7 +121,7 @@ def edits() -> pa.Table:
 
 def items_of(collections: pa.Table) -> pa.Table:
     """One row per collection year and item of its template: whether it is required and counts into the headcount."""
-    from pipeline.returns.specification import load_template
+    from wres.returns.template_spec import load_template
 
     rows = [
         {
@@ -160,37 +160,38 @@ def _declared(name: str, table: pa.Table) -> pa.Table:
 def _refuse_gaps(engine: Engine, name: str) -> None:
     needed = [column for column in INPUTS[name].names if column != "goal_percent"]
     counts = ", ".join(f"COUNT(*) - COUNT({name}.{column}) AS no_{column}" for column in needed)
-    [gaps] = engine.rows(f"SELECT {counts} FROM {name}").to_pylist()  # noqa: S608
+    [gaps] = engine.query(f"SELECT {counts} FROM {name}").to_pylist()  # noqa: S608
     if empty := [column for column in needed if gaps[f"no_{column}"]]:
         raise ValueError(f"The input {name} has rows without a value in {', '.join(empty)}.")
 
 
 def _refuse_faults(engine: Engine) -> None:
-    faults = engine.rows(selected("input_faults")).to_pylist()
+    faults = engine.query(load_sql("input_faults")).to_pylist()
     if faults:
         what, year, organisation = min(tuple(fault.values()) for fault in faults)
         where = f"{year}, organisation {organisation}" if organisation else f"{year}"
         raise ValueError(f"The inputs of collection year {where}, hold {what}.")
 
 
-def selected(name: str) -> str:
-    """The SELECT of a file in sql/indicators."""
-    return (shipped("sql") / "indicators" / f"{name}.sql").read_text(encoding="utf-8")
+def load_sql(name: str) -> str:
+    """Read the SELECT of a view from its file in sql/indicators."""
+    [file] = (package_data("sql") / "indicators").glob(f"*/{name}.sql")
+    return file.read_text(encoding="utf-8")
 
 
-def keep_views(engine: Engine, names: Iterable[str]) -> None:
+def materialise_views(engine: Engine, names: Iterable[str]) -> None:
     """Run each file once and keep its rows, since later ones ask for them more than once."""
     for name in names:
-        engine.keep(name, selected(name))
+        engine.materialise(name, load_sql(name))
 
 
 def all_rows(engine: Engine, name: str) -> pa.Table:
     """All rows of what an engine holds under a name."""
-    return engine.rows(f"SELECT * FROM {name}")  # noqa: S608
+    return engine.query(f"SELECT * FROM {name}")  # noqa: S608
 
 
 def _published(engine: Engine, name: str, schema: pa.Schema) -> pa.Table:
     """A table as its specification has it; the cast raises where a value does not fit its type."""
-    rows = all_rows(engine, name) if name in MEASURES else engine.rows(selected(name))
+    rows = all_rows(engine, name) if name in MEASURES else engine.query(load_sql(name))
     table = rows.select(schema.names).cast(schema)
     return table.sort_by([(column, "ascending") for column in SORTED_BY if column in schema.names])

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from pipeline.indicators.tables import INPUTS
-from pipeline.settings import Settings
-from pipeline.warehouse.read import read_years
+from wres.indicators.schemas import INPUTS
+from wres.settings import Settings
+from wres.warehouse.snapshot_reader import read_years
 
 _THREADS = 2  # a national run takes seconds; more would only take them from others
 
@@ -19,19 +19,19 @@ class DuckDBEngine:
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database
 
-    def take(self, name: str, rows: pa.Table) -> None:
+    def register(self, name: str, rows: pa.Table) -> None:
         """Hold these rows under a name."""
         self._database.register(name, rows)
 
-    def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+    def register_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
         """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot."""
-        self.take(name, read_years(settings, name, snapshot, up_to, columns=INPUTS[name].names))
+        self.register(name, read_years(settings, name, snapshot, up_to, columns=INPUTS[name].names))
 
-    def keep(self, name: str, select: str) -> None:
+    def materialise(self, name: str, select: str) -> None:
         """Run a query once and hold its rows under a name."""
         self._database.execute(f"CREATE TEMPORARY TABLE {name} AS {select}")
 
-    def rows(self, select: str) -> pa.Table:
+    def query(self, select: str) -> pa.Table:
         """Run a query and give its rows, in no order."""
         return self._database.sql(select).to_arrow_table()
 

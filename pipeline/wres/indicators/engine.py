@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.settings import Settings
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 class Engine(Protocol):
     """Holds tables by name, and answers queries over them in the SQL that all engines have in common."""
 
-    def take(self, name: str, rows: "pa.Table") -> None:
+    def register(self, name: str, rows: "pa.Table") -> None:
         """Hold these rows under a name."""
 
-    def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+    def register_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
         """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot.
 
-        Of its columns those of `tables.INPUTS`; one that is newer than the rows is null.
+        Of its columns those of `schemas.INPUTS`; one that is newer than the rows is null.
         """
 
-    def keep(self, name: str, select: str) -> None:
+    def materialise(self, name: str, select: str) -> None:
         """Run a query once and hold its rows under a name."""
 
-    def rows(self, select: str) -> "pa.Table":
+    def query(self, select: str) -> "pa.Table":
         """Run a query and give its rows, in no order."""
 
 
@@ -37,12 +37,12 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
         WresError: Spark is asked for and cannot be started.
     """
     if settings.engine == "spark":
-        from pipeline.indicators.spark_engine import open_spark
+        from wres.indicators.spark_engine import open_spark
 
         with open_spark(settings.spark_master) as spark:
             yield spark
     else:
-        from pipeline.indicators.duckdb_engine import open_duckdb
+        from wres.indicators.duckdb_engine import open_duckdb
 
         with open_duckdb() as database:
             yield database

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from pipeline.indicators.beyond_sql import chance, intervals, limits
-from pipeline.indicators.compute import all_rows, keep_views, selected
-from pipeline.indicators.duckdb_engine import open_duckdb
+from wres.indicators.compute import all_rows, load_sql, materialise_views
+from wres.indicators.duckdb_engine import open_duckdb
+from wres.indicators.statistics.derived import intervals, limits, significance
 
 _COUNT = pa.decimal128(38, 0)
 _GROUPS = ("white", "bme", "unknown")
@@ -27,24 +27,24 @@ COMPARED = pa.schema(
     ]
 )
 _LEVEL_VIEWS = (
-    "likelihoods", "relative_likelihood", "fair_range", "reliability", "entries_above_parity", "excess",
-    "measured",
+    "likelihoods", "relative_likelihood", "four_fifths_band", "reliability", "entries_above_parity", "excess",
+    "indicators",
 )  # fmt: skip
 
 
 def measures_of_levels(levels: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
-    """The views `measured` and `funnel` over these counts, which hold the nation's row of every organisation's group.
+    """The views `indicators` and `funnel` over these counts, which hold the nation's row of every organisation's group.
 
     Args: rows as in `LEVELS`; one row per collection year as for `compute_tables`.
     """
     with open_duckdb() as engine:
-        engine.take("collections", collections)
-        engine.take("levels", levels.cast(LEVELS))
-        keep_views(engine, ("exact_ratio", "funnel_bases"))
-        engine.take("intervals", intervals(all_rows(engine, "exact_ratio")))
-        engine.take("funnel_limits", limits(all_rows(engine, "funnel_bases")))
-        keep_views(engine, _LEVEL_VIEWS)
-        return {name: engine.rows(selected(name)) for name in ("measured", "funnel")}
+        engine.register("collections", collections)
+        engine.register("pooled_counts", levels.cast(LEVELS))
+        materialise_views(engine, ("exact_ratio", "funnel_inputs"))
+        engine.register("intervals", intervals(all_rows(engine, "exact_ratio")))
+        engine.register("funnel_limits", limits(all_rows(engine, "funnel_inputs")))
+        materialise_views(engine, _LEVEL_VIEWS)
+        return {name: engine.query(load_sql(name)) for name in ("indicators", "funnel")}
 
 
 def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
@@ -61,8 +61,8 @@ def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, 
         for moved in ("fell", "same", "rose"):
             rows = rows.append_column(f"organisations_{what}_{moved}", pa.nulls(rows.num_rows, pa.int64()))
     with open_duckdb() as engine:
-        engine.take("collections", collections)
-        engine.take("compared", rows)
-        engine.take("chance", chance(rows))
-        keep_views(engine, ("compared_fractions", "compared_measures"))
-        return {name: engine.rows(selected(name)) for name in ("changes", "improvement")}
+        engine.register("collections", collections)
+        engine.register("year_on_year", rows)
+        engine.register("significance", significance(rows))
+        materialise_views(engine, ("year_on_year_fractions", "year_on_year_measures"))
+        return {name: engine.query(load_sql(name)) for name in ("changes", "improvement")}

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.indicators.compute import published_tables
-from pipeline.indicators.engine import Engine, open_engine
-from pipeline.indicators.published_series import published_series
-from pipeline.indicators.tables import INPUTS
-from pipeline.settings import Settings
-from pipeline.warehouse.read import read_years
+from wres.errors import WresError
+from wres.indicators.compute import published_tables
+from wres.indicators.engine import Engine, open_engine
+from wres.indicators.published_series import published_series
+from wres.indicators.schemas import INPUTS
+from wres.reference.year_config import load_year
+from wres.settings import Settings
+from wres.warehouse.snapshot_reader import read_years
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,14 +23,14 @@ def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -
     """
     with open_engine(settings) as engine:
         for name in ("figures", "organisations"):
-            engine.take_snapshot(settings, name, snapshots[name], year)
+            engine.register_snapshot(settings, name, snapshots[name], year)
         if "findings" in snapshots:
-            engine.take_snapshot(settings, "findings", snapshots["findings"], year)
+            engine.register_snapshot(settings, "findings", snapshots["findings"], year)
         else:  # built before they were kept
-            engine.take("findings", INPUTS["findings"].empty_table())
+            engine.register("findings", INPUTS["findings"].empty_table())
         _refuse_old_builds(engine)
         years = _years(engine, "SELECT DISTINCT collection_year FROM organisations")
-        engine.take("collections", collections_table(years))
+        engine.register("collections", collections_table(years))
         return {**published_tables(engine), "published_series": published_series(year)}
 
 
@@ -44,7 +44,7 @@ def _refuse_old_builds(engine: Engine) -> None:
 
 
 def _years(engine: Engine, select: str) -> list[int]:
-    return sorted(engine.rows(select)["collection_year"].to_pylist())
+    return sorted(engine.query(select)["collection_year"].to_pylist())
 
 
 def collections_table(years: list[int]) -> "pa.Table":

@@ -4,21 +4,21 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from pipeline.indicators.tables import INPUTS
+from wres.indicators.schemas import INPUTS
 
 Pools = dict[tuple[int, str], list[str]]
 
 
-def lineages_of(organisations: pa.Table) -> pa.Table:
+def merger_history(organisations: pa.Table) -> pa.Table:
     """One row per organisation of the latest year, year from then back to the first gap, and member that it had then.
 
     The way goes from year to year, by each member's own pool of the year before. A member is null where the way leads
     to nobody, and stays null from there on back; one that is reached in two ways is there twice.
 
     Args:
-        organisations: columns as in `tables.INPUTS`, all years.
+        organisations: columns as in `schemas.INPUTS`, all years.
 
-    Returns: columns as in `tables.INPUTS`.
+    Returns: columns as in `schemas.INPUTS`.
     """
     columns = (organisations[name].to_pylist() for name in ("collection_year", "organisation_code", "last_year_codes"))
     pools: Pools = {(year, code): pool.split() for year, code, pool in zip(*columns, strict=True)}

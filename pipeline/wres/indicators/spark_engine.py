@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipeline.errors import WresError
-from pipeline.indicators.tables import INPUTS
-from pipeline.settings import Settings
-from pipeline.warehouse.read import data_files
+from wres.errors import WresError
+from wres.indicators.schemas import INPUTS
+from wres.settings import Settings
+from wres.warehouse.snapshot_reader import data_files
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -40,11 +40,11 @@ class SparkEngine:
     def __init__(self, session: "SparkSession") -> None:
         self._session = session
 
-    def take(self, name: str, rows: pa.Table) -> None:
+    def register(self, name: str, rows: pa.Table) -> None:
         """Hold these rows under a name."""
         self._session.createDataFrame(rows).createOrReplaceTempView(name)
 
-    def take_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+    def register_snapshot(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
         """Hold a warehouse table's rows up to a collection year, as they stood at a snapshot.
 
         Raises:
@@ -57,7 +57,7 @@ class SparkEngine:
 
         files = data_files(settings, name, snapshot, up_to)
         if not files.paths:
-            self.take(name, INPUTS[name].empty_table())
+            self.register(name, INPUTS[name].empty_table())
             return
         # Iceberg's columns are known by their ids, whatever a file calls them.
         columns = [
@@ -74,13 +74,13 @@ class SparkEngine:
             ) from None
         rows.where(f"collection_year <= {up_to}").createOrReplaceTempView(name)
 
-    def keep(self, name: str, select: str) -> None:
+    def materialise(self, name: str, select: str) -> None:
         """Run a query once and hold its rows under a name."""
         # Unions and joins add up their parts; no more of them than a shuffle makes.
         parts = int(self._session.conf.get("spark.sql.shuffle.partitions"))
         self._session.sql(select).coalesce(parts).localCheckpoint().createOrReplaceTempView(name)
 
-    def rows(self, select: str) -> pa.Table:
+    def query(self, select: str) -> pa.Table:
         """Run a query and give its rows, in no order."""
         return self._session.sql(select).toArrow()
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
-from pipeline.intake.channel import Delivery
+from wres.intake.channel import IncomingFile
 
 _NUMBER = re.compile(r"([0-9]+)")
 NameKey = tuple[tuple[int, int, str], ...]
 
 
-def by_time_and_name(deliveries: Iterable[Delivery]) -> list[Delivery]:
+def by_time_and_name(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
     """Sort by sender, then by when the file was last written, when it arrived, and its name."""
     return sorted(deliveries, key=lambda delivery: (*_times(delivery), *name_key(delivery.file_name)))
 
 
-def by_time(deliveries: Iterable[Delivery]) -> list[Delivery]:
+def by_time(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
     """Sort by sender and time; what is of the same time stays in the order in which the channel lists it."""
     return sorted(deliveries, key=_times)
 
@@ -27,7 +27,7 @@ def name_key(name: str) -> tuple[NameKey, NameKey, str]:
     return _parts(path.stem), _parts(path.suffix), name
 
 
-def order_times(deliveries: Sequence[Delivery], now: datetime) -> list[datetime]:
+def order_times(deliveries: Sequence[IncomingFile], now: datetime) -> list[datetime]:
     """Give each of a channel's deliveries, in their order, the time that orders its receipt.
 
     It is the time of arrival, none later than now by the machine's clock; and never earlier than that of a file of the
@@ -44,7 +44,7 @@ def order_times(deliveries: Sequence[Delivery], now: datetime) -> list[datetime]
     return times
 
 
-def _times(delivery: Delivery) -> tuple[str, datetime, datetime]:
+def _times(delivery: IncomingFile) -> tuple[str, datetime, datetime]:
     return delivery.organisation_code, delivery.modified_at or delivery.arrived_at, delivery.arrived_at
 
 

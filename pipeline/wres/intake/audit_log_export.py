@@ -11,19 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.intake.s3 import S3Place
-from pipeline.registry.journal import (
-    Recorded,
-    chains_of,
-    erased_documents,
-    events_of,
-    is_as_written,
-    mark_exported,
-)
-from pipeline.registry.tables import JournalHead
-from pipeline.settings import Settings
-from pipeline.unfinished import flush, unfinished_file
+from wres.database.audit_log import ChainedEvent, erased_documents, get_chains, get_events, is_as_written, mark_exported
+from wres.database.models import JournalHead
+from wres.errors import WresError
+from wres.settings import Settings
+from wres.storage.atomic import atomic_file, fsync_path
+from wres.storage.object_store import S3Location
 
 _FOLDER = "journal"
 _NAME = re.compile(r"(\d{9})-(\d{9})-([0-9a-f]{16})\.jsonl")
@@ -36,7 +29,7 @@ class Copied:
     each.
     """
 
-    events: dict[int, Recorded]
+    events: dict[int, ChainedEvent]
     problems: list[str]
 
 
@@ -47,11 +40,11 @@ def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
         WresError: the landing store holds other events than the registry, or cannot be used.
     """
     copy = _Files(settings)
-    for head in chains_of(engine):
+    for head in get_chains(engine):
         if head.exported < head.sequence and (not chains or head.chain in chains):
             _require_no_other(copy, engine, head)
             done = head.exported
-            while part := events_of(engine, head.chain, done, most=_AT_ONCE):
+            while part := get_events(engine, head.chain, done, most=_AT_ONCE):
                 copy.write(head.chain, part)
                 done = part[-1].sequence
                 mark_exported(engine, head.chain, done)
@@ -69,9 +62,9 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
         if not found:
             continue
         last = max(found, key=lambda match: int(match[2]))
-        held = events_of(engine, chain, int(last[2]) - 1, most=1)
+        held = get_events(engine, chain, int(last[2]) - 1, most=1)
         if not held or held[0].hash[:16] != last[3]:
-            here = max((head.sequence for head in chains_of(engine) if head.chain == chain), default=0)
+            here = max((head.sequence for head in get_chains(engine) if head.chain == chain), default=0)
             raise WresError(
                 f"The landing store holds {int(last[2])} events of {chain or 'the register'}, and the registry "
                 f"{'has only ' + str(here) if not held else 'other ones'}: an older registry has been put back beside "
@@ -96,15 +89,17 @@ def copied_events(settings: Settings, chain: int) -> Copied:
         except (ValueError, KeyError, TypeError):
             copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store cannot be read as events")
             continue
-        for one in events:
-            if one.hash != one.rightful_hash() or one.chain != chain:
+        for event in events:
+            if event.hash != event.compute_hash() or event.chain != chain:
                 copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store was changed")
                 continue
-            files[one.sequence] = name
-            if copied.events.setdefault(one.sequence, one) != one:
-                copied.problems.append(f"the landing store holds two different events {one.sequence} of chain {chain}")
+            files[event.sequence] = name
+            if copied.events.setdefault(event.sequence, event) != event:
+                copied.problems.append(
+                    f"the landing store holds two different events {event.sequence} of chain {chain}"
+                )
     erased = erased_documents(copied.events[number] for number in sorted(copied.events))
-    changed = {files[number] for number, one in copied.events.items() if not is_as_written(one, erased)}
+    changed = {files[number] for number, event in copied.events.items() if not is_as_written(event, erased)}
     copied.problems.extend(f"{_FOLDER}/{chain}/{name} in the landing store was changed" for name in sorted(changed))
     return copied
 
@@ -116,7 +111,7 @@ def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
         WresError: the landing store cannot be used.
     """
     copy, written = _Files(settings), 0
-    mine = {one.sequence: one for one in events_of(engine, chain)}
+    mine = {event.sequence: event for event in get_events(engine, chain)}
     for name in copy.names(str(chain)):
         if not _NAME.fullmatch(name):
             continue
@@ -135,12 +130,12 @@ def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None
     for name in copy.names(str(head.chain)):
         if (found := _NAME.fullmatch(name)) and int(found[2]) > head.exported:
             try:
-                there = {one.sequence: one.hash for one in copy.read(head.chain, name)}
+                there = {event.sequence: event.hash for event in copy.read(head.chain, name)}
             except (ValueError, KeyError, TypeError):
                 place = f"{_FOLDER}/{head.chain}/{name}"
                 raise WresError(f"{place} in the landing store was changed. See: wres audit") from None
             first = max(head.exported, int(found[1]) - 1)
-            mine = {one.sequence: one.hash for one in events_of(engine, head.chain, first, most=len(there))}
+            mine = {event.sequence: event.hash for event in get_events(engine, head.chain, first, most=len(there))}
             if other := [number for number in there.keys() & mine.keys() if there[number] != mine[number]]:
                 raise WresError(
                     f"The landing store holds other events of {head.chain or 'the register'} than the registry, from "
@@ -155,7 +150,7 @@ class _Files:
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.landing / _FOLDER
         self._place = (
-            S3Place(settings.landing_uri, "WRES_LANDING_URI", "landing store") if settings.landing_uri else None
+            S3Location(settings.landing_uri, "WRES_LANDING_URI", "landing store") if settings.landing_uri else None
         )
 
     def names(self, chain: str) -> list[str]:
@@ -164,42 +159,42 @@ class _Files:
             return [path.name for path in folder.iterdir()] if folder.is_dir() else []
         from pyarrow.fs import FileSelector
 
-        with self._place.in_words():
+        with self._place.translate_errors():
             selector = FileSelector(f"{self._place.root}/{_FOLDER}/{chain}".rstrip("/"), allow_not_found=True)
-            return [one.base_name for one in self._place.store.get_file_info(selector)]
+            return [info.base_name for info in self._place.store.get_file_info(selector)]
 
-    def read(self, chain: int, name: str) -> list[Recorded]:
+    def read(self, chain: int, name: str) -> list[ChainedEvent]:
         if self._place is None:
             content = (self._folder / str(chain) / name).read_bytes()
         else:
             with (
-                self._place.in_words(),
+                self._place.translate_errors(),
                 self._place.store.open_input_stream(f"{self._key(chain)}/{name}", compression=None) as source,
             ):
                 content = bytes(source.read())
-        return [Recorded.from_line(line) for line in content.decode().split("\n") if line]
+        return [ChainedEvent.from_line(line) for line in content.decode().split("\n") if line]
 
-    def write(self, chain: int, events: list[Recorded]) -> None:
+    def write(self, chain: int, events: list[ChainedEvent]) -> None:
         """Write events as a file; what its name says decides what is in it, so one that is there is left alone."""
         name = f"{events[0].sequence:09d}-{events[-1].sequence:09d}-{events[-1].hash[:16]}.jsonl"
-        content = "".join(f"{one.line()}\n" for one in events).encode()
+        content = "".join(f"{event.line()}\n" for event in events).encode()
         if self._place is None:
             _write_once(self._folder / str(chain) / name, content)
             return
-        with self._place.in_words():
+        with self._place.translate_errors():
             key = f"{self._key(chain)}/{name}"
             if self._place.store.get_file_info(key).size != len(content):
                 with self._place.store.open_output_stream(key, compression=None) as target:
                     target.write(content)
 
-    def replace(self, chain: int, name: str, events: list[Recorded]) -> None:
+    def replace(self, chain: int, name: str, events: list[ChainedEvent]) -> None:
         """Write a file that is there again, of which only documents have changed."""
-        content = "".join(f"{one.line()}\n" for one in events).encode()
+        content = "".join(f"{event.line()}\n" for event in events).encode()
         if self._place is None:
             _write(self._folder / str(chain) / name, content)
             return
         with (
-            self._place.in_words(),
+            self._place.translate_errors(),
             self._place.store.open_output_stream(f"{self._key(chain)}/{name}", compression=None) as target,
         ):
             target.write(content)
@@ -218,11 +213,11 @@ def _write_once(path: Path, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with unfinished_file(path.parent) as temporary:
+    with atomic_file(path.parent) as temporary:
         with temporary.open("wb") as target:
             target.write(content)
             target.flush()
             os.fsync(target.fileno())
         temporary.replace(path)
         for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-            flush(folder)
+            fsync_path(folder)

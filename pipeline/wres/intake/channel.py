@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from pipeline.byproducts import is_byproduct
-from pipeline.collection.misplaced import Misplaced
-from pipeline.errors import WresError
-from pipeline.registry.tables import Receipt
+from wres.byproducts import is_byproduct
+from wres.database.models import Receipt
+from wres.errors import WresError
+from wres.reference.misplaced import Misplaced
 
 # Names under which office programs, browsers and copy tools keep a file that is not finished; Excel's are eight digits.
 UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$|~$|^[0-9A-F]{8}$", re.IGNORECASE)
@@ -19,14 +19,14 @@ ABANDONED = timedelta(days=1)  # a file that is not finished and has not changed
 # The folder or prefix below a sender's own in which a return is only tried out.
 TEST_FOLDER = "test"
 # Whether what a sender left, named by its code, is this worker's to receive.
-Mine = Callable[[str], bool]
+SenderFilter = Callable[[str], bool]
 # Told of a sender, by its code, whose files cannot be listed; the others are.
 OnFailure = Callable[[str, WresError], None]
 _NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
 
 
-def everybodys(_code: str) -> bool:
-    """The `Mine` of a worker that shares with nobody."""
+def any_sender(_code: str) -> bool:
+    """The `SenderFilter` of a worker that shares with nobody."""
     return True
 
 
@@ -41,7 +41,7 @@ def is_left_alone(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class IncomingFile:
     """One file that waits on a channel.
 
     `delivery_id` is the same however often the delivery is listed and another for another sending, even of the same
@@ -73,7 +73,7 @@ class Channel(Protocol):
     def count(self, year: int) -> int:
         """About how many files wait for a collection year, found out at little cost."""
 
-    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:
+    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
         """What waits for a collection year and is `mine`: finished files only, by sender, the last to count last.
 
         `failed` is called for each sender whose files cannot be listed; by default the first stops all.
@@ -85,17 +85,17 @@ class Channel(Protocol):
     def misplaced(self) -> list[Misplaced]:
         """What lies where no file is taken from."""
 
-    def open(self, delivery: Delivery) -> AbstractContextManager[BinaryIO]:
+    def open(self, delivery: IncomingFile) -> AbstractContextManager[BinaryIO]:
         """The bytes of a delivery; FileNotFoundError when another worker has taken it."""
 
-    def take(self, delivery: Delivery) -> None:
+    def acknowledge(self, delivery: IncomingFile) -> None:
         """Take a delivery whose receipt is durable off the channel; nothing happens when it is off already."""
 
-    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
         """Have the reports written to a folder and bring them to whoever sent this receipt; twice does no harm."""
 
 
-def as_code(name: str) -> str:
+def to_org_code(name: str) -> str:
     """A folder or prefix name as the organisation code that it stands for, fit to be shown and used in a path.
 
     Empty where it has no letter and no digit: it stands for nobody.

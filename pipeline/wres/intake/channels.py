@@ -1,8 +1,8 @@
 """Which channels are in use: the folder always, the others once they are set up."""
 
-from pipeline.intake.channel import Channel
-from pipeline.intake.folder import FolderChannel
-from pipeline.settings import Settings
+from wres.intake.channel import Channel
+from wres.intake.folder_channel import FolderChannel
+from wres.settings import Settings
 
 
 def channels_in_use(settings: Settings, current_year: int | None = None) -> list[Channel]:
@@ -16,11 +16,11 @@ def channels_in_use(settings: Settings, current_year: int | None = None) -> list
     if settings.simulated:
         return channels
     if settings.s3_url:
-        from pipeline.intake.object_store import S3Channel
+        from wres.intake.s3_channel import S3Channel
 
         channels.append(S3Channel(settings))
     if settings.mesh_url:
-        from pipeline.intake.mesh import MeshChannel
+        from wres.intake.mesh_channel import MeshChannel
 
         channels.append(MeshChannel(settings, current_year))
     return channels

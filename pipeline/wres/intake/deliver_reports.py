@@ -8,14 +8,14 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.intake.channel import Channel
-from pipeline.logs import happened
-from pipeline.processes import spread
-from pipeline.registry import receipts
-from pipeline.registry.claims import claimed
-from pipeline.registry.tables import Receipt
-from pipeline.settings import Settings
+from wres.database import receipts
+from wres.database.models import Receipt
+from wres.database.work_queue import claim_pending
+from wres.errors import WresError
+from wres.event_log import log_event
+from wres.intake.channel import Channel
+from wres.parallel import process_map
+from wres.settings import Settings
 
 _TOGETHER = 50
 _MANY = 500  # answers; a process that helps with them takes about a second to start
@@ -29,7 +29,7 @@ class Put(Protocol):
         """All of them or none."""
 
 
-class Reports(NamedTuple):
+class ReportRenderer(NamedTuple):
     """How the files of an answer are made of what the sender is told, and put into a folder."""
 
     make: Callable[[Mapping[str, Any]], dict[str, bytes]]
@@ -37,22 +37,22 @@ class Reports(NamedTuple):
 
 
 @dataclass(slots=True)
-class Answered:
+class DeliverySummary:
     """How many answers were given, and which could not be: a sentence each."""
 
-    given: int = 0
+    delivered: int = 0
     failures: list[str] = field(default_factory=list)
 
 
-def answer_all(
+def deliver_all(
     settings: Settings,
     engine: Engine,
     channels: Sequence[Channel],
     year: int,
-    reports: Reports,
+    reports: ReportRenderer,
     progress: Callable[[int, int], None],
     processes: int = 1,
-) -> Answered:
+) -> DeliverySummary:
     """Give every answer of a year that is still owed; one that cannot be given stays owed and stops no other one.
 
     The files of many answers are made by so many processes; one at a time gives them.
@@ -62,39 +62,43 @@ def answer_all(
     sent.
     """
     by_name = {channel.name: channel for channel in channels}
-    answered, owed = Answered(), receipts.unanswered(engine, year)
+    answered, owed = DeliverySummary(), receipts.pending_report(engine, year)
     done = 0
-    with spread(processes if len(owed) > _MANY else 1) as each:
+    with process_map(processes if len(owed) > _MANY else 1) as run_each:
         for some in _batches(owed):
-            with claimed(engine, year, "answer", some) as claim:
-                documents = receipts.reports_of(engine, [one.receipt for one in claim.receipts])
-                made = each(reports.make, [documents[one.receipt] for one in claim.receipts])
+            with claim_pending(engine, year, "answer", some) as claim:
+                documents = receipts.get_reports(engine, [receipt.receipt for receipt in claim.receipts])
+                made = run_each(reports.make, [documents[receipt.receipt] for receipt in claim.receipts])
                 given = []
                 for at, (receipt, files) in enumerate(zip(claim.receipts, made, strict=True), start=done + 1):
-                    if _given(by_name, receipt, partial(reports.put, files=files), answered):
+                    if _try_to_deliver(by_name, receipt, partial(reports.put, files=files), answered):
                         given.append(receipt)
                     progress(at, len(owed))
-                receipts.mark_answered(claim.session, year, [one.receipt for one in given], settings.now())
-            for one in given:
-                happened("answered", year, one.organisation_code, one.receipt, channel=one.channel, status=one.status)
-            answered.given += len(given)
+                receipts.mark_answered(claim.session, year, [item.receipt for item in given], settings.now())
+            for item in given:
+                log_event(
+                    "answered", year, item.organisation_code, item.receipt, channel=item.channel, status=item.status
+                )
+            answered.delivered += len(given)
             done += len(some)
     return answered
 
 
 def _batches(owed: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
     """What is given before it is remembered; the reports of all at once would fill the memory too."""
-    files = [one for one in owed if one.channel in _SAME_PLACE]
+    files = [receipt for receipt in owed if receipt.channel in _SAME_PLACE]
     yield from (files[at : at + _TOGETHER] for at in range(0, len(files), _TOGETHER))
-    yield from ([one] for one in owed if one.channel not in _SAME_PLACE)
+    yield from ([receipt] for receipt in owed if receipt.channel not in _SAME_PLACE)
 
 
-def _given(channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path], None], answered: Answered) -> bool:
+def _try_to_deliver(
+    channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path], None], answered: DeliverySummary
+) -> bool:
     try:
-        _answer(channels, receipt, put)
+        _deliver(channels, receipt, put)
     except WresError as error:
         answered.failures.append(str(error))
-        happened(
+        log_event(
             "not answered",
             receipt.collection_year,
             receipt.organisation_code,
@@ -106,10 +110,10 @@ def _given(channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path],
     return True
 
 
-def _answer(channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path], None]) -> None:
+def _deliver(channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path], None]) -> None:
     if receipt.channel not in channels:
         raise WresError(
             f"The answer to {receipt.receipt} cannot be given: it came by the channel {receipt.channel}, which is not "
             "set up here. Set it up again."
         )
-    channels[receipt.channel].answer(receipt, put)
+    channels[receipt.channel].deliver_report(receipt, put)

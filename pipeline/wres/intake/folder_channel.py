@@ -12,15 +12,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.collection.misplaced import Misplaced
-from pipeline.errors import WresError
-from pipeline.intake.arrival import by_time_and_name
-from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, OnFailure, as_code, everybodys, fail, is_left_alone
-from pipeline.intake.folder_misplaced import misplaced_in
-from pipeline.machine import why_refused
-from pipeline.registry.tables import Receipt
-from pipeline.settings import Settings
-from pipeline.unfinished import remove_left_over
+from wres.database.models import Receipt
+from wres.errors import WresError, why_refused
+from wres.intake.arrival import by_time_and_name
+from wres.intake.channel import (
+    TEST_FOLDER,
+    IncomingFile,
+    OnFailure,
+    SenderFilter,
+    any_sender,
+    fail,
+    is_left_alone,
+    to_org_code,
+)
+from wres.intake.folder_misplaced import misplaced_in
+from wres.reference.misplaced import Misplaced
+from wres.settings import Settings
+from wres.storage.atomic import remove_left_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,9 @@ class FolderChannel:
 
     def count(self, year: int) -> int:
         """The files of a year, whether or not they are finished; those of a sender that cannot be listed are none."""
-        return len(self._left(year, everybodys, lambda _code, _error: None))
+        return len(self._left(year, any_sender, lambda _code, _error: None))
 
-    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:
+    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
         """The finished files of a year, by sender; one still being written waits for the next round."""
         before = self._left(year, mine, failed)
         self._let_settle(before)
@@ -65,7 +73,7 @@ class FolderChannel:
         return misplaced_in(self._settings.inbox)
 
     @contextmanager
-    def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
+    def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
         """The file's bytes. What a link points at is never read: a link counts as an empty file.
 
         FileNotFoundError at the end, too, when the file is no longer the one that was listed: it may be half of each.
@@ -84,7 +92,7 @@ class FolderChannel:
             if _identity(Path(delivery.place), delivery.test, os.fstat(handle)) != delivery.delivery_id:
                 raise FileNotFoundError  # it was written to meanwhile: as it is now it comes in the next round
 
-    def take(self, delivery: Delivery) -> None:
+    def acknowledge(self, delivery: IncomingFile) -> None:
         """Remove a file whose receipt is durable, unless it has changed since it was listed: then it comes again."""
         path = Path(delivery.place)
         try:
@@ -94,7 +102,7 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(delivery.place, "removed", error) from None
 
-    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
         """Write the reports to outbox/YEAR/ORG/RECEIPT/, where the sender looks for them."""
         folder = self._settings.outbox / str(receipt.collection_year) / receipt.organisation_code / receipt.receipt
         try:
@@ -103,7 +111,7 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(folder, "written", error) from None
 
-    def _left(self, year: int, mine: Mine, failed: OnFailure) -> list[_Left]:
+    def _left(self, year: int, mine: SenderFilter, failed: OnFailure) -> list[_Left]:
         """What senders left for a year; each sender by itself."""
         folder = self._settings.inbox / str(year)
         try:
@@ -112,7 +120,7 @@ class FolderChannel:
             raise _cannot(folder, "listed", error) from None
         left: list[_Left] = []
         for sender in senders:
-            code = as_code(sender.name)
+            code = to_org_code(sender.name)
             if not code or is_test_folder(sender) or not mine(code):
                 continue
             try:
@@ -129,10 +137,10 @@ class FolderChannel:
         if wait > 0:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
-    def _delivery(self, left: _Left) -> Delivery:
+    def _delivery(self, left: _Left) -> IncomingFile:
         # A sender can set the time of modification, never the inode's change time: moving a file in sets it too.
         arrived_at = _as_time(left.state.st_ctime_ns)
-        return Delivery(
+        return IncomingFile(
             channel=self.name,
             delivery_id=_identity(left.path, left.test, left.state),
             organisation_code=left.organisation_code,

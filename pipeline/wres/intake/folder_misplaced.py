@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from pipeline.collection.calendar import known_years
-from pipeline.collection.misplaced import Misplaced, Reason
-from pipeline.intake.channel import ABANDONED, TEST_FOLDER, UNFINISHED, as_code, is_left_alone
-from pipeline.returns.cleaning import printable_name
+from wres.intake.channel import ABANDONED, TEST_FOLDER, UNFINISHED, is_left_alone, to_org_code
+from wres.reference.misplaced import Misplaced, Reason
+from wres.reference.year_config import configured_years
+from wres.returns.text import printable_name
 
 _MOST = 10_000  # files counted in one place: a count must not take longer than a round
 
@@ -48,7 +48,7 @@ def _places(inbox: Path, top: Path) -> Iterator[_Place]:
     for entry in _entries(inbox):
         if not entry.is_dir(follow_symlinks=False):
             _add_file(here, entry, "no_sender")
-        elif entry.name in {str(year) for year in known_years()}:
+        elif entry.name in {str(year) for year in configured_years()}:
             yield from _year_places(Path(entry.path), top, int(entry.name))
         else:
             yield _deep(Path(entry.path), top, "unknown_year", None, "")
@@ -58,7 +58,7 @@ def _places(inbox: Path, top: Path) -> Iterator[_Place]:
 def _year_places(folder: Path, top: Path, year: int) -> Iterator[_Place]:
     here = _Place(_shown(folder, top), year)
     for entry in _entries(folder):
-        code = as_code(entry.name)
+        code = to_org_code(entry.name)
         if not entry.is_dir(follow_symlinks=False):
             _add_file(here, entry, "no_sender")
         elif not code or entry.name.lower() == TEST_FOLDER:

@@ -1,27 +1,175 @@
-"""The MESH channel: NHS England's message exchange; the mailbox is who sent it, and the answer goes back to it."""
+"""Receive returns and deliver reports by MESH, NHS England's message exchange.
 
+A table says which mailbox sends for which organisation.
+"""
+
+import csv
 import io
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline.collection.calendar import known_years
-from pipeline.collection.misplaced import Misplaced
-from pipeline.intake.arrival import by_time
-from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, OnFailure, as_code, everybodys, fail
-from pipeline.intake.mesh_senders import read_senders, sender_of
-from pipeline.intake.mesh_session import is_gone, mesh_session
-from pipeline.registry.tables import Receipt
-from pipeline.settings import Settings
+from wres.database.models import Receipt
+from wres.errors import WresError
+from wres.intake.arrival import by_time
+from wres.intake.channel import TEST_FOLDER, IncomingFile, OnFailure, SenderFilter, any_sender, fail, to_org_code
+from wres.reference.misplaced import Misplaced
+from wres.reference.year_config import configured_years
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     from mesh_client import MeshClient, Message
+
+
+_TIMEOUT = 60  # seconds
+
+
+@contextmanager
+def mesh_session(settings: Settings) -> "Iterator[MeshClient]":
+    """A session with our mailbox.
+
+    Raises:
+        FileNotFoundError: a message is not in the mailbox any more.
+        WresError: a setting is missing, or anything else fails; one sentence without secrets.
+    """
+    try:
+        from mesh_client import MeshClient, MeshError
+        from urllib3.exceptions import HTTPError
+    except ModuleNotFoundError:
+        raise WresError("The MESH channel needs mesh-client. Install it: pip install 'wres[mesh]'.") from None
+    _check_settings(settings)
+    try:
+        with MeshClient(
+            settings.mesh_url,
+            settings.mesh_mailbox,
+            settings.mesh_password.get_secret_value(),
+            shared_key=settings.mesh_shared_key.get_secret_value().encode(),
+            cert=(str(settings.mesh_certificate), str(settings.mesh_private_key))
+            if settings.mesh_certificate
+            else None,
+            verify=str(settings.mesh_ca) if settings.mesh_ca else None,
+            timeout=_TIMEOUT,
+            application_name="wres",
+        ) as client:
+            yield client
+    except MeshError as error:
+        raise _unusable(settings, f"a message was not taken ({error.args[0]})") from None
+    except (OSError, HTTPError, zlib.error) as error:
+        if is_gone(error):
+            raise FileNotFoundError from None
+        raise _unusable(settings, _reason(error)) from None
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether the server answered that there is no such message any more (not that there is no such mailbox)."""
+    response = getattr(error, "response", None)
+    return response is not None and response.status_code in (404, 410) and "/inbox/" in response.url
+
+
+def _check_settings(settings: Settings) -> None:
+    if not settings.mesh_url.startswith("https://"):
+        raise WresError("WRES_MESH_URL must begin with https://. Correct it.")
+    needed = {
+        "MAILBOX": settings.mesh_mailbox,
+        "PASSWORD": settings.mesh_password.get_secret_value(),
+        "SHARED_KEY": settings.mesh_shared_key.get_secret_value(),
+        "SENDERS": settings.mesh_senders,
+    }
+    if missing := [name for name, value in needed.items() if not value]:
+        raise WresError(f"WRES_MESH_URL is set but WRES_MESH_{missing[0]} is not. Set it too.")
+    files = {
+        "CERTIFICATE": settings.mesh_certificate,
+        "PRIVATE_KEY": settings.mesh_private_key,
+        "CA": settings.mesh_ca,
+    }
+    for name, path in files.items():
+        if path is not None and not path.is_file():
+            raise WresError(f"There is no file {path}. Correct WRES_MESH_{name}.")
+    if (settings.mesh_certificate is None) != (settings.mesh_private_key is None):
+        raise WresError("WRES_MESH_CERTIFICATE and WRES_MESH_PRIVATE_KEY belong together. Set both or none.")
+
+
+def _reason(error: Exception) -> str:
+    response = getattr(error, "response", None)
+    if response is None:
+        return "the server cannot be reached, or one side does not accept the other's certificate"
+    if response.status_code in (401, 403):
+        return "the mailbox, its password, the shared key or the certificate is not accepted"
+    return f"the server answered with status {response.status_code}"
+
+
+def _unusable(settings: Settings, reason: str) -> WresError:
+    return WresError(
+        f"The MESH channel (mailbox {settings.mesh_mailbox}) cannot be used: {reason}. Check the WRES_MESH_* settings, "
+        "then collect again."
+    )
+
+
+_HEADER = ["mailbox", "organisation_code"]
+
+
+def read_senders(path: Path) -> dict[str, tuple[str, ...]]:
+    """The organisations of each mailbox, from a CSV with the header `mailbox,organisation_code`: a row a pair.
+
+    Raises:
+        WresError: the file cannot be read, or a row is not a mailbox and an organisation code.
+    """
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise WresError(
+            f"The senders file {path} cannot be read. Give a CSV (UTF-8) with the columns mailbox,organisation_code in "
+            "WRES_MESH_SENDERS."
+        ) from None
+    if not rows or rows[0] != _HEADER:
+        raise WresError(f"The senders file {path} must begin with the line {','.join(_HEADER)}. Correct it.")
+    senders: dict[str, list[str]] = defaultdict(list)
+    for number, row in enumerate(rows[1:], start=2):
+        if not row:
+            continue
+        mailbox, code = [cell.strip().upper() for cell in row] if len(row) == 2 else ("", "")
+        if not mailbox or not re.fullmatch(r"[A-Z0-9]{3,6}", code):
+            raise WresError(f"Line {number} of the senders file {path} is not a mailbox and an ODS code. Correct it.")
+        senders[mailbox].append(code)
+    return {mailbox: tuple(sorted(set(codes))) for mailbox, codes in senders.items()}
+
+
+def parse_subject(codes: Iterable[str], words: Iterable[str]) -> dict[str, int | None]:
+    """Which of these organisations a message names, each with the collection year that it names with it.
+
+    `words` are the message's subject, file name and the like. `WRES 2022 RXY` or `wres-2022-RXY.xlsx`, the name that a
+    template has, names both; RXY alone names the organisation.
+    """
+    text = " ".join(words).upper()
+    found: dict[str, int | None] = {}
+    for code in codes:
+        if re.search(rf"(?<![A-Z0-9]){code}(?![A-Z0-9])", text):
+            year = re.search(rf"WRES[ _-](20\d\d)[ _-]{code}(?![A-Z0-9])", text)
+            found[code] = int(year[1]) if year else None
+    return found
+
+
+def sender_of(mailbox: str, senders: Mapping[str, tuple[str, ...]], words: Iterable[str]) -> tuple[str, int | None]:
+    """The organisation for which a mailbox sent a message, and the collection year when the message names it.
+
+    A mailbox with one organisation sends for that one. One with several sends for the one that the message names. Else
+    the sender is the mailbox itself, as MESH-<mailbox>: no return is that organisation's, so whatever the return states
+    is answered with S106.
+    """
+    codes = senders.get(mailbox, ())
+    named = parse_subject(codes, words)
+    if len(named) == 1:
+        return next(iter(named.items()))
+    return (codes[0] if len(codes) == 1 else f"MESH-{mailbox}"), None
+
 
 WORKFLOW = "WRES_RETURN"
 ANSWER_WORKFLOW = "WRES_RETURN_ACK"
@@ -48,7 +196,7 @@ class MeshChannel:
             client.handshake()
             return len(list(client.iterate_message_ids(workflow_filter=WORKFLOW)))
 
-    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:  # noqa: ARG002
+    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
         """The returns in the mailbox, oldest first."""
         return by_time(
             delivery
@@ -65,7 +213,7 @@ class MeshChannel:
         """Nothing: every return in the mailbox is taken, and other messages are not ours."""
         return []
 
-    def _returns(self) -> list[tuple[Delivery, int | None]]:
+    def _returns(self) -> list[tuple[IncomingFile, int | None]]:
         """Each return in the mailbox, and the known collection year that it names."""
         with mesh_session(self._settings) as client:
             senders = read_senders(self._settings.mesh_senders or Path())
@@ -79,20 +227,20 @@ class MeshChannel:
             mailbox = (message.sender or "").strip().upper()
             words = (message.subject, message.filename, message.local_id, message.partner_id)
             code, named = sender_of(mailbox, senders, [word for word in words if word])
-            delivery = Delivery(
+            delivery = IncomingFile(
                 channel=self.name,
                 delivery_id=f"{mailbox}/{message.id()}",
-                organisation_code=as_code(code),
+                organisation_code=to_org_code(code),
                 file_name=message.filename or f"{message.id()}.dat",
                 place=message.id(),
                 arrived_at=_accepted_at(message),
                 test=TEST_FOLDER in re.findall(r"[a-z]+", f"{message.subject} {message.filename}".lower()),
             )
-            returns.append((delivery, named if named in known_years() else None))
+            returns.append((delivery, named if named in configured_years() else None))
         return returns
 
     @contextmanager
-    def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
+    def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
         """The message's content, fetched whole first, so that what fails later is not taken for MESH's failure."""
         with TemporaryFile() as copy:
             with mesh_session(self._settings) as client:
@@ -104,7 +252,7 @@ class MeshChannel:
             copy.seek(0)
             yield copy
 
-    def take(self, delivery: Delivery) -> None:
+    def acknowledge(self, delivery: IncomingFile) -> None:
         """Acknowledge a message whose receipt is durable; MESH then drops it."""
         try:
             with mesh_session(self._settings) as client:
@@ -112,7 +260,7 @@ class MeshChannel:
         except FileNotFoundError:  # another worker did
             return
 
-    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
         """Send the reports as one zip to the mailbox that sent the return.
 
         MESH has no way to ask whether it was sent already, so a run that is killed just after sends it again; both have

@@ -8,16 +8,16 @@ from zlib import crc32
 
 from sqlalchemy import Engine
 
-from pipeline.collection.misplaced import Misplaced
-from pipeline.errors import WresError
-from pipeline.intake.arrival import order_times
-from pipeline.intake.channel import Channel, Delivery, Mine, everybodys
-from pipeline.intake.journal_copy import export_journal
-from pipeline.intake.landing import land
-from pipeline.logs import happened
-from pipeline.registry.receipts import NewReceipt, add_receipts
-from pipeline.returns.cleaning import printable_name
-from pipeline.settings import Settings
+from wres.database.receipts import NewReceipt, add_receipts
+from wres.errors import WresError
+from wres.event_log import log_event
+from wres.intake.arrival import order_times
+from wres.intake.audit_log_export import export_journal
+from wres.intake.channel import Channel, IncomingFile, SenderFilter, any_sender
+from wres.reference.misplaced import Misplaced
+from wres.returns.text import printable_name
+from wres.settings import Settings
+from wres.storage.landing import store_file
 
 _TOGETHER = 50  # deliveries: a commit for each would be what receiving costs most
 
@@ -27,7 +27,7 @@ class _Waiting:
     """One file that is to be received, and the time that orders its receipt."""
 
     channel: Channel
-    delivery: Delivery
+    delivery: IncomingFile
     order_time: datetime
 
 
@@ -45,7 +45,7 @@ def receive_all(
     channels: Sequence[Channel],
     year: int,
     progress: Callable[[int, int], None],
-    mine: Mine = everybodys,
+    mine: SenderFilter = any_sender,
 ) -> Received:
     """Receive what waits for a year and is `mine`. A channel or a file that fails stops no other one.
 
@@ -60,7 +60,7 @@ def receive_all(
     return received
 
 
-def senders_of(share: int, of: int) -> Mine:
+def shard_filter(share: int, of: int) -> SenderFilter:
     """The senders of one of so many shares, numbered from 0: the same in every process, and each in one share."""
     return lambda code: crc32(code.encode()) % of == share
 
@@ -95,14 +95,14 @@ def years_waiting(channels: Sequence[Channel]) -> set[int]:
     return years
 
 
-def _listed(channels: Sequence[Channel], year: int, mine: Mine, received: Received) -> list[_Waiting]:
+def _listed(channels: Sequence[Channel], year: int, mine: SenderFilter, received: Received) -> list[_Waiting]:
     """What waits on all channels, by sender, the last to count last."""
     waiting: list[_Waiting] = []
     for channel in channels:
 
         def failed(code: str, error: WresError, channel: Channel = channel) -> None:
             received.failures.append(str(error))
-            happened("not listed", year, code or None, channel=channel.name, failed=True)
+            log_event("not listed", year, code or None, channel=channel.name, failed=True)
 
         try:
             deliveries = channel.waiting(year, mine, failed)
@@ -116,33 +116,33 @@ def _listed(channels: Sequence[Channel], year: int, mine: Mine, received: Receiv
 
 def _receive(settings: Settings, engine: Engine, year: int, some: Sequence[_Waiting], received: Received) -> None:
     """Store the bytes of some deliveries, commit their receipts in one transaction, then take them off."""
-    landed: list[tuple[Channel, Delivery, NewReceipt]] = []
+    landed: list[tuple[Channel, IncomingFile, NewReceipt]] = []
     for file in some:
         with _failing(received, year, file.channel, file.delivery):
-            if (new := _land(settings, year, file)) is not None:
+            if (new := _store(settings, year, file)) is not None:
                 landed.append((file.channel, file.delivery, new))
     receipts = add_receipts(engine, [new for _, _, new in landed])
     for (channel, delivery, new), receipt in zip(landed, receipts, strict=True):
-        happened("received", year, delivery.organisation_code, receipt, channel=channel.name, size=new.size)
+        log_event("received", year, delivery.organisation_code, receipt, channel=channel.name, size=new.size)
     if receipts:
         export_journal(settings, engine, year)
     received.receipts += receipts
     for channel, delivery, _ in landed:
         with _failing(received, year, channel, delivery):
-            channel.take(delivery)
+            channel.acknowledge(delivery)
 
 
 @contextmanager
-def _failing(received: Received, year: int, channel: Channel, delivery: Delivery) -> Iterator[None]:
+def _failing(received: Received, year: int, channel: Channel, delivery: IncomingFile) -> Iterator[None]:
     """Within, a failure is told and stops no other delivery."""
     try:
         yield
     except WresError as error:
         received.failures.append(str(error))
-        happened("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
+        log_event("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
 
 
-def _land(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
+def _store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
     """Store the bytes and say what is known of the file; None where another worker took it.
 
     The time of receipt is that of arrival, so that it does not matter when the round is; by a clock that is set to an
@@ -151,7 +151,7 @@ def _land(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
     delivery = file.delivery
     try:
         with file.channel.open(delivery) as source:
-            landed = land(settings, source)
+            landed = store_file(settings, source)
     except FileNotFoundError:
         return None
     except WresError as error:
@@ -168,6 +168,6 @@ def _land(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
         received_at=min(delivery.arrived_at, settings.now()),
         order_time=file.order_time,
         modified_at=delivery.modified_at,
-        clock=settings.clock_source,
+        clock_source=settings.clock_source,
         simulated=settings.simulated,
     )

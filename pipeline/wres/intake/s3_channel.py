@@ -11,14 +11,23 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO
 
-from pipeline.collection.calendar import known_years
-from pipeline.collection.misplaced import Misplaced, Reason
-from pipeline.intake.arrival import by_time_and_name
-from pipeline.intake.channel import TEST_FOLDER, Delivery, Mine, OnFailure, as_code, everybodys, fail, is_left_alone
-from pipeline.intake.s3 import S3Place
-from pipeline.registry.tables import Receipt
-from pipeline.returns.cleaning import printable_name
-from pipeline.settings import Settings
+from wres.database.models import Receipt
+from wres.intake.arrival import by_time_and_name
+from wres.intake.channel import (
+    TEST_FOLDER,
+    IncomingFile,
+    OnFailure,
+    SenderFilter,
+    any_sender,
+    fail,
+    is_left_alone,
+    to_org_code,
+)
+from wres.reference.misplaced import Misplaced, Reason
+from wres.reference.year_config import configured_years
+from wres.returns.text import printable_name
+from wres.settings import Settings
+from wres.storage.object_store import S3Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,13 @@ class S3Channel:
     name = "s3"
 
     def __init__(self, settings: Settings) -> None:
-        self._place = S3Place(settings.s3_url, "WRES_S3_URL", "S3 channel")
+        self._place = S3Location(settings.s3_url, "WRES_S3_URL", "S3 channel")
 
     def count(self, year: int) -> int:
         """The objects of a year."""
         return len(self._objects(f"{year}/"))
 
-    def waiting(self, year: int, mine: Mine = everybodys, failed: OnFailure = fail) -> list[Delivery]:  # noqa: ARG002
+    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
         """The objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
         deliveries = [self._delivery(left) for left in self._objects(f"{year}/") if mine(_sender(left.below))]
         return by_time_and_name(delivery for delivery in deliveries if delivery is not None)
@@ -68,7 +77,7 @@ class S3Channel:
         for left in self._objects(""):
             place, name = left.below.rpartition("/")[::2]
             year, _, below = left.below.partition("/")
-            known = int(year) if year in {str(one) for one in known_years()} else None
+            known = int(year) if year in {str(year) for year in configured_years()} else None
             if is_left_alone(name) or (known is not None and _is_taken(below)):
                 continue
             reason: Reason = "no_sender" if known is not None or "/" not in left.below else "unknown_year"
@@ -83,7 +92,7 @@ class S3Channel:
         from pyarrow.fs import FileSelector, FileType
 
         folder = f"{self._place.root}/inbox/{below}"
-        with self._place.in_words():
+        with self._place.translate_errors():
             try:
                 listed = self._place.store.get_file_info(FileSelector(folder, recursive=True))
             except FileNotFoundError:  # no object yet; a missing bucket is another error
@@ -92,27 +101,27 @@ class S3Channel:
         return [_Left(info.path, info.path.removeprefix(folder), info.mtime or datetime.now(UTC)) for info in files]
 
     @contextmanager
-    def open(self, delivery: Delivery) -> Iterator[BinaryIO]:
+    def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
         """The object's bytes, fetched whole first, so that what fails later is not taken for the store's failure."""
         with TemporaryFile() as copy:
             with (
-                self._place.in_words(),
+                self._place.translate_errors(),
                 self._place.store.open_input_stream(delivery.place, compression=None) as source,
             ):
                 shutil.copyfileobj(source, copy)
             copy.seek(0)
             yield copy
 
-    def take(self, delivery: Delivery) -> None:
+    def acknowledge(self, delivery: IncomingFile) -> None:
         """Remove an object whose receipt is durable, unless it was overwritten since: then it comes again."""
-        with self._place.in_words():
+        with self._place.translate_errors():
             if (seen := self._seen(delivery.place)) is not None and seen[0] == delivery.delivery_id:
                 try:
                     self._place.store.delete_file(delivery.place)
                 except FileNotFoundError:  # another worker took it
                     return
 
-    def answer(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
         """Put the reports under PREFIX/outbox/YEAR/ORG/RECEIPT/, report.json last: when it is there all are there."""
         place = f"{self._place.root}/outbox/{receipt.collection_year}/{receipt.organisation_code}/{receipt.receipt}"
         with TemporaryDirectory() as folder:
@@ -120,14 +129,14 @@ class S3Channel:
             for file in sorted(Path(folder).iterdir(), key=lambda file: (file.name == "report.json", file.name)):
                 kind = {"Content-Type": mimetypes.guess_type(file.name)[0] or "application/octet-stream"}
                 with (
-                    self._place.in_words(),
+                    self._place.translate_errors(),
                     self._place.store.open_output_stream(
                         f"{place}/{file.name}", compression=None, metadata=kind
                     ) as target,
                 ):
                     target.write(file.read_bytes())
 
-    def _delivery(self, left: _Left) -> Delivery | None:
+    def _delivery(self, left: _Left) -> IncomingFile | None:
         if not _is_taken(left.below):
             return None
         name = left.below.partition("/")[2]
@@ -136,7 +145,7 @@ class S3Channel:
             if (seen := self._seen(left.key)) is None:
                 return None
             identity, arrived_at = seen
-        return Delivery(
+        return IncomingFile(
             channel=self.name,
             delivery_id=identity,
             organisation_code=_sender(left.below),
@@ -161,7 +170,7 @@ class S3Channel:
 
 
 def _sender(below: str) -> str:
-    return as_code(below.partition("/")[0])
+    return to_org_code(below.partition("/")[0])
 
 
 def _is_taken(below: str) -> bool:

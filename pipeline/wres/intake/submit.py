@@ -8,11 +8,10 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import WresError
-from pipeline.intake.channel import TEST_FOLDER, is_left_alone
-from pipeline.machine import why_refused
-from pipeline.settings import Settings
-from pipeline.unfinished import unfinished_file
+from wres.errors import WresError, why_refused
+from wres.intake.channel import TEST_FOLDER, is_left_alone
+from wres.settings import Settings
+from wres.storage.atomic import atomic_file
 
 _CHUNK = 1 << 20
 
@@ -31,7 +30,7 @@ def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Pa
         with _open_file(file) as source:
             settings.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.mkdir(parents=True, exist_ok=True)
-            with unfinished_file(folder, shared=True) as unfinished:
+            with atomic_file(folder, shared=True) as unfinished:
                 with unfinished.open("wb") as target:
                     _copy(source, target, file, settings.max_landed_bytes)
                 shutil.copymode(folder, unfinished)  # who may read the folder may read the file

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.progress.letters import time_words
-from pipeline.registry.approvals import standing_approval
-from pipeline.registry.collections import state_of
-from pipeline.registry.receipts import unanswered
-from pipeline.registry.releases import latest_build
-from pipeline.settings import Settings
+from wres.database.approvals import current_approval
+from wres.database.collection_state import get_state
+from wres.database.receipts import pending_report
+from wres.database.releases import latest_build
+from wres.monitoring.reminders import time_words
+from wres.reference.year_config import CollectionYear
+from wres.settings import Settings
 
 _SHOWN_FOR = timedelta(days=7)
 _MOST = 5  # failures on a page
@@ -49,10 +49,10 @@ def recent_failures(settings: Settings, year: int) -> list[dict[str, Any]]:
 def overdue(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[str]:
     """Give a sentence for each thing of a collection that should have happened by now."""
     year, now = calendar.year, settings.now()
-    if state_of(engine, calendar, now) in ("open", "late") and not _round_within(settings, year, _OVERDUE):
+    if get_state(engine, calendar, now) in ("open", "late") and not _round_within(settings, year, _OVERDUE):
         yield f"No collecting round of {year} has finished for an hour. Look whether collect_returns is paused."
     unsent = [
-        receipt for receipt in unanswered(engine, year) if receipt.judged_at and now - receipt.judged_at > _OVERDUE
+        receipt for receipt in pending_report(engine, year) if receipt.judged_at and now - receipt.judged_at > _OVERDUE
     ]
     if unsent:
         yield (
@@ -61,7 +61,7 @@ def overdue(settings: Settings, engine: Engine, calendar: CollectionYear) -> Ite
         )
     build = latest_build(engine, year)
     soon = now <= calendar.release_time <= now + _BEFORE_RELEASE
-    if soon and build is not None and standing_approval(engine, build) is None:
+    if soon and build is not None and current_approval(engine, build) is None:
         yield (
             f"The {year} release is due on {time_words(calendar.release_time)}, and its last build, {build.build}, is "
             "not approved. Approve it in publish_tables, or with wres approve."

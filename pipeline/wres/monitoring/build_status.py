@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.errors import WresError
-from pipeline.registry.approvals import findings_of_build, standing_approval
-from pipeline.registry.releases import latest_build
-from pipeline.registry.tables import BuildFinding
-from pipeline.returns.corrections import Correction, read_corrections
-from pipeline.settings import Settings
+from wres.database.approvals import current_approval, get_build_findings
+from wres.database.models import BuildFinding
+from wres.database.releases import latest_build
+from wres.errors import WresError
+from wres.reference.year_config import CollectionYear
+from wres.returns.corrections import Correction, read_corrections
+from wres.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ def last_build(engine: Engine, year: int) -> LastBuild | None:
     built = latest_build(engine, year)
     if built is None:
         return None
-    approval = standing_approval(engine, built)
+    approval = current_approval(engine, built)
     return LastBuild(
         build=built.build,
         built_at=built.built_at,
         run=built.edits_run,
         not_run=built.edits_not_run or {},
-        findings=findings_of_build(engine, built.build),
+        findings=get_build_findings(engine, built.build),
         approved=(approval.role, approval.approved_at) if approval else None,
     )
 

@@ -10,16 +10,17 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.misplaced import Misplaced
-from pipeline.errors import WresError
-from pipeline.inert import inert_row
-from pipeline.progress.contacts import contacts_of
-from pipeline.progress.files import write_whole
-from pipeline.progress.letters import Due, Letter, not_taken, nothing_received, rejected, unexplained
-from pipeline.progress.standing import Standing, standings
-from pipeline.registry.collections import hard_close_of, state_of
-from pipeline.settings import LONDON, Settings
+from wres.clock import LONDON
+from wres.csv_injection import escape_row
+from wres.database.collection_state import get_state, hard_close_of
+from wres.errors import WresError
+from wres.monitoring.contacts_file import contacts_of
+from wres.monitoring.reminders import Reminder, ReminderContext, not_taken, nothing_received, rejected, unexplained
+from wres.monitoring.submission_status import OrganisationStatus, submission_statuses
+from wres.reference.misplaced import Misplaced
+from wres.reference.year_config import CollectionYear
+from wres.settings import Settings
+from wres.storage.atomic import write_whole
 
 NOTHING_RECEIVED = "nothing received"
 NOT_SENT_AGAIN = "rejected and not sent again"
@@ -44,8 +45,8 @@ _NO_CONTACT = [("", "")]
 
 def chase_rows(
     calendar: CollectionYear,
-    due: Due,
-    organisations: Iterable[Standing],
+    due: ReminderContext,
+    organisations: Iterable[OrganisationStatus],
     contacts: Mapping[str, Sequence[tuple[str, str]]],
     misplaced: Iterable[Misplaced] = (),
     *,
@@ -79,7 +80,7 @@ def _rows_of(
     about: tuple[str, str, str],
     owed: "_Owed",
     calendar: CollectionYear,
-    due: Due,
+    due: ReminderContext,
     contacts: Mapping[str, Sequence[tuple[str, str]]],
     *,
     simulated: bool,
@@ -105,39 +106,41 @@ def _rows_of(
     ]
 
 
-_Owed = tuple[str, datetime | None, Letter]
+_Owed = tuple[str, datetime | None, Reminder]
 
 
-def _owed(one: Standing, calendar: CollectionYear, due: Due, misplaced: Sequence[Misplaced]) -> _Owed | None:
+def _owed(
+    status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext, misplaced: Sequence[Misplaced]
+) -> _Owed | None:
     """Why an organisation is chased, since when, and with what; None when it owes nothing or waits for our answer."""
-    owed = _owed_return(one, calendar, due) if one.expected else None
+    owed = _owed_return(status, calendar, due) if status.expected else None
     if not misplaced:
         return owed
-    told = not_taken(one.code, misplaced, due)
+    told = not_taken(status.code, misplaced, due)
     if owed is None:
         return NOT_TAKEN, None, told
     why, since, letter = owed
-    return why, since, Letter(letter.subject, f"{letter.text} {told.text}")
+    return why, since, Reminder(letter.subject, f"{letter.text} {told.text}")
 
 
-def _owed_return(one: Standing, calendar: CollectionYear, due: Due) -> _Owed | None:
-    if not one.sent:
-        return NOTHING_RECEIVED, calendar.opens, nothing_received(one, due)
-    last = one.sent[-1]
+def _owed_return(status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext) -> _Owed | None:
+    if not status.sent:
+        return NOTHING_RECEIVED, calendar.opens, nothing_received(status, due)
+    last = status.sent[-1]
     if last.status == "rejected":
-        return NOT_SENT_AGAIN, last.received_at, rejected(one, last, due)
-    if last == one.counting and last.unexplained:
-        return UNEXPLAINED, last.received_at, unexplained(one, last, due)
+        return NOT_SENT_AGAIN, last.received_at, rejected(status, last, due)
+    if last == status.counting and last.unexplained:
+        return UNEXPLAINED, last.received_at, unexplained(status, last, due)
     return None
 
 
-def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> Due:
+def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> ReminderContext:
     """Where the collection stands now; days are London's."""
     today = now.astimezone(LONDON).date()
     closes = hard_close_of(engine, calendar)
-    return Due(
+    return ReminderContext(
         calendar=calendar,
-        state=state_of(engine, calendar, now),
+        state=get_state(engine, calendar, now),
         days_left=(calendar.deadline.date() - today).days,
         closes=None if closes.year == MAXYEAR else closes,
     )
@@ -148,7 +151,7 @@ def chase_list(
 ) -> list[dict[str, Any]]:
     """The chase list as it is now; see `chase_rows`."""
     due = due_now(engine, calendar, settings.now())
-    organisations = standings(engine, calendar)
+    organisations = submission_statuses(engine, calendar)
     return chase_rows(calendar, due, organisations, contacts_of(engine), misplaced, simulated=settings.simulated)
 
 
@@ -172,5 +175,5 @@ def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(inert_row(row[column] for column in COLUMNS) for row in rows)
+    writer.writerows(escape_row(row[column] for column in COLUMNS) for row in rows)
     return out.getvalue().encode()

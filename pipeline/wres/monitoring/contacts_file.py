@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from pipeline.collection.csv_rows import read_rows, refuse
-from pipeline.errors import WresError
-from pipeline.registry.contacts import replace_contacts
-from pipeline.registry.organisations import organisations_in_force
-from pipeline.registry.tables import ContactRow
+from wres.database.contacts import replace_contacts
+from wres.database.models import Contact
+from wres.database.organisations import current_organisations
+from wres.errors import WresError
+from wres.reference.reference_csv import raise_line_error, read_rows
 
 _COLUMNS = ["organisation_code", "role", "address"]
 # One mailbox and nothing else: what follows it in a mail program's address line would be written to as well.
@@ -30,7 +30,7 @@ def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
     Raises:
         WresError: the file cannot be read, or a row of it cannot be used; then nothing is changed.
     """
-    contacts = _read(path, {row["code"] for row in organisations_in_force(engine)})
+    contacts = _read(path, {row["code"] for row in current_organisations(engine)})
     replace_contacts(engine, contacts)
     return {"contacts": len(contacts), "organisations": len({contact["organisation_code"] for contact in contacts})}
 
@@ -38,9 +38,9 @@ def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
 def contacts_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
     """The (role, address) pairs of each organisation that has any, in the order of the roles."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    query = select(ContactRow.organisation_code, ContactRow.role, ContactRow.address)
+    query = select(Contact.organisation_code, Contact.role, Contact.address)
     with Session(engine) as session:
-        for code, role, address in session.execute(query.order_by(ContactRow.organisation_code, ContactRow.role)):
+        for code, role, address in session.execute(query.order_by(Contact.organisation_code, Contact.role)):
             found[code].append((role, address))
     return dict(found)
 
@@ -48,22 +48,30 @@ def contacts_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
 def _read(path: Path, known: set[str]) -> list[dict[str, str]]:
     (line, header), *rows = read_rows(path)
     if header != _COLUMNS:
-        refuse(path, line, f"the header is not {','.join(_COLUMNS)}", "begin the file with it")
+        raise_line_error(path, line, f"the header is not {','.join(_COLUMNS)}", "begin the file with it")
     contacts: dict[tuple[str, str], dict[str, str]] = {}
     for line, row in rows:
         if len(row) != len(_COLUMNS):
-            refuse(path, line, f"there are {len(row)} values, not {len(_COLUMNS)}", "give a code, a role, an address")
+            raise_line_error(
+                path, line, f"there are {len(row)} values, not {len(_COLUMNS)}", "give a code, a role, an address"
+            )
         code, role, address = row[0].upper(), row[1], row[2]
         if code not in known:
-            refuse(path, line, f"{row[0]!r} is not in the register", "look it up: wres organisations list")
+            raise_line_error(path, line, f"{row[0]!r} is not in the register", "look it up: wres organisations list")
         if not role:
-            refuse(path, line, "the role is empty", "say what the contact is there, such as Workforce information lead")
+            raise_line_error(
+                path, line, "the role is empty", "say what the contact is there, such as Workforce information lead"
+            )
         if len(role) > _LONGEST_ROLE:
-            refuse(path, line, f"the role has {len(role)} characters", f"use at most {_LONGEST_ROLE}")
+            raise_line_error(path, line, f"the role has {len(role)} characters", f"use at most {_LONGEST_ROLE}")
         if len(address) > _LONGEST or not _ADDRESS.fullmatch(address):
-            refuse(path, line, f"{address!r} is not an e-mail address", "give one, as in workforce@example.nhs.uk")
+            raise_line_error(
+                path, line, f"{address!r} is not an e-mail address", "give one, as in workforce@example.nhs.uk"
+            )
         if (code, role.casefold()) in contacts:
-            refuse(path, line, f"{code} has the role {role!r} twice", "give each role of an organisation one address")
+            raise_line_error(
+                path, line, f"{code} has the role {role!r} twice", "give each role of an organisation one address"
+            )
         contacts[code, role.casefold()] = {"organisation_code": code, "role": role, "address": address}
     if not contacts:
         raise WresError(f"{path.name} holds no contact: give a row for each, or keep those that there are.")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipeline.progress.curve import Curve, Curves
+from wres.monitoring.cumulative_returns import CumulativeReturns, Curves
 
 _WIDTH, _HEIGHT = 600, 380
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 578, 52, 316
@@ -84,7 +84,7 @@ def _frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
     return parts
 
 
-def _line(curve: Curve, scale: _Scale, name: str) -> list[str]:
+def _line(curve: CumulativeReturns, scale: _Scale, name: str) -> list[str]:
     """A stair: the count holds through a day and rises at its end."""
     if not curve.accepted:
         return []

@@ -8,14 +8,14 @@ from itertools import accumulate
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.collection.calendar import CollectionYear, known_years, load_year
-from pipeline.registry.receipts import ACCEPTED
-from pipeline.registry.tables import Receipt
-from pipeline.settings import LONDON
+from wres.clock import LONDON
+from wres.database.models import Receipt
+from wres.database.receipts import ACCEPTED
+from wres.reference.year_config import CollectionYear, configured_years, load_year
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CumulativeReturns:
     """One year's growth: `accepted[d]` organisations had an accepted return by the end of day d, day 0 the opening.
 
     It ends today, or with the day of the hard close (later where a return was accepted later). `deadline` is a day too.
@@ -39,8 +39,8 @@ class Curve:
 class Curves:
     """This year's curve and last year's, which is None where nothing was accepted; both reach to `last_day` at most."""
 
-    now: Curve
-    before: Curve | None
+    now: CumulativeReturns
+    before: CumulativeReturns | None
     last_day: int
 
     def days_shown(self) -> list[int]:
@@ -49,7 +49,7 @@ class Curves:
         return sorted({*range(0, self.last_day + 1, 7), self.now.deadline, *ends})
 
 
-def curves(engine: Engine, calendar: CollectionYear, now: datetime) -> Curves:
+def cumulative_returns(engine: Engine, calendar: CollectionYear, now: datetime) -> Curves:
     """This year's curve and last year's.
 
     An organisation counts from the day on which its first accepted return was received, also when a later one took
@@ -57,14 +57,14 @@ def curves(engine: Engine, calendar: CollectionYear, now: datetime) -> Curves:
     """
     this = _curve(engine, calendar, now)
     before = None
-    if calendar.year - 1 in known_years():
+    if calendar.year - 1 in configured_years():
         last = _curve(engine, load_year(calendar.year - 1), now)
         before = last if last.accepted and last.accepted[-1] else None
     lengths = [len(curve.accepted) for curve in (this, before) if curve]
     return Curves(this, before, max(_day(calendar, calendar.hard_close), max(lengths) - 1))
 
 
-def _curve(engine: Engine, calendar: CollectionYear, now: datetime) -> Curve:
+def _curve(engine: Engine, calendar: CollectionYear, now: datetime) -> CumulativeReturns:
     query = (
         select(func.min(Receipt.received_at))
         .where(Receipt.collection_year == calendar.year, Receipt.status.in_([*ACCEPTED, "superseded"]))
@@ -74,7 +74,7 @@ def _curve(engine: Engine, calendar: CollectionYear, now: datetime) -> Curve:
         # A return taken before the opening, because somebody opened by hand, counts as of the first day.
         new = Counter(max(0, _day(calendar, first)) for first in session.scalars(query) if first is not None)
     end = max([min(_day(calendar, now), _day(calendar, calendar.hard_close)), *new])
-    return Curve(
+    return CumulativeReturns(
         year=calendar.year,
         opens=calendar.opens.date(),
         deadline=_day(calendar, calendar.deadline),

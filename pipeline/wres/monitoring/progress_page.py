@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.misplaced import Misplaced
-from pipeline.progress.attention import recent_failures
-from pipeline.progress.chart import chart_svg
-from pipeline.progress.chase import chase_rows, due_now, write_chase_list
-from pipeline.progress.checks import LastBuild, corrections_or_fault, last_build
-from pipeline.progress.contacts import contacts_of
-from pipeline.progress.curve import Curves, curves
-from pipeline.progress.files import write_whole
-from pipeline.progress.letters import Due, time_words
-from pipeline.progress.standing import Hit, Standing, standings
-from pipeline.progress.tally import TYPE_NAMES, by_region, by_type, edits_that_hit, tally
-from pipeline.registry.receipts import unanswered
-from pipeline.returns.corrections import Correction
-from pipeline.settings import Settings
+from wres.database.receipts import pending_report
+from wres.monitoring.attention import recent_failures
+from wres.monitoring.build_status import LastBuild, corrections_or_fault, last_build
+from wres.monitoring.chase_list import chase_rows, due_now, write_chase_list
+from wres.monitoring.contacts_file import contacts_of
+from wres.monitoring.cumulative_chart import chart_svg
+from wres.monitoring.cumulative_returns import Curves, cumulative_returns
+from wres.monitoring.reminders import ReminderContext, time_words
+from wres.monitoring.status_counts import TYPE_NAMES, by_region, by_type, count_statuses, most_common_edits
+from wres.monitoring.submission_status import EditCount, OrganisationStatus, submission_statuses
+from wres.reference.misplaced import Misplaced
+from wres.reference.year_config import CollectionYear
+from wres.returns.corrections import Correction
+from wres.settings import Settings
+from wres.storage.atomic import write_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,11 +50,11 @@ class PageFacts:
     year, and what is wrong with them.
     """
 
-    due: Due
+    due: ReminderContext
     written_at: datetime
     clock_set: bool
     simulated: bool
-    organisations: Sequence[Standing]
+    organisations: Sequence[OrganisationStatus]
     curves: Curves
     chased: Mapping[str, int]
     titles: Mapping[str, str]
@@ -81,7 +81,7 @@ def write_progress(
     """
     now = settings.now()
     due = due_now(engine, calendar, now)
-    organisations = standings(engine, calendar)
+    organisations = submission_statuses(engine, calendar)
     contacts = contacts_of(engine)
     rows = chase_rows(calendar, due, organisations, contacts, misplaced, simulated=settings.simulated)
     write_chase_list(settings, rows, calendar.year)
@@ -91,14 +91,14 @@ def write_progress(
         clock_set=settings.clock_source == "as_of",
         simulated=settings.simulated,
         organisations=organisations,
-        curves=curves(engine, calendar, now),
+        curves=cumulative_returns(engine, calendar, now),
         chased=Counter({row["organisation_code"]: row["why"] for row in rows if row["organisation_code"]}.values()),
         titles=titles,
         built=last_build(engine, calendar.year),
         corrections=corrections_or_fault(settings, calendar),
         misplaced=misplaced,
         failures=recent_failures(settings, calendar.year),
-        unsent=len(unanswered(engine, calendar.year)),
+        unsent=len(pending_report(engine, calendar.year)),
     )
     folder = settings.progress / str(calendar.year)
     for name, content in zip(("still.html", "index.html"), pages(facts), strict=True):
@@ -108,7 +108,7 @@ def write_progress(
 
 def pages(facts: PageFacts) -> Iterator[bytes]:
     """The page that stands still, and the one that a browser loads anew every minute; most of both is made once."""
-    england = tally("England", facts.organisations)
+    england = count_statuses("England", facts.organisations)
     shared = {"facts": facts, "calendar": facts.due.calendar, "england": england}
     body = (
         _environment()
@@ -118,7 +118,7 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
             chart=chart_svg(facts.curves, england.expected),
             regions=by_region(facts.organisations),
             types=by_type(facts.organisations),
-            edits=edits_that_hit(facts.organisations),
+            edits=most_common_edits(facts.organisations),
         )
     )
     page = _environment().get_template("page.html.j2")
@@ -126,7 +126,7 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
         yield page.render(shared, refresh=refresh, body=body).encode()
 
 
-def state_words(due: Due) -> str:
+def state_words(due: ReminderContext) -> str:
     """Where the collection stands, in a sentence."""
     calendar = due.calendar
     deadline = time_words(calendar.deadline)
@@ -156,7 +156,7 @@ def _environment() -> "Environment":
     return environment
 
 
-def _hits_words(hits: Sequence[Hit]) -> str:
+def _hits_words(hits: Sequence[EditCount]) -> str:
     """The findings by code, as in V203 x 2, Q309."""
     return ", ".join(f"{hit.code} x {hit.findings}" if hit.findings > 1 else hit.code for hit in hits)
 

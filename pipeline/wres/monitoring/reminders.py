@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.collection.calendar import CollectionYear, State
-from pipeline.collection.misplaced import Misplaced
-from pipeline.progress.standing import Sent, Standing
-from pipeline.settings import LONDON
+from wres.clock import LONDON
+from wres.monitoring.submission_status import OrganisationStatus, ReceivedReturn
+from wres.reference.misplaced import Misplaced
+from wres.reference.year_config import CollectionYear, State
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Reminder:
     """A subject line and a text of one paragraph, without a greeting."""
 
     subject: str
@@ -19,7 +19,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ReminderContext:
     """Where the collection stands when the letters are written.
 
     `days_left` to the deadline; below 0 after it. `closes` is when the last return is taken, None while the collection
@@ -57,50 +57,51 @@ class Due:
         return f"The deadline is {deadline}: {left}. {what_to_do}"
 
 
-def nothing_received(one: Standing, due: Due) -> Letter:
+def nothing_received(status: OrganisationStatus, due: ReminderContext) -> Reminder:
     """To an organisation that sent nothing."""
     ask = due.ask(
         "Fill in the workbook of your organisation and send it in the usual way; you are told by return what must be "
         "put right, if anything. If your organisation does not have to send one, please tell us why."
     )
-    return Letter(
-        due.subject(one.code, "your return"),
-        f"We have not received the {due.calendar.year} WRES disciplinary return of {one.name} ({one.code}). {ask}",
+    return Reminder(
+        due.subject(status.code, "your return"),
+        f"We have not received the {due.calendar.year} WRES disciplinary return of {status.name} "
+        f"({status.code}). {ask}",
     )
 
 
-def rejected(one: Standing, sent: Sent, due: Due) -> Letter:
+def rejected(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderContext) -> Reminder:
     """To an organisation whose last return was rejected."""
     ask = due.ask(
         "The report that answers it says of each finding where it is and how to put it right. Correct the file and "
         "send it again, all of it."
     )
-    kept = one.counting
+    kept = status.counting
     stands = f"Your earlier return {kept.receipt} still counts" if kept else "No return of your organisation counts yet"
     codes = _codes(sent.rejected_for)
-    return Letter(
-        due.subject(one.code, "a corrected return"), f"{_yours(sent, due)} was not accepted{codes}. {stands}. {ask}"
+    return Reminder(
+        due.subject(status.code, "a corrected return"), f"{_yours(sent, due)} was not accepted{codes}. {stands}. {ask}"
     )
 
 
-def unexplained(one: Standing, sent: Sent, due: Due) -> Letter:
+def unexplained(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderContext) -> Reminder:
     """To an organisation whose return counts but raises questions without an answer."""
     ask = due.ask(
         "Check what is asked about. If it is wrong, correct it; if it is right, write why against the code on the "
         "Explanations sheet. Then send the file again, all of it."
     )
     codes = _codes(sent.unexplained)
-    return Letter(
-        due.subject(one.code, "your explanations"),
+    return Reminder(
+        due.subject(status.code, "your explanations"),
         f"{_yours(sent, due)} counts, but it leaves questions open{codes}. {ask}",
     )
 
 
-def not_taken(code: str, places: Iterable[Misplaced], due: Due) -> Letter:
+def not_taken(code: str, places: Iterable[Misplaced], due: ReminderContext) -> Reminder:
     """To an organisation, or to the national team, about files that lie where none are taken from."""
     told = " ".join(f"{place.what} {place.remedy}" for place in places)
     who = f"{code}: a" if code else "a"
-    return Letter(
+    return Reminder(
         f"WRES {due.calendar.year}, {who} file that is not taken", f"Files lie where no return is taken from. {told}"
     )
 
@@ -110,7 +111,7 @@ def time_words(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
 
 
-def _yours(sent: Sent, due: Due) -> str:
+def _yours(sent: ReceivedReturn, due: ReminderContext) -> str:
     return (
         f"Your {due.calendar.year} WRES disciplinary return, receipt {sent.receipt}, received on "
         f"{time_words(sent.received_at)},"

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.progress.standing import Standing
-from pipeline.registry.receipts import ACCEPTED
+from wres.database.receipts import ACCEPTED
+from wres.monitoring.submission_status import OrganisationStatus
 
 TYPE_NAMES = {
     "acute": "Acute",
@@ -23,7 +23,7 @@ TYPE_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StatusCounts:
     """Organisations counted; of those expected, each is accepted, rejected, waiting or outstanding.
 
     `received`: something came. `accepted`: a return counts, with or without queries. `rejected`: nothing counts and the
@@ -42,38 +42,40 @@ class Tally:
     late: int
 
 
-def tally(name: str, organisations: Iterable[Standing]) -> Tally:
+def count_statuses(name: str, organisations: Iterable[OrganisationStatus]) -> StatusCounts:
     """Count the organisations that are expected; others are left out."""
-    expected = [one for one in organisations if one.expected]
-    return Tally(
+    expected = [status for status in organisations if status.expected]
+    return StatusCounts(
         name=name,
         expected=len(expected),
-        received=sum(bool(one.sent) for one in expected),
-        accepted=sum(one.status in ACCEPTED for one in expected),
-        with_queries=sum(one.status == "accepted_with_queries" for one in expected),
-        rejected=sum(one.status == "rejected" for one in expected),
-        waiting=sum(one.status == "received" for one in expected),
-        outstanding=sum(one.status == "not_received" for one in expected),
-        late=sum(one.late for one in expected),
+        received=sum(bool(status.sent) for status in expected),
+        accepted=sum(status.status in ACCEPTED for status in expected),
+        with_queries=sum(status.status == "accepted_with_queries" for status in expected),
+        rejected=sum(status.status == "rejected" for status in expected),
+        waiting=sum(status.status == "received" for status in expected),
+        outstanding=sum(status.status == "not_received" for status in expected),
+        late=sum(status.late for status in expected),
     )
 
 
-def by_region(organisations: Sequence[Standing]) -> list[Tally]:
+def by_region(organisations: Sequence[OrganisationStatus]) -> list[StatusCounts]:
     """A tally for each region, in the order of their names."""
-    return _by(organisations, lambda one: one.region or "Unknown")
+    return _by(organisations, lambda status: status.region or "Unknown")
 
 
-def by_type(organisations: Sequence[Standing]) -> list[Tally]:
+def by_type(organisations: Sequence[OrganisationStatus]) -> list[StatusCounts]:
     """A tally for each type of organisation, in the order of their names."""
-    return _by(organisations, lambda one: TYPE_NAMES.get(one.organisation_type, one.organisation_type))
+    return _by(organisations, lambda status: TYPE_NAMES.get(status.organisation_type, status.organisation_type))
 
 
-def _by(organisations: Sequence[Standing], name_of: Callable[[Standing], str]) -> list[Tally]:
-    groups: dict[str, list[Standing]] = defaultdict(list)
-    for one in organisations:
-        if one.expected:
-            groups[name_of(one)].append(one)
-    return [tally(name, groups[name]) for name in sorted(groups)]
+def _by(
+    organisations: Sequence[OrganisationStatus], name_of: Callable[[OrganisationStatus], str]
+) -> list[StatusCounts]:
+    groups: dict[str, list[OrganisationStatus]] = defaultdict(list)
+    for status in organisations:
+        if status.expected:
+            groups[name_of(status)].append(status)
+    return [count_statuses(name, groups[name]) for name in sorted(groups)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +89,32 @@ class EditHits:
     findings: int
 
 
-def edits_that_hit(organisations: Iterable[Standing]) -> list[EditHits]:
+def most_common_edits(organisations: Iterable[OrganisationStatus]) -> list[EditHits]:
     """Every edit that struck any return of the year, corrected since or not; what hit most organisations first."""
     struck: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
-    for one in organisations:
-        for sent in one.sent:
+    for status in organisations:
+        for sent in status.sent:
             for hit in sent.hits:
-                struck[hit.code, hit.severity].append((one.code, hit.findings))
+                struck[hit.code, hit.severity].append((status.code, hit.findings))
     found = [
         EditHits(code, severity, len({who for who, _ in hits}), len(hits), sum(findings for _, findings in hits))
         for (code, severity), hits in struck.items()
     ]
-    return sorted(found, key=lambda one: (-one.organisations, -one.findings, one.code))
+    return sorted(found, key=lambda status: (-status.organisations, -status.findings, status.code))
 
 
-def tally_rows(organisations: Sequence[Standing], by: str) -> list[dict[str, Any]]:
+def status_count_rows(organisations: Sequence[OrganisationStatus], by: str) -> list[dict[str, Any]]:
     """The tallies of each `region` or `type`, England last, as rows to be printed."""
     from dataclasses import asdict
 
     groups = by_region(organisations) if by == "region" else by_type(organisations)
-    rows = [asdict(one) for one in [*groups, tally("England", organisations)]]
+    rows = [asdict(status) for status in [*groups, count_statuses("England", organisations)]]
     return [{by: row.pop("name"), **row} for row in rows]
 
 
-def tally_line(organisations: Iterable[Standing]) -> str:
+def summary_line(organisations: Iterable[OrganisationStatus]) -> str:
     """The tally of England in one line."""
-    england = tally("England", organisations)
+    england = count_statuses("England", organisations)
     return (
         f"Of {england.expected} expected: {england.received} received, {england.accepted} accepted "
         f"({england.with_queries} with queries), {england.rejected} rejected, {england.waiting} waiting, "

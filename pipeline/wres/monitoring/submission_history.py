@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.registry.explanations import queries_of
-from pipeline.registry.receipts import findings_of, receipts_of
+from wres.database.explanations import get_explained_queries
+from wres.database.receipts import get_findings, get_receipts
+from wres.errors import WresError
 
 
 def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
@@ -19,30 +19,30 @@ def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict
     Raises:
         WresError: nothing was received from it.
     """
-    receipts = receipts_of(engine, year, organisation_code)
+    receipts = get_receipts(engine, year, organisation_code)
     if not receipts:
         raise WresError(f"Nothing was received from {organisation_code} for {year}. See: wres status {year}")
-    found = findings_of(engine, year)
+    found = get_findings(engine, year)
     explained: dict[str, list[str]] = defaultdict(list)
-    for query in queries_of(engine, year):
+    for query in get_explained_queries(engine, year):
         if query.text:
             explained[query.receipt].append(query.code)
     return [
         {
-            "receipt": one.receipt,
-            "received_at": one.received_at,
-            "status": one.status,
-            "findings": _by_code(finding.code for finding in found.get(one.receipt, [])),
-            "explained": _by_code(explained[one.receipt]),
-            "late": one.late,
-            "file_name": one.file_name,
-            "sha256": one.sha256,
-            "answered_at": one.answered_at,
-            "channel": one.channel,
-            "clock": one.clock,
-            "size": one.size,
+            "receipt": receipt.receipt,
+            "received_at": receipt.received_at,
+            "status": receipt.status,
+            "findings": _by_code(finding.code for finding in found.get(receipt.receipt, [])),
+            "explained": _by_code(explained[receipt.receipt]),
+            "late": receipt.late,
+            "file_name": receipt.file_name,
+            "sha256": receipt.sha256,
+            "answered_at": receipt.answered_at,
+            "channel": receipt.channel,
+            "clock": receipt.clock_source,
+            "size": receipt.size,
         }
-        for one in receipts
+        for receipt in receipts
     ]
 
 

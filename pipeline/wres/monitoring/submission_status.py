@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.register import is_expected
-from pipeline.registry.explanations import queries_of
-from pipeline.registry.order import BY_ARRIVAL
-from pipeline.registry.organisations import organisations_in_force
-from pipeline.registry.receipts import ACCEPTED
-from pipeline.registry.tables import FindingRow, Receipt
+from wres.database.explanations import get_explained_queries
+from wres.database.models import Receipt, ReturnFinding
+from wres.database.order import BY_ARRIVAL
+from wres.database.organisations import current_organisations
+from wres.database.receipts import ACCEPTED
+from wres.reference.register import is_expected
+from wres.reference.year_config import CollectionYear
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class EditCount:
     """An edit that struck a return, and how many findings it left there."""
 
     code: str
@@ -28,14 +28,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReceivedReturn:
     """One return as it was received. `explained` are the codes of its queries whose explanation counts."""
 
     receipt: str
     received_at: datetime
     status: str
     late: bool
-    hits: tuple[Hit, ...]
+    hits: tuple[EditCount, ...]
     explained: frozenset[str]
 
     @property
@@ -50,7 +50,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OrganisationStatus:
     """One organisation that is expected, or that sent something all the same; `sent` has the oldest first."""
 
     code: str
@@ -58,15 +58,15 @@ class Standing:
     region: str
     organisation_type: str
     expected: bool
-    sent: tuple[Sent, ...]
+    sent: tuple[ReceivedReturn, ...]
 
     @property
-    def counting(self) -> Sent | None:
+    def counting(self) -> ReceivedReturn | None:
         """The return that counts: the last good one."""
-        return next((one for one in reversed(self.sent) if one.status in ACCEPTED), None)
+        return next((sent for sent in reversed(self.sent) if sent.status in ACCEPTED), None)
 
     @property
-    def shown(self) -> Sent | None:
+    def shown(self) -> ReceivedReturn | None:
         """The return that counts, or else the last one."""
         return self.counting or (self.sent[-1] if self.sent else None)
 
@@ -81,9 +81,9 @@ class Standing:
         return self.shown is not None and self.shown.late
 
 
-def standings(engine: Engine, calendar: CollectionYear) -> list[Standing]:
+def submission_statuses(engine: Engine, calendar: CollectionYear) -> list[OrganisationStatus]:
     """Every organisation that is expected in a year or was heard from, in the order of their codes."""
-    register = {row["code"]: row for row in organisations_in_force(engine)}
+    register = {row["code"]: row for row in current_organisations(engine)}
     sent = _sent(engine, calendar.year)
     expected = {code for code, row in register.items() if is_expected(row, calendar)}
     return [
@@ -92,62 +92,66 @@ def standings(engine: Engine, calendar: CollectionYear) -> list[Standing]:
     ]
 
 
-def _standing(code: str, organisation: dict[str, str] | None, expected: bool, sent: tuple[Sent, ...]) -> Standing:
+def _standing(
+    code: str, organisation: dict[str, str] | None, expected: bool, sent: tuple[ReceivedReturn, ...]
+) -> OrganisationStatus:
     if organisation is None:
-        return Standing(code, "not in the register", "", "", expected, sent)
-    return Standing(
+        return OrganisationStatus(code, "not in the register", "", "", expected, sent)
+    return OrganisationStatus(
         code, organisation["name"], organisation["region_name"], organisation["organisation_type"], expected, sent
     )
 
 
-def _sent(engine: Engine, year: int) -> dict[str, list[Sent]]:
+def _sent(engine: Engine, year: int) -> dict[str, list[ReceivedReturn]]:
     """What each organisation sent, by its code, the oldest first."""
     columns = (Receipt.organisation_code, Receipt.receipt, Receipt.received_at, Receipt.status, Receipt.late)
     receipts = select(*columns).where(Receipt.collection_year == year, ~Receipt.test)
     findings = (
-        select(FindingRow.receipt, FindingRow.code, FindingRow.severity, func.count())
-        .join(Receipt, Receipt.receipt == FindingRow.receipt)
+        select(ReturnFinding.receipt, ReturnFinding.code, ReturnFinding.severity, func.count())
+        .join(Receipt, Receipt.receipt == ReturnFinding.receipt)
         .where(Receipt.collection_year == year)
-        .group_by(FindingRow.receipt, FindingRow.code, FindingRow.severity)
-        .order_by(FindingRow.receipt, FindingRow.code)
+        .group_by(ReturnFinding.receipt, ReturnFinding.code, ReturnFinding.severity)
+        .order_by(ReturnFinding.receipt, ReturnFinding.code)
     )
-    hits: dict[str, list[Hit]] = defaultdict(list)
+    hits: dict[str, list[EditCount]] = defaultdict(list)
     explained: dict[str, set[str]] = defaultdict(set)
-    for query in queries_of(engine, year):
+    for query in get_explained_queries(engine, year):
         if query.text:
             explained[query.receipt].add(query.code)
-    sent: dict[str, list[Sent]] = defaultdict(list)
+    sent: dict[str, list[ReceivedReturn]] = defaultdict(list)
     with Session(engine) as session:
         for receipt, code, severity, count in session.execute(findings):
-            hits[receipt].append(Hit(code, severity, count))
+            hits[receipt].append(EditCount(code, severity, count))
         for code, receipt, received_at, status, late in session.execute(receipts.order_by(*BY_ARRIVAL)):
             about = (tuple(hits[receipt]), frozenset(explained[receipt]))
-            sent[code].append(Sent(receipt, received_at, status, late, *about))
+            sent[code].append(ReceivedReturn(receipt, received_at, status, late, *about))
     return dict(sent)
 
 
 STANDING_COLUMNS = ("organisation_code", "name", "status", "received_at", "late", "returns_sent", "receipt")
 
 
-def choose_standings(organisations: Iterable[Standing], statuses: Collection[str], *, late: bool) -> list[Standing]:
+def choose_standings(
+    organisations: Iterable[OrganisationStatus], statuses: Collection[str], *, late: bool
+) -> list[OrganisationStatus]:
     """Those with one of these statuses, where any are given; with `late` those of them that were late.
 
     Who sent something without being asked is never outstanding.
     """
-    return [one for one in organisations if (not statuses or one.status in statuses) and (one.late or not late)]
+    return [sent for sent in organisations if (not statuses or sent.status in statuses) and (sent.late or not late)]
 
 
-def standing_rows(organisations: Iterable[Standing]) -> list[dict[str, Any]]:
+def status_rows(organisations: Iterable[OrganisationStatus]) -> list[dict[str, Any]]:
     """One row an organisation expected or heard from: code, name, status, returns sent, last receipt, late."""
     return [
         {
-            "organisation_code": one.code,
-            "name": one.name,
-            "status": one.status,
-            "received_at": one.shown.received_at if one.shown else None,
-            "late": one.late,
-            "returns_sent": len(one.sent),
-            "receipt": one.shown.receipt if one.shown else None,
+            "organisation_code": sent.code,
+            "name": sent.name,
+            "status": sent.status,
+            "received_at": sent.shown.received_at if sent.shown else None,
+            "late": sent.late,
+            "returns_sent": len(sent.sent),
+            "receipt": sent.shown.receipt if sent.shown else None,
         }
-        for one in organisations
+        for sent in organisations
     ]

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from pipeline.errors import WresError
+from wres.errors import WresError
 
 Answer = dict[str, Any]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import WresError
-from pipeline.settings import Settings, load_settings, shipped, sqlite_url
+from wres.errors import WresError
+from wres.settings import Settings, load_settings, package_data, sqlite_url
 
 ADMINISTRATOR = "admin"
 APPROVER = "approver"
@@ -43,7 +43,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AIRFLOW", "_AIRFLOW"))}
     here = f"http://127.0.0.1:{port}"
     ours = {
-        "CORE__DAGS_FOLDER": str(shipped("dags")),
+        "CORE__DAGS_FOLDER": str(package_data("dags")),
         "CORE__PLUGINS_FOLDER": str(home / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",

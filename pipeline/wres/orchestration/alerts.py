@@ -6,15 +6,15 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from pipeline.errors import WresError
+from wres.errors import WresError
 
 _log = logging.getLogger(__name__)
 
 
 def report_failure(context: Any) -> None:
     """Record a task that failed for good, and tell those whom WRES_ALERT_TO names; the callback of every task."""
-    from pipeline.progress.attention import record_failure
-    from pipeline.settings import load_settings
+    from wres.monitoring.attention import record_failure
+    from wres.settings import load_settings
 
     task = context["ti"]
     cause = _cause(context.get("exception"))
@@ -29,7 +29,7 @@ def send_alert(subject: str, lines: list[str], context: Any) -> None:
     """Send a mail; what cannot be sent is said in the log and fails nothing."""
     from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
-    from pipeline.settings import load_settings
+    from wres.settings import load_settings
 
     try:
         recipients = load_settings().alert_to

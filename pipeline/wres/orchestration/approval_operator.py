@@ -12,18 +12,10 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import BranchMixIn, conf
 from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
 
-from pipeline.errors import UnavailableError, WresError
-from pipeline.orchestration.approval_form import (
-    APPROVE,
-    REJECT,
-    Decision,
-    explanation,
-    form,
-    question,
-    read_answer,
-)
-from pipeline.orchestration.task_context import skipped, step_context
-from pipeline.orchestration.triggers import ApprovalTrigger, look
+from wres.errors import UnavailableError, WresError
+from wres.orchestration.approval_form import APPROVE, REJECT, Decision, explanation, form, question, read_answer
+from wres.orchestration.task_context import skipped, step_context
+from wres.orchestration.triggers import ApprovalTrigger, approval_state
 
 # Airflow loses an answer that comes within a second of a task's beginning to wait (it takes the task for killed, and
 # asks again); one that a program gives at once comes before that, and the trigger finds it.
@@ -110,18 +102,18 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
         return approval
 
     def _approve(self, year: int, decision: Decision) -> dict[str, Any]:
-        from pipeline import steps
+        from wres import steps
 
         return steps.approve(year, decision.by, decision.role, decision.accepted, via="airflow", build=self.build)
 
     def _reject(self, year: int, decision: Decision) -> None:
-        from pipeline import steps
+        from wres import steps
 
         steps.reject(year, decision.by, decision.role, decision.reason, via="airflow", build=self.build)
 
     def _current_approval(self, year: int) -> dict[str, Any] | None:
         """Return the approval of this build where it has one; a build that changed meanwhile ends the run."""
-        state = look(year, self.build)
+        state = approval_state(year, self.build)
         if state == "changed":
             raise changed(year, self.build)
         return _approval_of_latest_build(year) if state == "approved" else None
@@ -141,7 +133,7 @@ def _assigned_users() -> Any:
 
     Airflow's simple accounts have their name as number; FAB's have numbers that no setting of ours knows.
     """
-    from pipeline.settings import load_settings
+    from wres.settings import load_settings
 
     if not conf.get("core", "auth_manager").endswith(".SimpleAuthManager"):
         return None
@@ -149,13 +141,13 @@ def _assigned_users() -> Any:
 
 
 def _approval_of_latest_build(year: int) -> dict[str, Any]:
-    from pipeline.registry.approvals import standing_approval
-    from pipeline.registry.releases import latest_build
-    from pipeline.steps import open_house
+    from wres.database.approvals import current_approval
+    from wres.database.releases import latest_build
+    from wres.steps import open_context
 
-    engine = open_house(year).engine
+    engine = open_context(year).engine
     built = latest_build(engine, year)
-    approval = standing_approval(engine, built) if built else None
+    approval = current_approval(engine, built) if built else None
     if approval is None:
         raise RuntimeError(f"the approval of {year} went away")
     return {

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pipeline.console import Format, print_rows, say, watched
-from pipeline.errors import WresError
-from pipeline.orchestration.approval_form import APPROVE, accept_everything
-from pipeline.orchestration.local_airflow import LocalAirflow
-from pipeline.settings import load_settings
-from pipeline.simulation.demo import DEMO_APPROVER, run_demo
+from wres.cli.output import Format, echo_err, print_rows, progress_bar
+from wres.errors import WresError
+from wres.orchestration.approval_form import APPROVE, accept_everything
+from wres.orchestration.local_airflow import LocalAirflow
+from wres.settings import load_settings
+from wres.simulation.demo_collection import DEMO_APPROVER, run_demo
 
 
 def main() -> int:
@@ -26,8 +26,8 @@ def main() -> int:
     os.environ["WRES_HOME"] = str(load_settings().home.resolve())  # Airflow's processes run elsewhere
     began = time.monotonic()
     try:
-        say("Starting Airflow (scheduler, DAG processor, API server) on this machine ...")
-        with LocalAirflow() as airflow, watched() as progress:
+        echo_err("Starting Airflow (scheduler, DAG processor, API server) on this machine ...")
+        with LocalAirflow() as airflow, progress_bar() as progress:
             rows = run_demo(
                 options.years,
                 returns=options.returns,
@@ -36,10 +36,10 @@ def main() -> int:
                 run_step=lambda *asked: _run_dag(airflow, *asked),
             )
     except WresError as error:
-        say(str(error))
+        echo_err(str(error))
         return 2
     print_rows(rows, Format.table)
-    say(f"Every figure above is simulated. Done in {time.monotonic() - began:.0f} s.")
+    echo_err(f"Every figure above is simulated. Done in {time.monotonic() - began:.0f} s.")
     return 0
 
 

@@ -16,20 +16,12 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from pipeline.errors import WresError
-from pipeline.orchestration.airflow_api import AirflowApi, NoAnswerError, TaskTry
-from pipeline.orchestration.airflow_home import (
-    ADMINISTRATOR,
-    COMMAND,
-    environment,
-    free_ports,
-    home_of,
-    lock_home,
-    prepare,
-)
-from pipeline.orchestration.assets import ACCEPTED_RETURNS
-from pipeline.orchestration.process_guard import end_sessions, start_guard
-from pipeline.settings import Settings, load_settings, shipped
+from wres.errors import WresError
+from wres.orchestration.airflow_api import AirflowApi, NoAnswerError, TaskTry
+from wres.orchestration.airflow_home import ADMINISTRATOR, COMMAND, environment, free_ports, home_of, lock_home, prepare
+from wres.orchestration.assets import ACCEPTED_RETURNS
+from wres.orchestration.process_guard import end_sessions, start_guard
+from wres.settings import Settings, load_settings, package_data
 
 _log = logging.getLogger(__name__)
 _PARTS: dict[str, tuple[str, ...]] = {
@@ -145,7 +137,7 @@ class LocalAirflow:
     def _ready(self) -> bool | None:
         if errors := self.api.import_errors(self._started):
             raise WresError(f"A DAG file cannot be read: {errors[0]}")
-        expected = {path.stem for path in shipped("dags").glob("*.py")}
+        expected = {path.stem for path in package_data("dags").glob("*.py")}
         return (self.api.healthy() and expected <= self.api.dags()) or None
 
     def _finish(self, dag_id: str, run_id: str, within: float, answer: Callable[[], None] | None = None) -> None:

@@ -2,9 +2,9 @@
 
 from airflow.sdk import Param
 
-from pipeline.collection.calendar import known_years
-from pipeline.errors import WresError
-from pipeline.settings import load_settings
+from wres.errors import WresError
+from wres.reference.year_config import configured_years
+from wres.settings import load_settings
 
 _USUAL_MINUTES = 15
 # London's wall clock, as `wres --as-of` takes it; an offset or a Z may follow.
@@ -58,6 +58,6 @@ def round_minutes() -> int:
 def _years() -> list[int]:
     """Return the years that have a calendar; none with a setting that cannot be used, which every step then says."""
     try:
-        return list(known_years())
+        return list(configured_years())
     except WresError:
         return []

@@ -11,7 +11,7 @@ _PREFIX = "/wres/progress"
 
 async def progress_pages(scope: Any, receive: Any, send: Any) -> None:
     """The application that serves the progress pages; only the API server, once asked, brings in what it needs."""
-    from pipeline.orchestration.progress_view import app
+    from wres.orchestration.progress_view import app
 
     await app(scope, receive, send)
 

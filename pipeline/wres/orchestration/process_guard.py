@@ -20,7 +20,7 @@ _GRACE = 15  # seconds for a running task when all is to end
 def start_guard() -> "subprocess.Popen[bytes]":
     """Start the guard; write the number of each session to its `stdin`, and close that to end them all."""
     return subprocess.Popen(
-        [sys.executable, "-m", "pipeline.orchestration.process_guard"], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-m", "wres.orchestration.process_guard"], stdin=subprocess.PIPE, start_new_session=True
     )
 
 

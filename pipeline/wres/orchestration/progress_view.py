@@ -11,9 +11,9 @@ from typing import Literal
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 
-from pipeline.collection.calendar import known_years
-from pipeline.orchestration.airflow_internals import may_collect, may_see
-from pipeline.settings import load_settings
+from wres.orchestration.airflow_internals import may_collect, may_see
+from wres.reference.year_config import configured_years
+from wres.settings import load_settings
 
 # Airflow's pages show UTC until a person chooses otherwise, and no setting changes that. The list of years chooses
 # London for whoever has not chosen: the key is that of Airflow 3.3's own choice of a time zone.
@@ -34,7 +34,7 @@ app = FastAPI(dependencies=[Depends(may_see)], docs_url=None, redoc_url=None, op
 def years() -> HTMLResponse:
     """The years that have a page, latest first."""
     progress = load_settings().progress
-    found = [year for year in reversed(known_years()) if (progress / str(year) / "index.html").is_file()]
+    found = [year for year in reversed(configured_years()) if (progress / str(year) / "index.html").is_file()]
     links = "".join(f'<li><a href="{year}/index.html">The collection of {year}</a></li>' for year in found)
     said = f"<ul>{links}</ul>" if found else "<p>No collection has begun yet: there is nothing to show.</p>"
     return HTMLResponse(_PAGE.format(said=said, script=_LONDON), headers=_HEADERS)
@@ -54,7 +54,7 @@ def page(year: int, name: Literal["index.html", "still.html"]) -> FileResponse:
 
 def _file(year: int, name: str) -> FileResponse:
     path = load_settings().progress / str(year) / name
-    if year not in known_years() or not path.is_file():
+    if year not in configured_years() or not path.is_file():
         raise HTTPException(404, escape(f"There is no progress page of {year} yet."))
     return FileResponse(path, headers=_HEADERS)
 

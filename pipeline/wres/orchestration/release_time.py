@@ -4,9 +4,9 @@ from typing import Any
 
 from airflow.sdk import BaseOperator
 
-from pipeline.orchestration.approval import changed
-from pipeline.orchestration.task_context import skipped, step_context
-from pipeline.orchestration.triggers import BuildTrigger, look
+from wres.orchestration.approval_operator import changed
+from wres.orchestration.task_context import skipped, step_context
+from wres.orchestration.triggers import BuildTrigger, approval_state
 
 
 class ReleaseTimeOperator(BaseOperator):
@@ -26,17 +26,17 @@ class ReleaseTimeOperator(BaseOperator):
 
     def execute(self, context: Any) -> dict[str, Any] | None:  # noqa: ARG002 - Airflow's interface
         """Seal and wait."""
-        from pipeline import steps
+        from wres import steps
 
         with step_context() as request:
-            if look(request.year, self.build) != "approved":
+            if approval_state(request.year, self.build) != "approved":
                 raise changed(request.year, self.build)
             published = steps.publish(request.year)
-            house = steps.open_house(request.year)
-        at = house.calendar.release_time
-        if house.settings.now() >= at:
+            year_context = steps.open_context(request.year)
+        at = year_context.calendar.release_time
+        if year_context.settings.now() >= at:
             return published
-        if house.settings.as_of:  # the clock of a simulated home runs on: it is waited for
+        if year_context.settings.as_of:  # the clock of a simulated home runs on: it is waited for
             raise skipped(
                 f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
                 "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."

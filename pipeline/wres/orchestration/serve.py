@@ -14,12 +14,12 @@ from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 
-from pipeline.collection.calendar import known_years
-from pipeline.errors import WresError
-from pipeline.orchestration.airflow_home import ACCOUNTS, APPROVER, ROLES, write_welcome
-from pipeline.orchestration.local_airflow import LocalAirflow
-from pipeline.settings import Settings, load_settings
-from pipeline.simulation.live import LiveCollection, year_to_simulate
+from wres.errors import WresError
+from wres.orchestration.airflow_home import ACCOUNTS, APPROVER, ROLES, write_welcome
+from wres.orchestration.local_airflow import LocalAirflow
+from wres.reference.year_config import configured_years
+from wres.settings import Settings, load_settings
+from wres.simulation.live import LiveCollection, year_to_simulate
 
 _FIRST_YEAR = 2022
 _SEED = 2019
@@ -84,13 +84,13 @@ def _simulated_collection(settings: Settings) -> LiveCollection | None:
 
 def _simulated_year(settings: Settings) -> int:
     """Return the year whose collection goes on, or the one after those that the home holds."""
-    from pipeline.registry.receipts import receipts_of
-    from pipeline.steps import open_house
+    from wres.database.receipts import get_receipts
+    from wres.steps import open_context
 
-    held = [year for year in known_years() if receipts_of(open_house(year).engine, year)]
+    held = [year for year in configured_years() if get_receipts(open_context(year).engine, year)]
     if settings.simulated_clock.is_file():
         return max(held, default=_FIRST_YEAR)
-    return year_to_simulate(_FIRST_YEAR, known_years(), held)
+    return year_to_simulate(_FIRST_YEAR, configured_years(), held)
 
 
 def _is_demonstration(settings: Settings) -> bool:

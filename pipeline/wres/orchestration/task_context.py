@@ -11,9 +11,9 @@ from typing import Any
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from pipeline.errors import UnavailableError, WresError
-from pipeline.orchestration.alerts import report_failure
-from pipeline.orchestration.assets import ACCEPTED_RETURNS
+from wres.errors import UnavailableError, WresError
+from wres.orchestration.alerts import report_failure
+from wres.orchestration.assets import ACCEPTED_RETURNS
 
 _log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from pipeline.errors import WresError
-from pipeline.orchestration.approval_form import APPROVE, REJECT
-from pipeline.settings import load_settings
+from wres.errors import WresError
+from wres.orchestration.approval_form import APPROVE, REJECT
+from wres.settings import load_settings
 
 _log = logging.getLogger(__name__)
 
@@ -20,17 +20,17 @@ _SOONEST = 3.0  # seconds
 Seen = Literal["approved", "changed", "waiting"]
 
 
-def look(year: int, build: str) -> Seen:
+def approval_state(year: int, build: str) -> Seen:
     """How a build stands: approved, no longer the latest of its year, or still waiting for approval."""
-    from pipeline.registry.approvals import standing_approval
-    from pipeline.registry.releases import latest_build
-    from pipeline.steps import open_house
+    from wres.database.approvals import current_approval
+    from wres.database.releases import latest_build
+    from wres.steps import open_context
 
-    engine = open_house(year).engine
+    engine = open_context(year).engine
     latest = latest_build(engine, year)
     if latest is None or latest.build != build:
         return "changed"
-    return "approved" if standing_approval(engine, latest) else "waiting"
+    return "approved" if current_approval(engine, latest) else "waiting"
 
 
 class BuildTrigger(BaseTrigger):
@@ -77,7 +77,7 @@ class BuildTrigger(BaseTrigger):
         return {"seen": "time"} if due else None
 
     async def _seen(self) -> Seen:
-        return await asyncio.to_thread(look, self._year, self._build)
+        return await asyncio.to_thread(approval_state, self._year, self._build)
 
 
 class ApprovalTrigger(BuildTrigger):

@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipeline.inert import inert
-from pipeline.publication.specification import Column, TableSpec
-from pipeline.publication.symbols import held_back, row_symbols
+from wres.csv_injection import escape_formula
+from wres.outputs.table_schema import Column, TableSpec, held_back, row_symbols
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,7 +47,7 @@ def _printer(column: Column) -> Callable[[Any], str]:
         return count_text
     if column.datatype == "boolean":
         return lambda value: "true" if value else "false"
-    return inert if column.is_text else str
+    return escape_formula if column.is_text else str
 
 
 def count_text(value: Decimal) -> str:

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.specification import SUPPRESSED_SYMBOL, Column, TableSpec, load_specification
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, TableSpec, load_specification
 
 # `count` and `year` are this project's names; the rest are XML Schema's as CSVW takes them.
 _BASES = {
@@ -18,12 +18,12 @@ _BASES = {
 }
 
 
-def csvw_bytes(spec: TableSpec, about: ReleaseAbout) -> bytes:
+def csvw_bytes(spec: TableSpec, about: ReleaseMetadata) -> bytes:
     """The content of `NAME.csv-metadata.json`: title, description, who may use it, columns, symbols and key."""
     return (json.dumps(_document(spec, about), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
+def _document(spec: TableSpec, about: ReleaseMetadata) -> dict[str, Any]:
     words = load_specification()
     nulls = sorted({symbol for column in spec.columns for symbol in _nulls(column, spec, about)})
     explained = [f"{symbol} means {words.symbols[symbol]}" for symbol in nulls]
@@ -49,7 +49,7 @@ def _document(spec: TableSpec, about: ReleaseAbout) -> dict[str, Any]:
     }
 
 
-def _nulls(column: Column, spec: TableSpec, about: ReleaseAbout) -> list[str]:
+def _nulls(column: Column, spec: TableSpec, about: ReleaseMetadata) -> list[str]:
     """The symbols that may stand in a column: in an official release any figure may be held back."""
     held_back = [SUPPRESSED_SYMBOL] if about.is_official and column.name not in spec.key else []
     return held_back + ([column.null] if column.null else [])

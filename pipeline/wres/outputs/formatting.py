@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.csv import count_text
-from pipeline.publication.layout import words_for
-from pipeline.publication.specification import SUPPRESSED, SUPPRESSED_SYMBOL, Column, load_specification
+from wres.outputs.csv_writer import count_text
+from wres.outputs.table_schema import SUPPRESSED, SUPPRESSED_SYMBOL, Column, load_specification
+from wres.outputs.workbook_layout import display_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Tables = Mapping[str, "pa.Table"]
 
 
-class Row:
+class PublishedRow:
     """One row of a published table."""
 
     __slots__ = ("_columns", "_values")
@@ -56,7 +56,7 @@ class Row:
         if column.datatype == "count":
             whole, point, rest = count_text(value).partition(".")
             return f"{int(whole):,}{point}{rest}"
-        return f"{value:,}" if column.datatype in {"integer", "decimal"} else words_for(column, value)
+        return f"{value:,}" if column.datatype in {"integer", "decimal"} else display_text(column, value)
 
     def title(self, name: str) -> str:
         """What the column is called."""
@@ -67,7 +67,7 @@ class Row:
         return self._columns[name].is_number
 
 
-def rows_of(tables: Tables, name: str, year: int | None = None) -> list[Row]:
+def rows_of(tables: Tables, name: str, year: int | None = None) -> list[PublishedRow]:
     """The rows of a table in its order, of all years or of one; none where the release has no such table."""
     if name not in tables:
         return []
@@ -77,12 +77,12 @@ def rows_of(tables: Tables, name: str, year: int | None = None) -> list[Row]:
 
         table = table.filter(pc.equal(table["collection_year"], year))
     columns = {column.name: column for column in load_specification().tables[name].columns}
-    return [Row(columns, values) for values in table.to_pylist()]
+    return [PublishedRow(columns, values) for values in table.to_pylist()]
 
 
-def grouped(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
+def grouped(rows: Iterable[PublishedRow], *names: str) -> dict[tuple[Any, ...], list[PublishedRow]]:
     """Rows by the values of some columns, each group in the order of the table."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
+    groups: dict[tuple[Any, ...], list[PublishedRow]] = {}
     for row in rows:
         groups.setdefault(tuple(row[name] for name in names), []).append(row)
     return groups

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pipeline.publication.pre_release_access import EarlyAccess
+from wres.outputs.pre_release_access import EarlyAccess
 
 OFFICIAL = "official"
 MARKINGS = {"management": ("Management information: not for publication",), "official": ()}
@@ -13,7 +13,7 @@ SIMULATED = "Simulated data: the figures are invented and say nothing about any 
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseAbout:
+class ReleaseMetadata:
     """The facts of one release; the same facts and the same tables make the same bytes.
 
     `created_at` is an aware time that the caller supplies. `snapshots` maps each warehouse table to its Iceberg

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.specification import load_specification
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import load_specification
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -118,7 +118,7 @@ def styles_xml() -> str:
     )
 
 
-def meta_xml(about: ReleaseAbout) -> str:
+def meta_xml(about: ReleaseMetadata) -> str:
     """The document's properties: title, subject, publisher, language, and the release's own time."""
     words = load_specification()
     facts = {

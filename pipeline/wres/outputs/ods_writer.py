@@ -11,18 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.ods_parts import (
-    MIMETYPE,
-    content_xml,
-    manifest_xml,
-    meta_xml,
-    number_style,
-    settings_xml,
-    styles_xml,
-)
-from pipeline.publication.revised import REVISED
-from pipeline.publication.specification import Column, load_specification
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.ods_parts import MIMETYPE, content_xml, manifest_xml, meta_xml, number_style, settings_xml, styles_xml
+from wres.outputs.revisions import REVISED
+from wres.outputs.table_schema import Column, load_specification
 
 _WIDEST = 60  # characters of a column in a table of figures
 _TEXT_WIDTH = 120  # of a column of sentences
@@ -49,7 +41,7 @@ class Sheet:
         return max(map(len, self.rows))
 
 
-def ods_bytes(workbook: bytes, about: ReleaseAbout) -> bytes:
+def ods_bytes(workbook: bytes, about: ReleaseMetadata) -> bytes:
     """The content of the .ods file; the same workbook and facts give the same bytes.
 
     Args:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.specification import SUPPRESSED, SUPPRESSED_SYMBOL, Column, TableSpec, load_specification
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import SUPPRESSED, SUPPRESSED_SYMBOL, Column, TableSpec, load_specification
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def parquet_bytes(table: "pa.Table", spec: TableSpec, about: ReleaseAbout) -> bytes:
+def parquet_bytes(table: "pa.Table", spec: TableSpec, about: ReleaseMetadata) -> bytes:
     """The Parquet file of a table; the same table and facts give the same bytes.
 
     Args:
@@ -49,7 +49,7 @@ def _field(column: Column, may_be_suppressed: bool) -> "pa.Field":
     return pa.field(column.name, column.arrow_type(), nullable=nullable, metadata=words)
 
 
-def _facts(spec: TableSpec, about: ReleaseAbout) -> dict[str, str]:
+def _facts(spec: TableSpec, about: ReleaseMetadata) -> dict[str, str]:
     return {
         "title": spec.title,
         "description": spec.description,

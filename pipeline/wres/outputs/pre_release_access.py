@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.csv_rows import read_rows
-from pipeline.errors import WresError
-from pipeline.settings import LONDON, Settings
-from pipeline.typed_text import unfit_characters, words_of
+from wres.clock import LONDON
+from wres.errors import WresError
+from wres.reference.reference_csv import read_rows
+from wres.reference.year_config import CollectionYear
+from wres.settings import Settings
+from wres.typed_text import unfit_characters, words_of
 
 COLUMNS = ("role", "organisation", "reason", "access_from")
 LONGEST = timedelta(hours=24)
@@ -52,8 +53,10 @@ class EarlyAccess:
 def access_of(documents: Iterable[Mapping[str, str]]) -> tuple[EarlyAccess, ...]:
     """What a manifest says, as it was read from the list."""
     return tuple(
-        EarlyAccess(**{name: one[name] for name in COLUMNS[:3]}, access_from=datetime.fromisoformat(one["access_from"]))
-        for one in documents
+        EarlyAccess(
+            **{name: access[name] for name in COLUMNS[:3]}, access_from=datetime.fromisoformat(access["access_from"])
+        )
+        for access in documents
     )
 
 
@@ -75,11 +78,11 @@ def read_access(settings: Settings, calendar: CollectionYear) -> tuple[EarlyAcce
     found: dict[tuple[str, str], int] = {}
     access = []
     for line, row in rows:
-        one = _access(calendar, line, row)
-        first = found.setdefault((one.role.casefold(), one.organisation.casefold()), line)
+        entry = _access(calendar, line, row)
+        first = found.setdefault((entry.role.casefold(), entry.organisation.casefold()), line)
         if first != line:
             _refuse(calendar, line, f"line {first} names the same role", "keep the right one")
-        access.append(one)
+        access.append(entry)
     return tuple(access)
 
 
@@ -122,7 +125,7 @@ def access_sentence(access: Iterable[EarlyAccess]) -> str:
     if not every:
         return "Nobody has pre-release access."
     roles = "1 role" if len(every) == 1 else f"{len(every)} roles"
-    return f"Pre-release access for {roles} from {min(every, key=lambda one: one.access_from).since}."
+    return f"Pre-release access for {roles} from {min(every, key=lambda access: access.access_from).since}."
 
 
 def _told(at: datetime) -> str:

@@ -1,25 +1,23 @@
-"""Editions compared figure by figure: what each row of the `revisions` table says, and R504.
-
-Figures are compared as they are printed in the CSV files, so that a symbol in place of a figure is compared too. Why an
-edition is compared with which stands in docs/decisions/0013-revisions.md.
-"""
+"""Compare a release with the edition before: the revisions table, and the markers of revised rows."""
 
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.check import ReleaseCheckError, declared
-from pipeline.publication.csv import csv_bytes
-from pipeline.publication.specification import TableSpec, load_specification
-from pipeline.validation.catalogue import load_catalogue
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import ReleaseCheckError, cast_to_schema
+from wres.outputs.table_schema import Column, TableSpec, load_specification
+from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NAME = "revisions"
+
+REVISIONS = "revisions"
 Row = dict[str, str]
 Printed = dict[str, list[Row]]  # the rows of each table, every value as its CSV file prints it
 _PLACE = ("collection_year", "level", "code", "name", "organisation_group")
@@ -27,7 +25,7 @@ _ROW = "row"  # what a difference is called where a whole row came or went
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class PreviousEdition:
     """The edition before: its release year, its name as 2022-1.0, its tables and the revisions that it told of."""
 
     year: int
@@ -42,7 +40,7 @@ def no_revisions() -> "pa.Table":
 
 
 def revisions_since(
-    since: Since, tables: Mapping[str, "pa.Table"], year: int, edition: str, note: str | None
+    since: PreviousEdition, tables: Mapping[str, "pa.Table"], year: int, edition: str, note: str | None
 ) -> "pa.Table":
     """The `revisions` table of an edition: what was told before, and every figure that now differs.
 
@@ -58,7 +56,7 @@ def revisions_since(
     Raises:
         ReleaseCheckError: R504, figures differ and there is no note.
     """
-    now = printed(tables)
+    now = as_published_rows(tables)
     nowhere = nation_of(now)
     new = [
         {**row, "previous_edition": since.edition, "edition": edition, "revision_note": note}
@@ -72,10 +70,10 @@ def revisions_since(
     return _table([*since.revisions.to_pylist(), *new])
 
 
-def printed(tables: Mapping[str, "pa.Table"]) -> Printed:
+def as_published_rows(tables: Mapping[str, "pa.Table"]) -> Printed:
     """The rows of tables as their CSV files print them; the revisions themselves are left out."""
     specs = load_specification().tables
-    return {name: read_csv(csv_bytes(table, specs[name])) for name, table in tables.items() if name != NAME}
+    return {name: read_csv(csv_bytes(table, specs[name])) for name, table in tables.items() if name != REVISIONS}
 
 
 def read_csv(content: bytes) -> list[Row]:
@@ -150,7 +148,7 @@ def _shown(text: str) -> str:
 
 def _unexplained(row: Mapping[str, Any]) -> str:
     """R504 in words, for one figure."""
-    said = load_catalogue()["R504"].say(
+    said = load_catalogue()["R504"].message_for(
         table=row["table_name"],
         measure=row["column_name"],
         year=row["collection_year"],
@@ -165,6 +163,56 @@ def _unexplained(row: Mapping[str, Any]) -> str:
 def _table(rows: Sequence[Mapping[str, Any]]) -> "pa.Table":
     import pyarrow as pa
 
-    spec = load_specification().tables[NAME]
+    spec = load_specification().tables[REVISIONS]
     schema = pa.schema([pa.field(column.name, column.arrow_type()) for column in spec.columns])
-    return declared(pa.Table.from_pylist(list(rows), schema=schema), spec)
+    return cast_to_schema(pa.Table.from_pylist(list(rows), schema=schema), spec)
+
+
+MARK = "[r]"
+REVISED = Column(
+    name="revised",
+    title="Revised in this edition",
+    description="Whether a figure of the row differs from the edition before.",
+    datatype="string",
+)
+_REVISED_KEY = ("collection_year", "level", "code", "organisation_group", "further_key")
+
+
+def revised_rows(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> dict[str, list[bool]]:
+    """For each table with a row that this edition revised: row by row, whether it is one.
+
+    Args:
+        tables: every table of the release by name, in the declared types and order.
+        about: says which edition it is. What earlier editions revised is in the table too and is not meant.
+    """
+    if REVISIONS not in tables or not tables[REVISIONS].num_rows:
+        return {}
+    edition = f"{about.collection_year}-{about.edition}"
+    told: dict[str, set[tuple[object, ...]]] = {}
+    for row in tables[REVISIONS].to_pylist():
+        if row["edition"] == edition:
+            told.setdefault(row["table_name"], set()).add(tuple(row[name] for name in _REVISED_KEY))
+    specs = load_specification().tables
+    rows = as_published_rows({name: tables[name] for name in {*told, "national"} & set(tables)})
+    found = {}
+    for name, places in told.items():
+        if name in rows:
+            here = (place_of(specs[name], row, nation_of(rows)) for row in rows[name])
+            found[name] = [tuple(place[part] for part in _REVISED_KEY) in places for place in here]
+    return {name: marks for name, marks in found.items() if any(marks)}
+
+
+def add_revision_markers(
+    tables: Mapping[str, "pa.Table"], about: ReleaseMetadata
+) -> tuple[dict[str, "pa.Table"], dict[str, TableSpec]]:
+    """The tables for people and their specifications: those with revised rows have a last column that marks them.
+
+    A figure stays a number; the mark is text beside it.
+    """
+    import pyarrow as pa
+
+    ready, specs = dict(tables), dict(load_specification().tables)
+    for name, marks in revised_rows(tables, about).items():
+        ready[name] = tables[name].append_column(REVISED.name, pa.array([MARK if mark else "No" for mark in marks]))
+        specs[name] = replace(specs[name], columns=(*specs[name].columns, REVISED))
+    return ready, specs

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.errors import WresError
-from pipeline.publication.specification import SUPPRESSED, Column, TableSpec, load_specification
-from pipeline.publication.symbols import held_back
+from wres.errors import WresError
+from wres.outputs.table_schema import SUPPRESSED, Column, TableSpec, held_back, load_specification
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +42,7 @@ def checked_tables(tables: Mapping[str, "pa.Table"], up_to: int) -> dict[str, "p
     """
     if found := specification_breaches(tables, up_to):
         raise ReleaseCheckError("R503", found)
-    return {name: declared(tables[name], spec) for name, spec in load_specification().tables.items()}
+    return {name: cast_to_schema(tables[name], spec) for name, spec in load_specification().tables.items()}
 
 
 def specification_breaches(
@@ -55,7 +54,7 @@ def specification_breaches(
     found += [f"table {name} has no specification" for name in tables if name not in specs]
     for name, spec in specs.items():
         if name in tables:
-            own = breaches(tables[name], spec) or _later_years(tables[name], up_to)
+            own = schema_violations(tables[name], spec) or _later_years(tables[name], up_to)
             found += [f"{name}: {breach}" for breach in own]
     return found
 
@@ -66,11 +65,11 @@ def check_table(table: "pa.Table", spec: TableSpec) -> None:
     Raises:
         ReleaseCheckError: R503, with every breach.
     """
-    if found := [f"{spec.name}: {breach}" for breach in breaches(table, spec)]:
+    if found := [f"{spec.name}: {breach}" for breach in schema_violations(table, spec)]:
         raise ReleaseCheckError("R503", found)
 
 
-def declared(table: "pa.Table", spec: TableSpec) -> "pa.Table":
+def cast_to_schema(table: "pa.Table", spec: TableSpec) -> "pa.Table":
     """A table that keeps to its specification, in exactly the declared types and sorted by its key.
 
     The register writes "" where it knows nothing; in a column that may be without text that is a null like any other.
@@ -91,7 +90,7 @@ def declared(table: "pa.Table", spec: TableSpec) -> "pa.Table":
     return rows.sort_by([(name, "ascending") for name in spec.key]).combine_chunks()
 
 
-def breaches(table: "pa.Table", spec: TableSpec) -> list[str]:
+def schema_violations(table: "pa.Table", spec: TableSpec) -> list[str]:
     """Everything in which a table breaks its specification; values are looked at only where the columns are right.
 
     An official table has one column more, the last: what of each row is held back.

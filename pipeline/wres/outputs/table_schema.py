@@ -1,7 +1,7 @@
-"""What each published table must look like: columns, order, types, symbols and words, read from `tables.toml`."""
+"""Load the schema of the published tables from tables.toml: columns, types, symbols, notes."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
 
 _FILE = Path(__file__).with_name("tables.toml")
 
@@ -127,3 +128,31 @@ def load_specification() -> Specification:
         for name in ("publisher", "subject", "contact", "licence", "symbols", "notes", "methods", "disclosure_policies")
     }
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)
+
+
+def held_back(table: "pa.Table") -> dict[str, set[int]]:
+    """The rows, by number from 0, in which each column's figure is held back; only an official table has any."""
+    found: dict[str, set[int]] = {}
+    if SUPPRESSED in table.column_names:
+        for row, names in enumerate(table[SUPPRESSED].to_pylist()):
+            for name in names:
+                found.setdefault(name, set()).add(row)
+    return found
+
+
+def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> list[str]:
+    """For each of so many rows the symbol that stands in a column without a value; "" where none can be missing.
+
+    Args:
+        held_back_in: the rows in which the figure is held back, of `held_back`.
+    """
+    symbols = [column.null or ""] * rows
+    for row in held_back_in:
+        symbols[row] = SUPPRESSED_SYMBOL
+    return symbols
+
+
+def symbols_in(table: "pa.Table", spec: TableSpec) -> list[str]:
+    """The symbols that a table may show, in their order."""
+    own = {column.null for column in spec.columns if column.null}
+    return sorted(own | ({SUPPRESSED_SYMBOL} if held_back(table) else set()))

@@ -4,8 +4,7 @@ import textwrap
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.specification import Column, TableSpec, load_specification
-from pipeline.publication.symbols import held_back, row_symbols
+from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +17,7 @@ _A4, _A3 = 9, 8
 _LINE_HEIGHT, _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 16, 20, 24  # points, for letters of 12, 14 and 16
 
 
-def people_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
+def display_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
     """The rows as people read them, under the columns' titles.
 
     Numbers stay numbers; a missing figure is its symbol in brackets; booleans are Yes and No; coded values are words.
@@ -45,12 +44,12 @@ def _shown(column: Column, values: list[Any], hidden: Collection[int]) -> list[A
 
 def _shown_one(column: Column, value: Any) -> Any:
     if column.datatype == "boolean" or column.is_text:
-        return words_for(column, value)
+        return display_text(column, value)
     # A workbook holds binary floating point only: 15 digits, which every figure here fits.
     return int(value) if column.datatype in {"year", "integer"} else float(value)
 
 
-def words_for(column: Column, value: Any) -> str:
+def display_text(column: Column, value: Any) -> str:
     """A value as people read it: Yes and No, the words of a code, anything else as it prints."""
     if column.datatype == "boolean":
         return "Yes" if value else "No"

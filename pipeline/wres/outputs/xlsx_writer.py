@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.layout import TEXT_WIDTH, column_formats, lay_out_table, lay_out_text, people_values
-from pipeline.publication.revised import MARK, REVISED, marked
-from pipeline.publication.specification import SUPPRESSED_SYMBOL, TableSpec, load_specification
-from pipeline.publication.symbols import symbols_in
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.revisions import MARK, REVISED, add_revision_markers
+from wres.outputs.table_schema import SUPPRESSED_SYMBOL, TableSpec, load_specification, symbols_in
+from wres.outputs.workbook_layout import TEXT_WIDTH, column_formats, display_values, lay_out_table, lay_out_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +24,7 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory":
 _ONE_TABLE = "This worksheet contains one table."
 
 
-def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> bytes:
+def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> bytes:
     """The workbook of a release; the same tables and facts give the same bytes.
 
     Args:
@@ -33,7 +32,7 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> byt
             them. One without rows has no sheet.
         about: the release; its markings stand on every sheet.
     """
-    tables, known = marked(tables, about)
+    tables, known = add_revision_markers(tables, about)
     specs = [known[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
     years = _years(tables.get("coverage", next(iter(tables.values()))))  # all that were collected
     sheets = {spec.sheet: _sheet(spec, tables[spec.name], about) for spec in specs}
@@ -85,7 +84,7 @@ def _theme() -> Any:
     return theme
 
 
-def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout) -> Any:
+def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseMetadata) -> Any:
     symbols = load_specification().symbols
     explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in symbols_in(table, spec)]
     if REVISED in spec.columns:
@@ -93,7 +92,7 @@ def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseAbout) -> Any:
             f"{MARK} marks rows with a figure that this edition revised; the Revisions worksheet has both."
         )
     return _gptables().GPTable(
-        people_values(table, spec),
+        display_values(table, spec),
         table_name=spec.name,
         title=f"Table {spec.number}: {spec.title}, {_years(table)}",
         subtitles=list(about.markings),
@@ -116,7 +115,7 @@ def _notes_table(notes: list[str]) -> Any:
     return pd.DataFrame([{"reference": name, "Note text": texts[name]} for name in notes])
 
 
-def _cover(about: ReleaseAbout, years: str) -> Any:
+def _cover(about: ReleaseMetadata, years: str) -> Any:
     words = load_specification()
     made = f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC"
     edition = f"Collection year {about.collection_year}, edition {about.edition}, from figures as built on {made}."
@@ -130,23 +129,23 @@ def _cover(about: ReleaseAbout, years: str) -> Any:
     )
 
 
-def _licence(about: ReleaseAbout) -> list[str]:
+def _licence(about: ReleaseMetadata) -> list[str]:
     """Under what everybody may use the figures; what is for management is for nobody else."""
     licence = load_specification().licence
     return [f"The figures may be used under the {licence['name']}: {licence['url']}"] if about.is_official else []
 
 
-def _symbols(about: ReleaseAbout) -> dict[str, str]:
+def _symbols(about: ReleaseMetadata) -> dict[str, str]:
     """The symbols of this audience, with their meaning: only an official release holds figures back."""
     symbols = load_specification().symbols
     return {symbol: words for symbol, words in symbols.items() if about.is_official or symbol != SUPPRESSED_SYMBOL}
 
 
-def _sentences(about: ReleaseAbout) -> list[str]:
+def _sentences(about: ReleaseMetadata) -> list[str]:
     return [f"{marking}." for marking in about.markings]
 
 
-def _properties(about: ReleaseAbout) -> dict[str, Any]:
+def _properties(about: ReleaseMetadata) -> dict[str, Any]:
     """Document properties. The time is the release's: it is all that would differ between two runs."""
     words = load_specification()
     return {

@@ -6,20 +6,20 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.intake.journal_copy import Copied, copied_chains, copied_events
-from pipeline.recovery.audit_releases import release_faults
-from pipeline.recovery.audit_stores import landed_faults, warehouse_faults
-from pipeline.registry.contacts import contacts_known_by
-from pipeline.registry.journal import GENERAL, Recorded, broken_at, chains_of, events_of
-from pipeline.registry.replay import TABLES, Told, differences, replay, rows_of_chain, years_held
-from pipeline.registry.tables import JournalHead
-from pipeline.settings import Settings
+from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, get_chains, get_events
+from wres.database.audit_replay import TABLES, ReplayedState, differences, replay, rows_of_chain, years_held
+from wres.database.contacts import contacts_digest
+from wres.database.models import JournalHead
+from wres.intake.audit_log_export import Copied, copied_chains, copied_events
+from wres.recovery.audit_releases import release_faults
+from wres.recovery.audit_stores import landed_faults, warehouse_faults
+from wres.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Discrepancy:
     """One thing that does not fit: the year (None for what belongs to none), where it is, and what is wrong."""
 
     collection_year: int | None
@@ -35,28 +35,29 @@ def audit(settings: Settings, engine: Engine, year: int | None, progress: Progre
     Raises:
         WresError: a store cannot be reached.
     """
-    heads = {head.chain: head for head in chains_of(engine)}
+    heads = {head.chain: head for head in get_chains(engine)}
     with Session(engine) as session:
         chains = sorted(years_held(session) | set(heads) | set(copied_chains(settings)) | {GENERAL})
     wanted = [chain for chain in chains if year is None or chain in (year, GENERAL)]
-    faults: list[Fault] = []
+    faults: list[Discrepancy] = []
     for done, chain in enumerate(wanted):
         progress("Auditing", done, len(wanted))
         faults += [
-            Fault(chain or None, where, what) for where, what in _faults(settings, engine, chain, heads.get(chain))
+            Discrepancy(chain or None, where, what)
+            for where, what in _faults(settings, engine, chain, heads.get(chain))
         ]
     with Session(engine) as session:
-        faults += [Fault(None, "registry", what) for what in _orphans(session)]
+        faults += [Discrepancy(None, "registry", what) for what in _orphans(session)]
     progress("Auditing", len(wanted), len(wanted))
     return [asdict(fault) for fault in faults]
 
 
 def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | None) -> Iterator[tuple[str, str]]:
-    events, copied = events_of(engine, chain), copied_events(settings, chain)
+    events, copied = get_events(engine, chain), copied_events(settings, chain)
     yield from (("journal", what) for what in _chain_faults(events, head))
     yield from (("journal copy", what) for what in _copy_faults(copied, events, head))
     in_copy = [copied.events[number] for number in sorted(copied.events)]
-    if (whole := next((some for some in (events, in_copy) if some and not broken_at(some)), None)) is None:
+    if (whole := next((some for some in (events, in_copy) if some and not first_broken_link(some)), None)) is None:
         if events or in_copy:
             yield "journal", "neither it nor its copy is whole, so nothing could be held against them"
             return
@@ -69,7 +70,7 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
         yield from (("releases", what) for what in release_faults(settings, chain, told, whole))
 
 
-def registry_faults(engine: Engine, chain: int, told: Told) -> Iterator[str]:
+def registry_faults(engine: Engine, chain: int, told: ReplayedState) -> Iterator[str]:
     """A sentence for each row of a chain that is not as its events tell it."""
     with Session(engine) as session:
         for table in TABLES:
@@ -78,10 +79,10 @@ def registry_faults(engine: Engine, chain: int, told: Told) -> Iterator[str]:
             yield from _contact_faults(session, told)
 
 
-def _chain_faults(events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
-    if (broken := broken_at(events)) is not None:
-        one, why = broken
-        yield f"{why} (at {one.at[:19]} UTC, {one.kind}): nothing from there on is vouched for"
+def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
+    if (broken := first_broken_link(events)) is not None:
+        event, why = broken
+        yield f"{why} (at {event.at[:19]} UTC, {event.kind}): nothing from there on is vouched for"
     stated = (head.sequence, head.hash) if head else (0, "")
     if events and stated != (events[-1].sequence, events[-1].hash):
         yield f"it ends with event {events[-1].sequence}, but its head states event {stated[0]}"
@@ -89,16 +90,16 @@ def _chain_faults(events: list[Recorded], head: JournalHead | None) -> Iterator[
         yield f"its events are gone; its head states {stated[0]}"
 
 
-def _copy_faults(copied: Copied, events: list[Recorded], head: JournalHead | None) -> Iterator[str]:
+def _copy_faults(copied: Copied, events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
     yield from copied.problems
-    mine = {one.sequence: one for one in events}
-    other = [number for number, one in sorted(copied.events.items()) if number in mine and mine[number] != one]
+    mine = {event.sequence: event for event in events}
+    other = [number for number, event in sorted(copied.events.items()) if number in mine and mine[number] != event]
     if other and all(mine[number].hash == copied.events[number].hash for number in other):
         yield f"{_numbers(other)} not as in the registry, where texts were erased: run that wres forget again"
         other = []
     if other:
-        one = copied.events[other[0]]
-        yield f"event {other[0]} ({one.kind}, {one.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
+        event = copied.events[other[0]]
+        yield f"event {other[0]} ({event.kind}, {event.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
     if beyond := sorted(copied.events.keys() - mine.keys()):
         yield f"{_numbers(beyond)} in the landing store and not in the registry"
     exported = head.exported if head else 0
@@ -110,8 +111,8 @@ def _numbers(numbers: list[int]) -> str:
     return f"event {numbers[0]} is" if len(numbers) == 1 else f"{len(numbers)} events from {numbers[0]} on are"
 
 
-def _contact_faults(session: Session, told: Told) -> Iterator[str]:
-    known = contacts_known_by(session)
+def _contact_faults(session: Session, told: ReplayedState) -> Iterator[str]:
+    known = contacts_digest(session)
     if told.contacts is not None and told.contacts != known:
         yield "contacts were changed since they were loaded"
     elif told.contacts is None and known["contacts"]:

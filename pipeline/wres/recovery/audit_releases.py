@@ -8,28 +8,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline.collection.calendar import load_year
-from pipeline.publication.about import OFFICIAL
-from pipeline.publication.manifest import NAME, verify_release
-from pipeline.publication.revising import replaced
-from pipeline.publication.store import ReleaseName, Releases, latest_content, published_releases
-from pipeline.registry.journal import Recorded
-from pipeline.registry.releases import MADE_PUBLIC, edition_key
-from pipeline.registry.replay import Told
-from pipeline.registry.tables import Release
-from pipeline.settings import LONDON, Settings
+from wres.clock import LONDON
+from wres.database.audit_log import ChainedEvent
+from wres.database.audit_replay import ReplayedState
+from wres.database.models import Release
+from wres.database.releases import MADE_PUBLIC, edition_key
+from wres.outputs.metadata import OFFICIAL
+from wres.reference.year_config import load_year
+from wres.release.edition_history import superseded_under_embargo
+from wres.release.manifest import MANIFEST, verify_release
+from wres.release.repository import ReleaseName, ReleaseRepository, latest_content, published_releases
+from wres.settings import Settings
 
 _TOLD = 3  # of the things that are wrong with a release, in one line
 _TOLERANCE = timedelta(minutes=5)  # between an event and what it states of the machine's clock
 
 
-def published(events: Sequence[Recorded]) -> dict[tuple[str, str], dict[str, Any]]:
+def published(events: Sequence[ChainedEvent]) -> dict[tuple[str, str], dict[str, Any]]:
     """What the journal was told of each release that was written, by edition and audience."""
     facts = [event.content()["facts"] for event in events if event.kind == "published"]
     return {(release["edition"], release["audience"]): release for release in facts}
 
 
-def release_faults(settings: Settings, year: int, told: Told, events: Sequence[Recorded]) -> Iterator[str]:
+def release_faults(settings: Settings, year: int, told: ReplayedState, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """A sentence for each release that is not as it was published, is gone, is out early or that nobody published."""
     written = published(events)
     opened = {event.content()["facts"]["edition"]: event for event in events if event.kind == MADE_PUBLIC}
@@ -37,7 +38,7 @@ def release_faults(settings: Settings, year: int, told: Told, events: Sequence[R
         yield from _written_faults(settings, ReleaseName(year, edition, audience), facts["manifest"])
     yield from _claimed_faults(year, told, written)
     yield from _opening_faults(year, opened, written)
-    for place in (Releases(settings.published), Releases(settings.sealed), *_bucket(settings)):
+    for place in (ReleaseRepository(settings.published), ReleaseRepository(settings.sealed), *_bucket(settings)):
         for name in place.all():
             if name.year == year and (year, name.edition, name.audience) not in told.rows["releases"]:
                 yield f"the {name} was put in: nobody published it"
@@ -62,11 +63,14 @@ def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Ite
         yield f"the {name} is gone; make it again: wres publish {name.year}"
 
 
-def _claimed_faults(year: int, told: Told, written: Mapping[tuple[str, str], object]) -> Iterator[str]:
+def _claimed_faults(year: int, told: ReplayedState, written: Mapping[tuple[str, str], object]) -> Iterator[str]:
     """What was claimed and is not written, but for editions that are never to be written."""
     claimed = [Release(**row) for row in told.rows["releases"].values() if row["collection_year"] == year]
     official = [release for release in claimed if release.audience == OFFICIAL]
-    gone = {release.edition for release in replaced(sorted(official, key=lambda one: edition_key(one.edition)))}
+    gone = {
+        release.edition
+        for release in superseded_under_embargo(sorted(official, key=lambda one: edition_key(one.edition)))
+    }
     for release in claimed:
         if release.audience == OFFICIAL and release.edition in gone:
             continue
@@ -79,7 +83,7 @@ def _claimed_faults(year: int, told: Told, written: Mapping[tuple[str, str], obj
 
 
 def _opening_faults(
-    year: int, opened: Mapping[str, Recorded], written: Mapping[tuple[str, str], Mapping[str, Any]]
+    year: int, opened: Mapping[str, ChainedEvent], written: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> Iterator[str]:
     """Official releases that were made public before their time, by the machine's clock or by one set ahead of it."""
     release_time = load_year(year).release_time
@@ -98,7 +102,7 @@ def _opening_faults(
             yield f"the {name}: its making public states {_shown(machine)}, but was recorded at {_shown(happened)}"
 
 
-def _early_faults(settings: Settings, year: int, opened: set[str], told: Told) -> Iterator[str]:
+def _early_faults(settings: Settings, year: int, opened: set[str], told: ReplayedState) -> Iterator[str]:
     """Official releases among the published ones that the journal does not know to have been made public."""
     editions = sorted(
         row["edition"]
@@ -147,12 +151,12 @@ def _looked_at(settings: Settings, name: ReleaseName, manifest: str) -> Iterator
 
 def _problems(folder: Path, manifest: str) -> list[str]:
     problems = verify_release(folder)
-    if (folder / NAME).is_file() and hashlib.sha256((folder / NAME).read_bytes()).hexdigest() != manifest:
-        problems.insert(0, f"its {NAME} is not the one that was published")
+    if (folder / MANIFEST).is_file() and hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest() != manifest:
+        problems.insert(0, f"its {MANIFEST} is not the one that was published")
     return problems
 
 
-def _bucket(settings: Settings) -> list[Releases]:
+def _bucket(settings: Settings) -> list[ReleaseRepository]:
     return [published_releases(settings)] if settings.published_uri else []
 
 

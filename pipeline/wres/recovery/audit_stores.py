@@ -5,33 +5,33 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import WresError
-from pipeline.intake.landing import landed_at, open_landed
-from pipeline.recovery.kept import built, kept_of
-from pipeline.registry.journal import Recorded
-from pipeline.registry.replay import Told
-from pipeline.returns.cells import NOT_KEPT
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import NAMESPACE, open_catalogue
-from pipeline.warehouse.rows import texts_by_year
+from wres.database.audit_log import ChainedEvent
+from wres.database.audit_replay import ReplayedState
+from wres.errors import WresError
+from wres.recovery.build_archive import built, get_archived
+from wres.returns.parsed_return import NOT_KEPT
+from wres.settings import Settings
+from wres.storage.landing import open_landed, uri_of
+from wres.warehouse.iceberg import NAMESPACE, open_catalog
+from wres.warehouse.snapshot_export import texts_by_year
 
 _CHUNK = 1 << 20
 
 
-def landed_faults(settings: Settings, told: Told, events: Sequence[Recorded]) -> Iterator[str]:
+def landed_faults(settings: Settings, told: ReplayedState, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """A sentence for each file that is not what was landed, is gone, or is there though it must not be kept."""
     receipts = told.rows["receipts"].values()
     found = {finding["receipt"] for finding in told.rows["findings"].values() if finding["code"] in NOT_KEPT}
-    unwanted = {one["receipt"] for one in receipts if one["receipt"] in found or one.get("forgotten_at")}
-    needed = {one["sha256"] for one in receipts if one["receipt"] not in unwanted}
-    refused = {one["sha256"] for one in receipts if one["receipt"] in unwanted} - needed
-    wanted = {one["sha256"]: f"the file of {one['receipt']}" for one in receipts}
-    for one in built(events):
-        rows = kept_of(one)
+    unwanted = {build["receipt"] for build in receipts if build["receipt"] in found or build.get("forgotten_at")}
+    needed = {build["sha256"] for build in receipts if build["receipt"] not in unwanted}
+    refused = {build["sha256"] for build in receipts if build["receipt"] in unwanted} - needed
+    wanted = {build["sha256"]: f"the file of {build['receipt']}" for build in receipts}
+    for build in built(events):
+        rows = get_archived(build)
         refused.difference_update(rows)
-        wanted |= dict.fromkeys(rows, f"what the build {one['build']} rests on")
+        wanted |= dict.fromkeys(rows, f"what the build {build['build']} rests on")
     for sha256, what in sorted(wanted.items()):
-        if not settings.landing_uri and Path(landed_at(settings, sha256)).is_symlink():
+        if not settings.landing_uri and Path(uri_of(settings, sha256)).is_symlink():
             yield f"{what} ({sha256}) was replaced by a link"
             continue
         hashed = _hash_of(settings, sha256)
@@ -44,23 +44,23 @@ def landed_faults(settings: Settings, told: Told, events: Sequence[Recorded]) ->
             yield f"{what} ({sha256}) was changed: its SHA-256 is now {hashed}"
 
 
-def warehouse_faults(settings: Settings, events: Sequence[Recorded]) -> Iterator[str]:
+def warehouse_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """A sentence for each build whose rows are no longer those that were built."""
-    for one in {one["build"]: one for one in built(events)}.values():
-        for name, told in one["tables"].items():
+    for build in {build["build"]: build for build in built(events)}.values():
+        for name, told in build["tables"].items():
             try:
                 now = _hashes(settings, name, told["snapshot"])
             except Exception as error:  # whatever a file that was tampered with makes its reader raise
-                yield f"{name} of the build {one['build']} cannot be read ({type(error).__name__})"
+                yield f"{name} of the build {build['build']} cannot be read ({type(error).__name__})"
                 continue
             if now != told["years"]:
                 years = [year for year in sorted(now | told["years"]) if now.get(year) != told["years"].get(year)]
-                yield f"{name} of the build {one['build']} has other rows of {', '.join(years)} than were built"
+                yield f"{name} of the build {build['build']} has other rows of {', '.join(years)} than were built"
 
 
 def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:
     """The SHA-256 of each year's rows as text."""
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         if not catalogue.table_exists(f"{NAMESPACE}.{name}"):  # to open it would make it
             raise WresError(f"The warehouse has no table {name}.")
     return {str(year): hash_of(text) for year, text in texts_by_year(settings, name, snapshot)}

@@ -11,19 +11,18 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from pipeline.errors import WresError
-from pipeline.intake.landing import open_landed
-from pipeline.machine import why_refused
-from pipeline.publication.store import ReleaseName, release_in
-from pipeline.recovery.audit_stores import hash_of
-from pipeline.recovery.kept import KEPT, built, code_version, keep_older_builds, kept_of
-from pipeline.recovery.tables_as_files import TABLES, at_one_moment, lines_of
-from pipeline.registry.alone import locked_file
-from pipeline.registry.journal import recorded
-from pipeline.registry.receipts import hashes_not_kept
-from pipeline.registry.tables import JournalEvent, Receipt, Release
-from pipeline.settings import Settings
-from pipeline.unfinished import flush
+from wres.database.audit_log import chained_event
+from wres.database.locks import file_lock
+from wres.database.models import JournalEvent, Receipt, Release
+from wres.database.receipts import hashes_not_kept
+from wres.errors import WresError, why_refused
+from wres.recovery.audit_stores import hash_of
+from wres.recovery.build_archive import ARCHIVED, archive_older_builds, built, code_version, get_archived
+from wres.recovery.db_dump import TABLES, consistent_snapshot, lines_of
+from wres.release.repository import ReleaseName, release_in
+from wres.settings import Settings
+from wres.storage.atomic import fsync_path
+from wres.storage.landing import open_landed
 
 LIST = "backup.json"
 BEGUN = ".backup-begun"  # in the folder, while a backup is under way
@@ -48,10 +47,10 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
     begun = folder / BEGUN
     if os.path.lexists(folder) and (not folder.is_dir() or (any(folder.iterdir()) and not begun.is_file())):
         raise WresError(f"{folder} is not empty. Give a backup a folder of its own.")
-    keep_older_builds(settings, engine)
+    archive_older_builds(settings, engine)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locked_file(str(begun), wait=False) as mine:
+        with file_lock(str(begun), wait=False) as mine:
             if not mine:
                 raise WresError(f"Another run is writing a backup into {folder}. Wait for it, or give another folder.")
             return _write_backup(settings, engine, folder, progress)
@@ -65,7 +64,7 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
 def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
     (folder / LIST).unlink(missing_ok=True)  # until all is written again the folder is no backup
     files = _Files(folder)
-    with at_one_moment(engine) as frozen:
+    with consistent_snapshot(engine) as frozen:
         for done, table in enumerate(TABLES):
             progress("Registry", done, len(TABLES))
             files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
@@ -76,7 +75,7 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
     _remove_unlisted(folder, {str(entry["path"]) for entry in files.listed})
     document = {"made_at": settings.now().isoformat(), "code_version": code_version(), "files": files.listed}
     files.write_list((json.dumps(document, indent=1) + "\n").encode())
-    return {"folder": str(folder), "files": len(files.listed), "bytes": sum(one["bytes"] for one in files.listed)}
+    return {"folder": str(folder), "files": len(files.listed), "bytes": sum(file["bytes"] for file in files.listed)}
 
 
 def _require_private(settings: Settings, folder: Path) -> None:
@@ -144,7 +143,7 @@ class _Files:
             os.fsync(target.fileno())
         part.replace(self._folder / LIST)
         (self._folder / BEGUN).unlink()
-        flush(self._folder)
+        fsync_path(self._folder)
 
     def write(self, path: str, chunks: Iterable[bytes]) -> str:
         target, digest, size = self._folder / path, hashlib.sha256(), 0
@@ -187,11 +186,11 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
 
 def _wanted(frozen: Connection) -> list[str]:
     """The SHA-256 of every file in the landing store that the registry speaks of and that may be kept."""
-    told = select(JournalEvent).where(JournalEvent.kind.in_(("built", KEPT)))
+    told = select(JournalEvent).where(JournalEvent.kind.in_(("built", ARCHIVED)))
     with Session(frozen) as session:
         sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)
-        events = [recorded(one) for one in session.scalars(told)]
-    return sorted(sent | {sha256 for one in built(events) for sha256 in kept_of(one)})
+        events = [chained_event(event) for event in session.scalars(told)]
+    return sorted(sent | {sha256 for event in built(events) for sha256 in get_archived(event)})
 
 
 def _own_files(settings: Settings, files: _Files) -> None:

@@ -16,17 +16,17 @@ from sqlalchemy import Connection, Engine, Table, create_engine, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from pipeline.recovery.rebuild import continue_numbers
-from pipeline.registry.replay import typed_row
-from pipeline.registry.tables import Base
-from pipeline.settings import sqlite_url
+from wres.database.audit_replay import typed_row
+from wres.database.models import Base
+from wres.recovery.rebuild import continue_numbers
+from wres.settings import sqlite_url
 
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
 _AT_ONCE = 500
 
 
 @contextmanager
-def at_one_moment(engine: Engine) -> Iterator[Connection]:
+def consistent_snapshot(engine: Engine) -> Iterator[Connection]:
     """The registry as it is now, however it goes on: a copy by SQLite's online backup, a snapshot of PostgreSQL."""
     if engine.dialect.name == "sqlite":
         with TemporaryDirectory() as folder:

@@ -7,18 +7,18 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from pipeline.errors import WresError
-from pipeline.intake.channels import channels_in_use
-from pipeline.intake.journal_copy import erase_in_copy, export_journal
-from pipeline.intake.landing import forget_landed
-from pipeline.logs import happened
-from pipeline.registry.forgetting import erase_texts
-from pipeline.registry.receipts import hashes_not_kept
-from pipeline.registry.tables import Receipt
-from pipeline.returns.person_signs import insurance_numbers, persons_emails
-from pipeline.settings import Settings
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.validation.feedback import put_reports, report_files
+from wres.database.forgetting import erase_texts
+from wres.database.models import Receipt
+from wres.database.receipts import hashes_not_kept
+from wres.errors import WresError
+from wres.event_log import log_event
+from wres.feedback.report import report_files, write_atomically
+from wres.intake.audit_log_export import erase_in_copy, export_journal
+from wres.intake.channels import channels_in_use
+from wres.returns.personal_data.person_signs import insurance_numbers, persons_emails
+from wres.settings import Settings
+from wres.storage.landing import delete_file
+from wres.validation.edit_catalogue import load_catalogue
 
 _SAME_PLACE = ("folder", "s3")  # channels on which an answer given again takes the place of the first
 
@@ -44,19 +44,19 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
         raise WresError(
             "This user of the database may not erase anything. Run it as the owner of the tables, as wres migrate."
         ) from error
-    years = sorted({one.collection_year for one in erasure.receipts})
+    years = sorted({receipt.collection_year for receipt in erasure.receipts})
     for year in years:
         export_journal(settings, engine, year)
         erase_in_copy(settings, engine, year)
     with Session(engine) as session:
         if erasure.sha256 in hashes_not_kept(session):
-            forget_landed(settings, [erasure.sha256])
-    still = [sentence for one in erasure.answers if (sentence := _answer_again(settings, one))]
+            delete_file(settings, [erasure.sha256])
+    still = [sentence for answer in erasure.answers if (sentence := _answer_again(settings, answer))]
     for one in erasure.receipts:
-        happened("forgotten", one.collection_year, one.organisation_code, one.receipt)
+        log_event("forgotten", one.collection_year, one.organisation_code, one.receipt)
     still.append("Backups that were made before still hold it: delete them, or restore and forget again.")
     return {
-        "receipts": ", ".join(one.receipt for one in erasure.receipts),
+        "receipts": ", ".join(receipt.receipt for receipt in erasure.receipts),
         "sha256": erasure.sha256,
         "still_to_do": still,
     }
@@ -67,5 +67,5 @@ def _answer_again(settings: Settings, receipt: Receipt) -> str | None:
     channel = {one.name: one for one in channels_in_use(settings)}.get(receipt.channel)
     if channel is None or receipt.channel not in _SAME_PLACE:
         return f"The report of {receipt.receipt} went out by {receipt.channel} and is with its sender."
-    channel.answer(receipt, partial(put_reports, files=report_files(receipt.report or {})))
+    channel.deliver_report(receipt, partial(write_atomically, files=report_files(receipt.report or {})))
     return None

@@ -8,21 +8,21 @@ from typing import Any
 from sqlalchemy import Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
-from pipeline.errors import WresError
-from pipeline.home import make_home
-from pipeline.intake.journal_copy import copied_chains, copied_events
-from pipeline.intake.landing import open_landed
-from pipeline.recovery.audit_releases import published
-from pipeline.recovery.audit_stores import landed_faults
-from pipeline.recovery.kept import built
-from pipeline.recovery.releases_again import releases_again
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import GENERAL, Recorded, add_recorded, broken_at
-from pipeline.registry.replay import TABLES, replay
-from pipeline.registry.tables import Approval, JournalEvent
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import TABLES as WAREHOUSE_TABLES
-from pipeline.warehouse.put_back import Kept, put_back
+from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, insert_chains
+from wres.database.audit_replay import TABLES, replay
+from wres.database.models import Approval, JournalEvent
+from wres.database.registry import open_registry
+from wres.errors import WresError
+from wres.home import make_home
+from wres.intake.audit_log_export import copied_chains, copied_events
+from wres.recovery.audit_releases import published
+from wres.recovery.audit_stores import landed_faults
+from wres.recovery.build_archive import built
+from wres.recovery.reproduce_releases import reproduce_releases
+from wres.settings import Settings
+from wres.storage.landing import open_landed
+from wres.warehouse.iceberg import TABLES as WAREHOUSE_TABLES
+from wres.warehouse.snapshot_restore import SnapshotBackup, restore_snapshots
 
 Progress = Callable[[str, int, int], None]
 _BEGUN = ".rebuild-begun"  # in the home, while a rebuild is under way
@@ -50,18 +50,18 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     (settings.home / _BEGUN).touch()
     lost = _lost_files(settings, chains)
     engine = open_registry(settings)
-    events = [one for chain in chains.values() for one in chain]
+    events = [event for chain in chains.values() for event in chain]
     with Session(engine) as session:
         begun = session.scalar(select(JournalEvent.chain).limit(1)) is not None
     if not begun:
         fill_registry(engine, events, progress)
-    corrections_again(settings, chains)
-    warehouse_again(settings, events, progress)
-    differs = releases_again(settings, engine, {chain: published(chains[chain]) for chain in chains}, progress)
+    restore_corrections(settings, chains)
+    restore_warehouse(settings, events, progress)
+    differs = reproduce_releases(settings, engine, {chain: published(chains[chain]) for chain in chains}, progress)
     (settings.home / _BEGUN).unlink()
     return {
         "events": len(events),
-        "builds": len({one["build"] for one in built(events)}),
+        "builds": len({event["build"] for event in built(events)}),
         "releases": sum(len(published(chain)) for chain in chains.values()),
         "contacts_to_load": replay(events).contacts is not None,
         "differs": differs,
@@ -69,7 +69,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _lost_files(settings: Settings, chains: dict[int, list[Recorded]]) -> list[str]:
+def _lost_files(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> list[str]:
     """A sentence for each file of the landing store that the journal speaks of and that is not as it was landed.
 
     Raises:
@@ -87,13 +87,13 @@ def _lost_files(settings: Settings, chains: dict[int, list[Recorded]]) -> list[s
     return lost
 
 
-def _chains(settings: Settings) -> dict[int, list[Recorded]]:
+def _chains(settings: Settings) -> dict[int, list[ChainedEvent]]:
     """Every chain, whole; WresError when one is not."""
     found = {}
     for chain in copied_chains(settings):
         copied = copied_events(settings, chain)
         events = [copied.events[number] for number in sorted(copied.events)]
-        broken = broken_at(events)
+        broken = first_broken_link(events)
         problems = copied.problems + ([broken[1]] if broken else [])
         if problems:
             raise WresError(
@@ -136,14 +136,14 @@ def _holds_rows(engine: Engine) -> bool:
         return any(session.scalar(select(func.count()).select_from(table)) for table in TABLES)
 
 
-def fill_registry(engine: Engine, events: Sequence[Recorded], progress: Progress) -> None:
+def fill_registry(engine: Engine, events: Sequence[ChainedEvent], progress: Progress) -> None:
     """Write the rows that the events tell, and the events themselves, in one transaction."""
     told = replay(events)
     with Session(engine) as session, session.begin():
         for done, table in enumerate(TABLES):
             progress("Registry", done, len(TABLES))
             _insert(session, table, list(told.rows.get(table.name, {}).values()))
-        add_recorded(session, events, exported=1)
+        insert_chains(session, events, exported=1)
         continue_numbers(session)
     progress("Registry", len(TABLES), len(TABLES))
 
@@ -167,7 +167,7 @@ def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
         session.execute(table.insert(), some)
 
 
-def corrections_again(settings: Settings, chains: dict[int, list[Recorded]]) -> None:
+def restore_corrections(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> None:
     """Where a year's corrections are gone too, put those of its last build back."""
     for chain, events in chains.items():
         path, builds = settings.corrections / f"{chain}.csv", built(events)
@@ -175,12 +175,12 @@ def corrections_again(settings: Settings, chains: dict[int, list[Recorded]]) -> 
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open_landed(settings, builds[-1]["corrections"]) as source, path.open("wb") as target:
                 shutil.copyfileobj(source, target)
-    receipts = replay(one for chain in chains.values() for one in chain).rows["receipts"].values()
-    if any(one["simulated"] for one in receipts) and not settings.simulated:
+    receipts = replay(event for chain in chains.values() for event in chain).rows["receipts"].values()
+    if any(event["simulated"] for event in receipts) and not settings.simulated:
         (settings.home / "SIMULATED").write_text(_SIMULATED, encoding="utf-8")
 
 
-def warehouse_again(settings: Settings, events: Sequence[Recorded], progress: Progress) -> None:
+def restore_warehouse(settings: Settings, events: Sequence[ChainedEvent], progress: Progress) -> None:
     """Commit every snapshot that a build rests on again, from the rows in the landing store."""
 
     def text_of(sha256: str) -> bytes:
@@ -189,10 +189,15 @@ def warehouse_again(settings: Settings, events: Sequence[Recorded], progress: Pr
 
     for done, name in enumerate(WAREHOUSE_TABLES):
         progress("Warehouse", done, len(WAREHOUSE_TABLES))
-        tables = [one["tables"][name] for one in built(events) if name in one["tables"]]
+        tables = [event["tables"][name] for event in built(events) if name in event["tables"]]
         kept = [
-            Kept(one["snapshot"], one["order"], {int(year): sha for year, sha in one["years"].items()}, one["digests"])
-            for one in tables
+            SnapshotBackup(
+                event["snapshot"],
+                event["order"],
+                {int(year): sha for year, sha in event["years"].items()},
+                event["digests"],
+            )
+            for event in tables
         ]
-        put_back(settings, name, kept, text_of)
+        restore_snapshots(settings, name, kept, text_of)
     progress("Warehouse", len(WAREHOUSE_TABLES), len(WAREHOUSE_TABLES))

@@ -7,27 +7,27 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.publication.about import OFFICIAL
-from pipeline.publication.bucket import fetch_published, hand_on
-from pipeline.publication.completing import origin_of, public_names
-from pipeline.publication.editions import places_of
-from pipeline.publication.making import make_release
-from pipeline.publication.manifest import NAME, SIGNATURE
-from pipeline.publication.publication_time import is_public
-from pipeline.publication.rebuild import as_stated
-from pipeline.publication.revising import name_of
-from pipeline.publication.store import ReleaseName
-from pipeline.recovery.kept import code_version
-from pipeline.registry.releases import build_of, releases_of, snapshots_of
-from pipeline.registry.tables import Release
-from pipeline.settings import Settings
-from pipeline.warehouse.read import tag_release
+from wres.database.models import Release
+from wres.database.releases import get_build, get_releases, get_snapshots
+from wres.errors import WresError
+from wres.outputs.metadata import OFFICIAL
+from wres.recovery.build_archive import code_version
+from wres.release.builder import build_release
+from wres.release.edition_history import release_name
+from wres.release.editions import release_paths
+from wres.release.manifest import MANIFEST, SIGNATURE
+from wres.release.publication_time import is_public
+from wres.release.publish import origin_of, public_names
+from wres.release.repository import ReleaseName
+from wres.release.reproduce import as_stated
+from wres.release.upload import fetch_published, upload
+from wres.settings import Settings
+from wres.warehouse.snapshot_reader import tag_release
 
 Facts = Mapping[int, Mapping[tuple[str, str], Mapping[str, Any]]]
 
 
-def releases_again(
+def reproduce_releases(
     settings: Settings, engine: Engine, facts: Facts, progress: Callable[[str, int, int], None]
 ) -> list[str]:
     """Make every release that was written, those first that others are compared with; those there are, are left alone.
@@ -41,11 +41,11 @@ def releases_again(
     Returns: a sentence for each release that is not the one that was published, or was not made.
     """
     releases = {
-        name_of(one): one
+        release_name(release): release
         for year in facts
         for audience in ("management", OFFICIAL)
-        for one in releases_of(engine, year, audience)
-        if (one.edition, audience) in facts[year]
+        for release in get_releases(engine, year, audience)
+        if (release.edition, audience) in facts[year]
     }
     making = _Making(settings, engine, releases, facts)
     for done, name in enumerate(releases):
@@ -77,25 +77,25 @@ class _Making:
 
     def _make(self, name: ReleaseName) -> None:
         release, facts = self._releases[name], self._facts[name.year][name.edition, name.audience]
-        snapshots = snapshots_of(build_of(self._engine, release.build))
+        snapshots = get_snapshots(get_build(self._engine, release.build))
         origin = as_stated(origin_of(self._engine, release, snapshots), facts["document"], name.audience)
-        for one in (*origin.before, *((origin.since,) if origin.since else ())):
-            self.try_to_make(one)
-        target, sealed = places_of(self._settings, release)
+        for published_release in (*origin.published_before, *((origin.previous,) if origin.previous else ())):
+            self.try_to_make(published_release)
+        target, sealed = release_paths(self._settings, release)
         place = target if is_public(self._engine, release) else sealed
         tag_release(self._settings, snapshots, name.tag)
         if place == target:
             fetch_published(self._settings, name, target)
         else:
             self._settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = place if place.is_dir() else make_release(self._settings, name, origin, place)
+        made = place if place.is_dir() else build_release(self._settings, name, origin, place)
         _sign_again(made, facts)
         if place == target:
-            hand_on(self._settings, name, made, public_names(self._engine, name.year))
+            upload(self._settings, name, made, public_names(self._engine, name.year))
         self._compare(name, made, facts)
 
     def _compare(self, name: ReleaseName, made: Path, facts: Mapping[str, Any]) -> None:
-        if hashlib.sha256((made / NAME).read_bytes()).hexdigest() == facts["manifest"]:
+        if hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]:
             return
         then, now = facts["document"]["code_version"], code_version()
         by = f" It was made by version {then} of the program, this is {now}." if then != now else ""
@@ -105,7 +105,7 @@ class _Making:
 def _sign_again(made: Path, facts: Mapping[str, Any]) -> None:
     """Put the signature back that a release had, by whichever key: it fits as long as the manifest is the same."""
     signature, path = bytes.fromhex(facts.get("signature", "")), made / SIGNATURE
-    same = hashlib.sha256((made / NAME).read_bytes()).hexdigest() == facts["manifest"]
+    same = hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]
     if signature and same and not (path.exists() and path.read_bytes() == signature):
         made.chmod(0o755)
         path.unlink(missing_ok=True)

@@ -16,30 +16,30 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.errors import WresError
-from pipeline.home import make_home
-from pipeline.intake.journal_copy import copied_chains, copied_events, export_journal
-from pipeline.intake.landing import land_own
-from pipeline.publication.about import OFFICIAL
-from pipeline.publication.bucket import hand_on
-from pipeline.publication.completing import public_names
-from pipeline.publication.editions import places_of
-from pipeline.publication.publication_time import is_public
-from pipeline.publication.release import put_in_place, require_whole
-from pipeline.publication.revising import name_of
-from pipeline.publication.stated import is_inside, shown
-from pipeline.publication.store import ReleaseName
-from pipeline.recovery.audit_stores import hash_of
-from pipeline.recovery.backup import LIST
-from pipeline.recovery.rebuild import require_empty, warehouse_again
-from pipeline.recovery.tables_as_files import TABLES, fill_table
-from pipeline.registry.database import open_registry
-from pipeline.registry.journal import chains_of, events_of
-from pipeline.registry.releases import build_of, releases_of, snapshots_of, years_released
-from pipeline.registry.tables import JournalHead, Release
-from pipeline.settings import Settings
-from pipeline.unfinished import unfinished_file
-from pipeline.warehouse.read import tag_release
+from wres.database.audit_log import get_chains, get_events
+from wres.database.models import JournalHead, Release
+from wres.database.registry import open_registry
+from wres.database.releases import get_build, get_releases, get_snapshots, years_released
+from wres.errors import WresError
+from wres.home import make_home
+from wres.intake.audit_log_export import copied_chains, copied_events, export_journal
+from wres.outputs.metadata import OFFICIAL
+from wres.recovery.audit_stores import hash_of
+from wres.recovery.backup import LIST
+from wres.recovery.db_dump import TABLES, fill_table
+from wres.recovery.rebuild import require_empty, restore_warehouse
+from wres.release.edition_history import release_name
+from wres.release.editions import release_paths
+from wres.release.publication_time import is_public
+from wres.release.publish import public_names
+from wres.release.repository import ReleaseName
+from wres.release.stated import is_inside, shown
+from wres.release.upload import upload
+from wres.release.writer import atomic_publish, require_intact
+from wres.settings import Settings
+from wres.storage.atomic import atomic_file
+from wres.storage.landing import store_internal_file
+from wres.warehouse.snapshot_reader import tag_release
 
 Progress = Callable[[str, int, int], None]
 _BEGUN = ".restore-begun"  # in the home, while a restore is under way
@@ -65,9 +65,9 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     _files_back(settings, folder, listed, progress)
     engine = open_registry(settings)
     _registry_back(engine, folder)
-    events = {head.chain: events_of(engine, head.chain) for head in chains_of(engine)}
+    events = {head.chain: get_events(engine, head.chain) for head in get_chains(engine)}
     _require_not_newer(settings, {chain: len(of_chain) for chain, of_chain in events.items()})
-    warehouse_again(settings, [one for chain in events.values() for one in chain], progress)
+    restore_warehouse(settings, [event for chain in events.values() for event in chain], progress)
     count = _releases_back(settings, engine, folder, listed, progress)
     export_journal(settings, engine)
     (settings.home / _BEGUN).unlink()
@@ -179,11 +179,11 @@ def _files_back(settings: Settings, folder: Path, listed: Mapping[str, str], pro
         progress("Files", done, len(listed))
         if path.startswith("landing/"):
             with open_listed(folder, path) as source:
-                land_own(settings, source)
+                store_internal_file(settings, source)
         elif not path.startswith(("registry/", "releases/")):
             target = settings.home / path
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open_listed(folder, path) as source, unfinished_file(target.parent) as part:
+            with open_listed(folder, path) as source, atomic_file(target.parent) as part:
                 with part.open("wb") as to:
                     shutil.copyfileobj(source, to)
                 part.replace(target)
@@ -231,16 +231,16 @@ def _releases_back(
     settings: Settings, engine: Engine, folder: Path, listed: Mapping[str, str], progress: Progress
 ) -> int:
     claimed = [
-        one
+        event
         for audience in ("management", OFFICIAL)
         for year in years_released(engine, audience)
-        for one in releases_of(engine, year, audience)
+        for event in get_releases(engine, year, audience)
     ]
     count = 0
     for done, release in enumerate(claimed):
         progress("Releases", done, len(claimed))
-        tag_release(settings, snapshots_of(build_of(engine, release.build)), name_of(release).tag)
-        prefix = f"releases/{name_of(release).path}/"
+        tag_release(settings, get_snapshots(get_build(engine, release.build)), release_name(release).tag)
+        prefix = f"releases/{release_name(release).path}/"
         if files := [path for path in listed if path.startswith(prefix)]:
             _place(settings, engine, release, partial(_copy, folder, prefix, files))
             count += 1
@@ -249,17 +249,17 @@ def _releases_back(
 
 
 def _place(settings: Settings, engine: Engine, release: Release, fill: Callable[[Path], None]) -> None:
-    target, sealed = places_of(settings, release)
+    target, sealed = release_paths(settings, release)
     place = target if is_public(engine, release) else sealed
     if place == sealed:
         settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.is_dir():
-        require_whole(place)
+        require_intact(place)
     else:
-        put_in_place(place, fill)
+        atomic_publish(place, fill)
     if place == target:
-        name: ReleaseName = name_of(release)
-        hand_on(settings, name, place, public_names(engine, name.year))
+        name: ReleaseName = release_name(release)
+        upload(settings, name, place, public_names(engine, name.year))
 
 
 def _copy(folder: Path, prefix: str, files: Sequence[str], target: Path) -> None:

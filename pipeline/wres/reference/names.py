@@ -8,7 +8,7 @@ _SMALL = {"and", "for", "in", "of", "on", "the", "under", "upon"}
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]*)?")
 
 
-def usual_capitals(name: str) -> str:
+def title_case(name: str) -> str:
     """A name in the field's usual capitals, its spaces made single.
 
     A name that already has a small letter was written by somebody and keeps its letters as they are.
@@ -19,9 +19,9 @@ def usual_capitals(name: str) -> str:
     return _WORD.sub(lambda match: _word(match.group(), first=match.start() == 0), name)
 
 
-def same_name(one: str, other: str) -> bool:
+def names_match(text: str, other: str) -> bool:
     """Whether two names differ in nothing but capitals, spaces and punctuation."""
-    return _bare(one) == _bare(other)
+    return _bare(text) == _bare(other)
 
 
 def _word(word: str, *, first: bool) -> str:

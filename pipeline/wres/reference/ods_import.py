@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.csv_rows import iso_date, read_rows, refuse
-from pipeline.collection.names import same_name
-from pipeline.collection.organisation_rows import Row, check_code, check_organisation, ods_row, own_row
-from pipeline.collection.register import GROUP_TYPES, REGISTER_COLUMNS, SUCCESSION_COLUMNS
-from pipeline.collection.successions import check_successions
-from pipeline.errors import WresError
+from wres.errors import WresError
+from wres.reference.names import names_match
+from wres.reference.reference_csv import iso_date, raise_line_error, read_rows
+from wres.reference.register import GROUP_TYPES, REGISTER_COLUMNS, SUCCESSION_COLUMNS
+from wres.reference.register_rows import Row, check_code, check_organisation, ods_row, project_row
+from wres.reference.successions import check_successions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,8 @@ def read_organisations_file(path: Path) -> "pd.DataFrame":
     line, first = rows[0]
     if "code" in first:
         if sorted(first) != sorted(REGISTER_COLUMNS):
-            refuse(path, line, "the header is not the register's", f"use {', '.join(REGISTER_COLUMNS)}")
-        organisations = [own_row(first, row, path, line) for line, row in rows[1:]]
+            raise_line_error(path, line, "the header is not the register's", f"use {', '.join(REGISTER_COLUMNS)}")
+        organisations = [project_row(first, row, path, line) for line, row in rows[1:]]
     else:
         organisations = [ods_row(row, path, line) for line, row in rows]
     if not organisations:
@@ -57,7 +57,7 @@ def read_organisations_file(path: Path) -> "pd.DataFrame":
     for (line, _), organisation in zip(rows[len(rows) - len(organisations) :], organisations, strict=True):
         check_organisation(organisation, path, line)
         if organisation["code"] in seen:
-            refuse(path, line, f"{organisation['code']} is there twice", "keep one row for each code")
+            raise_line_error(path, line, f"{organisation['code']} is there twice", "keep one row for each code")
         seen.add(organisation["code"])
     return pd.DataFrame(organisations, columns=list(REGISTER_COLUMNS), dtype=str)
 
@@ -104,14 +104,18 @@ def read_succession_file(path: Path) -> "pd.DataFrame":
 
     (line, header), *rows = read_rows(path)
     if tuple(header) not in _SUCCESSION_HEADERS:
-        refuse(path, line, "there is no header for successions", f"begin with {','.join(SUCCESSION_COLUMNS[:3])}")
+        raise_line_error(
+            path, line, "there is no header for successions", f"begin with {','.join(SUCCESSION_COLUMNS[:3])}"
+        )
     successions = []
     for line, row in rows:
         if len(row) != len(header):
-            refuse(path, line, f"there are {len(row)} columns", f"use the {len(header)} of the header")
+            raise_line_error(path, line, f"there are {len(row)} columns", f"use the {len(header)} of the header")
         for code in row[:2]:
             check_code(code, path, line)
-        from_date = iso_date(row[2], path, line) or refuse(path, line, "there is no date", "give the legal one")
+        from_date = iso_date(row[2], path, line) or raise_line_error(
+            path, line, "there is no date", "give the legal one"
+        )
         successions.append((*row[:2], from_date, row[3] if len(row) > 3 else f"loaded from {path.name}"))
     frame = pd.DataFrame(successions, columns=list(SUCCESSION_COLUMNS), dtype=str)
     check_successions(frame)
@@ -198,7 +202,7 @@ def _kept(merged: Row, given: Row) -> tuple[str, ...]:
     """The columns in which the file says something else than what now stands, or no closing date where one stands."""
     columns = [column for column in ("region_code", "icb_code", "country", "opened") if given[column]]
     found = [column for column in (*columns, "closed") if given[column] != merged[column]]
-    return tuple(found if same_name(given["name"], merged["name"]) else ["name", *found])
+    return tuple(found if names_match(given["name"], merged["name"]) else ["name", *found])
 
 
 def _merged(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
@@ -209,7 +213,7 @@ def _merged(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
         merged["closed"] = new["closed"]
     if old and new["organisation_type"] == "unknown":
         merged |= {column: old[column] for column in ("organisation_type", "type_source")}
-    if old and same_name(old["name"], new["name"]):
+    if old and names_match(old["name"], new["name"]):
         merged["name"] = old["name"]
     if old and not older and new["icb_code"] not in ("", old["icb_code"]):
         merged["icb_name"] = new["icb_name"]

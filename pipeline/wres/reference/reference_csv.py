@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.errors import WresError
+from wres.errors import WresError
 
 # The whole of ODS etr.csv is about 60 kB; what is a hundred times as large is another file.
 _MAX_BYTES = 5_000_000
@@ -36,12 +36,14 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
     try:
         rows = [(reader.line_num, [" ".join(value.split()) for value in row]) for row in reader]
     except csv.Error as error:
-        refuse(path, reader.line_num, f"this is not CSV ({error})", "correct the line")
+        raise_line_error(path, reader.line_num, f"this is not CSV ({error})", "correct the line")
     rows = [(line, row) for line, row in rows if any(row)]
     for line, row in rows:
         if len(longest := max(row, key=len)) > _LONGEST:
             problem = f"there is a value of {len(longest):,} characters ({longest[:20]}...)"
-            refuse(path, line, problem, f"use at most {_LONGEST:,}; an open quotation mark may have run lines together")
+            raise_line_error(
+                path, line, problem, f"use at most {_LONGEST:,}; an open quotation mark may have run lines together"
+            )
     if not rows:
         raise WresError(f"{path.name} is empty: give a file with at least one row.")
     return rows
@@ -62,10 +64,10 @@ def iso_date(text: str, path: Path, line: int) -> str:
     except ValueError:
         day = None
     if day is None:
-        refuse(path, line, f"{text!r} is not a date", "write it as 20220331 or 2022-03-31")
+        raise_line_error(path, line, f"{text!r} is not a date", "write it as 20220331 or 2022-03-31")
     return day.isoformat()
 
 
-def refuse(path: Path, line: int, problem: str, remedy: str) -> NoReturn:
+def raise_line_error(path: Path, line: int, problem: str, remedy: str) -> NoReturn:
     """Raise the WresError for a line of a file."""
     raise WresError(f"{path.name}, line {line}: {problem}; {remedy}.")

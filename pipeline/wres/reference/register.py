@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.collection.calendar import CollectionYear, load_year
+from wres.reference.year_config import CollectionYear, load_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,13 +41,13 @@ def organisation_types(organisation_group: str) -> tuple[str, ...]:
     return (*((GROUP_TYPES[organisation_group],) if organisation_group in GROUP_TYPES else TRUST_TYPES), "unknown")
 
 
-def shipped_organisations() -> list[dict[str, str]]:
-    """The rows of `shipped_register`, for whoever can do without pandas, which takes long to import."""
+def default_organisations() -> list[dict[str, str]]:
+    """The rows of `default_register`, for whoever can do without pandas, which takes long to import."""
     with (_SHIPPED / "organisations.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def shipped_register() -> "pd.DataFrame":
+def default_register() -> "pd.DataFrame":
     """The register that the project ships: NHS trusts of the Organisation Data Service's etr.csv.
 
     Returns:
@@ -55,23 +55,23 @@ def shipped_register() -> "pd.DataFrame":
         `closed` is the last day. `country` is E or W; areas are empty for W. `source` and `type_source` say what the
         row and its type rest on.
     """
-    return _shipped_table("organisations.csv")
+    return _default_table("organisations.csv")
 
 
-def shipped_successions() -> "pd.DataFrame":
+def default_successions() -> "pd.DataFrame":
     """The mergers that the project ships.
 
     Returns:
         One row per organisation that ended, in order of date; columns SUCCESSION_COLUMNS, all text. `from_date` is the
         ISO date from which the successor answers for the predecessor's staff: the legal date.
     """
-    return _shipped_table("successions.csv")
+    return _default_table("successions.csv")
 
 
 @cache
 def area_names(level: Literal["region", "icb"]) -> dict[str, str]:
     """Code to name of the seven regions or the 42 integrated care boards."""
-    areas = _shipped_table("areas.csv")
+    areas = _default_table("areas.csv")
     areas = areas[areas["level"] == level]
     return dict(zip(areas["code"], areas["name"], strict=True))
 
@@ -93,7 +93,7 @@ def is_expected(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
     )
 
 
-def last_year_pools(successions: "pd.DataFrame", codes: Iterable[str], year: int) -> dict[str, list[str]]:
+def predecessor_groups(successions: "pd.DataFrame", codes: Iterable[str], year: int) -> dict[str, list[str]]:
     """For each organisation, the codes whose returns of the year before make up its last year, itself among them.
 
     A succession counts when it falls after last year's snapshot and up to this year's: before that, last year's return
@@ -118,18 +118,18 @@ def last_year_pools(successions: "pd.DataFrame", codes: Iterable[str], year: int
     return {code: sorted(_with_predecessors(code, taken_over)) for code in codes}
 
 
-def last_year_codes(successions: "pd.DataFrame", code: str, year: int) -> list[str]:
-    """The codes whose returns of the year before make up one organisation's last year; see `last_year_pools`."""
-    return last_year_pools(successions, [code], year)[code]
+def predecessors_of(successions: "pd.DataFrame", code: str, year: int) -> list[str]:
+    """The codes whose returns of the year before make up one organisation's last year; see `predecessor_groups`."""
+    return predecessor_groups(successions, [code], year)[code]
 
 
-def with_last_year(pool: Iterable[str], opened: Mapping[str, str], year: CollectionYear) -> list[str]:
+def drop_new_organisations(pool: Iterable[str], opened: Mapping[str, str], year: CollectionYear) -> list[str]:
     """A pool without those that opened after last year's snapshot: they had no staff then to make a return of.
 
     A merger that founds a new code would otherwise wait for a return that nobody owed.
 
     Args:
-        pool: codes, as `last_year_pools` gives them.
+        pool: codes, as `predecessor_groups` gives them.
         opened: the opening date of each organisation, ISO.
         year: this year.
     """
@@ -143,7 +143,7 @@ def _with_predecessors(code: str, taken_over: dict[str, list[str]]) -> set[str]:
     return found
 
 
-def _shipped_table(file_name: str) -> "pd.DataFrame":
+def _default_table(file_name: str) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.read_csv(_SHIPPED / file_name, dtype=str, keep_default_na=False)

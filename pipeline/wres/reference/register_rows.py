@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from pipeline.collection.calendar import ORGANISATION_GROUPS
-from pipeline.collection.csv_rows import iso_date, refuse
-from pipeline.collection.names import usual_capitals
-from pipeline.collection.register import area_names, organisation_types
+from wres.reference.names import title_case
+from wres.reference.reference_csv import iso_date, raise_line_error
+from wres.reference.register import area_names, organisation_types
+from wres.reference.year_config import ORGANISATION_GROUPS
 
 Row = dict[str, str]
 
@@ -25,19 +25,19 @@ def ods_row(row: list[str], path: Path, line: int) -> Row:
     """A row of ODS etr.csv or eccg.csv as a row of the register; ODS does not say the type of a trust."""
     if len(row) != _ODS_COLUMNS:
         remedy = f"an ODS file has {_ODS_COLUMNS} and no header, the project's own a header with code, name and so on"
-        refuse(path, line, f"there are {len(row)} columns", remedy)
+        raise_line_error(path, line, f"there are {len(row)} columns", remedy)
     code, name, region, icb = row[:4]
     # ODS gives practices, sites and offices in files of the very same shape.
     words = name.upper().split()
     group = next((group for word, group in _GROUPS_IN_NAMES if word in words), None)
     if group is None:
         remedy = "load etr.csv, ect.csv or an eccg.csv of before July 2022 of ODS"
-        refuse(path, line, f"{code} ({name}) is called neither a trust nor a CCG", remedy)
+        raise_line_error(path, line, f"{code} ({name}) is called neither a trust nor a CCG", remedy)
     country = "W" if region == _WALES or row[23] == "W" else "E"
     region, icb = ("", "") if country == "W" else (region, "" if icb in _NO_ICB else icb)
     return {
         "code": code,
-        "name": usual_capitals(name),
+        "name": title_case(name),
         "organisation_group": group,
         "organisation_type": "unknown",
         "region_code": region,
@@ -52,10 +52,10 @@ def ods_row(row: list[str], path: Path, line: int) -> Row:
     }
 
 
-def own_row(header: list[str], row: list[str], path: Path, line: int) -> Row:
+def project_row(header: list[str], row: list[str], path: Path, line: int) -> Row:
     """A row of the project's own register file."""
     if len(row) != len(header):
-        refuse(path, line, f"there are {len(row)} columns", f"use the {len(header)} of the header")
+        raise_line_error(path, line, f"there are {len(row)} columns", f"use the {len(header)} of the header")
     given = dict(zip(header, row, strict=True))
     return given | {column: iso_date(given[column], path, line) for column in ("opened", "closed")}
 
@@ -73,11 +73,11 @@ def check_organisation(organisation: Row, path: Path, line: int) -> None:
     for column, values in allowed.items():
         if organisation[column] not in values:
             remedy = f"use {' or '.join(value or 'none' for value in values)}"
-            refuse(path, line, f"{organisation['code']} has the {column} {organisation[column]!r}", remedy)
+            raise_line_error(path, line, f"{organisation['code']} has the {column} {organisation[column]!r}", remedy)
     if not organisation["name"] or not organisation["opened"]:
-        refuse(path, line, f"{organisation['code']} lacks its name or opening date", "give both")
+        raise_line_error(path, line, f"{organisation['code']} lacks its name or opening date", "give both")
     if organisation["closed"] and organisation["closed"] < organisation["opened"]:
-        refuse(path, line, f"{organisation['code']} closes before it opens", "correct the dates")
+        raise_line_error(path, line, f"{organisation['code']} closes before it opens", "correct the dates")
 
 
 def _regions(organisation: Row) -> tuple[str, ...]:
@@ -90,4 +90,4 @@ def _regions(organisation: Row) -> tuple[str, ...]:
 def check_code(code: str, path: Path, line: int) -> None:
     """Refuse what is not a code of the Organisation Data Service."""
     if not re.fullmatch(r"[A-Z0-9]{3,6}", code):
-        refuse(path, line, f"{code!r} is not an ODS code", "use three to six capitals and digits")
+        raise_line_error(path, line, f"{code!r} is not an ODS code", "use three to six capitals and digits")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.errors import WresError
+from wres.errors import WresError
 
 if TYPE_CHECKING:
     import pandas as pd

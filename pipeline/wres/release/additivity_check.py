@@ -1,32 +1,106 @@
-"""R501: do the organisations add up to regions, types and the nation? Counted anew from the organisations' own rows.
+"""Check that published tables add up (R501), independently of the SQL that made them."""
 
-An independent check: it knows nothing of sql/indicators, takes the tables as they would be published, and adds up
-people and parts of people exactly. Where figures are to be protected, it looks at them before they are.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.collection.calendar import load_year
-from pipeline.publication.check import ReleaseCheckError
-from pipeline.publication.sums import (
-    POOLED,
-    Amounts,
-    Row,
-    Sums,
-    Tables,
-    added,
-    differing,
-    nation_of,
-    place_of,
-    pooled,
-    strangers,
-    taken,
-)
+from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
+from wres.reference.year_config import load_year
+from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+Row = dict[str, Any]
+Tables = Mapping[str, list[Row]]
+Amounts = Mapping[str, int | Decimal]
+Place = tuple[Any, ...]  # year, level, code, organisation group, and what else tells the rows of a table apart
+Sums = dict[Place, dict[str, int | Decimal]]
+
+POOLED = ("region", "organisation_type", "national")
+_UNKNOWN = "unknown"  # the region or type of organisations of which nobody knows it
+
+
+def aggregate(
+    rows: Tables, members: Iterable[Row], brings: Callable[[Row], Amounts], extra: tuple[str, ...] = ()
+) -> Sums:
+    """What organisations add up to: each once under its own group and once under `all`, in nation, region and type."""
+    stands, nation = returned_of(rows), nation_of(rows)["code"]
+
+    def places() -> Iterator[tuple[Row, Amounts]]:
+        for member in members:
+            if (own := stands.get((member["collection_year"], member["code"]))) is None:
+                continue
+            amounts = brings(member)
+            codes = (own["region_code"] or _UNKNOWN, own["organisation_type"] or _UNKNOWN, nation)
+            for group in (own["organisation_group"], "all"):
+                for level, code in zip(POOLED, codes, strict=True):
+                    yield {**member, "level": level, "code": code, "organisation_group": group}, amounts
+
+    return added(places(), extra)
+
+
+def added(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) -> Sums:
+    """The amounts of all rows that stand at the same place, added up by column."""
+    sums: Sums = defaultdict(lambda: defaultdict(int))
+    for row, amounts in placed:
+        here = sums[place_of(row, extra)]
+        for column, amount in amounts.items():
+            here[column] += amount
+    return sums
+
+
+def mismatches(name: str, stated: Iterable[Row], sums: Sums, extra: tuple[str, ...] = ()) -> Iterator[str]:
+    """A sentence for each figure that is not the sum, and for organisations whose row is missing."""
+    columns = list(dict.fromkeys(column for amounts in sums.values() for column in amounts))
+    left = dict(sums)
+    for row in stated:
+        computed = left.pop(place_of(row, extra), {})
+        for column in columns:
+            if row[column] != computed.get(column, 0):
+                yield _said(name, column, place_of(row, extra), row["name"], row[column], computed.get(column, 0))
+    for place, amounts in left.items():
+        for column, amount in amounts.items():
+            if amount:
+                yield _said(name, column, place, place[2], "missing", amount)
+
+
+def orphans(name: str, rows: Tables, members: Iterable[Row]) -> Iterator[str]:
+    """Organisations with a row but without a return."""
+    stands = returned_of(rows)
+    for row in members:
+        if (row["collection_year"], row["code"]) not in stands:
+            yield _said(name, "organisations", place_of({"level": "organisation", **row}), row["name"], 1, 0)
+
+
+def _said(name: str, column: str, place: Place, called: str, stated: object, computed: object) -> str:
+    year, level, _, group, *extra = place
+    who = ", ".join(map(str, (called, level.replace("_", " "), group, *extra)))
+    facts = {"table": name, "measure": column, "year": year, "name": who, "stated": stated, "computed": computed}
+    return load_catalogue()["R501"].message_for(**facts).rstrip(".")
+
+
+def returned_of(rows: Tables) -> dict[tuple[int, str], Row]:
+    """Each organisation's row in table `organisation`: where it stands in a year that it sent a return for."""
+    return {(row["collection_year"], row["code"]): row for row in rows["organisation"]}
+
+
+def nation_of(rows: Tables) -> Row:
+    """What the nation is called, in the columns that say what a row is about."""
+    return {column: rows["national"][0][column] for column in ("level", "code", "name")}
+
+
+def place_of(row: Row, extra: tuple[str, ...] = ()) -> Place:
+    """Where a row stands."""
+    return tuple(row[name] for name in ("collection_year", "level", "code", "organisation_group", *extra))
+
+
+def pick(row: Row, columns: Iterable[str]) -> Amounts:
+    """These figures of a row."""
+    return {column: row[column] for column in columns}
+
 
 _CHECKED = (
     *("national", "region", "organisation_type", "organisation", "goals", "coverage"),
@@ -56,10 +130,10 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"]) -> list[str]:
         tables: the tables of a release before disclosure control, each with the columns of its specification.
     """
     rows = {name: tables[name].to_pylist() for name in _CHECKED}
-    returned = pooled(rows, rows["organisation"], lambda row: {"organisations": 1, **taken(row, _COUNTS)})
+    returned = aggregate(rows, rows["organisation"], lambda row: {"organisations": 1, **pick(row, _COUNTS)})
     found: list[str] = []
     for level in POOLED:
-        found += differing(level, rows[level], {place: returned[place] for place in returned if place[1] == level})
+        found += mismatches(level, rows[level], {place: returned[place] for place in returned if place[1] == level})
     found += _coverage(rows)
     found += _goals(rows)
     found += _comparison(rows, returned)
@@ -70,18 +144,18 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"]) -> list[str]:
 def _coverage(rows: Tables) -> Iterator[str]:
     """Who returned stands in `organisation`; of the others, regions and types must tell the same as the nation."""
     coverage = rows["coverage"]
-    yield from differing("coverage", coverage, pooled(rows, rows["organisation"], lambda _: {"received": 1}))
+    yield from mismatches("coverage", coverage, aggregate(rows, rows["organisation"], lambda _: {"received": 1}))
     whole: Sums = {
         place_of(row): {"expected": row["received"] + row["rejected"] + row["not_received"]} for row in coverage
     }
-    yield from differing("coverage", coverage, whole)
+    yield from mismatches("coverage", coverage, whole)
     nation = {"level": "national", "code": nation_of(rows)["code"]}
     for level in POOLED[:2]:
-        sums = added(({**row, **nation}, taken(row, _COVERAGE)) for row in coverage if row["level"] == level)
-        yield from differing("coverage", [row for row in coverage if row["level"] == "national"], sums)
+        sums = added(({**row, **nation}, pick(row, _COVERAGE)) for row in coverage if row["level"] == level)
+        yield from mismatches("coverage", [row for row in coverage if row["level"] == "national"], sums)
     own = (({**row, "organisation_group": "all"}, row) for row in coverage if row["organisation_group"] != "all")
-    sums = added((place, taken(row, _COVERAGE)) for place, row in own)
-    yield from differing("coverage", [row for row in coverage if row["organisation_group"] == "all"], sums)
+    sums = added((place, pick(row, _COVERAGE)) for place, row in own)
+    yield from mismatches("coverage", [row for row in coverage if row["organisation_group"] == "all"], sums)
 
 
 def _goals(rows: Tables) -> Iterator[str]:
@@ -91,32 +165,32 @@ def _goals(rows: Tables) -> Iterator[str]:
         return {name: int(row["range"] == name) for name in _RANGES} | {"small_organisations": int(is_small)}
 
     sums = {
-        place: sum_ for place, sum_ in pooled(rows, rows["organisation"], by_range).items() if place[1] == "national"
+        place: sum_ for place, sum_ in aggregate(rows, rows["organisation"], by_range).items() if place[1] == "national"
     }
     for row in rows["coverage"]:
         if row["level"] == "national":
             sums.setdefault(place_of(row), {})["not_returned"] = row["expected"] - row["received"]
-    yield from differing("goals", [{**nation_of(rows), **row} for row in rows["goals"]], sums)
+    yield from mismatches("goals", [{**nation_of(rows), **row} for row in rows["goals"]], sums)
 
 
 def _comparison(rows: Tables, returned: Sums) -> Iterator[str]:
     def both_years(row: Row) -> Amounts:
-        return {"matched_organisations": 1, **taken(row, _BOTH_YEARS), **_moved(row)}
+        return {"matched_organisations": 1, **pick(row, _BOTH_YEARS), **_moved(row)}
 
-    yield from strangers("organisation_change", rows, rows["organisation_change"])
-    sums = pooled(rows, rows["organisation_change"], both_years)
+    yield from orphans("organisation_change", rows, rows["organisation_change"])
+    sums = aggregate(rows, rows["organisation_change"], both_years)
     for place, amounts in sums.items():
         amounts["organisations"] = returned[place]["organisations"]
-    yield from differing("comparison", rows["comparison"], sums)
+    yield from mismatches("comparison", rows["comparison"], sums)
 
 
 def _improvement(rows: Tables) -> Iterator[str]:
     extra = ("years_between", "measure")
     members = [row for row in rows["improvement"] if row["level"] == "organisation"]
-    yield from strangers("improvement", rows, members)
-    sums = pooled(rows, members, lambda _: {"matched_organisations": 1}, extra)
+    yield from orphans("improvement", rows, members)
+    sums = aggregate(rows, members, lambda _: {"matched_organisations": 1}, extra)
     stated = [row for row in rows["improvement"] if row["level"] != "organisation"]
-    yield from differing("improvement", stated, sums, extra)
+    yield from mismatches("improvement", stated, sums, extra)
 
 
 def _moved(row: Row) -> Amounts:
@@ -141,3 +215,17 @@ def _moved(row: Row) -> Amounts:
 
 def _way(now: Decimal, before: Decimal) -> str:
     return "fell" if now < before else "rose" if now > before else "same"
+
+
+def release_breaches(tables: Mapping[str, "pa.Table"], up_to: int | None = None) -> list[tuple[str, str]]:
+    """R503 and, where every table keeps to its specification, R501: the code and a sentence for each breach.
+
+    Args:
+        tables: the tables as the indicators give them, before disclosure control. What an edition adds to them, the
+            revisions, need not be there yet.
+        up_to: the release's own collection year, after which no row may be.
+    """
+    known = specification_breaches(tables, up_to, without={"revisions"})
+    return [("R503", code) for code in known] or [
+        ("R501", adding_up_breach) for adding_up_breach in adding_up_breaches(tables)
+    ]

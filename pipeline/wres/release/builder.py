@@ -1,29 +1,99 @@
-"""Making a release from the warehouse: the same for a new edition and for an old one that is made again."""
+"""Build a release from the warehouse: the same for a new edition and for an old one that is reproduced."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.collection.calendar import load_year
-from pipeline.indicators.release import indicator_tables, is_simulated
-from pipeline.publication.about import OFFICIAL, ReleaseAbout
-from pipeline.publication.adding_up import require_adding_up
-from pipeline.publication.official import policy_sentences, protected_tables, rounding_sentences
-from pipeline.publication.pre_release_access import EarlyAccess
-from pipeline.publication.release import write_release
-from pipeline.publication.revising import with_revisions
-from pipeline.publication.store import ReleaseName
-from pipeline.settings import Settings
+from wres.indicators.from_warehouse import indicator_tables, is_simulated
+from wres.outputs.metadata import OFFICIAL, ReleaseMetadata
+from wres.outputs.pre_release_access import EarlyAccess
+from wres.outputs.table_schema import load_specification
+from wres.reference.year_config import DisclosurePolicy, load_year
+from wres.release.additivity_check import require_adding_up
+from wres.release.edition_history import with_revisions
+from wres.release.repository import ReleaseName, release_in
+from wres.release.writer import write_release
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from wres.disclosure import Protected
+
+
+def protected_tables(
+    settings: Settings,
+    tables: Mapping[str, "pa.Table"],
+    policies: Mapping[int, DisclosurePolicy],
+    before: Sequence[ReleaseName],
+) -> "Protected":
+    """Decide what of exact tables everybody may read, each year under its own policy.
+
+    Args:
+        settings: say where releases are.
+        tables: the indicator tables, exact, for all years up to the release's own.
+        policies: of every collection year in them.
+        before: the official editions that were published before, which a reader can lay beside this one.
+
+    Raises:
+        ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
+        WresError: an edition published before is not there.
+    """
+    from wres.disclosure import protect
+
+    needed = before if any(policy.protects for policy in policies.values()) else ()
+    return protect(tables, policies, [_published(settings, name) for name in needed])
+
+
+def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:
+    """The tables of a release as it was published, wherever it lies."""
+    import pyarrow.parquet as pq
+
+    releases = release_in(settings, name)
+    files = releases.files(name)
+    paths = {table: f"parquet/{table}.parquet" for table in load_specification().tables}
+    return {
+        table: pq.read_table(io.BytesIO(releases.read(name, path))) for table, path in paths.items() if path in files
+    }
+
+
+def policy_sentences(policies: Mapping[int, DisclosurePolicy]) -> tuple[str, ...]:
+    """Say in words which disclosure policy the figures of which collection years follow."""
+    texts = load_specification().disclosure_policies
+    years: dict[DisclosurePolicy, list[int]] = {}
+    for year, policy in sorted(policies.items()):
+        years.setdefault(policy, []).append(year)
+    return tuple(
+        f"Disclosure policy of {_years_text(covered)}: {policy.policy}. "
+        + texts[policy.policy].format(least=policy.threshold + 1, threshold=policy.threshold, rounding=policy.rounding)
+        for policy, covered in years.items()
+    )
+
+
+def _years_text(years: Sequence[int]) -> str:
+    """List years as people do: 2022; 2020 to 2022; 2018 and 2021."""
+    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
+        return f"{years[0]} to {years[-1]}"
+    return " and ".join([", ".join(map(str, years[:-1])), str(years[-1])] if len(years) > 1 else [str(years[0])])
+
+
+def rounding_sentences(protected: "Protected") -> tuple[str, ...]:
+    """What readers are told of national counts that had to be rounded; nothing where all are exact."""
+    titles = {column.name: column.title for column in load_specification().tables["national"].columns}
+    return tuple(
+        f"{titles[nation.column]}, {nation.year}, {nation.organisation_group}: the national count is "
+        "rounded to the nearest "
+        f"{nation.to}, because the exact one would tell a count that is held back."
+        for nation in protected.rounded
+    )
+
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ReleaseInputs:
     """What a release is made from, beside the code: all that a release made again must be told.
 
     `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with. What a
@@ -34,15 +104,17 @@ class Origin:
     build: str
     built_at: datetime
     note: str | None
-    since: ReleaseName | None
-    before: tuple[ReleaseName, ...] = ()  # of an official release: the official editions that were published before
+    previous: ReleaseName | None
+    published_before: tuple[
+        ReleaseName, ...
+    ] = ()  # of an official release: the official editions that were published before
     commentary: str | None = None  # the text that staff wrote for the year, if they wrote one
     # Of an official release that was sealed at first: who could see it early; the sealed editions that it replaced.
     access: tuple[EarlyAccess, ...] | None = None
     replaces: tuple[ReleaseName, ...] = ()
 
 
-def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: Path) -> Path:
+def build_release(settings: Settings, name: ReleaseName, origin: ReleaseInputs, target: Path) -> Path:
     """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
 
     Raises:
@@ -55,8 +127,8 @@ def make_release(settings: Settings, name: ReleaseName, origin: Origin, target: 
 
 
 def release_content(
-    settings: Settings, name: ReleaseName, origin: Origin, counted: "Mapping[str, pa.Table] | None" = None
-) -> "tuple[dict[str, pa.Table], ReleaseAbout]":
+    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: "Mapping[str, pa.Table] | None" = None
+) -> "tuple[dict[str, pa.Table], ReleaseMetadata]":
     """The tables of a release, in the declared types, and its facts. Nothing is written.
 
     Args:
@@ -74,25 +146,27 @@ def release_content(
     require_adding_up(tables)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     policies = {year: load_year(year).disclosure for year in years}
-    protected = protected_tables(settings, tables, policies, origin.before) if name.audience == OFFICIAL else None
-    tables = with_revisions(settings, protected.tables if protected else tables, name, origin.since, origin.note)
-    return tables, ReleaseAbout(
+    protected = (
+        protected_tables(settings, tables, policies, origin.published_before) if name.audience == OFFICIAL else None
+    )
+    tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
+    return tables, ReleaseMetadata(
         collection_year=name.year,
         edition=name.edition,
         audience=name.audience,
         created_at=origin.built_at,
         simulated=is_simulated(settings, snapshots, name.year),
         snapshots=snapshots,
-        rule_sets={one: load_year(one).rule_set for one in years},
+        rule_sets={year: load_year(year).rule_set for year in years},
         code_version=version("wres"),
         build=origin.build,
         note=origin.note,
         commentary=origin.commentary,
-        compared_with=origin.since.tag if origin.since else None,
-        published_before=tuple(one.tag for one in origin.before),
+        compared_with=origin.previous.tag if origin.previous else None,
+        published_before=tuple(published_release.tag for published_release in origin.published_before),
         disclosure_policies={year: policy.policy for year, policy in policies.items()} if protected else None,
         figures_shown=dict(protected.figures_shown) if protected else None,
         disclosure_notes=(*policy_sentences(policies), *rounding_sentences(protected)) if protected else (),
         pre_release_access=origin.access,
-        replaces=tuple(one.tag for one in origin.replaces),
+        replaces=tuple(replace.tag for replace in origin.replaces),
     )

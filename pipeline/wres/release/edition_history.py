@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.publication.about import OFFICIAL
-from pipeline.publication.check import checked_tables
-from pipeline.publication.revisions import NAME, Printed, Since, no_revisions, read_csv, revisions_since
-from pipeline.publication.specification import load_specification
-from pipeline.publication.store import ReleaseName, Releases, release_in
-from pipeline.registry.releases import edition_key, releases_of, written_editions, years_released
-from pipeline.registry.tables import Release
-from pipeline.settings import Settings
+from wres.database.models import Release
+from wres.database.releases import edition_key, get_releases, written_editions, years_released
+from wres.outputs.metadata import OFFICIAL
+from wres.outputs.revisions import REVISIONS, PreviousEdition, Printed, no_revisions, read_csv, revisions_since
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
+from wres.reference.year_config import load_year
+from wres.release.repository import ReleaseName, ReleaseRepository, release_in
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def name_of(release: Release) -> ReleaseName:
+def release_name(release: Release) -> ReleaseName:
     """The name of a release in the registry."""
     return ReleaseName(release.collection_year, release.edition, release.audience)
 
@@ -29,11 +29,11 @@ def is_sealed_first(release: Release) -> bool:
     return release.audience == OFFICIAL and release.published_at < load_year(release.collection_year).release_time
 
 
-def replaced(releases: Sequence[Release]) -> list[Release]:
+def superseded_under_embargo(releases: Sequence[Release]) -> list[Release]:
     """Of a year's editions for an audience, oldest first, those that never go out: a later one took the place of each
     while it was sealed.
     """
-    return [one for one in releases if is_sealed_first(one)][:-1]
+    return [edition_before for edition_before in releases if is_sealed_first(edition_before)][:-1]
 
 
 def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
@@ -49,14 +49,16 @@ def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
             break
         if year < release.collection_year:
             earlier = _written(engine, year, release.audience)
-            before = [one for one in earlier if one.published_at <= release.published_at]
-    return name_of(before[-1]) if before else None
+            before = [
+                edition_before for edition_before in earlier if edition_before.published_at <= release.published_at
+            ]
+    return release_name(before[-1]) if before else None
 
 
 def _written(engine: Engine, year: int, audience: str) -> list[Release]:
     """The editions of a year for an audience that are written, oldest first."""
     written = written_editions(engine, year)
-    return [release for release in releases_of(engine, year, audience) if (release.edition, audience) in written]
+    return [release for release in get_releases(engine, year, audience) if (release.edition, audience) in written]
 
 
 def _lower(engine: Engine, release: Release) -> list[Release]:
@@ -68,15 +70,17 @@ def _lower(engine: Engine, release: Release) -> list[Release]:
 def _own_before(engine: Engine, release: Release) -> list[Release]:
     """The editions before a release of the same year and audience that were published or are to be."""
     before = _lower(engine, release)
-    gone = {name_of(one) for one in replaced([*before, release])}
-    return [one for one in before if name_of(one) not in gone]
+    gone = {release_name(edition_before) for edition_before in superseded_under_embargo([*before, release])}
+    return [edition_before for edition_before in before if release_name(edition_before) not in gone]
 
 
 def replaces(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
     """The sealed editions that were never published because a release took their place."""
     if not is_sealed_first(release):
         return ()
-    return tuple(name_of(one) for one in replaced([*_lower(engine, release), release]))
+    return tuple(
+        release_name(edition_before) for edition_before in superseded_under_embargo([*_lower(engine, release), release])
+    )
 
 
 def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
@@ -91,9 +95,9 @@ def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...
     for year in years_released(engine, OFFICIAL):
         if year != release.collection_year:
             written = _written(engine, year, OFFICIAL)
-            gone = {name_of(one) for one in replaced(written)}
-            found += [one for one in written if name_of(one) not in gone]
-    return tuple(name_of(one) for one in sorted(found, key=_order))
+            gone = {release_name(edition_before) for edition_before in superseded_under_embargo(written)}
+            found += [edition_before for edition_before in written if release_name(edition_before) not in gone]
+    return tuple(release_name(edition_before) for edition_before in sorted(found, key=_order))
 
 
 def _order(release: Release) -> tuple[object, ...]:
@@ -120,14 +124,14 @@ def with_revisions(
         ReleaseCheckError: R503, a table breaks its specification; R504, figures differ and there is no note.
         WresError: the edition before is not there.
     """
-    ready = checked_tables({**tables, NAME: no_revisions()}, release.year)
+    ready = checked_tables({**tables, REVISIONS: no_revisions()}, release.year)
     if since is None:
         return ready
     kept = read_since(release_in(settings, since), since)
-    return {**ready, NAME: revisions_since(kept, ready, release.year, release.tag, note)}
+    return {**ready, REVISIONS: revisions_since(kept, ready, release.year, release.tag, note)}
 
 
-def read_since(releases: Releases, name: ReleaseName) -> Since:
+def read_since(releases: ReleaseRepository, name: ReleaseName) -> PreviousEdition:
     """What a published release says, for another to be compared with."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -139,7 +143,7 @@ def read_since(releases: Releases, name: ReleaseName) -> Since:
         except FileNotFoundError:  # a table that is newer than that edition
             continue
     told = no_revisions()
-    if NAME in rows:
-        parquet = pa.BufferReader(releases.read(name, f"parquet/{NAME}.parquet"))
+    if REVISIONS in rows:
+        parquet = pa.BufferReader(releases.read(name, f"parquet/{REVISIONS}.parquet"))
         told = pq.read_table(parquet).cast(told.schema)
-    return Since(name.year, name.tag, {table: rows[table] for table in rows if table != NAME}, told)
+    return PreviousEdition(name.year, name.tag, {table: rows[table] for table in rows if table != REVISIONS}, told)

@@ -11,23 +11,23 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.logs import happened
-from pipeline.publication.about import OFFICIAL
-from pipeline.publication.publication_time import is_public
-from pipeline.publication.revising import is_sealed_first, name_of, replaced
-from pipeline.publication.store import published_releases
-from pipeline.registry.releases import (
-    claim_edition,
+from wres.database.models import Build, Release
+from wres.database.releases import (
     edition_key,
-    give_note,
-    releases_of,
+    get_releases,
+    save_reservation,
+    set_revision_note,
     withdraw_claim,
     written_editions,
 )
-from pipeline.registry.tables import Build, Release
-from pipeline.settings import Settings
-from pipeline.typed_text import tidy_line, unfit_characters, words_of
+from wres.errors import WresError
+from wres.event_log import log_event
+from wres.outputs.metadata import OFFICIAL
+from wres.release.edition_history import is_sealed_first, release_name, superseded_under_embargo
+from wres.release.publication_time import is_public
+from wres.release.repository import published_releases
+from wres.settings import Settings
+from wres.typed_text import tidy_line, unfit_characters, words_of
 
 AUDIENCE = "management"
 _LONGEST_NOTE = 2_000  # it stands in a cell of every revised row
@@ -60,7 +60,7 @@ def _checked_sentence(text: str, what: str, remedy: str) -> str:
     return line
 
 
-def claim(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
+def reserve_edition(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
     """The edition that publishes a build: the one that there is, else the next, remembered as claimed.
 
     Raises:
@@ -68,7 +68,7 @@ def claim(engine: Engine, build: Build, edition: str | None, note: str | None, n
             be published.
     """
     note = checked_note(note)
-    made = releases_of(engine, build.collection_year, AUDIENCE)
+    made = get_releases(engine, build.collection_year, AUDIENCE)
     to_be = edition_to_be(engine, build)
     if made and made[-1].build == build.build and edition in (None, to_be):
         return made[-1]
@@ -86,20 +86,20 @@ def claim(engine: Engine, build: Build, edition: str | None, note: str | None, n
         published_at=now,
         note=note,
     )
-    claim_edition(engine, release)
-    return releases_of(engine, build.collection_year, AUDIENCE)[-1]
+    save_reservation(engine, release)
+    return get_releases(engine, build.collection_year, AUDIENCE)[-1]
 
 
-def claim_official(settings: Settings, engine: Engine, management: Release) -> Release:
+def reserve_official_edition(settings: Settings, engine: Engine, management: Release) -> Release:
     """The official release of an edition, remembered as claimed. Whether it is approved is the caller's to know.
 
     Raises:
         WresError: the clock stands before the release time of a year of which an official edition is published.
     """
-    made = releases_of(engine, management.collection_year, OFFICIAL)
-    for one in made:
-        if one.edition == management.edition:
-            return one
+    made = get_releases(engine, management.collection_year, OFFICIAL)
+    for edition_before in made:
+        if edition_before.edition == management.edition:
+            return edition_before
     release = Release(
         collection_year=management.collection_year,
         edition=management.edition,
@@ -110,26 +110,27 @@ def claim_official(settings: Settings, engine: Engine, management: Release) -> R
     )
     if is_sealed_first(release):
         _require_unpublished(settings, made)
-    claim_edition(engine, release)
-    return releases_of(engine, management.collection_year, OFFICIAL)[-1]
+    save_reservation(engine, release)
+    return get_releases(engine, management.collection_year, OFFICIAL)[-1]
 
 
 def _require_unpublished(settings: Settings, made: list[Release]) -> None:
     """What is published cannot be replaced by what is sealed."""
-    for one in made:
-        if published_releases(settings).holds(name_of(one)):
+    for edition_before in made:
+        if published_releases(settings).holds(release_name(edition_before)):
             raise WresError(
-                f"The {name_of(one)} is published, but the clock stands before its release time, so its revision would "
+                f"The {release_name(edition_before)} is published, but the clock stands before its release "
+                "time, so its revision would "
                 "be sealed. Set the clock right (--as-of)."
             )
 
 
 def edition_to_be(engine: Engine, build: Build) -> str:
     """The edition that publishes a build: the newest where it is of this build, else the next."""
-    made = releases_of(engine, build.collection_year, AUDIENCE)
+    made = get_releases(engine, build.collection_year, AUDIENCE)
     if made and made[-1].build == build.build:
         return made[-1].edition
-    return _next([one.edition for one in made])
+    return _next([edition_before.edition for edition_before in made])
 
 
 def _next(editions: list[str]) -> str:
@@ -161,12 +162,12 @@ def _checked(year: int, edition: str, made: list[Release]) -> str:
     return edition
 
 
-def explain(settings: Settings, engine: Engine, release: Release, note: str | None) -> None:
+def set_note(settings: Settings, engine: Engine, release: Release, note: str | None) -> None:
     """Give a note to an edition that is claimed and not written yet, in place of one that it may have."""
     if note := checked_note(note):
         for claimed in _of_edition(engine, release.collection_year, release.edition):
             if not is_written(settings, engine, claimed):
-                give_note(engine, claimed, note)
+                set_revision_note(engine, claimed, note)
 
 
 def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
@@ -176,8 +177,8 @@ def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
     """
     found = []
     for audience in (AUDIENCE, OFFICIAL):
-        claimed = releases_of(engine, year, audience)
-        gone = replaced(claimed)
+        claimed = get_releases(engine, year, audience)
+        gone = superseded_under_embargo(claimed)
         found += [release for release in claimed if release not in gone and not is_written(settings, engine, release)]
     return found
 
@@ -186,10 +187,10 @@ def is_written(settings: Settings, engine: Engine, release: Release) -> bool:
     """Whether a release was made: the journal says so, or it lies where it belongs, made by a run that was killed."""
     if (release.edition, release.audience) in written_editions(engine, release.collection_year):
         return True
-    target, sealed = places_of(settings, release)
+    target, sealed = release_paths(settings, release)
     if sealed.is_dir() or not is_public(engine, release):
         return sealed.is_dir()
-    return target.is_dir() or published_releases(settings).holds(name_of(release))
+    return target.is_dir() or published_releases(settings).holds(release_name(release))
 
 
 def withdraw(settings: Settings, engine: Engine, year: int, edition: str, why: str) -> list[Release]:
@@ -220,7 +221,7 @@ def withdraw_broken(settings: Settings, engine: Engine, year: int, failed: Mappi
         for release in _of_edition(engine, year, edition):
             if release.audience == audience and not is_written(settings, engine, release):
                 withdraw_claim(engine, release, str(error))
-                happened("withdrawn", year, edition=edition, audience=audience)
+                log_event("withdrawn", year, edition=edition, audience=audience)
 
 
 def _of_edition(engine: Engine, year: int, edition: str) -> list[Release]:
@@ -228,12 +229,12 @@ def _of_edition(engine: Engine, year: int, edition: str) -> list[Release]:
     return [
         release
         for audience in (AUDIENCE, OFFICIAL)
-        for release in releases_of(engine, year, audience)
+        for release in get_releases(engine, year, audience)
         if release.edition == edition
     ]
 
 
-def places_of(settings: Settings, release: Release) -> tuple[Path, Path]:
+def release_paths(settings: Settings, release: Release) -> tuple[Path, Path]:
     """Where a release is published, and where it lies sealed before that."""
-    path = name_of(release).path
+    path = release_name(release).path
     return settings.published / path, settings.sealed / path

@@ -3,27 +3,27 @@
 import json
 from pathlib import Path
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.errors import WresError
-from pipeline.publication.commentary.texts import own_text
-from pipeline.publication.manifest import NAME
-from pipeline.publication.pre_release_access import access_of, access_sentence, read_access
-from pipeline.settings import Settings
+from wres.commentary.source_text import own_text
+from wres.errors import WresError
+from wres.outputs.pre_release_access import access_of, access_sentence, read_access
+from wres.reference.year_config import CollectionYear
+from wres.release.manifest import MANIFEST
+from wres.settings import Settings
 
 
-def official_state(settings: Settings, calendar: CollectionYear, official: Path | None) -> str:
+def embargo_status(settings: Settings, calendar: CollectionYear, official: Path | None) -> str:
     """The state of the official release of the last edition, for people; `official` is its folder, None without one."""
     if official is None:
         year = calendar.year
         return f"Not made: this build is not approved. Look at its checklist (wres checklist {year}) and approve it."
     if not official.is_relative_to(settings.sealed):
         return "Published."
-    document = json.loads((official / NAME).read_bytes())
+    document = json.loads((official / MANIFEST).read_bytes())
     access = access_of(document.get("pre_release_access") or ())
     said = [
         f"Sealed until {calendar.release_time:%H:%M on %-d %B %Y}; publish again then.",
         access_sentence(access),
-        *(f"Edition {one} is replaced by it and never published." for one in document.get("replaces", ())),
+        *(f"Edition {edition} is replaced by it and never published." for edition in document.get("replaces", ())),
     ]
     if changed := _changed(settings, calendar, document.get("commentary"), access):
         said.append(

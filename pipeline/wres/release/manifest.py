@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.byproducts import is_byproduct
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.specification import load_specification
-from pipeline.publication.stated import StatedFiles, is_inside, read_manifest, shown
+from wres.byproducts import is_byproduct
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import load_specification
+from wres.release.stated import StatedFiles, is_inside, read_manifest, shown
 
-NAME = "manifest.json"
-SIGNATURE = f"{NAME}.sig"  # of the manifest, where the release is signed
+MANIFEST = "manifest.json"
+SIGNATURE = f"{MANIFEST}.sig"  # of the manifest, where the release is signed
 
 
-def manifest_document(folder: Path, about: ReleaseAbout) -> dict[str, Any]:
+def manifest_document(folder: Path, about: ReleaseMetadata) -> dict[str, Any]:
     """The manifest of a folder of files.
 
     Returns: the facts of `about`, the methods by name and version, and `files`, one entry a file (path, bytes, sha256)
@@ -62,14 +62,14 @@ def verify_release(folder: Path) -> list[str]:
     is missing, changed, a link or not in the manifest. Empty when the release is as it was made.
     """
     try:
-        document = read_manifest(folder / NAME, StatedFiles)
+        document = read_manifest(folder / MANIFEST, StatedFiles)
         told = document.pop("content_sha256")
         digest = _digest(document)
     except FileNotFoundError:
-        return [f"{NAME} is missing"]
+        return [f"{MANIFEST} is missing"]
     except (ValueError, RecursionError):
-        return [f"{NAME} cannot be read as a manifest"]
-    problems = [] if digest == told else [f"{NAME} was changed after it was made"]
+        return [f"{MANIFEST} cannot be read as a manifest"]
+    problems = [] if digest == told else [f"{MANIFEST} was changed after it was made"]
     problems += _fact_problems(folder)
     paths = [str(entry["path"]) for entry in document["files"]]
     stated = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in document["files"]}
@@ -96,9 +96,9 @@ def verify_release(folder: Path) -> list[str]:
 def _fact_problems(folder: Path) -> list[str]:
     """What is wrong with the facts that a manifest states beside the files."""
     try:
-        read_manifest(folder / NAME, partly=True)
+        read_manifest(folder / MANIFEST, partly=True)
     except (OSError, ValueError) as error:
-        return [f"{NAME} does not state what a release is ({error})"]
+        return [f"{MANIFEST} does not state what a release is ({error})"]
     return []
 
 
@@ -124,9 +124,9 @@ def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
                 pending.append(Path(entry.path))
             elif not entry.is_file(follow_symlinks=False):
                 others[path] = "a device or pipe"
-            elif path not in {NAME, SIGNATURE} and not is_byproduct(entry.name):
+            elif path not in {MANIFEST, SIGNATURE} and not is_byproduct(entry.name):
                 files.append(path)
-    others.pop(NAME, None)  # said already, as what cannot be read
+    others.pop(MANIFEST, None)  # said already, as what cannot be read
     return files, others
 
 
@@ -141,15 +141,15 @@ def _by_year(texts: Mapping[int, str] | None) -> dict[str, str] | None:
     return None if texts is None else {str(year): text for year, text in sorted(texts.items())}
 
 
-def _access(about: ReleaseAbout) -> list[dict[str, str]] | None:
+def _access(about: ReleaseMetadata) -> list[dict[str, str]] | None:
     """Who could see the edition early; None where it was never sealed."""
-    return None if about.pre_release_access is None else [one.document for one in about.pre_release_access]
+    return None if about.pre_release_access is None else [access.document for access in about.pre_release_access]
 
 
 def _files(folder: Path) -> list[str]:
     """List every file of a release but the manifest and its signature, as paths with forward slashes, sorted."""
     paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-    return sorted(path for path in paths if path not in {NAME, SIGNATURE})
+    return sorted(path for path in paths if path not in {MANIFEST, SIGNATURE})
 
 
 def _entry(folder: Path, path: str) -> dict[str, Any]:

@@ -5,27 +5,27 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.commentary.filling import commentary_bytes
-from pipeline.publication.completing import origin_of, with_staff_files
-from pipeline.publication.editions import edition_to_be
-from pipeline.publication.making import release_content
-from pipeline.publication.revising import name_of
-from pipeline.registry.releases import releases_of, snapshots_of
-from pipeline.registry.tables import Build, Release
-from pipeline.settings import Settings
+from wres.commentary.render import commentary_bytes
+from wres.database.models import Build, Release
+from wres.database.releases import get_releases, get_snapshots
+from wres.outputs.metadata import ReleaseMetadata
+from wres.release.builder import release_content
+from wres.release.edition_history import release_name
+from wres.release.editions import edition_to_be
+from wres.release.publish import origin_of, with_staff_files
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def rehearse(
+def preview(
     settings: Settings,
     engine: Engine,
     build: Build,
     audience: str,
     counted: "Mapping[str, pa.Table] | None" = None,
-) -> "tuple[dict[str, pa.Table], ReleaseAbout]":
+) -> "tuple[dict[str, pa.Table], ReleaseMetadata]":
     """The tables and facts of the release that a build would become, with the words and lists that staff keep now.
 
     Nothing is compared with an earlier edition: a revision may get its note later, so R504 is not among the checks.
@@ -42,24 +42,24 @@ def rehearse(
         WresError: a file of staff cannot be read, or an edition published before is not there.
     """
     release = _to_be(settings, engine, build, audience)
-    origin = with_staff_files(settings, release, origin_of(engine, release, snapshots_of(build), compare=False))
-    return release_content(settings, name_of(release), origin, counted)
+    origin = with_staff_files(settings, release, origin_of(engine, release, get_snapshots(build), compare=False))
+    return release_content(settings, release_name(release), origin, counted)
 
 
-def rehearsed_commentary(settings: Settings, engine: Engine, build: Build, audience: str) -> str:
+def preview_commentary(settings: Settings, engine: Engine, build: Build, audience: str) -> str:
     """The filled text of the release that a build would become, as its file commentary.md.
 
     Raises:
         WresError: as `rehearse`, or a placeholder of the text cannot be filled.
     """
-    tables, about = rehearse(settings, engine, build, audience)
+    tables, about = preview(settings, engine, build, audience)
     return commentary_bytes(tables, about).decode()
 
 
 def _to_be(settings: Settings, engine: Engine, build: Build, audience: str) -> Release:
     """The release of a build: the one that is claimed, else one as it would be claimed now, which is not remembered."""
     year, edition = build.collection_year, edition_to_be(engine, build)
-    claimed = [one for one in releases_of(engine, year, audience) if one.edition == edition]
+    claimed = [release for release in get_releases(engine, year, audience) if release.edition == edition]
     return (claimed or [_unclaimed(settings, build, edition, audience)])[0]
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.intake.landing import landed_at
-from pipeline.publication.editions import AUDIENCE
-from pipeline.registry.receipts import receipts_of
-from pipeline.registry.releases import build_of, latest_build, releases_of
-from pipeline.settings import Settings
-from pipeline.warehouse.read import read_years
+from wres.database.receipts import get_receipts
+from wres.database.releases import get_build, get_releases, latest_build
+from wres.errors import WresError
+from wres.release.editions import AUDIENCE
+from wres.settings import Settings
+from wres.storage.landing import uri_of
+from wres.warehouse.snapshot_reader import read_years
 
 
 def trace_figures(settings: Settings, engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
@@ -24,8 +24,8 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
     Raises:
         WresError: nothing is built, or the build holds no return of the organisation.
     """
-    editions = releases_of(engine, year, AUDIENCE)
-    build = build_of(engine, editions[-1].build) if editions else latest_build(engine, year)
+    editions = get_releases(engine, year, AUDIENCE)
+    build = get_build(engine, editions[-1].build) if editions else latest_build(engine, year)
     if build is None:
         raise WresError(
             f"The {year} collection is not built yet, so there is no figure to trace. Run: wres build {year}"
@@ -40,7 +40,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             f"No figure of {organisation_code} is in the {year} build {build.build}. See who has an accepted return: "
             f"wres status {year}"
         )
-    receipts = {one.receipt: one for one in receipts_of(engine, year, organisation_code)}
+    receipts = {receipt.receipt: receipt for receipt in get_receipts(engine, year, organisation_code)}
     return [
         {
             "edition": editions[-1].edition if editions else None,
@@ -54,7 +54,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             "received_at": receipts[row["receipt"]].received_at,
             "file_name": receipts[row["receipt"]].file_name,
             "sha256": row["sha256"],
-            "landed": landed_at(settings, row["sha256"]),
+            "landed": uri_of(settings, row["sha256"]),
         }
         for row in rows
     ]

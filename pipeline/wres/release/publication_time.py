@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import WresError
-from pipeline.publication.about import OFFICIAL
-from pipeline.registry.receipts import has_real_receipts
-from pipeline.registry.releases import public_editions, save_made_public
-from pipeline.registry.tables import Release
-from pipeline.settings import LONDON, Settings
+from wres.clock import LONDON
+from wres.database.models import Release
+from wres.database.receipts import has_real_receipts
+from wres.database.releases import public_editions, save_made_public
+from wres.errors import WresError
+from wres.outputs.metadata import OFFICIAL
+from wres.reference.year_config import load_year
+from wres.settings import Settings
 
 
 def is_simulated_home(settings: Settings, engine: Engine) -> bool:

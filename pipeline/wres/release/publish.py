@@ -7,30 +7,31 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import load_year
-from pipeline.errors import UnavailableError, WresError
-from pipeline.logs import happened
-from pipeline.publication.about import OFFICIAL
-from pipeline.publication.bucket import fetch_published, hand_on
-from pipeline.publication.commentary.texts import own_text
-from pipeline.publication.editions import AUDIENCE, places_of
-from pipeline.publication.making import Origin, make_release
-from pipeline.publication.pre_release_access import read_access
-from pipeline.publication.publication_time import is_before_release_time, is_public, tell_made_public
-from pipeline.publication.release import ReleaseExistsError, require_whole
-from pipeline.publication.revising import (
+from wres.clock import LONDON
+from wres.commentary.source_text import own_text
+from wres.database.models import Release
+from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
+from wres.errors import UnavailableError, WresError
+from wres.event_log import log_event
+from wres.outputs.metadata import OFFICIAL
+from wres.outputs.pre_release_access import read_access
+from wres.reference.year_config import load_year
+from wres.release.builder import ReleaseInputs, build_release
+from wres.release.edition_history import (
     is_sealed_first,
-    name_of,
     predecessor,
     published_before,
-    replaced,
+    release_name,
     replaces,
+    superseded_under_embargo,
 )
-from pipeline.publication.store import ReleaseName, published_releases
-from pipeline.registry.releases import build_of, releases_of, snapshots_of, written_editions
-from pipeline.registry.tables import Release
-from pipeline.settings import LONDON, Settings
-from pipeline.warehouse.read import tag_release
+from wres.release.editions import AUDIENCE, release_paths
+from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
+from wres.release.repository import ReleaseName, published_releases
+from wres.release.upload import fetch_published, upload
+from wres.release.writer import ReleaseExistsError, require_intact
+from wres.settings import Settings
+from wres.warehouse.snapshot_reader import tag_release
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class Completed:
     failed: dict[tuple[str, str], WresError] = field(default_factory=dict)
 
 
-def complete_all(
+def write_reserved(
     settings: Settings,
     engine: Engine,
     year: int,
@@ -62,17 +63,17 @@ def complete_all(
     """
     completed = Completed()
     for audience in (AUDIENCE, OFFICIAL):
-        claimed = releases_of(engine, year, audience)
-        gone = replaced(claimed)
+        claimed = get_releases(engine, year, audience)
+        gone = superseded_under_embargo(claimed)
         for release in claimed:
             if release.build == without:
                 continue
             try:
                 if release in gone:
-                    later = next(one for one in reversed(claimed) if is_sealed_first(one))
+                    later = next(release for release in reversed(claimed) if is_sealed_first(release))
                     _note_replaced(settings, engine, release, later)
                 else:
-                    folder = complete(settings, engine, release)
+                    folder = write_if_due(settings, engine, release)
                     tell_written(folder)
                     completed.folders[release.edition, audience] = folder
             except UnavailableError:
@@ -94,19 +95,19 @@ def require_staff_files(settings: Settings, year: int) -> None:
 
 def _note_replaced(settings: Settings, engine: Engine, release: Release, later: Release) -> None:
     """Say beside the folder of a sealed release, which itself is never changed, why it is still there."""
-    folder = settings.sealed / name_of(release).path
+    folder = settings.sealed / release_name(release).path
     note = folder.with_name("REPLACED.txt")
     is_replaced = (later.edition, OFFICIAL) in written_editions(engine, later.collection_year)
     if is_replaced and folder.is_dir() and not note.exists():
         note.write_text(
-            f"The {name_of(release)} was replaced by edition {later.edition} before the release time, on "
+            f"The {release_name(release)} was replaced by edition {later.edition} before the release time, on "
             f"{later.published_at.astimezone(LONDON):%-d %B %Y at %H:%M}. It was never published.\n",
             encoding="utf-8",
         )
-        happened("replaced", release.collection_year, edition=release.edition, by=later.edition)
+        log_event("replaced", release.collection_year, edition=release.edition, by=later.edition)
 
 
-def complete(settings: Settings, engine: Engine, release: Release) -> Path:
+def write_if_due(settings: Settings, engine: Engine, release: Release) -> Path:
     """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
 
     An official release before its time goes to the sealed folder, and is moved out of it when the time has come. What
@@ -116,27 +117,27 @@ def complete(settings: Settings, engine: Engine, release: Release) -> Path:
         ReleaseExistsError: the folder is there and is not as it was made.
         ReleaseCheckError: the tables may not be released as they are.
     """
-    target, _ = places_of(settings, release)
+    target, _ = release_paths(settings, release)
     _require_not_public_yet(settings, engine, release, target)
     if is_public(engine, release):
-        fetch_published(settings, name_of(release), target)
+        fetch_published(settings, release_name(release), target)
     made = _complete_here(settings, engine, release)
     if made == target:
-        hand_on(settings, name_of(release), made, public_names(engine, release.collection_year))
+        upload(settings, release_name(release), made, public_names(engine, release.collection_year))
     return made
 
 
 def public_names(engine: Engine, year: int) -> set[ReleaseName]:
     """The releases of a year that may lie among the published ones."""
-    claimed = [one for audience in (AUDIENCE, OFFICIAL) for one in releases_of(engine, year, audience)]
-    return {name_of(release) for release in claimed if is_public(engine, release)}
+    claimed = [release for audience in (AUDIENCE, OFFICIAL) for release in get_releases(engine, year, audience)]
+    return {release_name(release) for release in claimed if is_public(engine, release)}
 
 
 def _require_not_public_yet(settings: Settings, engine: Engine, release: Release, target: Path) -> None:
     """An official release that was never made public lies sealed, and nowhere else."""
     if is_public(engine, release):
         return
-    releases, name = published_releases(settings), name_of(release)
+    releases, name = published_releases(settings), release_name(release)
     if os.path.lexists(target) or releases.holds(name):
         place = target if os.path.lexists(target) else releases.address(name)
         raise ReleaseExistsError(
@@ -152,15 +153,15 @@ def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path
     An official release is always made in the sealed folder. Once its time has come, the journal is told that it is made
     public, and only then is it moved to where everybody may read it.
     """
-    target, sealed = places_of(settings, release)
+    target, sealed = release_paths(settings, release)
     if target.is_dir():
         target.chmod(0o555)  # a run may have been killed while it unsealed it
-        require_whole(target)
+        require_intact(target)
         return target
     if release.audience != OFFICIAL:
         return _write(settings, engine, release, target)
     if sealed.is_dir():
-        require_whole(sealed)
+        require_intact(sealed)
     else:
         settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(settings, engine, release, sealed)
@@ -181,28 +182,28 @@ def _unseal(sealed: Path, target: Path) -> Path:
 
 
 def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
-    build, name = build_of(engine, release.build), name_of(release)
-    snapshots = snapshots_of(build)
+    build, name = get_build(engine, release.build), release_name(release)
+    snapshots = get_snapshots(build)
     tag_release(settings, snapshots, name.tag)
     origin = with_staff_files(settings, release, origin_of(engine, release, snapshots))
-    return make_release(settings, name, origin, target)
+    return build_release(settings, name, origin, target)
 
 
-def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True) -> Origin:
+def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True) -> ReleaseInputs:
     """What a release is made from, as the registry has it; compared with no other edition where that is not wanted."""
-    build = build_of(engine, release.build)
-    return Origin(
+    build = get_build(engine, release.build)
+    return ReleaseInputs(
         snapshots=snapshots,
         build=build.build,
         built_at=build.built_at,
         note=release.note,
-        since=predecessor(engine, release) if compare else None,
-        before=published_before(engine, release),
+        previous=predecessor(engine, release) if compare else None,
+        published_before=published_before(engine, release),
         replaces=replaces(engine, release),
     )
 
 
-def with_staff_files(settings: Settings, release: Release, origin: Origin) -> Origin:
+def with_staff_files(settings: Settings, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
     """With the words and the access list that publication staff keep for the year, as they are now.
 
     Raises:

@@ -1,12 +1,17 @@
-"""Published tables for people who work on with them: which there are, and one of them as a data frame."""
+"""Read published tables as data frames or files."""
 
 import io
-from typing import TYPE_CHECKING, Any
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.errors import WresError
-from pipeline.publication.specification import load_specification
-from pipeline.publication.store import AUDIENCES, ReleaseName, Releases, published_releases
-from pipeline.settings import Settings, load_settings
+from wres.errors import WresError, why_refused
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import load_specification
+from wres.release.manifest import MANIFEST
+from wres.release.repository import AUDIENCES, ReleaseName, ReleaseRepository, published_releases
+from wres.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +82,7 @@ def list_tables(settings: Settings, year: int | None = None) -> list[dict[str, A
     return rows
 
 
-def find_release(releases: Releases, year: int, edition: str | None, audience: str | None) -> ReleaseName:
+def find_release(releases: ReleaseRepository, year: int, edition: str | None, audience: str | None) -> ReleaseName:
     """The release that is meant; see `read_table` for what is taken where nothing is said.
 
     Raises:
@@ -88,20 +93,20 @@ def find_release(releases: Releases, year: int, edition: str | None, audience: s
     names = releases.all()
     of_year = [name for name in names if name.year == year]
     if not of_year:
-        years = ", ".join(str(one) for one in sorted({name.year for name in names}))
+        years = ", ".join(str(candidate) for candidate in sorted({name.year for name in names}))
         raise WresError(f"Nothing is published for {year}. Published years: {years or 'none'}.")
     wanted = [name for name in of_year if edition in (None, name.edition)]
     if not wanted:
         editions = ", ".join(dict.fromkeys(name.edition for name in of_year))
         raise WresError(f"There is no edition {edition} of {year}. Choose one of {editions}.")
-    for one in [audience] if audience else ("official", "management"):
-        if own := [name for name in wanted if name.audience == one]:
+    for candidate in [audience] if audience else ("official", "management"):
+        if own := [name for name in wanted if name.audience == candidate]:
             return own[-1]
     there = ", ".join(str(name) for name in wanted)
     raise WresError(f"There is no such {audience} release of {year}. Choose one of: {there}.")
 
 
-def read_file(releases: Releases, name: ReleaseName, table: str, kind: str) -> bytes:
+def read_file(releases: ReleaseRepository, name: ReleaseName, table: str, kind: str) -> bytes:
     """The bytes of a table's file of a release, `csv` or `parquet`.
 
     Raises:
@@ -114,3 +119,76 @@ def read_file(releases: Releases, name: ReleaseName, table: str, kind: str) -> b
         return releases.read(name, f"{kind}/{table}.{kind}")
     except FileNotFoundError:
         raise WresError(f"The {name} has no table {table}; it was made before there was one.") from None
+
+
+Kind = Literal["csv", "parquet", "xlsx"]
+
+
+def pull_table(
+    settings: Settings,
+    table: str,
+    year: int,
+    edition: str | None,
+    audience: str | None,
+    kind: Kind,
+    output: Path | None = None,
+) -> tuple[Path, ReleaseName]:
+    """Write a published table to a file; returns it, and which release it is from.
+
+    CSV and Parquet are the published files, byte for byte. A workbook has the release's cover and notes and this table.
+
+    Args:
+        settings: say where releases are.
+        table: its name in `tables.toml`.
+        year: the release's collection year.
+        edition: by default the newest.
+        audience: by default official where there is one, else management.
+        kind: csv, parquet or xlsx.
+        output: by default wres-TABLE-YEAR-EDITION-AUDIENCE.KIND in the current folder.
+
+    Raises:
+        WresError: there is no such table or release, it has no rows for a workbook, or the file cannot be written.
+    """
+    releases = published_releases(settings)
+    name = find_release(releases, year, edition, audience)
+    content = _workbook(releases, name, table) if kind == "xlsx" else read_file(releases, name, table, kind)
+    path = output or Path(f"wres-{table}-{name.tag}-{name.audience}.{kind}")
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise WresError(f"{path} cannot be written: {why_refused(error)}. Choose another place: --output.") from None
+    return path, name
+
+
+def _workbook(releases: ReleaseRepository, name: ReleaseName, table: str) -> bytes:
+    import pyarrow.parquet as pq
+
+    from wres.outputs.xlsx_writer import workbook_bytes
+
+    rows = pq.read_table(io.BytesIO(read_file(releases, name, table, "parquet")))
+    if not rows.num_rows:
+        raise WresError(f"Table {table} of the {name} has no rows, so there is no sheet of it. Pull it as csv.")
+    return workbook_bytes({table: rows}, about_release(releases, name))
+
+
+def about_release(releases: ReleaseRepository, name: ReleaseName) -> ReleaseMetadata:
+    """The facts of a published release, from its manifest."""
+    document = json.loads(releases.read(name, MANIFEST))
+    return ReleaseMetadata(
+        collection_year=name.year,
+        edition=name.edition,
+        audience=name.audience,
+        created_at=datetime.fromisoformat(document["created_at"]),
+        simulated=document["simulated"],
+        snapshots=document["snapshots"],
+        rule_sets={int(year): rule_set for year, rule_set in document["rule_sets"].items()},
+        code_version=document["code_version"],
+        build=document["build"],
+        note=document["note"],
+        compared_with=document.get("compared_with"),
+        published_before=tuple(document.get("published_before", ())),
+        disclosure_policies={int(year): policy for year, policy in (document.get("disclosure_policies") or {}).items()}
+        or None,
+        figures_shown=document.get("figures_shown"),
+        disclosure_notes=tuple(document.get("disclosure_notes", ())),
+    )

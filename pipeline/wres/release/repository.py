@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline.errors import WresError
-from pipeline.intake.s3 import S3Place
-from pipeline.publication.manifest import NAME
-from pipeline.registry.releases import edition_key
-from pipeline.settings import Settings
-from pipeline.unfinished import unfinished_file
+from wres.database.releases import edition_key
+from wres.errors import WresError
+from wres.release.manifest import MANIFEST
+from wres.settings import Settings
+from wres.storage.atomic import atomic_file
+from wres.storage.object_store import S3Location
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
@@ -45,10 +45,10 @@ class ReleaseName:
         return f"{self.audience} edition {self.edition} of {self.year}"
 
 
-class Releases:
+class ReleaseRepository:
     """The releases below one folder or one bucket's prefix. A release is there when its manifest is, its last file."""
 
-    def __init__(self, root: Path | S3Place) -> None:
+    def __init__(self, root: Path | S3Location) -> None:
         self._place = root
 
     def all(self) -> list[ReleaseName]:
@@ -61,14 +61,14 @@ class Releases:
             for audience in AUDIENCES
             if _is_edition(edition) and self.holds(name := ReleaseName(int(year), edition, audience))
         ]
-        return sorted(found, key=lambda one: (one.year, one.audience, edition_key(one.edition)))
+        return sorted(found, key=lambda name: (name.year, name.audience, edition_key(name.edition)))
 
     def holds(self, name: ReleaseName) -> bool:
         """Whether the release is there, whole."""
         from pyarrow.fs import FileType
 
         with self._in_words():
-            return bool(self._store.get_file_info(f"{self._root}/{name.path}/{NAME}").type == FileType.File)
+            return bool(self._store.get_file_info(f"{self._root}/{name.path}/{MANIFEST}").type == FileType.File)
 
     def read(self, name: ReleaseName, file: str) -> bytes:
         """One file of a release.
@@ -103,10 +103,10 @@ class Releases:
         key = f"{self._root}/{year}/{LATEST}"
         if self.read_latest(year) == content:
             return
-        if isinstance(self._place, S3Place):
+        if isinstance(self._place, S3Location):
             self._write(key, content, {"Content-Type": "application/json"})
         else:
-            with unfinished_file(Path(key).parent) as beside:
+            with atomic_file(Path(key).parent) as beside:
                 beside.write_bytes(content)
                 beside.chmod(0o644)  # for everybody, as the releases are
                 beside.replace(key)
@@ -131,7 +131,7 @@ class Releases:
         folder = f"{self._root}/{name.path}/"
         with self._in_words():
             found = self._store.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
-        return {one.path.removeprefix(folder): one.size for one in found if one.type == FileType.File}
+        return {name.path.removeprefix(folder): name.size for name in found if name.type == FileType.File}
 
     def copy(self, name: ReleaseName, folder: Path) -> None:
         """Bring every file of a release into a folder."""
@@ -142,12 +142,12 @@ class Releases:
 
     def address(self, name: ReleaseName) -> str:
         """Where a release lies, for people."""
-        return f"s3://{self._root}/{name.path}" if isinstance(self._place, S3Place) else str(self._place / name.path)
+        return f"s3://{self._root}/{name.path}" if isinstance(self._place, S3Location) else str(self._place / name.path)
 
     def address_of_latest(self, year: int) -> str:
         """Where YEAR/latest.json lies, for people."""
         path = f"{year}/{LATEST}"
-        return f"s3://{self._root}/{path}" if isinstance(self._place, S3Place) else str(self._place / path)
+        return f"s3://{self._root}/{path}" if isinstance(self._place, S3Location) else str(self._place / path)
 
     def _folders(self, below: str) -> list[str]:
         from pyarrow.fs import FileSelector, FileType
@@ -155,22 +155,22 @@ class Releases:
         selector = FileSelector(f"{self._root}/{below}", allow_not_found=True)
         with self._in_words():
             found = self._store.get_file_info(selector)
-        return [one.base_name for one in found if one.type == FileType.Directory]
+        return [name.base_name for name in found if name.type == FileType.Directory]
 
     @cached_property
     def _store(self) -> "FileSystem":
         from pyarrow.fs import LocalFileSystem
 
-        return self._place.store if isinstance(self._place, S3Place) else LocalFileSystem()
+        return self._place.store if isinstance(self._place, S3Location) else LocalFileSystem()
 
     @property
     def _root(self) -> str:
-        return self._place.root if isinstance(self._place, S3Place) else str(self._place.resolve())
+        return self._place.root if isinstance(self._place, S3Location) else str(self._place.resolve())
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        if isinstance(self._place, S3Place):
-            with self._place.in_words():
+        if isinstance(self._place, S3Location):
+            with self._place.translate_errors():
                 yield
         else:
             yield
@@ -183,20 +183,22 @@ def latest_content(year: int, names: Iterable[ReleaseName]) -> bytes:
     return (json.dumps({"collection_year": year, **newest}, indent=2) + "\n").encode()
 
 
-def published_releases(settings: Settings) -> Releases:
+def published_releases(settings: Settings) -> ReleaseRepository:
     """The releases that are published: those that anybody with access to the place may read."""
     if settings.published_uri:
-        return Releases(S3Place(settings.published_uri, "WRES_PUBLISHED_URI", "place of releases", "try again"))
-    return Releases(settings.published)
+        return ReleaseRepository(
+            S3Location(settings.published_uri, "WRES_PUBLISHED_URI", "place of releases", "try again")
+        )
+    return ReleaseRepository(settings.published)
 
 
-def release_in(settings: Settings, name: ReleaseName) -> Releases:
+def release_in(settings: Settings, name: ReleaseName) -> ReleaseRepository:
     """Where a release is: among the published ones, or sealed until its time.
 
     Raises:
         WresError: it is in neither.
     """
-    for releases in (published_releases(settings), Releases(settings.sealed)):
+    for releases in (published_releases(settings), ReleaseRepository(settings.sealed)):
         if releases.holds(name):
             return releases
     raise WresError(f"The {name} is not there. Put it back first: wres publish {name.year}")

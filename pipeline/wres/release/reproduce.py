@@ -10,19 +10,19 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.publication.completing import origin_of, with_staff_files
-from pipeline.publication.making import Origin, make_release
-from pipeline.publication.manifest import NAME, SIGNATURE, verify_release
-from pipeline.publication.pre_release_access import access_of
-from pipeline.publication.release import discard
-from pipeline.publication.revising import name_of
-from pipeline.publication.stated import parse_manifest
-from pipeline.publication.store import ReleaseName, Releases, published_releases, release_in
-from pipeline.registry.releases import releases_of, written_documents
-from pipeline.registry.tables import Release
-from pipeline.settings import Settings
-from pipeline.warehouse.tags import tagged_snapshots
+from wres.database.models import Release
+from wres.database.releases import get_releases, written_documents
+from wres.errors import WresError
+from wres.outputs.pre_release_access import access_of
+from wres.release.builder import ReleaseInputs, build_release
+from wres.release.edition_history import release_name
+from wres.release.manifest import MANIFEST, SIGNATURE, verify_release
+from wres.release.publish import origin_of, with_staff_files
+from wres.release.repository import ReleaseName, ReleaseRepository, published_releases, release_in
+from wres.release.stated import parse_manifest
+from wres.release.writer import remove_staging
+from wres.settings import Settings
+from wres.warehouse.tags import tagged_snapshots
 
 
 def rebuild_edition(settings: Settings, engine: Engine, year: int, edition: str, audience: str, target: Path) -> Path:
@@ -44,10 +44,10 @@ def rebuild_edition(settings: Settings, engine: Engine, year: int, edition: str,
             raise WresError(
                 f"{target} lies in {own}, where only wres publish puts releases. Choose a folder of your own: --output."
             )
-    if target.exists() and not (target / NAME).exists():
+    if target.exists() and not (target / MANIFEST).exists():
         raise WresError(f"{target} is there already and is no release. Choose a folder that is not there: --output.")
     name = ReleaseName(year, edition, audience)
-    return make_release(settings, name, _origin(settings, engine, name), target)
+    return build_release(settings, name, _origin(settings, engine, name), target)
 
 
 def compare_rebuilt(settings: Settings, engine: Engine, year: int, edition: str, audience: str) -> list[str]:
@@ -71,23 +71,23 @@ def compare_rebuilt(settings: Settings, engine: Engine, year: int, edition: str,
             both = sorted(there & set(files))
             found += [f"{file} differs" for file in both if published.read(name, file) != files[file].read_bytes()]
             if found:
-                both_manifests = published.read(name, NAME), files[NAME].read_bytes()
+                both_manifests = published.read(name, MANIFEST), files[MANIFEST].read_bytes()
                 then, now = (json.loads(content)["code_version"] for content in both_manifests)
                 found += [f"it was made by version {then} of the program, this is {now}"] if then != now else []
             return found
         finally:
-            discard(made)
+            remove_staging(made)
 
 
-def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> Origin:
+def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> ReleaseInputs:
     snapshots = tagged_snapshots(settings, name.tag)
-    for release in releases_of(engine, name.year, name.audience):
-        if name_of(release) == name:
+    for release in get_releases(engine, name.year, name.audience):
+        if release_name(release) == name:
             return _as_written(settings, engine, release, origin_of(engine, release, snapshots))
     return _origin_by_manifest(settings, name, snapshots)
 
 
-def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[str, int]) -> Origin:
+def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[str, int]) -> ReleaseInputs:
     if not published_releases(settings).holds(name):
         raise WresError(
             f"The registry knows no {name}, and it is not published, so nothing says what it was made from. Look at "
@@ -103,22 +103,22 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
             "Put its files back from a copy, or restore the registry."
         )
     document = _stated(releases, name)
-    origin = Origin(
+    origin = ReleaseInputs(
         snapshots=snapshots,
         build=document["build"],
         built_at=datetime.fromisoformat(document["created_at"]),
         note=document["note"],
-        since=None,
+        previous=None,
     )
     return as_stated(origin, document, name.audience)
 
 
-def _as_written(settings: Settings, engine: Engine, release: Release, origin: Origin) -> Origin:
+def _as_written(settings: Settings, engine: Engine, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
     """Take what a release was written with: staff may have changed their words since, and others were published.
 
     The journal states it, and of a release of a run that was killed before it told the journal, the release itself.
     """
-    name = name_of(release)
+    name = release_name(release)
     if document := written_documents(engine, name.year).get((name.edition, name.audience)):
         return as_stated(origin, document, name.audience)
     try:
@@ -128,24 +128,24 @@ def _as_written(settings: Settings, engine: Engine, release: Release, origin: Or
     return as_stated(origin, _stated(releases, name), name.audience)
 
 
-def _stated(releases: Releases, name: ReleaseName) -> Mapping[str, Any]:
+def _stated(releases: ReleaseRepository, name: ReleaseName) -> Mapping[str, Any]:
     """What the manifest of a release states.
 
     Raises:
         WresError: it cannot be read as one.
     """
     try:
-        document = parse_manifest(releases.read(name, NAME))
+        document = parse_manifest(releases.read(name, MANIFEST))
         if datetime.fromisoformat(document["created_at"]).tzinfo is None:
             raise ValueError("created_at has no time zone")
         return document
     except ValueError as error:
         raise WresError(
-            f"The {NAME} of the {name} cannot be read as a manifest ({error}). Put it back from a copy."
+            f"The {MANIFEST} of the {name} cannot be read as a manifest ({error}). Put it back from a copy."
         ) from None
 
 
-def as_stated(origin: Origin, document: Mapping[str, Any], audience: str) -> Origin:
+def as_stated(origin: ReleaseInputs, document: Mapping[str, Any], audience: str) -> ReleaseInputs:
     """The origin of a release with what its manifest states of it.
 
     Which other releases were written when it was, and what staff kept then, nothing else says.
@@ -153,8 +153,8 @@ def as_stated(origin: Origin, document: Mapping[str, Any], audience: str) -> Ori
     access, since = document["pre_release_access"], document["compared_with"]
     return replace(
         origin,
-        since=_tagged(since, audience) if since else None,
-        before=tuple(_tagged(tag, audience) for tag in document["published_before"]),
+        previous=_tagged(since, audience) if since else None,
+        published_before=tuple(_tagged(tag, audience) for tag in document["published_before"]),
         replaces=tuple(_tagged(tag, audience) for tag in document["replaces"]),
         commentary=document["commentary"],
         access=None if access is None else access_of(access),

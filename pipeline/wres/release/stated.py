@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.printable import printable
+from wres.printable import printable
 
 _MOST_BYTES = 20_000_000
 _SHOWN = 200  # characters of a name that is not the program's own
@@ -114,7 +114,9 @@ def parse_manifest(
         )
         model.model_validate(document)
     except ValidationError as error:
-        wrong = [one for one in error.errors() if not (partly and one["type"] == "missing" and len(one["loc"]) == 1)]
+        wrong = [
+            error for error in error.errors() if not (partly and error["type"] == "missing" and len(error["loc"]) == 1)
+        ]
         if not wrong:
             return document
         first = wrong[0]

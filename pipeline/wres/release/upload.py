@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from pipeline.publication.manifest import NAME
-from pipeline.publication.release import ReleaseExistsError, put_in_place
-from pipeline.publication.store import ReleaseName, Releases, published_releases
-from pipeline.settings import Settings
+from wres.release.manifest import MANIFEST
+from wres.release.repository import ReleaseName, ReleaseRepository, published_releases
+from wres.release.writer import ReleaseExistsError, atomic_publish
+from wres.settings import Settings
 
 
-def hand_on(settings: Settings, name: ReleaseName, folder: Path, public: Collection[ReleaseName] | None = None) -> None:
+def upload(settings: Settings, name: ReleaseName, folder: Path, public: Collection[ReleaseName] | None = None) -> None:
     """Put a release that is published here into the bucket too, where the settings name one, and point `latest` to it.
 
     `latest` names no other releases than those of `public`, whatever else lies there; None allows all.
@@ -23,21 +23,21 @@ def hand_on(settings: Settings, name: ReleaseName, folder: Path, public: Collect
     releases.point_to_latest(name.year, public)
 
 
-def put_release(releases: Releases, name: ReleaseName, folder: Path) -> None:
+def put_release(releases: ReleaseRepository, name: ReleaseName, folder: Path) -> None:
     """Copy a release into a bucket: its files, then its manifest. Until that is there the release is not.
 
     Raises:
         ReleaseExistsError: another release of this name is there.
     """
     if releases.holds(name):
-        if releases.read(name, NAME) != (folder / NAME).read_bytes():
+        if releases.read(name, MANIFEST) != (folder / MANIFEST).read_bytes():
             raise ReleaseExistsError(
                 f"{releases.address(name)} holds another release than {folder}, and a release is never changed. Find "
                 "out which of the two is right; publish what differs as a new edition."
             )
         return
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / NAME]
-    for path in [*files, folder / NAME]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / MANIFEST]
+    for path in [*files, folder / MANIFEST]:
         releases.write(name, path.relative_to(folder).as_posix(), path.read_bytes())
 
 
@@ -46,4 +46,4 @@ def fetch_published(settings: Settings, name: ReleaseName, target: Path) -> None
     if not settings.published_uri or target.is_dir() or not published_releases(settings).holds(name):
         return
     releases = published_releases(settings)
-    put_in_place(target, lambda folder: releases.copy(name, folder))
+    atomic_publish(target, lambda folder: releases.copy(name, folder))

@@ -1,21 +1,23 @@
-"""Signing a release: an Ed25519 signature of its manifest, by which anybody can tell who made it.
-
-The manifest names every file by its SHA-256, so signing it signs them all. Ed25519 signatures are deterministic: the
-same manifest and key give the same bytes. OpenSSL makes such keys and checks such signatures too.
-"""
+"""Sign the manifest of a release, and verify a release against its manifest and its signature."""
 
 import errno
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline.errors import WresError
-from pipeline.machine import why_refused
-from pipeline.publication.manifest import NAME, SIGNATURE
-from pipeline.settings import Settings, load_settings
+from wres.errors import WresError, why_refused
+from wres.release.manifest import MANIFEST, SIGNATURE, verify_release
+from wres.release.stated import read_manifest, shown
+from wres.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 
 PRIVATE, PUBLIC = "signing-key.pem", "public-key.pem"
 _MOST_BYTES = 20_000_000  # of a manifest, a signature or a key
@@ -29,7 +31,7 @@ def sign(folder: Path) -> None:
         WresError: WRES_SIGNING_KEY holds no Ed25519 private key.
     """
     if (key := _signing_key(load_settings())) is not None:
-        (folder / SIGNATURE).write_bytes(key.sign((folder / NAME).read_bytes()))
+        (folder / SIGNATURE).write_bytes(key.sign((folder / MANIFEST).read_bytes()))
 
 
 def signature_problem(folder: Path, public_key: Path) -> str | None:
@@ -42,13 +44,13 @@ def signature_problem(folder: Path, public_key: Path) -> str | None:
 
     key = _public_key(public_key)
     try:
-        key.verify(_content(folder / SIGNATURE), _content(folder / NAME))
+        key.verify(_content(folder / SIGNATURE), _content(folder / MANIFEST))
     except FileNotFoundError:
         return "it is not signed"
     except OSError:
-        return f"{SIGNATURE} or {NAME} cannot be read"
+        return f"{SIGNATURE} or {MANIFEST} cannot be read"
     except InvalidSignature:
-        return f"{SIGNATURE} was not made with the private key of {public_key.name} for this {NAME}"
+        return f"{SIGNATURE} was not made with the private key of {public_key.name} for this {MANIFEST}"
     return None
 
 
@@ -125,3 +127,99 @@ def _public_key(path: Path) -> "Ed25519PublicKey":
     if not isinstance(key, Ed25519PublicKey):
         raise WresError(f"{path} holds no Ed25519 public key. Give the publisher's {PUBLIC}.")
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationResult:
+    """What a release says of itself, and every way in which it is not as it was made; none when it is."""
+
+    said: str
+    problems: list[str]
+    signed: str = ""  # whether and by whom it is signed, in a sentence
+
+
+def verify(place: str, public_key: Path | None = None) -> VerificationResult:
+    """Hold a release against its own manifest; nothing but the release is needed.
+
+    Args:
+        place: a folder, or an address such as s3://bucket/prefix/2022/1.0/official.
+        public_key: the publisher's; then the release must be signed with the private key that belongs to it.
+
+    Returns: `said` names the release, how many files it has and the digest of its manifest, by which two copies can be
+    told to be the same; it is empty where the manifest cannot be read.
+
+    Raises:
+        WresError: there is no such folder, or nothing at the address; or the file holds no public key.
+    """
+    with _as_folder(place) as folder:
+        problems = verify_release(folder)
+        if public_key is None:
+            there = os.path.lexists(folder / SIGNATURE)
+            signed = "It is signed; by whom, --public-key FILE tells." if there else "It is not signed."
+            return VerificationResult(_said(folder), problems, signed)
+        if problem := signature_problem(folder, public_key):
+            return VerificationResult(_said(folder), [*problems, problem])
+        return VerificationResult(_said(folder), problems, f"It is signed by the holder of {public_key.name}.")
+
+
+def _said(folder: Path) -> str:
+    try:
+        document = read_manifest(folder / MANIFEST)
+    except (OSError, ValueError):
+        return ""
+    release = "{audience} edition {edition} of {collection_year}".format_map(document)
+    made = "from the build {build} of {created_at}".format_map(document)
+    files, digest = len(document["files"]), document["content_sha256"]
+    return f"The {shown(release)}, {shown(made)}, has {files} files beside its manifest. Digest: {digest}"
+
+
+@contextmanager
+def _as_folder(place: str) -> Iterator[Path]:
+    """The release as a folder of this machine; from a bucket it is fetched whole, for every byte is looked at."""
+    if place.startswith("s3://"):
+        with TemporaryDirectory() as fetched:
+            _fetch(place, Path(fetched))
+            yield Path(fetched)
+        return
+    folder = Path(place)
+    if not folder.is_dir():
+        raise WresError(f"There is no folder {place}. Give the one that holds a release's {MANIFEST}.")
+    if not (folder / MANIFEST).exists() and (below := sorted(folder.rglob(MANIFEST))):
+        raise WresError(f"{place} is no release, but holds one. Give its own folder, such as {below[0].parent}.")
+    yield folder
+
+
+def _fetch(address: str, folder: Path) -> None:
+    from pyarrow.fs import FileSelector, FileType
+
+    from wres.storage.object_store import S3Location
+
+    place = S3Location(address, "the address", "release", "try again")
+    with place.translate_errors():
+        found = place.store.get_file_info(FileSelector(f"{place.root}/", recursive=True, allow_not_found=True))
+        files = [finding.path for finding in found if finding.type == FileType.File]
+        for file in files:
+            name = _inside(file.removeprefix(f"{place.root}/"))
+            with place.store.open_input_stream(file, compression=None) as source:
+                _keep(folder / name, name, source)
+    if not files:
+        raise WresError(f"There is nothing at s3://{place.shown}. Give the address that holds a release's {MANIFEST}.")
+
+
+def _keep(path: Path, name: str, source: BinaryIO) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError, ValueError):
+        raise WresError(
+            f"The release holds {shown(name)}, which cannot lie in a folder beside the rest. Fetch it from another "
+            "copy."
+        ) from None
+
+
+def _inside(path: str) -> str:
+    """A path below the folder, whatever an object is called."""
+    if ".." in PurePosixPath(path).parts or path.startswith("/"):
+        raise WresError(f"The release holds {shown(path)}, which is no file of a release. Fetch it from another copy.")
+    return path

@@ -9,25 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import WresError
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.commentary.filling import COMMENTARY, commentary_bytes
-from pipeline.publication.csv import csv_bytes
-from pipeline.publication.csvw import csvw_bytes
-from pipeline.publication.manifest import NAME, manifest_bytes, manifest_document, verify_release
-from pipeline.publication.ods import ods_bytes
-from pipeline.publication.pages import write_pages
-from pipeline.publication.parquet import parquet_bytes
-from pipeline.publication.signing import sign
-from pipeline.publication.specification import load_specification
-from pipeline.publication.workbook import workbook_bytes
-from pipeline.unfinished import flush
+from wres.commentary.render import COMMENTARY, commentary_bytes
+from wres.errors import WresError
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.csvw import csvw_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.ods_writer import ods_bytes
+from wres.outputs.parquet import parquet_bytes
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
+from wres.outputs.xlsx_writer import workbook_bytes
+from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, verify_release
+from wres.release.verification import sign
+from wres.site import write_pages
+from wres.storage.atomic import fsync_path
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ReleaseAbout", "ReleaseExistsError", "write_release"]
+__all__ = ["ReleaseExistsError", "ReleaseMetadata", "write_release"]
 
 _PARTIAL = ".partial"
 _TOLD = 5  # of the things that are wrong with a release, in one line
@@ -37,7 +37,7 @@ class ReleaseExistsError(WresError):
     """A release stands where another one was to be written, and a release is never changed."""
 
 
-def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> Path:
+def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> Path:
     """Write a release into its folder, `published/YEAR/EDITION/AUDIENCE`, and make it read-only.
 
     The files are written to a hidden folder beside it, flushed to disk and moved into place in one step, so a killed
@@ -55,10 +55,10 @@ def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: Release
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     ready = checked_tables(tables, about.collection_year)
-    return put_in_place(target, lambda folder: _write_files(folder, ready, about))
+    return atomic_publish(target, lambda folder: _write_files(folder, ready, about))
 
 
-def put_in_place(target: Path, fill: Callable[[Path], None]) -> Path:
+def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
     """Make a read-only folder of what `fill` writes into an empty one beside it: whole, or not there.
 
     Raises:
@@ -67,7 +67,7 @@ def put_in_place(target: Path, fill: Callable[[Path], None]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone_in(target.parent):
         for leftover in target.parent.glob(f".{target.name}-*{_PARTIAL}"):
-            discard(leftover)
+            remove_staging(leftover)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent))
         try:
             fill(partial)
@@ -76,10 +76,10 @@ def put_in_place(target: Path, fill: Callable[[Path], None]) -> Path:
             else:
                 _seal(partial)
                 partial.rename(target)
-                flush(target.parent)
+                fsync_path(target.parent)
         finally:
             if partial.exists():
-                discard(partial)
+                remove_staging(partial)
     return target
 
 
@@ -94,7 +94,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout) -> None:
+def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> None:
     specs = load_specification().tables
     for kind in ("csv", "parquet"):
         (folder / kind).mkdir()
@@ -108,11 +108,11 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseA
     (folder / book).with_suffix(".ods").write_bytes(ods_bytes(content, about))
     (folder / COMMENTARY).write_bytes(commentary_bytes(tables, about))
     write_pages(folder, tables, about, book)
-    (folder / NAME).write_bytes(manifest_bytes(manifest_document(folder, about)))
+    (folder / MANIFEST).write_bytes(manifest_bytes(manifest_document(folder, about)))
     sign(folder)
 
 
-def require_whole(target: Path) -> None:
+def require_intact(target: Path) -> None:
     """A release that stands must be as it was made.
 
     Raises:
@@ -128,8 +128,8 @@ def require_whole(target: Path) -> None:
 
 def _require_same(target: Path, made: Path) -> None:
     """The release that stands must be whole, and be the one just made again."""
-    require_whole(target)
-    if (target / NAME).read_bytes() != (made / NAME).read_bytes():
+    require_intact(target)
+    if (target / MANIFEST).read_bytes() != (made / MANIFEST).read_bytes():
         raise ReleaseExistsError(
             f"{target} holds another release, and a release is never changed. Publish this one as a new edition."
         )
@@ -139,12 +139,12 @@ def _seal(folder: Path) -> None:
     """Flush everything to disk and take away the right to write, the folder itself last."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.chmod(0o555 if path.is_dir() else 0o444)
-        flush(path)
+        fsync_path(path)
     folder.chmod(0o555)
-    flush(folder)
+    fsync_path(folder)
 
 
-def discard(folder: Path) -> None:
+def remove_staging(folder: Path) -> None:
     """Remove a folder that was never a release, even where it was sealed already."""
     for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         path.chmod(0o755)

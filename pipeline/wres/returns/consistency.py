@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE, Figures, group_counts
-from pipeline.returns.specification import Template
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, Figures, group_counts
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
 
 TOTAL = "workforce.total"
 
 
-def disagreements(figures: Figures, template: Template) -> list[str]:
+def consistency_errors(figures: Figures, template: Template) -> list[str]:
     """What the edits would reject in these figures, a sentence each, beginning with the code of the edit.
 
     Args:
@@ -23,7 +23,7 @@ def disagreements(figures: Figures, template: Template) -> list[str]:
 
 
 def _of_group(figures: Figures, template: Template, group: str, staff: Fraction) -> Iterator[str]:
-    entered, before = figures[ENTERED, group], figures.get((ENTERED_BEFORE, group))
+    entered, before = figures[ENTERED, group], figures.get((ENTERED_PREVIOUS_YEAR, group))
     if entered > staff:
         yield f"V205: {entered} people would have entered of {staff} staff ({group})"
     elif before is not None and entered + before > 2 * staff:

@@ -11,12 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.csv_rows import read_rows
-from pipeline.errors import WresError
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.specification import Item, load_template
-from pipeline.typed_text import unfit_characters, words_of
+from wres.errors import WresError
+from wres.reference.reference_csv import read_rows
+from wres.reference.year_config import CollectionYear
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Item, load_template
+from wres.typed_text import unfit_characters, words_of
 
 COLUMNS = ("organisation", "item", "group", "from", "to", "reason", "who", "when")
 _COUNT = re.compile(r"[0-9]{1,9}(\.[05])?")
@@ -60,17 +60,19 @@ def read_corrections(folder: Path, calendar: CollectionYear) -> list[Correction]
         return []
     (line, header), *rows = read_rows(path)
     if tuple(header) != COLUMNS:
-        refuse(calendar.year, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
+        raise_correction_error(calendar.year, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
     found: dict[tuple[str, str, str], Correction] = {}
     for line, row in rows:
-        one = _correction(calendar, line, row)
-        first = found.setdefault((one.organisation_code, *one.cell), one)
-        if first is not one:
-            refuse(calendar.year, line, f"line {first.line} corrects the same figure", "keep the right one")
+        correction = _correction(calendar, line, row)
+        first = found.setdefault((correction.organisation_code, *correction.cell), correction)
+        if first is not correction:
+            raise_correction_error(
+                calendar.year, line, f"line {first.line} corrects the same figure", "keep the right one"
+            )
     return list(found.values())
 
 
-def refuse(year: int, line: int, problem: str, remedy: str) -> NoReturn:
+def raise_correction_error(year: int, line: int, problem: str, remedy: str) -> NoReturn:
     """Raise the WresError for a line of a year's file."""
     raise WresError(f"corrections/{year}.csv, line {line}: {problem}; {remedy}.")
 
@@ -78,27 +80,35 @@ def refuse(year: int, line: int, problem: str, remedy: str) -> NoReturn:
 def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correction:
     year = calendar.year
     if len(row) != len(COLUMNS):
-        refuse(year, line, f"there are {len(row)} values, not {len(COLUMNS)}", "put a text that has commas in quotes")
+        raise_correction_error(
+            year, line, f"there are {len(row)} values, not {len(COLUMNS)}", "put a text that has commas in quotes"
+        )
     given = dict(zip(COLUMNS, row, strict=True))
     if empty := [column for column in COLUMNS if not given[column]]:
         remedies = {"who": "say by role who decides it, such as collection manager; no person's name"}
-        refuse(year, line, f"{empty[0]} is empty", remedies.get(empty[0], "fill it in"))
+        raise_correction_error(year, line, f"{empty[0]} is empty", remedies.get(empty[0], "fill it in"))
     for column in ("reason", "who"):
         if unfit := unfit_characters(given[column]):
-            refuse(year, line, f"{column} has characters that no text has ({unfit})", "type it again")
+            raise_correction_error(year, line, f"{column} has characters that no text has ({unfit})", "type it again")
         if not words_of(given[column]):
-            refuse(year, line, f"{column} is {given[column]!r}, which says nothing", "say it in words")
+            raise_correction_error(year, line, f"{column} is {given[column]!r}, which says nothing", "say it in words")
     template = load_template(calendar.template_version)
     items = {item.code: item for item in template.items}
     if given["item"] not in items:
-        refuse(year, line, f"template {template.version} has no item {given['item']!r}", "see its Guidance sheet")
+        raise_correction_error(
+            year, line, f"template {template.version} has no item {given['item']!r}", "see its Guidance sheet"
+        )
     if given["group"] not in ETHNIC_GROUPS:
-        refuse(year, line, f"{given['group']!r} is no ethnic group", f"give one of {', '.join(ETHNIC_GROUPS)}")
+        raise_correction_error(
+            year, line, f"{given['group']!r} is no ethnic group", f"give one of {', '.join(ETHNIC_GROUPS)}"
+        )
     if "@" in given["who"]:
-        refuse(year, line, f"{given['who']!r} is somebody's address", "say by role who decides it")
+        raise_correction_error(year, line, f"{given['who']!r} is somebody's address", "say by role who decides it")
     sent, value = (_count(calendar, line, column, given, items[given["item"]]) for column in ("from", "to"))
     if sent == value:
-        refuse(year, line, f"from and to are both {value.normalize():f}", "take the line out, or correct it")
+        raise_correction_error(
+            year, line, f"from and to are both {value.normalize():f}", "take the line out, or correct it"
+        )
     return Correction(
         line=line,
         organisation_code=given["organisation"].upper(),
@@ -118,10 +128,14 @@ def _count(calendar: CollectionYear, line: int, column: str, given: Mapping[str,
     value = Decimal(text) if _COUNT.fullmatch(text) else None
     if value is None or value % item.step:
         halves = " or a half" if item.step < 1 else ""
-        refuse(calendar.year, line, f"{column} is {text!r}, no number of people", f"give a whole number{halves}")
+        raise_correction_error(
+            calendar.year, line, f"{column} is {text!r}, no number of people", f"give a whole number{halves}"
+        )
     limit = calendar.thresholds["beyond_any_employer"]
     if value > Decimal(str(limit)):
-        refuse(calendar.year, line, f"{column} is {text}, beyond any employer's size", f"give at most {limit:,.0f}")
+        raise_correction_error(
+            calendar.year, line, f"{column} is {text}, beyond any employer's size", f"give at most {limit:,.0f}"
+        )
     return value
 
 
@@ -131,5 +145,5 @@ def _day(year: int, line: int, text: str) -> str:
     except ValueError:
         day = ""
     if day != text:  # Python reads more ways of writing a date than this one
-        refuse(year, line, f"when is {text!r}, no date", "write it as 2022-10-05")
+        raise_correction_error(year, line, f"when is {text!r}, no date", "write it as 2022-10-05")
     return day

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.returns.cells import Place
-from pipeline.returns.invisible import is_unseen
+from wres.returns.invisible import is_unseen
+from wres.returns.parsed_return import CellRef
 
 HEADER_ROWS = 1_000  # a header is looked for in so many rows from the top
 Value = object  # str, int, float, bool, a date or time, or None
@@ -28,9 +28,9 @@ class Grid:
         cells = self.rows[row]
         return cells[column] if column < len(cells) else ""
 
-    def place(self, row: int, column: int) -> Place:
+    def place(self, row: int, column: int) -> CellRef:
         """The address as a spreadsheet shows it."""
-        return Place(self.sheet, f"{column_letters(self.left + column)}{self.top + row + 1}")
+        return CellRef(self.sheet, f"{column_letters(self.left + column)}{self.top + row + 1}")
 
     def is_uncalculated(self, row: int, column: int) -> bool:
         """Whether a formula stands there that no program has worked out."""

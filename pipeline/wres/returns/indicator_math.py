@@ -10,8 +10,8 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.specification import Template
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
 
 Count = int | Decimal | Fraction
 Figures = Mapping[tuple[str, str], Decimal]
@@ -29,7 +29,7 @@ GAP_BELOW = (
 
 _EXACT = 60  # digits; figures have at most a dozen
 ENTERED = "disciplinary.entered"
-ENTERED_BEFORE = "disciplinary.entered_previous_year"
+ENTERED_PREVIOUS_YEAR = "disciplinary.entered_previous_year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def reason_not_calculable(white_headcount: Count, bme_headcount: Count, white_en
     return None if white_entered else "no white entries"
 
 
-def range_of(white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count) -> Range:
+def four_fifths_band(white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count) -> Range:
     """Where the ratio lies by the four-fifths rule, judged on the exact fraction; 0.8 and 1.25 are within."""
     ratio = relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered)
     if ratio is None:
@@ -95,7 +95,7 @@ def excess(
 
     ("none", 0) within the range; None where the ratio is not calculable.
     """
-    band = range_of(white_headcount, bme_headcount, white_entered, bme_entered)
+    band = four_fifths_band(white_headcount, bme_headcount, white_entered, bme_entered)
     if band == "not_calculable":
         return None
     if band == "above":
@@ -131,7 +131,7 @@ def window_entries(figures: Figures, window: Window) -> dict[str, Fraction | Non
 
     A group is None where a figure that the window needs is not in `figures`.
     """
-    items = (ENTERED,) if window == "single_year" else (ENTERED, ENTERED_BEFORE)
+    items = (ENTERED,) if window == "single_year" else (ENTERED, ENTERED_PREVIOUS_YEAR)
     sums = {group: _sum(figures, items, group) for group in ETHNIC_GROUPS}
     return {group: None if total is None else total / len(items) for group, total in sums.items()}
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.returns.cells import Place, Repair
-from pipeline.returns.cleaning import LONGEST_WORD, text_of, visible
-from pipeline.returns.grids import Value, is_blank
-from pipeline.returns.invisible import read_digits, show_invisible
+from wres.returns.grids import Value, is_blank
+from wres.returns.invisible import read_digits, show_invisible
+from wres.returns.parsed_return import CellRef, Normalisation
+from wres.returns.text import LONGEST_WORD, strip_invisible, text_of
 
 COUNT = re.compile(r"0|[1-9][0-9]{0,11}")  # what nearly every cell of a CSV file is
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
@@ -26,13 +26,13 @@ class Figure:
     number: Decimal | None
 
 
-def read_figure(value: Value, place: Place, repairs: list[Repair], *, text_is_odd: bool) -> Figure:
+def read_figure(value: Value, place: CellRef, repairs: list[Normalisation], *, text_is_odd: bool) -> Figure:
     """Read one cell. `text_is_odd` in a workbook, where a number held as text is a slip; in CSV all is text."""
     if isinstance(value, str) and not text_is_odd and COUNT.fullmatch(value):
         return Figure(value, Decimal(value))
     if is_blank(value):
         if isinstance(value, str) and value:
-            repairs.append(Repair("A cell with nothing but spaces was read as empty", place))
+            repairs.append(Normalisation("A cell with nothing but spaces was read as empty", place))
         return Figure("", None)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Figure(text_of(value)[:LONGEST_WORD], None)
@@ -43,10 +43,10 @@ def read_figure(value: Value, place: Place, repairs: list[Repair], *, text_is_od
     number = _parse(given.translate(_FULL_WIDTH)) if given is not None and len(given) <= LONGEST_WORD else None
     if number is None:
         return Figure(show_invisible(value[:LONGEST_WORD])[:LONGEST_WORD], None)
-    raw = visible(value, place, repairs)[:LONGEST_WORD]
+    raw = strip_invisible(value, place, repairs)[:LONGEST_WORD]
     if raw != f"{number:f}" or text_is_odd:
         how = f"The text {raw.strip()!r} was read as the number {number:f}" if text_is_odd else ""
-        repairs.append(Repair(how or f"{raw!r} was read as {number:f}", place))
+        repairs.append(Normalisation(how or f"{raw!r} was read as {number:f}", place))
     return Figure(raw, number)
 
 

@@ -1,4 +1,4 @@
-"""What the reader hands on: cells with their places, repairs, faults of structure. No judgement."""
+"""Define what the reader gives: the cells, texts, normalisations and file errors of a return."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,14 +13,14 @@ NOT_KEPT = ("S101", "S102", "S112", "S113")
 _ROW = "0123456789"
 
 
-class Place(NamedTuple):  # a tuple, as `Cell` is: a round of 25,000 returns has millions of them
+class CellRef(NamedTuple):  # a tuple, as `Cell` is: a round of 25,000 returns has millions of them
     """Where in the sender's file: a sheet and a cell as a spreadsheet shows it (a CSV file has no sheet)."""
 
     sheet: str | None = None
     cell: str | None = None
 
 
-_NOWHERE = Place()
+_NOWHERE = CellRef()
 
 
 class Cell(NamedTuple):
@@ -33,7 +33,7 @@ class Cell(NamedTuple):
     ethnic_group: str
     raw: str
     number: Decimal | None
-    place: Place = _NOWHERE
+    place: CellRef = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +42,29 @@ class Text:
 
     key: str
     value: str
-    place: Place = _NOWHERE
+    place: CellRef = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class Normalisation:
     """A harmless thing that the reader put right, in words, with its place."""
 
     what: str
-    place: Place = _NOWHERE
+    place: CellRef = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FileError:
     """A fault of structure (edits S101, S102, S104, S112, S113): the code, what it is in words, and where."""
 
     code: str
     detail: str
-    place: Place = _NOWHERE
+    place: CellRef = _NOWHERE
     value: str = ""
 
 
 @dataclass(slots=True)
-class ReadReturn:
+class ParsedReturn:
     """All that could be read of one file. With a fault, cells and texts hold what was readable, if anything.
 
     `last_year` maps (item, ethnic group) to the figure of the year before that the workbook shows beside the input;
@@ -76,27 +76,27 @@ class ReadReturn:
 
     cells: list[Cell] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
-    repairs: list[Repair] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    asked: list[Fault] = field(default_factory=list)
+    repairs: list[Normalisation] = field(default_factory=list)
+    faults: list[FileError] = field(default_factory=list)
+    asked: list[FileError] = field(default_factory=list)
     last_year: dict[tuple[str, str], Decimal] = field(default_factory=dict)
-    headings: dict[str, Place] = field(default_factory=dict)
+    headings: dict[str, CellRef] = field(default_factory=dict)
     stated: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def text(self, key: str) -> Text | None:
         """The first text under a key, or None."""
         return next((text for text in self.texts if text.key == key), None)
 
-    def beside(self, place: Place, heading: str) -> Place:
+    def cell_in_column(self, place: CellRef, heading: str) -> CellRef:
         """The cell under that heading in the row of a figure's place; the place itself where that is not known."""
-        above = self.headings.get(heading, Place()).cell
+        above = self.headings.get(heading, CellRef()).cell
         if above is None or place.cell is None:
             return place
-        return Place(place.sheet, f"{column_of(above)}{row_of(place.cell)}")
+        return CellRef(place.sheet, f"{split_column(above)}{row_of(place.cell)}")
 
 
 @lru_cache(maxsize=10_000)  # the returns of a round have the same few hundred addresses
-def column_of(cell: str) -> str:
+def split_column(cell: str) -> str:
     """C of C12."""
     return cell.rstrip(_ROW)
 
@@ -105,3 +105,11 @@ def column_of(cell: str) -> str:
 def row_of(cell: str) -> str:
     """12 of C12; nothing where the address names no row."""
     return cell[len(cell.rstrip(_ROW)) :]
+
+
+class UnreadableError(Exception):
+    """Carries the fault up to `read_return`, which hands it on; no caller outside this package sees it."""
+
+    def __init__(self, code: str, detail: str, place: CellRef | None = None) -> None:
+        super().__init__(detail)
+        self.fault = FileError(code, detail, place or CellRef())

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pipeline.errors import WresError
-from pipeline.returns.cells import ETHNIC_GROUPS
+from wres.errors import WresError
+from wres.returns.parsed_return import ETHNIC_GROUPS
 
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
+_TEMPLATES = Path(__file__).resolve().parent / "template" / "versions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from pipeline.returns.cells import Place, Repair
-from pipeline.returns.grids import Value
-from pipeline.returns.invisible import remove_invisible
+from wres.returns.grids import Value
+from wres.returns.invisible import remove_invisible
+from wres.returns.parsed_return import CellRef, Normalisation
 
 _SPACES = re.compile(r"\s+")
 _NOTE_MARK = re.compile(r"\s*(\([^()]*\)|\[[^\[\]]*\]|[*:†‡])\s*$")
@@ -41,35 +41,35 @@ def printable_name(name: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in name)[:120]
 
 
-def label(value: Value) -> str:
+def normalise_heading(value: Value) -> str:
     """A heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
     if not isinstance(value, str) or len(value) > _LONGEST_LABEL or value.isdigit():
         return ""
-    return _label(value)
+    return _normalise_heading(value)
 
 
 @lru_cache(maxsize=2_000)  # item codes come again in every return
-def _label(value: str) -> str:
+def _normalise_heading(value: str) -> str:
     text = " ".join(remove_invisible(value).replace("_", " ").split()).casefold()
     return (_NOTE_MARK.sub("", text) or text) if text[-1:] in _NOTE_ENDS else text
 
 
-def tidy(value: Value, place: Place, repairs: list[Repair], *, lines: bool = False) -> str:
+def normalise(value: Value, place: CellRef, repairs: list[Normalisation], *, lines: bool = False) -> str:
     """A cell as a word or, with `lines`, as a text that may have lines; each repair is listed."""
     given = text_of(value)
     limit = LONGEST_TEXT if lines else LONGEST_WORD
-    text = visible(given, place, repairs, running_text=lines)
+    text = strip_invisible(given, place, repairs, running_text=lines)
     spaced = text.replace("\xa0", " ").strip() if lines else _SPACES.sub(" ", text).strip()
     if spaced != text:
-        repairs.append(Repair("Spaces that do not belong were removed", place))
+        repairs.append(Normalisation("Spaces that do not belong were removed", place))
     if len(spaced) > limit:
-        repairs.append(Repair(f"The text was cut to its first {limit:,} characters", place))
+        repairs.append(Normalisation(f"The text was cut to its first {limit:,} characters", place))
     return spaced[:limit]
 
 
-def visible(text: str, place: Place, repairs: list[Repair], *, running_text: bool = False) -> str:
+def strip_invisible(text: str, place: CellRef, repairs: list[Normalisation], *, running_text: bool = False) -> str:
     """The text without characters that nobody can see, which is a repair."""
     seen = remove_invisible(text, running_text=running_text)
     if seen != text:
-        repairs.append(Repair("Invisible characters were removed", place))
+        repairs.append(Normalisation("Invisible characters were removed", place))
     return seen

@@ -9,12 +9,12 @@ from dataclasses import asdict
 
 from sqlalchemy import Engine
 
-from pipeline.errors import WresError
-from pipeline.registry.approvals import add_approval, add_rejection, rejections_of, standing_approval
-from pipeline.registry.tables import Approval, Build, Rejection
-from pipeline.settings import Settings
-from pipeline.signoff.items import Item
-from pipeline.typed_text import tidy_line, unfit_characters, words_of
+from wres.database.approvals import add_approval, add_rejection, current_approval, rejections_of
+from wres.database.models import Approval, Build, Rejection
+from wres.errors import WresError
+from wres.settings import Settings
+from wres.signoff.checklist import ChecklistItem
+from wres.typed_text import tidy_line, unfit_characters, words_of
 
 _LONGEST = 100  # characters of a name or a role
 _LONGEST_REASON = 1000
@@ -24,7 +24,7 @@ def approve_build(
     settings: Settings,
     engine: Engine,
     build: Build,
-    items: Sequence[Item],
+    items: Sequence[ChecklistItem],
     *,
     by: str,
     role: str,
@@ -37,7 +37,7 @@ def approve_build(
         settings: the clock.
         engine: the registry.
         build: the latest build of the year.
-        items: its checklist, as `checklist_of` gives it.
+        items: its checklist, as `get_checklist` gives it.
         by: the person's name.
         role: what they are, for example head of profession.
         accept: the codes of the warnings that they accept.
@@ -52,7 +52,7 @@ def approve_build(
     by, role = _require_person(settings, by, role, "Not approved")
     accepted = sorted({tidy_line(code) for code in accept} - {""})
     _require_clean(items, accepted, via)
-    standing = standing_approval(engine, build)
+    standing = current_approval(engine, build)
     if standing and (standing.approved_by, standing.role, standing.accepted) == (by, role, accepted):
         return standing
     add_approval(
@@ -60,17 +60,17 @@ def approve_build(
         Approval(
             collection_year=build.collection_year,
             build=build.build,
-            turn=build.turn,
+            sequence=build.sequence,
             approved_by=by,
             role=role,
             approved_at=settings.now(),
-            clock=settings.clock_source,
+            clock_source=settings.clock_source,
             via=via,
             checklist=[asdict(item) for item in items],
             accepted=accepted,
         ),
     )
-    made = standing_approval(engine, build)
+    made = current_approval(engine, build)
     if made is None:
         raise RuntimeError(f"the approval of {build.build} was not remembered")
     return made
@@ -95,7 +95,7 @@ def reject_build(
             role=role,
             reason=reason,
             rejected_at=settings.now(),
-            clock=settings.clock_source,
+            clock_source=settings.clock_source,
             via=via,
         ),
     )
@@ -118,7 +118,7 @@ def _require_text(text: str, what: str, outcome: str, longest: int = _LONGEST) -
     return line
 
 
-def _require_clean(items: Sequence[Item], accepted: Sequence[str], via: str) -> None:
+def _require_clean(items: Sequence[ChecklistItem], accepted: Sequence[str], via: str) -> None:
     errors = [item.code for item in items if item.severity == "error"]
     warnings = [item.code for item in items if item.severity == "warning"]
     if errors:

@@ -1,40 +1,139 @@
-"""The release checklist: what stands in the way of a release, and what a person must have seen before approving it.
-
-Errors stop a release. Warnings are accepted one by one, by name. Notes are there to be known.
-"""
+"""Build the release checklist of a build: what stands in the way of its official release."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.errors import WresError
-from pipeline.indicators.release import indicator_tables, is_simulated
-from pipeline.progress.standing import standings
-from pipeline.publication.editions import AUDIENCE, unwritten
-from pipeline.publication.release_checks import release_breaches
-from pipeline.registry.approvals import findings_of_build, rejections_of
-from pipeline.registry.collections import state_of
-from pipeline.registry.releases import build_id, edition_key, releases_of, snapshots_of
-from pipeline.registry.tables import Build, BuildFinding
-from pipeline.settings import Settings
-from pipeline.signoff.items import Item, listed, told
-from pipeline.signoff.rehearsed import official_items
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.warehouse.build import content_now
-from pipeline.warehouse.contents import year_tables
+from wres.commentary.render import render_commentary
+from wres.database.approvals import get_build_findings, rejections_of
+from wres.database.collection_state import get_state
+from wres.database.models import Build, BuildFinding
+from wres.database.releases import build_id, edition_key, get_releases, get_snapshots
+from wres.disclosure.narrowed import FEW, count_narrowed
+from wres.errors import WresError
+from wres.indicators.from_warehouse import indicator_tables, is_simulated
+from wres.monitoring.submission_status import submission_statuses
+from wres.outputs.metadata import OFFICIAL
+from wres.outputs.pre_release_access import access_sentence
+from wres.outputs.schema_check import ReleaseCheckError
+from wres.reference.year_config import CollectionYear, load_year
+from wres.release.additivity_check import release_breaches
+from wres.release.editions import AUDIENCE, unwritten
+from wres.release.preview import preview
+from wres.settings import Settings
+from wres.validation.edit_catalogue import load_catalogue
+from wres.warehouse.build import content_digest
+from wres.warehouse.extract import year_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from wres.outputs.metadata import ReleaseMetadata
 
-def checklist_of(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> list[Item]:
+
+_SHOWN = 3  # findings of one code that are told in full
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One line of the checklist. `code` is that of an edit, or a word of its own for what no edit says."""
+
+    code: str
+    severity: Literal["error", "warning", "note"]
+    message: str
+    what_to_do: str
+
+
+def summarise(sentences: Sequence[str]) -> str:
+    """The first few in full, and the number of the others."""
+    more = len(sentences) - _SHOWN
+    return " ".join(sentences[:_SHOWN]) + (f" And {more} more." if more > 0 else "")
+
+
+def listed(codes: Sequence[str]) -> str:
+    """The first few codes, and the number of the others."""
+    more = len(codes) - _SHOWN
+    return ", ".join(codes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def official_items(
+    settings: Settings, engine: Engine, build: Build, counted: "Mapping[str, pa.Table]"
+) -> Iterator[ChecklistItem]:
+    """R502 and the commentary, on the official release as it would be made now; what it shows; who sees it early.
+
+    This takes as long as making the official tables: half a minute for 200 organisations and eight years.
+    """
+    year = build.collection_year
+    try:
+        tables, about = preview(settings, engine, build, OFFICIAL, counted)
+    except ReleaseCheckError as error:
+        yield ChecklistItem(
+            error.code, "error", summarise([f"{breach}." for breach in error.breaches]), error.what_to_do
+        )
+        return
+    except WresError as error:
+        yield ChecklistItem(
+            "official-release", "error", str(error), f"Then look at the checklist again: wres checklist {year}"
+        )
+        return
+    try:
+        render_commentary(tables, about)
+    except WresError as error:
+        yield ChecklistItem(
+            "commentary",
+            "error",
+            str(error),
+            f"Correct the text and look at it with its figures: wres commentary {year} --audience official",
+        )
+    yield from _notes(about)
+    yield from _narrowed(tables, year)
+
+
+def _narrowed(tables: "Mapping[str, pa.Table]", year: int) -> Iterator[ChecklistItem]:
+    """Say how many small numbers the policy `ratios` lets a reader narrow down."""
+    policy = load_year(year).disclosure
+    if not policy.shows_ratios:
+        return
+    hidden, few = count_narrowed(tables, year, policy)
+    if hidden:
+        yield ChecklistItem(
+            "narrowed-counts",
+            "note",
+            f"Entries of {hidden} organisations in {year} are not published (small numbers). For {few} of them a "
+            f"reader could narrow one down to fewer than {FEW} values, from the ratio, the headcounts and the totals.",
+            "Approve with that in sight, or set the policy protected in the year's file: then no small count can be "
+            "worked out, and most ratios are not published.",
+        )
+
+
+def _notes(about: "ReleaseMetadata") -> Iterator[ChecklistItem]:
+    year = about.collection_year
+    shares = {name: share for name, share in (about.figures_shown or {}).items() if share < 100}
+    if shares:
+        shown = ", ".join(f"{share}% of {name}" for name, share in shares.items())
+        yield ChecklistItem(
+            "figures-shown",
+            "note",
+            f"After disclosure control the official tables show {shown}, and all of the others.",
+            "Nothing to do; the manifest of the release states the same.",
+        )
+    if about.pre_release_access is not None:
+        yield ChecklistItem(
+            "pre-release-access",
+            "note",
+            access_sentence(about.pre_release_access),
+            f"Correct the list before the release is sealed: pre-release-access/{year}.csv",
+        )
+
+
+def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> list[ChecklistItem]:
     """The checklist of a build: errors first, then warnings, then notes; one item a code."""
     items = list(_up_to_date(settings, engine, calendar, build))
     out_of_date = any(item.severity == "error" for item in items)
-    counted = indicator_tables(settings, snapshots_of(build), calendar.year)
+    counted = indicator_tables(settings, get_snapshots(build), calendar.year)
     breaches = list(_tables(counted, calendar.year))
     items += [
         *(breaches or (() if out_of_date else official_items(settings, engine, build, counted))),
@@ -46,22 +145,24 @@ def checklist_of(settings: Settings, engine: Engine, calendar: CollectionYear, b
     return sorted(items, key=lambda item: order.index(item.severity))
 
 
-def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[Item]:
+def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[ChecklistItem]:
     year = calendar.year
     try:
         tables = year_tables(engine, calendar)
     except WresError as error:
-        yield Item("build-impossible", "error", str(error), f"Put that right, then build again: wres build {year}")
+        yield ChecklistItem(
+            "build-impossible", "error", str(error), f"Put that right, then build again: wres build {year}"
+        )
         return
     if codes := _corrected(tables["figures"]):
-        yield Item(
+        yield ChecklistItem(
             "corrections",
             "note",
             f"Figures of {listed(codes)} are corrected by the national team.",
             f"See what was sent and why it was corrected: wres trace {year} {codes[0]}",
         )
-    if build_id(year, content_now(settings, year, tables)) != build.build:
-        yield Item(
+    if build_id(year, content_digest(settings, year, tables)) != build.build:
+        yield ChecklistItem(
             "build-out-of-date",
             "error",
             f"Returns or corrections came after the build {build.build}, or an earlier year was built again.",
@@ -77,20 +178,20 @@ def _corrected(figures: "pa.Table") -> list[str]:
     return sorted(set(corrected["organisation_code"].to_pylist()))
 
 
-def _tables(counted: "Mapping[str, pa.Table]", year: int) -> Iterator[Item]:
+def _tables(counted: "Mapping[str, pa.Table]", year: int) -> Iterator[ChecklistItem]:
     """R501 and R503, on the tables as they would be released to the management audience."""
     found: dict[str, list[str]] = defaultdict(list)
     for code, sentence in release_breaches(counted, year):
         found[code].append(f"{sentence}.")
     for code, sentences in sorted(found.items()):
-        yield Item(code, "error", told(sentences), load_catalogue()[code].how_to_fix)
+        yield ChecklistItem(code, "error", summarise(sentences), load_catalogue()[code].how_to_fix)
 
 
-def _national(engine: Engine, build: Build) -> Iterator[Item]:
+def _national(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
     """The M edits: what they found, and which could not run; an edit that did not run is not passed."""
     year = build.collection_year
     if build.edits_run is None:
-        yield Item(
+        yield ChecklistItem(
             "national-checks",
             "error",
             f"The national checks have not been run on the build {build.build}.",
@@ -98,13 +199,15 @@ def _national(engine: Engine, build: Build) -> Iterator[Item]:
         )
         return
     by_code: dict[str, list[BuildFinding]] = defaultdict(list)
-    for finding in findings_of_build(engine, build.build):
+    for finding in get_build_findings(engine, build.build):
         by_code[finding.code].append(finding)
     for code, findings in sorted(by_code.items()):
-        yield Item(code, "warning", told([one.message for one in findings]), findings[0].how_to_fix)
+        yield ChecklistItem(
+            code, "warning", summarise([finding.message for finding in findings]), findings[0].how_to_fix
+        )
     for code, why in sorted((build.edits_not_run or {}).items()):
         if code not in by_code:
-            yield Item(
+            yield ChecklistItem(
                 code,
                 "warning",
                 f"{load_catalogue()[code].title}: not checked. {why}",
@@ -112,27 +215,31 @@ def _national(engine: Engine, build: Build) -> Iterator[Item]:
             )
 
 
-def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[Item]:
-    year, organisations = calendar.year, standings(engine, calendar)
-    statuses = Counter(sent.status for one in organisations for sent in one.sent)
+def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[ChecklistItem]:
+    year, organisations = calendar.year, submission_statuses(engine, calendar)
+    statuses = Counter(sent.status for organisation in organisations for sent in organisation.sent)
     if waiting := statuses["received"]:
-        yield Item(
+        yield ChecklistItem(
             "returns-waiting",
             "warning",
             f"{waiting} {'return waits' if waiting == 1 else 'returns wait'} to be checked.",
             f"Check and build again: wres collect {year}, wres build {year}",
         )
-    if (state := state_of(engine, calendar, settings.now())) != "closed":
+    if (state := get_state(engine, calendar, settings.now())) != "closed":
         words = {"not_open": "not open yet", "open": "open", "late": "open for late returns"}
-        yield Item(
+        yield ChecklistItem(
             "collection-open",
             "warning",
             f"The {year} collection is still {words[state]}: returns may come that this release will not hold.",
             f"Wait for the hard close, or close it by hand: wres collection close {year}",
         )
-    unsigned = [one.code for one in organisations if one.counting and "Q309" in one.counting.unexplained]
+    unsigned = [
+        organisation.code
+        for organisation in organisations
+        if organisation.counting and "Q309" in organisation.counting.unexplained
+    ]
     if unsigned:
-        yield Item(
+        yield ChecklistItem(
             "Q309",
             "warning",
             f"{listed(unsigned)}: the return that counts is not signed off, or not completely.",
@@ -140,18 +247,18 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
         )
 
 
-def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Item]:
-    year, made = build.collection_year, releases_of(engine, build.collection_year, AUDIENCE)
+def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[ChecklistItem]:
+    year, made = build.collection_year, get_releases(engine, build.collection_year, AUDIENCE)
     if rejections := rejections_of(engine, build.build):
         last = rejections[-1]
-        yield Item(
+        yield ChecklistItem(
             "rejected",
             "note",
             f"{last.rejected_by} ({last.role}) rejected this build on {last.rejected_at:%-d %B %Y}: {last.reason}",
             "See to the reason before you approve. A build that changes is another build.",
         )
     if made and made[-1].build != build.build:
-        yield Item(
+        yield ChecklistItem(
             "revision-note",
             "note",
             f"This build revises edition {made[-1].edition}; a revision says what changed and why.",
@@ -159,15 +266,15 @@ def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Item]
         )
     if claimed := unwritten(settings, engine, year):
         editions = listed(sorted({release.edition for release in claimed}, key=edition_key))
-        yield Item(
+        yield ChecklistItem(
             "edition-unwritten",
             "note",
             f"Edition {editions} of {year} was claimed and is not written yet.",
             f'Complete it: wres publish {year}, with --note "..." if its note was not accepted. Or take it back: wres '
             f"withdraw {year} EDITION",
         )
-    if is_simulated(settings, snapshots_of(build), year):
-        yield Item(
+    if is_simulated(settings, get_snapshots(build), year):
+        yield ChecklistItem(
             "simulated",
             "note",
             "The build holds simulated returns, and the release will say so everywhere.",

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.registry.approvals import remember_checks
-from pipeline.registry.explanations import queries_of
-from pipeline.registry.tables import Build, BuildFinding
-from pipeline.settings import Settings
-from pipeline.validation.national import FIGURES, NationalReview, judge_nation
-from pipeline.warehouse.read import read_years
+from wres.database.approvals import save_checks
+from wres.database.explanations import get_explained_queries
+from wres.database.models import Build, BuildFinding
+from wres.reference.year_config import CollectionYear
+from wres.settings import Settings
+from wres.validation.national import FIGURES, NationalReview, run_national_checks
+from wres.warehouse.snapshot_reader import read_years
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +31,7 @@ def review_build(
     """
     year = calendar.year
     figures = read_years(settings, "figures", build.figures_snapshot, year, since=year, columns=FIGURES)
-    review = judge_nation(calendar, tables, figures, queries_of(engine, year))
+    review = run_national_checks(calendar, tables, figures, get_explained_queries(engine, year))
     findings = [
         BuildFinding(
             build=build.build,
@@ -43,5 +43,5 @@ def review_build(
         )
         for position, found in enumerate(review.findings)
     ]
-    remember_checks(engine, build.build, findings, review.edits_run, review.edits_not_run)
+    save_checks(engine, build.build, findings, review.edits_run, review.edits_not_run)
     return review

@@ -8,14 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.register import last_year_pools
-from pipeline.returns.specification import Template
-from pipeline.simulation.faults import FAULTS, Wrong
-from pipeline.simulation.model import TOTAL, TrueFigures, true_figures
-from pipeline.simulation.notes import explanations, sign_off
-from pipeline.simulation.plans import Plan, choose, plan_year
-from pipeline.simulation.writing import Draft, Figures, content_of
+from wres.reference.register import predecessor_groups
+from wres.reference.year_config import CollectionYear
+from wres.returns.template_spec import Template
+from wres.simulation.faults import FAULTS, FaultScenario
+from wres.simulation.model import TOTAL, TrueFigures, true_figures
+from wres.simulation.notes import explanations, sign_off
+from wres.simulation.plans import SenderBehaviour, plan_year, sample_organisations
+from wres.simulation.return_writer import Draft, Figures, content_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def simulate_year(
     truth = true_figures(register, successions, year, seed)
     names = dict(zip(register["code"], register["name"], strict=True))
     last_years = _last_years(previous, successions, truth.codes, year)
-    plans = [plan for plan in plan_year(choose(truth.codes, returns, seed), year, seed) if plan.times]
+    plans = [plan for plan in plan_year(sample_organisations(truth.codes, returns, seed), year, seed) if plan.times]
     found: list[Delivery] = []
     errors = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -88,8 +88,8 @@ def _last_years(
         if sent.figures is not None and sent.collection_year == year.year - 1
     }
     found: dict[str, Figures] = {}
-    for code, pool in last_year_pools(successions, codes, year.year).items() if told else ():
-        parts = [told[each] for each in pool if each in told]
+    for code, pool in predecessor_groups(successions, codes, year.year).items() if told else ():
+        parts = [told[code] for code in pool if code in told]
         if parts:
             cells = [cell for cell in parts[0] if all(cell in part for part in parts)]
             found[code] = {cell: sum((part[cell] for part in parts), Decimal(0)) for cell in cells}
@@ -97,7 +97,12 @@ def _last_years(
 
 
 def _draft(
-    plan: Plan, truth: TrueFigures, year: CollectionYear, template: Template, name: str, last_year: Figures | None
+    plan: SenderBehaviour,
+    truth: TrueFigures,
+    year: CollectionYear,
+    template: Template,
+    name: str,
+    last_year: Figures | None,
 ) -> Draft:
     cells = set(template.cells())
     figures = {
@@ -122,7 +127,7 @@ def _draft(
     )
 
 
-def _good_delivery(draft: Draft, plan: Plan, folder: Path) -> Delivery:
+def _good_delivery(draft: Draft, plan: SenderBehaviour, folder: Path) -> Delivery:
     ending = "-corrected" if plan.wrong_first else ""
     return Delivery(
         collection_year=draft.year.year,
@@ -136,7 +141,7 @@ def _good_delivery(draft: Draft, plan: Plan, folder: Path) -> Delivery:
     )
 
 
-def _wrong_delivery(draft: Draft, plan: Plan, wrong: Wrong, folder: Path) -> Delivery:
+def _wrong_delivery(draft: Draft, plan: SenderBehaviour, wrong: FaultScenario, folder: Path) -> Delivery:
     # A fault of the bytes needs a plain file to change.
     attempt = replace(draft, form=wrong.form or draft.form, odd_csv=False)
     if wrong.draft is not None:

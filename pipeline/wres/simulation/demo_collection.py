@@ -8,18 +8,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from pipeline import steps
-from pipeline.indicators.release import indicator_tables
-from pipeline.progress.standing import standings
-from pipeline.publication.editions import AUDIENCE
-from pipeline.registry.organisations import register_in_force, successions_in_force
-from pipeline.registry.receipts import has_real_receipts, receipts_of
-from pipeline.registry.releases import build_of, releases_of, snapshots_of
-from pipeline.returns.specification import load_template
-from pipeline.simulation.deliveries import Delivery, simulate_year
-from pipeline.simulation.inbox import deliver, waves
-from pipeline.simulation.marking import mark_simulated
-from pipeline.steps import House, Progress, Summary, open_house
+from wres import steps
+from wres.database.organisations import current_register, current_successions
+from wres.database.receipts import get_receipts, has_real_receipts
+from wres.database.releases import get_build, get_releases, get_snapshots
+from wres.indicators.from_warehouse import indicator_tables
+from wres.monitoring.submission_status import submission_statuses
+from wres.release.editions import AUDIENCE
+from wres.returns.template_spec import load_template
+from wres.simulation.deliveries import Delivery, simulate_year
+from wres.simulation.inbox import by_collection_round, deliver
+from wres.simulation.marking import mark_simulated
+from wres.steps import Context, Progress, Summary, open_context
 
 # Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
 # A revision has a note that says why.
@@ -39,17 +39,17 @@ def run_demo(
     Raises:
         WresError: the home holds real returns, or a year is unknown.
     """
-    houses = [open_house(year) for year in sorted(set(years))]
-    for house in houses:
-        mark_simulated(house.settings.home, has_real_receipts=has_real_receipts(house.engine))
+    contexts = [open_context(year) for year in sorted(set(years))]
+    for context in contexts:
+        mark_simulated(context.settings.home, has_real_receipts=has_real_receipts(context.engine))
     rows = []
     with ThreadPoolExecutor(1) as ahead:  # later years are written while the first ones go through
         sent: list[Future[list[Delivery]]] = []
-        for house in houses:
-            sent.append(ahead.submit(simulated_deliveries, house, seed, returns, sent[-1] if sent else None))
-        for house, deliveries in zip(houses, sent, strict=True):
-            _take_through(house, deliveries.result(), run_step or run_directly, progress)
-            rows.append(_outcome(house))
+        for context in contexts:
+            sent.append(ahead.submit(simulated_deliveries, context, seed, returns, sent[-1] if sent else None))
+        for context, deliveries in zip(contexts, sent, strict=True):
+            _take_through(context, deliveries.result(), run_step or run_directly, progress)
+            rows.append(_outcome(context))
     return rows
 
 
@@ -66,48 +66,54 @@ def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> Non
 
 
 def simulated_deliveries(
-    house: House, seed: int, returns: int | None, previous: "Future[list[Delivery]] | None"
+    context: Context, seed: int, returns: int | None, previous: "Future[list[Delivery]] | None"
 ) -> list[Delivery]:
     """Simulate all that the senders of one year send, by the register in force."""
     return simulate_year(
-        house.calendar,
-        load_template(house.calendar.template_version),
-        register_in_force(house.engine),
-        successions_in_force(house.engine),
+        context.calendar,
+        load_template(context.calendar.template_version),
+        current_register(context.engine),
+        current_successions(context.engine),
         seed=seed,
         returns=returns,
         previous=previous.result() if previous else [],
     )
 
 
-def _take_through(house: House, deliveries: list[Delivery], run_step: RunStep, progress: Progress) -> None:
-    calendar = house.calendar
-    rounds = waves(calendar, deliveries)
+def _take_through(context: Context, deliveries: list[Delivery], run_step: RunStep, progress: Progress) -> None:
+    calendar = context.calendar
+    rounds = by_collection_round(calendar, deliveries)
     what, of = f"Collection {calendar.year}", len(rounds) + 2
     for done, (as_of, wave) in enumerate(rounds, start=1):
-        leave_in_inbox(house, wave)
+        leave_in_inbox(context, wave)
         run_step("collect", calendar.year, as_of, None)
         progress(what, done, of)
     run_step("build", calendar.year, calendar.hard_close + timedelta(days=1), None)
     progress(what, of - 1, of)
-    revises = releases_of(house.engine, calendar.year, AUDIENCE)
+    revises = get_releases(context.engine, calendar.year, AUDIENCE)
     run_step("publish", calendar.year, calendar.release_time, _REVISION_NOTE if revises else None)
     progress(what, of, of)
 
 
-def leave_in_inbox(house: House, wave: list[Delivery]) -> int:
+def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:
     """Leave what was not received before, and give its number: a killed demonstration goes on where it stood."""
-    known = {one.sha256 for one in receipts_of(house.engine, house.calendar.year)}
-    return deliver([one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], house.settings.inbox)
+    known = {receipt.sha256 for receipt in get_receipts(context.engine, context.calendar.year)}
+    return deliver(
+        [one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], context.settings.inbox
+    )
 
 
-def _outcome(house: House) -> Summary:
+def _outcome(context: Context) -> Summary:
     """What was received, rejected and accepted, the national ratio, and where the tables lie."""
-    year = house.calendar.year
-    received = Counter(one.status for one in receipts_of(house.engine, year))
-    standing = Counter(one.status for one in standings(house.engine, house.calendar))
-    release = releases_of(house.engine, year, AUDIENCE)[-1]
-    national = indicator_tables(house.settings, snapshots_of(build_of(house.engine, release.build)), year)["national"]
+    year = context.calendar.year
+    received = Counter(receipt.status for receipt in get_receipts(context.engine, year))
+    standing = Counter(
+        submission_status.status for submission_status in submission_statuses(context.engine, context.calendar)
+    )
+    release = get_releases(context.engine, year, AUDIENCE)[-1]
+    national = indicator_tables(context.settings, get_snapshots(get_build(context.engine, release.build)), year)[
+        "national"
+    ]
     [headline] = [
         row for row in national.to_pylist() if (row["collection_year"], row["organisation_group"]) == (year, "all")
     ]
@@ -120,7 +126,7 @@ def _outcome(house: House) -> Summary:
         "never_came": standing["not_received"],
         "national_relative_likelihood": str(headline["relative_likelihood"]),
         "simulated": True,
-        "tables": str(house.settings.published / str(year) / release.edition),
+        "tables": str(context.settings.published / str(year) / release.edition),
     }
 
 

@@ -5,18 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED
-from pipeline.simulation.model import TOTAL
-from pipeline.simulation.plans import Form
-from pipeline.simulation.writing import Draft
+from wres.returns.indicator_math import ENTERED
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.simulation.model import TOTAL
+from wres.simulation.plans import Form
+from wres.simulation.return_writer import Draft
 
 _NURSES = "workforce.clinical.band_5"
 _OTHER_DOCTORS = "workforce.medical.other"
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class FaultScenario:
     """One way to be wrong: a change of the draft before it is written, or of the bytes afterwards.
 
     `edits`: at least one of them must reject the file. `form`: the only form in which it happens, None for either.
@@ -90,16 +90,16 @@ def _pdf(content: bytes) -> bytes:
 
 
 FAULTS = (
-    Wrong("negative", ("V203",), draft=_negative),
-    Wrong("text_for_a_number", ("V202",), "csv", content=_text_for_a_number),
-    Wrong("item_missing", ("S110",), "csv", draft=_item_missing),
-    Wrong("cell_blank", ("V201",), "xlsx", draft=_cell_blank),
-    Wrong("entries_above_staff", ("V205",), draft=_entries_above_staff),
-    Wrong("total_differs", ("V206",), draft=_total_differs),
-    Wrong("year_before", ("S107",), draft=_year_before),
-    Wrong("another_organisation", ("S106",), draft=_another_organisation),
-    Wrong("another_template", ("S103",), "xlsx", draft=_another_template),
-    Wrong("cut_short", ("S101",), "xlsx", content=_cut_short),
-    Wrong("row_twice", ("S108",), "csv", content=_row_twice),
-    Wrong("pdf_renamed", ("S101", "S102"), "xlsx", content=_pdf),
+    FaultScenario("negative", ("V203",), draft=_negative),
+    FaultScenario("text_for_a_number", ("V202",), "csv", content=_text_for_a_number),
+    FaultScenario("item_missing", ("S110",), "csv", draft=_item_missing),
+    FaultScenario("cell_blank", ("V201",), "xlsx", draft=_cell_blank),
+    FaultScenario("entries_above_staff", ("V205",), draft=_entries_above_staff),
+    FaultScenario("total_differs", ("V206",), draft=_total_differs),
+    FaultScenario("year_before", ("S107",), draft=_year_before),
+    FaultScenario("another_organisation", ("S106",), draft=_another_organisation),
+    FaultScenario("another_template", ("S103",), "xlsx", draft=_another_template),
+    FaultScenario("cut_short", ("S101",), "xlsx", content=_cut_short),
+    FaultScenario("row_twice", ("S108",), "csv", content=_row_twice),
+    FaultScenario("pdf_renamed", ("S101", "S102"), "xlsx", content=_pdf),
 )

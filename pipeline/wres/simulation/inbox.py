@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.simulation.deliveries import Delivery
-from pipeline.simulation.plans import rounds
+from wres.reference.year_config import CollectionYear
+from wres.simulation.deliveries import Delivery
+from wres.simulation.plans import rounds
 
 
-def waves(year: CollectionYear, deliveries: Sequence[Delivery]) -> list[tuple[datetime, list[Delivery]]]:
+def by_collection_round(year: CollectionYear, deliveries: Sequence[Delivery]) -> list[tuple[datetime, list[Delivery]]]:
     """The deliveries by collecting round: the time of the round, and what came since the one before it.
 
     Whatever is wrong and its correction are never in the same round. Rounds in which nothing came are left out.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.errors import WresError
-from pipeline.registry.receipts import has_real_receipts
-from pipeline.simulation.demo import leave_in_inbox, simulated_deliveries
-from pipeline.simulation.marking import mark_simulated
-from pipeline.steps import open_house
-from pipeline.unfinished import unfinished_file
+from wres.database.receipts import has_real_receipts
+from wres.errors import WresError
+from wres.simulation.demo_collection import leave_in_inbox, simulated_deliveries
+from wres.simulation.marking import mark_simulated
+from wres.steps import open_context
+from wres.storage.atomic import atomic_file
 
 _BEGUN = timedelta(days=14)  # after the opening: by then the first returns wait
 
@@ -28,7 +28,7 @@ class LiveCollection:
             WresError: the home holds real returns, or the year is unknown.
         """
         self.year = year
-        self._house = open_house(year)
+        self._house = open_context(year)
         home = self._house.settings.home
         mark_simulated(home, has_real_receipts=has_real_receipts(self._house.engine))
         self._clock = self._house.settings.simulated_clock
@@ -66,7 +66,7 @@ class LiveCollection:
 
 def write_clock(path: Path, time: datetime) -> None:
     """Write the time of a simulated home, whole or not at all."""
-    with unfinished_file(path.parent) as file:
+    with atomic_file(path.parent) as file:
         file.write_text(time.isoformat() + "\n", encoding="utf-8")
         file.replace(path)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.errors import WresError
+from wres.errors import WresError
 
 _TEXT = "Everything under this folder was made by the simulation; none of it describes a real organisation.\n"
 

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.register import expected_codes
-from pipeline.errors import WresError
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
-from pipeline.simulation import assumptions as given
-from pipeline.simulation.units import Units, carriers, units_of
+from wres.errors import WresError
+from wres.reference.register import expected_codes
+from wres.reference.year_config import CollectionYear
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.simulation import assumptions as given
+from wres.simulation.units import Units, successor_at, units_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 TOTAL = "workforce.total"
-ITEMS = (*given.STAFF_CELLS, given.SENIOR_MANAGERS, TOTAL, ENTERED, ENTERED_BEFORE)
+ITEMS = (*given.STAFF_CELLS, given.SENIOR_MANAGERS, TOTAL, ENTERED, ENTERED_PREVIOUS_YEAR)
 _CELLS = len(given.STAFF_CELLS)
 
 
@@ -68,7 +68,7 @@ def true_figures(register: "pd.DataFrame", successions: "pd.DataFrame", year: Co
     counts = _unit_figures(units, year.year, seed)
     position = {code: at for at, code in enumerate(expected)}
     pooled = np.zeros((len(expected), *counts.shape[1:]), dtype=np.int64)
-    for at, code in enumerate(carriers(units.codes, successions, year.snapshot)):
+    for at, code in enumerate(successor_at(units.codes, successions, year.snapshot)):
         if code in position:
             pooled[position[code]] += counts[at]
     return TrueFigures(year.year, tuple(expected), pooled)
@@ -83,7 +83,7 @@ def _unit_figures(units: Units, year: int, seed: int) -> Counts:
     before = _staff(units, year - 1, seed).sum(axis=1)
     entered = _entries(units, year, seed, headcount)
     entered_before = _entries(units, year - 1, seed, before)
-    parts = (staff, *(each[:, None, :] for each in (senior, headcount, entered, entered_before)))
+    parts = (staff, *(counts[:, None, :] for counts in (senior, headcount, entered, entered_before)))
     return np.concatenate(parts, axis=1)
 
 
@@ -130,7 +130,7 @@ def _composition(units: Units, kept: Floats) -> Floats:
     """Share of the staff in each cell, a row a unit; the rows sum to 1. Each unit has its own lasting pattern."""
     columns = []
     for section, parts, _ in given.STAFF_CELLS.values():
-        whole = sum(each for name, each, _ in given.STAFF_CELLS.values() if name == section)
+        whole = sum(share for name, share, _ in given.STAFF_CELLS.values() if name == section)
         columns.append([getattr(kind, section) * parts / whole for kind in units.kinds])
     weights = np.array(columns).reshape(_CELLS, -1).T * np.exp(0.15 * kept)
     shares: Floats = weights / weights.sum(axis=1, keepdims=True)
@@ -157,8 +157,8 @@ def _likelihoods(units: Units, year: int, seed: int) -> tuple[Floats, Floats]:
     own_year = _uniforms(units, seed, 20_000 + year, 3)
     passing = _normals(own_year[:, :2])
     quiet = np.where(own_year[:, 2] < given.QUIET, given.QUIET_LIKELIHOOD, 1.0)
-    kind = np.array([each.likelihood for each in units.kinds])
-    kind_relative = np.array([each.relative for each in units.kinds])
+    kind = np.array([unit_kind.likelihood for unit_kind in units.kinds])
+    kind_relative = np.array([unit_kind.relative for unit_kind in units.kinds])
     organisation: Floats = special.gammaincinv(3.0, lasting[:, 0]) / 3.0
     white = kind * organisation * quiet * np.exp(0.2 * passing[:, 0])
     relative = np.exp(0.3 * _normals(lasting[:, 1]) + 0.2 * passing[:, 1])

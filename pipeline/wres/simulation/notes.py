@@ -3,11 +3,11 @@
 from datetime import datetime
 from fractions import Fraction
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, group_counts, relative_likelihood
-from pipeline.returns.specification import Template
-from pipeline.simulation.writing import Figures
+from wres.reference.year_config import CollectionYear
+from wres.returns.indicator_math import ENTERED, group_counts, relative_likelihood
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
+from wres.simulation.return_writer import Figures
 
 _ROLE = "Director of Workforce"
 

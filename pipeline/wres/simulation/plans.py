@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.errors import WresError
+from wres.errors import WresError
+from wres.reference.year_config import CollectionYear
 
 Form = Literal["xlsx", "csv"]
 
@@ -19,7 +19,7 @@ _WRONG_AND_LATE = 8  # every so many of those that send something wrong put it r
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SenderBehaviour:
     """What one organisation will do. `times` are those of its deliveries: none, one, or a wrong one and a good one."""
 
     code: str
@@ -39,7 +39,7 @@ def rounds(year: CollectionYear) -> tuple[datetime, datetime, datetime]:
     return middle.replace(minute=0, second=0, microsecond=0), year.deadline - hour, year.hard_close - hour
 
 
-def choose(codes: Sequence[str], returns: int | None, seed: int) -> list[str]:
+def sample_organisations(codes: Sequence[str], returns: int | None, seed: int) -> list[str]:
     """So many of the codes, sorted, and much the same ones from year to year; all where there are no more, or for None.
 
     Raises:
@@ -52,7 +52,7 @@ def choose(codes: Sequence[str], returns: int | None, seed: int) -> list[str]:
     return sorted(sorted(codes, key=lambda code: (_draws(seed, 2, code, 1)[0], code))[:returns])
 
 
-def plan_year(codes: Sequence[str], year: CollectionYear, seed: int) -> list[Plan]:
+def plan_year(codes: Sequence[str], year: CollectionYear, seed: int) -> list[SenderBehaviour]:
     """A plan for each code, sorted by code. At least one organisation of 50 never sends; one of 5 errs first."""
     draws = {code: _draws(seed, 30_000 + year.year, code, 8) for code in sorted(codes)}
     by_chance = sorted(draws, key=lambda code: (draws[code][0], code))
@@ -73,8 +73,8 @@ def plan_year(codes: Sequence[str], year: CollectionYear, seed: int) -> list[Pla
     return [_plan(code, in_rounds[code], values, year) for code, values in draws.items()]
 
 
-def _plan(code: str, in_rounds: tuple[int, ...], draws: list[float], year: CollectionYear) -> Plan:
-    return Plan(
+def _plan(code: str, in_rounds: tuple[int, ...], draws: list[float], year: CollectionYear) -> SenderBehaviour:
+    return SenderBehaviour(
         code=code,
         form="csv" if draws[2] < _CSV else "xlsx",
         odd_csv=draws[3] < _ODD_CSV,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.specification import Template, load_template
-from pipeline.returns.workbook import write_csv, write_template
-from pipeline.simulation.assumptions import STAFF_CELLS
-from pipeline.simulation.plans import Form
+from wres.reference.year_config import CollectionYear
+from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template_spec import Template, load_template
+from wres.simulation.assumptions import STAFF_CELLS
+from wres.simulation.plans import Form
 
 Figures = Mapping[tuple[str, str], Decimal]
 
@@ -49,7 +49,7 @@ def content_of(draft: Draft, folder: Path) -> bytes:
     path = folder / f"draft.{draft.form}"
     if draft.form == "csv":
         write_csv(path, draft.year, draft.code, draft.figures, draft.texts)
-        return oddly_saved(path.read_bytes()) if draft.odd_csv else path.read_bytes()
+        return as_excel_csv(path.read_bytes()) if draft.odd_csv else path.read_bytes()
     write_template(
         path,
         draft.template,
@@ -63,7 +63,7 @@ def content_of(draft: Draft, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def oddly_saved(content: bytes) -> bytes:
+def as_excel_csv(content: bytes) -> bytes:
     """A CSV file as a spreadsheet on some desks saves it: a byte order mark and semicolons. It reads as well."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
-from pipeline.simulation.assumptions import STAFF_CELLS
-from pipeline.simulation.deliveries import Delivery
+from wres.reference.year_config import CollectionYear
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.simulation.assumptions import STAFF_CELLS
+from wres.simulation.deliveries import Delivery
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,6 @@ def _counts(year: CollectionYear, figures: Mapping[tuple[str, str], Decimal]) ->
         counts[f"{group}_headcount"] = sum((figures[item, group] for item in STAFF_CELLS), Decimal(0))
         entered = figures[ENTERED, group]
         if year.window == "two_year_average":
-            entered = (entered + figures[ENTERED_BEFORE, group]) / 2
+            entered = (entered + figures[ENTERED_PREVIOUS_YEAR, group]) / 2
         counts[f"{group}_entered"] = entered
     return counts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import WresError
-from pipeline.simulation.assumptions import KINDS, REGIONS, Kind
+from wres.errors import WresError
+from wres.simulation.assumptions import KINDS, REGIONS, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def _made_by_merger(opened: dict[str, str], successions: "pd.DataFrame") -> set[
     return {new for old, new, since in rows if old in opened and opened.get(new) == since}
 
 
-def carriers(codes: Sequence[str], successions: "pd.DataFrame", snapshot: date) -> list[str]:
+def successor_at(codes: Sequence[str], successions: "pd.DataFrame", snapshot: date) -> list[str]:
     """For each code the organisation that holds its staff on the snapshot: itself or, along the chain, a successor."""
     rows = zip(successions["predecessor"], successions["successor"], successions["from_date"], strict=True)
     heir = {old: new for old, new, since in rows if date.fromisoformat(since) <= snapshot}

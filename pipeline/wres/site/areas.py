@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from pipeline.errors import WresError
-from pipeline.publication.rows import Row, Tables, grouped, rows_of
+from wres.errors import WresError
+from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
 
 FOLDERS = {"organisation": "organisation", "region": "region", "organisation_type": "type"}
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Area:
     """One subject of a page.
 
     `series` has a row a year, of one group; `now` is its row of the release's own year, None where it has none. Each of
@@ -27,14 +27,14 @@ class Place:
     code: str
     name: str
     group: str
-    series: list[Row]
-    now: Row | None
-    moved: Mapping[tuple[int, str], Row]
-    funnel: Row | None = None
+    series: list[PublishedRow]
+    now: PublishedRow | None
+    moved: Mapping[tuple[int, str], PublishedRow]
+    funnel: PublishedRow | None = None
     region: str = UNKNOWN
     region_name: str = "Unknown"
-    kind: str = UNKNOWN
-    members: list["Place"] = field(default_factory=list)
+    type: str = UNKNOWN
+    members: list["Area"] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -50,32 +50,32 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Areas:
     """Every subject of a release, and which years begin a new series."""
 
     year: int
-    nation: Place
-    regions: dict[str, Place]
-    kinds: dict[str, Place]
-    organisations: dict[str, Place]
-    pooled: Mapping[tuple[Any, ...], list[Row]]
+    nation: Area
+    regions: dict[str, Area]
+    types: dict[str, Area]
+    organisations: dict[str, Area]
+    pooled: Mapping[tuple[Any, ...], list[PublishedRow]]
     breaks: frozenset[int]
 
-    def peers(self, organisation: Place) -> list[Place]:
+    def peers(self, organisation: Area) -> list[Area]:
         """What an organisation is compared with, its own group only: its region, its type, the nation."""
-        own = {"region": organisation.region, "organisation_type": organisation.kind, "national": self.nation.code}
+        own = {"region": organisation.region, "organisation_type": organisation.type, "national": self.nation.code}
         found = [self.pooled.get((level, code, organisation.group)) for level, code in own.items()]
         return [_pooled_place(rows, self.year, {}) for rows in found if rows]
 
 
-def places_of(tables: Tables, year: int) -> Places:
+def areas_of(tables: Tables, year: int) -> Areas:
     """Sort the tables of a release by what their rows are about.
 
     Args:
         tables: every table by name, in the declared types and order, as `checked_tables` gives them.
         year: the release's own.
     """
-    pooled: dict[tuple[Any, ...], list[Row]] = {}
+    pooled: dict[tuple[Any, ...], list[PublishedRow]] = {}
     for name in ("national", "region", "organisation_type"):
         pooled |= grouped(rows_of(tables, name), "level", "code", "organisation_group")
     moved = {
@@ -87,10 +87,10 @@ def places_of(tables: Tables, year: int) -> Places:
     for place in whole:
         _join(place, organisations.values())
     by_level = {
-        level: {place.code: place for place in sorted(whole, key=lambda one: one.name) if place.level == level}
+        level: {place.code: place for place in sorted(whole, key=lambda area: area.name) if place.level == level}
         for level in ("national", "region", "organisation_type")
     }
-    return Places(
+    return Areas(
         year,
         next(iter(by_level["national"].values())),
         by_level["region"],
@@ -101,15 +101,15 @@ def places_of(tables: Tables, year: int) -> Places:
     )
 
 
-def _pooled_place(rows: list[Row], year: int, moved: Mapping[tuple[int, str], Row]) -> Place:
+def _pooled_place(rows: list[PublishedRow], year: int, moved: Mapping[tuple[int, str], PublishedRow]) -> Area:
     last = rows[-1]
     now = last if last["collection_year"] == year else None
-    return Place(last["level"], last["code"], last["name"], last["organisation_group"], rows, now, moved)
+    return Area(last["level"], last["code"], last["name"], last["organisation_group"], rows, now, moved)
 
 
 def _organisations(
-    tables: Tables, year: int, moved: Mapping[tuple[Any, ...], Mapping[tuple[int, str], Row]]
-) -> dict[str, Place]:
+    tables: Tables, year: int, moved: Mapping[tuple[Any, ...], Mapping[tuple[int, str], PublishedRow]]
+) -> dict[str, Area]:
     """Every organisation that ever sent a return, by name. One that is gone has a page with the years that it had."""
     series = grouped(rows_of(tables, "organisation_series"), "code")
     funnels = {row["code"]: row for row in rows_of(tables, "funnel", year) if row["measure"] == _RATIO}
@@ -118,7 +118,7 @@ def _organisations(
         last = rows[-1]
         group = last["organisation_group"]
         found.append(
-            Place(
+            Area(
                 "organisation",
                 code,
                 last["name"],
@@ -132,16 +132,16 @@ def _organisations(
                 last["organisation_type"] or UNKNOWN,
             )
         )
-    return {place.code: place for place in sorted(found, key=lambda one: (one.name.casefold(), one.code))}
+    return {place.code: place for place in sorted(found, key=lambda area: (area.name.casefold(), area.code))}
 
 
-def _join(place: Place, organisations: Iterable[Place]) -> None:
+def _join(place: Area, organisations: Iterable[Area]) -> None:
     """Give a region, a type or the nation its organisations of this year."""
-    own = {"region": lambda one: one.region, "organisation_type": lambda one: one.kind}.get(place.level)
-    place.members.extend(one for one in organisations if one.now and (own is None or own(one) == place.code))
+    own = {"region": lambda area: area.region, "organisation_type": lambda area: area.type}.get(place.level)
+    place.members.extend(area for area in organisations if area.now and (own is None or own(area) == place.code))
 
 
-def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[Row]]) -> frozenset[int]:
+def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[PublishedRow]]) -> frozenset[int]:
     """The years whose window or template differs from the year before: a matter of the year, not of an organisation."""
     stated = [row for name in ("organisation_series", "comparison") for row in rows_of(tables, name)]
     found = {row["collection_year"] for row in stated if row["break_in_series"]}

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.commentary.filling import COMMENTARY, filled
-from pipeline.publication.pages.places import FOLDERS, Place, Places, places_of
-from pipeline.publication.pages.sheets import LONGEST, Line
-from pipeline.publication.pages.views import View, Views
-from pipeline.publication.rows import rows_of
-from pipeline.publication.specification import load_specification
+from wres.commentary.render import COMMENTARY, render_commentary
+from wres.outputs.formatting import rows_of
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import load_specification
+from wres.site.areas import FOLDERS, Area, Areas, areas_of
+from wres.site.page_tables import LONGEST, ListItem
+from wres.site.views import View, Views
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +23,7 @@ _ASSETS = "assets"
 _REVISIONS = 50  # on a page; all of them are in revisions.csv
 
 
-def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout, book: str) -> None:
+def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str) -> None:
     """Write the pages of a release into its folder, beside the files that they lead to.
 
     Makes `index.html`, `organisation/CODE.html`, `region/CODE.html`, `type/CODE.html` and `assets/`. The same tables
@@ -38,14 +38,14 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAb
     Raises:
         WresError: a code cannot name a page.
     """
-    places = places_of(tables, about.collection_year)
+    places = areas_of(tables, about.collection_year)
     views = Views(tables, about.collection_year, places)
     pages = _Pages(folder, about, places)
     _write_assets(folder, places)
     for name in FOLDERS.values():
         (folder / name).mkdir()
     pages.write("index.html", "index.html.j2", {**views.nation(), **_front(folder, tables, about, book)})
-    for siblings in (places.regions, places.kinds):
+    for siblings in (places.regions, places.types):
         for place in siblings.values():
             pages.write(place.path, "pooled.html.j2", views.pooled(place, list(siblings.values())))
     for place in places.organisations.values():
@@ -55,7 +55,7 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAb
 class _Pages:
     """Fills the templates. A list too long for one page goes on in further ones."""
 
-    def __init__(self, folder: Path, about: ReleaseAbout, places: Places) -> None:
+    def __init__(self, folder: Path, about: ReleaseMetadata, places: Areas) -> None:
         self._folder = folder
         self._shared = {
             "about": about,
@@ -67,7 +67,7 @@ class _Pages:
 
     def write(self, path: str, template: str, view: View) -> None:
         root = "../" * path.count("/")
-        rest: Sequence[Line] = view.get("lines", [])
+        rest: Sequence[ListItem] = view.get("lines", [])
         further = list(_further(path, rest))
         own = {**view, "lines": rest[:LONGEST], "further": [name for name, _ in further]}
         self._render(path, template, own, root)
@@ -79,7 +79,7 @@ class _Pages:
         (self._folder / path).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _further(path: str, rows: Sequence[Line]) -> Iterator[tuple[str, Sequence[Line]]]:
+def _further(path: str, rows: Sequence[ListItem]) -> Iterator[tuple[str, Sequence[ListItem]]]:
     """What does not fit on the first page: index-2.html and on, or Y56-2.html."""
     stem = path.removesuffix(".html")
     for number, start in enumerate(range(LONGEST, len(rows), LONGEST), start=2):
@@ -99,7 +99,7 @@ def _environment() -> "Environment":
     )
 
 
-def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout, book: str) -> dict[str, Any]:
+def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str) -> dict[str, Any]:
     """What only the front page has: the files, who returned, what was revised, what was published before."""
     revisions = rows_of(tables, "revisions")
     own = [row for row in revisions if row["edition"] == f"{about.collection_year}-{about.edition}"]
@@ -108,7 +108,7 @@ def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout, 
         "book": book,
         "files": [spec for name, spec in load_specification().tables.items() if name in tables],
         "ods": ods if (folder / ods).is_file() else None,
-        "commentary": filled(tables, about),
+        "commentary": render_commentary(tables, about),
         "commentary_file": COMMENTARY if (folder / COMMENTARY).is_file() else None,
         "coverage": [row for row in rows_of(tables, "coverage") if row["organisation_group"] == "all"],
         "revisions": own,
@@ -117,14 +117,14 @@ def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseAbout, 
     }
 
 
-def _write_assets(folder: Path, places: Places) -> None:
+def _write_assets(folder: Path, places: Areas) -> None:
     """The style, the script that searches, and the list that it searches in."""
     target = folder / _ASSETS
     target.mkdir()
     for source in sorted((_HERE / "static").iterdir()):
         if source.suffix in {".css", ".js", ".txt"}:
             (target / source.name).write_bytes(source.read_bytes())
-    named: list[Place] = [*places.organisations.values(), *places.regions.values(), *places.kinds.values()]
+    named: list[Area] = [*places.organisations.values(), *places.regions.values(), *places.types.values()]
     entries = [[place.code if place.level == "organisation" else "", place.name, place.path] for place in named]
     content = "var WRES_PLACES = " + json.dumps(entries, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (target / "places.js").write_text(content, encoding="utf-8", newline="\n")

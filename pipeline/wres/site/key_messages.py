@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.publication.pages.places import Place
-from pipeline.publication.rows import Row
-from pipeline.returns.measures import GAP_ABOVE, GAP_BELOW
+from wres.outputs.formatting import PublishedRow
+from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
+from wres.site.areas import Area
 
 Said = tuple[str, tuple[str, ...]]
 
@@ -65,7 +65,9 @@ class Answer:
     sentences: tuple[str, ...]
 
 
-def answers(place: Place, row: Row, counts: Mapping[str, int], goal: Row | None = None) -> list[Answer]:
+def key_messages(
+    place: Area, row: PublishedRow, counts: Mapping[str, int], goal: PublishedRow | None = None
+) -> list[Answer]:
     """Answer the questions of a board for one place in the release's own year.
 
     Args:
@@ -85,7 +87,7 @@ def answers(place: Place, row: Row, counts: Mapping[str, int], goal: Row | None 
     return [*found, Answer("What does the gap mean in people?", *_gap(row))]
 
 
-def _in_range(place: Place, row: Row) -> Said:
+def _in_range(place: Area, row: PublishedRow) -> Said:
     if row.is_held_back("range"):
         return HELD_BACK, (_SMALL,)
     if row["range"] == "not_calculable":
@@ -104,7 +106,7 @@ def _in_range(place: Place, row: Row) -> Said:
     return f"{row.text(RATIO)} (95% interval {ends})", tuple(said)
 
 
-def times_as_likely(row: Row) -> str:
+def times_as_likely(row: PublishedRow) -> str:
     """The relative likelihood as a sentence."""
     ratio = row.text(RATIO)
     if row[RATIO] is None:
@@ -114,7 +116,7 @@ def times_as_likely(row: Row) -> str:
     return f"BME staff were {ratio} times as likely as white staff to enter the formal disciplinary process."
 
 
-def _better(place: Place, year: int) -> Said:
+def _better(place: Area, year: int) -> Said:
     row = place.moved.get((1, RATIO))
     if row is None:
         return "No year to compare", (f"There is no whole return of {year - 1} to compare with.",)
@@ -128,7 +130,7 @@ def _better(place: Place, year: int) -> Said:
     return HELD_BACK if row.is_held_back("verdict") else _VERDICTS[row["verdict"]], tuple(said)
 
 
-def _move(row: Row, year: int, what: str, unit: str = "") -> str:
+def _move(row: PublishedRow, year: int, what: str, unit: str = "") -> str:
     """One measure in two years; which way it went is seen, whether it is chance is said."""
     if row.is_held_back("figure") or row.is_held_back("previous_figure"):
         return f"{what}: not published in one of the years (small numbers) [c]."
@@ -138,7 +140,7 @@ def _move(row: Row, year: int, what: str, unit: str = "") -> str:
     return moved + (f"; {_CHANCE[row['verdict']]}." if row["verdict"] else ".")
 
 
-def _chance(row: Row) -> Said:
+def _chance(row: PublishedRow) -> Said:
     if any(row.is_held_back(name) for name in (RATIO, *_ENDS)):
         return HELD_BACK, (_SMALL,)
     if row[_ENDS[0]] is None or row[_ENDS[1]] is None:
@@ -153,21 +155,21 @@ def _chance(row: Row) -> Said:
     return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
 
 
-def _differs(row: Row) -> bool:
+def _differs(row: PublishedRow) -> bool:
     """Whether the interval leaves out 1: as published of an organisation, by the printed bounds of others."""
     if row.get("differs_from_equal") is not None:
         return bool(row["differs_from_equal"])
     return bool(row[_ENDS[0]] > 1 or row[_ENDS[1]] < 1)
 
 
-def _against_england(funnel: Row) -> Said:
+def _against_england(funnel: PublishedRow) -> Said:
     figure = f"The ratio in England is {funnel.text('national_figure')}."
     if funnel["outside_95"]:
         return "Yes", (f"{figure} This ratio is further from it than could be due to chance.",)
     return "The difference could be due to chance", (figure,)
 
 
-def _gap(row: Row) -> Said:
+def _gap(row: PublishedRow) -> Said:
     if row.is_held_back("entries_above_parity") or row.is_held_back("range"):
         return HELD_BACK, (_SMALL,)
     if row["range"] == "not_calculable" or row["entries_above_parity"] is None:
@@ -198,7 +200,7 @@ def whole_people(count: Decimal) -> str:
     return f"{whole:,}"
 
 
-def _outside(counts: Mapping[str, int], goal: Row | None) -> Said:
+def _outside(counts: Mapping[str, int], goal: PublishedRow | None) -> Said:
     """Of many organisations: how many are outside, by the ranges that are published."""
     outside, hidden = counts.get("above", 0) + counts.get("below", 0), counts.get("held_back", 0)
     named = [f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if counts.get(kind)]
@@ -214,6 +216,6 @@ def _outside(counts: Mapping[str, int], goal: Row | None) -> Said:
     return f"{at_least}{outside:,} {many}", said
 
 
-def range_counts(members: list[Place]) -> Counter[str]:
+def range_counts(members: list[Area]) -> Counter[str]:
     """How many organisations are within, above and below the range, not calculable or held back, this year."""
     return Counter(member.now["range"] or "held_back" for member in members if member.now)

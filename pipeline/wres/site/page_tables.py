@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.publication.pages.charts.svg import Chart
-from pipeline.publication.pages.places import Place
-from pipeline.publication.rows import Row
+from wres.charts.svg import Chart
+from wres.outputs.formatting import PublishedRow
+from wres.site.areas import Area
 
 RATIO = "relative_likelihood"
 TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")
@@ -31,7 +31,7 @@ LONGEST = 500  # rows of a list on one page; more go on further pages
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class HtmlTable:
     """A table on a page: its caption, each header with whether figures stand under it, and the rows as text."""
 
     caption: str
@@ -46,20 +46,20 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Figure:
     """A drawing on a page, what helps to read it, its tables, and the whole table as a file where it shows a part."""
 
     chart: Chart
     reading: str
-    sheets: list[Sheet]
+    sheets: list[HtmlTable]
     file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListItem:
     """An organisation in a list."""
 
-    place: Place
+    place: Area
     ratio: str
     interval: str
     range: str
@@ -73,23 +73,23 @@ class Line:
         return first if first.isascii() and first.isalpha() else "0"
 
 
-def sheet(caption: str, rows: Sequence[Row], columns: Iterable[str]) -> Sheet:
+def html_table(caption: str, rows: Sequence[PublishedRow], columns: Iterable[str]) -> HtmlTable:
     """Some columns of published rows; columns that the table does not have are left out."""
     chosen = [name for name in columns if rows and name in rows[0]]
     headers = [(rows[0].title(name), rows[0].is_number(name)) for name in chosen]
-    return Sheet(caption, headers, [[row.text(name) for name in chosen] for row in rows])
+    return HtmlTable(caption, headers, [[row.text(name) for name in chosen] for row in rows])
 
 
-def lines(places: Iterable[Place]) -> list[Line]:
+def lines(places: Iterable[Area]) -> list[ListItem]:
     """Organisations for a list, with their figures of the release's own year."""
     return [_line(place) for place in places]
 
 
-def _line(place: Place) -> Line:
+def _line(place: Area) -> ListItem:
     row, moved = place.now, place.moved.get((1, RATIO))
     if row is None:
-        return Line(place, "", "", "No return", "", place.region_name)
+        return ListItem(place, "", "", "No return", "", place.region_name)
     bounds = [row.text(f"{RATIO}_{end}") for end in ("lower", "upper")]
     interval = bounds[0] if row[f"{RATIO}_upper"] is None else " to ".join(bounds)
     change = moved.text("verdict") if moved else ""
-    return Line(place, row.text(RATIO), interval, row.text("range"), change, place.region_name)
+    return ListItem(place, row.text(RATIO), interval, row.text("range"), change, place.region_name)

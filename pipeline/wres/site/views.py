@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.publication.pages.answers import answers, range_counts
-from pipeline.publication.pages.charts.bars import HIDDEN, RANGES, Bar, range_bars
-from pipeline.publication.pages.charts.comparison import comparison_chart
-from pipeline.publication.pages.charts.funnel import Funnel, funnel_chart, funnel_of
-from pipeline.publication.pages.charts.trend import likelihood_trend, ratio_trend
-from pipeline.publication.pages.places import Place, Places
-from pipeline.publication.pages.sheets import (
+from wres.charts.bars import HIDDEN, RANGES, Bar, range_bars
+from wres.charts.comparison import comparison_chart
+from wres.charts.funnel import Funnel, funnel_chart, funnel_of
+from wres.charts.trend import likelihood_trend, ratio_trend
+from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
+from wres.site.areas import Area, Areas
+from wres.site.key_messages import key_messages, range_counts
+from wres.site.page_tables import (
     COMPARED,
     GOALS,
     LIKELIHOODS,
@@ -17,12 +18,11 @@ from pipeline.publication.pages.sheets import (
     MOVES,
     RATIO,
     SERIES,
-    Sheet,
-    Shown,
+    Figure,
+    HtmlTable,
+    html_table,
     lines,
-    sheet,
 )
-from pipeline.publication.rows import Row, Tables, grouped, rows_of
 
 _BAND = "The band is the range from 0.80 to 1.25, the line in it is 1.00 (equal), the bars are 95% intervals."
 _FUNNEL = (
@@ -37,7 +37,7 @@ View = dict[str, Any]
 class Views:
     """Makes the view of every page of one release."""
 
-    def __init__(self, tables: Tables, year: int, places: Places) -> None:
+    def __init__(self, tables: Tables, year: int, places: Areas) -> None:
         self.year = year
         self.places = places
         self.goals = [row for row in rows_of(tables, "goals") if row["organisation_group"] == "all"]
@@ -49,7 +49,7 @@ class Views:
         self._by_year = _ranges_by_year(tables)
         self._funnels = self._all_funnels()
 
-    def organisation(self, place: Place) -> View:
+    def organisation(self, place: Area) -> View:
         """The page of one organisation."""
         shown = self._trends(place)
         if place.now is not None:
@@ -63,7 +63,7 @@ class Views:
             shown += self._funnel([place.funnel] if place.funnel else [], place.group, place.code)
         return {**self._shared(place), "shown": shown}
 
-    def pooled(self, place: Place, siblings: Sequence[Place]) -> View:
+    def pooled(self, place: Area, siblings: Sequence[Area]) -> View:
         """The page of one region or type."""
         shown = self._trends(place)
         bars = [
@@ -71,11 +71,11 @@ class Views:
             for year in self._years(place)
         ]
         counted = "The mark is the national goal. Organisations without a ratio are left out."
-        shown.append(Shown(range_bars(bars, _bars_words(bars)), counted, [], "organisation"))
+        shown.append(Figure(range_bars(bars, _bars_words(bars)), counted, [], "organisation"))
         if place.now is not None:
             shown += self._beside(siblings, place, f"Beside the others, {self.year}")
             group = self._largest(place)
-            marked = [one.funnel for one in place.members if one.funnel and one.group == group]
+            marked = [member.funnel for member in place.members if member.funnel and member.group == group]
             shown += self._funnel(marked, group, "")
         return {**self._shared(place), "shown": shown, "lines": lines(place.members)}
 
@@ -92,18 +92,18 @@ class Views:
             for row in self.goals
         ]
         shown.append(
-            Shown(
+            Figure(
                 range_bars(bars, _bars_words(bars)),
                 "The mark is the goal for the share within range; no goal is set for a year without one.",
-                [sheet("Organisations within range against the goals", self.goals, GOALS)],
+                [html_table("Organisations within range against the goals", self.goals, GOALS)],
             )
         )
         shown += self._funnel([], self._largest(place), "")
-        for siblings, title in ((self.places.regions, "Regions"), (self.places.kinds, "Types of organisation")):
+        for siblings, title in ((self.places.regions, "Regions"), (self.places.types, "Types of organisation")):
             shown += self._beside(list(siblings.values()), place, f"{title} beside England, {self.year}")
         return {**self._shared(place), "shown": shown, "lines": lines(self.places.organisations.values())}
 
-    def _shared(self, place: Place) -> View:
+    def _shared(self, place: Area) -> View:
         now = place.now
         if place.level == "national":
             counts: Mapping[str, int] = self._national_counts()
@@ -113,9 +113,9 @@ class Views:
         return {
             "place": place,
             "now": now,
-            "answers": answers(place, now, counts, goal) if now else [],
+            "answers": key_messages(place, now, counts, goal) if now else [],
             "series": _series(place) if _has_nothing_to_draw(place) else [],
-            "moves": sheet("What changed, and whether it is more than chance", list(place.moved.values()), MOVES),
+            "moves": html_table("What changed, and whether it is more than chance", list(place.moved.values()), MOVES),
             "revised": self._revisions.get((place.level, place.code), []),
         }
 
@@ -125,7 +125,7 @@ class Views:
         kinds = (*RANGES, "not_calculable")
         return {kind: row[kind] for kind in kinds} if row and all(row[kind] is not None for kind in kinds) else {}
 
-    def _trends(self, place: Place) -> list[Shown]:
+    def _trends(self, place: Area) -> list[Figure]:
         breaks = self.places.breaks
         hollow = " A hollow point is made of a part of the organisations that it was made of then." * (
             any("complete" in row and not row["complete"] for row in place.series)
@@ -134,25 +134,25 @@ class Views:
             return []
         ratios, likelihoods = _series(place)
         return [
-            Shown(
+            Figure(
                 ratio_trend(place.series, breaks),
                 f"{_BAND} Nothing is joined across a break in the series.{hollow}",
                 [ratios],
             ),
-            Shown(
+            Figure(
                 likelihood_trend(place.series, breaks),
                 "Staff entering the process as a percentage of staff in post, by ethnic group.",
                 [likelihoods],
             ),
         ]
 
-    def _beside(self, siblings: Sequence[Place], own: Place, title: str) -> list[Shown]:
+    def _beside(self, siblings: Sequence[Area], own: Area, title: str) -> list[Figure]:
         nation = self.places.nation
-        everybody = [one for one in siblings if one.now] + ([nation] if nation.now else [])
-        rows = [(one.name, one.now, one is own) for one in everybody if one.now]
+        everybody = [area for area in siblings if area.now] + ([nation] if nation.now else [])
+        rows = [(area.name, area.now, area is own) for area in everybody if area.now]
         return _compared(title, _BAND, rows)
 
-    def _funnel(self, marked: list[Row], group: str, label: str) -> list[Shown]:
+    def _funnel(self, marked: list[PublishedRow], group: str, label: str) -> list[Figure]:
         funnel = self._funnels.get(group)
         if funnel is None or not funnel.drawn:
             return []
@@ -164,9 +164,9 @@ class Views:
         else:
             outside = sum(bool(row["outside_95"]) for row in drawn or funnel.rows)
             words = f"{outside:,} of {len(drawn or funnel.rows):,} lie beyond their own 95% limit."
-        tables = [sheet("The organisation's own limits", self._limits.get((label,), []), LIMITS)] if label else []
+        tables = [html_table("The organisation's own limits", self._limits.get((label,), []), LIMITS)] if label else []
         chart = funnel_chart(funnel, drawn, words, label)
-        return [Shown(chart, _FUNNEL, tables, "funnel")]
+        return [Figure(chart, _FUNNEL, tables, "funnel")]
 
     def _all_funnels(self) -> dict[str, Funnel]:
         by_group = grouped(
@@ -179,42 +179,42 @@ class Views:
             found[group] = funnel_of(rows[0].text("organisation_group"), rows, now)
         return found
 
-    def _largest(self, place: Place) -> str:
+    def _largest(self, place: Area) -> str:
         """The group that most of its organisations belong to."""
         groups = [member.group for member in place.members]
         return max(sorted(set(groups)), key=groups.count, default="")
 
-    def _years(self, place: Place) -> list[int]:
+    def _years(self, place: Area) -> list[int]:
         return [row["collection_year"] for row in place.series]
 
     def _goal_of(self, year: int) -> int | None:
         return next((row["goal_percent"] for row in self.goals if row["collection_year"] == year), None)
 
 
-def _series(place: Place) -> list[Sheet]:
+def _series(place: Area) -> list[HtmlTable]:
     return [
-        sheet("Relative likelihood by year", place.series, SERIES),
-        sheet("Likelihoods and counts by year", place.series, LIKELIHOODS),
+        html_table("Relative likelihood by year", place.series, SERIES),
+        html_table("Likelihoods and counts by year", place.series, LIKELIHOODS),
     ]
 
 
-def _has_nothing_to_draw(place: Place) -> bool:
+def _has_nothing_to_draw(place: Area) -> bool:
     return all(row[figure] is None for row in place.series for figure in (RATIO, *LIKELIHOODS[1:4]))
 
 
-def _compared(title: str, reading: str, rows: Sequence[tuple[str, Row, bool]]) -> list[Shown]:
+def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> list[Figure]:
     """Places one under the other; nothing where none has a ratio to show."""
     figures = [row for _, row, _ in rows]
     if all(row[RATIO] is None for row in figures):
         return []
-    return [Shown(comparison_chart(title, rows), reading, [sheet(title, figures, COMPARED)])]
+    return [Figure(comparison_chart(title, rows), reading, [html_table(title, figures, COMPARED)])]
 
 
-def _peer_name(peer: Place) -> str:
+def _peer_name(peer: Area) -> str:
     return peer.name if peer.level != "organisation_type" else f"{peer.name}, England"
 
 
-def _one_in_words(row: Row) -> str:
+def _one_in_words(row: PublishedRow) -> str:
     said = f"{row.text('size')} entries, relative likelihood {row.text('figure')}"
     if row["outside_95"] is None:
         return f"{said}."

@@ -1,8 +1,4 @@
-"""Files and folders on their way: written under a hidden name that is locked, then moved to their place in one step.
-
-What a killed run leaves under such a name is not locked any more: whoever writes there next removes it. Without that it
-would stay for good, and what senders hand over may hold data about people.
-"""
+"""Write files and directories atomically: beside their place first and then moved there in one step."""
 
 import fcntl
 import os
@@ -12,12 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from wres.errors import WresError, why_refused
+
 _FILE, _FOLDER = ".part", ".partial"
 _MADE_HERE = f".{'[0-9a-f]' * 32}"
 
 
 @contextmanager
-def unfinished_file(folder: Path, *, shared: bool = False) -> Iterator[Path]:
+def atomic_file(folder: Path, *, shared: bool = False) -> Iterator[Path]:
     """A new, empty file in a folder that is there, for its owner alone; gone at the end unless it was moved.
 
     In a folder that is shared with other programs their hidden files are not taken for left over.
@@ -26,18 +24,18 @@ def unfinished_file(folder: Path, *, shared: bool = False) -> Iterator[Path]:
         OSError: the folder cannot be written to.
     """
     names = _MADE_HERE if shared else ".*"
-    with _unfinished(folder, _FILE, lambda path: path.touch(mode=0o600, exist_ok=False), names) as path:
+    with _open_atomic(folder, _FILE, lambda path: path.touch(mode=0o600, exist_ok=False), names) as path:
         yield path
 
 
 @contextmanager
-def unfinished_folder(folder: Path) -> Iterator[Path]:
+def atomic_directory(folder: Path) -> Iterator[Path]:
     """A new, empty folder in a folder that is there; gone at the end, with all in it, unless it was moved.
 
     Raises:
         OSError: the folder cannot be written to.
     """
-    with _unfinished(folder, _FOLDER, Path.mkdir) as path:
+    with _open_atomic(folder, _FOLDER, Path.mkdir) as path:
         yield path
 
 
@@ -53,7 +51,7 @@ def remove_left_over(folder: Path) -> None:
 
 
 @contextmanager
-def _unfinished(folder: Path, ending: str, make: Callable[[Path], None], names: str = ".*") -> Iterator[Path]:
+def _open_atomic(folder: Path, ending: str, make: Callable[[Path], None], names: str = ".*") -> Iterator[Path]:
     for path in folder.glob(f"{names}{ending}"):
         _remove_if_left_over(path)
     path, handle = _locked(folder, ending, make)
@@ -87,7 +85,7 @@ def _remove_if_left_over(path: Path) -> None:
             os.close(handle)
 
 
-def flush(path: Path) -> None:
+def fsync_path(path: Path) -> None:
     """Make a file's content, or what was moved within a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -101,3 +99,18 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there; its folder is made, for the pipeline's own user alone.
+
+    Raises:
+        WresError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with atomic_file(path.parent) as temporary:
+            temporary.write_bytes(content)
+            temporary.replace(path)
+    except OSError as error:
+        raise WresError(f"{path} cannot be written: {why_refused(error)}. Put that right and run it again.") from None

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.errors import UnavailableError, WresError
+from wres.errors import UnavailableError, WresError
 
 if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem
@@ -24,7 +24,7 @@ _PASSING = {"NETWORK_CONNECTION": "the server cannot be reached"}
 
 
 @dataclass(frozen=True)
-class S3Place:
+class S3Location:
     """A bucket and a prefix.
 
     `url` is as pyarrow reads it: s3://bucket/prefix, with ?endpoint_override=host:port&scheme=http&region= for another
@@ -54,7 +54,7 @@ class S3Place:
         return f"{parts.netloc}{parts.path}"
 
     @contextmanager
-    def in_words(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         """Turn what the store's client raises into one sentence; a missing object is left to the caller.
 
         Raises:
@@ -84,7 +84,7 @@ class S3Place:
             raise WresError(f"{self.variable} holds credentials. Take them out; give them as AWS_* variables.")
         store, root = None, ""
         try:
-            with self.in_words():
+            with self.translate_errors():
                 if parts.scheme == "s3":  # a plain path would be taken for a folder of this machine
                     store, root = S3FileSystem.from_uri(self.url)
         except ValueError:

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.returns.cells import NOT_KEPT, ReadReturn
-from pipeline.returns.specification import Template
+from wres.reference.year_config import CollectionYear
+from wres.returns.parsed_return import NOT_KEPT, ParsedReturn
+from wres.returns.template_spec import Template
 
 UNREADABLE = NOT_KEPT  # after these the file gives no cells and no texts that could be judged
 
@@ -24,7 +24,7 @@ class Submission:
     receipt: str
     sender: str
     received_at: datetime
-    read: ReadReturn
+    read: ParsedReturn
     last_year: Mapping[tuple[str, str], Decimal] | None
 
     def unreadable(self) -> str | None:

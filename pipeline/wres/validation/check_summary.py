@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.printable import printable
+from wres.printable import printable
 
 _MOST_REPAIRS = 10
 _WIDTH = 80

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.registry.attempts import attempts_at, begin_attempt, end_attempt, withdraw_attempt
-from pipeline.registry.claims import claimed
-from pipeline.registry.judgements import Judged, record_in
-from pipeline.registry.tables import Receipt
+from wres.database.attempts import attempts_at, begin_attempt, end_attempt, withdraw_attempt
+from wres.database.models import Receipt
+from wres.database.validation_results import ValidationRecord, save_results
+from wres.database.work_queue import claim_pending
 
 # What a return may have brought about; every other error has nothing to do with what was in hand.
 _BY_A_RETURN = (BrokenProcessPool, MemoryError)
@@ -22,9 +22,9 @@ def judge_claimed(
     year: int,
     batch: Sequence[Receipt],
     attempts: Mapping[str, int],
-    judge: Callable[[Sequence[Receipt]], list[Judged]],
+    judge: Callable[[Sequence[Receipt]], list[ValidationRecord]],
     now: Callable[[], datetime],
-) -> list[Judged]:
+) -> list[ValidationRecord]:
     """Judge what no other worker has in hand of a batch, and remember it; returns what was remembered.
 
     A return that was in hand more often than `attempts` says, for another worker has ended since, is left to the next
@@ -32,7 +32,7 @@ def judge_claimed(
     """
     marked: list[str] = []
     try:
-        with claimed(engine, year, "judge", batch) as claim:
+        with claim_pending(engine, year, "judge", batch) as claim:
             known = attempts_at(engine, [receipt.receipt for receipt in claim.receipts])
             mine = [
                 receipt
@@ -41,7 +41,7 @@ def judge_claimed(
             ]
             begin_attempt(engine, [receipt.receipt for receipt in mine])
             marked = [receipt.receipt for receipt in mine]
-            remembered = record_in(claim.session, year, judge(mine), now())
+            remembered = save_results(claim.session, year, judge(mine), now())
             end_attempt(claim.session, marked)
     except BaseException as error:
         if marked and not isinstance(error, _BY_A_RETURN):

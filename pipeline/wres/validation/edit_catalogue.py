@@ -1,5 +1,6 @@
-"""The catalogue of edits: every code with its name, severity and words, read from expectations/edits.toml."""
+"""Load the edit catalogue and the Great Expectations suites; both must name the same edits."""
 
+import json
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
@@ -7,9 +8,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, cast, get_args
 
-from pipeline.errors import WresError
-from pipeline.settings import shipped
-from pipeline.validation.findings import Severity
+from wres.errors import WresError
+from wres.settings import package_data
+from wres.validation.findings import Severity
+from wres.validation.gx_adapter import EditExecutionError
 
 # The codes of docs/method.md, class by class, and the stages at which an edit of the class may run.
 _CODES = {"S": range(101, 114), "V": range(201, 210), "Q": range(301, 311), "M": range(401, 406), "R": range(501, 506)}
@@ -31,7 +33,7 @@ class Edit:
     how_to_fix: str
     variants: dict[str, str]
 
-    def say(self, case: str | None = None, /, **facts: object) -> str:
+    def message_for(self, case: str | None = None, /, **facts: object) -> str:
         """The message with its places filled in; `case` names a variant.
 
         Raises:
@@ -47,7 +49,7 @@ def load_catalogue() -> dict[str, Edit]:
     Raises:
         WresError: the catalogue is incomplete or malformed; the text says where.
     """
-    return read_catalogue(shipped("expectations") / "edits.toml")
+    return read_catalogue(package_data("expectations") / "edits.toml")
 
 
 def read_catalogue(path: Path) -> dict[str, Edit]:
@@ -86,3 +88,47 @@ def _check_text(code: str, text: object) -> None:
         raise WresError(f"Edit {code} of the catalogue has a text with a stray brace: {error}.") from None
     if not all(place.isidentifier() for place in places):
         raise WresError(f"Edit {code} of the catalogue has a place without a plain name in: {text}")
+
+
+# The suites, each with the frame that the code builds for it.
+SUITES = {
+    "structure_returns": "returns",
+    "structure_statements": "statements",
+    "structure_cells": "cells",
+    "values_figures": "figures",
+    "values_groups": "groups",
+    "quality_measures": "measures",
+    "quality_closing": "closing",
+    "national": "nation",
+}
+_SUITE_STAGES = (*RETURN_STAGES, "national")
+
+
+@cache
+def load_suites() -> dict[str, dict[str, Any]]:
+    """The suites by the name of their frame.
+
+    Raises:
+        EditExecutionError: an edit of a return or of the nation is in no suite, is in one of another stage, or is not
+            in the catalogue.
+    """
+    return read_suites(package_data("expectations"))
+
+
+def read_suites(folder: Path) -> dict[str, dict[str, Any]]:
+    """The suites in a folder, checked; see `load_suites`."""
+    suites = {frame: json.loads((folder / f"{name}.json").read_text("utf-8")) for name, frame in SUITES.items()}
+    catalogue = load_catalogue()
+    stages = {edit.code: edit.stage for edit in catalogue.values() if edit.stage in _SUITE_STAGES}
+    covered = set()
+    for frame, suite in suites.items():
+        if suite["meta"]["frame"] != frame:
+            raise EditExecutionError(f"suite {suite['name']} is for the frame {suite['meta']['frame']}, not {frame}")
+        for expectation in suite["expectations"]:
+            code = expectation["meta"]["edit"]
+            if stages.get(code) != suite["meta"]["stage"]:
+                raise EditExecutionError(f"suite {suite['name']} holds {code}, which is not an edit of its stage")
+            covered.add(code)
+    if missing := sorted(stages.keys() - covered):
+        raise EditExecutionError(f"no suite holds {', '.join(missing)}")
+    return suites

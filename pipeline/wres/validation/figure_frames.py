@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE
-from pipeline.returns.specification import Template
-from pipeline.validation.frames import Cells
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
+from wres.validation.frames import Cells
 
 _ENORMOUS = Decimal(10) ** 15  # above any limit, and small enough for floats to tell its eighths apart
 
@@ -57,7 +57,7 @@ def _as_float(number: Decimal) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
+class FigureArray:
     """Figures as an array of floats, returns by items by groups; NaN where there is none that can be used.
 
     Every amount is a multiple of a half below 2**50, so floats and their sums are exact.
@@ -68,7 +68,7 @@ class Amounts:
 
     def of(self, item: str) -> np.ndarray:
         """The figures of one item, returns by groups; NaN throughout where the template has no such item."""
-        codes = [one.code for one in self.template.items]
+        codes = [item.code for item in self.template.items]
         if item not in codes:
             return np.full((len(self.array), len(ETHNIC_GROUPS)), np.nan)
         amounts: np.ndarray = self.array[:, codes.index(item)]
@@ -81,22 +81,22 @@ class Amounts:
         return total
 
 
-def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int, template: Template) -> Amounts:
+def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int, template: Template) -> FigureArray:
     """The figures without a finding of their own; `spoilt` holds the rows that have one."""
     array = np.full((returns, len(template.items) * len(ETHNIC_GROUPS)), np.nan)
     fine = figures[figures["number"].notna() & ~figures["row"].isin(list(spoilt))]
     array[fine["submission"], fine["template_cell"].astype(int)] = fine["number"]
-    return Amounts(array.reshape(returns, len(template.items), len(ETHNIC_GROUPS)), template)
+    return FigureArray(array.reshape(returns, len(template.items), len(ETHNIC_GROUPS)), template)
 
 
-def groups_frame(amounts: Amounts) -> pd.DataFrame:
+def groups_frame(amounts: FigureArray) -> pd.DataFrame:
     """One row a (return, ethnic group), return by return: every item by its code, and what follows from them (float).
 
     `staff`; `twice_staff` and `entered_in_two_years` (missing where the year alone is already above the staff);
     `staff_of_all_groups` on the first group's row only, for it says something of the return.
     """
     staff, entered = amounts.staff(), amounts.of(ENTERED)
-    both = np.where(entered <= staff, entered + amounts.of(ENTERED_BEFORE), np.nan)
+    both = np.where(entered <= staff, entered + amounts.of(ENTERED_PREVIOUS_YEAR), np.nan)
     everyone = np.full(staff.shape, np.nan)
     everyone[:, 0] = staff.sum(axis=1)
     columns = {item.code: amounts.of(item.code) for item in amounts.template.items}

@@ -7,14 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from pipeline.returns.cells import Place
-from pipeline.settings import LONDON
-from pipeline.validation.batch import Batch
-from pipeline.validation.catalogue import load_catalogue
-from pipeline.validation.findings import Finding
+from wres.clock import LONDON
+from wres.returns.parsed_return import CellRef
+from wres.validation.batch import Batch
+from wres.validation.edit_catalogue import load_catalogue
+from wres.validation.findings import Finding
 
 GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
-NOWHERE = Place()
+NOWHERE = CellRef()
 _LONGEST_VALUE = 200
 _FILES_NAMED = 5
 _MOST_OF_A_CODE = 1000
@@ -22,17 +22,17 @@ _LONGEST_IN_A_SENTENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class FindingLocation:
     """What a finding is about: a place in the file, an item, an ethnic group, a value as it was given."""
 
-    place: Place = NOWHERE
+    place: CellRef = NOWHERE
     item: str | None = None
     ethnic_group: str | None = None
     value: str | None = None
 
 
 @dataclass(slots=True)
-class Writer:
+class FindingBuilder:
     """Collects the findings of a batch. `found[n]` holds those of the n-th return, unordered."""
 
     batch: Batch
@@ -44,28 +44,30 @@ class Writer:
         self._labels = {item.code: item.label for item in self.batch.template.items}
 
     def add(
-        self, submission: int, code: str, order: int, about: About, case: str | None = None, **facts: object
+        self, submission: int, code: str, order: int, about: FindingLocation, case: str | None = None, **facts: object
     ) -> None:
         """One finding of one return; `order` ranks it among those of the same code, `facts` fill the message."""
         edit = load_catalogue()[code]
         known = {
             **self._common(submission),
-            "at": at(about.place),
+            "at": format_location(about.place),
             "item": self.item_label(about.item),
-            "group": GROUP_LABELS.get(about.ethnic_group or "", cut(about.ethnic_group or "", _LONGEST_IN_A_SENTENCE)),
-            "value": cut(about.value or "", _LONGEST_IN_A_SENTENCE),
+            "group": GROUP_LABELS.get(
+                about.ethnic_group or "", truncate(about.ethnic_group or "", _LONGEST_IN_A_SENTENCE)
+            ),
+            "value": truncate(about.value or "", _LONGEST_IN_A_SENTENCE),
             **facts,
         }
         finding = Finding(
             code=code,
             severity=edit.severity,
-            message=edit.say(case, **known),
+            message=edit.message_for(case, **known),
             how_to_fix=edit.how_to_fix.format_map(known),
             sheet=about.place.sheet,
             cell=about.place.cell,
-            item=about.item and cut(about.item, _LONGEST_VALUE),
-            ethnic_group=about.ethnic_group and cut(about.ethnic_group, _LONGEST_VALUE),
-            value=about.value and cut(about.value, _LONGEST_VALUE),
+            item=about.item and truncate(about.item, _LONGEST_VALUE),
+            ethnic_group=about.ethnic_group and truncate(about.ethnic_group, _LONGEST_VALUE),
+            value=about.value and truncate(about.value, _LONGEST_VALUE),
         )
         self.found[submission].append((code, order, finding))
 
@@ -76,9 +78,9 @@ class Writer:
     def findings(self, submission: int) -> list[Finding]:
         """The findings of one return, code by code in the order of the catalogue; of endless ones the first."""
         rank = {code: number for number, code in enumerate(load_catalogue())}
-        ordered = sorted(self.found[submission], key=lambda one: (rank[one[0]], one[1]))
+        ordered = sorted(self.found[submission], key=lambda entry: (rank[entry[0]], entry[1]))
         listed = []
-        for _, group in groupby(ordered, key=lambda one: one[0]):
+        for _, group in groupby(ordered, key=lambda entry: entry[0]):
             same = [finding for _, _, finding in group]
             listed.extend(same[:_MOST_OF_A_CODE])
             if more := len(same[_MOST_OF_A_CODE:]):
@@ -87,7 +89,7 @@ class Writer:
 
     def item_label(self, code: str | None) -> str:
         """The label of an item, or the code itself where the template does not have it."""
-        return self._labels.get(code or "", cut(code or "", _LONGEST_IN_A_SENTENCE))
+        return self._labels.get(code or "", truncate(code or "", _LONGEST_IN_A_SENTENCE))
 
     def _common(self, submission: int) -> dict[str, object]:
         year = self.batch.year
@@ -99,7 +101,7 @@ class Writer:
         }
 
 
-def at(place: Place) -> str:
+def format_location(place: CellRef) -> str:
     """A place as it goes into a sentence: " (sheet Return, cell C12)", or nothing."""
     cell = place.cell or ""
     if re.fullmatch(r"[A-Z]+[0-9]+", cell):
@@ -112,7 +114,7 @@ def same_time_words(names: Sequence[str]) -> str:
     """Say in which order files were put that no time tells apart; the last few are named."""
     if not names:
         return ""
-    shown = [cut(name, 50) for name in names[-_FILES_NAMED:]]
+    shown = [truncate(name, 50) for name in names[-_FILES_NAMED:]]
     if len(names) > len(shown):
         shown.insert(0, f"{len(names) - len(shown)} others")
     return (
@@ -121,13 +123,13 @@ def same_time_words(names: Sequence[str]) -> str:
     )
 
 
-def cut(text: str, longest: int) -> str:
+def truncate(text: str, longest: int) -> str:
     """A text of a sane length, on one line."""
     plain = " ".join(text.split())
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
-def number_words(value: float | Decimal) -> str:
+def format_number(value: float | Decimal) -> str:
     """A count as people write it: 1,234 or 2.5."""
     return f"{Decimal(str(value)).normalize():,f}"
 
@@ -137,6 +139,6 @@ def day_words(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%-d %B %Y}"
 
 
-def time_words(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """A time as the clock in England says it."""
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"

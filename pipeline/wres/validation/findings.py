@@ -28,7 +28,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Judgement:
+class ValidationResult:
     """What the edits say of one return.
 
     `figures` maps (item, ethnic group) to the number as understood; empty when the return is rejected before its

@@ -12,8 +12,8 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Cell, Text
-from pipeline.validation.batch import Batch, Submission
+from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, Text
+from wres.validation.batch import Batch, Submission
 
 STATED = ("template_version", "collection_year", "organisation_code")
 _NOTHING = " "  # a statement of nothing, which differs from all that is asked: there are no spaces in that
@@ -28,13 +28,15 @@ def returns_frame(batch: Batch) -> pd.DataFrame:
     """
     submissions = batch.submissions
     expected, known = set(batch.expected), set(batch.known)
-    codes = [[fault.code for fault in one.read.faults] for one in submissions]
+    codes = [[fault.code for fault in submission.read.faults] for submission in submissions]
     return pd.DataFrame(
         {
             "row": range(len(submissions)),
             **{code: [found.count(code) for found in codes] for code in READER_FAULTS},
-            "standing": pd.Series([_standing(one.sender, expected, known) for one in submissions], dtype=object),
-            "received_at": _utc([one.received_at for one in submissions]),
+            "standing": pd.Series(
+                [_standing(submission.sender, expected, known) for submission in submissions], dtype=object
+            ),
+            "received_at": _utc([submission.received_at for submission in submissions]),
             "hard_close": _utc([batch.hard_close] * len(submissions)),
         }
     )
@@ -55,7 +57,7 @@ def _standing(sender: str, expected: set[str], known: set[str]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class StatedIdentity:
     """One thing that a return says of itself, and what it should say; `text` is None where it says nothing."""
 
     submission: int
@@ -65,29 +67,29 @@ class Statement:
     text: Text | None
 
 
-def statements(batch: Batch) -> list[Statement]:
+def statements(batch: Batch) -> list[StatedIdentity]:
     """What each readable return states as its template, organisation and year: every different statement once.
 
     A missing organisation or year is a statement of nothing.
     """
     asked = (str(batch.template.major), str(batch.year.year))
-    found: list[Statement] = []
-    for number, one in enumerate(batch.submissions):
-        if not one.unreadable():
-            for key, value in zip(STATED, (*asked, _plain(one.sender)), strict=True):
-                found.extend(_stated(one, number, key, value))
+    found: list[StatedIdentity] = []
+    for number, submission in enumerate(batch.submissions):
+        if not submission.unreadable():
+            for key, value in zip(STATED, (*asked, _plain(submission.sender)), strict=True):
+                found.extend(_stated(submission, number, key, value))
     return found
 
 
-def _stated(one: Submission, number: int, key: str, asked: str) -> Iterator[Statement]:
+def _stated(submission: Submission, number: int, key: str, asked: str) -> Iterator[StatedIdentity]:
     seen = set()
-    for text in one.read.texts:
+    for text in submission.read.texts:
         stated = normalise_statement(key, text.value)
         if text.key == key and stated and stated not in seen:
             seen.add(stated)
-            yield Statement(number, key, stated, asked, text)
+            yield StatedIdentity(number, key, stated, asked, text)
     if not seen and key != "template_version":
-        yield Statement(number, key, None, asked, None)
+        yield StatedIdentity(number, key, None, asked, None)
 
 
 def normalise_statement(key: str, value: str) -> str:
@@ -102,12 +104,12 @@ def _plain(value: str) -> str:
     return "".join(value.split()).upper()
 
 
-def statements_frame(found: list[Statement]) -> pd.DataFrame:
+def statements_frame(found: list[StatedIdentity]) -> pd.DataFrame:
     """One row a statement: what is stated under its key, and what is `..._asked`; under the other keys nothing."""
     columns: dict[str, list[str | None]] = {}
     for key in STATED:
-        columns[key] = [(one.stated or _NOTHING) if one.key == key else None for one in found]
-        columns[f"{key}_asked"] = [one.asked if one.key == key else None for one in found]
+        columns[key] = [(finding.stated or _NOTHING) if finding.key == key else None for finding in found]
+        columns[f"{key}_asked"] = [finding.asked if finding.key == key else None for finding in found]
     return pd.DataFrame(
         {"row": range(len(found))} | {name: pd.Series(own, dtype=object) for name, own in columns.items()}
     )
@@ -128,11 +130,11 @@ class Cells:
     first: np.ndarray
 
 
-def outer_join(batch: Batch) -> Cells:
+def join_to_template(batch: Batch) -> Cells:
     """The cells of all readable returns against the template's."""
     asked = batch.template.cells()
     position = {key: number for number, key in enumerate(asked)}
-    given_by = [[] if one.unreadable() else one.read.cells for one in batch.submissions]
+    given_by = [[] if submission.unreadable() else submission.read.cells for submission in batch.submissions]
     given = list(chain.from_iterable(given_by))
     submission = np.repeat(np.arange(len(given_by)), [len(cells) for cells in given_by])
     template_cell = np.array([position.get((cell.item, cell.ethnic_group), -1) for cell in given], dtype=int)
@@ -165,8 +167,8 @@ def _wanted(batch: Batch, there: np.ndarray) -> np.ndarray:
 
     After a missing sheet or column (S104) a whole ethnic group that is not there is that one mistake, not many.
     """
-    readable = np.array([not one.unreadable() for one in batch.submissions])
-    torn = np.array([one.has_fault("S104") for one in batch.submissions])
+    readable = np.array([not submission.unreadable() for submission in batch.submissions])
+    torn = np.array([submission.has_fault("S104") for submission in batch.submissions])
     by_group = there.reshape(len(there), -1, len(ETHNIC_GROUPS)).any(axis=1)
     group_there = np.tile(by_group, there.shape[1] // len(ETHNIC_GROUPS))
     wanted: np.ndarray = readable[:, None] & (~torn[:, None] | group_there)

@@ -1,7 +1,7 @@
 """The adapter to Great Expectations: one suite, one frame, one run; what failed comes back as row numbers.
 
 An expectation that raises, is missing from the results or fails without naming its rows is a fault of the pipeline and
-stops everything (`EditDidNotRun`). It is never a pass and never a finding against a sender.
+stops everything (`EditExecutionError`). It is never a pass and never a finding against a sender.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.validation.lean import asked_once
-from pipeline.validation.library import great_expectations
+from wres.validation.gx_cache import asked_once
+from wres.validation.gx_import import great_expectations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,19 +23,21 @@ _RESULT_FORMAT = {
 }
 
 
-class EditDidNotRun(RuntimeError):  # noqa: N818 (it says what happened)
+class EditExecutionError(RuntimeError):
     """An edit that should have run did not: a fault of the pipeline, to be reported and mended."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedExpectation:
     """The rows of a frame that one expectation found wrong; `meta` is what the suite says of the expectation."""
 
     meta: Mapping[str, str]
     rows: list[int]
 
 
-def run_suite(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]) -> list[Failure]:
+def run_suite(
+    suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]
+) -> list[FailedExpectation]:
     """Run one suite over one frame.
 
     Args:
@@ -48,9 +50,13 @@ def run_suite(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mappi
         The expectations that failed, in the order of the suite, with the `row`s that failed them, ascending.
 
     Raises:
-        EditDidNotRun: an expectation raised, gave no result or failed without saying where.
+        EditExecutionError: an expectation raised, gave no result or failed without saying where.
     """
-    tested = {n: one for n, one in enumerate(suite["expectations"]) if _has_something_to_test(one, frame)}
+    tested = {
+        n: expectation
+        for n, expectation in enumerate(suite["expectations"])
+        if _has_something_to_test(expectation, frame)
+    }
     if not tested:
         return []
     results = _results(suite["name"], tested, frame, parameters)
@@ -58,9 +64,9 @@ def run_suite(suite: Mapping[str, Any], frame: "pd.DataFrame", parameters: Mappi
     for number, expectation in tested.items():
         meta = expectation["meta"]
         if number not in results:
-            raise EditDidNotRun(f"{meta['edit']} of {suite['name']} gave no result")
+            raise EditExecutionError(f"{meta['edit']} of {suite['name']} gave no result")
         if rows := _failing_rows(results[number], f"{meta['edit']} of {suite['name']}"):
-            failures.append(Failure(meta, rows))
+            failures.append(FailedExpectation(meta, rows))
     return failures
 
 
@@ -75,7 +81,10 @@ def _results(
     name: str, expectations: Mapping[int, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]
 ) -> dict[int, Any]:
     """The result of each expectation, by its number in the suite (results come back in another order)."""
-    numbered = [{**one, "meta": {**one["meta"], "number": number}} for number, one in expectations.items()]
+    numbered = [
+        {**expectation, "meta": {**expectation["meta"], "number": number}}
+        for number, expectation in expectations.items()
+    ]
     suite = great_expectations().ExpectationSuite(name=name, expectations=numbered)
     with asked_once():
         batch = _batches().get_batch(batch_parameters={"dataframe": frame})
@@ -86,14 +95,14 @@ def _results(
 def _failing_rows(result: Any, what: str) -> list[int]:
     """The failing rows of one result, which holds them only if the expectation really ran."""
     info = result.exception_info or {}
-    for one in [info] if "raised_exception" in info else info.values():
-        if one["raised_exception"]:
-            raise EditDidNotRun(f"{what} raised: {one['exception_message']}")
+    for metric in [info] if "raised_exception" in info else info.values():
+        if metric["raised_exception"]:
+            raise EditExecutionError(f"{what} raised: {metric['exception_message']}")
     if "unexpected_index_list" not in result.result:
-        raise EditDidNotRun(f"{what} did not say which rows it failed")
+        raise EditExecutionError(f"{what} did not say which rows it failed")
     rows = sorted({int(row) for part in result.result["unexpected_index_list"] or [] for row in part["row"]})
     if len(rows) != result.result["unexpected_count"] or bool(rows) == result.success:
-        raise EditDidNotRun(f"{what} counted {result.result['unexpected_count']} rows and named {len(rows)}")
+        raise EditExecutionError(f"{what} counted {result.result['unexpected_count']} rows and named {len(rows)}")
     return rows
 
 

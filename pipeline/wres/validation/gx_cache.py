@@ -30,7 +30,7 @@ def asked_once() -> Iterator[None]:
     with (
         _ONE_AT_A_TIME,
         _instead(expectation, "configuration", property(_once(expectation.configuration.fget))),
-        _instead(made_of, "to_domain_obj", _once(made_of.to_domain_obj, lambda one: one.kwargs)),  # they are added to
+        _instead(made_of, "to_domain_obj", _once(made_of.to_domain_obj, lambda made: made.kwargs)),  # they are added to
         _instead(engine, "get_domain_records", _once(engine.get_domain_records)),
         _instead(keyed, "to_id", _once_a_content(keyed.to_id)),
         _instead(pandas, "hash_pandas_dataframe", lambda _frame: ""),

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pipeline.settings import shipped
+from wres.settings import package_data
 
 _LIBRARY = "great_expectations"
 _ABSENT = ("sqlalchemy", "pyspark")  # no suite here asks a database or Spark
@@ -71,7 +71,7 @@ def _models_not_needed() -> Iterator[str]:
     spec = importlib.util.find_spec(_LIBRARY)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{_LIBRARY} is not installed", name=_LIBRARY)
-    suites = [path.read_text("utf-8") for path in shipped("expectations").glob("*.json")]
+    suites = [path.read_text("utf-8") for path in package_data("expectations").glob("*.json")]
     needed = _FRAMES.union(*map(_TYPE.findall, suites))
     for room, pattern in _MODELS:
         for path in Path(spec.origin).parent.joinpath(room).glob(pattern):
@@ -82,13 +82,13 @@ def _models_not_needed() -> Iterator[str]:
 @contextmanager
 def _stood_in(stand_ins: dict[str, ModuleType | None]) -> Iterator[None]:
     """Within, an import of these modules gives the stand-in, but where the real one is there already."""
-    ours = {name: one for name, one in stand_ins.items() if name not in sys.modules}
+    ours = {name: stand_in for name, stand_in in stand_ins.items() if name not in sys.modules}
     sys.modules.update(ours)  # type: ignore[arg-type]  # None is how Python marks what cannot be imported
     try:
         yield
     finally:
-        for name, one in ours.items():
-            if sys.modules.get(name) is one:
+        for name, our in ours.items():
+            if sys.modules.get(name) is our:
                 sys.modules.pop(name, None)
 
 

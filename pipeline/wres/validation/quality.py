@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from pipeline.returns.measures import round_half_away
-from pipeline.validation.batch import Batch
-from pipeline.validation.now_and_before import Counts, NowAndBefore
+from wres.returns.indicator_math import round_half_away
+from wres.validation.batch import Batch
+from wres.validation.year_on_year import Counts, YearOnYear
 
 NO_FIGURES = "the figures that it needs are missing or have findings of their own"
 NO_LAST_YEAR = "there is no accepted return of last year to compare with"
@@ -23,70 +23,70 @@ _COLUMNS = (
 
 
 @dataclass(slots=True)
-class Measures:
+class QualityMetrics:
     """The measures of one return: columns of the frame, words for messages, and the edits that could not run, why."""
 
     columns: dict[str, Fraction | int] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     not_run: dict[str, str] = field(default_factory=dict)
 
-    def put(self, name: str, value: Fraction, limit_name: str, limit: Fraction) -> None:
+    def add(self, name: str, value: Fraction, limit_name: str, limit: Fraction) -> None:
         """A measure with the limit that it is held against, both also as words."""
         self.columns |= {name: value, limit_name: limit}
         self.words |= {name: two_places(value), limit_name: _short(limit)}
 
-    def fold(self, name: str, now: Fraction, then: Fraction, fold: Fraction) -> None:
+    def add_ratio(self, name: str, now: Fraction, then: Fraction, fold: Fraction) -> None:
         """Columns that tell more than so many times, up or down: a larger above so many times the smaller (even 0)."""
         self.columns |= {f"{name}_larger": max(now, then), f"{name}_smaller_times_fold": fold * min(now, then)}
         self.words[f"{name}_fold"] = _short(fold)
 
-    def cannot(self, reason: str, *codes: str) -> None:
+    def skip(self, reason: str, *codes: str) -> None:
         """These edits could not run."""
         self.not_run |= dict.fromkeys(codes, reason)
 
 
-def measures_frame(measured: list[Measures]) -> pd.DataFrame:
+def measures_frame(measured: list[QualityMetrics]) -> pd.DataFrame:
     """One row a return: exact measures and their limits (Fraction or int, missing where nothing can be compared)."""
-    columns = {name: pd.Series([one.columns.get(name) for one in measured], dtype=object) for name in _COLUMNS}
+    columns = {name: pd.Series([metrics.columns.get(name) for metrics in measured], dtype=object) for name in _COLUMNS}
     return pd.DataFrame({"row": range(len(measured)), **columns})
 
 
-def measure(batch: Batch, counted: list[NowAndBefore]) -> list[Measures]:
+def measure(batch: Batch, counted: list[YearOnYear]) -> list[QualityMetrics]:
     """The measures of each return of the batch, in its order."""
     # The thresholds as the decimals that the year's file states, exactly.
     limits = {name: Fraction(str(value)) for name, value in batch.year.thresholds.items()}
     found = []
     for counts in counted:
-        one = Measures()
-        _staff(one, counts.now, counts.before, limits)
-        _entries(one, counts.now, limits, batch.last_year_national_rate)
-        _ratio(one, counts.now, counts.before, limits)
+        metrics = QualityMetrics()
+        _staff(metrics, counts.now, counts.before, limits)
+        _entries(metrics, counts.now, limits, batch.last_year_national_rate)
+        _ratio(metrics, counts.now, counts.before, limits)
         if not counts.has_before:
-            one.cannot(NO_LAST_YEAR, "Q307")
+            metrics.skip(NO_LAST_YEAR, "Q307")
         elif counts.differ is None:
-            one.cannot(NO_FIGURES, "Q307")
+            metrics.skip(NO_FIGURES, "Q307")
         else:
-            one.columns["figures_that_differ"] = counts.differ
-        found.append(one)
+            metrics.columns["figures_that_differ"] = counts.differ
+        found.append(metrics)
     return found
 
 
-def _staff(one: Measures, now: Counts, before: Counts, limits: Mapping[str, Fraction]) -> None:
+def _staff(metrics: QualityMetrics, now: Counts, before: Counts, limits: Mapping[str, Fraction]) -> None:
     """Q301, Q302, Q306: the size of the workforce and its make-up."""
     staff, unknown, bme = now.staff(), now.percent("unknown"), now.percent("bme")
     if staff is None or unknown is None or bme is None:
-        one.cannot(NO_FIGURES, "Q301", "Q302", "Q306")
+        metrics.skip(NO_FIGURES, "Q301", "Q302", "Q306")
         return
-    one.put("unknown_percent", unknown, "unknown_percent_limit", limits["unknown_ethnicity_percent"])
+    metrics.add("unknown_percent", unknown, "unknown_percent_limit", limits["unknown_ethnicity_percent"])
     staff_before, unknown_before, bme_before = before.staff(), before.percent("unknown"), before.percent("bme")
     if staff_before is None or unknown_before is None or bme_before is None:
-        one.cannot(NO_LAST_YEAR, "Q302", "Q306")
+        metrics.skip(NO_LAST_YEAR, "Q302", "Q306")
         return
-    one.put("unknown_rise", unknown - unknown_before, "unknown_rise_limit", limits["unknown_ethnicity_rise_points"])
+    metrics.add("unknown_rise", unknown - unknown_before, "unknown_rise_limit", limits["unknown_ethnicity_rise_points"])
     change = 100 * abs(staff - staff_before) / staff_before
-    one.put("headcount_change", change, "headcount_change_limit", limits["headcount_change_percent"])
-    one.put("bme_share_change", abs(bme - bme_before), "bme_share_limit", limits["bme_share_change_points"])
-    one.words |= {
+    metrics.add("headcount_change", change, "headcount_change_limit", limits["headcount_change_percent"])
+    metrics.add("bme_share_change", abs(bme - bme_before), "bme_share_limit", limits["bme_share_change_points"])
+    metrics.words |= {
         "staff": f"{int(staff):,}",
         "staff_before": f"{int(staff_before):,}",
         "unknown_percent_before": two_places(unknown_before),
@@ -95,32 +95,32 @@ def _staff(one: Measures, now: Counts, before: Counts, limits: Mapping[str, Frac
     }
 
 
-def _entries(one: Measures, now: Counts, limits: Mapping[str, Fraction], national: Fraction | None) -> None:
+def _entries(metrics: QualityMetrics, now: Counts, limits: Mapping[str, Fraction], national: Fraction | None) -> None:
     """Q304, Q305: entries at all, and against the nation's."""
     entries, staff = now.entries(), now.staff()
     if entries is None:
-        one.cannot(NO_FIGURES, "Q304", "Q305")
+        metrics.skip(NO_FIGURES, "Q304", "Q305")
         return
-    one.columns["entered"] = entries
+    metrics.columns["entered"] = entries
     if not staff:
-        one.cannot(NO_FIGURES, "Q304")
+        metrics.skip(NO_FIGURES, "Q304")
     elif national is None:
-        one.cannot(NO_NATIONAL_RATE, "Q304")
+        metrics.skip(NO_NATIONAL_RATE, "Q304")
     elif entries:  # a return without entries is Q305's
-        one.fold("rate", entries / staff, national, limits["overall_rate_high_fold"])
-        one.words |= {"rate": two_places(100 * entries / staff), "national_rate": two_places(100 * national)}
+        metrics.add_ratio("rate", entries / staff, national, limits["overall_rate_high_fold"])
+        metrics.words |= {"rate": two_places(100 * entries / staff), "national_rate": two_places(100 * national)}
 
 
-def _ratio(one: Measures, now: Counts, before: Counts, limits: Mapping[str, Fraction]) -> None:
+def _ratio(metrics: QualityMetrics, now: Counts, before: Counts, limits: Mapping[str, Fraction]) -> None:
     """Q303; where a ratio cannot be calculated from good figures there is nothing to compare."""
     ratio, ratio_before = now.ratio(), before.ratio()
     if now.entries() is None or now.staff() is None:
-        one.cannot(NO_FIGURES, "Q303")
+        metrics.skip(NO_FIGURES, "Q303")
     elif ratio is not None:
-        one.put("ratio", ratio, "ratio_limit", limits["relative_likelihood_high"])
+        metrics.add("ratio", ratio, "ratio_limit", limits["relative_likelihood_high"])
         if ratio_before is not None:
-            one.fold("ratio", ratio, ratio_before, limits["relative_likelihood_fold"])
-            one.words["ratio_before"] = two_places(ratio_before)
+            metrics.add_ratio("ratio", ratio, ratio_before, limits["relative_likelihood_fold"])
+            metrics.words["ratio_before"] = two_places(ratio_before)
 
 
 def two_places(value: Fraction) -> str:

@@ -10,13 +10,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from pipeline.returns.cells import Place, Text
-from pipeline.returns.dates import read_date
-from pipeline.returns.measures import likelihood, round_half_away
-from pipeline.settings import LONDON
-from pipeline.validation.batch import Batch, Submission
-from pipeline.validation.now_and_before import Counts, NowAndBefore
-from pipeline.validation.wording import GROUP_LABELS
+from wres.clock import LONDON
+from wres.returns.indicator_math import likelihood, round_half_away
+from wres.returns.parsed_return import CellRef, Text
+from wres.returns.reader.dates import read_date
+from wres.validation.batch import Batch, Submission
+from wres.validation.finding_builder import GROUP_LABELS
+from wres.validation.year_on_year import Counts, YearOnYear
 
 _SIGN_OFF = {"signoff.name": "name", "signoff.role": "role", "signoff.date": "date"}
 _LIKELIHOOD, _RATIO = "calculated.likelihood.", "calculated.relative_likelihood"
@@ -25,7 +25,7 @@ _NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class SignOffItem:
     """A part of the sign-off, a rate that the return states, or what may be about a person; `what` names it in words.
 
     `given` is the part as given, None where it is missing or cannot be read; `signed` the day that a date means.
@@ -43,30 +43,30 @@ class Closing:
     tolerance: Fraction | None = None
     computed: str = ""
     doubts: int = 0
-    place: Place = Place()  # noqa: RUF009 (a tuple, which nobody can change)
+    place: CellRef = CellRef()  # noqa: RUF009 (a tuple, which nobody can change)
 
 
-def closings(batch: Batch, counted: list[NowAndBefore]) -> list[Closing]:
+def sign_off_items(batch: Batch, counted: list[YearOnYear]) -> list[SignOffItem]:
     """The sign-off of each readable return, part by part, what may be about a person, and the stated rates."""
-    found: list[Closing] = []
-    for number, one in enumerate(batch.submissions):
-        if not one.unreadable():
-            found.extend(_sign_off(number, one))
+    found: list[SignOffItem] = []
+    for number, submission in enumerate(batch.submissions):
+        if not submission.unreadable():
+            found.extend(_sign_off(number, submission))
             found.extend(
-                Closing(number, fault.detail, None, fault.detail, doubts=1, place=fault.place)
-                for fault in one.read.asked
+                SignOffItem(number, fault.detail, None, fault.detail, doubts=1, place=fault.place)
+                for fault in submission.read.asked
             )
             if counted[number].now.known():
-                found.extend(_rate(number, text, counted[number].now) for text in _stated_rates(one))
+                found.extend(_rate(number, text, counted[number].now) for text in _stated_rates(submission))
     return found
 
 
-def states_a_rate(one: Submission) -> bool:
+def states_a_rate(submission: Submission) -> bool:
     """Whether the return states a likelihood or the ratio itself."""
-    return any(True for _ in _stated_rates(one))
+    return any(True for _ in _stated_rates(submission))
 
 
-def closings_frame(batch: Batch, found: list[Closing]) -> pd.DataFrame:
+def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
     """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off); `doubts` (int).
 
     `signed`, `snapshot` and `received` are days as numbers, missing where no date of the sign-off could be read.
@@ -87,23 +87,23 @@ def closings_frame(batch: Batch, found: list[Closing]) -> pd.DataFrame:
     return pd.DataFrame({"row": range(len(found)), **columns, "doubts": doubts})
 
 
-def _sign_off(number: int, one: Submission) -> Iterator[Closing]:
+def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:
     for key, what in _SIGN_OFF.items():
-        text = one.read.text(key)
+        text = submission.read.text(key)
         value = text.value.strip() if text else ""
         signed = read_date(value) if key == "signoff.date" else None
         readable = bool(value) and (key != "signoff.date" or signed is not None)
-        yield Closing(number, what, text, value if readable else None, signed)
+        yield SignOffItem(number, what, text, value if readable else None, signed)
 
 
-def _stated_rates(one: Submission) -> Iterator[Text]:
-    for text in one.read.texts:
+def _stated_rates(submission: Submission) -> Iterator[Text]:
+    for text in submission.read.texts:
         group = text.key.removeprefix(_LIKELIHOOD)
         if (group in GROUP_LABELS or text.key.startswith(_RATIO)) and text.value.strip():
             yield text
 
 
-def _rate(number: int, text: Text, counts: Counts) -> Closing:
+def _rate(number: int, text: Text, counts: Counts) -> SignOffItem:
     """A stated rate held against the one computed; a likelihood may be given as a share or as a percentage."""
     value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):
@@ -118,7 +118,7 @@ def _rate(number: int, text: Text, counts: Counts) -> Closing:
         candidates = [(value.removesuffix("%"), percent)] + ([] if value.endswith("%") else [(value, computed)])
     compared = [_compare(stated, exact) for stated, exact in candidates]
     difference, tolerance = min(compared, key=lambda pair: pair[0] - pair[1])
-    return Closing(number, what, text, value, None, difference, tolerance, shown or "none: it cannot be calculated")
+    return SignOffItem(number, what, text, value, None, difference, tolerance, shown or "none: it cannot be calculated")
 
 
 def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, Fraction]:

@@ -5,43 +5,47 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place
-from pipeline.validation.engine import Failure
-from pipeline.validation.frames import READER_FAULTS, Cells, Statement
-from pipeline.validation.wording import About, Writer, at, time_words
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.validation.finding_builder import FindingBuilder, FindingLocation, format_location, format_time
+from wres.validation.frames import READER_FAULTS, Cells, StatedIdentity
+from wres.validation.gx_adapter import FailedExpectation
 
 
-def write_returns(writer: Writer, failures: Sequence[Failure], standing: Sequence[str | None]) -> None:
+def write_returns(
+    writer: FindingBuilder, failures: Sequence[FailedExpectation], standing: Sequence[str | None]
+) -> None:
     """S105, S111 and the reader's faults, each at its own place; what a file about people holds is not repeated."""
     for failure in failures:
         code = failure.meta["edit"]
         for row in failure.rows:
-            one = writer.batch.submissions[row]
+            submission = writer.batch.submissions[row]
             if code in READER_FAULTS:
-                for order, fault in enumerate(fault for fault in one.read.faults if fault.code == code):
+                for order, fault in enumerate(fault for fault in submission.read.faults if fault.code == code):
                     value = None if code == "S113" else fault.value or None
                     detail = fault.detail.strip().rstrip(".")
-                    writer.add(row, code, order, About(fault.place, value=value), detail=detail)
+                    writer.add(row, code, order, FindingLocation(fault.place, value=value), detail=detail)
             elif code == "S105":
                 case = "unknown" if standing[row] == "unknown" else None
-                writer.add(row, code, 0, About(value=one.sender), case)
+                writer.add(row, code, 0, FindingLocation(value=submission.sender), case)
             elif writer.batch.hard_close is not None:
-                received, closed = time_words(one.received_at), time_words(writer.batch.hard_close)
-                writer.add(row, code, 0, About(), received=received, closed=closed)
+                received, closed = format_time(submission.received_at), format_time(writer.batch.hard_close)
+                writer.add(row, code, 0, FindingLocation(), received=received, closed=closed)
 
 
-def write_statements(writer: Writer, failures: Sequence[Failure], found: Sequence[Statement]) -> None:
+def write_statements(
+    writer: FindingBuilder, failures: Sequence[FailedExpectation], found: Sequence[StatedIdentity]
+) -> None:
     """S103, S106, S107 at the place of the statement."""
     for failure in failures:
         for row in failure.rows:
-            one = found[row]
-            place = one.text.place if one.text else Place()
-            about = About(place, value=one.text.value if one.text else None)
-            case = None if one.text else "not_stated"
-            writer.add(one.submission, failure.meta["edit"], row, about, case, asked=one.asked)
+            identity = found[row]
+            place = identity.text.place if identity.text else CellRef()
+            about = FindingLocation(place, value=identity.text.value if identity.text else None)
+            case = None if identity.text else "not_stated"
+            writer.add(identity.submission, failure.meta["edit"], row, about, case, asked=identity.asked)
 
 
-def write_cells(writer: Writer, failures: Sequence[Failure], cells: Cells) -> set[int]:
+def write_cells(writer: FindingBuilder, failures: Sequence[FailedExpectation], cells: Cells) -> set[int]:
     """S108 to S110; returns the rows of figures given twice, which nobody can use."""
     spoilt: set[int] = set()
     for failure in failures:
@@ -51,9 +55,9 @@ def write_cells(writer: Writer, failures: Sequence[Failure], cells: Cells) -> se
     return spoilt
 
 
-def _given_twice(writer: Writer, rows: list[int], cells: Cells) -> None:
+def _given_twice(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
     """One finding at each occurrence after the first, which it names."""
-    first: dict[tuple[int, str, str], Place] = {}
+    first: dict[tuple[int, str, str], CellRef] = {}
     for row in rows:
         submission, _, given = _where(cells, row)
         cell = cells.given[given]
@@ -61,29 +65,35 @@ def _given_twice(writer: Writer, rows: list[int], cells: Cells) -> None:
         if key not in first:
             first[key] = cell.place
             continue
-        about = About(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
-        writer.add(submission, "S108", row, about, first_at=at(first[key]))
+        about = FindingLocation(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
+        writer.add(submission, "S108", row, about, first_at=format_location(first[key]))
 
 
-def _not_in_template(writer: Writer, rows: list[int], cells: Cells) -> None:
+def _not_in_template(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
     """One finding for each place where an unknown item code or ethnic group stands: the cell that is to be mended."""
     items = {item.code for item in writer.batch.template.items}
-    rows_of: dict[tuple[int, str, Place], list[int]] = defaultdict(list)
+    rows_of: dict[tuple[int, str, CellRef], list[int]] = defaultdict(list)
     for row in rows:
         submission, _, given = _where(cells, row)
         cell, read = cells.given[given], writer.batch.submissions[submission].read
-        place = read.beside(cell.place, "ethnic group" if cell.item in items else "item")
+        place = read.cell_in_column(cell.place, "ethnic group" if cell.item in items else "item")
         rows_of[(submission, cell.item, place)].append(row)
     for (submission, item, place), same in rows_of.items():
         group = cells.given[_where(cells, same[0])[2]].ethnic_group or None
         if item in items:
-            writer.add(submission, "S109", same[0], About(place, item, group, group), "group" if group else "no_group")
+            writer.add(
+                submission,
+                "S109",
+                same[0],
+                FindingLocation(place, item, group, group),
+                "group" if group else "no_group",
+            )
         else:
-            about = About(place, item or None, group if len(same) == 1 else None, item or None)
+            about = FindingLocation(place, item or None, group if len(same) == 1 else None, item or None)
             writer.add(submission, "S109", same[0], about, None if item else "no_item")
 
 
-def _missing(writer: Writer, rows: list[int], cells: Cells) -> None:
+def _missing(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
     """One finding an item that is missing altogether, else one for each group."""
     groups_of: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
     for row in rows:
@@ -93,13 +103,13 @@ def _missing(writer: Writer, rows: list[int], cells: Cells) -> None:
     for (submission, number), groups in groups_of.items():
         code = writer.batch.template.items[number].code
         if len(groups) == len(ETHNIC_GROUPS):
-            writer.add(submission, "S110", groups[0][1], About(item=code))
+            writer.add(submission, "S110", groups[0][1], FindingLocation(item=code))
         else:
             for name, row in groups:
-                writer.add(submission, "S110", row, About(item=code, ethnic_group=name), "group")
+                writer.add(submission, "S110", row, FindingLocation(item=code, ethnic_group=name), "group")
 
 
-_WRITERS: dict[str, Callable[[Writer, list[int], Cells], None]] = {
+_WRITERS: dict[str, Callable[[FindingBuilder, list[int], Cells], None]] = {
     "S108": _given_twice,
     "S109": _not_in_template,
     "S110": _missing,

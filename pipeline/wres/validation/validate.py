@@ -1,16 +1,29 @@
-"""Which edits could not run on a return, and why: "did not run" is never "passed"."""
+"""Run the edits over a batch of returns, stage by stage, and record which of them could not run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.validation.batch import Batch, Submission
-from pipeline.validation.catalogue import RETURN_STAGES, load_catalogue
-from pipeline.validation.closing import states_a_rate
-from pipeline.validation.now_and_before import Counts
-from pipeline.validation.quality import NO_FIGURES
+from wres.reference.year_config import CollectionYear
+from wres.returns.template_spec import Template
+from wres.validation.batch import Batch, Submission
+from wres.validation.edit_catalogue import RETURN_STAGES, load_catalogue, load_suites
+from wres.validation.figure_frames import figures_frame, groups_frame, usable_amounts
+from wres.validation.finding_builder import FindingBuilder
+from wres.validation.findings import Finding, Status, ValidationResult
+from wres.validation.frames import Cells, join_to_template, returns_frame, statements, statements_frame
+from wres.validation.gx_adapter import run_suite
+from wres.validation.quality import NO_FIGURES, QualityMetrics, measure, measures_frame
+from wres.validation.sign_off import sign_off_frame, sign_off_items, states_a_rate
+from wres.validation.structure_findings import write_cells, write_returns, write_statements
+from wres.validation.value_findings import write_figures, write_groups, write_measures, write_sign_off
+from wres.validation.year_on_year import Counts, year_on_year
 
 # The edits that need no more than the envelope of a file, or are the reader's own first questions.
 _ENVELOPE = ("S101", "S102", "S105", "S111", "S112")
@@ -27,20 +40,20 @@ def return_edits() -> list[str]:
     return [edit.code for edit in load_catalogue().values() if edit.stage in RETURN_STAGES]
 
 
-def before_values(batch: Batch, one: Submission) -> dict[str, str]:
+def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str]:
     """The edits that cannot run because of what the file is, or of what is not known here."""
     reasons = {} if batch.hard_close else {"S111": _NO_CLOSE}
-    if not one.sender:
+    if not submission.sender:
         reasons["S105"] = _NO_SENDER
-    if fault := one.unreadable():
+    if fault := submission.unreadable():
         reason = f"nothing in the file can be judged ({fault})"
-        own = {found.code for found in one.read.faults}
+        own = {found.code for found in submission.read.faults}
         ran = {*_ENVELOPE, *own} | ({"S113"} if fault == "S104" else set())
         reasons |= {code: reason for code in return_edits() if code not in ran}
     return reasons
 
 
-def of_values(figures: pd.DataFrame, groups: pd.DataFrame, returns: int) -> list[dict[str, str]]:
+def skipped_values(figures: pd.DataFrame, groups: pd.DataFrame, returns: int) -> list[dict[str, str]]:
     """The values edits that had nothing to test, return by return.
 
     Args:
@@ -75,12 +88,12 @@ def _tested(groups: pd.DataFrame, returns: int) -> dict[str, Any]:
     return {code: np.reshape(rows, (returns, -1)).any(axis=1) for code, rows in there.items()}
 
 
-def of_closing(one: Submission, now: Counts) -> dict[str, str]:
+def skipped_sign_off(submission: Submission, now: Counts) -> dict[str, str]:
     """Q308 where the return states a rate that its figures cannot confirm."""
-    return {"Q308": NO_FIGURES} if states_a_rate(one) and not now.known() else {}
+    return {"Q308": NO_FIGURES} if states_a_rate(submission) and not now.known() else {}
 
 
-def of_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
+def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
     """The quality edits that make no sense of figures that may be somebody else's."""
     code = next((code for code in DOUBT if code in found), None)
     if code is None:
@@ -90,3 +103,130 @@ def of_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
         for edit in return_edits()
         if edit.startswith("Q") and edit not in ("Q309", "Q310")
     }
+
+
+@dataclass(slots=True)
+class StageResults:
+    """What came of a batch: the findings, the edits of the rule set, those that could not run on each return, why."""
+
+    writer: FindingBuilder
+    edits: list[str]
+    not_run: list[dict[str, str]]
+    cells: Cells
+    twice: set[int] = field(default_factory=set)  # rows of figures given twice
+
+
+def run_stages(batch: Batch) -> StageResults:
+    """Run every suite once over the frames of the whole batch.
+
+    Raises:
+        EditExecutionError: an edit that should have run did not.
+    """
+    suites = load_suites()
+    writer, returns = FindingBuilder(batch), len(batch.submissions)
+    ran = StageResults(
+        writer,
+        return_edits(),
+        [skipped_before_values(batch, metrics) for metrics in batch.submissions],
+        join_to_template(batch),
+    )
+
+    sent = returns_frame(batch)
+    write_returns(writer, run_suite(suites["returns"], sent, {}), list(sent["standing"]))
+    said = statements(batch)
+    write_statements(writer, run_suite(suites["statements"], statements_frame(said), {}), said)
+    ran.twice = write_cells(writer, run_suite(suites["cells"], ran.cells.frame, {}), ran.cells)
+
+    figures = figures_frame(ran.cells, batch.template)
+    limits = {"beyond_any_employer": batch.year.thresholds["beyond_any_employer"]}
+    spoilt = write_figures(writer, run_suite(suites["figures"], figures, limits), ran.cells)
+    amounts = usable_amounts(figures, ran.twice | spoilt, returns, batch.template)
+    groups = groups_frame(amounts)
+    doubtful = write_groups(writer, run_suite(suites["groups"], groups, {}), groups, ran.cells)
+    for reasons, untested in zip(ran.not_run, skipped_values(figures, groups, returns), strict=True):
+        reasons.update({code: why for code, why in untested.items() if code not in reasons})
+
+    counted = year_on_year(batch, amounts, doubtful)
+    measured = [
+        _of_good_source(metrics, writer.codes(number)) for number, metrics in enumerate(measure(batch, counted))
+    ]
+    write_measures(writer, run_suite(suites["measures"], measures_frame(measured), {}), measured)
+    closing = sign_off_items(batch, counted)
+    write_sign_off(writer, run_suite(suites["closing"], sign_off_frame(batch, closing), {}), closing)
+    for number, (reasons, metrics) in enumerate(zip(ran.not_run, measured, strict=True)):
+        later = skipped_sign_off(batch.submissions[number], counted[number].now) | metrics.not_run
+        reasons.update({code: why for code, why in later.items() if code not in reasons})
+    return ran
+
+
+def _of_good_source(metrics: QualityMetrics, found: set[str]) -> QualityMetrics:
+    """The measures as they are, or none where the figures may be somebody else's."""
+    reasons = skipped_quality(found)
+    return QualityMetrics(not_run=reasons) if reasons else metrics
+
+
+__all__ = ["Submission", "validate_returns"]
+
+
+def validate_returns(
+    submissions: Sequence[Submission],
+    year: CollectionYear,
+    template: Template,
+    expected: Collection[str],
+    known: Collection[str],
+    *,
+    last_year_national_rate: Fraction | None = None,
+    hard_close: datetime | None = None,
+) -> list[ValidationResult]:
+    """Judge returns together; the number of runs of Great Expectations does not depend on how many there are.
+
+    Args:
+        submissions: the returns, as read.
+        year: the collection year that they were sent for.
+        template: the year's template.
+        expected: the organisation codes asked for a return this year.
+        known: the organisation codes of the register.
+        last_year_national_rate: entries over staff in last year's nation, for Q304; None where it is not known.
+        hard_close: the time after which nothing is taken, for S111; None for a check before sending.
+
+    Returns:
+        One judgement a submission, in their order.
+
+    Raises:
+        EditExecutionError: an edit that should have run did not; nothing is judged.
+    """
+    if not submissions:
+        return []
+
+    batch = Batch(submissions, year, template, expected, known, last_year_national_rate, hard_close)
+    ran = run_stages(batch)
+    figures = _figures(ran.cells, ran.twice, len(submissions))
+    judgements = []
+    for number, submission in enumerate(submissions):
+        findings = ran.writer.findings(number)
+        not_run = ran.not_run[number]
+        run = [code for code in ran.edits if code not in not_run]
+        reasons = {code: not_run[code] for code in ran.edits if code in not_run}
+        judgements.append(
+            ValidationResult(submission.receipt, _status(findings), findings, run, reasons, figures[number])
+        )
+    return judgements
+
+
+def _status(findings: Collection[Finding]) -> Status:
+    severities = {finding.severity for finding in findings}
+    if "reject" in severities:
+        return "rejected"
+    return "accepted_with_queries" if "query" in severities else "accepted"
+
+
+def _figures(cells: "Cells", twice: Collection[int], returns: int) -> list[dict[tuple[str, str], Decimal]]:
+    """The numbers as understood, return by return; a figure given twice is none."""
+    figures: list[dict[tuple[str, str], Decimal]] = [{} for _ in range(returns)]
+    known = cells.frame[cells.frame["given_cell"].notna() & cells.frame["template_cell"].notna()]
+    known = known[~known["row"].isin(list(twice))]
+    for submission, given in zip(known["submission"].tolist(), known["given_cell"].astype(int).tolist(), strict=True):
+        item, group, _, number, _ = cells.given[given]
+        if number is not None and number.is_finite():
+            figures[submission][item, group] = number
+    return figures

@@ -5,32 +5,32 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.validation.closing import Closing
-from pipeline.validation.engine import Failure
-from pipeline.validation.frames import Cells
-from pipeline.validation.quality import Measures
-from pipeline.validation.wording import About, Writer, day_words, number_words
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.validation.finding_builder import FindingBuilder, FindingLocation, day_words, format_number
+from wres.validation.frames import Cells
+from wres.validation.gx_adapter import FailedExpectation
+from wres.validation.quality import QualityMetrics
+from wres.validation.sign_off import SignOffItem
 
 
-def write_figures(writer: Writer, failures: Sequence[Failure], cells: Cells) -> set[int]:
+def write_figures(writer: FindingBuilder, failures: Sequence[FailedExpectation], cells: Cells) -> set[int]:
     """V201 to V204 and V209 at the cell; returns the rows that have a finding, which take no further part."""
     spoilt: set[int] = set()
     submissions, given = cells.frame["submission"].to_numpy(), cells.frame["given_cell"].to_numpy()
-    limit = number_words(writer.batch.year.thresholds["beyond_any_employer"])
+    limit = format_number(writer.batch.year.thresholds["beyond_any_employer"])
     for failure in failures:
         spoilt.update(failure.rows)
         for row in failure.rows:
             cell = cells.given[int(given[row])]
             code = failure.meta["edit"]
             half = code == "V204" and writer.batch.template.item(cell.item).step < 1
-            about = About(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
+            about = FindingLocation(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
             writer.add(int(submissions[row]), code, row, about, "half" if half else None, limit=limit)
     return spoilt
 
 
 def write_groups(
-    writer: Writer, failures: Sequence[Failure], groups: pd.DataFrame, cells: Cells
+    writer: FindingBuilder, failures: Sequence[FailedExpectation], groups: pd.DataFrame, cells: Cells
 ) -> dict[str, np.ndarray]:
     """V205 to V208 at the cell that disagrees; returns which `staff` and `entered` that puts in doubt (bool arrays)."""
     shape = (len(writer.batch.submissions), len(ETHNIC_GROUPS))
@@ -43,41 +43,45 @@ def write_groups(
             doubtful["staff"][submission, number] = True
             doubtful["entered"][submission, number] |= code == "V205"
             if item is None:
-                writer.add(submission, code, row, About())
+                writer.add(submission, code, row, FindingLocation())
                 continue
             cell = cells.given[int(cells.first[submission, position[(item, ETHNIC_GROUPS[number])]])]
-            about = About(cell.place, item, cell.ethnic_group, cell.raw)
+            about = FindingLocation(cell.place, item, cell.ethnic_group, cell.raw)
             facts = _facts(writer, item, groups.iloc[row])
             writer.add(submission, code, row, about, failure.meta.get("case"), **facts)
     return doubtful
 
 
-def _facts(writer: Writer, item: str, row: pd.Series) -> dict[str, object]:
+def _facts(writer: FindingBuilder, item: str, row: pd.Series) -> dict[str, object]:
     whole = writer.batch.template.item(item).part_of
     return {
-        "staff": number_words(row["staff"]),
-        "mean": number_words(row["entered_in_two_years"] / 2),
+        "staff": format_number(row["staff"]),
+        "mean": format_number(row["entered_in_two_years"] / 2),
         "whole_item": writer.item_label(whole),
-        "whole": number_words(row[whole]) if whole else "",
+        "whole": format_number(row[whole]) if whole else "",
     }
 
 
-def write_measures(writer: Writer, failures: Sequence[Failure], measured: Sequence[Measures]) -> None:
+def write_measures(
+    writer: FindingBuilder, failures: Sequence[FailedExpectation], measured: Sequence[QualityMetrics]
+) -> None:
     """Q301 to Q307: of the return as a whole."""
     for failure in failures:
         for row in failure.rows:
-            writer.add(row, failure.meta["edit"], row, About(), failure.meta.get("case"), **measured[row].words)
+            writer.add(
+                row, failure.meta["edit"], row, FindingLocation(), failure.meta.get("case"), **measured[row].words
+            )
 
 
-def write_closing(writer: Writer, failures: Sequence[Failure], found: Sequence[Closing]) -> None:
+def write_sign_off(writer: FindingBuilder, failures: Sequence[FailedExpectation], found: Sequence[SignOffItem]) -> None:
     """Q308 to Q310: at the text that is stated, if there is one; what may be about a person is not repeated."""
     for failure in failures:
         code = failure.meta["edit"]
         for row in failure.rows:
-            one = found[row]
-            value = one.text.value.strip() if one.text else ""
+            item = found[row]
+            value = item.text.value.strip() if item.text else ""
             case = failure.meta.get("case", "unreadable" if code == "Q309" and value else None)
-            about = About(one.text.place if one.text else one.place, value=value or None)
-            received = day_words(writer.batch.submissions[one.submission].received_at)
-            facts = {"part": one.what, "measure": one.what, "computed": one.computed, "received": received}
-            writer.add(one.submission, code, row, about, case, **facts)
+            about = FindingLocation(item.text.place if item.text else item.place, value=value or None)
+            received = day_words(writer.batch.submissions[item.submission].received_at)
+            facts = {"part": item.what, "measure": item.what, "computed": item.computed, "received": received}
+            writer.add(item.submission, code, row, about, case, **facts)

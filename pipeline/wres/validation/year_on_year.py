@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE, relative_likelihood
-from pipeline.returns.specification import Template
-from pipeline.validation.batch import Batch
-from pipeline.validation.values import Amounts
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, relative_likelihood
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
+from wres.validation.batch import Batch
+from wres.validation.figure_frames import FigureArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class NowAndBefore:
+class YearOnYear:
     """One return's counts and last year's; how many required figures differ between them (None: cannot be told)."""
 
     now: Counts
@@ -54,7 +54,7 @@ class NowAndBefore:
     differ: int | None
 
 
-def now_and_before(batch: Batch, amounts: Amounts, doubtful: Mapping[str, np.ndarray]) -> list[NowAndBefore]:
+def year_on_year(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray]) -> list[YearOnYear]:
     """The counts of each return of the batch, in its order.
 
     Args:
@@ -68,7 +68,7 @@ def now_and_before(batch: Batch, amounts: Amounts, doubtful: Mapping[str, np.nda
     last_staff, last_entered = last.staff(), _entered(last, batch.template)
     shared, differ = _compare(amounts, last)
     return [
-        NowAndBefore(
+        YearOnYear(
             now=Counts(_exact(staff[number]), _exact(entered[number])),
             before=Counts(_exact(last_staff[number]), _exact(last_entered[number])),
             has_before=bool(shared[number]),
@@ -78,23 +78,25 @@ def now_and_before(batch: Batch, amounts: Amounts, doubtful: Mapping[str, np.nda
     ]
 
 
-def _last_year(batch: Batch) -> Amounts:
+def _last_year(batch: Batch) -> FigureArray:
     """Last year's figures of each return, by this year's items."""
     cells = batch.template.cells()
-    rows = [[float((one.last_year or {}).get(cell, "nan")) for cell in cells] for one in batch.submissions]
+    rows = [
+        [float((submission.last_year or {}).get(cell, "nan")) for cell in cells] for submission in batch.submissions
+    ]
     array = np.array(rows).reshape(len(rows), -1, len(ETHNIC_GROUPS))
-    return Amounts(array, batch.template)
+    return FigureArray(array, batch.template)
 
 
-def _entered(amounts: Amounts, template: Template) -> np.ndarray:
+def _entered(amounts: FigureArray, template: Template) -> np.ndarray:
     """Entries by the template's window; where the year before was not asked for, those of the year alone."""
-    entered, before = amounts.of(ENTERED), amounts.of(ENTERED_BEFORE)
+    entered, before = amounts.of(ENTERED), amounts.of(ENTERED_PREVIOUS_YEAR)
     if template.window == "single_year":
         return entered
     return np.where(np.isnan(before).all(axis=1, keepdims=True), entered, (entered + before) / 2)
 
 
-def _compare(amounts: Amounts, last: Amounts) -> tuple[np.ndarray, np.ndarray]:
+def _compare(amounts: FigureArray, last: FigureArray) -> tuple[np.ndarray, np.ndarray]:
     """How many required figures each return shares with last year, how many differ (NaN: one is unusable)."""
     required = [number for number, item in enumerate(amounts.template.items) if item.required]
     now, before = amounts.array[:, required], last.array[:, required]

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import (
+from wres.settings import Settings
+from wres.warehouse.iceberg import (
     CORRECTIONS,
     SINCE_LATER,
     TABLES,
-    open_catalogue,
+    open_catalog,
     open_table,
+    retry_on_conflict,
     table_schema,
-    tried_again,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _AT_ONCE = 500_000  # rows; PyIceberg takes several times their memory to write 
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """What stands in the warehouse after a build.
 
     `snapshots` is the Iceberg snapshot of each table; `content` is a digest of all rows up to the year, the same
@@ -41,7 +41,7 @@ class Written:
     changed: bool
 
 
-def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> Written:
+def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> WriteResult:
     """Replace a year's rows in every table.
 
     Args:
@@ -53,20 +53,20 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
         ValueError: a table lacks a column, or holds rows of another year.
     """
     snapshots, digests, changed = {}, [], False
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         for name in TABLES:
             rows = _prepared(name, year, tables[name])
-            snapshots[name], digest, wrote = tried_again(partial(_replace_year, catalogue, name, year, rows))
+            snapshots[name], digest, wrote = retry_on_conflict(partial(_replace_year, catalogue, name, year, rows))
             if name not in SINCE_LATER:
                 digests.append(digest)
             changed = changed or wrote
-    return Written(snapshots, _content(digests), changed)
+    return WriteResult(snapshots, _content(digests), changed)
 
 
-def content_now(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> str:
+def content_digest(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> str:
     """The digest that `write_year` would give for these rows, with nothing written: is a build still up to date?"""
     digests = []
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         for name in (name for name in TABLES if name not in SINCE_LATER):
             here = {f"wres.digest.{year}": _digest(_prepared(name, year, tables[name]))}
             digests.append(_digest_up_to({**open_table(catalogue, name).properties, **here}, year))

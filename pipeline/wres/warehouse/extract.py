@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.collection.register import expected_codes, last_year_pools, with_last_year
-from pipeline.errors import UnavailableError, WresError
-from pipeline.registry.corrected import Corrected, corrected_figures
-from pipeline.registry.explanations import Query, queries_of
-from pipeline.registry.organisations import register_in_force, successions_in_force
-from pipeline.registry.receipts import ACCEPTED, receipts_of
-from pipeline.registry.tables import Receipt
-from pipeline.warehouse.catalogue import table_schema
+from wres.database.corrected_figures import Corrected, corrected_figures
+from wres.database.explanations import ExplainedQuery, get_explained_queries
+from wres.database.models import Receipt
+from wres.database.organisations import current_register, current_successions
+from wres.database.receipts import ACCEPTED, get_receipts
+from wres.errors import UnavailableError, WresError
+from wres.reference.register import drop_new_organisations, expected_codes, predecessor_groups
+from wres.reference.year_config import CollectionYear
+from wres.warehouse.iceberg import table_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,13 +46,13 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
             made.
         UnavailableError: returns were judged all the time while the tables were read.
     """
-    receipts = receipts_of(engine, calendar.year)
+    receipts = get_receipts(engine, calendar.year)
     for _ in range(_TRIES):
         try:
             tables = _tables(engine, calendar, receipts)
         except (KeyError, WresError):
             tables = None  # it may be that figures and receipts are of two moments
-        before, receipts = receipts, receipts_of(engine, calendar.year)
+        before, receipts = receipts, get_receipts(engine, calendar.year)
         if _stand(before) == _stand(receipts):
             return tables or _tables(engine, calendar, receipts)
     raise UnavailableError(
@@ -62,15 +62,15 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
 
 def _stand(receipts: list[Receipt]) -> list[tuple[str, str]]:
     """What the tables are made of: not what has come and is not judged yet."""
-    return [(one.receipt, one.status) for one in receipts if one.status in (*ACCEPTED, "rejected")]
+    return [(receipt.receipt, receipt.status) for receipt in receipts if receipt.status in (*ACCEPTED, "rejected")]
 
 
 def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -> dict[str, "pa.Table"]:
     import pyarrow as pa
 
-    standing = {one.organisation_code: one for one in receipts if one.status in ACCEPTED}
-    sent = {one.organisation_code for one in receipts if one.status == "rejected"}
-    register = register_in_force(engine)
+    standing = {receipt.organisation_code: receipt for receipt in receipts if receipt.status in ACCEPTED}
+    sent = {receipt.organisation_code for receipt in receipts if receipt.status == "rejected"}
+    register = current_register(engine)
     rows = {row["code"]: row for row in register.to_dict("records")}
     unknown = sorted(set(standing) - set(rows))
     if unknown:
@@ -79,15 +79,17 @@ def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -
             "organisation. Load a register that does (wres organisations load FILE) and build again."
         )
     codes = sorted(set(expected_codes(register, calendar)) | set(standing))
-    pools = last_year_pools(successions_in_force(engine), codes, calendar.year)
+    pools = predecessor_groups(current_successions(engine), codes, calendar.year)
     opened = {code: row["opened"] for code, row in rows.items()}
     organisations = [
         _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent)
-        | {"last_year_codes": " ".join(with_last_year(pools[code], opened, calendar))}
+        | {"last_year_codes": " ".join(drop_new_organisations(pools[code], opened, calendar))}
         for code in codes
     ]
     corrected = corrected_figures(engine, calendar)
-    findings = _findings(standing, queries_of(engine, calendar.year), {code for code, *_ in corrected.corrections})
+    findings = _findings(
+        standing, get_explained_queries(engine, calendar.year), {code for code, *_ in corrected.corrections}
+    )
     return {
         "organisations": pa.Table.from_pylist(organisations, schema=table_schema("organisations")),
         "figures": _figures(calendar.year, standing, corrected),
@@ -133,14 +135,16 @@ def _columns(
         columns["ethnic_group"] += [group for _, group in cells]
         columns["value"] += cells.values()
         made = [corrected.corrections.get((code, *cell)) for cell in cells]
-        columns["corrected_from"] += [one and one.sent for one in made]
-        columns["correction_reason"] += [one and one.reason for one in made]
-        columns["corrected_by"] += [one and one.who for one in made]
-        columns["corrected_on"] += [one and one.when for one in made]
+        columns["corrected_from"] += [release and release.sent for release in made]
+        columns["correction_reason"] += [release and release.reason for release in made]
+        columns["corrected_by"] += [release and release.who for release in made]
+        columns["corrected_on"] += [release and release.when for release in made]
     return columns
 
 
-def _findings(standing: Mapping[str, Receipt], queries: list[Query], corrected: set[str]) -> list[dict[str, Any]]:
+def _findings(
+    standing: Mapping[str, Receipt], queries: list[ExplainedQuery], corrected: set[str]
+) -> list[dict[str, Any]]:
     """What each quality edit found in each return that counts, also where it found nothing or did not run."""
     found = Counter((query.receipt, query.code) for query in queries)
     explained = Counter((query.receipt, query.code) for query in queries if query.text)

@@ -8,7 +8,7 @@ from pyiceberg.io import FileIO, InputFile, OutputFile
 from pyiceberg.io.pyarrow import PyArrowFile
 
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
+    from wres.settings import Settings
 
 HOME = "wres.home"  # the catalogue's property that says where the home is now
 

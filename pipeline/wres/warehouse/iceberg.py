@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.errors import WresError
-from pipeline.home import make_home
-from pipeline.settings import Settings
+from wres.errors import WresError
+from wres.home import make_home
+from wres.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +28,7 @@ def table_schema(name: str) -> "pa.Schema":
 
     figures: one row a figure of an accepted return; where the national team corrected it, `corrected_from` is what the
     return states, and the reason, the role that decided it and the day stand beside it (null elsewhere).
-    organisations: one row an organisation expected in a year, with how its return stands; `last_year_codes` are the
+    organisations: one row an organisation expected in a year, with how its return stands; `predecessors_of` are the
     organisations whose returns of the year before make up its last year, joined by a space, and empty for a new
     organisation that took over nobody.
     findings: one row a return that counts and quality edit (Q): whether it ran on the return, how many findings it has,
@@ -66,11 +66,11 @@ def table_schema(name: str) -> "pa.Schema":
 
 
 @contextmanager
-def open_catalogue(settings: Settings) -> "Iterator[Catalog]":
+def open_catalog(settings: Settings) -> "Iterator[Catalog]":
     """The Iceberg catalogue, its namespace made when it is new; its connections are closed at the end."""
     from pyiceberg.catalog.sql import SqlCatalog
 
-    from pipeline.warehouse.home_files import name_file_io
+    from wres.warehouse.home_files import name_file_io
 
     make_home(settings)
     if not settings.warehouse_uri:
@@ -127,7 +127,7 @@ def _open_table(catalogue: "Catalog", name: str) -> "Table":
     return table
 
 
-def tried_again(change: Callable[[], Result]) -> Result:
+def retry_on_conflict(change: Callable[[], Result]) -> Result:
     """What a change of a table comes to; again where another worker commits to the table at the same time.
 
     `change` opens the table itself, so that it sees what the other one did.

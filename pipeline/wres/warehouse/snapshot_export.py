@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline.errors import WresError
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import open_catalogue, open_table, table_schema
-from pipeline.warehouse.read import read_years, years_at
+from wres.errors import WresError
+from wres.settings import Settings
+from wres.warehouse.iceberg import open_catalog, open_table, table_schema
+from wres.warehouse.snapshot_reader import read_years, years_at
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +71,7 @@ def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int,
     """The number of a snapshot in the history of its table, where a later commit has a higher one; and the digests that
     the table states of its years, as long as the snapshot is the current one, else none.
     """
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         table = open_table(catalogue, name)
         found, current = table.snapshot_by_id(snapshot), table.current_snapshot()
     if found is None or current is None or found.sequence_number is None:

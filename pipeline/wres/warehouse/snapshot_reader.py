@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.errors import WresError
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import open_catalogue, open_table, tried_again
+from wres.errors import WresError
+from wres.settings import Settings
+from wres.warehouse.iceberg import open_catalog, open_table, retry_on_conflict
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,12 +30,12 @@ def read_years(
     """
     import pyarrow as pa
 
-    from pipeline.warehouse.catalogue import table_schema
+    from wres.warehouse.iceberg import table_schema
 
     schema = table_schema(name)
     if columns is not None:
         schema = pa.schema([schema.field(column) for column in columns])
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         scan = open_table(catalogue, name).scan(
             f"collection_year >= {since} and collection_year <= {up_to}", snapshot_id=snapshot
         )
@@ -49,7 +49,7 @@ def read_years(
 
 def years_at(settings: Settings, name: str, snapshot: int) -> list[int]:
     """The collection years of which a table had rows at a snapshot."""
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         years = open_table(catalogue, name).scan(selected_fields=("collection_year",), snapshot_id=snapshot).to_arrow()
     return sorted(years["collection_year"].unique().to_pylist())
 
@@ -74,9 +74,9 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
     Raises:
         WresError: rows of a file were deleted by another file, as this program never does.
     """
-    from pipeline.warehouse.home_files import find_in_home
+    from wres.warehouse.home_files import find_in_home
 
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         table = open_table(catalogue, name)
         tasks = list(table.scan(f"collection_year <= {up_to}", snapshot_id=snapshot).plan_files())
     if any(task.delete_files for task in tasks):
@@ -96,9 +96,9 @@ def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None
 
     A name that an edition had which was withdrawn before it was written is given to these snapshots.
     """
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         for name, snapshot in snapshots.items():
-            tried_again(partial(_tag, catalogue, name, snapshot, tag))
+            retry_on_conflict(partial(_tag, catalogue, name, snapshot, tag))
 
 
 def _tag(catalogue: "Catalog", name: str, snapshot: int, tag: str) -> None:

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import open_catalogue, open_table
-from pipeline.warehouse.rows import rows_of_text
+from wres.settings import Settings
+from wres.warehouse.iceberg import open_catalog, open_table
+from wres.warehouse.snapshot_export import rows_of_text
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SnapshotBackup:
     """What is known of a snapshot that is lost.
 
     `order` is its place in the table's history; `years` the key of the text of its rows by collection year; `digests`
@@ -27,7 +27,9 @@ class Kept:
     digests: Mapping[str, str]
 
 
-def put_back(settings: Settings, name: str, kept: Sequence[Kept], text_of: Callable[[str], bytes]) -> None:
+def restore_snapshots(
+    settings: Settings, name: str, kept: Sequence[SnapshotBackup], text_of: Callable[[str], bytes]
+) -> None:
     """Commit every snapshot again, oldest first; those that are there are left alone, so a killed run is gone on with.
 
     Args:
@@ -36,36 +38,36 @@ def put_back(settings: Settings, name: str, kept: Sequence[Kept], text_of: Calla
         kept: its snapshots.
         text_of: the text of a year's rows, as `rows_as_text` wrote it, by its key.
     """
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         stands: Mapping[int, str] | None = None  # unknown, if a killed run left anything
-        for one in sorted({one.snapshot: one for one in kept}.values(), key=lambda one: one.order):
+        for backup in sorted({backup.snapshot: backup for backup in kept}.values(), key=lambda backup: backup.order):
             table = open_table(catalogue, name)
-            if table.snapshot_by_id(one.snapshot) is None:
-                _commit(table, name, one, stands, text_of)
-                _renumber(open_table(catalogue, name), one.snapshot)
-            stands = one.years
+            if table.snapshot_by_id(backup.snapshot) is None:
+                _commit(table, name, backup, stands, text_of)
+                _renumber(open_table(catalogue, name), backup.snapshot)
+            stands = backup.years
 
 
 def _commit(
-    table: "Table", name: str, one: Kept, stands: Mapping[int, str] | None, text_of: Callable[[str], bytes]
+    table: "Table", name: str, backup: SnapshotBackup, stands: Mapping[int, str] | None, text_of: Callable[[str], bytes]
 ) -> None:
     there = {int(task.file.partition[0]) for task in table.scan().plan_files()}
     stated = [key for key in table.properties if key.startswith("wres.digest.")]
     with table.transaction() as transaction:
         if stated:  # of other rows than these; a year without a digest is written by its next build, whatever it holds
             transaction.remove_properties(*stated)
-        for year in sorted(there | set(one.years)):
+        for year in sorted(there | set(backup.years)):
             this_year = f"collection_year == {year}"
-            if year not in one.years:
+            if year not in backup.years:
                 transaction.delete(this_year)
-            elif stands is None or stands.get(year) != one.years[year]:
-                rows = rows_of_text(name, text_of(one.years[year]))
+            elif stands is None or stands.get(year) != backup.years[year]:
+                rows = rows_of_text(name, text_of(backup.years[year]))
                 if year in there:
                     transaction.overwrite(rows, overwrite_filter=this_year)
                 else:
                     transaction.append(rows)
-        if one.digests:
-            transaction.set_properties(dict(one.digests))
+        if backup.digests:
+            transaction.set_properties(dict(backup.digests))
 
 
 def _renumber(table: "Table", snapshot: int) -> None:

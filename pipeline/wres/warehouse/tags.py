@@ -3,9 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.errors import WresError
-from pipeline.settings import Settings
-from pipeline.warehouse.catalogue import NAMESPACE, SINCE_LATER, TABLES, open_catalogue, open_table
+from wres.errors import WresError
+from wres.settings import Settings
+from wres.warehouse.iceberg import NAMESPACE, SINCE_LATER, TABLES, open_catalog, open_table
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -20,7 +20,7 @@ def tagged_snapshots(settings: Settings, tag: str) -> dict[str, int]:
     Raises:
         WresError: a table has no such tag.
     """
-    with open_catalogue(settings) as catalogue:
+    with open_catalog(settings) as catalogue:
         _register_lost_tables(settings, catalogue)
         refs = {name: open_table(catalogue, name).refs() for name in TABLES}
     if missing := [name for name in TABLES if tag not in refs[name] and name not in SINCE_LATER]:
@@ -51,6 +51,6 @@ def _newest_metadata(settings: Settings, name: str) -> str | None:
         store, folder = FileSystem.from_uri(location)
     else:
         store, folder = LocalFileSystem(), str(settings.home.resolve() / location)
-    found = [one.base_name for one in store.get_file_info(FileSelector(folder, allow_not_found=True))]
+    found = [info.base_name for info in store.get_file_info(FileSelector(folder, allow_not_found=True))]
     numbered = [file for file in found if re.fullmatch(r"\d+-.+\.metadata\.json", file)]
     return f"{location}/{max(numbered)}" if numbered else None

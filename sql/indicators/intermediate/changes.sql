@@ -1,6 +1,7 @@
 -- changes: the same organisations this year and last, each by the window of its year.
 --
--- One row per row of `compared` that is one year apart, with the figures of `compared_measures` side by side.
+-- One row per row of `year_on_year` that is one year apart, with the figures of `year_on_year_measures` side
+-- by side.
 WITH side_by_side AS (
     SELECT
         collection_year,
@@ -31,34 +32,34 @@ WITH side_by_side AS (
         MAX(CASE WHEN measure = 'relative_likelihood' THEN previous_figure END)
             AS previous_relative_likelihood,
         MAX(CASE WHEN measure = 'relative_likelihood' THEN difference END) AS relative_likelihood_change
-    FROM compared_measures
+    FROM year_on_year_measures
     WHERE years_between = 1 AND basis = 'window'
     GROUP BY collection_year, level, code, organisation_group
 )
 
 SELECT
-    compared.collection_year,
-    compared.level,
-    compared.code,
-    compared.name,
-    compared.organisation_group,
+    year_on_year.collection_year,
+    year_on_year.level,
+    year_on_year.code,
+    year_on_year.name,
+    year_on_year.organisation_group,
     collections.window,
-    compared.previous_window,
-    compared.break_in_series,
-    compared.matched_organisations,
-    compared.previous_organisations,
-    compared.white_headcount,
-    compared.bme_headcount,
-    compared.unknown_headcount,
-    0.01 * compared.white_hundredths AS white_entered,
-    0.01 * compared.bme_hundredths AS bme_entered,
-    0.01 * compared.unknown_hundredths AS unknown_entered,
-    compared.previous_white_headcount,
-    compared.previous_bme_headcount,
-    compared.previous_unknown_headcount,
-    0.01 * compared.previous_white_hundredths AS previous_white_entered,
-    0.01 * compared.previous_bme_hundredths AS previous_bme_entered,
-    0.01 * compared.previous_unknown_hundredths AS previous_unknown_entered,
+    year_on_year.previous_window,
+    year_on_year.break_in_series,
+    year_on_year.matched_organisations,
+    year_on_year.previous_organisations,
+    year_on_year.white_headcount,
+    year_on_year.bme_headcount,
+    year_on_year.unknown_headcount,
+    0.01 * year_on_year.white_hundredths AS white_entered,
+    0.01 * year_on_year.bme_hundredths AS bme_entered,
+    0.01 * year_on_year.unknown_hundredths AS unknown_entered,
+    year_on_year.previous_white_headcount,
+    year_on_year.previous_bme_headcount,
+    year_on_year.previous_unknown_headcount,
+    0.01 * year_on_year.previous_white_hundredths AS previous_white_entered,
+    0.01 * year_on_year.previous_bme_hundredths AS previous_bme_entered,
+    0.01 * year_on_year.previous_unknown_hundredths AS previous_unknown_entered,
     side_by_side.white_likelihood_percent,
     side_by_side.previous_white_likelihood_percent,
     side_by_side.white_likelihood_change_points,
@@ -74,13 +75,13 @@ SELECT
     side_by_side.relative_likelihood,
     side_by_side.previous_relative_likelihood,
     side_by_side.relative_likelihood_change,
-    compared.organisations_rate_fell,
-    compared.organisations_rate_same,
-    compared.organisations_rate_rose,
-    compared.organisations_ratio_fell,
-    compared.organisations_ratio_same,
-    compared.organisations_ratio_rose
-FROM compared
+    year_on_year.organisations_rate_fell,
+    year_on_year.organisations_rate_same,
+    year_on_year.organisations_rate_rose,
+    year_on_year.organisations_ratio_fell,
+    year_on_year.organisations_ratio_same,
+    year_on_year.organisations_ratio_rose
+FROM year_on_year
 INNER JOIN side_by_side USING (collection_year, level, code, organisation_group)
-INNER JOIN collections ON compared.collection_year = collections.collection_year
-WHERE compared.years_between = 1
+INNER JOIN collections ON year_on_year.collection_year = collections.collection_year
+WHERE year_on_year.years_between = 1

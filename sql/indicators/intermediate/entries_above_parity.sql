@@ -2,9 +2,10 @@
 -- at the likelihood of the other group, to 2 decimal places, with the bounds that the interval of the ratio
 -- gives.
 --
--- One row per row of `levels`. Ratio of 1 or more: E_bme - H_bme * E_white / H_white, of BME staff. Below 1:
--- E_white - H_white * E_bme / H_bme, of white staff. Null where the ratio cannot be calculated. Rounded once,
--- half away from zero, in whole numbers (see `likelihoods`). The bounds come from pipeline/indicators.
+-- One row per row of `pooled_counts`. Ratio of 1 or more: E_bme - H_bme * E_white / H_white, of BME staff.
+-- Below 1: E_white - H_white * E_bme / H_bme, of white staff. Null where the ratio cannot be calculated.
+-- Rounded once, half away from zero, in whole numbers (see `likelihoods`). The bounds come from
+-- pipeline/wres/indicators.
 WITH fractions AS (
     SELECT
         collection_year,

@@ -1,7 +1,7 @@
 -- exact_ratio: the relative likelihood as a fraction of two whole numbers, or the reason why there is none.
 --
--- One row per row of `levels`, with its counts. (E_bme / H_bme) / (E_white / H_white) is numerator over
--- denominator. The reason is the first that applies. No BME entries with some white ones is a ratio of
+-- One row per row of `pooled_counts`, with its counts. (E_bme / H_bme) / (E_white / H_white) is numerator
+-- over denominator. The reason is the first that applies. No BME entries with some white ones is a ratio of
 -- nought.
 SELECT
     *,
@@ -12,4 +12,4 @@ SELECT
         WHEN bme_headcount = 0 THEN 'no_bme_staff'
         WHEN white_hundredths = 0 THEN 'no_white_entries'
     END AS reason_not_calculable
-FROM levels
+FROM pooled_counts

@@ -1,7 +1,8 @@
--- fair_range: where the relative likelihood stands against the four-fifths rule.
+-- four_fifths_band: where the relative likelihood stands against the four-fifths rule.
 --
--- One row per row of `levels`: below 0.8, within 0.8 to 1.25 (both ends in), above 1.25, or not_calculable.
--- Judged on the exact fraction, never on the rounded ratio: 1.2504 is above though it prints as 1.25.
+-- One row per row of `pooled_counts`: below 0.8, within 0.8 to 1.25 (both ends in), above 1.25, or
+-- not_calculable. Judged on the exact fraction, never on the rounded ratio: 1.2504 is above though it prints
+-- as 1.25.
 SELECT
     collection_year,
     level,
@@ -12,5 +13,5 @@ SELECT
         WHEN 5 * numerator < 4 * denominator THEN 'below'
         WHEN 4 * numerator > 5 * denominator THEN 'above'
         ELSE 'within'
-    END AS fair_range
+    END AS four_fifths_band
 FROM exact_ratio

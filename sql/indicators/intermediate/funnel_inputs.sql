@@ -1,4 +1,4 @@
--- funnel_bases: what an organisation's funnel limits rest on: a count, out of how many, and the share of
+-- funnel_inputs: what an organisation's funnel limits rest on: a count, out of how many, and the share of
 -- them that the national value leads one to expect.
 --
 -- One row per collection year, organisation with a return and measure. Overall: entries of all staff, out of

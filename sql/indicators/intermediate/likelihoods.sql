@@ -1,7 +1,7 @@
 -- likelihoods: the share of staff who entered the formal disciplinary process, as a percentage to 2 decimal
 -- places.
 --
--- One row per row of `levels`; null for a group without staff. `overall` takes in staff of unknown
+-- One row per row of `pooled_counts`; null for a group without staff. `overall` takes in staff of unknown
 -- ethnicity. Rounded once, half away from zero, in whole numbers: n / d rounds to (2n + d) / 2d without its
 -- remainder. Entered in hundredths times 100, over headcount, is the percentage in hundredths.
 WITH counted AS (
@@ -9,7 +9,7 @@ WITH counted AS (
         *,
         white_headcount + bme_headcount + unknown_headcount AS headcount,
         white_hundredths + bme_hundredths + unknown_hundredths AS hundredths
-    FROM levels
+    FROM pooled_counts
 ),
 
 fractions AS (

@@ -1,4 +1,4 @@
--- matched: organisations with a return in both of two years, with the counts of both.
+-- matched_pairs: organisations with a return in both of two years, with the counts of both.
 --
 -- One row per collection year, years between (1 or 3) and organisation whose whole pool of the earlier year
 -- sent a return; half a merger is no comparison. Nor is one where two organisations would count the same

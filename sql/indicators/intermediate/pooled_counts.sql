@@ -1,5 +1,5 @@
--- levels: the pooled counts of every published row: organisation, nation, region, type, and the series of an
--- organisation.
+-- pooled_counts: the pooled counts of every published row: organisation, nation, region, type, and the series
+-- of an organisation.
 --
 -- One row per collection year, level, code and organisation group that has a return. Counts are added up,
 -- never ratios. Entered is in hundredths of a person. Decimals of 38 digits hold the products that the
@@ -12,7 +12,7 @@ WITH counted_in AS (
         code,
         name,
         organisation_group
-    FROM places
+    FROM area_membership
     UNION ALL
     SELECT
         collection_year,

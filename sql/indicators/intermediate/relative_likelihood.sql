@@ -1,7 +1,7 @@
 -- relative_likelihood: the likelihood of BME staff over that of white staff, to 2 decimal places.
 --
--- One row per row of `levels`; null where it cannot be calculated. Rounded once, half away from zero, in
--- whole numbers (see `likelihoods`).
+-- One row per row of `pooled_counts`; null where it cannot be calculated. Rounded once, half away from zero,
+-- in whole numbers (see `likelihoods`).
 WITH fractions AS (
     SELECT
         collection_year,

@@ -1,13 +1,14 @@
 -- small_numbers: whether a row rests on so few entries that its ratio says little.
 --
--- One row per row of `levels`: true when white and BME entries together are fewer than the year's own
+-- One row per row of `pooled_counts`: true when white and BME entries together are fewer than the year's own
 -- threshold (rule small-numbers/1, this project's own choice: the guidance says that small organisations
 -- are allowed for, not how).
 SELECT
-    levels.collection_year,
-    levels.level,
-    levels.code,
-    levels.organisation_group,
-    levels.white_hundredths + levels.bme_hundredths < 100 * collections.small_numbers_entries AS small_numbers
-FROM levels
-INNER JOIN collections ON levels.collection_year = collections.collection_year
+    pooled_counts.collection_year,
+    pooled_counts.level,
+    pooled_counts.code,
+    pooled_counts.organisation_group,
+    pooled_counts.white_hundredths + pooled_counts.bme_hundredths
+    < 100 * collections.small_numbers_entries AS small_numbers
+FROM pooled_counts
+INNER JOIN collections ON pooled_counts.collection_year = collections.collection_year

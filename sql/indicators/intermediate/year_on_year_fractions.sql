@@ -1,9 +1,9 @@
--- compared_fractions: each measure of two years as a fraction of two whole numbers.
+-- year_on_year_fractions: each measure of two years as a fraction of two whole numbers.
 --
--- One row per row of `compared`, basis and measure. On the basis `window`, entries are those of each year's
--- window; on `twelve_months` those of the twelve months to the snapshot alone. A likelihood's fraction is
--- its percentage, since entries are in hundredths. Of the relative likelihood, a part is null where a group
--- has no staff. A denominator of nought means that there is no figure.
+-- One row per row of `year_on_year`, basis and measure. On the basis `window`, entries are those of each
+-- year's window; on `twelve_months` those of the twelve months to the snapshot alone. A likelihood's fraction
+-- is its percentage, since entries are in hundredths. Of the relative likelihood, a part is null where a
+-- group has no staff. A denominator of nought means that there is no figure.
 SELECT
     collection_year,
     years_between,
@@ -16,7 +16,7 @@ SELECT
     white_headcount AS denominator,
     previous_white_hundredths AS previous_numerator,
     previous_white_headcount AS previous_denominator
-FROM compared
+FROM year_on_year
 UNION ALL
 SELECT
     collection_year,
@@ -30,7 +30,7 @@ SELECT
     bme_headcount AS denominator,
     previous_bme_hundredths AS previous_numerator,
     previous_bme_headcount AS previous_denominator
-FROM compared
+FROM year_on_year
 UNION ALL
 SELECT
     collection_year,
@@ -44,7 +44,7 @@ SELECT
     white_headcount + bme_headcount + unknown_headcount AS denominator,
     previous_white_hundredths + previous_bme_hundredths + previous_unknown_hundredths AS previous_numerator,
     previous_white_headcount + previous_bme_headcount + previous_unknown_headcount AS previous_denominator
-FROM compared
+FROM year_on_year
 UNION ALL
 SELECT
     collection_year,
@@ -60,7 +60,7 @@ SELECT
         AS previous_numerator,
     CASE WHEN previous_bme_headcount > 0 THEN previous_white_hundredths * previous_bme_headcount END
         AS previous_denominator
-FROM compared
+FROM year_on_year
 UNION ALL
 SELECT
     collection_year,
@@ -76,7 +76,7 @@ SELECT
     + previous_bme_latest_hundredths
     + previous_unknown_latest_hundredths AS previous_numerator,
     previous_white_headcount + previous_bme_headcount + previous_unknown_headcount AS previous_denominator
-FROM compared
+FROM year_on_year
 UNION ALL
 SELECT
     collection_year,
@@ -93,4 +93,4 @@ SELECT
     END AS previous_numerator,
     CASE WHEN previous_bme_headcount > 0 THEN previous_white_latest_hundredths * previous_bme_headcount END
         AS previous_denominator
-FROM compared
+FROM year_on_year

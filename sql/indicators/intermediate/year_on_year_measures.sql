@@ -1,7 +1,7 @@
--- compared_measures: the figures of two years, to 2 decimal places, and how far they are apart.
+-- year_on_year_measures: the figures of two years, to 2 decimal places, and how far they are apart.
 --
--- One row per row of `compared_fractions`. Null where a year has no figure; the change ratio also where the
--- earlier figure is nought. Direction, and whether the later figure is nearer to 1 (as a ratio: 2 and 0.5
+-- One row per row of `year_on_year_fractions`. Null where a year has no figure; the change ratio also where
+-- the earlier figure is nought. Direction, and whether the later figure is nearer to 1 (as a ratio: 2 and 0.5
 -- are as far), are judged on the exact fractions; a figure with nought below and something above the line
 -- counts as beyond all others. Rounded once, half away from zero, in whole numbers (see `likelihoods`).
 WITH fractions AS (
@@ -24,7 +24,7 @@ WITH fractions AS (
         CASE
             WHEN previous_numerator < previous_denominator THEN previous_denominator ELSE previous_numerator
         END AS previous_greater
-    FROM compared_fractions
+    FROM year_on_year_fractions
 ),
 
 changes AS (

@@ -5,11 +5,11 @@
 -- of them that came after the deadline. Expected is received, rejected and not received together.
 WITH marked AS (
     SELECT
-        places.collection_year,
-        places.level,
-        places.code,
-        places.name,
-        places.organisation_group,
+        area_membership.collection_year,
+        area_membership.level,
+        area_membership.code,
+        area_membership.name,
+        area_membership.organisation_group,
         CASE
             WHEN organisations.status IN ('accepted', 'accepted_with_queries') THEN 1 ELSE 0
         END AS is_received,
@@ -17,12 +17,12 @@ WITH marked AS (
         CASE WHEN organisations.status = 'rejected' THEN 1 ELSE 0 END AS is_rejected,
         CASE WHEN organisations.status = 'not_received' THEN 1 ELSE 0 END AS is_not_received,
         CASE WHEN organisations.late THEN 1 ELSE 0 END AS is_late
-    FROM places
+    FROM area_membership
     INNER JOIN organisations
         ON
-            places.collection_year = organisations.collection_year
-            AND places.organisation_code = organisations.organisation_code
-    WHERE places.level <> 'organisation'
+            area_membership.collection_year = organisations.collection_year
+            AND area_membership.organisation_code = organisations.organisation_code
+    WHERE area_membership.level <> 'organisation'
 ),
 
 numbers AS (

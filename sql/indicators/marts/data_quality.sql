@@ -7,20 +7,20 @@
 -- team corrected a figure, whatever the reason.
 WITH met AS (
     SELECT
-        places.collection_year,
-        places.organisation_group,
+        area_membership.collection_year,
+        area_membership.organisation_group,
         findings.edit_code,
         findings.findings,
         findings.findings_explained,
         CASE WHEN findings.ran THEN 1 ELSE 0 END AS is_checked,
         CASE WHEN findings.findings > 0 THEN 1 ELSE 0 END AS is_found,
         CASE WHEN findings.findings > 0 AND findings.corrected THEN 1 ELSE 0 END AS is_corrected
-    FROM places
+    FROM area_membership
     INNER JOIN findings
         ON
-            places.collection_year = findings.collection_year
-            AND places.organisation_code = findings.organisation_code
-    WHERE places.level = 'national'
+            area_membership.collection_year = findings.collection_year
+            AND area_membership.organisation_code = findings.organisation_code
+    WHERE area_membership.level = 'national'
 ),
 
 numbers AS (

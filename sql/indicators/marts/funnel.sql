@@ -1,8 +1,8 @@
 -- funnel: each organisation against the national value, with the limits that chance alone would set.
 --
 -- One row per collection year, organisation with an accepted return and measure. `funnel_limits` comes from
--- pipeline/indicators/funnel.py, in hundredths; null where a limit does not exist. Size is what the limits
--- depend on: all staff for the likelihood, white and BME entries for the ratio.
+-- pipeline/wres/indicators/statistics/funnel_limits.py, in hundredths; null where a limit does not exist.
+-- Size is what the limits depend on: all staff for the likelihood, white and BME entries for the ratio.
 SELECT
     own.collection_year,
     own.code,
@@ -23,11 +23,11 @@ SELECT
     funnel_limits.outside_95,
     funnel_limits.outside_99_8,
     0.01 * funnel_limits.dispersion_hundredths AS dispersion
-FROM measured AS own
+FROM indicators AS own
 INNER JOIN
     funnel_limits
     ON own.collection_year = funnel_limits.collection_year AND own.code = funnel_limits.code
-INNER JOIN measured AS nation
+INNER JOIN indicators AS nation
     ON
         own.collection_year = nation.collection_year
         AND own.organisation_group = nation.organisation_group

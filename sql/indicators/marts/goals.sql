@@ -7,33 +7,33 @@
 -- experience for all", 2019), not the care boards that came after them.
 WITH standing AS (
     SELECT
-        places.collection_year,
-        places.organisation_group,
-        COALESCE(fair_range.fair_range, 'not_returned') AS fair_range,
+        area_membership.collection_year,
+        area_membership.organisation_group,
+        COALESCE(four_fifths_band.four_fifths_band, 'not_returned') AS four_fifths_band,
         COALESCE(small_numbers.small_numbers, FALSE) AS small_numbers
-    FROM places
-    LEFT JOIN fair_range
+    FROM area_membership
+    LEFT JOIN four_fifths_band
         ON
-            places.collection_year = fair_range.collection_year
-            AND places.organisation_code = fair_range.code
-            AND fair_range.level = 'organisation'
+            area_membership.collection_year = four_fifths_band.collection_year
+            AND area_membership.organisation_code = four_fifths_band.code
+            AND four_fifths_band.level = 'organisation'
     LEFT JOIN small_numbers
         ON
-            places.collection_year = small_numbers.collection_year
-            AND places.organisation_code = small_numbers.code
+            area_membership.collection_year = small_numbers.collection_year
+            AND area_membership.organisation_code = small_numbers.code
             AND small_numbers.level = 'organisation'
-    WHERE places.level = 'national'
+    WHERE area_membership.level = 'national'
 ),
 
 marked AS (
     SELECT
         collection_year,
         organisation_group,
-        CASE WHEN fair_range = 'below' THEN 1 ELSE 0 END AS is_below,
-        CASE WHEN fair_range = 'within' THEN 1 ELSE 0 END AS is_within,
-        CASE WHEN fair_range = 'above' THEN 1 ELSE 0 END AS is_above,
-        CASE WHEN fair_range = 'not_calculable' THEN 1 ELSE 0 END AS is_not_calculable,
-        CASE WHEN fair_range = 'not_returned' THEN 1 ELSE 0 END AS is_not_returned,
+        CASE WHEN four_fifths_band = 'below' THEN 1 ELSE 0 END AS is_below,
+        CASE WHEN four_fifths_band = 'within' THEN 1 ELSE 0 END AS is_within,
+        CASE WHEN four_fifths_band = 'above' THEN 1 ELSE 0 END AS is_above,
+        CASE WHEN four_fifths_band = 'not_calculable' THEN 1 ELSE 0 END AS is_not_calculable,
+        CASE WHEN four_fifths_band = 'not_returned' THEN 1 ELSE 0 END AS is_not_returned,
         CASE WHEN small_numbers THEN 1 ELSE 0 END AS is_small
     FROM standing
 ),

@@ -1,39 +1,39 @@
 -- improvement: what moved since one and three years ago by more than chance.
 --
--- One row per row of `compared` and measure (overall and relative likelihood), on entries of the twelve
--- months to the snapshot alone, so that no entry is in both years. `chance` comes from
--- pipeline/indicators/chance.py: the p value of the exact test, the q value over the family, and whether the
--- move is beyond chance; null where nothing could have shown. A likelihood improves when it falls, a ratio
--- when it comes nearer to 1.
+-- One row per row of `year_on_year` and measure (overall and relative likelihood), on entries of the twelve
+-- months to the snapshot alone, so that no entry is in both years. `significance` comes from
+-- pipeline/wres/indicators/statistics/significance.py: the p value of the exact test, the q value over the
+-- family, and whether the move is beyond chance; null where nothing could have shown. A likelihood improves
+-- when it falls, a ratio when it comes nearer to 1.
 SELECT
-    compared.collection_year,
-    compared.years_between,
-    compared.level,
-    compared.code,
-    compared.name,
-    compared.organisation_group,
-    compared.break_in_series,
-    compared.matched_organisations,
-    compared_measures.measure,
-    compared_measures.figure,
-    compared_measures.previous_figure,
-    compared_measures.direction,
-    0.0001 * chance.p_ten_thousandths AS p_value,
-    0.0001 * chance.q_ten_thousandths AS q_value,
+    year_on_year.collection_year,
+    year_on_year.years_between,
+    year_on_year.level,
+    year_on_year.code,
+    year_on_year.name,
+    year_on_year.organisation_group,
+    year_on_year.break_in_series,
+    year_on_year.matched_organisations,
+    year_on_year_measures.measure,
+    year_on_year_measures.figure,
+    year_on_year_measures.previous_figure,
+    year_on_year_measures.direction,
+    0.0001 * significance.p_ten_thousandths AS p_value,
+    0.0001 * significance.q_ten_thousandths AS q_value,
     CASE
-        WHEN chance.beyond_chance IS NULL THEN 'not_tested'
-        WHEN NOT chance.beyond_chance THEN 'within_chance'
-        WHEN compared_measures.measure = 'relative_likelihood'
+        WHEN significance.beyond_chance IS NULL THEN 'not_tested'
+        WHEN NOT significance.beyond_chance THEN 'within_chance'
+        WHEN year_on_year_measures.measure = 'relative_likelihood'
             THEN
-                CASE compared_measures.from_equal
+                CASE year_on_year_measures.from_equal
                     WHEN 'nearer' THEN 'improved'
                     WHEN 'farther' THEN 'worsened'
                     WHEN 'as_far' THEN 'as_far_from_equal'
                 END
-        WHEN compared_measures.direction = 'fell' THEN 'improved'
-        WHEN compared_measures.direction = 'rose' THEN 'worsened'
+        WHEN year_on_year_measures.direction = 'fell' THEN 'improved'
+        WHEN year_on_year_measures.direction = 'rose' THEN 'worsened'
     END AS verdict
-FROM compared
-INNER JOIN compared_measures USING (collection_year, years_between, level, code, organisation_group)
-INNER JOIN chance USING (collection_year, years_between, level, code, organisation_group, measure)
-WHERE compared_measures.basis = 'twelve_months'
+FROM year_on_year
+INNER JOIN year_on_year_measures USING (collection_year, years_between, level, code, organisation_group)
+INNER JOIN significance USING (collection_year, years_between, level, code, organisation_group, measure)
+WHERE year_on_year_measures.basis = 'twelve_months'

@@ -2,13 +2,13 @@
 --
 -- One row per collection year and organisation.
 SELECT
-    measured.*,
+    indicators.*,
     organisations.organisation_type,
     organisations.region_code,
     organisations.region_name
-FROM measured
+FROM indicators
 INNER JOIN organisations
     ON
-        measured.collection_year = organisations.collection_year
-        AND measured.code = organisations.organisation_code
-WHERE measured.level = 'organisation'
+        indicators.collection_year = organisations.collection_year
+        AND indicators.code = organisations.organisation_code
+WHERE indicators.level = 'organisation'

@@ -32,7 +32,7 @@ standing AS (
 )
 
 SELECT
-    measured.*,
+    indicators.*,
     standing.made_of,
     standing.complete,
     COALESCE(
@@ -40,11 +40,11 @@ SELECT
         OR collections.template_version <> year_before.template_version,
         FALSE
     ) AS break_in_series
-FROM measured
+FROM indicators
 INNER JOIN standing
     ON
-        measured.collection_year = standing.collection_year
-        AND measured.code = standing.organisation_code
-INNER JOIN collections ON measured.collection_year = collections.collection_year
-LEFT JOIN collections AS year_before ON measured.collection_year - 1 = year_before.collection_year
-WHERE measured.level = 'series'
+        indicators.collection_year = standing.collection_year
+        AND indicators.code = standing.organisation_code
+INNER JOIN collections ON indicators.collection_year = collections.collection_year
+LEFT JOIN collections AS year_before ON indicators.collection_year - 1 = year_before.collection_year
+WHERE indicators.level = 'series'

@@ -1,4 +1,4 @@
--- places: in which published rows each organisation counts.
+-- area_membership: in which published rows each organisation counts.
 --
 -- One row per organisation expected and published row: its own; and, once under its own organisation group
 -- and once under `all`, the nation's, its region's and its type's. Every pooled table stands on this view,

@@ -1,7 +1,7 @@
 -- series_members: which returns of each year count in the series of an organisation of the latest year.
 --
 -- One row per collection year, organisation of the latest year and member that it was made of in that year,
--- in the columns of `places`. Name and group are those of the latest year.
+-- in the columns of `area_membership`. Name and group are those of the latest year.
 SELECT DISTINCT
     lineages.collection_year,
     lineages.member_code AS organisation_code,

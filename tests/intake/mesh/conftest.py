@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from mesh_client import MeshClient
 
-from pipeline.settings import Settings, load_settings
+from wres.settings import Settings, load_settings
 
 LOCK = Path(__file__).with_name("mesh-sandbox.lock")
 KEY = b"a-shared-key"

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from pipeline import steps
-from pipeline.intake import receive as receiving
-from pipeline.intake.landing import land, read_landed
-from pipeline.intake.mesh import MeshChannel
-from pipeline.intake.receive import Received
-from pipeline.registry import receipts
-from pipeline.registry.database import open_registry
-from pipeline.settings import Settings
+from wres import steps
+from wres.database import receipts
+from wres.database.registry import open_registry
+from wres.intake import receive as receiving
+from wres.intake.mesh_channel import MeshChannel
+from wres.intake.receive import Received
+from wres.settings import Settings
+from wres.storage.landing import read_landed, store_file
 
 pytestmark = pytest.mark.slow
 Send = Callable[..., str]
@@ -29,8 +29,8 @@ RETURN = b"collection_year,organisation_code,item,ethnic_group,value\n2022,RXY,d
 
 
 def landed(settings: Settings) -> list[tuple[str, str, bytes]]:
-    rows = receipts.receipts_of(open_registry(settings), 2022)
-    return [(one.receipt, one.file_name, read_landed(settings, one.sha256, 1_000_000)) for one in rows]
+    rows = receipts.get_receipts(open_registry(settings), 2022)
+    return [(row.receipt, row.file_name, read_landed(settings, row.sha256, 1_000_000)) for row in rows]
 
 
 def report_in(message: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def test_the_whole_way(mesh: Settings, send: Send, inbox: Inbox, june_2022: None
     )
     assert (report_in(answer)["receipt"], report_in(answer)["status"]) == ("2022-RXY-001", "rejected")
     assert steps.receive(2022) == []
-    assert steps.answer_waiting(2022) == 0
+    assert steps.send_pending_reports(2022) == 0
 
 
 def test_a_mailbox_that_is_not_entered_is_answered_with_s106(
@@ -70,7 +70,7 @@ def test_a_mailbox_that_is_not_entered_is_answered_with_s106(
     report = report_in(answer)
     assert (report["receipt"], report["status"]) == ("2022-MESH-X26ABC3-001", "rejected")
     assert "S106" in {finding["code"] for finding in report["findings"]}
-    assert receipts.standing_figures(open_registry(mesh), 2022) == {}
+    assert receipts.current_figures(open_registry(mesh), 2022) == {}
 
 
 def test_what_is_not_a_return_is_left_alone(
@@ -148,12 +148,12 @@ def test_two_workers_at_once_receive_each_message_once(
     both, first = Barrier(2), set()
 
     def landed_by_both(settings: Settings, source: Any) -> Any:
-        stored = land(settings, source)
+        stored = store_file(settings, source)
         if len(first) < 2:
             first.add(both.wait(30))
         return stored
 
-    monkeypatch.setattr(receiving, "land", landed_by_both)
+    monkeypatch.setattr(receiving, "store_file", landed_by_both)
     with ThreadPoolExecutor(2) as workers:
         rounds = [one.result() for one in [workers.submit(receive_2022), workers.submit(receive_2022)]]
     assert [one.failures for one in rounds] == [[], []]
@@ -169,7 +169,7 @@ def test_killed_between_answer_and_remembering_it_the_same_answer_is_sent_again(
         patch.setattr(receipts, "mark_answered", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             steps.collect(2022)
-    assert steps.answer_waiting(2022) == 1
+    assert steps.send_pending_reports(2022) == 1
     first, again = inbox("X26ABC2")
     assert (first.local_id, first.content) == (again.local_id, again.content)
 
@@ -183,7 +183,7 @@ def test_the_message_that_mesh_accepted_later_counts_and_the_time_of_receipt_is_
     send(b"second", filename="a.csv")
     after = datetime.now(UTC)
     receive_2022()
-    first, second = receipts.receipts_of(open_registry(mesh), 2022)
+    first, second = receipts.get_receipts(open_registry(mesh), 2022)
     assert (first.file_name, second.file_name) == ("z.csv", "a.csv")
     assert before <= first.received_at < second.received_at <= after
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.intake.receive import Received
-from pipeline.settings import Settings
+from wres.intake.receive import Received
+from wres.settings import Settings
 
 SETTINGS = [
     ("URL", "http://127.0.0.1:1", "must begin with https://"),

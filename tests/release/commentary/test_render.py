@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.commentary.filling import Block, commentary_bytes, filled
-from pipeline.publication.commentary.texts import default_text, own_text
-from pipeline.settings import Settings
+from wres.commentary.render import Block, commentary_bytes, render_commentary
+from wres.commentary.source_text import default_text, own_text
+from wres.errors import WresError
+from wres.outputs.metadata import ReleaseMetadata
+from wres.settings import Settings
 
 Tables = dict[str, pa.Table]
 Fill = Callable[..., list[Block]]
@@ -23,9 +23,9 @@ def three_years(collection_tables: Callable[..., Tables]) -> Tables:
 
 
 @pytest.fixture
-def fill(three_years: Tables, about: ReleaseAbout) -> Fill:
+def fill(three_years: Tables, about: ReleaseMetadata) -> Fill:
     def of(text: str, tables: Tables | None = None) -> list[Block]:
-        return filled(tables or three_years, replace(about, collection_year=2022, commentary=text))
+        return render_commentary(tables or three_years, replace(about, collection_year=2022, commentary=text))
 
     return of
 
@@ -148,7 +148,7 @@ def test_what_has_nothing_to_say_leaves_no_empty_paragraph(fill: Fill) -> None:
     assert fill("{sentence.break}\n\nTwo.\n\n- {sentence.break}\n") == [Block("paragraph", ("Two.",))]
 
 
-def test_the_file_says_first_whom_it_is_for(three_years: Tables, about: ReleaseAbout) -> None:
+def test_the_file_says_first_whom_it_is_for(three_years: Tables, about: ReleaseMetadata) -> None:
     text = commentary_bytes(
         three_years, replace(about, collection_year=2022, commentary="- {year}\n- {edition}")
     ).decode()
@@ -170,9 +170,9 @@ def test_staff_keep_a_text_for_a_year(tmp_path: Path) -> None:
         own_text(settings, 2022)
 
 
-def test_the_official_text_says_which_disclosure_policy_it_follows(three_years: Tables, about: ReleaseAbout) -> None:
+def test_the_official_text_says_which_disclosure_policy_it_follows(three_years: Tables, about: ReleaseMetadata) -> None:
     def sentences(*notes: str) -> list[Block]:
-        return filled(
+        return render_commentary(
             three_years,
             replace(about, collection_year=2022, commentary="{sentence.protection}", disclosure_notes=notes),
         )

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.publication.commentary.sentences import Sentences
+from wres.commentary.sentences import Sentences
 
 Tables = dict[str, pa.Table]
 RATIO = "relative_likelihood"

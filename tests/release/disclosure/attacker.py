@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
-from pipeline.publication.disclosure import Protected
+from wres.disclosure import Protected
 
 COUNTS = [f"{group}_{what}" for what in ("headcount", "entered") for group in ("white", "bme", "unknown")]
 Bounds = tuple[float, float]

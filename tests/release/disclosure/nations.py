@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 from made_returns import collection, computed, figures, organisation, plain_return
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.publication.disclosure.exact import Exact, exact_figures
+from wres.disclosure.problem import SdcProblem, sdc_problem
+from wres.reference.year_config import DisclosurePolicy
 
 POLICY = DisclosurePolicy("protected")
 RATIOS = DisclosurePolicy("ratios")
@@ -73,7 +73,7 @@ def _counted(
                 groups = {name: (count,) for name, count in entered.items()}
             staff = dict(zip(entered, trust.staff, strict=True))
             cells += figures(
-                years[year], code, plain_return(**{name: (staff[name], *each) for name, each in groups.items()})
+                years[year], code, plain_return(**{name: (staff[name], *group) for name, group in groups.items()})
             )
     return computed(cells, organisations, list(years.values()))
 
@@ -82,8 +82,8 @@ def policies(nation: Nation, policy: DisclosurePolicy = POLICY) -> dict[int, Dis
     return dict.fromkeys(nation, policy)
 
 
-def exact(nation: Nation) -> Exact:
-    return exact_figures(exact_tables(nation), policies(nation))
+def exact(nation: Nation) -> SdcProblem:
+    return sdc_problem(exact_tables(nation), policies(nation))
 
 
 def rows_of(table: pa.Table, **wanted: Any) -> list[dict[str, Any]]:

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nations import Nation, Tables, Trust, exact_tables, policies
 
-from pipeline.publication.disclosure import protect
-from pipeline.publication.disclosure.decisions import Decisions
-from pipeline.publication.disclosure.exact import Exact, exact_figures
-from pipeline.publication.disclosure.fill import printed_tables
-from pipeline.publication.disclosure.lines import systems_of
-from pipeline.publication.disclosure.secondary import Evidence, decide
-from pipeline.publication.disclosure.standing import JUDGED
+from wres.disclosure import protect
+from wres.disclosure.apply import apply_suppression
+from wres.disclosure.constraint_builder import constraint_systems
+from wres.disclosure.constraints import JUDGED
+from wres.disclosure.problem import SdcProblem, sdc_problem
+from wres.disclosure.secondary_suppression import Evidence, suppress
+from wres.disclosure.suppression_pattern import SuppressionPattern
 
 YEARS = (2021, 2022)
 FIELDS = {"white_entered": "white", "bme_entered": "bme", "unknown_entered": "unknown"}
@@ -49,12 +49,14 @@ def rebuilt(nation: Nation, year: int, columns: dict[str, list[int]]) -> Tables:
     return exact_tables({**nation, year: trusts})
 
 
-def print_anew(decisions: Decisions, tables: Tables) -> Tables:
+def print_anew(decisions: SuppressionPattern, tables: Tables) -> Tables:
     """What is printed of other figures by the same decisions."""
-    return printed_tables(Decisions(exact_figures(tables, decisions.exact.policies), steps=decisions.steps), tables)
+    return apply_suppression(
+        SuppressionPattern(sdc_problem(tables, decisions.exact.policies), levels=decisions.levels), tables
+    )
 
 
-def held_back(exact: Exact) -> Iterator[tuple[int, str, str]]:
+def held_back(exact: SdcProblem) -> Iterator[tuple[int, str, str]]:
     for year, organisations in exact.organisations.items():
         for code in organisations:
             for column in FIELDS:
@@ -64,8 +66,8 @@ def held_back(exact: Exact) -> Iterator[tuple[int, str, str]]:
 
 def check(nation: Nation) -> None:
     tables = exact_tables(nation)
-    exact = exact_figures(tables, policies(nation))
-    decisions, evidence = decide(exact)
+    exact = sdc_problem(tables, policies(nation))
+    decisions, evidence = suppress(exact)
     made = protect(tables, policies(nation))
     found = with_places_changed(decisions, evidence)
     for year, code, column in held_back(exact):
@@ -81,13 +83,13 @@ def check(nation: Nation) -> None:
         assert any(printed == made.tables for printed in anew), (year, column)
 
 
-def with_places_changed(decisions: Decisions, evidence: Evidence) -> Evidence:
+def with_places_changed(decisions: SuppressionPattern, evidence: Evidence) -> Evidence:
     """With the worlds in which two counts that are alike have changed places; each must hold as the first one did."""
     found = Evidence()
     for (year, column), (worlds, others) in evidence.items():
-        systems = systems_of(decisions, year, column, others)
-        asked = [*systems[0].asked]
-        kinds = [*zip(*(system.kinds(asked) for system in systems), strict=True)]
+        systems = constraint_systems(decisions, year, column, others)
+        asked = [*systems[0].protected]
+        kinds = [*zip(*(system.symmetry_classes(asked) for system in systems), strict=True)]
         pairs = [
             (one, other) for (one, kind), (other, its) in combinations(zip(asked, kinds, strict=True), 2) if kind == its
         ]

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.publication.disclosure.system import Integers, Segment, Standings, System
-from pipeline.publication.disclosure.worlds import Attack
+from wres.disclosure.attacker import Attacker
+from wres.disclosure.constraints import BandConstraints, ConstraintSystem, Integers, Segment
 
 ALL = np.arange(6)
-LIKE_THE_FIRST = Standings(
+LIKE_THE_FIRST = BandConstraints(
     segments={
-        **{one: [Segment(1, 3, "within small"), Segment(4, 7, "above small")] for one in range(5)},
+        **{number: [Segment(1, 3, "within small"), Segment(4, 7, "above small")] for number in range(5)},
         5: [Segment(1, 4, "within small"), Segment(5, 7, "above small")],
     },
     groups=[
@@ -20,11 +20,11 @@ LIKE_THE_FIRST = Standings(
     ],
 )
 # 0 and 1 are alike; 2 has other bounds, 3 stands in one more total, 4 in one group less, 5 above from 5 on.
-SYSTEM = System(
+SYSTEM = ConstraintSystem(
     codes=list("ABCDEF"),
     low=np.ones(6, np.int64),
     high=np.array([7, 7, 6, 7, 7, 7]),
-    asked=dict.fromkeys(range(6), (1, 7)),
+    protected=dict.fromkeys(range(6), (1, 7)),
     sums=[(ALL, 10, 14), (np.array([3]), 1, 7)],
     standings=LIKE_THE_FIRST,
 )
@@ -52,19 +52,19 @@ def test_numbers_of_a_group_are_told_by_the_counts() -> None:
 
 
 def test_counts_are_alike_where_every_line_takes_them_alike() -> None:
-    kinds = SYSTEM.kinds(range(6))
+    kinds = SYSTEM.symmetry_classes(range(6))
     assert kinds[0] == kinds[1]
     assert len(set(kinds)) == 5
 
 
 def test_worlds_apart_hold_and_differ() -> None:
-    free = replace(SYSTEM, sums=[(ALL, 6, 40)], standings=Standings())
-    some = Attack([free]).apart(4)
+    free = replace(SYSTEM, sums=[(ALL, 6, 40)], standings=BandConstraints())
+    some = Attacker([free]).diverse_solutions(4)
     assert len(some) == 4
-    assert all(free.holds(each) for each in some)
+    assert all(free.holds(item) for item in some)
     assert {(int(min(counts)), int(max(counts))) for counts in zip(*some, strict=True)} == {(1, 7), (1, 6)}
 
 
 def test_counts_are_not_alike_where_other_values_are_asked_of_them() -> None:
-    kinds = replace(SYSTEM, asked={0: (1, 7), 1: (1, 8)}).kinds([0, 1])
+    kinds = replace(SYSTEM, protected={0: (1, 7), 1: (1, 8)}).symmetry_classes([0, 1])
     assert kinds[0] != kinds[1]

@@ -4,11 +4,11 @@ import pytest
 from attacker import Attacker
 from nations import Nation, Trust, exact, exact_tables, policies, rows_of
 
-from pipeline.publication.disclosure import Protected, protect
-from pipeline.publication.disclosure.decisions import Decisions
-from pipeline.publication.disclosure.earlier import earlier_edition
-from pipeline.publication.disclosure.fill import printed_tables
-from pipeline.publication.disclosure.revised import goals_that_tell
+from wres.disclosure import Protected, protect
+from wres.disclosure.apply import apply_suppression
+from wres.disclosure.previous_releases import earlier_edition
+from wres.disclosure.secondary_suppression import goals_that_tell
+from wres.disclosure.suppression_pattern import SuppressionPattern
 
 NATION = {f"RZ{at}": Trust(40 + 3 * at, 9 + 5 * at, 9, region=("Y60", "")[at % 2]) for at in range(8)}
 NATION |= {f"RY{at}": Trust(31 + at, 2 + at, 3) for at in range(4)}
@@ -99,7 +99,7 @@ def test_the_goals_go_where_a_revision_would_tell_a_range_that_tells_a_count(
     before: Trust, after: Trust, telling: bool
 ) -> None:
     nations = [{2021: {**NATION, "RAA": trust}} for trust in (before, after)]
-    old, new = (Decisions(exact(nation)) for nation in nations)
-    printed = printed_tables(old, exact_tables(nations[0]))
-    ours = Decisions(new.exact, [earlier_edition(printed, new.exact.pools)])
+    old, new = (SuppressionPattern(exact(nation)) for nation in nations)
+    printed = apply_suppression(old, exact_tables(nations[0]))
+    ours = SuppressionPattern(new.exact, [earlier_edition(printed, new.exact.pools)])
     assert goals_that_tell(ours, 2021) == ({"all", "trust"} if telling else set())

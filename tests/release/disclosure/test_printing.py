@@ -11,15 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 from nations import Tables, Trust, exact_tables, policies
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import ReleaseCheckError, check_table, declared
-from pipeline.publication.csv import csv_bytes
-from pipeline.publication.csvw import csvw_bytes
-from pipeline.publication.disclosure import protect
-from pipeline.publication.layout import people_values
-from pipeline.publication.parquet import parquet_bytes
-from pipeline.publication.specification import load_specification
-from pipeline.publication.workbook import workbook_bytes
+from wres.disclosure import protect
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.csvw import csvw_bytes
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.parquet import parquet_bytes
+from wres.outputs.schema_check import ReleaseCheckError, cast_to_schema, check_table
+from wres.outputs.table_schema import load_specification
+from wres.outputs.workbook_layout import display_values
+from wres.outputs.xlsx_writer import workbook_bytes
 
 SPECS = load_specification().tables
 NATION = {
@@ -35,11 +35,11 @@ NATION = {
 @pytest.fixture(scope="module")
 def printed() -> Tables:
     made = protect(exact_tables(NATION), policies(NATION)).tables
-    return {name: declared(table, SPECS[name]) for name, table in made.items() if name in SPECS}
+    return {name: cast_to_schema(table, SPECS[name]) for name, table in made.items() if name in SPECS}
 
 
 @pytest.fixture
-def official(about: ReleaseAbout) -> ReleaseAbout:
+def official(about: ReleaseMetadata) -> ReleaseMetadata:
     return replace(about, audience="official", simulated=False)
 
 
@@ -54,7 +54,9 @@ def test_csv_prints_each_symbol_where_it_belongs(printed: Tables) -> None:
     assert rows["RBB"]["reason_not_calculable"] == "z"
 
 
-def test_csvw_names_c_among_the_nulls_of_an_official_table_only(about: ReleaseAbout, official: ReleaseAbout) -> None:
+def test_csvw_names_c_among_the_nulls_of_an_official_table_only(
+    about: ReleaseMetadata, official: ReleaseMetadata
+) -> None:
     for facts, nulls, required in ((about, None, True), (official, ["c"], False)):
         document = json.loads(csvw_bytes(SPECS["organisation"], facts))
         columns = {column["name"]: column for column in document["tableSchema"]["columns"]}
@@ -66,7 +68,7 @@ def test_csvw_names_c_among_the_nulls_of_an_official_table_only(about: ReleaseAb
     assert "schema:creativeWorkStatus" not in document  # real figures, for everybody: nothing to warn of
 
 
-def test_parquet_says_which_nulls_are_held_back(printed: Tables, official: ReleaseAbout) -> None:
+def test_parquet_says_which_nulls_are_held_back(printed: Tables, official: ReleaseMetadata) -> None:
     content = io.BytesIO(parquet_bytes(printed["organisation"], SPECS["organisation"], official))
     table = pq.read_table(content)
     asked = """
@@ -87,7 +89,7 @@ def test_parquet_says_which_nulls_are_held_back(printed: Tables, official: Relea
     assert table.schema.field("code").nullable is False
 
 
-def test_the_workbook_shows_and_explains_c(printed: Tables, official: ReleaseAbout) -> None:
+def test_the_workbook_shows_and_explains_c(printed: Tables, official: ReleaseMetadata) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(printed, official)))
     sheet = book["Organisation"]
     texts = {cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
@@ -96,7 +98,7 @@ def test_the_workbook_shows_and_explains_c(printed: Tables, official: ReleaseAbo
     assert not any("Management" in text for text in texts)
     assert (
         "[c]"
-        in people_values(printed["organisation"], SPECS["organisation"])["BME staff entering the process"].tolist()
+        in display_values(printed["organisation"], SPECS["organisation"])["BME staff entering the process"].tolist()
     )
 
 
@@ -117,5 +119,5 @@ def test_a_gap_that_nothing_explains_breaks_the_specification(printed: Tables) -
 
 def test_the_rows_of_a_table_keep_what_is_held_back_of_them_when_sorted(printed: Tables) -> None:
     table = printed["organisation"]
-    again = declared(table.take(list(reversed(range(table.num_rows)))), SPECS["organisation"])
+    again = cast_to_schema(table.take(list(reversed(range(table.num_rows)))), SPECS["organisation"])
     assert again == table

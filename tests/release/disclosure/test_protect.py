@@ -9,23 +9,23 @@ import pytest
 from attacker import Attacker
 from nations import OPEN, Nation, Tables, Trust, exact_tables, policies, rows_of
 
-from pipeline.errors import WresError
-from pipeline.publication.check import ReleaseCheckError, specification_breaches
-from pipeline.publication.disclosure import Protected, protect, worlds
-from pipeline.publication.disclosure.attack import disclosures
-from pipeline.publication.disclosure.decisions import Decisions
-from pipeline.publication.disclosure.exact import exact_figures
-from pipeline.publication.disclosure.fill import printed_tables
-from pipeline.publication.disclosure.solver import Solver
+from wres.disclosure import Protected, attacker, protect
+from wres.disclosure.apply import apply_suppression
+from wres.disclosure.attacker import Solver
+from wres.disclosure.disclosure_audit import disclosures
+from wres.disclosure.problem import sdc_problem
+from wres.disclosure.suppression_pattern import SuppressionPattern
+from wres.errors import WresError
+from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
 
 # Enough organisations elsewhere that the nation's own total says nothing about the first region.
 ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
 
 
-def unprotected(tables: Tables, nation: Nation) -> tuple[Decisions, Protected]:
+def unprotected(tables: Tables, nation: Nation) -> tuple[SuppressionPattern, Protected]:
     """The rule alone, without anything given up for it."""
-    decisions = Decisions(exact_figures(tables, policies(nation)))
-    return decisions, Protected(printed_tables(decisions, tables), {})
+    decisions = SuppressionPattern(sdc_problem(tables, policies(nation)))
+    return decisions, Protected(apply_suppression(decisions, tables), {})
 
 
 def test_counts_below_the_nation_are_replaced_or_rounded_and_what_rests_on_them_too() -> None:
@@ -113,15 +113,15 @@ def test_what_the_rule_alone_would_give_away(nation: Nation, year: int, code: st
 def test_asking_for_one_of_those_alike_changes_nothing(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = exact_tables(nation)
     made = protect(tables, policies(nation))
-    asked_for_each = lambda _systems, ones: {one: one for one in ones}  # noqa: E731
-    monkeypatch.setattr(worlds, "_first_of_each", asked_for_each)
+    asked_for_each = lambda _systems, ones: {number: number for number in ones}  # noqa: E731
+    monkeypatch.setattr(attacker, "_first_of_each", asked_for_each)
     assert protect(tables, policies(nation)) == made
 
 
 def test_many_that_are_alike_cost_no_more_questions_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    most = Solver.most
-    monkeypatch.setattr(Solver, "most", lambda self, *given: asked.append(1) or most(self, *given))  # type: ignore[func-returns-value]
+    most = Solver.maximise
+    monkeypatch.setattr(Solver, "maximise", lambda self, *given: asked.append(1) or most(self, *given))  # type: ignore[func-returns-value]
     questions = []
     for size in (10, 40):
         nation = {2021: {**{f"RA{at}": Trust(4, 3, 2) for at in range(size)}, **ELSEWHERE}}
@@ -169,12 +169,12 @@ def test_the_goals_go_where_they_tell_a_range_that_tells_a_count() -> None:
 @pytest.mark.parametrize("counts", [(1, 3), (7, 7)])
 def test_a_rounded_nation_that_could_print_as_nought_is_held_back_whatever_it_is(counts: tuple[int, int]) -> None:
     nation = {2021: {f"R{at}": Trust(30, count) for at, count in enumerate(counts)}}
-    decisions = Decisions(exact_figures(exact_tables(nation), policies(nation)))
-    [members] = [each for each in decisions.exact.totals.kinds if each.reach == "nation"]
+    decisions = SuppressionPattern(sdc_problem(exact_tables(nation), policies(nation)))
+    [members] = [kind for kind in decisions.exact.totals.kinds if kind.reach == "nation"]
     assert decisions.shown(members, "bme_entered") == sum(counts)
-    decisions.steps[members, "bme_entered"] = 1
+    decisions.levels[members, "bme_entered"] = 1
     assert decisions.shown(members, "bme_entered") is None
-    decisions.steps[members, "white_entered"] = 1
+    decisions.levels[members, "white_entered"] = 1
     assert decisions.shown(members, "white_entered") == 60
 
 
@@ -248,7 +248,7 @@ def test_a_figure_that_stands_where_it_is_held_back_stops_the_release(
     table: str, column: str, value: Any, where: dict[str, Any], whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nation, tables, printed = whole
-    module = import_module("pipeline.publication.disclosure.protect")  # the package's own name is the function's
+    module = import_module("wres.disclosure.protect")  # the package's own name is the function's
     monkeypatch.setattr(module, "printed_tables", lambda *_: spoiled(printed, table, column, value, **where))
     monkeypatch.setattr(module, "withhold_uncertain", lambda tables, *_: tables)
     with pytest.raises(ReleaseCheckError, match=f"R502: {table}, {column}, 202") as caught:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nations import OPEN, POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
 
-from pipeline.collection.disclosure import DisclosurePolicy
-from pipeline.publication.check import ReleaseCheckError
-from pipeline.publication.disclosure import protect
-from pipeline.publication.disclosure.narrowed import count_narrowed, possible_entries
-from pipeline.publication.disclosure.verdict_check import category_columns, wrong_verdicts
-from pipeline.publication.specification import load_specification
+from wres.disclosure import protect
+from wres.disclosure.narrowed import count_narrowed, possible_entries
+from wres.disclosure.verdict_check import category_columns, wrong_verdicts
+from wres.outputs.schema_check import ReleaseCheckError
+from wres.outputs.table_schema import load_specification
+from wres.reference.year_config import DisclosurePolicy
 
 ELSEWHERE = {f"RZ{number}": Trust(40 + 3 * number, 11 + 4 * number, 9, region="Y60") for number in range(4)}
 COUNTS = ("white_entered", "bme_entered", "unknown_entered")
@@ -156,7 +156,7 @@ def test_a_figure_of_another_range_than_the_exact_one_is_refused(monkeypatch: py
     from importlib import import_module
 
     nation = {2021: {"RAA": Trust(50, 61), **ELSEWHERE}}
-    module = import_module("pipeline.publication.disclosure.protect")
+    module = import_module("wres.disclosure.protect")
     right = module.apply_ratio_policy
 
     def wrong(*given: Any) -> Tables:
@@ -175,13 +175,13 @@ def test_a_figure_of_another_range_than_the_exact_one_is_refused(monkeypatch: py
 )  # fmt: skip
 def test_the_possible_entries_are_those_of_a_plain_search(white: int, bme: int, white_in: int, bme_in: int) -> None:
     """Every pair up to 60 entries each that prints the same ratio and range, one of them small: nothing else."""
-    from pipeline.returns import measures
+    from wres.returns import indicator_math
 
     def facts(white_entered: int, bme_entered: int) -> tuple[Any, ...]:
         counts = (white, bme, white_entered, bme_entered)
-        ratio = measures.relative_likelihood(*counts)
-        rounded = None if ratio is None else measures.round_half_away(ratio, 2)
-        return rounded, measures.range_of(*counts), measures.reliability(*counts, "single_year")
+        ratio = indicator_math.relative_likelihood(*counts)
+        rounded = None if ratio is None else indicator_math.round_half_away(ratio, 2)
+        return rounded, indicator_math.four_fifths_band(*counts), indicator_math.reliability(*counts, "single_year")
 
     if white_in > white or bme_in > bme or white_in == 0 or not (0 < bme_in <= 7 or 0 < white_in <= 7):
         return

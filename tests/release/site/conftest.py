@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.pages import write_pages
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.site import write_pages
 
 Tables = dict[str, pa.Table]
 VOID = {"meta", "link", "input", "br", "img"}
@@ -54,7 +54,9 @@ class Page(HTMLParser):
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
         wanted = {name.rstrip("_"): value for name, value in attributes.items()}
-        return [one for one in self.elements if one.tag == tag and wanted.items() <= one.attributes.items()]
+        return [
+            element for element in self.elements if element.tag == tag and wanted.items() <= element.attributes.items()
+        ]
 
     def one(self, tag: str, **attributes: str) -> Element:
         (found,) = self.all(tag, **attributes)
@@ -84,7 +86,7 @@ class Site:
 
 
 @pytest.fixture
-def make_site(tmp_path: Path, about: ReleaseAbout) -> Callable[..., Site]:
+def make_site(tmp_path: Path, about: ReleaseMetadata) -> Callable[..., Site]:
     """Write the pages of some tables; further facts of the release by name."""
 
     def make(tables: Tables, **facts: Any) -> Site:

@@ -10,26 +10,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.publication.pages.charts.bars import Bar, range_bars
-from pipeline.publication.pages.charts.comparison import comparison_chart
-from pipeline.publication.pages.charts.funnel import funnel_chart, funnel_of
-from pipeline.publication.pages.charts.svg import WIDTH, Chart, chart, ratio_scale, text
-from pipeline.publication.pages.charts.trend import likelihood_trend, ratio_trend
-from pipeline.publication.rows import Row
-from pipeline.publication.specification import load_specification
+from wres.charts.bars import Bar, range_bars
+from wres.charts.comparison import comparison_chart
+from wres.charts.funnel import funnel_chart, funnel_of
+from wres.charts.svg import WIDTH, Chart, chart, ratio_scale, text
+from wres.charts.trend import likelihood_trend, ratio_trend
+from wres.outputs.formatting import PublishedRow
+from wres.outputs.table_schema import load_specification
 
 RATIO = "relative_likelihood"
 ratios = st.floats(min_value=0.0, max_value=1000.0, allow_nan=False)
 
 
-def row(table: str, year: int = 2022, hidden: Sequence[str] = (), **figures: Any) -> Row:
+def row(table: str, year: int = 2022, hidden: Sequence[str] = (), **figures: Any) -> PublishedRow:
     columns = {column.name: column for column in load_specification().tables[table].columns}
     exact = {name: Decimal(value) if columns[name].datatype == "decimal" and value is not None else value
              for name, value in figures.items()}  # fmt: skip
-    return Row(columns, {**dict.fromkeys(columns), "collection_year": year, **exact, "suppressed": list(hidden)})
+    return PublishedRow(
+        columns, {**dict.fromkeys(columns), "collection_year": year, **exact, "suppressed": list(hidden)}
+    )
 
 
-def year(number: int, ratio: Any, lower: Any = None, upper: Any = None, **more: Any) -> Row:
+def year(number: int, ratio: Any, lower: Any = None, upper: Any = None, **more: Any) -> PublishedRow:
     ends = {"relative_likelihood_lower": lower, "relative_likelihood_upper": upper}
     return row("organisation_series", number, **{RATIO: ratio, **ends, "complete": True, **more})
 
@@ -151,7 +153,7 @@ def test_no_goal_is_drawn_where_some_ranges_are_held_back() -> None:
     assert "Not published (small numbers)" in texts(drawn)
 
 
-def funnel_row(code: str, size: Any, figure: Any, outside: bool | None = False) -> Row:
+def funnel_row(code: str, size: Any, figure: Any, outside: bool | None = False) -> PublishedRow:
     limits = {"lower_95": "0.41", "upper_95": "4.20"}
     return row("funnel", code=code, name=code, size=size, figure=figure, outside_95=outside, measure=RATIO, **limits)
 
@@ -180,7 +182,7 @@ def test_the_curves_close_around_the_national_value() -> None:
 
 def test_the_curves_go_where_the_published_limits_are() -> None:
     """For an organisation with the nation's own mix of staff the published limits and the curves are the same."""
-    from pipeline.indicators.funnel import funnel_limits
+    from wres.indicators.statistics.funnel_limits import funnel_limits
 
     share = 600 / 2700
     count = funnel_limits(100.0, share, 0.025)[1]

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.check import checked_tables
-from pipeline.publication.pages import write_pages
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.site import write_pages
 
 Tables = dict[str, pa.Table]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -28,7 +28,7 @@ def release(
     tmp_path_factory: pytest.TempPathFactory, three_years: Tables, official_three_years: Tables
 ) -> Callable[[str], Path]:
     """The pages of a release for either audience, of simulated figures."""
-    about = ReleaseAbout(
+    about = ReleaseMetadata(
         2022, "1.0", "management", datetime(2023, 2, 23, 9, 30, tzinfo=UTC), True, {}, {2022: "2022.1"}, "0.1.0", "b"
     )
     root = tmp_path_factory.mktemp("releases")
@@ -80,7 +80,9 @@ def test_axe_finds_nothing(open_page: Callable[..., Any], audience: str, size: d
         page = open_page(path, audience, size)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         violations = Axe().run(page, options={"preload": False}).response["violations"]
-        assert [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in violations] == [], path
+        assert [
+            (violation["id"], violation["impact"], violation["nodes"][0]["html"]) for violation in violations
+        ] == [], path
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

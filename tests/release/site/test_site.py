@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.errors import WresError
-from pipeline.publication.about import ReleaseAbout
-from pipeline.publication.release import write_release
+from wres.errors import WresError
+from wres.outputs.metadata import ReleaseMetadata
+from wres.release.writer import write_release
 
 Tables = dict[str, pa.Table]
-SHIPPED = Path(__file__).parents[3] / "pipeline" / "publication" / "pages" / "static"
+SHIPPED = Path(__file__).parents[3] / "pipeline" / "wres" / "site" / "static"
 LARGEST = 300_000  # bytes of a page
 COLLECTION = [
     "index.html",
@@ -45,7 +45,7 @@ def test_every_link_between_pages_leads_to_a_place_that_is_there(
     make_site: Callable[..., Any], three_years: Tables
 ) -> None:
     site = make_site(three_years, collection_year=2022)
-    anchors = {path: {one.attributes.get("id") for one in site.page(path).elements} for path in COLLECTION}
+    anchors = {path: {element.attributes.get("id") for element in site.page(path).elements} for path in COLLECTION}
     of_the_release = re.compile(r"(csv|parquet)/\w+\.(csv|csv-metadata\.json|parquet)|wres\.xlsx|manifest\.json")
     followed = 0
     for path in COLLECTION:
@@ -59,7 +59,7 @@ def test_every_link_between_pages_leads_to_a_place_that_is_there(
 def test_ids_are_given_once_on_a_page(make_site: Callable[..., Any], three_years: Tables) -> None:
     site = make_site(three_years, collection_year=2022)
     for path in COLLECTION:
-        ids = [one.attributes["id"] for one in site.page(path).elements if "id" in one.attributes]
+        ids = [element.attributes["id"] for element in site.page(path).elements if "id" in element.attributes]
         assert len(ids) == len(set(ids)), path
 
 
@@ -71,7 +71,7 @@ def target(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_front_page_leads_to_every_file_of_the_release(
-    target: Path, tables: Tables, about: ReleaseAbout, make_site: Callable[..., Any]
+    target: Path, tables: Tables, about: ReleaseMetadata, make_site: Callable[..., Any]
 ) -> None:
     write_release(target, tables, about)
     site = type(make_site(tables))(target)
@@ -97,7 +97,7 @@ def test_every_class_of_a_page_is_in_the_styles(make_site: Callable[..., Any], t
     styled = set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", styles))
     without_a_look = {"held_back", "not_calculable", "dot", "line"}
     for path in COLLECTION:
-        used = {name for one in site.page(path).elements for name in one.attributes.get("class", "").split()}
+        used = {name for element in site.page(path).elements for name in element.attributes.get("class", "").split()}
         assert used <= styled | without_a_look, (path, used - styled)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from pipeline.validation.judge import Submission
+from wres.validation.validate import Submission
 
 Row = tuple[str, str | None, str | None, str | None, str | None]  # code, place, item, ethnic group, value
 Case = Callable[[Any], tuple[Submission, list[Row]]]

@@ -5,8 +5,8 @@ from typing import Any
 
 from edit_cases.cases import MANAGERS, Row, case
 
-from pipeline.returns.cells import Fault, Place, Text
-from pipeline.validation.judge import Submission
+from wres.returns.parsed_return import CellRef, FileError, Text
+from wres.validation.validate import Submission
 
 
 def query(code: str) -> list[Row]:
@@ -152,14 +152,14 @@ def one_figure_not_as_last_year(desk: Any) -> tuple[Submission, list[Row]]:
 @case("Q308")
 def stated_ratio_differs(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.texts.append(Text("calculated.relative_likelihood.bme", "1.34", Place("Return", "D50")))
+    read.texts.append(Text("calculated.relative_likelihood.bme", "1.34", CellRef("Return", "D50")))
     return desk.submission(read), [("Q308", "Return!D50", None, None, "1.34")]
 
 
 @case("Q308")
 def stated_likelihood_differs(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.texts.append(Text("calculated.likelihood.white", "1.57%", Place("Return", "C49")))
+    read.texts.append(Text("calculated.likelihood.white", "1.57%", CellRef("Return", "C49")))
     return desk.submission(read), [("Q308", "Return!C49", None, None, "1.57%")]
 
 
@@ -229,7 +229,7 @@ def date_in_words(desk: Any) -> tuple[Submission, list[Row]]:
 @case("Q310")
 def number_like_a_persons(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.asked = [Fault("Q310", "a number", Place("Explanations", "C5")), Fault("Q310", "3 e-mail addresses")]
+    read.asked = [FileError("Q310", "a number", CellRef("Explanations", "C5")), FileError("Q310", "3 e-mail addresses")]
     return desk.submission(read), [
         ("Q310", "Explanations!C5", None, None, None),
         ("Q310", None, None, None, None),

@@ -5,12 +5,12 @@ from typing import Any
 
 from edit_cases.cases import NO_TOTAL, NURSES, OTHER, Row, at, case
 
-from pipeline.returns.cells import Cell, Fault, Place, ReadReturn, Text
-from pipeline.validation.judge import Submission
+from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn, Text
+from wres.validation.validate import Submission
 
 
-def fault(code: str, place: Place = Place(), value: str = "") -> ReadReturn:  # noqa: B008
-    return ReadReturn(faults=[Fault(code, "The file is not right.", place, value)])
+def fault(code: str, place: CellRef = CellRef(), value: str = "") -> ParsedReturn:  # noqa: B008
+    return ParsedReturn(faults=[FileError(code, "The file is not right.", place, value)])
 
 
 @case("S101")
@@ -30,19 +30,19 @@ def too_large(desk: Any) -> tuple[Submission, list[Row]]:
 
 @case("S113")
 def people(desk: Any) -> tuple[Submission, list[Row]]:
-    read = fault("S113", Place("Staff", "A1"), value="Jo Bloggs")
+    read = fault("S113", CellRef("Staff", "A1"), value="Jo Bloggs")
     return desk.submission(read), [("S113", "Staff!A1", None, None, None)]
 
 
 @case("S104")
 def no_header(desk: Any) -> tuple[Submission, list[Row]]:
-    return desk.submission(fault("S104", Place("Return"))), [("S104", None, None, None, None)]
+    return desk.submission(fault("S104", CellRef("Return"))), [("S104", None, None, None, None)]
 
 
 @case("S104")
 def no_column_of_a_group(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read({key: None for key in desk.template.cells() if key[1] == "unknown"})
-    read.faults.append(Fault("S104", "The header row has no column Unknown.", Place("Return", "A9")))
+    read.faults.append(FileError("S104", "The header row has no column Unknown.", CellRef("Return", "A9")))
     return desk.submission(read), [("S104", "Return!A9", None, None, None)]
 
 
@@ -101,7 +101,7 @@ def organisation_in_lower_case(desk: Any) -> tuple[Submission, list[Row]]:
 @case("S106")
 def two_organisations_in_one_file(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.texts += [Text("organisation_code", "RYY", Place(cell=cell)) for cell in ("B7", "B9")]
+    read.texts += [Text("organisation_code", "RYY", CellRef(cell=cell)) for cell in ("B7", "B9")]
     return desk.submission(read), [("S106", "None!B7", None, None, "RYY")]
 
 
@@ -128,7 +128,9 @@ def year_as_a_spreadsheet_number(desk: Any) -> tuple[Submission, list[Row]]:
 @case("S108")
 def given_three_times(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.cells += [desk.cell(NURSES, "bme", raw, Place("Return", cell)) for raw, cell in (("6", "D90"), ("-7", "D91"))]
+    read.cells += [
+        desk.cell(NURSES, "bme", raw, CellRef("Return", cell)) for raw, cell in (("6", "D90"), ("-7", "D91"))
+    ]
     return desk.submission(read), [
         ("S108", "Return!D90", NURSES, "bme", "6"),
         ("S108", "Return!D91", NURSES, "bme", "-7"),
@@ -140,7 +142,7 @@ def given_three_times(desk: Any) -> tuple[Submission, list[Row]]:
 def unknown_item(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
     groups = (("white", "C99"), ("bme", "D99"), ("unknown", "E99"))
-    read.cells += [desk.cell("workforce.pilots", group, "-1", Place("Return", cell)) for group, cell in groups]
+    read.cells += [desk.cell("workforce.pilots", group, "-1", CellRef("Return", cell)) for group, cell in groups]
     return desk.submission(read), [("S109", "Return!A99", "workforce.pilots", None, "workforce.pilots")]
 
 
@@ -157,16 +159,16 @@ def unknown_item_and_a_negative(desk: Any) -> tuple[Submission, list[Row]]:
 @case("S109")
 def unknown_group(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.cells.append(desk.cell(NURSES, "asian", "4", Place("Return", "F29")))
+    read.cells.append(desk.cell(NURSES, "asian", "4", CellRef("Return", "F29")))
     return desk.submission(read), [("S109", "Return!F29", NURSES, "asian", "asian")]
 
 
 @case("S109")
 def unknown_items_and_groups_of_a_csv_file(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.headings = {"item": Place(cell="C1"), "ethnic group": Place(cell="D1"), "value": Place(cell="E1")}
+    read.headings = {"item": CellRef(cell="C1"), "ethnic group": CellRef(cell="D1"), "value": CellRef(cell="E1")}
     wrong = [(NURSES, "asian"), ("workforce.pilots", "white"), ("workforce.pilots", "bme"), ("", "white"), (NURSES, "")]
-    read.cells += [Cell(*names, "4", None, Place(cell=f"E{row}")) for row, names in enumerate(wrong, start=7)]
+    read.cells += [Cell(*names, "4", None, CellRef(cell=f"E{row}")) for row, names in enumerate(wrong, start=7)]
     return desk.submission(read), [
         ("S109", "None!D7", NURSES, "asian", "asian"),
         ("S109", "None!C8", "workforce.pilots", "white", "workforce.pilots"),
@@ -180,7 +182,7 @@ def unknown_items_and_groups_of_a_csv_file(desk: Any) -> tuple[Submission, list[
 def neither_item_nor_group_where_no_heading_is_known(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
     read.headings = {}
-    read.cells += [Cell("", "white", "4", None, Place(cell="E7")), Cell(NURSES, "", "4", None, Place(cell="E8"))]
+    read.cells += [Cell("", "white", "4", None, CellRef(cell="E7")), Cell(NURSES, "", "4", None, CellRef(cell="E8"))]
     return desk.submission(read), [
         ("S109", "None!E7", None, "white", None),
         ("S109", "None!E8", NURSES, None, None),

@@ -4,7 +4,7 @@ from typing import Any
 
 from edit_cases.cases import BEFORE, ENTERED, MANAGERS, NO_TOTAL, NURSES, TOTAL, Row, at, case
 
-from pipeline.validation.judge import Submission
+from wres.validation.validate import Submission
 
 
 @case("V201")

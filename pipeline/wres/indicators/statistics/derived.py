@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.indicators.chance import FALSE_DISCOVERY_RATE, q_values, rate_p_values, ratio_p_values
-from pipeline.indicators.funnel import TAILS, funnel_limits, is_outside, squared_residual
-from pipeline.indicators.intervals import Floats, koopman_interval
+from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits, is_outside, squared_residual
+from wres.indicators.statistics.score_interval import Floats, koopman_interval
+from wres.indicators.statistics.significance import FALSE_DISCOVERY_RATE, q_values, rate_p_values, ratio_p_values
 
 Bools = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
@@ -44,7 +44,7 @@ def intervals(exact_ratio: pa.Table) -> pa.Table:
 
 
 def limits(funnel_bases: pa.Table) -> pa.Table:
-    """One row per row of `funnel_bases`: the limits and the dispersion in hundredths, and what lies outside.
+    """One row per row of `funnel_inputs`: the limits and the dispersion in hundredths, and what lies outside.
 
     All are null where there is no expected share, where nobody can be counted, and in the rare organisation with more
     entries than staff; an upper limit also where even all could be chance.
@@ -77,8 +77,8 @@ def limits(funnel_bases: pa.Table) -> pa.Table:
     return _with_columns(rows, **columns, dispersion_hundredths=_whole(100 * dispersion, np.isnan(dispersion)))
 
 
-def chance(compared: pa.Table) -> pa.Table:
-    """Two rows per row of `compared`, one a measure: p and q value in ten-thousandths, and whether q is low enough.
+def significance(compared: pa.Table) -> pa.Table:
+    """Two rows per row of `year_on_year`, one a measure: p and q value in ten-thousandths, and whether q is low enough.
 
     All three are null where nothing could have shown. A family is what is read as one list: the rows of one year, years
     between, level, organisation group and measure. Tests are of people: a half is counted as one.

@@ -8,7 +8,7 @@ goes on between whole numbers, so means of two years are taken as they are and l
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.indicators.intervals import Floats
+from wres.indicators.statistics.score_interval import Floats
 
 Bools = npt.NDArray[np.bool_]
 

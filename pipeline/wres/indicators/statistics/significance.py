@@ -9,7 +9,7 @@ the chance of what was seen counts half, without which tests of small counts fin
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.indicators.intervals import Floats
+from wres.indicators.statistics.score_interval import Floats
 
 Integers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -12,13 +12,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.returns import person_signs as signs
-from pipeline.returns.cells import Fault, Place
-from pipeline.returns.cleaning import label
-from pipeline.returns.grids import Grid, Value
-from pipeline.returns.person_headings import ABOUT, heading_of
-from pipeline.returns.person_rows import ENOUGH, MANY, SOME, WITH_INSURANCE, Evidence, SheetEvidence, record_kinds
-from pipeline.returns.person_tables import form_labels, tables_of_people
+from wres.returns.grids import Grid, Value
+from wres.returns.parsed_return import CellRef, FileError
+from wres.returns.personal_data import person_signs as signs
+from wres.returns.personal_data.person_headings import ABOUT, heading_of
+from wres.returns.personal_data.person_rows import (
+    ENOUGH,
+    MANY,
+    SOME,
+    WITH_INSURANCE,
+    Evidence,
+    SheetEvidence,
+    record_kinds,
+)
+from wres.returns.personal_data.person_tables import form_labels, tables_of_people
+from wres.returns.text import normalise_heading
 
 REFUSED, ASKED = "S113", "Q310"
 _MOST_ASKED = 20
@@ -35,8 +43,8 @@ _HIDDEN = "in a part that no cell shows, "
 class PersonalData:
     """What was found: the fault that refuses the file, or else what is asked about, each at its cell."""
 
-    fault: Fault | None = None
-    asked: list[Fault] = field(default_factory=list)
+    fault: FileError | None = None
+    asked: list[FileError] = field(default_factory=list)
 
 
 def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) -> PersonalData:
@@ -60,19 +68,19 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
         return _refuse(why, place.cell)
     asked = [*found.asked, *((_INSURANCE, place) for _, place in (found.in_words | found.alone).values())]
     if SOME <= len(found.emails) < MANY:
-        asked.append((f"{len(found.emails)} e-mail addresses of persons", Place()))
+        asked.append((f"{len(found.emails)} e-mail addresses of persons", CellRef()))
     once = dict.fromkeys(asked)
-    return PersonalData(asked=[Fault(ASKED, why, place) for why, place in list(once)[:_MOST_ASKED]])
+    return PersonalData(asked=[FileError(ASKED, why, place) for why, place in list(once)[:_MOST_ASKED]])
 
 
 def _refuse(why: str, cell: str | None) -> PersonalData:
-    return PersonalData(Fault(REFUSED, _REFUSED_TEXT.format(why=why), Place(None, cell)))
+    return PersonalData(FileError(REFUSED, _REFUSED_TEXT.format(why=why), CellRef(None, cell)))
 
 
 def _holds_return(grid: Grid) -> bool:
     """Whether a sheet has the headings of a return's figures."""
     for row in grid.rows[:1_000]:
-        names = {label(value) for value in row if isinstance(value, str)}
+        names = {normalise_heading(value) for value in row if isinstance(value, str)}
         if "item" in names and names & {"white", "bme", "value"}:
             return True
     return False
@@ -141,7 +149,7 @@ def _look_at_hidden(hidden: Sequence[str], found: Evidence) -> str | None:
     records: Counter[str] = Counter()
     for text in hidden:
         pieces = [piece.strip() for piece in _PIECES.split(text) if piece.strip()]
-        found.note_text(text, Place())
+        found.note_text(text, CellRef())
         for kind, _ in record_kinds(pieces):
             records[kind] += 1
         names.update(piece for piece in pieces if signs.is_known_name(piece))
@@ -161,7 +169,7 @@ def _windows(text: str) -> Iterator[str]:
     return (f"{first} {second}" for first, second in pairwise(text[:4_000].split()))
 
 
-def _judge_numbers(found: Evidence, *, with_return: bool) -> tuple[str, Place] | None:
+def _judge_numbers(found: Evidence, *, with_return: bool) -> tuple[str, CellRef] | None:
     """Whether National Insurance numbers are so many, or so unlike each other, that they are no references."""
     alone = list(found.alone.values())
     if alone and (not with_return or len({number[:2] for number, _ in alone}) >= 2 or len(alone) >= MANY):

@@ -4,7 +4,7 @@ import re
 from enum import Flag, auto
 from functools import lru_cache
 
-from pipeline.returns.person_signs import plain
+from wres.returns.personal_data.person_signs import plain
 
 _LONGEST = 60
 

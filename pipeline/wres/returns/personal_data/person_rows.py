@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.returns import person_signs as signs
-from pipeline.returns.cells import Place
-from pipeline.returns.grids import Grid, Value
+from wres.returns.grids import Grid, Value
+from wres.returns.parsed_return import CellRef
+from wres.returns.personal_data import person_signs as signs
 
 MANY = 5  # addresses or names of different people
 SOME = 3  # addresses beside names; names where no return has one
@@ -24,11 +24,11 @@ class Evidence:
 
     emails: set[str] = field(default_factory=set)
     beside_names: set[str] = field(default_factory=set)
-    in_words: dict[str, tuple[str, Place]] = field(default_factory=dict)  # insurance number: where it was met first
-    alone: dict[str, tuple[str, Place]] = field(default_factory=dict)  # the same, of cells that hold nothing else
-    asked: list[tuple[str, Place]] = field(default_factory=list)
+    in_words: dict[str, tuple[str, CellRef]] = field(default_factory=dict)  # insurance number: where it was met first
+    alone: dict[str, tuple[str, CellRef]] = field(default_factory=dict)  # the same, of cells that hold nothing else
+    asked: list[tuple[str, CellRef]] = field(default_factory=list)
 
-    def note_text(self, value: str, place: Place) -> None:
+    def note_text(self, value: str, place: CellRef) -> None:
         """Add what one text says by itself."""
         self.emails.update(signs.persons_emails(value))
         self.beside_names.update(signs.named_emails(value))
@@ -43,11 +43,11 @@ class SheetEvidence:
 
     def __init__(self, grid: Grid, file: Evidence) -> None:
         self._grid, self._file = grid, file
-        self._records: dict[str, list[Place]] = defaultdict(list)
+        self._records: dict[str, list[CellRef]] = defaultdict(list)
         # By column: the names, the forenames with a surname beside them, the NHS numbers, how many texts there are.
-        self._names: dict[int, dict[str, Place]] = defaultdict(dict)
-        self._forenames: dict[int, dict[str, Place]] = defaultdict(dict)
-        self._nhs_numbers: dict[int, dict[str, Place]] = defaultdict(dict)
+        self._names: dict[int, dict[str, CellRef]] = defaultdict(dict)
+        self._forenames: dict[int, dict[str, CellRef]] = defaultdict(dict)
+        self._nhs_numbers: dict[int, dict[str, CellRef]] = defaultdict(dict)
         self._texts: dict[int, int] = defaultdict(int)
 
     def take_row(self, row: int) -> None:
@@ -83,7 +83,7 @@ class SheetEvidence:
             return "e-mail addresses of persons", None
         return None
 
-    def doubts(self) -> Iterator[tuple[str, Place]]:
+    def doubts(self) -> Iterator[tuple[str, CellRef]]:
         """The weak signs, each with its cell."""
         for kind, places in self._records.items():
             yield from ((f"a row with {kind}", place) for place in places)

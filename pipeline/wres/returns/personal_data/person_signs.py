@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
-from pipeline.returns.cleaning import LONGEST_TEXT
-from pipeline.returns.forenames import FORENAMES, NOT_NAMES
-from pipeline.returns.grids import Value
+from wres.returns.grids import Value
+from wres.returns.personal_data.forenames import FORENAMES, NOT_NAMES
+from wres.returns.text import LONGEST_TEXT
 
 # HM Revenue and Customs, NIM39110: which letters and which prefixes are used. A space or a mark may divide the parts.
 _DIVIDER = r"[ .\-/_]{0,3}"

@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import cast
 
-from pipeline.returns.cells import Cell, Place
-from pipeline.returns.grids import Grid, column_letters
-from pipeline.returns.numbers import COUNT
+from wres.returns.grids import Grid, column_letters
+from wres.returns.number_parsing import COUNT
+from wres.returns.parsed_return import Cell, CellRef
 
 TIDY_CODE = re.compile(r"[a-z0-9_.]{0,200}")
 NOT_FIGURES = ("signoff.", "explanation.", "calculated.")
@@ -52,8 +52,8 @@ def _count(value: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=100)
-def _places(sheet: str | None, letters: str, first: int, many: int) -> tuple[Place, ...]:
-    return tuple(Place(sheet, f"{letters}{row}") for row in range(first, first + many))
+def _places(sheet: str | None, letters: str, first: int, many: int) -> tuple[CellRef, ...]:
+    return tuple(CellRef(sheet, f"{letters}{row}") for row in range(first, first + many))
 
 
 def _rounded_up(many: int) -> int:

@@ -3,12 +3,11 @@
 import csv
 import io
 
-from pipeline.returns.cells import Repair
-from pipeline.returns.cleaning import label
-from pipeline.returns.encodings import decode_text
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.grids import Grid
-from pipeline.settings import Settings
+from wres.returns.grids import Grid
+from wres.returns.parsed_return import Normalisation, UnreadableError
+from wres.returns.reader.text_decoding import decode_text
+from wres.returns.text import normalise_heading
+from wres.settings import Settings
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LINES_LOOKED_AT = 50
@@ -17,7 +16,7 @@ _WORDS = frozenset(
 )
 
 
-def read_csv(content: bytes, settings: Settings, repairs: list[Repair]) -> Grid:
+def read_csv(content: bytes, settings: Settings, repairs: list[Normalisation]) -> Grid:
     """The file as one grid without a sheet name; row n is what a spreadsheet shows as row n.
 
     Raises:
@@ -31,16 +30,16 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Repair]) -> Grid:
     else:
         delimiter = _delimiter(text)
     if delimiter != ",":
-        repairs.append(Repair(f"The columns are divided by {_DELIMITERS[delimiter]} instead of commas"))
+        repairs.append(Normalisation(f"The columns are divided by {_DELIMITERS[delimiter]} instead of commas"))
     return Grid(None, _rows(text, delimiter, settings, repairs))
 
 
-def _without_end_mark(text: str, repairs: list[Repair]) -> str:
+def _without_end_mark(text: str, repairs: list[Normalisation]) -> str:
     """The text without Ctrl-Z at its end, with which old programs mark the end of a file."""
     plain = text.rstrip("\x1a \t\r\n")
     if "\x1a" not in text[len(plain) :]:
         return text
-    repairs.append(Repair("The mark of the end of the file (Ctrl-Z) was left out"))
+    repairs.append(Normalisation("The mark of the end of the file (Ctrl-Z) was left out"))
     return f"{plain}\n"
 
 
@@ -53,13 +52,13 @@ def _delimiter(text: str) -> str:
         most = 0
         for line in lines:
             if line.count(mark) >= most:  # one with fewer columns than headings were found cannot have more of them
-                most = max(most, len({label(word.strip(' "')) for word in line.split(mark)} & _WORDS))
+                most = max(most, len({normalise_heading(word.strip(' "')) for word in line.split(mark)} & _WORDS))
         return most, start.count(mark)
 
     return max([mark for mark in _DELIMITERS if mark in start] or [","], key=rank)
 
 
-def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Repair]) -> list[list[str]]:
+def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Normalisation]) -> list[list[str]]:
     try:
         return _parsed(text, delimiter, settings, strict=True)
     except csv.Error as error:
@@ -69,7 +68,7 @@ def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Repair]) 
         rows = _parsed(text, delimiter, settings, strict=False)
     except csv.Error:
         raise UnreadableError("S101", "The file cannot be divided into rows and columns.") from None
-    repairs.append(Repair("Quotation marks inside a value were read as part of it"))
+    repairs.append(Normalisation("Quotation marks inside a value were read as part of it"))
     return rows
 
 

@@ -4,8 +4,8 @@ import posixpath
 from typing import Any
 from urllib.parse import unquote
 
-from pipeline.returns.plain_xml import PlainXml, local_name, start_tag
-from pipeline.returns.xml_scan import new_parser, parse
+from wres.returns.reader.plain_xml import PlainXml, local_name, start_tag
+from wres.returns.reader.xml_limits import hardened_parser, parse
 
 _WORKBOOK, _RELATIONSHIPS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -69,7 +69,7 @@ def _elements(data: bytes, name: str) -> list[dict[str, str]]:
         if local_name(tag) == name:
             found.append(attributes)
 
-    parser: Any = new_parser()
+    parser: Any = hardened_parser()
     parser.StartElementHandler = start
     parse(parser, data)
     return found

@@ -1,13 +1,13 @@
 """Writes a sheet of an .xlsx file again where the fast reader would misread it."""
 
-from pipeline.returns.excel_scan import ExcelScan, row_and_column
-from pipeline.returns.plain_xml import NUMBER, PlainXml, start_tag
+from wres.returns.reader.plain_xml import NUMBER, PlainXml, start_tag
+from wres.returns.reader.xlsx_limits import XlsxScan, row_and_column
 
 
 class PlainSheet(PlainXml):
     """Numbers without spaces around them, what is no number as text, and no cells that hold spaces far out."""
 
-    def __init__(self, scan: ExcelScan) -> None:
+    def __init__(self, scan: XlsxScan) -> None:
         super().__init__()
         self._scan = scan
         self._row = self._column = -1

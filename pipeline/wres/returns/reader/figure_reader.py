@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.returns.cells import ETHNIC_GROUPS, Place
-from pipeline.returns.cleaning import label
-from pipeline.returns.grids import HEADER_ROWS, Grid
-from pipeline.returns.plain_rows import LONG
+from wres.returns.grids import HEADER_ROWS, Grid
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.returns.reader.csv_fast_path import LONG
+from wres.returns.text import normalise_heading
 
 WIDE = ("item", *ETHNIC_GROUPS)  # a row an item, as in the workbook
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """A grid, the row of its header, and the column of each heading (the first, where one is there twice)."""
 
     grid: Grid
@@ -22,7 +22,7 @@ class Table:
     twice: tuple[str, ...]
 
     @property
-    def place(self) -> Place:
+    def place(self) -> CellRef:
         """Where the header begins."""
         return self.grid.place(self.row, min(self.columns.values()))
 
@@ -32,7 +32,7 @@ class Table:
         return tuple(name for name in self.wanted if name not in self.columns)
 
 
-def find_tables(grids: Sequence[Grid]) -> list[Table]:
+def find_tables(grids: Sequence[Grid]) -> list[FigureTable]:
     """The tables of figures, the one that counts first.
 
     That is the one of the most complete header; among equals a visible sheet's, then the one of the sheet Return, then
@@ -47,16 +47,16 @@ def _is_return(grid: Grid) -> bool:
     return (grid.sheet or "").strip().casefold() == "return"
 
 
-def _headers(grid: Grid) -> Iterator[Table]:
+def _headers(grid: Grid) -> Iterator[FigureTable]:
     """Rows in which headings stand; the search ends at the first complete header."""
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         texts = [(column, value) for column, value in enumerate(grid.rows[row]) if isinstance(value, str)]
-        names = [(column, label(text)) for column, text in texts if text]
+        names = [(column, normalise_heading(text)) for column, text in texts if text]
         for wanted in (WIDE, LONG):
             found = [(name, column) for column, name in names if name in wanted]
             columns = dict(reversed(found))
             twice = tuple(sorted({name for name, column in found if columns[name] != column}))
             if columns:
-                yield Table(grid, row, columns, wanted, twice)
+                yield FigureTable(grid, row, columns, wanted, twice)
             if len(columns) == len(wanted):
                 return

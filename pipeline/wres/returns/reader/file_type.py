@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.package_contents import require_plain_excel, require_plain_opendocument
+from wres.returns.parsed_return import UnreadableError
+from wres.returns.reader.package_contents import require_plain_excel, require_plain_opendocument
 
 Container = Literal["package", "text"]
 
@@ -34,7 +34,7 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|me
 _TAKEN = "Send the return as an Excel workbook (.xlsx), an OpenDocument spreadsheet (.ods) or CSV."
 
 
-def container_of(content: bytes) -> Container:
+def sniff_container(content: bytes) -> Container:
     """Whether it is a zip package or text.
 
     Raises:
@@ -48,19 +48,19 @@ def container_of(content: bytes) -> Container:
         raise _ole(content)
     for start, name in _NOT_TAKEN:
         if content.startswith(start) and not _is_text(start, content):
-            raise not_taken(name)
+            raise unsupported_type(name)
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1") or (
         content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     ):
-        raise not_taken("a picture")
+        raise unsupported_type("a picture")
     if content[257:262] == b"ustar":
-        raise not_taken("an archive")
+        raise unsupported_type("an archive")
     if _MARKUP.match(content[:200]):
-        raise not_taken("a web page or an XML file")
+        raise unsupported_type("a web page or an XML file")
     return "text"
 
 
-def package_kind(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
+def sniff_spreadsheet(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
     """Which spreadsheet a zip package is; `parts` maps lower-case names to what they hold.
 
     Raises:
@@ -71,39 +71,41 @@ def package_kind(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
         return _opendocument_kind(parts)
     types = parts.get("[content_types].xml", b"").lower()
     if b"sheet.binary" in types or "xl/workbook.bin" in parts:
-        raise not_taken("a binary Excel workbook (.xlsb)")
+        raise unsupported_type("a binary Excel workbook (.xlsb)")
     if b"macroenabled" in types or any(name.endswith("vbaproject.bin") for name in parts):
-        raise not_taken("a workbook with macros", "Save it as an Excel workbook without macros (.xlsx).")
+        raise unsupported_type("a workbook with macros", "Save it as an Excel workbook without macros (.xlsx).")
     if any(name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in parts):
-        raise not_taken("a workbook with macro sheets", "Copy the figures into the template.")
+        raise unsupported_type("a workbook with macro sheets", "Copy the figures into the template.")
     for folder, name in (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation")):
         if any(part.startswith(folder) for part in parts):
-            raise not_taken(name)
+            raise unsupported_type(name)
     if b"spreadsheetml" not in types or "xl/workbook.xml" not in parts:
-        raise not_taken("an archive")
+        raise unsupported_type("an archive")
     if any(name.startswith("xl/externallinks/") for name in parts):
-        raise not_taken("a workbook with links to other workbooks", "Break the links (Data, Edit Links) and save it.")
+        raise unsupported_type(
+            "a workbook with links to other workbooks", "Break the links (Data, Edit Links) and save it."
+        )
     if any(name.startswith(("xl/embeddings/", "xl/activex/")) for name in parts):
-        raise not_taken("a workbook with embedded objects", "Delete the objects and save it.")
+        raise unsupported_type("a workbook with embedded objects", "Delete the objects and save it.")
     require_plain_excel(parts)
     return "xlsx"
 
 
-def not_taken(name: str, remedy: str = _TAKEN) -> UnreadableError:
+def unsupported_type(name: str, remedy: str = _TAKEN) -> UnreadableError:
     """The fault S102 for a kind of file, with what to do instead."""
     return UnreadableError("S102", f"The file is {name}, which is not taken. {remedy}")
 
 
 def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
     if not parts["mimetype"].startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-        raise not_taken("a document of another kind")
+        raise unsupported_type("a document of another kind")
     manifest = parts.get("meta-inf/manifest.xml", b"")
     if b"encryption-data" in manifest:
         raise UnreadableError("S101", "The file is protected by a password. Save it without one.")
     if any(name.startswith(("basic/", "scripts/")) for name in parts):
-        raise not_taken("a workbook with macros", "Delete the macros and save it.")
+        raise unsupported_type("a workbook with macros", "Delete the macros and save it.")
     if b"vnd.sun.star.oleobject" in manifest:
-        raise not_taken("a workbook with embedded objects", "Delete the objects and save it.")
+        raise unsupported_type("a workbook with embedded objects", "Delete the objects and save it.")
     require_plain_opendocument(parts)
     return "ods"
 
@@ -111,7 +113,7 @@ def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
 def _ole(content: bytes) -> UnreadableError:
     if _ENCRYPTED in content:
         return UnreadableError("S101", "The file is protected by a password. Save it without one.")
-    return not_taken("of an old Office kind (.xls, .doc)", "Save it as an Excel workbook (.xlsx).")
+    return unsupported_type("of an old Office kind (.xls, .doc)", "Save it as an Excel workbook (.xlsx).")
 
 
 def _is_text(start: bytes, content: bytes) -> bool:

@@ -10,10 +10,10 @@ from contextlib import suppress
 from threading import Lock, Timer
 from typing import Literal
 
-from pipeline.errors import UnavailableError
-from pipeline.returns.cells import Fault, ReadReturn
-from pipeline.returns.reader_process import ERROR, MEMORY, READY, RETURN, read_frame, write_frame
-from pipeline.settings import Settings
+from wres.errors import UnavailableError
+from wres.returns.parsed_return import FileError, ParsedReturn
+from wres.returns.reader.reader_process import ERROR, MEMORY, READY, RETURN, read_frame, write_frame
+from wres.settings import Settings
 
 Reason = Literal["time", "memory", "crash"]
 _LIMITS = {"max_file_bytes", "max_expanded_bytes", "max_cells", "max_reader_bytes", "max_reader_seconds"}
@@ -38,7 +38,9 @@ class ReaderEndedError(Exception):
         # The same file takes the same time in another process. Memory may have been left by the files before it.
         self.is_certain = reason == "time"
         self.reason = f"{reason}: {where}" if where else reason
-        self.fault = Fault("S101", _CRASHED) if reason == "crash" else Fault("S112", _TOO_MUCH.format(what=reason))
+        self.fault = (
+            FileError("S101", _CRASHED) if reason == "crash" else FileError("S112", _TOO_MUCH.format(what=reason))
+        )
 
 
 class GuardedReader:
@@ -53,7 +55,7 @@ class GuardedReader:
         self._owner = os.getpid()
         self._lock = Lock()
 
-    def read(self, content: bytes, file_name: str) -> ReadReturn:
+    def read(self, content: bytes, file_name: str) -> ParsedReturn:
         """Read one file as `read_return` does.
 
         Raises:
@@ -69,17 +71,17 @@ class GuardedReader:
                 raise ReaderEndedError("memory")
         if answer.startswith(ERROR):
             raise ReaderEndedError("crash", answer[len(ERROR) :].decode(errors="replace"))
-        read: ReadReturn = pickle.loads(answer[len(RETURN) :])  # noqa: S301 - from our own process
+        read: ParsedReturn = pickle.loads(answer[len(RETURN) :])  # noqa: S301 - from our own process
         return read
 
-    def read_alone(self, content: bytes, file_name: str) -> ReadReturn:
+    def read_alone(self, content: bytes, file_name: str) -> ParsedReturn:
         """Read one file in a process that has read no other one; where that ends too, the return is one fault."""
         with self._lock:
             self.close()
         try:
             return self.read(content, file_name)
         except ReaderEndedError as ended:
-            return ReadReturn(faults=[ended.fault])
+            return ParsedReturn(faults=[ended.fault])
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -99,7 +101,7 @@ class GuardedReader:
     def _start(self) -> "subprocess.Popen[bytes]":
         limits = self._settings.model_dump(include=_LIMITS)
         environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(_SECRETS)}
-        command = [sys.executable, "-P", "-m", "pipeline.returns.reader_process"]
+        command = [sys.executable, "-P", "-m", "wres.returns.reader.reader_process"]
         try:
             process = subprocess.Popen(  # noqa: S603 - this project's own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment

@@ -4,17 +4,17 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.returns.cells import ReadReturn, Repair, Text
-from pipeline.returns.cleaning import label, tidy
-from pipeline.returns.grids import HEADER_ROWS, Grid
-from pipeline.returns.table_reader import state
+from wres.returns.grids import HEADER_ROWS, Grid
+from wres.returns.parsed_return import Normalisation, ParsedReturn, Text
+from wres.returns.reader.table_reader import record_text
+from wres.returns.text import normalise, normalise_heading
 
 _IDENTITY = ("organisation code", "collection year", "template version")
 _SIGN_OFF = ("name", "role", "date")
 _QUERY = re.compile(r"Q\d{3}")
 
 
-def read_identity(grids: Sequence[Grid], read: ReadReturn) -> None:
+def read_identity(grids: Sequence[Grid], read: ParsedReturn) -> None:
     """Add organisation_code, collection_year and template_version: the first of each that has a value beside it."""
     for wanted in _IDENTITY:
         pairs = (
@@ -23,10 +23,10 @@ def read_identity(grids: Sequence[Grid], read: ReadReturn) -> None:
             for row, name, column in _pairs(grid, (*_IDENTITY, "organisation name"))
             if name == wanted
         )
-        any(state(read, wanted.replace(" ", "_"), grid, row, column) for grid, row, column in pairs)
+        any(record_text(read, wanted.replace(" ", "_"), grid, row, column) for grid, row, column in pairs)
 
 
-def read_sign_off(grids: Sequence[Grid], read: ReadReturn) -> None:
+def read_sign_off(grids: Sequence[Grid], read: ParsedReturn) -> None:
     """Add signoff.name, .role and .date from the sheet Sign-off, or from another that has all three labels."""
     for grid in sorted(grids, key=_is_sign_off, reverse=True):
         found = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
@@ -36,16 +36,16 @@ def read_sign_off(grids: Sequence[Grid], read: ReadReturn) -> None:
             if name in found:
                 row, column = found[name]
                 place = grid.place(row, column)
-                if value := tidy(grid.at(row, column), place, read.repairs):
+                if value := normalise(grid.at(row, column), place, read.repairs):
                     read.texts.append(Text(f"signoff.{name}", value, place))
         return
 
 
 def _is_sign_off(grid: Grid) -> bool:
-    return label(grid.sheet).replace("-", "").replace(" ", "") == "signoff"
+    return normalise_heading(grid.sheet).replace("-", "").replace(" ", "") == "signoff"
 
 
-def read_explanations(grids: Sequence[Grid], read: ReadReturn) -> None:
+def read_explanations(grids: Sequence[Grid], read: ParsedReturn) -> None:
     """Add explanation.<Q code> for each row with a text, from the sheets whose header has Code and Explanation."""
     for grid in grids:
         header = next(_explanation_headers(grid), None)
@@ -54,18 +54,20 @@ def read_explanations(grids: Sequence[Grid], read: ReadReturn) -> None:
         first, code_column, text_column = header
         for row in range(first, min(len(grid.rows), first + HEADER_ROWS)):
             place = grid.place(row, text_column)
-            text = tidy(grid.at(row, text_column), place, read.repairs, lines=True)
-            code = tidy(grid.at(row, code_column), grid.place(row, code_column), []).upper()
+            text = normalise(grid.at(row, text_column), place, read.repairs, lines=True)
+            code = normalise(grid.at(row, code_column), grid.place(row, code_column), []).upper()
             if text and _QUERY.fullmatch(code):
                 read.texts.append(Text(f"explanation.{code}", text, place))
             elif text:
-                read.repairs.append(Repair("An explanation without a query code (such as Q301) was left out", place))
+                read.repairs.append(
+                    Normalisation("An explanation without a query code (such as Q301) was left out", place)
+                )
 
 
 def _explanation_headers(grid: Grid) -> Iterator[tuple[int, int, int]]:
     """The row below each header, and the columns of the code and of the explanation."""
     for row in range(min(len(grid.rows), HEADER_ROWS)):
-        names = [(label(value), column) for column, value in grid.filled(row)]
+        names = [(normalise_heading(value), column) for column, value in grid.filled(row)]
         codes = [column for name, column in names if name in ("code", "query", "query code")]
         texts = [column for name, column in names if name in ("explanation", "your explanation")]
         if codes and texts:
@@ -77,5 +79,5 @@ def _pairs(grid: Grid, labels: tuple[str, ...]) -> Iterator[tuple[int, str, int]
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         filled = list(grid.filled(row))
         for (_, value), (column, beside) in itertools.pairwise(filled):
-            if label(value) in labels and label(beside) not in labels:
-                yield row, label(value), column
+            if normalise_heading(value) in labels and normalise_heading(beside) not in labels:
+                yield row, normalise_heading(value), column

@@ -4,9 +4,9 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.cleaning import label, text_of
-from pipeline.returns.grids import Grid, Value, is_blank
+from wres.returns.grids import Grid, Value, is_blank
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.text import normalise_heading, text_of
 
 CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.IGNORECASE)
 _TOTAL = re.compile(
@@ -21,7 +21,7 @@ _FEW_ROWS = 20  # so few say nothing of what a column usually holds
 
 def is_total(names: Sequence[str]) -> bool:
     """Whether one of the names that a row has where a code belongs says that it is a total."""
-    return any(_TOTAL.fullmatch(label(name)) for name in names)
+    return any(_TOTAL.fullmatch(normalise_heading(name)) for name in names)
 
 
 def has_digit(text: str) -> bool:
@@ -33,7 +33,7 @@ def is_note(item: str, group: str, value: str) -> bool:
     """Whether a row of a table with a row for each figure names no item and no ethnic group, and states no figure."""
     if not item:
         return not group and not value
-    return not CODE.fullmatch(item) and label(group) not in ETHNIC_GROUPS and not has_digit(value)
+    return not CODE.fullmatch(item) and normalise_heading(group) not in ETHNIC_GROUPS and not has_digit(value)
 
 
 def find_edge(header: Sequence[Value], columns: Mapping[str, int]) -> int:

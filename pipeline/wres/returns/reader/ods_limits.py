@@ -1,19 +1,19 @@
 """Looks through content.xml of an .ods file, where one cell may say that it is repeated a million times."""
 
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.invisible import is_unseen
-from pipeline.returns.plain_xml import NUMBER, ODD, local_name
-from pipeline.returns.sheet_notes import SheetNotes
-from pipeline.returns.xml_scan import (
+from wres.returns.invisible import is_unseen
+from wres.returns.parsed_return import UnreadableError
+from wres.returns.reader.plain_xml import NUMBER, ODD, local_name
+from wres.returns.reader.sheet_notes import SheetNotes
+from wres.returns.reader.xml_limits import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_SHEETS,
     TOO_LONG,
     Rectangle,
     Scan,
-    new_parser,
+    bounded_int,
+    hardened_parser,
     parse,
-    whole,
 )
 
 _MOST_SPACES = 32_767  # characters that a cell can hold
@@ -34,7 +34,7 @@ _PREFIXES = {
 }
 
 
-class OpenDocumentScan(Scan):
+class OdsScan(Scan):
     """Call `part` with content.xml. Cells and rows may say that they are repeated; what that comes to is counted.
 
     After it, `is_odd` says whether the fast reader would misread the part, and `prefixes` which ones to use instead.
@@ -42,7 +42,7 @@ class OpenDocumentScan(Scan):
 
     is_odd = False
 
-    def part(self, data: bytes) -> list[SheetNotes]:
+    def check_part(self, data: bytes) -> list[SheetNotes]:
         """Scan the sheets of the workbook; gives what is to be told of each."""
         self._new_part(data)
         self.prefixes: dict[str, str] = {}
@@ -54,7 +54,7 @@ class OpenDocumentScan(Scan):
         self.far: list[bool] = []  # for each sheet, whether blank cells make it too large
         self.rectangles: list[Rectangle] = []
         self.is_odd = ODD.search(data, 1) is not None
-        parser = new_parser()
+        parser = hardened_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
@@ -163,5 +163,5 @@ def repeats(attributes: dict[str, str], wanted: str, most: int) -> int:
     """How often a row, a cell or a space is repeated."""
     for key, value in attributes.items():
         if local_name(key) == wanted:
-            return whole(value, most)
+            return bounded_int(value, most)
     return 1

@@ -1,8 +1,8 @@
 """Writes content.xml of an .ods file again where the fast reader would misread it."""
 
-from pipeline.returns.opendocument_scan import OpenDocumentScan, repeats
-from pipeline.returns.plain_xml import NUMBER, PlainXml, local_name, start_tag
-from pipeline.returns.xml_scan import MOST_COLUMNS, MOST_ROWS
+from wres.returns.reader.ods_limits import OdsScan, repeats
+from wres.returns.reader.plain_xml import NUMBER, PlainXml, local_name, start_tag
+from wres.returns.reader.xml_limits import MOST_COLUMNS, MOST_ROWS
 
 _VALUES = ("value", "value-type", "string-value", "date-value", "time-value", "boolean-value")
 
@@ -10,7 +10,7 @@ _VALUES = ("value", "value-type", "string-value", "date-value", "time-value", "b
 class PlainContent(PlainXml):
     """Cells under the usual prefixes, without tables in them, and none that hold spaces far out."""
 
-    def __init__(self, scan: OpenDocumentScan) -> None:
+    def __init__(self, scan: OdsScan) -> None:
         super().__init__()
         self._scan = scan
         self._sheet = -1

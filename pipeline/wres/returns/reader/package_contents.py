@@ -12,7 +12,7 @@ from html import unescape
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
-from pipeline.returns.faults import UnreadableError
+from wres.returns.parsed_return import UnreadableError
 
 Parts = Mapping[str, bytes]  # by name in lower case
 _HEADER, _DESCRIPTOR, _LONGEST_EXTRA = 30, 24, 100  # bytes that writers of packages put before and after a part

@@ -8,7 +8,7 @@ import re
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.returns.xml_scan import new_parser, parse
+from wres.returns.reader.xml_limits import hardened_parser, parse
 
 ODD = re.compile(rb"<!|&#|<\?(?!xml[ \t])")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -24,7 +24,7 @@ class PlainXml:
 
     def copy(self, data: bytes) -> bytes:
         """The part in plain XML."""
-        parser: Any = new_parser()
+        parser: Any = hardened_parser()
         parser.ordered_attributes = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end

@@ -2,17 +2,17 @@
 
 from decimal import Decimal
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.cleaning import label, tidy
-from pipeline.returns.numbers import read_figure
-from pipeline.returns.tables import WIDE, Table
+from wres.returns.number_parsing import read_figure
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.reader.figure_reader import WIDE, FigureTable
+from wres.returns.text import normalise, normalise_heading
 
 _HEADINGS = {f"{group} last year": group for group in ETHNIC_GROUPS}
 _MOST = 1_000  # a template has about 100
 _BEYOND_ANY = 10**9
 
 
-def read_last_year(table: Table) -> dict[tuple[str, str], Decimal]:
+def read_last_year(table: FigureTable) -> dict[tuple[str, str], Decimal]:
     """Last year's figures by (item, ethnic group): of the columns "White last year" and so on, found by heading.
 
     They are for information, so nothing here is a repair or a fault: a column that is missing or there twice, a cell
@@ -21,7 +21,7 @@ def read_last_year(table: Table) -> dict[tuple[str, str], Decimal]:
     if table.wanted != WIDE or "item" not in table.columns:
         return {}
     grid = table.grid
-    names = [(label(value), column) for column, value in grid.filled(table.row)]
+    names = [(normalise_heading(value), column) for column, value in grid.filled(table.row)]
     headings = [name for name, _ in names]
     columns = [(_HEADINGS[name], column) for name, column in names if name in _HEADINGS and headings.count(name) == 1]
     figures: dict[tuple[str, str], Decimal] = {}
@@ -29,7 +29,7 @@ def read_last_year(table: Table) -> dict[tuple[str, str], Decimal]:
         if len(figures) >= _MOST:
             break
         place = grid.place(row, table.columns["item"])
-        item = tidy(grid.at(row, table.columns["item"]), place, []).lower()
+        item = normalise(grid.at(row, table.columns["item"]), place, []).lower()
         for group, column in columns:
             number = read_figure(grid.at(row, column), place, [], text_is_odd=False).number
             if item and number is not None and 0 <= number < _BEYOND_ANY:

@@ -10,9 +10,9 @@ import signal
 import sys
 from typing import IO
 
-from pipeline.returns.cells import Fault, ReadReturn
-from pipeline.returns.reader import read_return
-from pipeline.settings import Settings
+from wres.returns.parsed_return import FileError, ParsedReturn
+from wres.returns.reader.return_reader import read_return
+from wres.settings import Settings
 
 LENGTH = 8
 READY, RETURN, MEMORY, ERROR = b"ready", b"return", b"memory", b"error"  # what a frame begins with
@@ -50,7 +50,7 @@ def _answer(content: bytes, file_name: str, settings: Settings) -> bytes:
         return ERROR + _where(error).encode()
     if len(answer) > _MOST_ANSWER:
         detail = "The file has far more in it than a return: texts or figures that no return needs."
-        answer = pickle.dumps(ReadReturn(faults=[Fault("S112", detail)]))
+        answer = pickle.dumps(ParsedReturn(faults=[FileError("S112", detail)]))
     return RETURN + answer
 
 

@@ -3,30 +3,29 @@
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from pipeline.returns.cells import NOT_KEPT, Fault, ReadReturn, Repair, Text
-from pipeline.returns.cleaning import text_of
-from pipeline.returns.csv_reader import read_csv
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.grids import Grid
-from pipeline.returns.kinds import container_of
-from pipeline.returns.last_year_columns import read_last_year
-from pipeline.returns.odd_rows import CODE
-from pipeline.returns.person_signs import hide_signs
-from pipeline.returns.personal_data import find_personal_data
-from pipeline.returns.plain_rows import LONG
-from pipeline.returns.shown_values import hide_unknown
-from pipeline.returns.surroundings import read_explanations, read_identity, read_sign_off
-from pipeline.returns.table_reader import read_table
-from pipeline.returns.tables import Table, find_tables
-from pipeline.returns.workbook_reader import read_workbook
-from pipeline.settings import Settings
+from wres.returns.grids import Grid
+from wres.returns.parsed_return import NOT_KEPT, FileError, Normalisation, ParsedReturn, Text, UnreadableError
+from wres.returns.personal_data.detector import find_personal_data
+from wres.returns.personal_data.person_signs import hide_signs
+from wres.returns.reader.csv_fast_path import LONG
+from wres.returns.reader.csv_reader import read_csv
+from wres.returns.reader.figure_reader import FigureTable, find_tables
+from wres.returns.reader.file_type import sniff_container
+from wres.returns.reader.metadata_reader import read_explanations, read_identity, read_sign_off
+from wres.returns.reader.odd_rows import CODE
+from wres.returns.reader.previous_year_columns import read_last_year
+from wres.returns.reader.shown_values import hide_unknown
+from wres.returns.reader.table_reader import read_table
+from wres.returns.reader.workbook_reader import read_workbook
+from wres.returns.text import text_of
+from wres.settings import Settings
 
 _KINDS = {"xlsx": "an Excel workbook", "ods": "an OpenDocument spreadsheet", "csv": "CSV"}
 _ENDINGS = {"xlsx": (".xlsx",), "ods": (".ods",), "csv": (".csv", ".txt", ".tsv")}
 _MOST_REPAIRS = 1_000
 
 
-def read_return(content: bytes, file_name: str, settings: Settings) -> ReadReturn:
+def read_return(content: bytes, file_name: str, settings: Settings) -> ParsedReturn:
     """Read one file, whatever it is.
 
     The kind is told by the content; `file_name` serves only to say when its ending is another's. Cells stand in the
@@ -34,10 +33,10 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ReadRetur
     keys organisation_code, collection_year, template_version, signoff.*, explanation.<Q code> and calculated.* (the
     likelihoods that the workbook shows). Faults are S101, S102, S104, S112 and S113; with S113 nothing else is kept.
     """
-    read = ReadReturn()
+    read = ParsedReturn()
     if len(content) > settings.max_file_bytes:
         limit = f"{settings.max_file_bytes:,} bytes"
-        read.faults.append(Fault("S112", f"The file has {len(content):,} bytes; at most {limit} are taken."))
+        read.faults.append(FileError("S112", f"The file has {len(content):,} bytes; at most {limit} are taken."))
         return read
     try:
         kind, grids, hidden_texts = _open(content, settings, read.repairs)
@@ -46,18 +45,20 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ReadRetur
         return read
     personal = find_personal_data(grids, hidden_texts)
     if personal.fault is not None:
-        return ReadReturn(faults=[personal.fault])
+        return ParsedReturn(faults=[personal.fault])
     read.asked = personal.asked
     ending = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()
     if ending not in _ENDINGS[kind]:
-        read.repairs.append(Repair(f"The file is {_KINDS[kind]}, though its name does not say so; it was read as one"))
+        read.repairs.append(
+            Normalisation(f"The file is {_KINDS[kind]}, though its name does not say so; it was read as one")
+        )
     _read_grids(grids, read, text_is_odd=kind != "csv")
     if (more := len(read.repairs) - _MOST_REPAIRS) > 0:
-        read.repairs[_MOST_REPAIRS:] = [Repair(f"There are {more:,} more repairs, which are not listed")]
+        read.repairs[_MOST_REPAIRS:] = [Normalisation(f"There are {more:,} more repairs, which are not listed")]
     hide_unknown(read)
     read.texts = [_without_signs(text) for text in read.texts]
     if any(fault.code in NOT_KEPT for fault in read.faults):  # nothing of such a file is kept
-        return ReadReturn(faults=read.faults)
+        return ParsedReturn(faults=read.faults)
     return read
 
 
@@ -68,13 +69,13 @@ def _without_signs(text: Text) -> Text:
     return text
 
 
-def _open(content: bytes, settings: Settings, repairs: list[Repair]) -> tuple[str, list[Grid], list[str]]:
-    if container_of(content) == "package":
+def _open(content: bytes, settings: Settings, repairs: list[Normalisation]) -> tuple[str, list[Grid], list[str]]:
+    if sniff_container(content) == "package":
         return read_workbook(content, settings)
     return "csv", [read_csv(content, settings, repairs)], []
 
 
-def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> None:
+def _read_grids(grids: list[Grid], read: ParsedReturn, *, text_is_odd: bool) -> None:
     tables = find_tables(grids)
     if not tables:
         read.faults.append(_no_header(grids[0], is_csv=not text_is_odd))
@@ -90,7 +91,7 @@ def _read_grids(grids: list[Grid], read: ReadReturn, *, text_is_odd: bool) -> No
     read_sign_off(others, read)
 
 
-def _compare_with_others(tables: list[Table], read: ReadReturn) -> None:
+def _compare_with_others(tables: list[FigureTable], read: ParsedReturn) -> None:
     """Say which other sheets have a whole table too, and add the figures of a visible one that are others.
 
     A figure that is given in two ways is rejected as one that is given twice, for nobody can say which counts.
@@ -103,9 +104,9 @@ def _compare_with_others(tables: list[Table], read: ReadReturn) -> None:
         if other.missing or other.grid is table.grid:
             continue
         detail = f"The sheet {table.grid.sheet} was read; this other sheet with a table of figures was not"
-        read.repairs.append(Repair(detail, other.place))
+        read.repairs.append(Normalisation(detail, other.place))
         if other.grid.visible and table.grid.visible:
-            second = ReadReturn()
+            second = ParsedReturn()
             read_table(other, second, text_is_odd=True)
             read.cells += [
                 cell
@@ -114,11 +115,11 @@ def _compare_with_others(tables: list[Table], read: ReadReturn) -> None:
             ]
 
 
-def _no_header(grid: Grid, *, is_csv: bool) -> Fault:
+def _no_header(grid: Grid, *, is_csv: bool) -> FileError:
     """The fault of a file in which no header row was found, with the headings that a file of its kind needs."""
     if not is_csv:
         detail = "No header row with Item, White, BME and Unknown was found. Use the template as it was sent."
-        return Fault("S104", detail)
+        return FileError("S104", detail)
     columns = ", ".join(name.replace(" ", "_") for name in LONG)
     detail = f"The CSV file has no header row. Its first row must name the columns {columns}"
     row = next((row for row in range(len(grid.rows)) if any(True for _ in grid.filled(row))), 0)
@@ -127,4 +128,4 @@ def _no_header(grid: Grid, *, is_csv: bool) -> Fault:
         detail += "; the first row of this file holds a figure already, so add the header above it"
     elif len(values) == 1:
         detail += ", divided by commas; the first row of this file has one column only"
-    return Fault("S104", f"{detail}.", grid.place(row, 0))
+    return FileError("S104", f"{detail}.", grid.place(row, 0))

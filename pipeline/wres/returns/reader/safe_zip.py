@@ -5,14 +5,14 @@ import struct
 import zipfile
 import zlib
 
-from pipeline.returns.faults import UnreadableError
-from pipeline.settings import Settings
+from wres.returns.parsed_return import UnreadableError
+from wres.settings import Settings
 
 _MOST_PARTS = 500
 _CORRUPT = "The file is damaged and cannot be opened. Open it in a spreadsheet program and save it again."
 
 
-def open_package(content: bytes, settings: Settings) -> dict[str, bytes]:
+def read_zip(content: bytes, settings: Settings) -> dict[str, bytes]:
     """Every part under its name; nothing touches a disk, so names can do no harm.
 
     Raises:
@@ -92,7 +92,7 @@ def _too_much() -> UnreadableError:
     return UnreadableError("S112", "The file expands to far more than a return holds.")
 
 
-def pack(parts: dict[str, bytes]) -> io.BytesIO:
+def write_zip(parts: dict[str, bytes]) -> io.BytesIO:
     """The parts as a plain package, so that the next reader sees what was looked at here and nothing else."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:

@@ -7,10 +7,10 @@ short numbers, are repeated.
 import re
 from functools import cache
 
-from pipeline.returns.cells import UNCALCULATED, Cell, ReadReturn, Text
-from pipeline.returns.dates import read_date
-from pipeline.returns.person_signs import plain
-from pipeline.returns.specification import Template, load_template, template_versions
+from wres.returns.parsed_return import UNCALCULATED, Cell, ParsedReturn, Text
+from wres.returns.personal_data.person_signs import plain
+from wres.returns.reader.dates import read_date
+from wres.returns.template_spec import Template, load_template, template_versions
 
 HIDDEN = "…"
 _LONGEST, _MOST_DIGITS = 60, 7
@@ -57,7 +57,7 @@ def show_value(text: str) -> str:
     return f"a text of {len(given)} characters" if shown == HIDDEN else shown
 
 
-def hide_unknown(read: ReadReturn) -> None:
+def hide_unknown(read: ParsedReturn) -> None:
     """Cut what a return holds besides figures, item codes, statements and free texts to what may be repeated."""
     read.cells = [_show_cell(cell) for cell in read.cells]
     read.texts = [_show_text(text) for text in read.texts]

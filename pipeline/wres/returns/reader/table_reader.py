@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.returns.cells import ETHNIC_GROUPS, UNCALCULATED, Cell, Fault, Place, ReadReturn, Repair, Text
-from pipeline.returns.cleaning import label, text_of, tidy, visible
-from pipeline.returns.grids import Grid, is_blank
-from pipeline.returns.invisible import show_invisible
-from pipeline.returns.numbers import read_figure
-from pipeline.returns.odd_rows import (
+from wres.returns.grids import Grid, is_blank
+from wres.returns.invisible import show_invisible
+from wres.returns.number_parsing import read_figure
+from wres.returns.parsed_return import (
+    ETHNIC_GROUPS,
+    UNCALCULATED,
+    Cell,
+    CellRef,
+    FileError,
+    Normalisation,
+    ParsedReturn,
+    Text,
+)
+from wres.returns.reader.csv_fast_path import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
+from wres.returns.reader.figure_reader import WIDE, FigureTable
+from wres.returns.reader.odd_rows import (
     CODE,
     find_edge,
     find_unusual_numbers,
@@ -17,9 +27,8 @@ from pipeline.returns.odd_rows import (
     is_shifted,
     is_total,
 )
-from pipeline.returns.plain_rows import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
-from pipeline.returns.shown_values import show_code, show_value
-from pipeline.returns.tables import WIDE, Table
+from wres.returns.reader.shown_values import show_code, show_value
+from wres.returns.text import normalise, normalise_heading, strip_invisible, text_of
 
 _MOST_CELLS = 10_000
 _MOST_STATED = 100  # organisations or years in one file
@@ -33,10 +42,10 @@ _UNSTATED = "workforce.total"  # a formula that nobody has worked out yet states
 class _Rules:
     """What the rows of a table have in common; `notes` are those since the last row with an item."""
 
-    table: Table
+    table: FigureTable
     text_is_odd: bool
     edge: int
-    notes: list[Repair] = field(default_factory=list)
+    notes: list[Normalisation] = field(default_factory=list)
     unusual: frozenset[int] | None = None
 
     def is_shifted(self, row: int, columns: list[int], *, any_text: bool) -> bool:
@@ -56,15 +65,15 @@ class _Rules:
         return is_shifted(values, columns, self.unusual)
 
 
-def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
+def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> None:
     """Add the table's cells and texts to `read`, in the order of the file, and its faults (S104)."""
     place = table.place
     if table.missing:
         names = ", ".join(name.replace(" ", "_") if table.wanted == LONG else _shown(name) for name in table.missing)
-        read.faults.append(Fault("S104", f"The header row has no column {names}.", place))
+        read.faults.append(FileError("S104", f"The header row has no column {names}.", place))
     if table.twice:
         names = ", ".join(_shown(name) for name in table.twice)
-        read.faults.append(Fault("S104", f"The header row has more than one column {names}.", place))
+        read.faults.append(FileError("S104", f"The header row has more than one column {names}.", place))
     if "item" not in table.columns or table.twice:
         return
     read.faults.extend(_hidden_figures(table))
@@ -77,11 +86,11 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
     for row, cell in enumerate(plain, start=first):
         if len(read.cells) + len(read.texts) > _MOST_CELLS:
             detail = f"The table has more than {_MOST_CELLS:,} figures and texts; a return has about 100."
-            read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
+            read.faults.append(FileError("S112", detail, table.grid.place(row, 0)))
             return
         if len(read.stated) > _MOST_STATED:
             detail = f"The file names more than {_MOST_STATED} organisations and years; a return is for one of each."
-            read.faults.append(Fault("S112", detail, table.grid.place(row, 0)))
+            read.faults.append(FileError("S112", detail, table.grid.place(row, 0)))
             return
         if cell:
             read.cells.append(cell)
@@ -92,7 +101,7 @@ def read_table(table: Table, read: ReadReturn, *, text_is_odd: bool) -> None:
     read.repairs.extend(rules.notes)
 
 
-def _hidden_figures(table: Table) -> list[Fault]:
+def _hidden_figures(table: FigureTable) -> list[FileError]:
     """Figures of the table's sheet that merged cells hide: nobody can say whether they are meant."""
     if not table.grid.hidden:
         return []
@@ -101,19 +110,23 @@ def _hidden_figures(table: Table) -> list[Fault]:
     detail = (
         "The cell {} holds a figure that nobody sees, for it is merged with others. Take the merge off (Unmerge Cells)"
     )
-    return [Fault("S101", detail.format(place.cell), place)]
+    return [FileError("S101", detail.format(place.cell), place)]
 
 
-def _headings(table: Table, repairs: list[Repair]) -> dict[str, Place]:
+def _headings(table: FigureTable, repairs: list[Normalisation]) -> dict[str, CellRef]:
     """Where each heading of the table stands, the one of the labels too, which the reading itself does not need."""
-    columns = {label(value): column for column, value in table.grid.filled(table.row) if label(value) == "data item"}
+    columns = {
+        normalise_heading(value): column
+        for column, value in table.grid.filled(table.row)
+        if normalise_heading(value) == "data item"
+    }
     places = {name: table.grid.place(table.row, column) for name, column in (columns | table.columns).items()}
     for name, column in table.columns.items():
-        visible(text_of(table.grid.at(table.row, column)), places[name], repairs)
+        strip_invisible(text_of(table.grid.at(table.row, column)), places[name], repairs)
     return places
 
 
-def _read_wide_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> None:
+def _read_wide_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rules) -> None:
     grid, column = table.grid, table.columns["item"]
     groups = {group: table.columns[group] for group in ETHNIC_GROUPS if group in table.columns}
     given = [text_of(grid.at(row, place)) for place in groups.values() if not is_blank(grid.at(row, place))]
@@ -121,15 +134,17 @@ def _read_wide_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> N
     named = grid.at(row, column)
     if is_blank(named):
         if has_figures:
-            read.repairs.append(Repair("A row with figures and no item code was left out", grid.place(row, column)))
+            read.repairs.append(
+                Normalisation("A row with figures and no item code was left out", grid.place(row, column))
+            )
         return
-    name = tidy(named, grid.place(row, column), [])
+    name = normalise(named, grid.place(row, column), [])
     if not CODE.fullmatch(name):
         if not has_figures:  # a heading between rows, or a note below them
-            rules.notes.append(Repair(_NOTE, grid.place(row, column)))
+            rules.notes.append(Normalisation(_NOTE, grid.place(row, column)))
             return
         if is_total([name]):
-            read.repairs.append(Repair(_TOTAL_ROW.format(name=name[:60]), grid.place(row, column)))
+            read.repairs.append(Normalisation(_TOTAL_ROW.format(name=name[:60]), grid.place(row, column)))
             return
     rules.notes.clear()
     item = _code(table, row, "item", read)
@@ -142,7 +157,7 @@ def _read_wide_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> N
         _figure(table, row, place, item, group, read, rules)
 
 
-def _read_long_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> None:
+def _read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rules) -> None:
     grid = table.grid
     if all(is_blank(value) for value in grid.rows[row]):
         return
@@ -150,16 +165,16 @@ def _read_long_row(table: Table, row: int, read: ReadReturn, rules: _Rules) -> N
     item, group, value = named["item"], named["ethnic group"], named["value"]
     place = grid.place(row, next(column for column, _ in grid.filled(row)))
     if "value" in table.columns and is_note(item, group, value):
-        read.repairs.append(Repair(_NOTE, place))
+        read.repairs.append(Normalisation(_NOTE, place))
         return
     names = [named[name] for name in LONG[:-1]]
     if not CODE.fullmatch(item) and is_total(names):
         total = next(name for name in names if is_total([name]))
-        read.repairs.append(Repair(_TOTAL_ROW.format(name=total[:60]), place))
+        read.repairs.append(Normalisation(_TOTAL_ROW.format(name=total[:60]), place))
         return
     for key in ("organisation code", "collection year"):
         if (item or group) and key in table.columns and not _as_above(table, row, table.columns[key]):
-            state(read, key.replace(" ", "_"), grid, row, table.columns[key])
+            record_text(read, key.replace(" ", "_"), grid, row, table.columns[key])
     item = _code(table, row, "item", read)
     group = _code(table, row, "ethnic group", read) if "ethnic group" in table.columns else ""
     if "value" not in table.columns:
@@ -181,14 +196,16 @@ def _joined(grid: Grid, row: int, first: int) -> str:
     return show_invisible(",".join(parts)[:200])
 
 
-def _word(table: Table, row: int, heading: str) -> str:
+def _word(table: FigureTable, row: int, heading: str) -> str:
     """What stands under a heading, tidied; nothing where the table has no such heading."""
     if heading not in table.columns:
         return ""
-    return tidy(table.grid.at(row, table.columns[heading]), table.place, [])
+    return normalise(table.grid.at(row, table.columns[heading]), table.place, [])
 
 
-def _figure(table: Table, row: int, column: int, item: str, group: str, read: ReadReturn, rules: _Rules) -> None:
+def _figure(
+    table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn, rules: _Rules
+) -> None:
     value, place = table.grid.at(row, column), table.grid.place(row, column)
     if item.startswith("calculated."):
         _text(table, row, column, item, group, read)
@@ -201,22 +218,22 @@ def _figure(table: Table, row: int, column: int, item: str, group: str, read: Re
         read.cells.append(Cell(item, group, figure.raw, figure.number, place))
 
 
-def _text(table: Table, row: int, column: int, item: str, group: str, read: ReadReturn) -> None:
+def _text(table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn) -> None:
     place = table.grid.place(row, column)
-    value = tidy(table.grid.at(row, column), place, read.repairs, lines=True)
+    value = normalise(table.grid.at(row, column), place, read.repairs, lines=True)
     kind, _, rest = item.partition(".")
     key = f"explanation.{rest.upper()}" if kind == "explanation" else f"{item}.{group}" if group else item
     if value:
         read.texts.append(Text(key, value, place))
 
 
-def state(read: ReadReturn, key: str, grid: Grid, row: int, column: int) -> bool:
+def record_text(read: ParsedReturn, key: str, grid: Grid, row: int, column: int) -> bool:
     """Add what the cell states under that key, each distinct value once; False when the cell is blank."""
-    place, repairs = grid.place(row, column), list[Repair]()
-    value = tidy(grid.at(row, column), place, repairs)
+    place, repairs = grid.place(row, column), list[Normalisation]()
+    value = normalise(grid.at(row, column), place, repairs)
     if key == "organisation_code" and value != value.upper():
         shown = show_value(value) if len(value) > _LONGEST_CODE else value
-        repairs.append(Repair(f"The organisation code {shown!r} was read as {shown.upper()!r}", place))
+        repairs.append(Normalisation(f"The organisation code {shown!r} was read as {shown.upper()!r}", place))
         value = value.upper()
     if value and (key, value) not in read.stated:
         read.stated.add((key, value))
@@ -225,26 +242,26 @@ def state(read: ReadReturn, key: str, grid: Grid, row: int, column: int) -> bool
     return bool(value)
 
 
-def _code(table: Table, row: int, heading: str, read: ReadReturn) -> str:
+def _code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str:
     """An item code or ethnic group: codes are in lower case with no spaces at their ends."""
     column = table.columns[heading]
     value = table.grid.at(row, column)
     if isinstance(value, str) and TIDY_CODE.fullmatch(value):
         return value
     place = table.grid.place(row, column)
-    given = tidy(value, place, read.repairs)
+    given = normalise(value, place, read.repairs)
     if given != given.lower() and not given.startswith("explanation."):
-        read.repairs.append(Repair(f"{show_code(given)!r} was read as {show_code(given.lower())!r}", place))
+        read.repairs.append(Normalisation(f"{show_code(given)!r} was read as {show_code(given.lower())!r}", place))
     return given.lower()
 
 
-def _as_above(table: Table, row: int, column: int) -> bool:
+def _as_above(table: FigureTable, row: int, column: int) -> bool:
     return row > table.row + 1 and table.grid.at(row, column) == table.grid.at(row - 1, column)
 
 
-def _is_header_again(table: Table, row: int) -> bool:
+def _is_header_again(table: FigureTable, row: int) -> bool:
     for name, column in table.columns.items():  # noqa: SIM110 (asked of every row, and a generator costs twice as much)
-        if label(table.grid.at(row, column)) != name:
+        if normalise_heading(table.grid.at(row, column)) != name:
             return False
     return True
 

@@ -8,8 +8,7 @@ import codecs
 import itertools
 import re
 
-from pipeline.returns.cells import Repair
-from pipeline.returns.faults import UnreadableError
+from wres.returns.parsed_return import Normalisation, UnreadableError
 
 _MARKS = [
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -29,7 +28,7 @@ _LETTERS |= dict.fromkeys("ìùûõðþßÿ", 1.0) | {"ò": 1.5}
 _CLITICS = ("s", "t", "d", "m", "ll", "re", "ve")
 
 
-def decode_text(content: bytes, repairs: list[Repair]) -> str:
+def decode_text(content: bytes, repairs: list[Normalisation]) -> str:
     """The text of a file without its byte order marks; what was done is listed.
 
     Raises:
@@ -49,9 +48,9 @@ def decode_text(content: bytes, repairs: list[Repair]) -> str:
     if "\x00" in text or _is_binary(text):
         raise not_text()
     if encoding in _NAMES:
-        repairs.append(Repair(f"The text is in {_NAMES[encoding]} instead of UTF-8; check its accented letters"))
+        repairs.append(Normalisation(f"The text is in {_NAMES[encoding]} instead of UTF-8; check its accented letters"))
     elif encoding != "utf-8":
-        repairs.append(Repair(f"The text is in {encoding.upper()[:6]} instead of UTF-8"))
+        repairs.append(Normalisation(f"The text is in {encoding.upper()[:6]} instead of UTF-8"))
     return _without_marks(text, repairs)
 
 
@@ -158,11 +157,11 @@ def _fit_of_letter(character: str, before: str, after: str) -> float:
     return weight + 0.5 if usual.get(character) else weight - 0.5 if character in usual else weight
 
 
-def _without_marks(text: str, repairs: list[Repair]) -> str:
+def _without_marks(text: str, repairs: list[Normalisation]) -> str:
     """The text without byte order marks, also those in the middle that joining files leaves there."""
     plain = text.removeprefix(_MARK_READ_TWICE).replace("\ufeff", "")
     if plain != text:
-        repairs.append(Repair("The byte order mark was left out"))
+        repairs.append(Normalisation("The byte order mark was left out"))
     return plain
 
 

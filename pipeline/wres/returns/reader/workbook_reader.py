@@ -2,20 +2,20 @@
 
 import re
 
-from pipeline.returns.excel_parts import sheet_parts, with_plain_targets
-from pipeline.returns.excel_plain import PlainSheet
-from pipeline.returns.excel_scan import ExcelScan, holds_shared_texts
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.grids import Grid, Value, is_blank
-from pipeline.returns.hidden_texts import hidden_texts
-from pipeline.returns.kinds import package_kind
-from pipeline.returns.opendocument_plain import PlainContent
-from pipeline.returns.opendocument_scan import OpenDocumentScan
-from pipeline.returns.package_contents import require_no_hidden_bytes
-from pipeline.returns.packages import open_package, pack
-from pipeline.returns.sheet_notes import SheetNotes
-from pipeline.returns.xml_scan import MOST_SHEETS, check_xml
-from pipeline.settings import Settings
+from wres.returns.grids import Grid, Value, is_blank
+from wres.returns.parsed_return import UnreadableError
+from wres.returns.reader.excel_parts import sheet_parts, with_plain_targets
+from wres.returns.reader.excel_plain import PlainSheet
+from wres.returns.reader.file_type import sniff_spreadsheet
+from wres.returns.reader.hidden_texts import hidden_texts
+from wres.returns.reader.ods_limits import OdsScan
+from wres.returns.reader.opendocument_plain import PlainContent
+from wres.returns.reader.package_contents import require_no_hidden_bytes
+from wres.returns.reader.safe_zip import read_zip, write_zip
+from wres.returns.reader.sheet_notes import SheetNotes
+from wres.returns.reader.xlsx_limits import XlsxScan, holds_shared_texts
+from wres.returns.reader.xml_limits import MOST_SHEETS, check_xml
+from wres.settings import Settings
 
 _DAMAGED = "The file is damaged and cannot be read. Open it in a spreadsheet program and save it again."
 _LEFT_OUT = ("xl/theme/", "xl/drawings/", "xl/charts/", "docprops/", "customxml/")
@@ -34,9 +34,9 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
     Raises:
         UnreadableError: S101, S102 or S112.
     """
-    parts = open_package(content, settings)
+    parts = read_zip(content, settings)
     require_no_hidden_bytes(content)
-    kind = package_kind({name.lower(): data for name, data in parts.items()})
+    kind = sniff_spreadsheet({name.lower(): data for name, data in parts.items()})
     hidden = hidden_texts(parts)
     largest = max((len(data) for data in parts.values()), default=0)
     parts, notes = _checked_excel(parts, settings) if kind == "xlsx" else _checked_opendocument(parts, settings)
@@ -46,11 +46,11 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
 
 def _checked_excel(parts: dict[str, bytes], settings: Settings) -> tuple[dict[str, bytes], list[SheetNotes]]:
     """The parts for the fast reader, written plainly where it would misread them, and the notes on each sheet."""
-    scan = ExcelScan(settings)
+    scan = XlsxScan(settings)
     kept = {name: data for name, data in parts.items() if _is_read(name.lower())}
     notes: dict[str | None, SheetNotes] = {}
     for name, data in sorted(kept.items(), key=lambda part: not holds_shared_texts(part[1])):
-        notes[name] = scan.part(data)
+        notes[name] = scan.check_part(data)
         if scan.is_odd:
             kept[name] = PlainSheet(scan).copy(data)
     kept = with_plain_targets(kept)
@@ -69,8 +69,8 @@ def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> tuple[
     notes: list[SheetNotes] = []
     for name, data in kept.items():
         if name == "content.xml":
-            scan = OpenDocumentScan(settings)
-            notes = scan.part(data)
+            scan = OdsScan(settings)
+            notes = scan.check_part(data)
             plain = PlainContent(scan).copy(data) if scan.is_odd else data
             divided = _OPENDOCUMENT_LINE.sub(rb"\g<0>\n", _OPENDOCUMENT_TAB.sub(rb"\g<0>\t", plain))
             kept[name] = _OPENDOCUMENT_ERROR.sub(lambda cell: _EMPTY_VALUE.sub(b"", cell[0]), divided)
@@ -85,7 +85,7 @@ def _grids(parts: dict[str, bytes], largest: int, notes: list[SheetNotes], setti
     cells_left = settings.max_cells
     grids = []
     try:
-        workbook = CalamineWorkbook.from_filelike(pack(parts))
+        workbook = CalamineWorkbook.from_filelike(write_zip(parts))
         sheets = workbook.sheets_metadata
         if len({about.name for about in sheets}) < len(sheets):  # the fast reader would give one of them twice
             raise UnreadableError(

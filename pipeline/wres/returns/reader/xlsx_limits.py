@@ -4,13 +4,12 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from pipeline.returns.cells import Place
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.grids import column_letters
-from pipeline.returns.invisible import is_unseen
-from pipeline.returns.plain_xml import NUMBER, ODD, local_name
-from pipeline.returns.sheet_notes import Position, SheetNotes
-from pipeline.returns.xml_scan import DAMAGED, MOST_COLUMNS, MOST_ROWS, Scan, new_parser, parse, whole
+from wres.returns.grids import column_letters
+from wres.returns.invisible import is_unseen
+from wres.returns.parsed_return import CellRef, UnreadableError
+from wres.returns.reader.plain_xml import NUMBER, ODD, local_name
+from wres.returns.reader.sheet_notes import Position, SheetNotes
+from wres.returns.reader.xml_limits import DAMAGED, MOST_COLUMNS, MOST_ROWS, Scan, bounded_int, hardened_parser, parse
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 _DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
@@ -19,7 +18,7 @@ _MOST_MERGES = 5_000
 _MOST_LOOKED_AT = 500_000  # cells that lie under merges; where merges overlap, some lie under several
 
 
-class ExcelScan(Scan):
+class XlsxScan(Scan):
     """Call `part` with each XML part, the shared texts first: a sheet may hide under any name.
 
     After a part, `is_odd` says whether the fast reader would misread it; `filled` is the rectangle of its cells.
@@ -32,7 +31,7 @@ class ExcelScan(Scan):
         self._lengths = []
         self.is_odd = False
 
-    def part(self, data: bytes) -> SheetNotes:
+    def check_part(self, data: bytes) -> SheetNotes:
         """Scan one part; what is told of it is of use where it is a sheet."""
         self._new_part(data)
         self._notes = SheetNotes()
@@ -45,7 +44,7 @@ class ExcelScan(Scan):
         self._merges: list[str] = []
         self._contents: set[Position] = set()
         self.is_odd = ODD.search(data, 1) is not None
-        self._parser = new_parser()
+        self._parser = hardened_parser()
         if b"sheetData" in data or b"sst" in data:  # others need to be well-formed and no more
             self._parser.StartElementHandler = self._start
             self._parser.EndElementHandler = self._end
@@ -77,7 +76,7 @@ class ExcelScan(Scan):
             self._has_formula = True
         elif name == "row":
             number = attributes.get("r")
-            self._row = whole(number, MOST_ROWS) - 1 if number else self._row + 1
+            self._row = bounded_int(number, MOST_ROWS) - 1 if number else self._row + 1
             self._column = -1
         elif name == "si":
             self._pieces = []
@@ -119,7 +118,7 @@ class ExcelScan(Scan):
         if number in self._seen:
             cell = f"{column_letters(self._column)}{self._row + 1}"
             detail = f"The file is damaged: it has the cell {cell} twice in one sheet, so nobody can say which counts"
-            raise UnreadableError("S101", detail, Place(None, cell))
+            raise UnreadableError("S101", detail, CellRef(None, cell))
         self._seen.add(number)
         self._type = attributes.get("t")
         self._has_value = self._has_formula = False

@@ -7,10 +7,9 @@ import re
 from typing import Any
 from xml.parsers import expat
 
-from pipeline.returns.cells import Place
-from pipeline.returns.faults import UnreadableError
-from pipeline.returns.grids import column_letters
-from pipeline.settings import Settings
+from wres.returns.grids import column_letters
+from wres.returns.parsed_return import CellRef, UnreadableError
+from wres.settings import Settings
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_SHEETS = 100
@@ -27,7 +26,7 @@ def check_xml(data: bytes) -> None:
     Raises:
         UnreadableError: S101.
     """
-    parse(new_parser(), data)
+    parse(hardened_parser(), data)
 
 
 class Scan:
@@ -66,7 +65,7 @@ class Scan:
         if self._filled.size > self._most_cells:
             cell = f"{column_letters(column)}{row + 1}"
             detail = "The cell {} lies far away from the others. Delete the rows and columns that are not in use"
-            raise UnreadableError("S112", detail.format(cell), Place(None, cell))
+            raise UnreadableError("S112", detail.format(cell), CellRef(None, cell))
 
     def _take_blank(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Count cells with nothing but spaces in them."""
@@ -124,7 +123,7 @@ class Rectangle:
         return max(0, self._bottom - self._top + 1) * max(0, self._right - self._left + 1)
 
 
-def whole(text: str, most: int) -> int:
+def bounded_int(text: str, most: int) -> int:
     """A number of an attribute, up to a limit; S101 when it is none, S112 beyond the limit."""
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise UnreadableError("S101", DAMAGED)
@@ -133,7 +132,7 @@ def whole(text: str, most: int) -> int:
     return int(text)
 
 
-def new_parser() -> Any:
+def hardened_parser() -> Any:
     """A parser that refuses document types."""
     # Forced to UTF-8 whatever the part declares: the fast reader reads it so, and both must see the same.
     parser = expat.ParserCreate("utf-8")

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.measures import ENTERED, ENTERED_BEFORE, Figures, group_counts
-from pipeline.returns.specification import Item, Template
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, Figures, group_counts
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Item, Template
 
 Stored = float | str  # "" is a formula that shows nothing yet
 
 COLUMN = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
-ENTERED_ROWS = (ENTERED, ENTERED_BEFORE)
+ENTERED_ROWS = (ENTERED, ENTERED_PREVIOUS_YEAR)
 
 
 def total(group: str, summands: Sequence[str], rows: Mapping[str, int], figures: Figures) -> tuple[str, Stored]:
@@ -22,7 +22,7 @@ def total(group: str, summands: Sequence[str], rows: Mapping[str, int], figures:
     return f'{{=IF(COUNTA({",".join(ranges)})=0,"",{adding})}}', float(sum(given)) if given else ""
 
 
-def across(row: int, code: str, figures: Figures) -> tuple[str, Stored]:
+def row_total(row: int, code: str, figures: Figures) -> tuple[str, Stored]:
     """One item over all groups."""
     given = [figures[code, group] for group in ETHNIC_GROUPS if (code, group) in figures]
     return f'=IF(COUNT(C{row}:E{row})=0,"",SUM(C{row}:E{row}))', float(sum(given)) if given else ""
@@ -65,11 +65,11 @@ def check(item: Item, row: int, above: int | None) -> str:
         (f"SUMPRODUCT(--(MOD({cells}*{int(1 / item.step)},1)<>0))>0", f'"{unit}"'),
     ]
     if above is not None:
-        steps.append((f"SUMPRODUCT(--({cells}>C{above}:E{above}))>0", f'"{excess_words(item)}"'))
+        steps.append((f"SUMPRODUCT(--({cells}>C{above}:E{above}))>0", f'"{excess_message(item)}"'))
     return "=" + "".join(f"IF({test},{words}," for test, words in steps) + '"Complete"' + ")" * len(steps)
 
 
-def checked(item: Item, figures: Figures, above: Mapping[str, Decimal] | None) -> str:
+def check_result(item: Item, figures: Figures, above: Mapping[str, Decimal] | None) -> str:
     """What `check` shows for these figures."""
     given = {group: figures[item.code, group] for group in ETHNIC_GROUPS if (item.code, group) in figures}
     if len(given) < len(ETHNIC_GROUPS):
@@ -79,11 +79,11 @@ def checked(item: Item, figures: Figures, above: Mapping[str, Decimal] | None) -
     if any(value % item.step for value in given.values()):
         return "Whole numbers only" if item.step == 1 else "Whole numbers or halves"
     if above is not None and any(value > above[group] for group, value in given.items() if group in above):
-        return excess_words(item)
+        return excess_message(item)
     return "Complete"
 
 
-def excess_words(item: Item) -> str:
+def excess_message(item: Item) -> str:
     """What to say when a row exceeds the one that holds it."""
     return "More than the row it is part of" if item.part_of else "More entries than staff"
 

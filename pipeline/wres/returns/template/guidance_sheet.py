@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pipeline.returns.return_sheet import Filling, day
-from pipeline.returns.styles import Styles, height
+from wres.returns.template.return_sheet import TemplateValues, format_date
+from wres.returns.template.styles import Styles, height
 
 _WIDTH = 95
 
 
-def write_guidance_sheet(sheet: Any, styles: Styles, filling: Filling) -> None:
+def write_guidance_sheet(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     """Fill the sheet: topics first, then a row an item."""
     sheet.write_string("A1", "Guidance", styles["title"])
     row = _table(
@@ -32,11 +32,12 @@ def _table(sheet: Any, styles: Styles, row: int, header: tuple[str, str, str], r
     return row + 1 + len(rows)
 
 
-def _topics(filling: Filling) -> list[tuple[str, str]]:
+def _topics(filling: TemplateValues) -> list[tuple[str, str]]:
     year = filling.year
     dates = (
-        f"Staff in post on {day(year.snapshot)}. Entries from {day(year.entries_from)} to {day(year.entries_to)}. "
-        f"Send by {day(year.deadline)}; nothing is taken after {day(year.hard_close)}."
+        f"Staff in post on {format_date(year.snapshot)}. Entries from {format_date(year.entries_from)} to "
+        f"{format_date(year.entries_to)}. "
+        f"Send by {format_date(year.deadline)}; nothing is taken after {format_date(year.hard_close)}."
     )
     averaged = [("Two years", _TWO_YEARS)] if filling.template.window == "two_year_average" else []
     return [("Dates", dates), *_TOPICS.items(), *averaged]

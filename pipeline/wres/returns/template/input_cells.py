@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from pipeline.returns.specification import Item
+from wres.returns.template_spec import Item
 
 
 def write_input(sheet: Any, place: str, value: Decimal | None, style: Any) -> None:
@@ -14,7 +14,7 @@ def write_input(sheet: Any, place: str, value: Decimal | None, style: Any) -> No
         sheet.write_number(place, float(value), style)
 
 
-def input_rule(item: Item, row: int) -> dict[str, Any]:
+def data_validation(item: Item, row: int) -> dict[str, Any]:
     """Excel's data validation for the three cells of an item's row, in XlsxWriter's terms."""
     shared = {"input_title": item.label[:32], "input_message": item.guidance, "error_type": "stop"}
     if item.step == 1:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.returns import formulas
-from pipeline.returns.cells import ETHNIC_GROUPS
-from pipeline.returns.formulas import COLUMN, ENTERED_ROWS
-from pipeline.returns.inputs import input_rule, write_input
-from pipeline.returns.measures import Figures
-from pipeline.returns.specification import Item, Template
-from pipeline.returns.styles import Styles
+from wres.reference.year_config import CollectionYear
+from wres.returns.indicator_math import Figures
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template import formulas
+from wres.returns.template.formulas import COLUMN, ENTERED_ROWS
+from wres.returns.template.input_cells import data_validation, write_input
+from wres.returns.template.styles import Styles
+from wres.returns.template_spec import Item, Template
 
 SHEET = "Return"
 GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
@@ -21,7 +21,7 @@ _HEADER_ROW = 10  # as a spreadsheet counts
 
 
 @dataclass(frozen=True)
-class Filling:
+class TemplateValues:
     """Who a workbook is for and what goes into it; empty figures make the blank template."""
 
     template: Template
@@ -33,12 +33,12 @@ class Filling:
     texts: Mapping[str, str]
 
 
-def day(value: Any) -> str:
+def format_date(value: Any) -> str:
     """A date in words: 31 March 2022."""
     return f"{value.day} {value:%B %Y}"
 
 
-def write_return_sheet(sheet: Any, styles: Styles, filling: Filling) -> None:
+def write_return_sheet(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     """Fill the sheet. Every text is written as a string, so that no name can become a formula."""
     rows = _rows(filling.template)
     last_row = rows[RELATIVE]
@@ -66,11 +66,12 @@ def _rows(template: Template) -> dict[str, int]:
     return {**rows, LIKELIHOOD: row + 2, RELATIVE: row + 3}
 
 
-def _top(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) -> None:
+def _top(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str, int]) -> None:
     year = filling.year
     sheet.write_string("A1", f"WRES disciplinary indicator: return {year.year}", styles["title"])
     asked = (
-        f"Staff in post on {day(year.snapshot)}; entries from {day(year.entries_from)} to {day(year.entries_to)}. "
+        f"Staff in post on {format_date(year.snapshot)}; entries from {format_date(year.entries_from)} to "
+        f"{format_date(year.entries_to)}. "
         "Fill in White, BME and Unknown in every row; write 0 where there is nobody."
     )
     sheet.write_string("A2", asked, styles["plain"])
@@ -96,7 +97,7 @@ def _top(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) 
     sheet.write_formula("B8", f'=COUNT({ranges})&" of {wanted}"', styles["value"], f"{given} of {wanted}")
 
 
-def _header(sheet: Any, styles: Styles, filling: Filling) -> None:
+def _header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     names = ["Item", "Data item", *GROUP_LABELS.values(), "All groups", "Check"]
     if filling.last_year:
         names += [f"{label} last year" for label in GROUP_LABELS.values()]
@@ -105,13 +106,13 @@ def _header(sheet: Any, styles: Styles, filling: Filling) -> None:
         sheet.write_string(_HEADER_ROW - 1, column, name, styles[look])
 
 
-def _section(sheet: Any, styles: Styles, row: int, title: str, filling: Filling) -> None:
+def _section(sheet: Any, styles: Styles, row: int, title: str, filling: TemplateValues) -> None:
     sheet.write_string(f"A{row}", title, styles["section"])
     for column in range(1, 10 if filling.last_year else 7):
         sheet.write_blank(row - 1, column, None, styles["section"])
 
 
-def _item_row(sheet: Any, styles: Styles, filling: Filling, item: Item, rows: Mapping[str, int]) -> None:
+def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, rows: Mapping[str, int]) -> None:
     row, figures = rows[item.code], filling.figures
     whole = "_whole" if item.step == 1 else ""
     sheet.write_string(f"A{row}", item.code, styles["code"])
@@ -121,18 +122,20 @@ def _item_row(sheet: Any, styles: Styles, filling: Filling, item: Item, rows: Ma
     else:
         for group in ETHNIC_GROUPS:
             write_input(sheet, f"{COLUMN[group]}{row}", figures.get((item.code, group)), styles["input" + whole])
-        sheet.data_validation(f"C{row}:E{row}", input_rule(item, row))
+        sheet.data_validation(f"C{row}:E{row}", data_validation(item, row))
         above = "workforce.total" if item.code in ENTERED_ROWS else item.part_of
         text = formulas.check(item, row, rows[above] if above else None)
-        sheet.write_formula(f"G{row}", text, styles["check"], formulas.checked(item, figures, _above(filling, above)))
-    sheet.write_formula(f"F{row}", *_with(styles["total" + whole], formulas.across(row, item.code, _all(filling))))
+        sheet.write_formula(
+            f"G{row}", text, styles["check"], formulas.check_result(item, figures, _above(filling, above))
+        )
+    sheet.write_formula(f"F{row}", *_with(styles["total" + whole], formulas.row_total(row, item.code, _all(filling))))
     for column, group in zip("HIJ", ETHNIC_GROUPS, strict=True):
         if (before := filling.last_year.get((item.code, group))) is not None:
             look = "before" if before == int(before) else "before_half"
             sheet.write_number(f"{column}{row}", float(before), styles[look])
 
 
-def _total_row(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) -> None:
+def _total_row(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str, int]) -> None:
     row = rows["workforce.total"]
     for group in ETHNIC_GROUPS:
         place = f"{COLUMN[group]}{row}"
@@ -145,7 +148,7 @@ def _total_row(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, 
     sheet.write_string(f"G{row}", "Adds itself up", styles["check"])
 
 
-def _calculated(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str, int]) -> None:
+def _calculated(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str, int]) -> None:
     row = rows[LIKELIHOOD]
     entered = [rows[code] for code in ENTERED_ROWS if code in rows]
     values = formulas.likelihoods(filling.figures, filling.template)
@@ -161,7 +164,7 @@ def _calculated(sheet: Any, styles: Styles, filling: Filling, rows: Mapping[str,
     sheet.write_formula(f"D{row + 1}", formulas.relative_likelihood(row), styles["ratio"], ratio)
 
 
-def _layout(sheet: Any, filling: Filling, last_row: int) -> None:
+def _layout(sheet: Any, filling: TemplateValues, last_row: int) -> None:
     sheet.set_column("A:A", 40)
     sheet.set_column("B:B", 46)
     sheet.set_column("C:F", 11)
@@ -178,7 +181,7 @@ def _summands(template: Template) -> list[str]:
     return [item.code for item in template.items if item.in_total]
 
 
-def _all(filling: Filling) -> Figures:
+def _all(filling: TemplateValues) -> Figures:
     """The figures with the total that the sheet shows."""
     totals = {}
     for group in ETHNIC_GROUPS:
@@ -188,7 +191,7 @@ def _all(filling: Filling) -> Figures:
     return {**totals, **filling.figures}
 
 
-def _above(filling: Filling, code: str | None) -> dict[str, Decimal] | None:
+def _above(filling: TemplateValues, code: str | None) -> dict[str, Decimal] | None:
     if code is None:
         return None
     figures = _all(filling)

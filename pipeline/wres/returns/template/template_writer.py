@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.calendar import CollectionYear
-from pipeline.inert import inert_row
-from pipeline.returns.guidance_sheet import write_guidance_sheet
-from pipeline.returns.return_sheet import SHEET, Filling, write_return_sheet
-from pipeline.returns.specification import Template
-from pipeline.returns.styles import Styles, height
+from wres.csv_injection import escape_row
+from wres.reference.year_config import CollectionYear
+from wres.returns.template.guidance_sheet import write_guidance_sheet
+from wres.returns.template.return_sheet import SHEET, TemplateValues, write_return_sheet
+from wres.returns.template.styles import Styles, height
+from wres.returns.template_spec import Template
 
 CSV_COLUMNS = ("collection_year", "organisation_code", "item", "ethnic_group", "value")
 SIGN_OFF = {"signoff.name": "Name", "signoff.role": "Role", "signoff.date": "Date"}
@@ -39,7 +39,9 @@ def write_template(
     """
     import xlsxwriter
 
-    filling = Filling(template, year, organisation_code, organisation_name, last_year or {}, figures or {}, texts or {})
+    filling = TemplateValues(
+        template, year, organisation_code, organisation_name, last_year or {}, figures or {}, texts or {}
+    )
     workbook = xlsxwriter.Workbook(str(path), {"in_memory": True})
     workbook.set_properties(
         {
@@ -72,10 +74,10 @@ def write_csv(
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(CSV_COLUMNS)
-        writer.writerows(inert_row((year.year, organisation_code, *row)) for row in rows)
+        writer.writerows(escape_row((year.year, organisation_code, *row)) for row in rows)
 
 
-def _write_explanations(sheet: Any, styles: Styles, filling: Filling) -> None:
+def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     sheet.write_string("A1", "Explanations", styles["title"])
     sheet.write_string(
         "A2",
@@ -100,7 +102,7 @@ def _write_explanations(sheet: Any, styles: Styles, filling: Filling) -> None:
     sheet.repeat_rows(3)
 
 
-def _write_sign_off(sheet: Any, styles: Styles, filling: Filling) -> None:
+def _write_sign_off(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     sheet.write_string("A1", "Sign-off", styles["title"])
     sheet.write_string("A2", "Who in your organisation stands for these figures, and since when.", styles["plain"])
     for row, (key, label) in enumerate(SIGN_OFF.items(), start=3):
@@ -126,7 +128,7 @@ def _write_sign_off(sheet: Any, styles: Styles, filling: Filling) -> None:
     sheet.set_column("B:B", 60)
 
 
-def _finish(sheet: Any, name: str, filling: Filling) -> None:
+def _finish(sheet: Any, name: str, filling: TemplateValues) -> None:
     if name != SHEET:
         sheet.fit_to_pages(1, 0)
     sheet.protect("", _ALLOWED)
