@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up airflow test test-slow survive fuzz lint format lock
+.PHONY: help setup spark demo up airflow test test-slow survive fuzz lint format dictionary lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -90,6 +90,9 @@ format: setup ## Put code and SQL in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix --disable-progress-bar sql/indicators
+
+dictionary: setup ## Write docs/data-dictionary.md from the schema of the published tables
+	$(BIN)/python -m wres.outputs.data_dictionary docs/data-dictionary.md
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate

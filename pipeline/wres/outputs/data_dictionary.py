@@ -1,0 +1,89 @@
+"""Write the data dictionary, docs/data-dictionary.md, from tables.toml: python -m wres.outputs.data_dictionary FILE."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from wres.outputs.table_schema import Column, Specification, TableSpec, load_specification
+
+_TYPES = {
+    "year": "year",
+    "integer": "whole number",
+    "count": "count, up to 2 decimal places",
+    "boolean": "true or false",
+    "string": "text",
+}
+_INTRODUCTION = """\
+# Data dictionary
+
+Every table and column that a release publishes. This page is made from `pipeline/wres/outputs/tables.toml` by
+`make dictionary`; change that file, not this page. Each CSV file of a release says the same of its own columns in its
+`csv/TABLE.csv-metadata.json` (CSV on the Web).
+
+A management release has a value or one of the symbols below in each cell. An official release also has `c` where
+disclosure control holds a figure back. In Parquet a symbol is a missing value; the column `suppressed` of an official
+table lists the columns of a row whose figures are held back."""
+
+
+def render_data_dictionary(specification: Specification) -> str:
+    """Return the data dictionary as Markdown: the tables, then every column once, the symbols and the notes."""
+    columns = {column.name: column for table in specification.tables.values() for column in table.columns}
+    used_in = {
+        name: [table.name for table in specification.tables.values() if name in {c.name for c in table.columns}]
+        for name in columns
+    }
+    parts = [_INTRODUCTION, "## Tables", *map(_table_section, specification.tables.values()), "## Columns"]
+    parts += [_column_section(columns[name], used_in[name], len(specification.tables)) for name in sorted(columns)]
+    parts += ["## Symbols", _table(("symbol", "meaning"), sorted(specification.symbols.items()))]
+    parts += ["## Notes", _table(("note", "text"), sorted(specification.notes.items()))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table_section(table: TableSpec) -> str:
+    """Return the title, key and columns of one table."""
+    text = [f"### Table {table.name}", f"{table.title}. {table.description}"]
+    facts = [f"Sheet in the workbook: {table.sheet}.", f"Key: {', '.join(_links(table.key))}."]
+    if table.may_be_empty:
+        facts.append("A release may have no row of it.")
+    if table.restated:
+        facts.append("Each release states all its years again, so a change from the release before is no revision.")
+    return "\n\n".join([*text, " ".join(facts), "Columns: " + ", ".join(_links(c.name for c in table.columns)) + "."])
+
+
+def _links(names: Iterable[str]) -> list[str]:
+    """Return a link to the section of each column."""
+    return [f"[{name}](#{name})" for name in names]
+
+
+def _column_section(column: Column, tables: list[str], all_tables: int) -> str:
+    """Return what one column means, its type, unit, values and symbol, and the tables that have it."""
+    facts = [f"Type: {_type(column)}"]
+    if column.unit:
+        facts.append(f"unit: {column.unit}")
+    if column.null:
+        facts.append(f"`{column.null}` where there is no value")
+    if column.note:
+        facts.append(f"note: {column.note}")
+    facts.append("in every table" if len(tables) == all_tables else "in " + ", ".join(f"`{name}`" for name in tables))
+    section = [f"### {column.name}", f"{column.title}. {column.description}", "; ".join(facts) + "."]
+    if column.values:
+        section.append(_table(("value", "meaning"), column.values.items()))
+    return "\n\n".join(section)
+
+
+def _type(column: Column) -> str:
+    """Return the type of a column in plain words."""
+    if column.datatype == "decimal":
+        return f"number with {column.decimals} decimal places"
+    return "code in words" if column.coded else _TYPES[column.datatype]
+
+
+def _table(headings: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
+    """Return a Markdown table of two columns, the first as code."""
+    lines = [f"| {headings[0]} | {headings[1]} |", "|---|---|"]
+    lines += [f"| `{first}` | {' '.join(str(second).split()).replace('|', chr(92) + '|')} |" for first, second in rows]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(render_data_dictionary(load_specification()), encoding="utf-8")
