@@ -1,6 +1,7 @@
 """`make demo`: the demonstration of `wres demo`, taken through the real DAGs in a real Airflow."""
 
 import argparse
+import logging
 import os
 import sys
 import time
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("--returns", type=int, default=None)
     parser.add_argument("--seed", type=int, default=2019)
     options = parser.parse_args()
+    logging.getLogger().setLevel(logging.WARNING)  # Airflow would print the information of every library here
     os.environ["WRES_HOME"] = str(load_settings().home.resolve())  # Airflow's processes run elsewhere
     began = time.monotonic()
     try:

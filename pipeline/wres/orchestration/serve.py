@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8080)
     port = parser.parse_args().port
     signal.signal(signal.SIGTERM, _interrupt)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # Airflow would print its lines here
+    logging.getLogger().setLevel(logging.WARNING)  # Airflow would print the information of every library here
     try:
         settings = load_settings()
         os.environ["WRES_HOME"] = str(settings.home.resolve())  # Airflow's processes run elsewhere
