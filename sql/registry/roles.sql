@@ -26,7 +26,7 @@ GRANT INSERT, UPDATE (
 GRANT INSERT, UPDATE (attempts), DELETE ON read_attempts TO wres_steps;
 
 -- A build is confirmed, its national checks are made again; a claimed edition is given its note, or is withdrawn.
-GRANT INSERT, UPDATE (sequence, findings_snapshot, edits_run, edits_not_run) ON builds TO wres_steps;
+GRANT INSERT, UPDATE (sequence, edits_run, edits_not_run) ON builds TO wres_steps;
 GRANT INSERT, DELETE ON build_findings TO wres_steps;
 GRANT INSERT, DELETE, UPDATE (note) ON releases TO wres_steps;
 

@@ -12,7 +12,8 @@ NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
 
 
 def build(name: str) -> Build:
-    return Build(build=name, collection_year=2022, built_at=NOW, figures_snapshot=1, organisations_snapshot=2)
+    snapshots = {"figures_snapshot": 1, "organisations_snapshot": 2, "findings_snapshot": 3}
+    return Build(build=name, collection_year=2022, built_at=NOW, **snapshots)
 
 
 def approval(of: Build, by: str = "Approver") -> Approval:

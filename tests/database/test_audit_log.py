@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from wres.database.audit_log import GENERAL, Event, append, digest_of, first_broken_link, get_chains, get_events
@@ -100,23 +100,3 @@ def test_what_is_tampered_with_breaks_the_chain(settings: Settings, number: int)
         forged = replace(forged, hash=forged.compute_hash())
         _, why = first_broken_link([*events[: number - 1], forged, *events[number:]]) or (None, "")
         assert why == f"event {number + 1} does not follow the one before it"
-
-
-def test_a_registry_older_than_its_journal_begins_it_with_what_it_holds(anywhere: Settings) -> None:
-    engine = open_registry(anywhere)
-    replace_register(engine, current_register(engine).head(2))
-    add_receipts(engine, [new("a"), new("b", "RJ1")])
-    with engine.begin() as connection:
-        for statement in (
-            "DROP TABLE journal",
-            "DROP TABLE journal_heads",
-            "DROP TABLE read_attempts",
-            "UPDATE alembic_version SET version_num = '0003'",
-        ):
-            connection.execute(text(statement))
-    engine = open_registry(anywhere)
-    assert kinds(engine, 2022) == ["taken over", "taken over"]
-    assert kinds(engine, GENERAL) == ["taken over"]
-    again = get_events(open_registry(anywhere), 2022)
-    assert len(again) == 2
-    assert first_broken_link(again) is None

@@ -31,8 +31,8 @@ def section(settings: Settings, sqlite: Engine) -> Callable[..., str]:
 
 
 def build(engine: Engine, name: str = "2022-a") -> Build:
-    made = Build(build=name, collection_year=2022, built_at=NOW, figures_snapshot=1, organisations_snapshot=2)
-    return save_build(engine, made)
+    snapshots = {"figures_snapshot": 1, "organisations_snapshot": 2, "findings_snapshot": 3}
+    return save_build(engine, Build(build=name, collection_year=2022, built_at=NOW, **snapshots))
 
 
 def approve(engine: Engine, of: Build) -> None:

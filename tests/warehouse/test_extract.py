@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from sqlalchemy import Engine
 
@@ -12,13 +11,11 @@ from wres.database.organisations import current_register, current_successions, r
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
 from wres.database.validation_results import ValidationRecord, save_all_results
-from wres.errors import UnavailableError, WresError
-from wres.indicators.from_warehouse import indicator_tables
+from wres.errors import UnavailableError
 from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year
 from wres.settings import Settings
 from wres.warehouse import extract
-from wres.warehouse.build import write_year
 from wres.warehouse.extract import year_tables
 
 
@@ -90,16 +87,6 @@ def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -
         ("2022-RJ1-001", "Q303"): (True, 1, 1, False),
     }
     assert len(rows) == len(told)
-
-
-def test_a_build_of_before_mergers_were_kept_must_be_made_again(settings: Settings) -> None:
-    tables = year_tables(open_registry(settings), load_year(2022))
-    column = tables["organisations"].column_names.index("last_year_codes")
-    nothing = pa.nulls(tables["organisations"].num_rows, pa.string())
-    tables["organisations"] = tables["organisations"].set_column(column, "last_year_codes", nothing)
-    written = write_year(settings, 2022, tables)
-    with pytest.raises(WresError, match=r"holds 2022 as an earlier version.*wres build YEAR"):
-        indicator_tables(settings, dict(written.snapshots), 2022)
 
 
 def test_a_return_judged_while_the_year_is_read_makes_it_read_again(

@@ -45,7 +45,7 @@ def organisation(year: int, code: str, receipt: str | None) -> dict[str, object]
         "received_at": datetime(2022, 6, 10, 12, 0, 0, 123456, tzinfo=UTC) if receipt else None,
         "late": False,
         "simulated": True,
-        "last_year_codes": "" if receipt else None,
+        "last_year_codes": "" if receipt else code,
     }
 
 

@@ -133,7 +133,7 @@ def found(year: int, findings: int) -> dict[str, pa.Table]:
     return {**tables(year, "1.0"), "findings": pa.Table.from_pylist(rows, schema=table_schema("findings"))}
 
 
-def test_what_was_built_before_findings_were_kept_is_the_same_build(settings: Settings) -> None:
+def test_findings_are_no_part_of_a_builds_digest(settings: Settings) -> None:
     before = write_year(settings, 2022, tables(2022, "1.0"))
     after = write_year(settings, 2022, found(2022, 2))
     assert (after.content, after.changed) == (before.content, True)
@@ -141,35 +141,3 @@ def test_what_was_built_before_findings_were_kept_is_the_same_build(settings: Se
     for written, numbers in ((before, []), (after, [2])):
         rows = read_years(settings, "findings", written.snapshots["findings"], 2022)
         assert rows["findings"].to_pylist() == numbers
-
-
-def test_a_release_of_before_findings_were_kept_has_no_tag_of_them(settings: Settings) -> None:
-    written = write_year(settings, 2022, found(2022, 2))
-    old = {name: written.snapshots[name] for name in ("figures", "organisations")}
-    tag_release(settings, old, "2022-1.0")
-    tag_release(settings, dict(written.snapshots), "2022-1.1")
-    assert tagged_snapshots(settings, "2022-1.0") == old
-    assert tagged_snapshots(settings, "2022-1.1") == written.snapshots
-
-
-def test_a_warehouse_of_before_a_column_was_there_is_read_and_built_on(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = table_schema("organisations")
-    before = pa.schema([field for field in now if field.name != "last_year_codes"])
-    row = dict.fromkeys(before.names, "") | {"organisation_code": "RAA", "late": False, "simulated": False}
-    row |= {"receipt": None, "received_at": None}
-
-    def given(year: int, schema: pa.Schema) -> dict[str, pa.Table]:
-        rows = [row | {"collection_year": year, "last_year_codes": "RAA RBB"}]
-        return {**tables(year), "organisations": pa.Table.from_pylist(rows, schema=schema)}
-
-    with monkeypatch.context() as patch:
-        for module in ("build", "catalogue"):
-            patch.setattr(f"wres.warehouse.{module}.table_schema", {"organisations": before}.get)
-            patch.setattr(f"wres.warehouse.{module}.TABLES", ("organisations",))
-        old = write_year(settings, 2021, given(2021, before)).snapshots["organisations"]
-    new = write_year(settings, 2022, given(2022, now)).snapshots["organisations"]
-    for snapshot, codes in ((old, [None]), (new, [None, "RAA RBB"])):
-        rows = read_years(settings, "organisations", snapshot, 2022).sort_by("collection_year")
-        assert rows["last_year_codes"].to_pylist() == codes

@@ -175,8 +175,8 @@ class Build(Base):
     ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
     figures_snapshot: Mapped[int] = mapped_column(BigInteger)
     organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
-    findings_snapshot: Mapped[int | None] = mapped_column(BigInteger)  # null of builds made before findings were kept
-    # The national checks that ran when it was last built, and why the others did not; null before there were any.
+    findings_snapshot: Mapped[int] = mapped_column(BigInteger)
+    # The national checks that ran when it was last built, and why the others did not; null until they have run.
     edits_run: Mapped[list[str] | None] = mapped_column(JSON)
     edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)
 

@@ -11,13 +11,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from wres.database.take_over import take_over
 from wres.errors import UnavailableError, WresError, has_no_room, is_full_disk
 from wres.home import enter_home
 from wres.settings import Settings, package_data
 
 _MIGRATIONS = "registry"
-_JOURNAL_SINCE = "0004"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
 _TRIES = 100
 _BETWEEN = 0.05  # seconds
@@ -119,10 +117,8 @@ def _migrate(engine: Engine) -> None:
             )
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-        if (version := _version(connection)) != newest:
+        if _version(connection) != newest:
             _upgrade(connection)
-            if version is not None and version < _JOURNAL_SINCE:
-                take_over(connection)
 
 
 def _version(connection: Connection) -> str | None:

@@ -26,11 +26,8 @@ def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = N
         if known is None:
             session.add(build)
         remembered = known or build
-        if gained := remembered.findings_snapshot is None and build.findings_snapshot is not None:
-            remembered.findings_snapshot = build.findings_snapshot  # it was built before findings were kept
-        if moved := known is None or known.sequence != last:
+        if known is None or known.sequence != last:
             remembered.sequence = (last or 0) + 1
-        if moved or gained:
             session.flush()
             event = Event("built", {"builds": [row_of(remembered)]}, facts=facts or {})
             append(session, build.collection_year, [event])
@@ -56,9 +53,12 @@ def get_build(engine: Engine, build: str) -> Build:
 
 
 def get_snapshots(build: Build) -> dict[str, int]:
-    """The Iceberg snapshot of each warehouse table on which a build rests; an old build has none of the findings."""
-    snapshots = {"figures": build.figures_snapshot, "organisations": build.organisations_snapshot}
-    return snapshots if build.findings_snapshot is None else {**snapshots, "findings": build.findings_snapshot}
+    """Return the Iceberg snapshot of each warehouse table on which a build rests."""
+    return {
+        "figures": build.figures_snapshot,
+        "organisations": build.organisations_snapshot,
+        "findings": build.findings_snapshot,
+    }
 
 
 def get_releases(engine: Engine, year: int, audience: str) -> list[Release]:

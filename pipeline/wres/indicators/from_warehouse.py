@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from wres.errors import WresError
 from wres.indicators.compute import published_tables
 from wres.indicators.engine import Engine, open_engine
 from wres.indicators.published_series import published_series
-from wres.indicators.schemas import INPUTS
 from wres.reference.year_config import load_year
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import read_years
@@ -16,31 +14,13 @@ if TYPE_CHECKING:
 
 
 def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
-    """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots; the published series.
-
-    Raises:
-        WresError: a year was built when builds did not yet keep what each organisation's last year is made of.
-    """
+    """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots; the published series."""
     with open_engine(settings) as engine:
-        for name in ("figures", "organisations"):
+        for name in ("figures", "organisations", "findings"):
             engine.register_snapshot(settings, name, snapshots[name], year)
-        if "findings" in snapshots:
-            engine.register_snapshot(settings, "findings", snapshots["findings"], year)
-        else:  # built before they were kept
-            engine.register("findings", INPUTS["findings"].empty_table())
-        _refuse_old_builds(engine)
         years = _years(engine, "SELECT DISTINCT collection_year FROM organisations")
         engine.register("collections", collections_table(years))
         return {**published_tables(engine), "published_series": published_series(year)}
-
-
-def _refuse_old_builds(engine: Engine) -> None:
-    if old := _years(engine, "SELECT DISTINCT collection_year FROM organisations WHERE last_year_codes IS NULL"):
-        years = ", ".join(str(year) for year in old)
-        raise WresError(
-            f"The warehouse holds {years} as an earlier version of this program built it, without the mergers. Build "
-            "each of these years again (wres build YEAR), then the one that you want to publish."
-        )
 
 
 def _years(engine: Engine, select: str) -> list[int]:

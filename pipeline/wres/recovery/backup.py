@@ -16,8 +16,9 @@ from wres.database.locks import file_lock
 from wres.database.models import JournalEvent, Receipt, Release
 from wres.database.receipts import hashes_not_kept
 from wres.errors import WresError, why_refused
+from wres.intake.audit_log_export import export_journal
 from wres.recovery.audit_stores import hash_of
-from wres.recovery.build_archive import ARCHIVED, archive_older_builds, built, code_version, get_archived
+from wres.recovery.build_archive import built, code_version, get_archived
 from wres.recovery.db_dump import TABLES, consistent_snapshot, lines_of
 from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
@@ -47,7 +48,7 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
     begun = folder / BEGUN
     if os.path.lexists(folder) and (not folder.is_dir() or (any(folder.iterdir()) and not begun.is_file())):
         raise WresError(f"{folder} is not empty. Give a backup a folder of its own.")
-    archive_older_builds(settings, engine)
+    export_journal(settings, engine)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_lock(str(begun), wait=False) as mine:
@@ -186,7 +187,7 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
 
 def _wanted(frozen: Connection) -> list[str]:
     """The SHA-256 of every file in the landing store that the registry speaks of and that may be kept."""
-    told = select(JournalEvent).where(JournalEvent.kind.in_(("built", ARCHIVED)))
+    told = select(JournalEvent).where(JournalEvent.kind == "built")
     with Session(frozen) as session:
         sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)
         events = [chained_event(event) for event in session.scalars(told)]

@@ -8,19 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from wres.database.audit_log import ChainedEvent, Event, append_event, get_events
-from wres.database.models import Build
-from wres.database.releases import get_snapshots, save_published
-from wres.intake.audit_log_export import export_journal
+from wres.database.audit_log import ChainedEvent
+from wres.database.releases import save_published
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.settings import Settings
 from wres.storage.landing import store_internal_file
 from wres.warehouse.snapshot_export import place_in_history, texts_by_year
-
-ARCHIVED = "rows kept"  # of a build that is older than the journal
 
 
 def archive_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict[str, Any]:
@@ -53,32 +48,10 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
     save_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
 
 
-def archive_older_builds(settings: Settings, engine: Engine) -> None:
-    """Keep the rows of builds that are older than the journal too, as far as the warehouse still has them.
-
-    Raises:
-        WresError: the warehouse lacks a snapshot that a build rests on.
-    """
-    with Session(engine) as session:
-        builds = list(session.scalars(select(Build).order_by(Build.collection_year, Build.sequence)))
-    for year in sorted({build.collection_year for build in builds}):
-        told = built(get_events(engine, year))
-        known = {(name, table["snapshot"]) for build in told for name, table in build["tables"].items()}
-        for build in builds:
-            if build.collection_year == year and not get_snapshots(build).items() <= known:
-                facts = {"build": build.build, **archive_build(settings, year, get_snapshots(build))}
-                append_event(engine, year, Event(ARCHIVED, facts=facts))
-    export_journal(settings, engine)
-
-
 def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
     """What the journal was told of each build of which rows were kept, oldest first."""
-    told = [build.content() for build in events if build.kind in {"built", ARCHIVED}]
-    return [
-        {**build["facts"], "build": build["facts"].get("build") or build["changes"]["builds"][0]["build"]}
-        for build in told
-        if build.get("facts")
-    ]
+    told = [build.content() for build in events if build.kind == "built"]
+    return [{**build["facts"], "build": build["changes"]["builds"][0]["build"]} for build in told if build.get("facts")]
 
 
 def get_archived(build: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wres.settings import Settings
 from wres.warehouse.iceberg import (
     CORRECTIONS,
-    SINCE_LATER,
+    DERIVED,
     TABLES,
     open_catalog,
     open_table,
@@ -33,7 +33,7 @@ class WriteResult:
 
     `snapshots` is the Iceberg snapshot of each table; `content` is a digest of all rows up to the year, the same
     wherever and whenever the same rows are built; `changed` says whether anything was written. Findings follow from the
-    returns that the figures name, so they do not count: what was built before they were kept is still the same build.
+    returns that the figures name, so they do not count.
     """
 
     snapshots: Mapping[str, int]
@@ -57,7 +57,7 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
         for name in TABLES:
             rows = _prepared(name, year, tables[name])
             snapshots[name], digest, wrote = retry_on_conflict(partial(_replace_year, catalogue, name, year, rows))
-            if name not in SINCE_LATER:
+            if name not in DERIVED:
                 digests.append(digest)
             changed = changed or wrote
     return WriteResult(snapshots, _content(digests), changed)
@@ -67,7 +67,7 @@ def content_digest(settings: Settings, year: int, tables: Mapping[str, "pa.Table
     """The digest that `write_year` would give for these rows, with nothing written: is a build still up to date?"""
     digests = []
     with open_catalog(settings) as catalogue:
-        for name in (name for name in TABLES if name not in SINCE_LATER):
+        for name in (name for name in TABLES if name not in DERIVED):
             here = {f"wres.digest.{year}": _digest(_prepared(name, year, tables[name]))}
             digests.append(_digest_up_to({**open_table(catalogue, name).properties, **here}, year))
     return _content(digests)

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 NAMESPACE = "wres"
 TABLES = ("figures", "organisations", "findings")
-SINCE_LATER = ("findings",)  # what was built before it was there has no snapshot of it
+DERIVED = ("findings",)  # follow from the returns that the figures name, so they are no part of a build's digest
 _TRIES = 10  # commits of other years and names may get in between
 CORRECTIONS = ("corrected_from", "correction_reason", "corrected_by", "corrected_on")
 
@@ -28,7 +28,7 @@ def table_schema(name: str) -> "pa.Schema":
 
     figures: one row a figure of an accepted return; where the national team corrected it, `corrected_from` is what the
     return states, and the reason, the role that decided it and the day stand beside it (null elsewhere).
-    organisations: one row an organisation expected in a year, with how its return stands; `predecessors_of` are the
+    organisations: one row an organisation expected in a year, with how its return stands; `last_year_codes` are the
     organisations whose returns of the year before make up its last year, joined by a space, and empty for a new
     organisation that took over nobody.
     findings: one row a return that counts and quality edit (Q): whether it ran on the return, how many findings it has,
@@ -40,7 +40,6 @@ def table_schema(name: str) -> "pa.Schema":
     if name == "figures":
         texts = ("organisation_code", "receipt", "sha256", "item", "ethnic_group")
         value = pa.field("value", pa.decimal128(12, 1), nullable=False)
-        # As below: later than the others, and not required of old rows.
         corrected_from, *said = CORRECTIONS
         correction = [pa.field(corrected_from, value.type), *(pa.field(column, text) for column in said)]
         return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value, *correction])
@@ -59,8 +58,7 @@ def table_schema(name: str) -> "pa.Schema":
             pa.field("received_at", pa.timestamp("us", tz="UTC")),
             pa.field("late", pa.bool_(), nullable=False),
             pa.field("simulated", pa.bool_(), nullable=False),
-            # Last, and not required of old rows, so that a warehouse of before there were any can be built on.
-            pa.field("last_year_codes", text),
+            pa.field("last_year_codes", text, nullable=False),
         ]
     )
 
@@ -120,11 +118,7 @@ def _open_table(catalogue: "Catalog", name: str) -> "Table":
                 spec.add_identity("collection_year")
         except TableAlreadyExistsError:  # another worker was first
             pass
-    table = catalogue.load_table(identifier)
-    if set(table_schema(name).names) - set(table.schema().column_names):
-        with table.update_schema() as update:
-            update.union_by_name(table_schema(name))
-    return table
+    return catalogue.load_table(identifier)
 
 
 def retry_on_conflict(change: Callable[[], Result]) -> Result:

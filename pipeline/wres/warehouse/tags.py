@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from wres.errors import WresError
 from wres.settings import Settings
-from wres.warehouse.iceberg import NAMESPACE, SINCE_LATER, TABLES, open_catalog, open_table
+from wres.warehouse.iceberg import NAMESPACE, TABLES, open_catalog, open_table
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def tagged_snapshots(settings: Settings, tag: str) -> dict[str, int]:
     """The snapshots that a release was tagged with, by table, as `tag_release` made them.
 
-    The tags are in the tables' own files: where the catalogue was lost, the tables are entered into it again. A release
-    of before a table was there has no tag of it.
+    The tags are in the tables' own files: where the catalogue was lost, the tables are entered into it again.
 
     Raises:
         WresError: a table has no such tag.
@@ -23,12 +22,12 @@ def tagged_snapshots(settings: Settings, tag: str) -> dict[str, int]:
     with open_catalog(settings) as catalogue:
         _register_lost_tables(settings, catalogue)
         refs = {name: open_table(catalogue, name).refs() for name in TABLES}
-    if missing := [name for name in TABLES if tag not in refs[name] and name not in SINCE_LATER]:
+    if missing := [name for name in TABLES if tag not in refs[name]]:
         raise WresError(
             f"The warehouse holds no tag {tag} of {', '.join(missing)}, so the edition cannot be made again. Look "
             "whether the settings name the warehouse that it was made from."
         )
-    return {name: refs[name][tag].snapshot_id for name in TABLES if tag in refs[name]}
+    return {name: refs[name][tag].snapshot_id for name in TABLES}
 
 
 def _register_lost_tables(settings: Settings, catalogue: "Catalog") -> None:

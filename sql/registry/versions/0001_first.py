@@ -1,4 +1,4 @@
-"""The first schema: register, receipts, findings, figures, builds, releases."""
+"""The first schema: register, receipts, findings, figures, builds, approvals, releases, journal."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,9 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("figures_snapshot", sa.BigInteger(), nullable=False),
         sa.Column("organisations_snapshot", sa.BigInteger(), nullable=False),
+        sa.Column("findings_snapshot", sa.BigInteger(), nullable=False),
+        sa.Column("edits_run", sa.JSON(), nullable=True),
+        sa.Column("edits_not_run", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("build"),
     )
     op.create_index(op.f("ix_builds_collection_year"), "builds", ["collection_year"], unique=False)
@@ -148,6 +151,74 @@ def upgrade() -> None:
             ["receipts.receipt"],
         ),
         sa.PrimaryKeyConstraint("receipt", "key"),
+    )
+    op.create_table(
+        "build_findings",
+        sa.Column("build", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=4), nullable=False),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("how_to_fix", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["build"], ["builds.build"]),
+        sa.PrimaryKeyConstraint("build", "position"),
+    )
+    op.create_table(
+        "approvals",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("collection_year", sa.Integer(), nullable=False),
+        sa.Column("build", sa.String(length=40), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clock_source", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("checklist", sa.JSON(), nullable=False),
+        sa.Column("accepted", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["build"], ["builds.build"]),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_approvals_collection_year"), "approvals", ["collection_year"], unique=False)
+    op.create_table(
+        "rejections",
+        sa.Column("collection_year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("build", sa.String(length=40), nullable=False),
+        sa.Column("rejected_by", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("rejected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clock_source", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["build"], ["builds.build"]),
+        sa.PrimaryKeyConstraint("collection_year", "number"),
+    )
+    op.create_table(
+        "journal",
+        sa.Column("chain", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("chain", "sequence"),
+    )
+    op.create_table(
+        "journal_heads",
+        sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("exported", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("chain"),
+    )
+    op.create_table(
+        "read_attempts",
+        sa.Column("receipt", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("receipt"),
     )
 
 
