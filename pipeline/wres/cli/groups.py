@@ -11,7 +11,7 @@ from wres.cli.output import print_text, set_quiet
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _HEADINGS = {
-    "Every day of a collection": ("status", "collect", "history", "chase", "check", "submit", "template"),
+    "Every day of a collection": ("status", "collect", "history", "chase", "prepare", "check", "submit", "template"),
     "Build and publish": (
         "build",
         "checklist",

@@ -15,6 +15,7 @@ from wres.cli.options import AsOf, Code, Engine, Form, Master, Year
 from wres.cli.output import Format, busy, count, echo_err, print_rows, print_summary, progress_bar, warn
 from wres.cli.reference import collection, contacts, organisations, succession
 from wres.cli.release import Audience, commentary, tables, verify
+from wres.cli.trusts import prepare
 from wres.cli_airflow import airflow
 from wres.errors import WresError, as_unavailable_error, use_a_time_zone_that_exists
 from wres.event_log import log_event
@@ -35,6 +36,7 @@ app.add_typer(collection, name="collection")
 app.add_typer(tables, name="tables")
 app.add_typer(airflow, name="airflow")
 app.command()(commentary)
+app.command()(prepare)
 for _command in (verify, audit, forget, backup, restore, rebuild, migrate, keys):
     app.command()(_command)
 

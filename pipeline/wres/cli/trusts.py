@@ -1,0 +1,87 @@
+"""The commands of `wres` for a trust: the return prepared from extracts on its own machine."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wres.cli.options import AsOf, Form
+from wres.cli.output import Format, count, echo_err, print_rows, warn
+from wres.errors import WresError
+
+_NEEDED = ("YEAR", "ORG", "--staff", "--cases", "--output")
+
+
+def prepare(
+    year: Annotated[int | None, typer.Argument(metavar="YEAR", help="The collection year.")] = None,
+    org: Annotated[str | None, typer.Argument(metavar="ORG", help="Your organisation's code.")] = None,
+    staff: Annotated[Path | None, typer.Option(help="The extract of staff in post: CSV or .xlsx.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="The extract of disciplinary cases: CSV or .xlsx.")] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option("--map", help="What your headings and values mean; by default wres-map.toml beside the output."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="The workbook that the national team sent, for last year's figures.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="The return to write, an .xlsx file.")] = None,
+    example: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write made-up extracts to try it on.")] = None,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """Count the return from extracts of your own systems; nothing is sent."""
+    from wres.prepare.prepare_return import prepare_return
+    from wres.reference.year_config import configured_years, load_year
+
+    if example is not None:
+        from wres.prepare.example_extracts import write_example
+
+        for path in write_example(example, load_year(configured_years()[-1] if year is None else year)):
+            echo_err(f"Written: {path}")
+        return
+    if year is None or org is None or staff is None or cases is None or output is None:
+        given = (year, org, staff, cases, output)
+        missing = [name for name, value in zip(_NEEDED, given, strict=True) if value is None]
+        raise WresError(f"wres prepare needs {', '.join(missing)} too. All that it takes: wres prepare --help")
+    result = prepare_return(year, org.strip().upper(), staff, cases, output, map_file, template, _ask)
+    if result.questions:
+        rows = [
+            {
+                "field": question.field,
+                "value": question.value or "(blank)",
+                "number": question.number,
+                "of": question.noun,
+                "answers": " ".join(question.answers),
+            }
+            for question in result.questions
+        ]
+        print_rows(rows, form, prose=("answers",))
+        raise WresError(
+            f"{count(len(rows), 'value')} could not be placed, so no return was written. Answer each in "
+            f"{result.map_path}, with one of the answers listed, and run it again."
+        )
+    echo_err(f"Written: {result.output} ({result.people:,} people in post)")
+    echo_err(f"How each figure was counted, for your own eyes: {result.reconciliation}")
+    status = str(result.document["status"]).replace("_", " ")
+    found = count(len(result.document["findings"]), "finding")
+    echo_err(f"The national checks say: {status}; {found}. Look at the figures, sign off, and send it.")
+    if result.document["status"] == "rejected":
+        raise typer.Exit(1)
+
+
+def _ask(question: str, answers: Sequence[str]) -> str | None:
+    """Ask on a terminal; None where there is none, or the sender presses Enter to leave it open."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    warn(question)
+    for number, answer in enumerate(answers, start=1):
+        warn(f"  {number}  {answer}")
+    while True:
+        given = typer.prompt("Number, or Enter to leave it open", default="", show_default=False, err=True).strip()
+        if not given:
+            return None
+        if given.isdecimal() and 1 <= int(given) <= len(answers):
+            return answers[int(given) - 1]
+        warn(f"Give a number from 1 to {len(answers)}.")

@@ -1,0 +1,119 @@
+"""Count the people who entered a formal disciplinary investigation in a window: each once, however many cases."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from wres.prepare.count_staff import Counts, StaffCount, group_of, normalise_people, read_day
+from wres.prepare.extract_reader import Extract
+from wres.prepare.questions import Question, ask_about, place_column
+from wres.prepare.value_map import UNREADABLE, SenderMap
+from wres.reference.year_config import CollectionYear
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
+from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Template
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class CaseCount:
+    """What was counted of the cases, and what stands in the way."""
+
+    figures: Counts = field(default_factory=dict)
+    exclusions: dict[str, int] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    further_cases: int = 0
+    from_staff: int = 0
+    disagreeing: int = 0
+    missing_columns: list[str] = field(default_factory=list)
+
+
+def windows(template: Template, calendar: CollectionYear) -> dict[str, tuple[date, date]]:
+    """Return the first and last day that each item about entries counts."""
+    found = {ENTERED: (calendar.entries_from, calendar.entries_to)}
+    if any(item.code == ENTERED_PREVIOUS_YEAR for item in template.items):
+        before = calendar.entries_from.replace(year=calendar.entries_from.year - 1)
+        found[ENTERED_PREVIOUS_YEAR] = (before, calendar.entries_from - timedelta(days=1))
+    return found
+
+
+def count_cases(
+    extract: Extract, staff: StaffCount, template: Template, calendar: CollectionYear, sender_map: SenderMap
+) -> CaseCount:
+    """Count one extract of cases; the order of its rows and columns makes no difference."""
+    import pandas as pd
+
+    rows, count = extract.rows, CaseCount()
+    number = pd.Series(rows.index, index=rows.index)
+    people = normalise_people(rows["person"], extract.headings["person"])
+    kind = {
+        name: place_column(rows[name], name, sender_map) if name in rows else pd.Series("in", index=rows.index)
+        for name in ("case_type", "case_stage")
+    }
+    count.missing_columns = [name for name in ("case_type", "case_stage") if name not in rows]
+    day = rows["date_entered"].map({text: read_day(text) for text in rows["date_entered"].unique()})
+    ordinal = day.map(lambda value: value.toordinal() if isinstance(value, date) else 0).astype(int)
+    wanted = windows(template, calendar)
+    first, last = min(begin for begin, _ in wanted.values()), max(end for _, end in wanted.values())
+    # What tells a case apart: not disciplinary, informal, outside all windows, of a person who is outside the return.
+    tests = {
+        "Not disciplinary": kind["case_type"] == "out",
+        "Informal, so it is no entry": kind["case_stage"] == "out",
+        "No date, and the map leaves such cases out": (ordinal == 0)
+        & (place_column(_shown(rows["date_entered"]), "date_entered", sender_map) == "out"),
+        "Entered before or after the days that are counted": (ordinal != 0)
+        & ((ordinal < first.toordinal()) | (ordinal > last.toordinal())),
+        "Of bank or other staff who are outside the return": people.isin(staff.bank_only),
+        "No person's number, and the map leaves such cases out": (people == "")
+        & (sender_map.place("person", "") == "out"),
+    }
+    left = pd.Series(True, index=rows.index)
+    for reason, test in tests.items():
+        count.exclusions[reason] = int((left & test).sum())
+        left &= ~test
+    for name, meaning in kind.items():
+        if name in rows:
+            where = left & meaning.isna()
+            count.questions += ask_about(name, rows[name][where], number[where], "cases")
+    where = left & (ordinal == 0)
+    count.questions += ask_about("date_entered", _shown(rows["date_entered"])[where], number[where], "cases")
+    where = left & (people == "")
+    count.questions += ask_about("person", rows["person"][where], number[where], "cases")
+    rows, people, ordinal = rows[left], people[left], ordinal[left]
+    for item, (begin, end) in wanted.items():
+        inside = (ordinal >= begin.toordinal()) & (ordinal <= end.toordinal())
+        _count_window(item, rows[inside], people[inside], staff, sender_map, count)
+    return count
+
+
+def _shown(dates: "pd.Series") -> "pd.Series":
+    """Return a column of dates as it may be shown: blank stays blank, and what is no date is not quoted."""
+    return dates.map({text: text and UNREADABLE for text in dates.unique()})
+
+
+def _count_window(
+    item: str, rows: "pd.DataFrame", people: "pd.Series", staff: StaffCount, sender_map: SenderMap, count: CaseCount
+) -> None:
+    """Count the people of one window. Ethnicity is the cases' own; where they state none, that of the staff extract."""
+    import pandas as pd
+
+    if "ethnic_category" in rows:
+        stated = place_column(rows["ethnic_category"], "ethnic_category", sender_map)
+        where = stated.isna()
+        count.questions += ask_about("ethnic_category", rows["ethnic_category"][where], people[where], "people")
+    else:
+        stated = pd.Series("unknown", index=rows.index)
+    either = pd.DataFrame(
+        {"white": (stated == "white").groupby(people).any(), "bme": (stated == "bme").groupby(people).any()}, dtype=bool
+    )
+    silent = ~(either["white"] | either["bme"])
+    of_staff = staff.ethnicity.reindex(either.index, fill_value=False)
+    merged = either.where(~silent, of_staff)
+    groups = group_of(merged)
+    count.figures |= {(item, group): Decimal(int((groups == group).sum())) for group in ETHNIC_GROUPS}
+    count.further_cases += len(people) - len(either)
+    count.from_staff += int((silent & (groups != "unknown")).sum())
+    count.disagreeing += int((merged["white"] & merged["bme"]).sum())

@@ -1,0 +1,161 @@
+"""Read an extract, CSV or xlsx, into a table of texts under the project's own field names; the file is only read."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wres.errors import WresError
+from wres.prepare.value_map import SenderMap, shipped
+from wres.returns.parsed_return import UnreadableError
+from wres.returns.reader.text_decoding import decode_text
+from wres.returns.text import text_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ask = Callable[
+    [str, Sequence[str]], str | None
+]  # a question and its answers; None where nobody is there to ask, or none is given
+REQUIRED = {"staff": ("person", "ethnic_category", "pay_scale", "staff_group"), "cases": ("person", "date_entered")}
+_LOOKED_AT = 40  # rows from the top in which the headings are looked for
+_MOST_BYTES = 1_000_000_000
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One extract: a column of texts for each field that it has, and the headings they were found under."""
+
+    rows: "pd.DataFrame"
+    headings: dict[str, str]
+
+
+def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extract:
+    """Read one extract and find its columns.
+
+    Args:
+        path: the file.
+        kind: `staff` or `cases`.
+        sender_map: whose headings come before the shipped ones; an answer to a question is put into it.
+        ask: asks the sender for the heading of a field.
+
+    Raises:
+        WresError: the file cannot be read, or a column that is needed cannot be found. It quotes nothing of the rows.
+    """
+    import pandas as pd
+
+    best: tuple[int, list[list[str]], int] = (0, [], 0)
+    for rows in _sheets(path):
+        for index, row in enumerate(rows[:_LOOKED_AT]):
+            known = len(_match(row, kind, sender_map))
+            if known > best[0]:
+                best = (known, rows, index)
+    known, rows, top = best
+    if known < 2:
+        raise WresError(
+            f"{path.name} has no row with headings that are known here. Name your headings in the map, in a table "
+            f'columns.{kind}, for example: person = "Employee Number".'
+        )
+    header = rows[top]
+    columns = _match(header, kind, sender_map)
+    for name in REQUIRED[kind]:
+        if name not in columns:
+            columns[name] = _ask_for_column(path, kind, name, header, sender_map, ask)
+    _refuse_twins(path, header, columns)
+    body = [row for row in rows[top + 1 :] if any(row)]
+    frame = pd.DataFrame(
+        {name: [row[index] if index < len(row) else "" for row in body] for name, index in columns.items()}, dtype=str
+    )
+    return Extract(frame, {name: header[index] for name, index in columns.items()})
+
+
+def _match(row: Sequence[str], kind: str, sender_map: SenderMap) -> dict[str, int]:
+    """Find the column of each field in a row of headings."""
+    places: dict[str, int] = {}
+    for index, text in reversed(list(enumerate(row))):
+        if key := _key(text):
+            places[key] = index
+    found: dict[str, int] = {}
+    for name, usual in shipped()["columns"][kind].items():
+        given = sender_map.columns.get(kind, {}).get(name)
+        wanted = [given] if given else usual
+        if here := [places[_key(text)] for text in wanted if _key(text) in places]:
+            found[name] = here[0]
+    return found
+
+
+def _key(heading: str) -> str:
+    return _NOT_WORD.sub(" ", heading).strip().casefold()
+
+
+def _ask_for_column(path: Path, kind: str, name: str, header: Sequence[str], sender_map: SenderMap, ask: Ask) -> int:
+    headings = [text for text in header if text]
+    given = sender_map.columns[kind].get(name)
+    answer = ask(f"Which column of {path.name} holds the {name.replace('_', ' ')}?", headings)
+    if answer is None:
+        problem = (
+            f"no column {given!r}, which the map names" if given else f"no column known as {name.replace('_', ' ')}"
+        )
+        raise WresError(
+            f'{path.name} has {problem}. Name it in the map, in the table columns.{kind}: {name} = "HEADING". '
+            f"The headings are: {', '.join(headings)}"
+        )
+    sender_map.columns[kind][name] = answer
+    return list(header).index(answer)
+
+
+def _refuse_twins(path: Path, header: Sequence[str], columns: dict[str, int]) -> None:
+    keys = [_key(text) for text in header]
+    for index in columns.values():
+        if keys.count(keys[index]) > 1:
+            raise WresError(f"{path.name} has two columns {header[index]!r}. Rename or delete one, and run it again.")
+
+
+def _sheets(path: Path) -> Iterator[list[list[str]]]:
+    """Give the rows of each sheet as texts; a CSV file is one sheet."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise WresError(f"{path} is larger than 1 GB. Leave out columns that are not needed, and run it again.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise WresError(
+            f"{path} cannot be opened: {error.strerror}. Check the name and that you may read it."
+        ) from None
+    if content.startswith(b"PK"):
+        yield from _workbook(path, content)
+        return
+    try:
+        text = decode_text(content, [])
+    except UnreadableError:
+        raise WresError(f"{path} is neither a workbook nor text. Save it as .xlsx or as CSV UTF-8.") from None
+    yield _csv_rows(path, text)
+
+
+def _csv_rows(path: Path, text: str) -> list[list[str]]:
+    start = text[:20_000]
+    delimiter = max(",;\t|", key=start.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return [[cell.strip() for cell in row] for row in reader]
+    except csv.Error:
+        raise WresError(f"{path} cannot be read as CSV. Save it as .xlsx or as CSV UTF-8, and run it again.") from None
+
+
+def _workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            if sum(part.file_size for part in package.infolist()) > _MOST_BYTES:
+                raise WresError(f"{path} unpacks to more than 1 GB. Leave out columns that are not needed.")
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in workbook.sheet_names:
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+            yield [[text_of(value).strip() for value in row] for row in rows]
+    except (CalamineError, zipfile.BadZipFile, ValueError, KeyError):
+        raise WresError(f"{path} cannot be read as a workbook. Save it as .xlsx or as CSV, and run it again.") from None

@@ -1,0 +1,203 @@
+"""The return counted from extracts: who is counted, under what, and what stops the writing."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from wres.errors import WresError
+from wres.prepare.prepare_return import MAP_NAME, Prepared, prepare_return
+from wres.prepare.value_map import load_map
+from wres.returns.reader.return_reader import read_return
+from wres.settings import load_settings
+
+Write = Callable[..., Path]
+NURSE = ("Nursing and Midwifery Registered", "Staff Nurse")
+
+
+def figures_of(path: Path) -> dict[tuple[str, str], Decimal]:
+    """The figures above 0 of a return, as the collection reads it."""
+    read = read_return(path.read_bytes(), path.name, load_settings())
+    assert not read.faults
+    return {(cell.item, cell.ethnic_group): cell.number for cell in read.cells if cell.number}
+
+
+def run(
+    tmp_path: Path,
+    extract: Write,
+    staff: Sequence[Sequence[str]],
+    cases: Sequence[Sequence[str]] = (),
+    year: int = 2022,
+) -> Prepared:
+    return prepare_return(
+        year, "RXY", extract("staff.csv", staff), extract("cases.csv", cases), tmp_path / "return.xlsx"
+    )
+
+
+def test_staff_are_counted_once_by_band_group_and_ethnicity(tmp_path: Path, extract: Write) -> None:
+    staff = [
+        ("1", "A White - British", "NHS|XR05|Review Body Band 5", *NURSE, "Permanent", "01/04/2010"),
+        ("2", "GC", "Band 8 - Range A", "Administrative and Clerical", "Manager", "Permanent"),
+        ("2", "GC", "Band 2", "Administrative and Clerical", "Officer", "Bank"),  # counted once, at band 8a
+        ("3", "Z Not Stated", "Consultant", "Medical and Dental", "Consultant", "Fixed Term Temp"),
+        ("4", "H", "Consultant", "Medical and Dental", "Medical Director", "Permanent"),
+        ("5", "A", "Band 2", "Estates and Ancillary", "Porter", "Bank"),
+        ("6", "A", "Band 2", "Estates and Ancillary", "Porter", "Permanent", "01/04/2022"),  # starts the day after
+        ("7", "A", "Band 2", "Estates and Ancillary", "Porter", "Permanent", "01/04/2020", "30/03/2022"),
+        ("8", "A", "Band 2", "Estates and Ancillary", "Porter", "Permanent", "31/03/2022", "31/03/2022"),
+        ("9", "A", "Band 2", "Estates and Ancillary", "Porter", "Permanent", "31/03/2022", "31/12/4712"),
+    ]
+    result = run(tmp_path, extract, staff)
+    assert result.questions == []
+    assert figures_of(tmp_path / "return.xlsx") == {
+        ("workforce.clinical.band_5", "white"): 1,
+        ("workforce.non_clinical.band_8a", "bme"): 1,
+        ("workforce.medical.consultants", "unknown"): 1,
+        ("workforce.medical.consultants", "bme"): 1,
+        ("workforce.medical.senior_medical_managers", "bme"): 1,
+        ("workforce.non_clinical.band_2", "white"): 2,
+        ("workforce.total", "white"): 3,
+        ("workforce.total", "bme"): 2,
+        ("workforce.total", "unknown"): 1,
+    }
+
+
+def test_the_sign_off_is_left_to_a_person(tmp_path: Path, extract: Write) -> None:
+    run(tmp_path, extract, [("1", "A", "Band 5", *NURSE)])
+    sheet = openpyxl.load_workbook(tmp_path / "return.xlsx")["Sign-off"]
+    assert [sheet[f"B{row}"].value for row in (4, 5, 6)] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("year", "entered", "before"), [(2022, {"white": 1, "bme": 2}, {}), (2020, {"unknown": 1}, {"white": 1})]
+)
+def test_people_enter_once_in_a_window(
+    tmp_path: Path, extract: Write, year: int, entered: dict[str, int], before: dict[str, int]
+) -> None:
+    staff = [("1", "A", "Band 5", *NURSE), ("2", "", "Band 5", *NURSE), ("0003", "N", "Band 5", *NURSE)]
+    staff += [("4", "A", "Band 2", "Estates and Ancillary", "Porter", "Bank")]
+    cases = [
+        ("1", "01/04/2021", "Disciplinary"),
+        ("1", "31/03/2022", "Disciplinary"),  # the same person again
+        ("2", "2021-06-01", "Disciplinary", "Formal", "K"),  # the case says what the staff row does not
+        ("3", "2021-06-01", "Disciplinary", "Formal", "Z"),  # and the other way round
+        ("3", "01/04/2022", "Disciplinary"),  # after the window
+        ("9", "31/03/2020", "Disciplinary"),  # nobody knows: the last day of the window of 2020
+        ("1", "01/04/2018", "Disciplinary"),  # the first day of the window before it
+        ("2", "01/05/2021", "Grievance"),
+        ("1", "01/05/2019", "Disciplinary", "Informal"),
+        ("4", "01/05/2021", "Disciplinary"),  # bank only
+    ]
+    run(tmp_path, extract, staff, cases, year)
+    figures = figures_of(tmp_path / "return.xlsx")
+    groups = ("white", "bme", "unknown")
+    assert {g: figures[k] for g in groups if (k := ("disciplinary.entered", g)) in figures} == entered
+    assert {g: figures[k] for g in groups if (k := ("disciplinary.entered_previous_year", g)) in figures} == before
+
+
+def test_what_has_no_place_is_listed_and_answered_in_the_map(tmp_path: Path, extract: Write) -> None:
+    staff = [(str(number), "A", "XX99", *NURSE) for number in range(12)] + [("90", "Martian", "Band 5", *NURSE)]
+    result = run(tmp_path, extract, staff, [("1", "soon", "Disciplinary")])
+    assert {question.text() for question in result.questions} == {
+        "pay scale XX99: 12 people",
+        "ethnic category Martian: 1 person",
+        "date entered (not a date): 1 case",
+    }
+    assert not (tmp_path / "return.xlsx").exists()
+    path = tmp_path / MAP_NAME
+    text = path.read_text()
+    assert '"XX99" = ""' in text
+    text = text.replace('"XX99" = ""', '"XX99" = "band_5"').replace('"Martian" = ""', '"Martian" = "unknown"')
+    path.write_text(text.replace('"(not a date)" = ""', '"(not a date)" = "out"'))
+    assert run(tmp_path, extract, staff, [("1", "soon", "Disciplinary")]).questions == []
+    assert figures_of(tmp_path / "return.xlsx")["workforce.clinical.band_5", "white"] == 12
+    assert load_map(path).values["pay_scale"] == {"XX99": "band_5"}
+
+
+def test_nothing_about_a_person_is_shown(tmp_path: Path, extract: Write) -> None:
+    names = ["Sarah Johnson", "AB123456C", "sarah.johnson@example.org", "20012345", "15/08/1971"]
+    staff = [(f"7700{number}", name, "Band 5", *NURSE) for number, name in enumerate(names)]
+    staff.append(("77009", "A", "Band 5", *NURSE))
+    result = run(tmp_path, extract, staff, [("77009", "14/02/2021x", "Disciplinary")])
+    [hidden] = [question for question in result.questions if question.withheld]
+    assert hidden.number == 5
+    told = repr(result) + (tmp_path / MAP_NAME).read_text()
+    assert not [text for text in [*names, "7700", "14/02/2021x"] if text in told]
+    with pytest.raises(WresError) as caught:
+        prepare_return(
+            2022, "RXY", extract("staff2.csv", [], staff[0]), extract("cases2.csv", []), tmp_path / "return.xlsx"
+        )
+    assert not [text for text in [*names, "7700"] if text in str(caught.value)]
+
+
+def test_no_number_of_a_person_is_written(tmp_path: Path, extract: Write) -> None:
+    run(tmp_path, extract, [("77345678", "A", "Band 5", *NURSE)], [("77345678", "01/05/2021", "Disciplinary")])
+    assert "77345678" not in (tmp_path / "return-reconciliation.html").read_text()
+    for sheet in openpyxl.load_workbook(tmp_path / "return.xlsx"):
+        assert not any("77345678" in str(value) for row in sheet.iter_rows(values_only=True) for value in row)
+
+
+def test_the_extracts_are_not_touched_and_not_written_over(tmp_path: Path, extract: Write) -> None:
+    staff, cases = extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), extract("cases.csv", [])
+    before = [(hashlib.sha256(path.read_bytes()).digest(), path.stat().st_mtime_ns) for path in (staff, cases)]
+    prepare_return(2022, "RXY", staff, cases, tmp_path / "return.xlsx")
+    assert before == [(hashlib.sha256(path.read_bytes()).digest(), path.stat().st_mtime_ns) for path in (staff, cases)]
+    link = tmp_path / "linked.xlsx"
+    link.symlink_to(staff)
+    with pytest.raises(WresError, match="not written over"):
+        prepare_return(2022, "RXY", staff, cases, link)
+    with pytest.raises(WresError, match="not written over"):
+        prepare_return(2022, "RXY", staff, cases, tmp_path / "return.xlsx", map_file=staff)
+
+
+def test_a_workbook_with_a_title_above_and_columns_in_another_order_is_read(tmp_path: Path, extract: Write) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(["Staff in post"])
+    sheet.append([])
+    sheet.append(["STAFF_GROUP", "ETHNIC_ORIGIN", "PAYSCALE_CODE", "EMPLOYEE_NUMBER"])
+    sheet.append(["Allied Health Professionals", "C", "NHSXN07", 1234])
+    workbook.save(tmp_path / "staff.xlsx")
+    cases = extract("cases.csv", [("0001234", "2021-04-01", "Disciplinary")])
+    prepare_return(2022, "RXY", tmp_path / "staff.xlsx", cases, tmp_path / "return.xlsx")
+    figures = figures_of(tmp_path / "return.xlsx")
+    assert figures["workforce.clinical.band_7", "white"] == figures["disciplinary.entered", "white"] == 1
+
+
+def test_a_heading_is_asked_for_and_remembered(tmp_path: Path, extract: Write) -> None:
+    staff = extract("staff.csv", [("1", "A", "Band 5", NURSE[0])], ("Nr", "Ethnic Origin", "Pay Scale", "Staff Group"))
+    cases, output = extract("cases.csv", []), tmp_path / "return.xlsx"
+    with pytest.raises(WresError, match=r"no column known as person.*columns\.staff"):
+        prepare_return(2022, "RXY", staff, cases, output)
+    asked = []
+
+    def ask(question: str, answers: Sequence[str]) -> str:
+        asked.append(question)
+        return answers[0]
+
+    prepare_return(2022, "RXY", staff, cases, output, ask=ask)
+    assert len(asked) == 1
+    assert prepare_return(2022, "RXY", staff, cases, output).people == 1
+
+
+def test_last_year_stands_beside(tmp_path: Path, extract: Write) -> None:
+    from wres.reference.year_config import load_year
+    from wres.returns.template.template_writer import write_template
+    from wres.returns.template_spec import load_template
+
+    calendar = load_year(2022)
+    given = {("workforce.clinical.band_5", "white"): Decimal(4321)}
+    write_template(
+        tmp_path / "sent.xlsx", load_template(calendar.template_version), calendar, "RXY", "A trust", last_year=given
+    )
+    prepare_return(
+        2022, "RXY", extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), extract("cases.csv", []),
+        tmp_path / "return.xlsx", template_file=tmp_path / "sent.xlsx",
+    )  # fmt: skip
+    read = read_return((tmp_path / "return.xlsx").read_bytes(), "return.xlsx", load_settings())
+    assert read.last_year == given
+    assert re.search(r"4,321", (tmp_path / "return-reconciliation.html").read_text())
