@@ -1,7 +1,8 @@
 """An edit that does not run is a fault of the pipeline: never a pass, never a finding."""
 
-import importlib
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 
 from wres.validation.edit_catalogue import load_suites
 from wres.validation.gx_adapter import EditExecutionError, run_suite
-from wres.validation.gx_import import great_expectations
 
 BETWEEN = "expect_column_values_to_be_between"
 
@@ -70,13 +70,6 @@ CANNOT_RUN = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _means() -> None:
-    """No suite expects anything of a mean, so it is not imported by itself."""
-    great_expectations()
-    importlib.import_module("great_expectations.expectations.core.expect_column_mean_to_be_between")
-
-
 @pytest.mark.parametrize("expectation", CANNOT_RUN.values(), ids=CANNOT_RUN)
 def test_an_expectation_that_cannot_run_stops_everything(
     expectation: tuple[str, dict[str, Any]], frame: pd.DataFrame
@@ -103,3 +96,21 @@ def test_judging_uses_no_network_and_writes_no_files(
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert single.judge_one(single.read()).status == "accepted"
     assert list(tmp_path.iterdir()) == []
+
+
+RUN_A_SUITE = """
+import duckdb, pandas
+from wres.validation.gx_adapter import run_suite
+kwargs = {"column": "number", "min_value": 0}
+expectation = {"type": "expect_column_values_to_be_between", "kwargs": kwargs, "meta": {"edit": "V901"}}
+frame = pandas.DataFrame({"row": [7, 8], "number": [1, -2]})
+failures = run_suite({"name": "tried", "expectations": [expectation]}, frame, {})
+print([failure.rows for failure in failures])
+"""
+
+
+def test_a_new_process_raises_no_warning_and_writes_nothing_else() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", RUN_A_SUITE], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[[8]]\n", "")

@@ -1,7 +1,5 @@
 """`wres`: one command a step, for people and for cron."""
 
-import atexit
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -286,7 +284,6 @@ def check(
     form: Form = Format.table,
 ) -> None:
     """What the national checks would say of a return; nothing is sent."""
-    _leave_garbage_to_the_end()
     from wres.feedback.presubmission import check_file
     from wres.validation.check_summary import explain_check
 
@@ -330,12 +327,6 @@ def demo(
             [*(years or []), *(more_years or [])] or [2020, 2021, 2022], returns=returns, seed=seed, progress=progress
         )
     print_rows(rows, Format.table)
-
-
-def _leave_garbage_to_the_end() -> None:
-    """Great Expectations brings a million objects: looking for garbage among them takes a third of a short command."""
-    gc.disable()
-    atexit.register(gc.freeze)
 
 
 def _exit_if(failed: bool) -> None:

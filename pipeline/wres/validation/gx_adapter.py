@@ -1,20 +1,29 @@
-"""The adapter to Great Expectations: one suite, one frame, one run; what failed comes back as row numbers.
+"""The adapter to Great Expectations: run one suite over one frame; failures come back as row numbers.
+
+The library is used as it comes. It is imported inside the functions, because that takes seconds.
 
 An expectation that raises, is missing from the results or fails without naming its rows is a fault of the pipeline and
 stops everything (`EditExecutionError`). It is never a pass and never a finding against a sender.
 """
 
+import importlib
+import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-from wres.validation.gx_cache import asked_once
-from wres.validation.gx_import import great_expectations
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# The warnings that the library raises itself, which its users can do nothing about.
+_KNOWN_WARNINGS = (
+    (DeprecationWarning, r"module 'sre_(constants|parse)' is deprecated"),  # imported for file names
+    (FutureWarning, r"PySpark does not yet fully support pandas"),  # imported where it is installed
+)
+_ONE_RUN_AT_A_TIME = Lock()  # all threads share one data context
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": ["row"],
@@ -86,8 +95,8 @@ def _results(
         for number, expectation in expectations.items()
     ]
     suite = great_expectations().ExpectationSuite(name=name, expectations=numbered)
-    with asked_once():
-        batch = _batches().get_batch(batch_parameters={"dataframe": frame})
+    with _ONE_RUN_AT_A_TIME:
+        batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
         outcome = batch.validate(suite, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
     return {result.expectation_config.meta["number"]: result for result in outcome.results}
 
@@ -107,8 +116,18 @@ def _failing_rows(result: Any, what: str) -> list[int]:
 
 
 @cache
-def _batches() -> Any:
-    """Where frames are handed in: a data frame asset of a context that lives in memory only."""
+def great_expectations() -> Any:
+    """Import the library when it is first needed, without its analytics."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        for category, message in _KNOWN_WARNINGS:
+            warnings.filterwarnings("ignore", message, category)
+        return importlib.import_module("great_expectations")
+
+
+@cache
+def _batch_definition() -> Any:
+    """Define a batch of one data frame, in a data context that lives in memory only."""
     context = great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return (
