@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
     assert datetime.fromisoformat(facts["clock_time"]) == load_year(2022).release_time
     assert abs(datetime.fromisoformat(facts["machine_time"]) - datetime.fromisoformat(event.at)) < timedelta(minutes=5)
     assert faults(load_settings()) == []
-    later = replace(load_year(2022), release_time=datetime.now(UTC) + timedelta(days=100))
+    later = load_year(2022).model_copy(update={"release_time": datetime.now(UTC) + timedelta(days=100)})
 
     def calendar(_year: int) -> CollectionYear:
         return later

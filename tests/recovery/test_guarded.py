@@ -249,7 +249,7 @@ def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp
     engine = open_registry(story)
     wres("organisations", "list", "--format", "csv")
     register = tmp_path / "register.csv"
-    shutil.copyfile(Path(steps.__file__).parent / "collection" / "register" / "organisations.csv", register)
+    shutil.copyfile(Path(steps.__file__).parent / "reference" / "register" / "organisations.csv", register)
     assert wres("organisations", "load", str(register))[0] == 0
     before = len(get_events(engine, GENERAL)), len(get_events(engine, 2022))
     for _ in range(2):

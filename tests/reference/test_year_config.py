@@ -50,7 +50,7 @@ def test_what_a_year_asks(number: int) -> None:
     assert year.thresholds["small_numbers_entries"] == 10
     assert year.thresholds["relative_likelihood_high"] == 4
     assert ("deadline" in year.assumed) == (number != 2023)
-    assert year.disclosure == DisclosurePolicy("ratios", threshold=7, rounding=5)
+    assert year.disclosure == DisclosurePolicy(policy="ratios", threshold=7, rounding=5)
 
 
 def test_summer_times_are_british_summer_time_and_releases_are_not() -> None:
@@ -63,10 +63,10 @@ def test_summer_times_are_british_summer_time_and_releases_are_not() -> None:
     [
         ("2022-05-31T23:59:59", "not_open"),
         ("2022-06-01T00:00:00", "open"),
-        ("2022-08-31T23:59:00", "open"),
-        ("2022-08-31T23:59:01", "late"),
-        ("2022-09-30T23:59:00", "late"),
-        ("2022-09-30T23:59:01", "closed"),
+        ("2022-08-31T23:59:59", "open"),
+        ("2022-09-01T00:00:00", "late"),
+        ("2022-09-30T23:59:59", "late"),
+        ("2022-10-01T00:00:00", "closed"),
     ],
 )
 def test_state(moment: str, state: str) -> None:
@@ -94,36 +94,57 @@ FAULTS = [
     ("deadline = 2022-08-31", "deadline = 2022-10-31", "must have its deadline before the hard close"),
     ("hard_close = 2022-09-30", "hard_close = 2023-09-30", "must have its hard close before the release"),
     ("deadline = 2022-08-31T23:59:00", "", "has no deadline"),
-    ('window = "single_year"', 'window = "three_year"', "must have a window out of"),
-    ('template_version = "2.0"', 'template_version = "two"', "must have a template_version such as"),
+    ('window = "single_year"', 'window = "three_year"', "must have one of single_year, two_year_average as its window"),
+    ('template_version = "2.0"', 'template_version = "two"', 'must have a text such as "2.0" as its template_version'),
     (
         'organisation_groups = ["trust", "icb", "ccg", "alb"]',
         "organisation_groups = []",
-        "must have organisation_groups out of",
+        "must have a list out of trust, icb, ccg, alb, each once, as its organisation_groups",
     ),
     (
         'organisation_groups = ["trust", "icb", "ccg", "alb"]',
         'organisation_groups = ["gp"]',
-        "must have organisation_groups out of",
+        "must have a list out of trust, icb, ccg, alb, each once, as its organisation_groups",
     ),
-    ("goal_percent = 90", "goal_percent = 0", "must have a goal_percent from 1 to 100"),
-    ("goal_percent = 90", 'goal_percent = "90"', "must have a whole number as its goal_percent"),
+    ("goal_percent = 90", "goal_percent = 0", "must have a whole number from 1 to 100 as its goal_percent"),
+    ("goal_percent = 90", 'goal_percent = "90"', "must have a whole number from 1 to 100 as its goal_percent"),
     ("goal_percent = 90", "goals = 90", "has the unknown key goals"),
     ('assumed = ["opens"', 'assumed = ["opening"', "calls the unknown key opening assumed"),
-    ('rule_set = "wres-edits/1"', 'rule_set = " "', "must name its rule_set"),
-    ("coverage_percent = 95", "", "lacks the known threshold coverage_percent"),
-    ("coverage_percent = 95", "coverage = 95", "threshold coverage"),
-    ("coverage_percent = 95", "coverage_percent = 0", "a number above 0 as the threshold coverage_percent"),
-    ("coverage_percent = 95", "coverage_percent = true", "a number above 0 as the threshold coverage_percent"),
-    ("coverage_percent = 95", "coverage_percent = nan", "a number above 0 as the threshold coverage_percent"),
+    ('rule_set = "wres-edits/1"', 'rule_set = " "', "must have the name of its edits as its rule_set"),
+    ("coverage_percent = 95", "", "has no thresholds.coverage_percent"),
+    ("coverage_percent = 95", "coverage = 95", "has no thresholds.coverage_percent"),
+    ("coverage_percent = 95", "coverage_percent = 0", "must have a number above 0 as its thresholds.coverage_percent"),
+    (
+        "coverage_percent = 95",
+        "coverage_percent = true",
+        "must have a number above 0 as its thresholds.coverage_percent",
+    ),
+    (
+        "coverage_percent = 95",
+        "coverage_percent = nan",
+        "must have a number above 0 as its thresholds.coverage_percent",
+    ),
+    (
+        "coverage_percent = 95",
+        "coverage_percent = inf",
+        "must have a number above 0 as its thresholds.coverage_percent",
+    ),
+    ("coverage_percent = 95", "coverage_percent = 95\ncover = 1", "has the unknown key thresholds.cover"),
+    ('["trust", "icb", "ccg", "alb"]', '["trust", "trust"]', "must name each of its organisation_groups once"),
+    ('["trust", "icb", "ccg", "alb"]', '[["trust"]]', "must have a list out of trust, icb, ccg, alb, each once"),
+    ('["trust", "icb", "ccg", "alb"]', '"trust"', "must have a list out of trust, icb, ccg, alb, each once"),
+    ('assumed = ["opens"', 'assumed = [1, "opens"', "must have a list of keys as its assumed"),
+    ("deadline = 2022-08-31T23:59:00", "deadline = 2022-08-31", "must have a date with a time as its deadline"),
+    ("deadline = 2022-08-31T23:59:00", "deadline = 23:59:00", "must have a date with a time as its deadline"),
+    ("rounding = 5", "rounding = 5\nmargin = 5", "has the unknown key disclosure.margin"),
     ("[thresholds]", "[thresholds", "cannot be read"),
     ("[disclosure]", "[secrecy]", "has no disclosure"),
-    ('policy = "ratios"', 'policy = "hide"', "must have a disclosure policy out of open, ratios, protected"),
-    ('policy = "ratios"', 'policy = "open"', "the known disclosure key rounding"),
-    ("threshold = 7", "", "lacks the known disclosure key threshold"),
-    ("threshold = 7", "threshold = 0", "whole numbers of 1 or more as the disclosure threshold"),
-    ("rounding = 5", "rounding = 5.0", "whole numbers of 1 or more as the disclosure threshold"),
-    ("rounding = 5", "rounding = 20", "a disclosure rounding that turns no count above the threshold into 0"),
+    ('policy = "ratios"', 'policy = "hide"', "must have one of open, ratios, protected as its disclosure.policy"),
+    ('policy = "ratios"', 'policy = "open"', "must not have disclosure.threshold with the policy open"),
+    ("threshold = 7", "", "has no disclosure.threshold with the policy ratios"),
+    ("threshold = 7", "threshold = 0", "must have a whole number of 1 or more as its disclosure.threshold"),
+    ("rounding = 5", "rounding = 5.0", "must have a whole number of 1 or more as its disclosure.rounding"),
+    ("rounding = 5", "rounding = 20", "a disclosure.rounding that turns no count above the threshold into 0"),
 ]
 
 

@@ -392,5 +392,7 @@ def official_three_years(three_years: dict[str, pa.Table]) -> dict[str, pa.Table
     from wres.reference.year_config import DisclosurePolicy
 
     exact = {name: table for name, table in three_years.items() if name != "revisions"}
-    protected = protect(exact, dict.fromkeys((2020, 2021, 2022), DisclosurePolicy("protected")))
+    protected = protect(
+        exact, dict.fromkeys((2020, 2021, 2022), DisclosurePolicy(policy="protected", threshold=7, rounding=5))
+    )
     return {**protected.tables, "revisions": no_revisions()}

@@ -95,11 +95,9 @@ def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
 @collection.command("show")
 def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     """All that a collection year's file says, and its state."""
-    from dataclasses import asdict
-
     from wres.reference.year_config import load_year
 
-    facts = _calendar_row(year) | asdict(load_year(year))
+    facts = _calendar_row(year) | load_year(year).model_dump()
     if form is not Format.table:
         print_summary(facts, form)
         return

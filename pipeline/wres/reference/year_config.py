@@ -1,101 +1,28 @@
 """Read the configuration of a collection year: dates, template, window, groups, goals, disclosure policy."""
 
-import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wres.clock import LONDON
 from wres.errors import WresError
 from wres.settings import load_settings
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 Policy = Literal["open", "ratios", "protected"]
-_NUMBERS = ("threshold", "rounding")
-
-
-@dataclass(frozen=True, slots=True)
-class DisclosurePolicy:
-    """Which figures below the nation an official release shows as they are.
-
-    `open`: every figure. `ratios`: every ratio and range, and an organisation's entries where each group has none or
-    more than `threshold`; the entries of regions and types to the nearest `rounding`. `protected`: a count above 0 and
-    up to `threshold` is replaced, any other is rounded to the nearest `rounding`, halves up, and no replaced count can
-    be worked out.
-    """
-
-    policy: Policy = "ratios"
-    threshold: int = 7
-    rounding: int = 5
-
-    @property
-    def protects(self) -> bool:
-        """Whether it promises that no suppressed count can be worked out."""
-        return self.policy == "protected"
-
-    @property
-    def shows_ratios(self) -> bool:
-        """Whether it shows every ratio and range, and the counts behind them only where they are large enough."""
-        return self.policy == "ratios"
-
-
-def disclosure_policy(raw: Mapping[str, Any]) -> DisclosurePolicy:
-    """Read the policy that a year's file states."""
-    return DisclosurePolicy(policy=raw["policy"], **{name: raw[name] for name in _NUMBERS if name in raw})
-
-
-def wrong_policy(raw: Mapping[str, Any]) -> str:
-    """Say what is wrong with the table, as the end of a sentence about the file; empty where nothing is."""
-    if raw.get("policy") not in get_args(Policy):
-        return f"must have a disclosure policy out of {', '.join(get_args(Policy))}"
-    wanted = {"policy", *_NUMBERS} if raw["policy"] != "open" else {"policy"}
-    if unknown := sorted(raw.keys() ^ wanted):
-        return f"has an unknown or lacks the known disclosure key {unknown[0]}"
-    if any(type(raw[name]) is not int or raw[name] < 1 for name in wanted - {"policy"}):
-        return "must have whole numbers of 1 or more as the disclosure threshold and rounding"
-    if wanted > {"policy"} and raw["rounding"] > 2 * (raw["threshold"] + 1):
-        return "must have a disclosure rounding that turns no count above the threshold into 0"
-    return ""
-
-
-_YEARS = Path(__file__).resolve().parent / "years"
-
 Window = Literal["single_year", "two_year_average"]
 State = Literal["not_open", "open", "late", "closed"]
+OrganisationGroup = Literal["trust", "icb", "ccg", "alb"]
 
-ORGANISATION_GROUPS = ("trust", "icb", "ccg", "alb")
+ORGANISATION_GROUPS = get_args(OrganisationGroup)
 
-# What a year's file must hold, and as what; `goal_percent` alone may be left out (no goal was set for the year).
-_KEYS: dict[str, type] = {
-    "assumed": list,
-    "year": int,
-    "snapshot": date,
-    "entries_from": date,
-    "entries_to": date,
-    "opens": datetime,
-    "deadline": datetime,
-    "hard_close": datetime,
-    "release_time": datetime,
-    "template_version": str,
-    "window": str,
-    "organisation_groups": list,
-    "rule_set": str,
-    "thresholds": dict,
-    "disclosure": dict,
-}
-_TIMES = ("opens", "deadline", "hard_close", "release_time")
-_OPTIONAL = {"goal_percent": int}
-_KINDS = {
-    date: "a date",
-    datetime: "a date with a time",
-    dict: "a table",
-    int: "a whole number",
-    list: "a list",
-    str: "a text",
-}
+_YEARS = Path(__file__).resolve().parent / "years"
 _THRESHOLDS = (
     "unknown_ethnicity_percent",
     "unknown_ethnicity_rise_points",
@@ -111,26 +38,126 @@ _THRESHOLDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionYear:
+def _one_of(words: object) -> str:
+    return f"one of {', '.join(get_args(words))}"
+
+
+def _in_london(time: datetime) -> datetime:
+    """Give a time of London's clock its zone."""
+    if time.tzinfo is not None:
+        raise ValueError("must give its times as London's clock shows them, without an offset")
+    return time.replace(tzinfo=LONDON)
+
+
+def _in_order(thresholds: dict[str, float]) -> dict[str, float]:
+    """Require every threshold and no other; give them in the order of the documentation."""
+    for name in _THRESHOLDS:
+        if name not in thresholds:
+            raise ValueError(f"has no thresholds.{name}")
+    for name in thresholds:
+        if name not in _THRESHOLDS:
+            raise ValueError(f"has the unknown key thresholds.{name}")
+    return {name: thresholds[name] for name in _THRESHOLDS}
+
+
+class _Table(BaseModel):
+    """A table of a year's file. The description of a field ends the sentence "The calendar file must have ..."."""
+
+    # Strict: without it a text of digits would be a number, and a time a date.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+_Day = Annotated[date, Field(description="a date")]
+_Time = Annotated[datetime, AfterValidator(_in_london), Field(description="a date with a time")]
+_Count = Annotated[int, Field(ge=1, description="a whole number of 1 or more")]
+_Threshold = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class DisclosurePolicy(_Table):
+    """Which figures below the nation an official release shows as they are.
+
+    `open`: every figure. `ratios`: every ratio and range, and an organisation's entries where each group has none or
+    more than `threshold`; the entries of regions and types to the nearest `rounding`. `protected`: a count above 0 and
+    up to `threshold` is replaced, any other is rounded to the nearest `rounding`, halves up, and no replaced count can
+    be worked out.
+    """
+
+    policy: Annotated[Policy, Field(description=_one_of(Policy))]
+    threshold: _Count = 7
+    rounding: _Count = 5
+
+    @model_validator(mode="after")
+    def _check_numbers(self) -> "DisclosurePolicy":
+        for name in ("threshold", "rounding"):
+            if (name in self.model_fields_set) is (self.policy == "open"):
+                lack = "must not have" if self.policy == "open" else "has no"
+                raise ValueError(f"{lack} disclosure.{name} with the policy {self.policy}")
+        if self.rounding > 2 * (self.threshold + 1):
+            raise ValueError("must have a disclosure.rounding that turns no count above the threshold into 0")
+        return self
+
+    @property
+    def protects(self) -> bool:
+        """Whether it promises that no suppressed count can be worked out."""
+        return self.policy == "protected"
+
+    @property
+    def shows_ratios(self) -> bool:
+        """Whether it shows every ratio and range, and the counts behind them only where they are large enough."""
+        return self.policy == "ratios"
+
+
+class CollectionYear(_Table):
     """One collection year. Times are aware and in Europe/London; a comparison with any aware time is right."""
 
-    year: int
-    snapshot: date
-    entries_from: date
-    entries_to: date
-    opens: datetime
-    deadline: datetime
-    hard_close: datetime
-    release_time: datetime
-    template_version: str  # "1.0": the part before the dot is the major version
-    window: Window
-    organisation_groups: tuple[str, ...]
-    goal_percent: int | None
-    rule_set: str
-    thresholds: dict[str, float]
-    disclosure: DisclosurePolicy  # of the official release
-    assumed: tuple[str, ...]  # the keys of this file that rest on an assumption
+    year: Annotated[int, Field(description="a whole number")]
+    snapshot: _Day
+    entries_from: _Day
+    entries_to: _Day
+    opens: _Time
+    deadline: _Time
+    hard_close: _Time
+    release_time: _Time
+    # The part before the dot is the major version.
+    template_version: Annotated[str, Field(pattern=r"^[1-9][0-9]*\.[0-9]+$", description='a text such as "2.0"')]
+    window: Annotated[Window, Field(description=_one_of(Window))]
+    organisation_groups: Annotated[
+        tuple[OrganisationGroup, ...],
+        Field(strict=False, min_length=1, description=f"a list out of {', '.join(ORGANISATION_GROUPS)}, each once,"),
+    ]
+    goal_percent: Annotated[int | None, Field(ge=1, le=100, description="a whole number from 1 to 100")] = None
+    rule_set: Annotated[str, Field(pattern=r"\S", description="the name of its edits")]
+    thresholds: Annotated[
+        dict[str, _Threshold], AfterValidator(_in_order), Field(description="a table of numbers above 0")
+    ]
+    disclosure: Annotated[DisclosurePolicy, Field(description="a table")]  # of the official release
+    # The keys of this file that rest on an assumption.
+    assumed: Annotated[tuple[str, ...], Field(strict=False, description="a list of keys")]
+
+    @model_validator(mode="after")
+    def _check_lists(self) -> "CollectionYear":
+        if len(set(self.organisation_groups)) < len(self.organisation_groups):
+            raise ValueError("must name each of its organisation_groups once")
+        if unknown := [key for key in self.assumed if key not in self.model_fields_set]:
+            raise ValueError(f"calls the unknown key {unknown[0]} assumed")
+        return self
+
+    @model_validator(mode="after")
+    def _check_dates(self) -> "CollectionYear":
+        days = (self.entries_to - self.entries_from).days + 1
+        rules = (
+            (self.snapshot.year == self.year, "must have its snapshot in its own year"),
+            (self.snapshot == self.entries_to, "must end its entries on the snapshot"),
+            (days in (365, 366), "must count entries over one whole year"),
+            (self.snapshot < self.opens.date(), "must open after the snapshot"),
+            (self.opens < self.deadline, "must open before the deadline"),
+            (self.deadline < self.hard_close, "must have its deadline before the hard close"),
+            (self.hard_close < self.release_time, "must have its hard close before the release"),
+        )
+        for holds, problem in rules:
+            if not holds:
+                raise ValueError(problem)
+        return self
 
     @property
     def template_major(self) -> int:
@@ -184,78 +211,33 @@ def load_year(year: int) -> CollectionYear:
 
 
 def read_year_file(path: Path) -> CollectionYear:
-    """One year's file, checked: every key there and of its kind, none unknown, dates in order.
+    """Read one year's file and check it: every key there and of its kind, none unknown, dates in order.
 
     Raises:
         WresError: the first thing that is wrong, with the file and the key.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        year = CollectionYear.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise WresError(f"The calendar file {path.name} {_problem(error.errors()[0])}: correct it.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WresError(f"The calendar file {path.name} cannot be read ({error}): correct it.") from None
-    problem = _wrong_keys(raw) or _wrong_values(raw) or _wrong_order(raw)
-    if not problem and path.stem != str(raw["year"]):
-        problem = f"says that it is for {raw['year']}"
-    if problem:
-        raise WresError(f"The calendar file {path.name} {problem}: correct it.")
-    return CollectionYear(
-        **{key: raw[key] for key in _KEYS if key not in _TIMES and not isinstance(raw[key], (list, dict))},
-        **{key: raw[key].replace(tzinfo=LONDON) for key in _TIMES},
-        organisation_groups=tuple(raw["organisation_groups"]),
-        goal_percent=raw.get("goal_percent"),
-        thresholds={name: float(raw["thresholds"][name]) for name in _THRESHOLDS},
-        disclosure=disclosure_policy(raw["disclosure"]),
-        assumed=tuple(raw["assumed"]),
-    )
+    if path.stem != str(year.year):
+        raise WresError(f"The calendar file {path.name} says that it is for {year.year}: correct it.")
+    return year
 
 
-def _wrong_keys(raw: dict[str, Any]) -> str:
-    """What is wrong with the keys and the kinds of their values, or nothing."""
-    kinds = _KEYS | {key: kind for key, kind in _OPTIONAL.items() if key in raw}
-    for key in kinds:
-        if key not in raw:
-            return f"has no {key}"
-        # The exact type: for Python a datetime is a date and true is a whole number.
-        if type(raw[key]) is not kinds[key]:
-            return f"must have {_KINDS[kinds[key]]} as its {key}"
-    if unknown := sorted(raw.keys() - kinds.keys()):
-        return f"has the unknown key {unknown[0]}"
-    if unknown := sorted(raw["thresholds"].keys() ^ set(_THRESHOLDS)):
-        return f"has an unknown or lacks the known threshold {unknown[0]}"
-    if unknown := [key for key in raw["assumed"] if key not in kinds]:
-        return f"calls the unknown key {unknown[0]} assumed"
-    return ""
-
-
-def _wrong_values(raw: dict[str, Any]) -> str:
-    """What is wrong with single values, or nothing."""
-    groups = raw["organisation_groups"]
-    if not groups or len(set(groups)) < len(groups) or not set(groups) <= set(ORGANISATION_GROUPS):
-        return f"must have organisation_groups out of {', '.join(ORGANISATION_GROUPS)}, each once"
-    if raw["window"] not in get_args(Window):
-        return f"must have a window out of {', '.join(get_args(Window))}"
-    if not re.fullmatch(r"[1-9][0-9]*\.[0-9]+", raw["template_version"]):
-        return 'must have a template_version such as "2.0"'
-    if not 0 < raw.get("goal_percent", 1) <= 100:
-        return "must have a goal_percent from 1 to 100, or none"
-    for name, value in raw["thresholds"].items():
-        if type(value) not in (int, float) or not value > 0:
-            return f"must have a number above 0 as the threshold {name}"
-    return wrong_policy(raw["disclosure"]) or ("" if raw["rule_set"].strip() else "must name its rule_set")
-
-
-def _wrong_order(raw: dict[str, Any]) -> str:
-    """What is wrong with the dates as they stand to one another, or nothing."""
-    if any(raw[key].tzinfo is not None for key in _TIMES):
-        return "must give its times as London's clock shows them, without an offset"
-    days = (raw["entries_to"] - raw["entries_from"]).days + 1
-    rules = (
-        (raw["snapshot"].year == raw["year"], "must have its snapshot in its own year"),
-        (raw["snapshot"] == raw["entries_to"], "must end its entries on the snapshot"),
-        (days in (365, 366), "must count entries over one whole year"),
-        (raw["snapshot"] < raw["opens"].date(), "must open after the snapshot"),
-        (raw["opens"] < raw["deadline"], "must open before the deadline"),
-        (raw["deadline"] < raw["hard_close"], "must have its deadline before the hard close"),
-        (raw["hard_close"] < raw["release_time"], "must have its hard close before the release"),
-    )
-    return next((problem for holds, problem in rules if not holds), "")
+def _problem(error: "ErrorDetails") -> str:
+    """Say what is wrong, as the end of a sentence about the file; keys are dotted as in TOML."""
+    keys = [part for part in error["loc"] if isinstance(part, str)]
+    key = ".".join(keys)
+    if error["type"] == "missing":
+        return f"has no {key}"
+    if error["type"] == "extra_forbidden":
+        return f"has the unknown key {key}"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if keys[0] == "thresholds" and len(keys) > 1:
+        return f"must have a number above 0 as its {key}"
+    table = DisclosurePolicy if keys[0] == "disclosure" and len(keys) > 1 else CollectionYear
+    return f"must have {table.model_fields[keys[-1]].description} as its {key}"

@@ -54,7 +54,7 @@ def _cell_blank(draft: Draft) -> Draft:
 
 
 def _year_before(draft: Draft) -> Draft:
-    return replace(draft, year=replace(draft.year, year=draft.year.year - 1))
+    return replace(draft, year=draft.year.model_copy(update={"year": draft.year.year - 1}))
 
 
 def _another_organisation(draft: Draft) -> Draft:

@@ -40,7 +40,7 @@ class Draft:
         template = load_template(version)
         cells = set(template.cells())
         figures = {cell: value for cell, value in self.figures.items() if cell in cells}
-        year = replace(self.year, template_version=version)
+        year = self.year.model_copy(update={"template_version": version})
         return replace(self, template=template, year=year, figures=figures)
 
 

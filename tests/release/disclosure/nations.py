@@ -11,9 +11,9 @@ from made_returns import collection, computed, figures, organisation, plain_retu
 from wres.disclosure.problem import SdcProblem, sdc_problem
 from wres.reference.year_config import DisclosurePolicy
 
-POLICY = DisclosurePolicy("protected")
-RATIOS = DisclosurePolicy("ratios")
-OPEN = DisclosurePolicy("open", threshold=0, rounding=0)
+POLICY = DisclosurePolicy(policy="protected", threshold=7, rounding=5)
+RATIOS = DisclosurePolicy(policy="ratios", threshold=7, rounding=5)
+OPEN = DisclosurePolicy(policy="open")
 Tables = dict[str, pa.Table]
 
 

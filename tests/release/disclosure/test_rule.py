@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wres.disclosure.primary_suppression import apply_rule, feasibility_interval, units_per_person
 from wres.reference.year_config import DisclosurePolicy
 
-POLICY = DisclosurePolicy("protected")
+POLICY = DisclosurePolicy(policy="protected", threshold=7, rounding=5)
 policies = st.tuples(st.integers(1, 12), st.integers(1, 12)).filter(lambda two: two[1] <= 2 * (two[0] + 1))
 
 
@@ -22,13 +22,13 @@ def test_small_counts_are_replaced_and_others_rounded(count: int | Decimal, show
 
 
 def test_without_a_rule_every_count_is_printed() -> None:
-    assert [apply_rule(count, DisclosurePolicy("open")) for count in range(10)] == list(range(10))
+    assert [apply_rule(count, DisclosurePolicy(policy="open")) for count in range(10)] == list(range(10))
 
 
 @given(policies, st.integers(0, 400), st.sampled_from([1, 4]))
 def test_what_is_left_open_is_all_that_prints_the_same(policy: tuple[int, int], count: int, grains: int) -> None:
     """In whole grains: every count between the bounds prints alike, and the next ones on either side do not."""
-    rule = DisclosurePolicy("protected", *policy)
+    rule = DisclosurePolicy(policy="protected", threshold=policy[0], rounding=policy[1])
     shown = apply_rule(Decimal(count) / grains, rule)
     low, high = feasibility_interval(shown, rule, grains)
     assert low <= count <= high
