@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline" / "wres"
-PAPERS = ["README.md", "docs/architecture.md"]
+PAPERS = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"]
 PAPERS += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 MOST_FILES = 25  # of a journey
@@ -45,7 +45,7 @@ def test_every_path_is_there(paper: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("paper", ["README.md"])
+@pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
 def test_every_target_of_make_is_there(paper: str) -> None:
     targets = set(re.findall(r"^([\w-]+):", text_of("Makefile"), re.MULTILINE))
     named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", text_of(paper), re.MULTILINE))
@@ -53,7 +53,7 @@ def test_every_target_of_make_is_there(paper: str) -> None:
     assert named <= targets
 
 
-@pytest.mark.parametrize("paper", ["README.md"])
+@pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
 def test_every_command_is_there_with_its_options(paper: str) -> None:
     import typer.main
 
