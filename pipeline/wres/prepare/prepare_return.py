@@ -25,7 +25,9 @@ from wres.settings import load_settings
 from wres.storage.atomic import write_whole
 
 MAP_NAME = "wres-map.toml"
-_ELSEWHERE = re.compile(r"(?![RT][0-9A-Z]{2}$)[0-9A-Z]{3,6}")  # the shipped register holds all trusts, and trusts only
+_ELSEWHERE = re.compile(
+    r"(?!R[0-9A-Z]{2,}$|T[0-9A-Z]{2}$)[0-9A-Z]{3,6}"
+)  # the shipped register holds all trusts, and trusts only
 _ROUNDS = 20  # of questions: an answer can lead to another question
 
 

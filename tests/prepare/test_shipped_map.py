@@ -1,0 +1,97 @@
+"""What the shipped map says of values as systems write them; what it does not know it asks about."""
+
+import pytest
+
+from wres.prepare.count_staff import _item_of
+from wres.prepare.value_map import SenderMap, answers_to, shipped
+
+CASES = {
+    "ethnic_category": {
+        "white": [
+            "A", " a ", "B", "C", "CL", "CM", "CN", "C2", "CP", "A White - British", "A - White British",
+            "C: Any other", "White - Irish", "British", "Irish", "Gypsy or Irish Traveller", "Roma",
+            "Any other White background",
+        ],
+        "bme": [
+            "D", "S", "GC", "P1", "h", "D Mixed - White & Black Caribbean", "White and Asian", "White & Black African",
+            "Mixed - White and Asian", "Indian", "Asian or Asian British - Indian", "Black British", "Chinese",
+            "Any other ethnic group", "R Chinese", "S Any Other Ethnic Group", "N Black or Black British - African",
+        ],
+        "unknown": [
+            "", "  ", "Z", "99", "Z Not Stated", "99 - Not known", "Not stated", "Unknown",
+            "Prefer not to say",
+        ],
+        None: ["Martian", "I", "O", "Q", "X", "7", "T9"],
+    },
+    "pay_scale": {
+        "band_1": ["Band 1", "XN01"],
+        "band_2": ["Band 2", "AfC Band 2", "2", "XR02", "NHS|XN02|Non Review Body Band 2", "NHSXR02", "band 02"],
+        "band_5": ["NHS|XR05|Review Body Band 5", "Review Body Band 5", "Band 5", "B5", "05"],
+        "band_8a": ["Band 8a", "8A", "Band 8 - Range A", "NHS|XR08|Review Body Band 8 - Range A", "Band 8A"],
+        "band_8b": ["XN09", "8 b"],
+        "band_8d": ["Band 8 Range D", "XR11"],
+        "band_9": ["Band 9", "XN12"],
+        "vsm": ["VSM", "Very Senior Manager", "Chief Executive"],
+        "under_band_1": ["Apprentice", "Under Band 1"],
+        "out": ["Non-Executive Director"],
+        None: ["XX99", "", "Band 8", "Band 5/6", "Band 10", "Band 55", "XR55", "Local"],
+    },
+    "job_role": {
+        "consultants": ["Consultant", "Locum Consultant"],
+        "senior_medical_managers": ["Medical Director", "Clinical Director - Medical"],
+        "non_consultant_career_grade": ["Specialty Doctor", "Associate Specialist", "Staff Grade", "Specialist Grade"],
+        "trainee_grades": ["Specialty Registrar", "Foundation Year 1", "Core Training", "FY2"],
+        "other": ["Trust Grade Doctor - Specialist Registrar level", "Salaried General Practitioner", "Dental Officer"],
+        None: ["", "Staff Nurse"],
+    },
+    "staff_group": {
+        "medical": ["Medical and Dental", "011"],
+        "clinical": ["Add Prof Scientific and Technic", "Nursing and Midwifery Registered", "N6H"],
+        "non_clinical": ["Administrative and Clerical", "Estates and Ancillary", "G2A", "Non-clinical"],
+        None: ["", "Students", "H2R"],
+    },
+    "assignment_status": {
+        "in": ["", "Active Assignment", "Acting Up", "Internal Secondment", "Maternity & Adoption", "Suspend No Pay"],
+        "out": ["Terminate Assignment", "Inactive Not Worked", "Offer Accepted"],
+        None: ["Mystery"],
+    },
+    "assignment_category": {
+        "in": ["Permanent", "Fixed Term Temp", "Locum"],
+        "out": ["Bank", "Bank - Fixed Term", "Honorary", "Non-Exec Director/Chair"],
+    },
+    "case_type": {"in": ["Disciplinary", "Gross misconduct"], "out": ["Grievance", "Sickness absence"], None: ["MHPS"]},
+    "case_stage": {"in": ["Formal", "Formal investigation", "Yes"], "out": ["Informal", "Fact-finding", "No"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "value"),
+    [(name, answer, value) for name, by in CASES.items() for answer, values in by.items() for value in values],
+)
+def test_values_as_systems_write_them(name: str, answer: str | None, value: str) -> None:
+    assert SenderMap().place(name, value) == answer
+
+
+@pytest.mark.parametrize(
+    ("group", "scale", "role", "item"),
+    [
+        ("clinical", "Band 8a", "Nurse Consultant", "workforce.clinical.band_8a"),
+        ("medical", "Consultant", "", "workforce.medical.consultants"),
+        ("medical", "XX99", "Consultant", "workforce.medical.consultants"),
+        ("medical", "VSM", "Medical Director", "workforce.medical.senior_medical_managers"),
+        ("medical", "Band 7", "Staff Nurse", None),
+        ("clinical", "Consultant", "", None),
+        ("out", "Band 5", "", "out"),
+    ],
+)
+def test_the_item_of_an_assignment(group: str, scale: str, role: str, item: str | None) -> None:
+    assert _item_of(group, scale, role, SenderMap()) == item
+
+
+def test_every_rule_gives_an_answer_that_the_map_may_give() -> None:
+    for name, entry in shipped()["values"].items():
+        assert {answer for _, answer in entry["patterns"]} - {""} <= set(answers_to(name)), name
+
+
+def test_a_sender_is_asked_first() -> None:
+    assert SenderMap(values={"pay_scale": {" BAND  5": "band_6"}}).place("pay_scale", "Band 5") == "band_6"
