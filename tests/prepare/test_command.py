@@ -16,12 +16,14 @@ NURSE = ("Nursing and Midwifery Registered", "Staff Nurse")
 NO_SOCKET = """
 import sys
 def refuse(event, arguments):
+    if not event.startswith("socket."):  # asking for the frame is an event too
+        return
     frame, callers = sys._getframe(), set()
-    while frame is not None and event.startswith("socket."):
+    while frame is not None:
         callers.add((frame.f_globals.get("__name__"), frame.f_code.co_name))
         frame = frame.f_back
     # Great Expectations imports urllib3, which asks the machine itself whether it has IPv6: nothing leaves it.
-    if event.startswith("socket.") and ("urllib3.util.connection", "_has_ipv6") not in callers:
+    if ("urllib3.util.connection", "_has_ipv6") not in callers:
         sys.stderr.write(f"SOCKET {event}\\n")
         raise OSError("a socket was asked for")
 sys.addaudithook(refuse)
