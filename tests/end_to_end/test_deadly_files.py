@@ -158,7 +158,7 @@ def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
     (folder / "return.csv").write_bytes(deadly("parent"))
     for code in ("RXY", "RJ1"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    command = [sys.executable, "-c", "from pipeline import steps; steps.collect(2022)"]
+    command = [sys.executable, "-c", "from wres import steps; steps.collect(2022)"]
     environment = os.environ | {"WRES_HOME": str(settings.home), "WRES_BATCH_RETURNS": "2"}
     ended = [subprocess.run(command, env=environment, check=False).returncode for _ in range(MOST + 1)]
     assert ended == [-signal.SIGKILL] * MOST + [0]

@@ -78,7 +78,7 @@ def test_an_empty_bucket_is_no_mistake(s3: Settings, receive_2022: Receive) -> N
     assert receive_2022() == Received([], [])
 
 
-@pytest.mark.parametrize(("place", "name"), [(receiving, "add_receipts"), (S3Channel, "take")])
+@pytest.mark.parametrize(("place", "name"), [(receiving, "add_receipts"), (S3Channel, "acknowledge")])
 def test_killed_before_or_after_the_receipt_there_is_one(
     s3: Settings, bucket: Any, put: Put, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch, place: Any, name: str
 ) -> None:

@@ -98,7 +98,7 @@ def test_what_nobody_touched_is_as_it_was_left(story: Settings, wres: Callable[.
         ),
         ("UPDATE statements SET value = 'X' WHERE key = 'signoff.role'", "signoff.role was changed (value)"),
         ("INSERT INTO statements VALUES ('2022-RXY-002', 'more', 'X')", "statements 2022-RXY-002 more was put in"),
-        ("UPDATE builds SET turn = 9 WHERE collection_year = 2022 AND turn = 1", "was changed (turn)"),
+        ("UPDATE builds SET sequence = 9 WHERE collection_year = 2022 AND sequence = 1", "was changed (sequence)"),
         ("UPDATE build_findings SET message = 'X'", "was changed (message)"),
         ("UPDATE approvals SET role = 'X'", "approvals 1 was changed (role)"),
         ("UPDATE releases SET note = 'X' WHERE edition = '1.1'", "releases 2022 1.1 management was changed (note)"),

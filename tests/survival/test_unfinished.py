@@ -14,8 +14,8 @@ from wres.storage.atomic import atomic_directory, atomic_file
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from wres.storage.atomic import unfinished_file, unfinished_folder
-with unfinished_file(Path(sys.argv[1])) as file, unfinished_folder(Path(sys.argv[1])) as folder:
+from wres.storage.atomic import atomic_file, atomic_directory
+with atomic_file(Path(sys.argv[1])) as file, atomic_directory(Path(sys.argv[1])) as folder:
     file.write_text("Surname,")
     (folder / "report.html").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -113,7 +113,7 @@ def test_a_message_that_names_another_year_waits_for_it(
     assert receive_2022().receipts == ["2022-RXY-001", "2022-RXY-002"]
 
 
-@pytest.mark.parametrize(("place", "name"), [(receiving, "add_receipts"), (MeshChannel, "take")])
+@pytest.mark.parametrize(("place", "name"), [(receiving, "add_receipts"), (MeshChannel, "acknowledge")])
 def test_killed_before_or_after_the_receipt_there_is_one(
     mesh: Settings,
     send: Send,
