@@ -1,12 +1,15 @@
 """Figures that the NHS published, out of the computation again (sources in docs/method.md)."""
 
 from decimal import Decimal
+from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
 from made_returns import Cells, collection, computed_year, plain_return
 
 from wres.indicators.from_warehouse import collections_table
+from wres.returns.indicator_math import relative_likelihood, round_half_away
 
 # Ratios of 0.5, 1 and 2.
 BELOW = plain_return(white=(1000, 20), bme=(1000, 10))
@@ -64,6 +67,58 @@ def test_kent_and_medway_2020() -> None:
         assert all(pooled | shared == pooled for pooled in tables[level].to_pylist())
 
 
+def test_kent_and_medway_2020_is_1_8_whatever_the_headcounts() -> None:
+    """Every pair of headcounts that agrees with 3,296 staff, 76% and 22% gives 1.78 to 1.85: so 1.8, and never 1.7."""
+    staff = 3296
+    whites, bmes = (
+        [count for count in range(staff + 1) if round_half_away(Fraction(100 * count, staff), 0) == percent]
+        for percent in (76, 22)
+    )
+    assert (len(whites), len(bmes)) == (33, 33)
+    [year] = collections_table([2020]).to_pylist()
+    returns = {
+        f"R{number:04}": plain_return(white=(white, 17, 17), bme=(bme, 9, 9), unknown=(staff - white - bme, 0, 0))
+        for number, (white, bme) in enumerate(product(whites, bmes))
+        if white + bme <= staff
+    }
+    rows = computed_year(year, returns)["organisation"].to_pylist()
+    ratios = {row["relative_likelihood"] for row in rows}
+    assert (min(ratios), max(ratios)) == (Decimal("1.78"), Decimal("1.85"))
+    exact = [
+        relative_likelihood(row["white_headcount"], row["bme_headcount"], row["white_entered"], row["bme_entered"])
+        for row in rows
+    ]
+    assert {round_half_away(ratio, 1) for ratio in exact if ratio is not None} == {Decimal("1.8")}
+    assert {row["range"] for row in rows} == {"above"}
+
+
+# Published by the trusts; the counts here are made up to give these ratios, for the counts themselves are not public.
+SERIES = {
+    "Moorfields": {2020: "1.19", 2021: "0.91", 2022: "0.76", 2023: "0.98", 2024: "0.76"},
+    "Sussex Community": {2022: "1.25"},
+    "Black Country": {2022: "1.60", 2023: "1.24"},
+}
+RANGES = {
+    "Moorfields": ["within", "within", "below", "within", "below"],
+    "Sussex Community": ["within"],  # exactly at its end, which belongs to it
+    "Black Country": ["above", "within"],
+}
+
+
+@pytest.mark.parametrize("trust", SERIES)
+def test_the_series_of_a_trust_crosses_the_range_where_it_was_published(trust: str) -> None:
+    stood = []
+    for number, ratio in SERIES[trust].items():
+        [year] = collections_table([number]).to_pylist()
+        bme = int(100 * Decimal(ratio))
+        cells = plain_return(white=(10_000, 100, 100), bme=(10_000, bme, bme))
+        [row] = computed_year(year, {"RXX": cells})["organisation"].to_pylist()
+        assert row["relative_likelihood"] == Decimal(ratio)
+        assert row["excess_group"] == {"within": "none", "below": "white", "above": "bme"}[row["range"]]
+        stood.append(row["range"])
+    assert stood == RANGES[trust]
+
+
 def test_just_over_the_range_prints_as_its_end_and_is_above() -> None:
     cells = plain_return(white=(10_000, 1_000), bme=(50_000, 6_252))
     [row] = computed_year(collection(2022), {"RAA": cells})["organisation"].to_pylist()
@@ -81,7 +136,10 @@ def test_a_national_figure_pools_counts_and_is_no_mean_of_ratios() -> None:
 
 
 def test_nine_people_in_all_can_give_a_ratio_of_nine_and_a_half() -> None:
-    """Papworth 2017: a genuine 9.5 that rests on nine people, so it is small, and its interval is very wide."""
+    """Papworth 2017: a genuine 9.5 that rests on nine people, so it is small, and its interval is very wide.
+
+    Published were the ratio and the nine people. Their split into 4 and 5, and the headcounts, are made up to agree.
+    """
     cells = plain_return(white=(1620, 4), bme=(213, 5))
     [row] = computed_year(collection(2022), {"RGM": cells})["organisation"].to_pylist()
     assert row["relative_likelihood"] == Decimal("9.51")

@@ -15,10 +15,11 @@ from wres.returns.indicator_math import round_half_away
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES = [ROOT / "docs" / "method.md", ROOT.parent / "shared" / "method.md"]
+LATER = {2024}  # after the plan's table was written
 
 
 def national() -> dict[int, dict[str, Any]]:
-    rows = published_series(2022).to_pylist()
+    rows = published_series(2025).to_pylist()
     return {row["collection_year"]: row for row in rows if row["level"] == "national"}
 
 
@@ -28,9 +29,9 @@ def test_every_figure_of_the_printed_table_is_there_and_no_other(document: Path)
         pytest.skip("the plan is not beside this checkout")
     text = document.read_text(encoding="utf-8")
     printed = re.findall(r"^\| (20\d\d) \| (\d\.\d\d|not at hand|) *\|(.*)\|$", text, re.MULTILINE)
-    assert [int(year) for year, _, _ in printed] == list(national())
+    assert {int(year) for year, _, _ in printed} | LATER == set(national())
     for year, ratio, note in printed:
-        rows = [row for row in published_series(2022).to_pylist() if row["collection_year"] == int(year)]
+        rows = [row for row in published_series(2025).to_pylist() if row["collection_year"] == int(year)]
         figures = {
             value
             for row in rows
@@ -43,7 +44,7 @@ def test_every_figure_of_the_printed_table_is_there_and_no_other(document: Path)
 
 
 def test_it_keeps_to_its_specification_for_every_release() -> None:
-    for year, number in ((2018, 3), (2019, 5), (2020, 6), (2022, 10), (2025, 10)):
+    for year, number in ((2018, 3), (2019, 5), (2020, 6), (2022, 10), (2023, 11), (2025, 12)):
         table = published_series(year)
         check_table(table, load_specification().tables["published_series"])
         assert (table.num_rows, table.schema) == (number, SCHEMA)

@@ -78,7 +78,7 @@ def test_from_an_inbox_to_a_release(
     assert (sealed / "official" / "manifest.json").is_file()
     assert not (published / "official").exists()
 
-    in_time = _states(run("publish_tables", {"year": 2022, "as_of": "2023-02-23T09:30"}))
+    in_time = _states(run("publish_tables", {"year": 2022, "as_of": "2023-02-22T09:30"}))
     assert in_time.pop("ask_again")[0] == "skipped"
     assert set(in_time.values()) == {("success", 1)}
     assert (published / "official" / "manifest.json").is_file()
@@ -167,7 +167,7 @@ def test_an_approved_release_waits_for_its_time(
     at = datetime.now(LONDON) + timedelta(seconds=30)
     monkeypatch.setattr(year_config, "_YEARS", shutil.copytree(year_config._YEARS, tmp_path / "years"))
     file = tmp_path / "years" / "2022.toml"
-    file.write_text(file.read_text().replace("2023-02-23T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
+    file.write_text(file.read_text().replace("2023-02-22T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
     year_config.load_year.cache_clear()
     try:
         states = _states(run("publish_tables", {"year": 2022}))

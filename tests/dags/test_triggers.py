@@ -84,7 +84,7 @@ def test_a_registry_that_is_away_is_asked_again(
 
 @pytest.mark.parametrize(
     "trigger",
-    [BuildTrigger(2022, "2022-abc", "2023-02-23T09:30:00+00:00", 30.0), ApprovalTrigger(2022, "2022-abc", "0" * 32)],
+    [BuildTrigger(2022, "2022-abc", "2023-02-22T09:30:00+00:00", 30.0), ApprovalTrigger(2022, "2022-abc", "0" * 32)],
 )
 def test_airflow_makes_the_same_trigger_again(trigger: BuildTrigger) -> None:
     path, kept = trigger.serialize()

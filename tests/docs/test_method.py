@@ -122,7 +122,7 @@ def test_the_years_are_those_of_the_calendar() -> None:
         assert (window, goal) == (calendar.window, f"{calendar.goal_percent}%" if calendar.goal_percent else "none")
         assert assumed.split(", ") == [key for key in ("window", "deadline") if key in calendar.assumed]
         # As the text says it of every year.
-        assert {"opens", "hard_close", "release_time", "organisation_groups", "thresholds"} <= set(calendar.assumed)
+        assert {"opens", "hard_close", "organisation_groups", "thresholds"} <= set(calendar.assumed)
         assert calendar.organisation_groups == ("trust", "icb", "ccg", "alb")
 
 

@@ -15,7 +15,7 @@ from wres.settings import Settings, load_settings
 
 Wres = Callable[..., tuple[int, str, str]]
 
-AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:29", "2023-02-23T09:30"
+AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-22T09:29", "2023-02-22T09:30"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_an_approved_release_is_sealed_until_its_time(
     made = steps.publish(2022)
     assert made["official"] == str(settings.sealed / "2022" / "1.0" / "official")
     assert made["official_state"] == (
-        "Sealed until 09:30 on 23 February 2023; publish again then. Nobody has pre-release access."
+        "Sealed until 09:30 on 22 February 2023; publish again then. Nobody has pre-release access."
     )
     assert stat.S_IMODE(settings.sealed.stat().st_mode) == 0o700
     assert [path.name for path in (settings.published / "2022" / "1.0").iterdir()] == ["management"]
@@ -182,7 +182,7 @@ def test_on_the_command_line(wres: Wres, built: list[str]) -> None:
     assert (status, err) == (0, "")
     assert "Approved by: The Approver" in out
     status, out, _ = wres("publish", "2022", *clock)
-    assert "Official state: Sealed until 09:30 on 23 February 2023; publish again then." in out
+    assert "Official state: Sealed until 09:30 on 22 February 2023; publish again then." in out
 
 
 def test_nothing_is_approved_before_it_is_built(wres: Wres) -> None:

@@ -22,6 +22,8 @@ REGISTER = """
 02X,NHS Southtown CCG,ccg,unknown,Y62,North West,QOP,,E,2013-04-01,2022-06-30,,letter
 QXA,NHS Twotowns Integrated Care Board,icb,unknown,Y62,North West,,,E,2022-07-01,,,letter
 X9Z,National Body for Examples,alb,unknown,,,,,E,2013-04-01,,,letter
+X8Z,National Body that Sends Nothing,alb,unknown,,,,,E,2013-04-01,,,letter
+X7Z,National Body whose Return is Rejected,alb,unknown,,,,,E,2013-04-01,,,letter
 """
 SUCCESSIONS = "predecessor,successor,from_date\n01X,QXA,2022-07-01\n02X,QXA,2022-07-01\n"
 # Staff and entries, white and BME and unknown.
@@ -61,6 +63,7 @@ def both_years(
             send_csv(year, code, figures(year, staff, entered))
         if year == 2023:
             send_csv(2023, "01X", figures(2023, *SENT[2022]["01X"]))
+            send_csv(2023, "X7Z", figures(2023, (900, 300, 10), ("6.5", "2", "1")))
         summaries[year] = steps.run(year)
     return summaries
 
@@ -98,6 +101,16 @@ def every_group_is_asked_answered_and_published(
     coverage = [row for row in published(2023, "coverage") if row["level"] == "national"]
     assert by_group(coverage, 2023, "expected") == {"all": "210", "trust": "208", "icb": "1", "alb": "1"}
 
+    assert by_group(coverage, 2023, "rejected") == {"all": "0", "trust": "0", "icb": "0", "alb": "0"}
+    assert by_group(published(2023, "goals"), 2023, "not_returned") == {
+        "all": "207",
+        "trust": "207",
+        "icb": "0",
+        "alb": "0",
+    }
+    [body] = [json.loads(path.read_text()) for path in (settings.outbox / "2023" / "X7Z").glob("*/report.json")]
+    assert {finding["code"] for finding in body["findings"]} == {"V204"}
+
     types = {(row["code"], row["name"]) for row in published(2023, "organisation_type")}
     assert types == {
         ("mental_health", "Mental health"),
@@ -116,7 +129,9 @@ def every_group_is_asked_answered_and_published(
 def the_status_and_the_page_show_every_group(settings: Settings, wres: Wres) -> None:
     status, out, _ = wres("status", "2023", "--format", "json")
     assert status == 0
-    assert {row["organisation_code"]: row["status"] for row in json.loads(out)}["QXA"].startswith("accepted")
+    standings = {row["organisation_code"]: row["status"] for row in json.loads(out)}
+    assert standings["QXA"].startswith("accepted")
+    assert (standings["X7Z"], "X8Z" in standings) == ("rejected", False)
     page = (settings.progress / "2023" / "index.html").read_text(encoding="utf-8")
     assert all(name in page for name in ("Integrated care board", "National body", "NHS Twotowns"))
 

@@ -17,7 +17,7 @@ from wres.reference.year_config import CollectionYear, load_year
 from wres.release import publication_time
 from wres.settings import Settings, load_settings
 
-AFTER_CLOSE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:30"
+AFTER_CLOSE, RELEASE = "2022-10-03T09:00", "2023-02-22T09:30"
 
 
 @pytest.fixture(autouse=True)

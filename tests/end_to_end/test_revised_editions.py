@@ -301,7 +301,7 @@ def test_an_official_edition_is_read_first_and_made_again_the_same(
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
     steps.collect(2022)
-    at("2023-02-23T09:30")
+    at("2023-02-22T09:30")
     steps.build(2022)
     accepted = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
     steps.approve(2022, "Approver", "head of profession", accepted)

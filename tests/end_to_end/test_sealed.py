@@ -14,10 +14,10 @@ from wres.errors import WresError
 from wres.release.reproduce import compare_rebuilt
 from wres.settings import Settings
 
-AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-23T09:29", "2023-02-23T09:30"
+AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-22T09:29", "2023-02-22T09:30"
 HEADER = "role,organisation,reason,access_from\n"
-MINISTER = "Minister of State,Department of Health and Social Care,to answer questions,2023-02-22T09:30\n"
-SEALED = "Sealed until 09:30 on 23 February 2023; publish again then."
+MINISTER = "Minister of State,Department of Health and Social Care,to answer questions,2023-02-21T09:30\n"
+SEALED = "Sealed until 09:30 on 22 February 2023; publish again then."
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     assert steps.publish(2022) == second
     note = (settings.sealed / "2022" / "1.0" / "REPLACED.txt").read_text()
     assert note == (
-        "The official edition 1.0 of 2022 was replaced by edition 1.1 before the release time, on 23 February 2023 at "
+        "The official edition 1.0 of 2022 was replaced by edition 1.1 before the release time, on 22 February 2023 at "
         "09:29. It was never published.\n"
     )
 
@@ -119,18 +119,18 @@ def test_who_may_see_it_early_is_published_with_it(
         steps.publish(2022)
     allow(settings, HEADER + MINISTER)
     sealed = steps.publish(2022)
-    assert sealed["official_state"] == f"{SEALED} Pre-release access for 1 role from 09:30 on 22 February 2023."
+    assert sealed["official_state"] == f"{SEALED} Pre-release access for 1 role from 09:30 on 21 February 2023."
     assert manifest(sealed["folder"])["pre_release_access"] is None
     assert manifest(sealed["official"])["pre_release_access"] == [
         {
             "role": "Minister of State",
             "organisation": "Department of Health and Social Care",
             "reason": "to answer questions",
-            "access_from": "2023-02-22T09:30:00Z",
+            "access_from": "2023-02-21T09:30:00Z",
         }
     ]
     page = (Path(sealed["official"]) / "index.html").read_text(encoding="utf-8")
-    assert "Minister of State, Department of Health and Social Care, from 09:30 on 22 February 2023: to answer" in page
+    assert "Minister of State, Department of Health and Social Care, from 09:30 on 21 February 2023: to answer" in page
 
     allow(settings, HEADER)
     assert steps.publish(2022)["official_state"].startswith(

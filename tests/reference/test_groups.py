@@ -1,6 +1,7 @@
 """Organisations of every group: which of them the register takes, as what, and in which years they must send."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from wres.reference.register import (
     REGISTER_COLUMNS,
     default_register,
     drop_new_organisations,
+    eligible_codes,
     expected_codes,
     organisation_types,
     predecessor_groups,
@@ -34,14 +36,22 @@ def register(written: Callable[[str], Path]) -> pd.DataFrame:
     return merge_register(default_register(), loaded).register
 
 
-def test_each_is_expected_in_the_years_in_which_it_existed(register: pd.DataFrame) -> None:
+def test_each_may_send_in_the_years_in_which_it_existed_and_a_national_body_need_not(register: pd.DataFrame) -> None:
     own = {"01X", "02X", "QXA", "X9Z", "W9Z"}
+    eligible = {year: own & set(eligible_codes(register, load_year(year))) for year in configured_years()}
     expected = {year: own & set(expected_codes(register, load_year(year))) for year in configured_years()}
-    assert expected == {
+    assert expected == {year: codes - {"X9Z"} for year, codes in eligible.items()}
+    assert eligible == {
         **{year: {"01X", "02X", "X9Z"} for year in (2018, 2019, 2020)},  # 02X closed on the snapshot of 2020
         **{year: {"01X", "X9Z"} for year in (2021, 2022)},
         **{year: {"QXA", "X9Z"} for year in (2023, 2024, 2025)},
     }
+
+
+def test_a_year_can_make_one_organisation_voluntary(register: pd.DataFrame) -> None:
+    year = replace(load_year(2022), voluntary=("01X",))
+    assert {"01X", "X9Z"} <= set(eligible_codes(register, year))
+    assert set(eligible_codes(register, year)) - set(expected_codes(register, year)) == {"01X"}
 
 
 def test_other_groups_are_a_type_of_their_own(register: pd.DataFrame) -> None:

@@ -9,16 +9,24 @@ from wres.clock import LONDON
 from wres.errors import WresError
 from wres.reference import year_config
 from wres.reference.year_config import DisclosurePolicy, configured_years, load_year, read_year_file
+from wres.returns.template_spec import load_template
 
 YEARS = range(2018, 2026)
 SHIPPED = Path(year_config.__file__).parent / "years"
 
 
-def last_thursday_of_february(year: int) -> date:
-    day = date(year, 3, 1) - timedelta(days=1)
-    while day.strftime("%A") != "Thursday":
-        day -= timedelta(days=1)
-    return day
+# Days that were published, and the last Thursday of the months of which only the month was.
+RELEASES = {
+    2018: date(2019, 1, 31),
+    2019: date(2020, 2, 17),
+    2020: date(2021, 2, 25),
+    2021: date(2022, 4, 7),
+    2022: date(2023, 2, 22),
+    2023: date(2024, 3, 28),
+    2024: date(2025, 6, 26),
+    2025: date(2026, 2, 26),
+}
+BANDS = [f"workforce.{kind}.{band}" for kind in ("non_clinical", "clinical") for band in ("under_band_1", "band_1")]
 
 
 def test_the_years_that_ship() -> None:
@@ -33,7 +41,11 @@ def test_the_dates_of_a_year(number: int) -> None:
     assert year.opens == datetime(number, 6, 1, tzinfo=LONDON)
     assert year.deadline == datetime(number, 8, 31, 23, 59, tzinfo=LONDON)
     assert year.hard_close == datetime(number, 9, 30, 23, 59, tzinfo=LONDON)
-    assert year.release_time.date() == last_thursday_of_february(number + 1)
+    assert year.release_time.date() == RELEASES[number]
+    assert ("release_time" in year.assumed) == (number not in (2021, 2022))
+    if number not in (2019, 2021, 2022):  # of which the day is known
+        assert year.release_time.strftime("%A") == "Thursday"
+        assert (year.release_time + timedelta(days=7)).month == year.release_time.month % 12 + 1
     assert (year.release_time.hour, year.release_time.minute) == (9, 30)
     assert year.opens < year.deadline < year.hard_close < year.release_time
 
@@ -46,6 +58,10 @@ def test_what_a_year_asks(number: int) -> None:
     assert (year.template_version, year.template_major) == (("1.0", 1) if two_year else ("2.0", 2))
     assert year.goal_percent == {2020: 51, 2021: 76, 2022: 90}.get(number)
     assert year.organisation_groups == ("trust", "icb", "ccg", "alb")
+    assert year.voluntary == ("alb",)
+    assert year.optional_items == (tuple(BANDS) if number >= 2022 else ())
+    template = load_template(year.template_version)
+    assert all(template.item(code).required for code in year.optional_items)
     assert year.rule_set == "wres-edits/1"
     assert year.thresholds["small_numbers_entries"] == 10
     assert year.thresholds["relative_likelihood_high"] == 4
@@ -53,9 +69,10 @@ def test_what_a_year_asks(number: int) -> None:
     assert year.disclosure == DisclosurePolicy(policy="ratios", threshold=7, rounding=5)
 
 
-def test_summer_times_are_british_summer_time_and_releases_are_not() -> None:
+def test_summer_times_are_british_summer_time_and_winter_times_are_not() -> None:
     assert load_year(2022).opens.astimezone(UTC) == datetime(2022, 5, 31, 23, 0, tzinfo=UTC)
-    assert load_year(2022).release_time.astimezone(UTC) == datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
+    assert load_year(2022).release_time.astimezone(UTC) == datetime(2023, 2, 22, 9, 30, tzinfo=UTC)
+    assert load_year(2021).release_time.astimezone(UTC) == datetime(2022, 4, 7, 8, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +123,13 @@ FAULTS = [
         'organisation_groups = ["gp"]',
         "must have a list out of trust, icb, ccg, alb, each once, as its organisation_groups",
     ),
+    ('voluntary = ["alb"]', 'voluntary = ["gp"]', "names 'gp' as voluntary, which is neither one of its groups"),
+    ('voluntary = ["alb"]', "voluntary = [3]", "must have a list of groups and codes as its voluntary"),
+    ('voluntary = ["alb"]', 'voluntary = ["alb", "alb"]', "must name each of its voluntary once"),
+    ('voluntary = ["alb"]', 'voluntary = "alb"', "must have a list of groups and codes as its voluntary"),
+    ('"workforce.clinical.band_1",', '"workforce.total",', "must have a list of workforce items of bands and grades"),
+    ('"workforce.clinical.band_1",', '"disciplinary.entered",', "must have a list of workforce items of bands and grades"),
+    ('"workforce.clinical.band_1",', "1,", "must have a list of workforce items of bands and grades"),
     ("goal_percent = 90", "goal_percent = 0", "must have a whole number from 1 to 100 as its goal_percent"),
     ("goal_percent = 90", 'goal_percent = "90"', "must have a whole number from 1 to 100 as its goal_percent"),
     ("goal_percent = 90", "goals = 90", "has the unknown key goals"),

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -150,3 +151,16 @@ def test_libreoffice_works_the_formulas_out_to_the_same_values(workbook_of, edit
     again = read(*libreoffice("xlsx", edited(hold_one_as_text, given)))
     assert numbers(again) == numbers(expected)
     assert {text.key: text.value[:12] for text in again.texts} == {text.key: text.value[:12] for text in expected.texts}
+
+
+def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path: Path) -> None:
+    """Its check says so, and it is not among the cells to fill in; 2021 has no such row."""
+    for year, wanted, check in ((2021, 102, "To fill in: 3"), (2022, 90, "Optional: empty counts as 0")):
+        path = tmp_path / f"{year}.xlsx"
+        write_template(path, load_template("2.0"), load_year(year), "RXY", "A Trust")
+        book = openpyxl.load_workbook(path, data_only=True)
+        rows = {row[0].value: row for row in book["Return"].iter_rows()}
+        assert rows["Cells filled in"][1].value == f"0 of {wanted}"
+        assert rows["workforce.clinical.band_1"][6].value == check
+        assert rows["workforce.clinical.band_2"][6].value == "To fill in: 3"
+        assert ("Optional rows" in {row[0].value for row in book["Guidance"].iter_rows()}) == (year == 2022)

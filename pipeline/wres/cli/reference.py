@@ -50,7 +50,7 @@ def load_organisations(
 
 @organisations.command("list")
 def list_organisations(
-    year: Annotated[int | None, typer.Option(help="Only those expected to send in this year.")] = None,
+    year: Annotated[int | None, typer.Option(help="Only those that may send in this year.")] = None,
     form: Form = Format.table,
 ) -> None:
     """The register in force; as CSV it is a file that can be changed and loaded again."""

@@ -17,7 +17,7 @@ from wres.reference.ods_import import (
     read_succession_file,
     with_edition,
 )
-from wres.reference.register import REGISTER_COLUMNS, expected_codes
+from wres.reference.register import REGISTER_COLUMNS, eligible_codes
 from wres.reference.successions import merge_successions
 from wres.reference.year_config import load_year
 from wres.settings import load_settings
@@ -70,11 +70,11 @@ def load_succession_file(file: Path) -> dict[str, Any]:
 
 
 def register_rows(year: int | None) -> list[dict[str, Any]]:
-    """The register in force, one row an organisation; with a year only those expected to send in it.
+    """The register in force, one row an organisation; with a year only those that may send in it.
 
     The columns are those of the project's own register file, which can be changed and loaded again.
     """
     register = current_register(open_registry(load_settings()))
     if year is not None:
-        register = register[register["code"].isin(expected_codes(register, load_year(year)))]
+        register = register[register["code"].isin(eligible_codes(register, load_year(year)))]
     return [{column: row[column] for column in REGISTER_COLUMNS} for row in register.to_dict("records")]

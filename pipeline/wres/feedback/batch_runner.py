@@ -20,8 +20,9 @@ from wres.database.validation_results import ValidationRecord
 from wres.event_log import log_event
 from wres.feedback.report import ReceiptFacts, report_document
 from wres.parallel import MapFunction
-from wres.reference.register import expected_codes
+from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear, end_of_minute
+from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import FileError, ParsedReturn
 from wres.returns.reader.guarded_reader import ReaderEndedError, shared_reader
 from wres.returns.template_spec import load_template
@@ -78,7 +79,7 @@ class ValidationRun:
             settings,
             load,
             calendar,
-            expected_codes(register, calendar),
+            eligible_codes(register, calendar),
             dict(zip(register["code"], register["name"], strict=True)),
             self._last_year.national_rate(),
             hard_close_of(engine, calendar),
@@ -169,6 +170,8 @@ def _judge_read(
     common: _Common, received: Sequence[_Received], reads: Sequence[ParsedReturn]
 ) -> list[ValidationRecord]:
     """Judge what was read of some returns as one batch."""
+    template = load_template(common.calendar.template_version)
+    filled = [fill_optional_items(read, template, common.calendar.optional_items) for read in reads]
     submissions = [
         Submission(
             received.receipt.receipt,
@@ -177,18 +180,18 @@ def _judge_read(
             read,
             received.last_year,
         )
-        for received, read in zip(received, reads, strict=True)
+        for received, read in zip(received, filled, strict=True)
     ]
     judgements = validate_returns(
         submissions,
         common.calendar,
-        load_template(common.calendar.template_version),
+        template,
         common.expected,
         common.names,
         last_year_national_rate=common.last_year_national_rate,
         hard_close=common.hard_close,
     )
-    return [_judged(common, *received) for received in zip(received, submissions, judgements, strict=True)]
+    return [_judged(common, *judged) for judged in zip(received, reads, submissions, judgements, strict=True)]
 
 
 def _explained(
@@ -206,9 +209,10 @@ def _explained(
 
 
 def _judged(
-    common: _Common, received: _Received, submission: Submission, judgement: ValidationResult
+    common: _Common, received: _Received, read: ParsedReturn, submission: Submission, judgement: ValidationResult
 ) -> ValidationRecord:
-    receipt, read, calendar = received.receipt, submission.read, common.calendar
+    """Put together what is kept of one return and what its sender gets; `read` is the return as it was sent."""
+    receipt, calendar = received.receipt, common.calendar
     late = receipt.received_at > end_of_minute(calendar.deadline)
     facts = ReceiptFacts(
         receipt=receipt.receipt,
@@ -221,7 +225,7 @@ def _judged(
         file_name=receipt.file_name,
         template_version=calendar.template_version,
         rule_set=calendar.rule_set,
-        repairs=read.repairs,
+        repairs=submission.read.repairs,
         read=read,
         late=late,
         simulated=receipt.simulated,

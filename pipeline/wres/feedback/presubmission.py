@@ -9,8 +9,9 @@ from typing import Any
 
 from wres.errors import WresError
 from wres.feedback.report import ReceiptFacts, report_document, write_reports
-from wres.reference.register import default_register, expected_codes
+from wres.reference.register import default_register, eligible_codes
 from wres.reference.year_config import CollectionYear, configured_years, load_year
+from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import ParsedReturn
 from wres.returns.reader.guarded_reader import shared_reader
 from wres.returns.template_spec import load_template
@@ -44,14 +45,15 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     now = settings.now()
     calendar, read = _calendar_of(file, read, year, now)
     template, register = load_template(calendar.template_version), default_register()
+    filled = fill_optional_items(read, template, calendar.optional_items)
     codes = list(register["code"])
     sender = _sender_of(read, codes)
     cannot_know = [sender] if _may_be_elsewhere(sender, codes) else []
     [judgement] = validate_returns(
-        [Submission("check", sender, now, read, read.last_year or None)],
+        [Submission("check", sender, now, filled, read.last_year or None)],
         calendar,
         template,
-        [*expected_codes(register, calendar), *cannot_know],
+        [*eligible_codes(register, calendar), *cannot_know],
         [*codes, *cannot_know],
     )
     if cannot_know and "S105" in judgement.edits_run:
@@ -68,7 +70,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         file_name=printable_name(file.name),
         template_version=calendar.template_version,
         rule_set=calendar.rule_set,
-        repairs=read.repairs,
+        repairs=filled.repairs,
         read=read,
         late=False,
         simulated=False,

@@ -13,7 +13,7 @@ SCHEMA = pa.schema(
         *((name, pa.string()) for name in ("level", "code", "name")),
         ("published_relative_likelihood", pa.decimal128(14, 2)),
         *((f"published_{name}", pa.int64()) for name in ("entered", "organisations", "below", "within", "above")),
-        ("published_share_within_percent", pa.decimal128(14, 1)),
+        *((f"published_share_{side}_percent", pa.decimal128(14, 1)) for side in ("within", "above")),
         *((f"published_{moved}_percent", pa.int64()) for moved in ("improved", "worsened")),
         ("published_bme_staff_percent", pa.decimal128(14, 1)),
         ("source", pa.string()),

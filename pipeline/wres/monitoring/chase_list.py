@@ -52,7 +52,7 @@ def chase_rows(
     *,
     simulated: bool,
 ) -> list[dict[str, Any]]:
-    """One row for each contact of each expected organisation that owes something; none before the opening.
+    """One row for each contact of each organisation that owes something; none before the opening.
 
     An organisation without a contact has one row, both contact columns empty. `why` is one of the four reasons above,
     `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). An organisation of which
@@ -113,7 +113,7 @@ def _owed(
     status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext, misplaced: Sequence[Misplaced]
 ) -> _Owed | None:
     """Why an organisation is chased, since when, and with what; None when it owes nothing or waits for our answer."""
-    owed = _owed_return(status, calendar, due) if status.expected else None
+    owed = _owed_return(status, calendar, due)
     if not misplaced:
         return owed
     told = not_taken(status.code, misplaced, due)
@@ -124,10 +124,13 @@ def _owed(
 
 
 def _owed_return(status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext) -> _Owed | None:
+    """What an organisation owes; a voluntary one no return, only the explanations of the return that counts."""
+    if not status.counted:
+        return None
     if not status.sent:
         return NOTHING_RECEIVED, calendar.opens, nothing_received(status, due)
     last = status.sent[-1]
-    if last.status == "rejected":
+    if last.status == "rejected" and status.expected:
         return NOT_SENT_AGAIN, last.received_at, rejected(status, last, due)
     if last == status.counting and last.unexplained:
         return UNEXPLAINED, last.received_at, unexplained(status, last, due)

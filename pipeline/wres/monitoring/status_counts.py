@@ -26,6 +26,8 @@ TYPE_NAMES = {
 class StatusCounts:
     """Organisations counted; of those expected, each is accepted, rejected, waiting or outstanding.
 
+    `expected`: those that must send, and voluntary ones with a return that counts.
+
     `received`: something came. `accepted`: a return counts, with or without queries. `rejected`: nothing counts and the
     last return was rejected. `waiting`: the last is not judged yet. `outstanding`: nothing came. `late`: the return
     that counts, or else the last one, came after the deadline.
@@ -44,7 +46,7 @@ class StatusCounts:
 
 def count_statuses(name: str, organisations: Iterable[OrganisationStatus]) -> StatusCounts:
     """Count the organisations that are expected; others are left out."""
-    expected = [status for status in organisations if status.expected]
+    expected = [status for status in organisations if status.counted]
     return StatusCounts(
         name=name,
         expected=len(expected),
@@ -73,7 +75,7 @@ def _by(
 ) -> list[StatusCounts]:
     groups: dict[str, list[OrganisationStatus]] = defaultdict(list)
     for status in organisations:
-        if status.expected:
+        if status.counted:
             groups[name_of(status)].append(status)
     return [count_statuses(name, groups[name]) for name in sorted(groups)]
 

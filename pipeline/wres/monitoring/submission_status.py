@@ -14,7 +14,7 @@ from wres.database.models import Receipt, ReturnFinding
 from wres.database.order import BY_ARRIVAL
 from wres.database.organisations import current_organisations
 from wres.database.receipts import ACCEPTED
-from wres.reference.register import is_expected
+from wres.reference.register import is_eligible, is_expected
 from wres.reference.year_config import CollectionYear
 
 
@@ -51,7 +51,10 @@ class ReceivedReturn:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationStatus:
-    """One organisation that is expected, or that sent something all the same; `sent` has the oldest first."""
+    """One organisation that is expected, or that sent something all the same; `sent` has the oldest first.
+
+    `expected`: it must send. `voluntary`: it may send and need not.
+    """
 
     code: str
     name: str
@@ -59,6 +62,12 @@ class OrganisationStatus:
     organisation_type: str
     expected: bool
     sent: tuple[ReceivedReturn, ...]
+    voluntary: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts among those expected: a voluntary organisation does once a return of it is accepted."""
+        return self.expected or (self.voluntary and self.counting is not None)
 
     @property
     def counting(self) -> ReceivedReturn | None:
@@ -82,23 +91,31 @@ class OrganisationStatus:
 
 
 def submission_statuses(engine: Engine, calendar: CollectionYear) -> list[OrganisationStatus]:
-    """Every organisation that is expected in a year or was heard from, in the order of their codes."""
+    """Every organisation that must send in a year or was heard from, in the order of their codes."""
     register = {row["code"]: row for row in current_organisations(engine)}
     sent = _sent(engine, calendar.year)
     expected = {code for code, row in register.items() if is_expected(row, calendar)}
     return [
-        _standing(code, register.get(code), code in expected, tuple(sent.get(code, ())))
+        _standing(code, register.get(code), calendar, tuple(sent.get(code, ())))
         for code in sorted(expected | sent.keys())
     ]
 
 
 def _standing(
-    code: str, organisation: dict[str, str] | None, expected: bool, sent: tuple[ReceivedReturn, ...]
+    code: str, organisation: dict[str, str] | None, calendar: CollectionYear, sent: tuple[ReceivedReturn, ...]
 ) -> OrganisationStatus:
+    """Put together what the register and the receipts say of one organisation."""
     if organisation is None:
-        return OrganisationStatus(code, "not in the register", "", "", expected, sent)
+        return OrganisationStatus(code, "not in the register", "", "", expected=False, sent=sent)
+    expected = is_expected(organisation, calendar)
     return OrganisationStatus(
-        code, organisation["name"], organisation["region_name"], organisation["organisation_type"], expected, sent
+        code,
+        organisation["name"],
+        organisation["region_name"],
+        organisation["organisation_type"],
+        expected,
+        sent,
+        voluntary=is_eligible(organisation, calendar) and not expected,
     )
 
 

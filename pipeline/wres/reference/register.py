@@ -1,4 +1,4 @@
-"""The register: which organisations there are, who must send in a year, and whose last year counts as whose."""
+"""The register: which organisations there are, who must or may send in a year, and whose last year counts as whose."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -77,12 +77,27 @@ def area_names(level: Literal["region", "icb"]) -> dict[str, str]:
 
 
 def expected_codes(register: "pd.DataFrame", year: CollectionYear) -> list[str]:
-    """Who must send: the codes of English organisations of the year's groups, open on the snapshot, in order."""
+    """List who must send: the codes of those that may send and are not voluntary, in order."""
     return sorted(str(row["code"]) for row in register.to_dict("records") if is_expected(row, year))
 
 
+def eligible_codes(register: "pd.DataFrame", year: CollectionYear) -> list[str]:
+    """List who may send: the codes of English organisations of the year's groups, open on the snapshot, in order."""
+    return sorted(str(row["code"]) for row in register.to_dict("records") if is_eligible(row, year))
+
+
 def is_expected(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
-    """Whether an organisation, as a row of the register, must send in a year; see `expected_codes`."""
+    """Tell whether an organisation, as a row of the register, must send in a year; see `expected_codes`."""
+    return is_eligible(organisation, year) and not is_voluntary(organisation, year)
+
+
+def is_voluntary(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
+    """Tell whether the year's file makes the return of an organisation, or of its group, voluntary."""
+    return organisation["organisation_group"] in year.voluntary or organisation["code"] in year.voluntary
+
+
+def is_eligible(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
+    """Tell whether an organisation, as a row of the register, may send in a year; see `eligible_codes`."""
     snapshot = year.snapshot.isoformat()
     return (
         organisation["country"] == "E"

@@ -1,5 +1,6 @@
 """Read the configuration of a collection year: dates, template, window, groups, goals, disclosure policy."""
 
+import re
 import tomllib
 from datetime import date, datetime
 from functools import cache
@@ -21,6 +22,9 @@ State = Literal["not_open", "open", "late", "closed"]
 OrganisationGroup = Literal["trust", "icb", "ccg", "alb"]
 
 ORGANISATION_GROUPS = get_args(OrganisationGroup)
+_ORGANISATION_CODE = re.compile(r"[A-Z0-9]{3,6}")
+# Bands and grades; not the total, which is optional in every year, nor the entries, which nobody may leave out.
+_BAND = r"^workforce\.(non_clinical|clinical|medical)\.[a-z0-9_]+$"
 
 _YEARS = Path(__file__).resolve().parent / "years"
 _THRESHOLDS = (
@@ -125,6 +129,13 @@ class CollectionYear(_Table):
         tuple[OrganisationGroup, ...],
         Field(strict=False, min_length=1, description=f"a list out of {', '.join(ORGANISATION_GROUPS)}, each once,"),
     ]
+    # The groups, and the codes of organisations, that may send and need not.
+    voluntary: Annotated[tuple[str, ...], Field(strict=False, description="a list of groups and codes")] = ()
+    # The items of the template that count as 0 where a return leaves them out.
+    optional_items: Annotated[
+        tuple[Annotated[str, Field(pattern=_BAND)], ...],
+        Field(strict=False, description="a list of workforce items of bands and grades"),
+    ] = ()
     goal_percent: Annotated[int | None, Field(ge=1, le=100, description="a whole number from 1 to 100")] = None
     rule_set: Annotated[str, Field(pattern=r"\S", description="the name of its edits")]
     thresholds: Annotated[
@@ -138,6 +149,12 @@ class CollectionYear(_Table):
     def _check_lists(self) -> "CollectionYear":
         if len(set(self.organisation_groups)) < len(self.organisation_groups):
             raise ValueError("must name each of its organisation_groups once")
+        for entry in self.voluntary:
+            if entry not in self.organisation_groups and not _ORGANISATION_CODE.fullmatch(entry):
+                raise ValueError(f"names {entry!r} as voluntary, which is neither one of its groups nor an ODS code")
+        for name in ("voluntary", "optional_items"):
+            if len(set(getattr(self, name))) < len(getattr(self, name)):
+                raise ValueError(f"must name each of its {name} once")
         if unknown := [key for key in self.assumed if key not in self.model_fields_set]:
             raise ValueError(f"calls the unknown key {unknown[0]} assumed")
         return self

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 # National likelihood of white staff to enter in one year, and the relative likelihood in that single year. Up to 2020
 # a return gives the mean of two years, so these are chosen for each pair, set against staff who have grown since, to
-# meet the published ratio (2020 is not published: 1.16 is assumed; so is 1.12 to 1.10 from 2023 on).
+# meet the published ratio (see published_series.csv; assumed is 1.12 to 1.10 from 2023 on).
 WHITE_LIKELIHOOD = {
     2017: 0.0095, 2018: 0.0093, 2019: 0.0090, 2020: 0.0086, 2021: 0.0075,
     2022: 0.0070, 2023: 0.0067, 2024: 0.0065, 2025: 0.0064,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from wres.errors import WresError
-from wres.reference.register import expected_codes
+from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
 from wres.returns.parsed_return import ETHNIC_GROUPS
@@ -64,7 +64,7 @@ def true_figures(register: "pd.DataFrame", successions: "pd.DataFrame", year: Co
     if seed < 0:
         raise WresError(f"The seed {seed} cannot be used: give a whole number of 0 or more.")
     units = units_of(register, successions)
-    expected = sorted(expected_codes(register, year))
+    expected = sorted(eligible_codes(register, year))
     counts = _unit_figures(units, year.year, seed)
     position = {code: at for at, code in enumerate(expected)}
     pooled = np.zeros((len(expected), *counts.shape[1:]), dtype=np.int64)

@@ -184,7 +184,7 @@ def validate_returns(
         submissions: the returns, as read.
         year: the collection year that they were sent for.
         template: the year's template.
-        expected: the organisation codes asked for a return this year.
+        expected: the organisation codes that must or may send a return this year.
         known: the organisation codes of the register.
         last_year_national_rate: entries over staff in last year's nation, for Q304; None where it is not known.
         hard_close: the time after which nothing is taken, for S111; None for a check before sending.

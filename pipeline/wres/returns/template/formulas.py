@@ -11,6 +11,7 @@ from wres.returns.template_spec import Item, Template
 Stored = float | str  # "" is a formula that shows nothing yet
 
 COLUMN = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
+OPTIONAL_AND_EMPTY = "Optional: empty counts as 0"
 ENTERED_ROWS = (ENTERED, ENTERED_PREVIOUS_YEAR)
 
 
@@ -54,13 +55,19 @@ def _sum(parts: Iterable[Fraction | None]) -> Fraction | None:
     return sum((part for part in known if part is not None), Fraction(0)) if None not in known else None
 
 
-def check(item: Item, row: int, above: int | None) -> str:
-    """Says in words what the row still needs. `above` is the row whose figures this one's may not exceed."""
+def check(item: Item, row: int, above: int | None, *, optional: bool = False) -> str:
+    """Write the formula that says in words what the row still needs.
+
+    `above` is the row whose figures this one's may not exceed. An `optional` row may be left empty.
+    """
     cells = f"C{row}:E{row}"
     unit = "Whole numbers only" if item.step == 1 else "Whole numbers or halves"
+    empty = [(f"COUNTA({cells})<3", f'"To fill in: "&(3-COUNTA({cells}))')]
+    if optional:
+        empty = [(f"COUNTA({cells})=0", f'"{OPTIONAL_AND_EMPTY}"')]
     steps = [
-        (f"COUNTA({cells})<3", f'"To fill in: "&(3-COUNTA({cells}))'),
-        (f"COUNT({cells})<3", '"Numbers only"'),
+        *empty,
+        (f"COUNT({cells})<COUNTA({cells})", '"Numbers only"'),
         (f"MIN({cells})<0", '"Not below 0"'),
         (f"SUMPRODUCT(--(MOD({cells}*{int(1 / item.step)},1)<>0))>0", f'"{unit}"'),
     ]
@@ -69,10 +76,14 @@ def check(item: Item, row: int, above: int | None) -> str:
     return "=" + "".join(f"IF({test},{words}," for test, words in steps) + '"Complete"' + ")" * len(steps)
 
 
-def check_result(item: Item, figures: Figures, above: Mapping[str, Decimal] | None) -> str:
-    """What `check` shows for these figures."""
+def check_result(
+    item: Item, figures: Figures, above: Mapping[str, Decimal] | None, *, optional: bool = False
+) -> str:
+    """Work out what the formula of `check` shows for these figures."""
     given = {group: figures[item.code, group] for group in ETHNIC_GROUPS if (item.code, group) in figures}
-    if len(given) < len(ETHNIC_GROUPS):
+    if optional and not given:
+        return OPTIONAL_AND_EMPTY
+    if len(given) < len(ETHNIC_GROUPS) and not optional:
         return f"To fill in: {len(ETHNIC_GROUPS) - len(given)}"
     if min(given.values()) < 0:
         return "Not below 0"

@@ -14,7 +14,10 @@ def write_guidance_sheet(sheet: Any, styles: Styles, filling: TemplateValues) ->
     row = _table(
         sheet, styles, 2, ("Topic", "", "What it means"), [(name, "", text) for name, text in _topics(filling)]
     )
-    items = [(item.code, item.label, item.guidance) for item in filling.template.items]
+    items = [
+        (item.code, item.label, item.guidance + (_OPTIONAL_ITEM if item.code in filling.year.optional_items else ""))
+        for item in filling.template.items
+    ]
     _table(sheet, styles, row + 1, ("Item", "Data item", "What it means"), items)
     sheet.set_column("A:A", 40)
     sheet.set_column("B:B", 46)
@@ -40,12 +43,17 @@ def _topics(filling: TemplateValues) -> list[tuple[str, str]]:
         f"Send by {format_date(year.deadline)}; nothing is taken after {format_date(year.hard_close)}."
     )
     averaged = [("Two years", _TWO_YEARS)] if filling.template.window == "two_year_average" else []
-    return [("Dates", dates), *_TOPICS.items(), *averaged]
+    optional = [("Optional rows", _OPTIONAL_ROWS)] if year.optional_items else []
+    return [("Dates", dates), *_TOPICS.items(), *optional, *averaged]
 
 
 _TWO_YEARS = (
     "This collection averages two years of entries: the year's own and the year before's. Halves are allowed in these "
     "two rows only."
+)
+_OPTIONAL_ITEM = " Optional: leave the row empty where there is nobody, and it counts as 0."
+_OPTIONAL_ROWS = (
+    "The rows marked as optional below may be left empty where there is nobody; an empty cell in them counts as 0."
 )
 _TOPICS = {
     "How to fill in": (

@@ -17,6 +17,7 @@ from wres.returns.template_spec import Item, Template
 SHEET = "Return"
 GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 LIKELIHOOD, RELATIVE = "calculated.likelihood", "calculated.relative_likelihood"
+_BUT_OPTIONAL = " that is not optional"
 _HEADER_ROW = 10  # as a spreadsheet counts
 
 
@@ -72,7 +73,8 @@ def _top(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str,
     asked = (
         f"Staff in post on {format_date(year.snapshot)}; entries from {format_date(year.entries_from)} to "
         f"{format_date(year.entries_to)}. "
-        "Fill in White, BME and Unknown in every row; write 0 where there is nobody."
+        f"Fill in White, BME and Unknown in every row{_BUT_OPTIONAL if year.optional_items else ''}; write 0 where "
+        "there is nobody."
     )
     sheet.write_string("A2", asked, styles["plain"])
     sheet.write_string(
@@ -89,7 +91,7 @@ def _top(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str,
     for row, (label, value) in enumerate(pairs, start=4):
         sheet.write_string(f"A{row}", label, styles["label"])
         sheet.write_string(f"B{row}", value, styles["value"])
-    required = [item.code for item in filling.template.items if item.required]
+    required = [item.code for item in filling.template.items if item.required and item.code not in year.optional_items]
     ranges = ",".join(f"C{rows[code]}:E{rows[code]}" for code in required)
     wanted = len(required) * len(ETHNIC_GROUPS)
     given = sum((code, group) in filling.figures for code in required for group in ETHNIC_GROUPS)
@@ -124,10 +126,10 @@ def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, r
             write_input(sheet, f"{COLUMN[group]}{row}", figures.get((item.code, group)), styles["input" + whole])
         sheet.data_validation(f"C{row}:E{row}", data_validation(item, row))
         above = "workforce.total" if item.code in ENTERED_ROWS else item.part_of
-        text = formulas.check(item, row, rows[above] if above else None)
-        sheet.write_formula(
-            f"G{row}", text, styles["check"], formulas.check_result(item, figures, _above(filling, above))
-        )
+        optional = item.code in filling.year.optional_items
+        text = formulas.check(item, row, rows[above] if above else None, optional=optional)
+        result = formulas.check_result(item, figures, _above(filling, above), optional=optional)
+        sheet.write_formula(f"G{row}", text, styles["check"], result)
     sheet.write_formula(f"F{row}", *_with(styles["total" + whole], formulas.row_total(row, item.code, _all(filling))))
     for column, group in zip("HIJ", ETHNIC_GROUPS, strict=True):
         if (before := filling.last_year.get((item.code, group))) is not None:
