@@ -24,12 +24,13 @@ def national() -> dict[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("document", TABLES, ids=["ours", "the plan's"])
-def test_every_figure_of_the_printed_table_is_there_and_no_other(document: Path) -> None:
+def test_every_figure_of_the_printed_table_is_there_and_ours_has_no_other(document: Path) -> None:
     if not document.is_file():
         pytest.skip("the plan is not beside this checkout")
     text = document.read_text(encoding="utf-8")
     printed = re.findall(r"^\| (20\d\d) \| (\d\.\d\d|not at hand|) *\|(.*)\|$", text, re.MULTILINE)
-    assert {int(year) for year, _, _ in printed} | LATER == set(national())
+    years = {int(year) for year, _, _ in printed}
+    assert years | LATER == set(national())
     for year, ratio, note in printed:
         rows = [row for row in published_series(2025).to_pylist() if row["collection_year"] == int(year)]
         figures = {
@@ -38,9 +39,12 @@ def test_every_figure_of_the_printed_table_is_there_and_no_other(document: Path)
             for name, value in row.items()
             if name.startswith("published_") and value is not None and name != "published_share_within_percent"
         }
-        stated = re.sub(r"the baseline.*|\(23\.8%\)|of the workforce", "", note.replace(",", ""))
+        stated = re.sub(r"the baseline.*|\(23\.8%\)|of the workforce|above 1\.25", "", note.replace(",", ""))
         wanted = {Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", stated)}
-        assert figures == wanted | ({Decimal(ratio)} if re.match(r"\d", ratio) else set()), year
+        wanted |= {Decimal(ratio)} if re.match(r"\d", ratio) else set()
+        assert wanted <= figures, year
+        if document == TABLES[0]:  # the plan's is shorter
+            assert figures == wanted, year
 
 
 def test_it_keeps_to_its_specification_for_every_release() -> None:

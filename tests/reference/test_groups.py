@@ -1,7 +1,6 @@
 """Organisations of every group: which of them the register takes, as what, and in which years they must send."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -49,7 +48,7 @@ def test_each_may_send_in_the_years_in_which_it_existed_and_a_national_body_need
 
 
 def test_a_year_can_make_one_organisation_voluntary(register: pd.DataFrame) -> None:
-    year = replace(load_year(2022), voluntary=("01X",))
+    year = load_year(2022).model_copy(update={"voluntary": ("01X",)})
     assert {"01X", "X9Z"} <= set(eligible_codes(register, year))
     assert set(eligible_codes(register, year)) - set(expected_codes(register, year)) == {"01X"}
 

@@ -128,7 +128,11 @@ FAULTS = [
     ('voluntary = ["alb"]', 'voluntary = ["alb", "alb"]', "must name each of its voluntary once"),
     ('voluntary = ["alb"]', 'voluntary = "alb"', "must have a list of groups and codes as its voluntary"),
     ('"workforce.clinical.band_1",', '"workforce.total",', "must have a list of workforce items of bands and grades"),
-    ('"workforce.clinical.band_1",', '"disciplinary.entered",', "must have a list of workforce items of bands and grades"),
+    (
+        '"workforce.clinical.band_1",',
+        '"disciplinary.entered",',
+        "must have a list of workforce items of bands and grades",
+    ),
     ('"workforce.clinical.band_1",', "1,", "must have a list of workforce items of bands and grades"),
     ("goal_percent = 90", "goal_percent = 0", "must have a whole number from 1 to 100 as its goal_percent"),
     ("goal_percent = 90", 'goal_percent = "90"', "must have a whole number from 1 to 100 as its goal_percent"),

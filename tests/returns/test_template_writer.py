@@ -3,13 +3,13 @@
 import io
 import zipfile
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from wres.reference.year_config import load_year
 from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template.template_writer import write_template
 from wres.returns.template_spec import load_template
 
 
@@ -153,14 +153,16 @@ def test_libreoffice_works_the_formulas_out_to_the_same_values(workbook_of, edit
     assert {text.key: text.value[:12] for text in again.texts} == {text.key: text.value[:12] for text in expected.texts}
 
 
-def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("year", "wanted", "check"), [(2021, 102, "To fill in: 3"), (2022, 90, "Optional: empty counts as 0")]
+)
+def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path, year, wanted, check):
     """Its check says so, and it is not among the cells to fill in; 2021 has no such row."""
-    for year, wanted, check in ((2021, 102, "To fill in: 3"), (2022, 90, "Optional: empty counts as 0")):
-        path = tmp_path / f"{year}.xlsx"
-        write_template(path, load_template("2.0"), load_year(year), "RXY", "A Trust")
-        book = openpyxl.load_workbook(path, data_only=True)
-        rows = {row[0].value: row for row in book["Return"].iter_rows()}
-        assert rows["Cells filled in"][1].value == f"0 of {wanted}"
-        assert rows["workforce.clinical.band_1"][6].value == check
-        assert rows["workforce.clinical.band_2"][6].value == "To fill in: 3"
-        assert ("Optional rows" in {row[0].value for row in book["Guidance"].iter_rows()}) == (year == 2022)
+    path = tmp_path / "return.xlsx"
+    write_template(path, load_template("2.0"), load_year(year), "RXY", "A Trust")
+    book = openpyxl.load_workbook(path, data_only=True)
+    rows = {row[0].value: row for row in book["Return"].iter_rows()}
+    assert rows["Cells filled in"][1].value == f"0 of {wanted}"
+    assert rows["workforce.clinical.band_1"][6].value == check
+    assert rows["workforce.clinical.band_2"][6].value == "To fill in: 3"
+    assert ("Optional rows" in {row[0].value for row in book["Guidance"].iter_rows()}) == (year == 2022)

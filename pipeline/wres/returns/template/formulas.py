@@ -76,9 +76,7 @@ def check(item: Item, row: int, above: int | None, *, optional: bool = False) ->
     return "=" + "".join(f"IF({test},{words}," for test, words in steps) + '"Complete"' + ")" * len(steps)
 
 
-def check_result(
-    item: Item, figures: Figures, above: Mapping[str, Decimal] | None, *, optional: bool = False
-) -> str:
+def check_result(item: Item, figures: Figures, above: Mapping[str, Decimal] | None, *, optional: bool = False) -> str:
     """Work out what the formula of `check` shows for these figures."""
     given = {group: figures[item.code, group] for group in ETHNIC_GROUPS if (item.code, group) in figures}
     if optional and not given:
