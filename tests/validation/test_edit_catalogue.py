@@ -58,7 +58,9 @@ def test_every_of_which_item_has_its_expectation() -> None:
         ('title = "Negative"\n', "", r"Edit V203 .*title"),
         ('title = "Negative"', 'title = " "', "Edit V203 .* blank"),
         ('title = "Negative"', "title = 3", "Edit V203 .* blank"),
-        ("[V203]", "[V210]", "every code once.*V203.*V210"),
+        ("[V203]", "[V210]", "in order: move V204"),
+        ("[V203]", "[Q203]", "has the code Q203"),
+        ("[V203]", "[V2030]", "has the code V2030"),
         ('stage = "structure"', 'stage = "values"', "Edit S101 .* stage"),
         ('severity = "reject"', 'severity = "fatal"', "Edit S101 .* severity"),
         ("{detail}{at}.", "{detail}{at.", "Edit S101 .* brace"),
@@ -98,6 +100,13 @@ def test_a_suite_for_another_frame_stops_the_pipeline(tmp_path: Path) -> None:
     suites = _copy(tmp_path)
     _change(suites / "values_figures.json", lambda suite: suite["meta"].update(frame="groups"))
     with pytest.raises(EditExecutionError, match="for the frame groups, not figures"):
+        read_suites(suites)
+
+
+def test_a_case_that_the_edit_does_not_have_stops_the_pipeline(tmp_path: Path) -> None:
+    suites = _copy(tmp_path)
+    _change(suites / "values_groups.json", lambda suite: suite["expectations"][0]["meta"].update(case="median"))
+    with pytest.raises(EditExecutionError, match="the case median, which V205 does not have"):
         read_suites(suites)
 
 

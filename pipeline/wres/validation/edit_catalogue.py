@@ -1,9 +1,11 @@
 """Load the edit catalogue and the Great Expectations suites; both must name the same edits."""
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import Any, cast, get_args
@@ -11,11 +13,11 @@ from typing import Any, cast, get_args
 from wres.errors import WresError
 from wres.settings import package_data
 from wres.validation.findings import Severity
-from wres.validation.gx_adapter import EditExecutionError
+from wres.validation.gx_adapter import EditExecutionError, tested_columns
 
-# The codes of docs/method.md, class by class, and the stages at which an edit of the class may run.
-_CODES = {"S": range(101, 114), "V": range(201, 210), "Q": range(301, 311), "M": range(401, 406), "R": range(501, 506)}
-_STAGES = {"S": "structure", "V": "values", "Q": "quality", "M": "national", "R": "release"}
+# The classes of edits in the order of the catalogue: how their codes begin, and the stage at which they run.
+_STAGES = {"S1": "structure", "V2": "values", "Q3": "quality", "M4": "national", "R5": "release"}
+_CODE = re.compile(rf"({'|'.join(_STAGES)})\d\d")
 RETURN_STAGES = ("structure", "values", "quality")
 SIGN_OFF = "Q309"  # not explained but made good
 
@@ -58,10 +60,12 @@ def read_catalogue(path: Path) -> dict[str, Edit]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise WresError(f"The edit catalogue {path.name} cannot be read ({error}): correct it.") from None
-    codes = [f"{letter}{number}" for letter, numbers in _CODES.items() for number in numbers]
-    if list(raw) != codes:
-        astray = sorted(set(codes) ^ set(raw)) or "their order"
-        raise WresError(f"The edit catalogue {path.name} must hold every code once, in order; look at {astray}.")
+    for code in raw:
+        if not _CODE.fullmatch(code):
+            raise WresError(f"The edit catalogue {path.name} has the code {code}: give one such as S101, V201 or Q301.")
+    ranks = [(list(_STAGES).index(code[:2]), code) for code in raw]
+    if disordered := [after[1] for before, after in pairwise(ranks) if after < before]:
+        raise WresError(f"The edit catalogue {path.name} must hold the codes in order: move {', '.join(disordered)}.")
     return {code: _edit(code, entry) for code, entry in raw.items()}
 
 
@@ -70,7 +74,7 @@ def _edit(code: str, entry: dict[str, Any]) -> Edit:
     expected = {field.name for field in fields(Edit)} - {"code"}
     if entry.keys() != expected:
         raise WresError(f"Edit {code} of the catalogue: look at {sorted(expected ^ entry.keys())}.")
-    if entry["stage"] != _STAGES[code[0]] or entry["severity"] not in get_args(Severity):
+    if entry["stage"] != _STAGES[code[:2]] or entry["severity"] not in get_args(Severity):
         raise WresError(f"Edit {code} of the catalogue has a stage or a severity that its class does not have.")
     texts = [text for key, text in entry.items() if key != "variants"] + list(entry["variants"].values())
     for text in texts:
@@ -128,7 +132,25 @@ def read_suites(folder: Path) -> dict[str, dict[str, Any]]:
             code = expectation["meta"]["edit"]
             if stages.get(code) != suite["meta"]["stage"]:
                 raise EditExecutionError(f"suite {suite['name']} holds {code}, which is not an edit of its stage")
+            case = expectation["meta"].get("case")
+            if case and case not in catalogue[code].variants:
+                raise EditExecutionError(f"suite {suite['name']} names the case {case}, which {code} does not have")
             covered.add(code)
     if missing := sorted(stages.keys() - covered):
         raise EditExecutionError(f"no suite holds {', '.join(missing)}")
     return suites
+
+
+def edits_over(frame: str, *columns: str) -> list[str]:
+    """The edits of a suite, or those of them that test one of these columns."""
+    return [
+        expectation["meta"]["edit"]
+        for expectation in load_suites()[frame]["expectations"]
+        if not columns or set(columns) & set(tested_columns(expectation["kwargs"]))
+    ]
+
+
+def edits_that_need(frame: str, need: str) -> list[str]:
+    """The edits of a suite whose `meta` says that they need more than their columns: `contents` or `figures`."""
+    expectations = load_suites()[frame]["expectations"]
+    return [expectation["meta"]["edit"] for expectation in expectations if expectation["meta"].get("needs") == need]

@@ -7,14 +7,14 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
 
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
 from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.template_spec import Template
+from wres.returns.template_spec import Template, load_template, template_versions
 from wres.validation.frames import Cells
 
 _ENORMOUS = Decimal(10) ** 15  # above any limit, and small enough for floats to tell its eighths apart
@@ -89,8 +89,17 @@ def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int,
     return FigureArray(array.reshape(returns, len(template.items), len(ETHNIC_GROUPS)), template)
 
 
+@cache
+def item_codes() -> list[str]:
+    """The codes of the items of all versions of the template."""
+    items = [item.code for version in template_versions() for item in load_template(version).items]
+    return list(dict.fromkeys(items))
+
+
 def groups_frame(amounts: FigureArray) -> pd.DataFrame:
     """One row a (return, ethnic group), return by return: every item by its code, and what follows from them (float).
+
+    An item that only another version of the template has is a column of missing values.
 
     `staff`; `twice_staff` and `entered_in_two_years` (missing where the year alone is already above the staff);
     `staff_of_all_groups` on the first group's row only, for it says something of the return.
@@ -99,7 +108,7 @@ def groups_frame(amounts: FigureArray) -> pd.DataFrame:
     both = np.where(entered <= staff, entered + amounts.of(ENTERED_PREVIOUS_YEAR), np.nan)
     everyone = np.full(staff.shape, np.nan)
     everyone[:, 0] = staff.sum(axis=1)
-    columns = {item.code: amounts.of(item.code) for item in amounts.template.items}
+    columns = {code: amounts.of(code) for code in item_codes()}
     columns |= {
         "staff": staff,
         "twice_staff": 2 * staff,

@@ -24,6 +24,7 @@ _KNOWN_WARNINGS = (
     (FutureWarning, r"PySpark does not yet fully support pandas"),  # imported where it is installed
 )
 _ONE_RUN_AT_A_TIME = Lock()  # all threads share one data context
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": ["row"],
@@ -38,10 +39,20 @@ class EditExecutionError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FailedExpectation:
-    """The rows of a frame that one expectation found wrong; `meta` is what the suite says of the expectation."""
+    """The rows of a frame that one expectation found wrong; `meta` and `kwargs` are those of the suite's file."""
 
     meta: Mapping[str, str]
     rows: list[int]
+    kwargs: Mapping[str, Any]
+
+    def columns(self) -> list[str]:
+        """The columns that the expectation tests."""
+        return tested_columns(self.kwargs)
+
+
+def tested_columns(kwargs: Mapping[str, Any]) -> list[str]:
+    """List the columns that an expectation with these `kwargs` tests."""
+    return [kwargs[name] for name in _COLUMN_ARGUMENTS if name in kwargs]
 
 
 def run_suite(
@@ -75,14 +86,14 @@ def run_suite(
         if number not in results:
             raise EditExecutionError(f"{meta['edit']} of {suite['name']} gave no result")
         if rows := _failing_rows(results[number], f"{meta['edit']} of {suite['name']}"):
-            failures.append(FailedExpectation(meta, rows))
+            failures.append(FailedExpectation(meta, rows, expectation["kwargs"]))
     return failures
 
 
 def _has_something_to_test(expectation: Mapping[str, Any], frame: "pd.DataFrame") -> bool:
     if frame.empty or expectation["type"] == "expect_column_values_to_not_be_null":
         return not frame.empty
-    columns = [expectation["kwargs"].get(name) for name in ("column", "column_A", "column_B")]
+    columns = tested_columns(expectation["kwargs"])
     return all(bool(frame[column].notna().any()) for column in columns if column in frame)
 
 

@@ -20,15 +20,17 @@ _COLUMNS = (
     "headcount_change_limit", "ratio", "ratio_limit", "ratio_larger", "ratio_smaller_times_fold", "rate_larger",
     "rate_smaller_times_fold", "entered", "bme_share_change", "bme_share_limit", "figures_that_differ",
 )  # fmt: skip
+_SINCE_LAST_YEAR = ("unknown_rise", "headcount_change", "bme_share_change")
+_RATE = ("rate_larger", "rate_smaller_times_fold")
 
 
 @dataclass(slots=True)
 class QualityMetrics:
-    """The measures of one return: columns of the frame, words for messages, and the edits that could not run, why."""
+    """The measures of one return: columns of the frame, words for messages, and the columns that are missing, why."""
 
     columns: dict[str, Fraction | int] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
-    not_run: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, value: Fraction, limit_name: str, limit: Fraction) -> None:
         """A measure with the limit that it is held against, both also as words."""
@@ -40,9 +42,9 @@ class QualityMetrics:
         self.columns |= {f"{name}_larger": max(now, then), f"{name}_smaller_times_fold": fold * min(now, then)}
         self.words[f"{name}_fold"] = _short(fold)
 
-    def skip(self, reason: str, *codes: str) -> None:
-        """These edits could not run."""
-        self.not_run |= dict.fromkeys(codes, reason)
+    def skip(self, reason: str, *columns: str) -> None:
+        """Say why these columns could not be filled; an edit over them cannot run."""
+        self.missing |= dict.fromkeys(columns, reason)
 
 
 def measures_frame(measured: list[QualityMetrics]) -> pd.DataFrame:
@@ -62,9 +64,9 @@ def measure(batch: Batch, counted: list[YearOnYear]) -> list[QualityMetrics]:
         _entries(metrics, counts.now, limits, batch.last_year_national_rate)
         _ratio(metrics, counts.now, counts.before, limits)
         if not counts.has_before:
-            metrics.skip(NO_LAST_YEAR, "Q307")
+            metrics.skip(NO_LAST_YEAR, "figures_that_differ")
         elif counts.differ is None:
-            metrics.skip(NO_FIGURES, "Q307")
+            metrics.skip(NO_FIGURES, "figures_that_differ")
         else:
             metrics.columns["figures_that_differ"] = counts.differ
         found.append(metrics)
@@ -75,12 +77,12 @@ def _staff(metrics: QualityMetrics, now: Counts, before: Counts, limits: Mapping
     """Q301, Q302, Q306: the size of the workforce and its make-up."""
     staff, unknown, bme = now.staff(), now.percent("unknown"), now.percent("bme")
     if staff is None or unknown is None or bme is None:
-        metrics.skip(NO_FIGURES, "Q301", "Q302", "Q306")
+        metrics.skip(NO_FIGURES, "unknown_percent", *_SINCE_LAST_YEAR)
         return
     metrics.add("unknown_percent", unknown, "unknown_percent_limit", limits["unknown_ethnicity_percent"])
     staff_before, unknown_before, bme_before = before.staff(), before.percent("unknown"), before.percent("bme")
     if staff_before is None or unknown_before is None or bme_before is None:
-        metrics.skip(NO_LAST_YEAR, "Q302", "Q306")
+        metrics.skip(NO_LAST_YEAR, *_SINCE_LAST_YEAR)
         return
     metrics.add("unknown_rise", unknown - unknown_before, "unknown_rise_limit", limits["unknown_ethnicity_rise_points"])
     change = 100 * abs(staff - staff_before) / staff_before
@@ -99,13 +101,13 @@ def _entries(metrics: QualityMetrics, now: Counts, limits: Mapping[str, Fraction
     """Q304, Q305: entries at all, and against the nation's."""
     entries, staff = now.entries(), now.staff()
     if entries is None:
-        metrics.skip(NO_FIGURES, "Q304", "Q305")
+        metrics.skip(NO_FIGURES, "entered", *_RATE)
         return
     metrics.columns["entered"] = entries
     if not staff:
-        metrics.skip(NO_FIGURES, "Q304")
+        metrics.skip(NO_FIGURES, *_RATE)
     elif national is None:
-        metrics.skip(NO_NATIONAL_RATE, "Q304")
+        metrics.skip(NO_NATIONAL_RATE, *_RATE)
     elif entries:  # a return without entries is Q305's
         metrics.add_ratio("rate", entries / staff, national, limits["overall_rate_high_fold"])
         metrics.words |= {"rate": two_places(100 * entries / staff), "national_rate": two_places(100 * national)}
@@ -115,7 +117,7 @@ def _ratio(metrics: QualityMetrics, now: Counts, before: Counts, limits: Mapping
     """Q303; where a ratio cannot be calculated from good figures there is nothing to compare."""
     ratio, ratio_before = now.ratio(), before.ratio()
     if now.entries() is None or now.staff() is None:
-        metrics.skip(NO_FIGURES, "Q303")
+        metrics.skip(NO_FIGURES, "ratio", "ratio_larger", "ratio_smaller_times_fold")
     elif ratio is not None:
         metrics.add("ratio", ratio, "ratio_limit", limits["relative_likelihood_high"])
         if ratio_before is not None:

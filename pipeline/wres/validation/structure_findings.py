@@ -14,7 +14,10 @@ from wres.validation.gx_adapter import FailedExpectation
 def write_returns(
     writer: FindingBuilder, failures: Sequence[FailedExpectation], standing: Sequence[str | None]
 ) -> None:
-    """S105, S111 and the reader's faults, each at its own place; what a file about people holds is not repeated."""
+    """Write the reader's faults, each at its place, and what is wrong with who sent the file or when.
+
+    A file about people (S113) is not repeated.
+    """
     for failure in failures:
         code = failure.meta["edit"]
         for row in failure.rows:
@@ -24,12 +27,12 @@ def write_returns(
                     value = None if code == "S113" else fault.value or None
                     detail = fault.detail.strip().rstrip(".")
                     writer.add(row, code, order, FindingLocation(fault.place, value=value), detail=detail)
-            elif code == "S105":
-                case = "unknown" if standing[row] == "unknown" else None
-                writer.add(row, code, 0, FindingLocation(value=submission.sender), case)
-            elif writer.batch.hard_close is not None:
-                received, closed = format_time(submission.received_at), format_time(writer.batch.hard_close)
-                writer.add(row, code, 0, FindingLocation(), received=received, closed=closed)
+            else:
+                of_sender, close = "standing" in failure.columns(), writer.batch.hard_close
+                case = failure.meta.get(f"case_of_{standing[row]}" if of_sender else "case", failure.meta.get("case"))
+                about = FindingLocation(value=submission.sender if of_sender else None)
+                received, closed = format_time(submission.received_at), format_time(close) if close else ""
+                writer.add(row, code, 0, about, case, received=received, closed=closed)
 
 
 def write_statements(
@@ -46,16 +49,17 @@ def write_statements(
 
 
 def write_cells(writer: FindingBuilder, failures: Sequence[FailedExpectation], cells: Cells) -> set[int]:
-    """S108 to S110; returns the rows of figures given twice, which nobody can use."""
+    """Write the findings of the join with the template; returns the rows of figures given twice."""
     spoilt: set[int] = set()
     for failure in failures:
-        if failure.meta["edit"] == "S108":
+        column = failure.columns()[0]
+        if column == "asked_cell":
             spoilt.update(failure.rows)
-        _WRITERS[failure.meta["edit"]](writer, failure.rows, cells)
+        _WRITERS[column](writer, failure.meta["edit"], failure.rows, cells)
     return spoilt
 
 
-def _given_twice(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
+def _given_twice(writer: FindingBuilder, code: str, rows: list[int], cells: Cells) -> None:
     """One finding at each occurrence after the first, which it names."""
     first: dict[tuple[int, str, str], CellRef] = {}
     for row in rows:
@@ -66,10 +70,10 @@ def _given_twice(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
             first[key] = cell.place
             continue
         about = FindingLocation(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
-        writer.add(submission, "S108", row, about, first_at=format_location(first[key]))
+        writer.add(submission, code, row, about, first_at=format_location(first[key]))
 
 
-def _not_in_template(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
+def _not_in_template(writer: FindingBuilder, code: str, rows: list[int], cells: Cells) -> None:
     """One finding for each place where an unknown item code or ethnic group stands: the cell that is to be mended."""
     items = {item.code for item in writer.batch.template.items}
     rows_of: dict[tuple[int, str, CellRef], list[int]] = defaultdict(list)
@@ -83,17 +87,17 @@ def _not_in_template(writer: FindingBuilder, rows: list[int], cells: Cells) -> N
         if item in items:
             writer.add(
                 submission,
-                "S109",
+                code,
                 same[0],
                 FindingLocation(place, item, group, group),
                 "group" if group else "no_group",
             )
         else:
             about = FindingLocation(place, item or None, group if len(same) == 1 else None, item or None)
-            writer.add(submission, "S109", same[0], about, None if item else "no_item")
+            writer.add(submission, code, same[0], about, None if item else "no_item")
 
 
-def _missing(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
+def _missing(writer: FindingBuilder, code: str, rows: list[int], cells: Cells) -> None:
     """One finding an item that is missing altogether, else one for each group."""
     groups_of: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
     for row in rows:
@@ -101,18 +105,21 @@ def _missing(writer: FindingBuilder, rows: list[int], cells: Cells) -> None:
         item, group = divmod(template_cell, len(ETHNIC_GROUPS))
         groups_of[(submission, item)].append((ETHNIC_GROUPS[group], row))
     for (submission, number), groups in groups_of.items():
-        code = writer.batch.template.items[number].code
+        missing_item = writer.batch.template.items[number].code
         if len(groups) == len(ETHNIC_GROUPS):
-            writer.add(submission, "S110", groups[0][1], FindingLocation(item=code))
+            writer.add(submission, code, groups[0][1], FindingLocation(item=missing_item))
         else:
             for name, row in groups:
-                writer.add(submission, "S110", row, FindingLocation(item=code, ethnic_group=name), "group")
+                about = FindingLocation(item=missing_item, ethnic_group=name)
+                writer.add(submission, code, row, about, "group")
 
 
-_WRITERS: dict[str, Callable[[FindingBuilder, list[int], Cells], None]] = {
-    "S108": _given_twice,
-    "S109": _not_in_template,
-    "S110": _missing,
+# By the first column that an expectation tests.
+_WRITERS: dict[str, Callable[[FindingBuilder, str, list[int], Cells], None]] = {
+    "asked_cell": _given_twice,
+    "template_cell": _not_in_template,
+    "given": _missing,
+    "required": _missing,
 }
 
 

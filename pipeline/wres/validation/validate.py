@@ -5,28 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from wres.reference.year_config import CollectionYear
+from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch, Submission
-from wres.validation.edit_catalogue import RETURN_STAGES, load_catalogue, load_suites
-from wres.validation.figure_frames import figures_frame, groups_frame, usable_amounts
+from wres.validation.edit_catalogue import RETURN_STAGES, edits_over, edits_that_need, load_catalogue, load_suites
+from wres.validation.figure_frames import figures_frame, groups_frame, item_codes, usable_amounts
 from wres.validation.finding_builder import FindingBuilder
 from wres.validation.findings import Finding, Status, ValidationResult
 from wres.validation.frames import Cells, join_to_template, returns_frame, statements, statements_frame
-from wres.validation.gx_adapter import run_suite
+from wres.validation.gx_adapter import run_suite, tested_columns
 from wres.validation.quality import NO_FIGURES, QualityMetrics, measure, measures_frame
 from wres.validation.sign_off import sign_off_frame, sign_off_items, states_a_rate
 from wres.validation.structure_findings import write_cells, write_returns, write_statements
 from wres.validation.value_findings import write_figures, write_groups, write_measures, write_sign_off
 from wres.validation.year_on_year import Counts, year_on_year
 
-# The edits that need no more than the envelope of a file, or are the reader's own first questions.
-_ENVELOPE = ("S101", "S102", "S105", "S111", "S112")
 # After one of these the figures may be another organisation's or another year's, and comparing them says nothing.
 DOUBT = ("S103", "S106", "S107")
 _NO_CLOSE = "it is a question of when a return is received"
@@ -42,55 +40,66 @@ def return_edits() -> list[str]:
 
 def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str]:
     """The edits that cannot run because of what the file is, or of what is not known here."""
-    reasons = {} if batch.hard_close else {"S111": _NO_CLOSE}
+    reasons = {} if batch.hard_close else dict.fromkeys(edits_over("returns", "hard_close"), _NO_CLOSE)
     if not submission.sender:
-        reasons["S105"] = _NO_SENDER
+        reasons |= dict.fromkeys(edits_over("returns", "standing"), _NO_SENDER)
     if fault := submission.unreadable():
         reason = f"nothing in the file can be judged ({fault})"
         own = {found.code for found in submission.read.faults}
-        ran = {*_ENVELOPE, *own} | ({"S113"} if fault == "S104" else set())
+        envelope = set(edits_over("returns")) - set(edits_that_need("returns", "contents"))
+        ran = envelope | own | ({"S113"} if fault == "S104" else set())
         reasons |= {code: reason for code in return_edits() if code not in ran}
     return reasons
 
 
-def skipped_values(figures: pd.DataFrame, groups: pd.DataFrame, returns: int) -> list[dict[str, str]]:
+def skipped_values(
+    figures: pd.DataFrame, groups: pd.DataFrame, returns: int, template: Template
+) -> list[dict[str, str]]:
     """The values edits that had nothing to test, return by return.
 
     Args:
         figures: the frame of figures.
         groups: the frame of groups, three rows a return.
         returns: how many returns there are.
+        template: says which items a return must give.
     """
     with_figures = set(figures["submission"])
     reasons: list[dict[str, str]] = []
-    tested = _tested(groups, returns)
-    total_given = set(figures["submission"][~figures["required"]])
+    tested = _tested(groups, figures, returns, template)
     for number in range(returns):
         if number not in with_figures:
             reasons.append({code: _NO_FIGURE_READ for code in return_edits() if code.startswith("V")})
             continue
         untested = {code for code, ran in tested.items() if not ran[number]}
-        if number not in total_given:
-            untested.discard("V206")  # no total is stated, and none need be
         reasons.append(dict.fromkeys(sorted(untested), NO_FIGURES))
     return reasons
 
 
-def _tested(groups: pd.DataFrame, returns: int) -> dict[str, Any]:
-    """Which of the edits that compare figures had any to compare (bool arrays over returns)."""
-    both = {
-        "V205": ("staff", "disciplinary.entered"),
-        "V206": ("staff", "workforce.total"),
-        "V207": ("workforce.medical.consultants", "workforce.medical.senior_medical_managers"),
-        "V208": ("staff_of_all_groups",),
-    }
-    there = {code: groups[list(names)].notna().all(axis=1).to_numpy() for code, names in both.items()}
-    return {code: np.reshape(rows, (returns, -1)).any(axis=1) for code, rows in there.items()}
+def _tested(groups: pd.DataFrame, figures: pd.DataFrame, returns: int, template: Template) -> dict[str, np.ndarray]:
+    """Which returns each edit that compares figures was tested on (bool arrays).
+
+    An edit of an item that a return need not give is tested by a return that does not give it: there is no fault.
+    """
+    items = {item.code: number for number, item in enumerate(template.items)}
+    required = {item.code for item in template.items if item.required}
+    given = np.zeros((returns, len(items)), dtype=bool)
+    given[figures["submission"], figures["template_cell"].astype(int) // len(ETHNIC_GROUPS)] = True
+    tested: dict[str, np.ndarray] = {}
+    for expectation in load_suites()["groups"]["expectations"]:
+        columns = tested_columns(expectation["kwargs"])
+        ran = groups[columns].notna().all(axis=1).to_numpy().reshape(returns, -1).any(axis=1)
+        for item in set(columns) & set(item_codes()) - required:
+            ran |= ~given[:, items[item]] if item in items else True
+        code = expectation["meta"]["edit"]
+        tested[code] = ran | tested.get(code, np.zeros(returns, dtype=bool))
+    return tested
 
 
 def skipped_sign_off(submission: Submission, now: Counts) -> dict[str, str]:
-    """Q308 where the return states a rate that its figures cannot confirm."""
-    return {"Q308": NO_FIGURES} if states_a_rate(submission) and not now.known() else {}
+    """The edits of stated rates where the return states one that its figures cannot confirm."""
+    if not states_a_rate(submission) or now.known():
+        return {}
+    return dict.fromkeys(edits_that_need("closing", "figures"), NO_FIGURES)
 
 
 def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
@@ -98,11 +107,17 @@ def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
     code = next((code for code in DOUBT if code in found), None)
     if code is None:
         return {}
-    return {
-        edit: _DOUBT.format(code=code)
-        for edit in return_edits()
-        if edit.startswith("Q") and edit not in ("Q309", "Q310")
-    }
+    return dict.fromkeys([*edits_over("measures"), *edits_that_need("closing", "figures")], _DOUBT.format(code=code))
+
+
+def skipped_measures(metrics: QualityMetrics) -> dict[str, str]:
+    """The quality edits of which every expectation tests a measure that could not be taken, and the first reason."""
+    reasons: dict[str, list[str | None]] = {}
+    for expectation in load_suites()["measures"]["expectations"]:
+        columns = tested_columns(expectation["kwargs"])
+        reason = next((metrics.missing[column] for column in columns if column in metrics.missing), None)
+        reasons.setdefault(expectation["meta"]["edit"], []).append(reason)
+    return {code: why[0] for code, why in reasons.items() if why[0] and all(why)}
 
 
 @dataclass(slots=True)
@@ -138,31 +153,25 @@ def run_stages(batch: Batch) -> StageResults:
     ran.twice = write_cells(writer, run_suite(suites["cells"], ran.cells.frame, {}), ran.cells)
 
     figures = figures_frame(ran.cells, batch.template)
-    limits = {"beyond_any_employer": batch.year.thresholds["beyond_any_employer"]}
-    spoilt = write_figures(writer, run_suite(suites["figures"], figures, limits), ran.cells)
+    spoilt = write_figures(writer, run_suite(suites["figures"], figures, batch.year.thresholds), ran.cells)
     amounts = usable_amounts(figures, ran.twice | spoilt, returns, batch.template)
     groups = groups_frame(amounts)
     doubtful = write_groups(writer, run_suite(suites["groups"], groups, {}), groups, ran.cells)
-    for reasons, untested in zip(ran.not_run, skipped_values(figures, groups, returns), strict=True):
+    for reasons, untested in zip(ran.not_run, skipped_values(figures, groups, returns, batch.template), strict=True):
         reasons.update({code: why for code, why in untested.items() if code not in reasons})
 
     counted = year_on_year(batch, amounts, doubtful)
-    measured = [
-        _of_good_source(metrics, writer.codes(number)) for number, metrics in enumerate(measure(batch, counted))
-    ]
+    measured = measure(batch, counted)
+    doubted = [skipped_quality(writer.codes(number)) for number in range(returns)]
+    measured = [QualityMetrics() if doubted[number] else metrics for number, metrics in enumerate(measured)]
     write_measures(writer, run_suite(suites["measures"], measures_frame(measured), {}), measured)
     closing = sign_off_items(batch, counted)
     write_sign_off(writer, run_suite(suites["closing"], sign_off_frame(batch, closing), {}), closing)
     for number, (reasons, metrics) in enumerate(zip(ran.not_run, measured, strict=True)):
-        later = skipped_sign_off(batch.submissions[number], counted[number].now) | metrics.not_run
+        later = skipped_sign_off(batch.submissions[number], counted[number].now)
+        later |= doubted[number] or skipped_measures(metrics)
         reasons.update({code: why for code, why in later.items() if code not in reasons})
     return ran
-
-
-def _of_good_source(metrics: QualityMetrics, found: set[str]) -> QualityMetrics:
-    """The measures as they are, or none where the figures may be somebody else's."""
-    reasons = skipped_quality(found)
-    return QualityMetrics(not_run=reasons) if reasons else metrics
 
 
 __all__ = ["Submission", "validate_returns"]

@@ -1,6 +1,6 @@
 """From failing rows of the values and quality frames to findings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,58 +14,80 @@ from wres.validation.sign_off import SignOffItem
 
 
 def write_figures(writer: FindingBuilder, failures: Sequence[FailedExpectation], cells: Cells) -> set[int]:
-    """V201 to V204 and V209 at the cell; returns the rows that have a finding, which take no further part."""
+    """Point each finding about a figure at its cell; returns the rows that have one, which take no further part."""
     spoilt: set[int] = set()
     submissions, given = cells.frame["submission"].to_numpy(), cells.frame["given_cell"].to_numpy()
-    limit = format_number(writer.batch.year.thresholds["beyond_any_employer"])
     for failure in failures:
         spoilt.update(failure.rows)
+        limit = _limit(writer, failure)
         for row in failure.rows:
             cell = cells.given[int(given[row])]
             code = failure.meta["edit"]
-            half = code == "V204" and writer.batch.template.item(cell.item).step < 1
+            halves = writer.batch.template.item(cell.item).step < 1
+            case = failure.meta.get("case_of_half_steps" if halves else "case", failure.meta.get("case"))
             about = FindingLocation(cell.place, cell.item, cell.ethnic_group, cell.raw or None)
-            writer.add(int(submissions[row]), code, row, about, "half" if half else None, limit=limit)
+            writer.add(int(submissions[row]), code, row, about, case, limit=limit)
     return spoilt
 
 
 def write_groups(
     writer: FindingBuilder, failures: Sequence[FailedExpectation], groups: pd.DataFrame, cells: Cells
 ) -> dict[str, np.ndarray]:
-    """V205 to V208 at the cell that disagrees; returns which `staff` and `entered` that puts in doubt (bool arrays)."""
+    """Point each finding about figures that disagree at a cell, or at none.
+
+    Returns:
+        Which `staff` and `entered` that puts in doubt (bool arrays, returns by groups).
+    """
     shape = (len(writer.batch.submissions), len(ETHNIC_GROUPS))
     position = {key: number for number, key in enumerate(writer.batch.template.cells())}
     doubtful = {"staff": np.zeros(shape, dtype=bool), "entered": np.zeros(shape, dtype=bool)}
     for failure in failures:
-        code, item = failure.meta["edit"], failure.meta.get("item")
+        code, item = failure.meta["edit"], _item_of(writer, failure)
         for row in failure.rows:
             submission, number = divmod(row, len(ETHNIC_GROUPS))
             doubtful["staff"][submission, number] = True
-            doubtful["entered"][submission, number] |= code == "V205"
-            if item is None:
-                writer.add(submission, code, row, FindingLocation())
-                continue
-            cell = cells.given[int(cells.first[submission, position[(item, ETHNIC_GROUPS[number])]])]
-            about = FindingLocation(cell.place, item, cell.ethnic_group, cell.raw)
-            facts = _facts(writer, item, groups.iloc[row])
+            doubtful["entered"][submission, number] |= bool(item and item.startswith("disciplinary."))
+            about, facts = FindingLocation(), _facts(writer, failure, item, groups.iloc[row])
+            if item is not None:
+                cell = cells.given[int(cells.first[submission, position[(item, ETHNIC_GROUPS[number])]])]
+                about = FindingLocation(cell.place, item, cell.ethnic_group, cell.raw)
             writer.add(submission, code, row, about, failure.meta.get("case"), **facts)
     return doubtful
 
 
-def _facts(writer: FindingBuilder, item: str, row: pd.Series) -> dict[str, object]:
-    whole = writer.batch.template.item(item).part_of
+def _item_of(writer: FindingBuilder, failure: FailedExpectation) -> str | None:
+    """The item that a finding points at: that of `meta`, or the last column that is an item; None: the whole return."""
+    items = {item.code for item in writer.batch.template.items}
+    return failure.meta.get("item") or next((name for name in reversed(failure.columns()) if name in items), None)
+
+
+def _limit(writer: FindingBuilder, failure: FailedExpectation) -> str:
+    """The limit of an expectation in words: a threshold of the year, or the number that the suite states."""
+    limit = failure.kwargs.get("max_value", failure.kwargs.get("min_value"))
+    if isinstance(limit, Mapping):
+        limit = writer.batch.year.thresholds[limit["$PARAMETER"]]
+    return "" if limit is None else format_number(limit)
+
+
+def _facts(writer: FindingBuilder, failure: FailedExpectation, item: str | None, row: pd.Series) -> dict[str, object]:
+    """What a message may say: the staff, the mean, the item that this one is part of, the other column, the limit."""
+    whole = writer.batch.template.item(item).part_of if item else None
+    other = next((name for name in failure.columns() if name != item), None)
     return {
         "staff": format_number(row["staff"]),
         "mean": format_number(row["entered_in_two_years"] / 2),
         "whole_item": writer.item_label(whole),
         "whole": format_number(row[whole]) if whole else "",
+        "other_item": writer.item_label(other),
+        "other": format_number(row[other]) if other else "",
+        "limit": _limit(writer, failure),
     }
 
 
 def write_measures(
     writer: FindingBuilder, failures: Sequence[FailedExpectation], measured: Sequence[QualityMetrics]
 ) -> None:
-    """Q301 to Q307: of the return as a whole."""
+    """Write each finding about a measure, which is of the return as a whole."""
     for failure in failures:
         for row in failure.rows:
             writer.add(
@@ -74,13 +96,13 @@ def write_measures(
 
 
 def write_sign_off(writer: FindingBuilder, failures: Sequence[FailedExpectation], found: Sequence[SignOffItem]) -> None:
-    """Q308 to Q310: at the text that is stated, if there is one; what may be about a person is not repeated."""
+    """Point each finding at the text that is stated, if there is one; what may be about a person is not repeated."""
     for failure in failures:
         code = failure.meta["edit"]
         for row in failure.rows:
             item = found[row]
             value = item.text.value.strip() if item.text else ""
-            case = failure.meta.get("case", "unreadable" if code == "Q309" and value else None)
+            case = failure.meta.get("case_where_stated" if value else "case", failure.meta.get("case"))
             about = FindingLocation(item.text.place if item.text else item.place, value=value or None)
             received = day_words(writer.batch.submissions[item.submission].received_at)
             facts = {"part": item.what, "measure": item.what, "computed": item.computed, "received": received}

@@ -4,16 +4,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from wres.validation.validate import Submission
+from wres.validation.validate import Submission, return_edits
 
 Row = tuple[str, str | None, str | None, str | None, str | None]  # code, place, item, ethnic group, value
 Case = Callable[[Any], tuple[Submission, list[Row]]]
 
-RETURN_EDITS = [
-    *("S101", "S102", "S103", "S104", "S105", "S106", "S107", "S108", "S109", "S110", "S111", "S112", "S113"),
-    *("V201", "V202", "V203", "V204", "V205", "V206", "V207", "V208", "V209"),
-    *("Q301", "Q302", "Q303", "Q304", "Q305", "Q306", "Q307", "Q308", "Q309", "Q310"),
-]
+RETURN_EDITS = return_edits()
 NURSES = "workforce.clinical.band_5"
 OTHER = "workforce.medical.other"
 MANAGERS = "workforce.medical.senior_medical_managers"
