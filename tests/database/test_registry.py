@@ -8,7 +8,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from wres.database import registry
 from wres.database.models import Base
 from wres.database.registry import open_registry, write_ahead
 from wres.errors import WresError
@@ -41,7 +40,7 @@ class Refused:
 
 
 def test_connections_that_turn_on_the_log_at_the_same_moment_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
     some = Refused(3)
     write_ahead(some)  # type: ignore[arg-type]
     assert some.heard == ["PRAGMA journal_mode = WAL"]

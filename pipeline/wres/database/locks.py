@@ -1,10 +1,9 @@
 """One builder of a year at a time, whatever the machine: what the warehouse holds and what is remembered must agree."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
 
 PUBLISHING = 1  # stands in the place of a year: one release is written at a time, of whichever year
@@ -29,17 +28,18 @@ def build_lock(engine: Engine, year: int) -> Iterator[None]:
 
 @contextmanager
 def file_lock(path: str, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a file; where there is to be no waiting, False says that another holds it."""
-    handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+    """Hold the lock of a file; where there is to be no waiting, False says that another holds it.
+
+    It is the kernel's lock, which ends with its process. Where a file system has none, that is an error: a lock by the
+    presence of a file would outlive a killed process.
+    """
+    lock = FileLock(path, mode=0o600, fallback_to_soft=False)
     try:
-        yield _lock(handle, wait=wait)
+        lock.acquire(timeout=-1 if wait else 0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
     finally:
-        os.close(handle)
-
-
-def _lock(handle: int, *, wait: bool) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        lock.release()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from wres.database.audit_log import Event, append, lock_chain
 from wres.database.models import Receipt, ReturnFigure, ReturnFinding
@@ -49,15 +50,17 @@ def add_receipt(engine: Engine, new: NewReceipt) -> str:
 def add_receipts(engine: Engine, new: Sequence[NewReceipt]) -> list[str]:
     """Commit receipts of one year in one transaction and return their ids, in the same order.
 
-    A delivery that has a receipt already, or that is named twice, gets the id that it has.
+    A delivery that has a receipt already, or that is named twice, gets the id that it has. Where another worker takes a
+    number or a delivery in between, the numbers are looked up again.
     """
-    for _ in range(_TRIES):
-        try:
-            with Session(engine) as session, session.begin():
-                return _insert_new(session, new)
-        except IntegrityError:  # another worker took a number or a delivery in between: look again
-            continue
-    raise RuntimeError(f"no receipt numbers could be had for {len(new)} deliveries")
+    taken = retry_if_exception_type(IntegrityError)
+    again = Retrying(retry=taken, stop=stop_after_attempt(_TRIES), reraise=True)
+    return again(_insert_in_one_transaction, engine, new)
+
+
+def _insert_in_one_transaction(engine: Engine, new: Sequence[NewReceipt]) -> list[str]:
+    with Session(engine) as session, session.begin():
+        return _insert_new(session, new)
 
 
 def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:

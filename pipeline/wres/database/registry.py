@@ -1,7 +1,6 @@
 """Opens the registry: SQLite by default, PostgreSQL in production; brings its tables up to date first."""
 
 import sqlite3
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
 from wres.errors import UnavailableError, WresError, has_no_room, is_full_disk
 from wres.home import enter_home
@@ -95,14 +95,18 @@ def write_ahead(cursor: DBAPICursor) -> None:
 
     Connections that do so at the same moment on a new file refuse each other at once, however long they may wait.
     """
-    for left in reversed(range(_TRIES)):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if not left or "locked" not in str(error):  # whatever else is wrong does not pass
-                raise
-        time.sleep(_BETWEEN)
+    again = Retrying(
+        retry=retry_if_exception(_is_locked),
+        stop=stop_after_attempt(_TRIES),
+        wait=wait_fixed(_BETWEEN),
+        reraise=True,
+    )
+    again(cursor.execute, "PRAGMA journal_mode = WAL")
+
+
+def _is_locked(error: BaseException) -> bool:
+    """Say whether another connection was in the way; nothing else that is wrong would pass."""
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 
 def _migrate(engine: Engine) -> None:

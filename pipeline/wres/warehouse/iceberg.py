@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from wres.errors import WresError
@@ -122,7 +122,7 @@ def _open_table(catalogue: "Catalog", name: str) -> "Table":
 
 
 def retry_on_conflict(change: Callable[[], Result]) -> Result:
-    """What a change of a table comes to; again where another worker commits to the table at the same time.
+    """Make a change of a table; make it again where another worker commits to the table at the same time.
 
     `change` opens the table itself, so that it sees what the other one did.
 
@@ -130,8 +130,7 @@ def retry_on_conflict(change: Callable[[], Result]) -> Result:
         CommitFailedException: others got in between every time.
     """
     from pyiceberg.exceptions import CommitFailedException
+    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
-    for _ in range(_TRIES - 1):
-        with suppress(CommitFailedException):
-            return change()
-    return change()
+    conflict = retry_if_exception_type(CommitFailedException)
+    return Retrying(retry=conflict, stop=stop_after_attempt(_TRIES), reraise=True)(change)
