@@ -1,6 +1,7 @@
 """Whole returns to send, and the pipeline at a set time."""
 
 import csv
+import sys
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from wres import steps
 from wres.settings import Settings, load_settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "simulation"))  # the counts of what was sent
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
+from true_counts import true_counts
 
 from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
@@ -15,7 +16,6 @@ from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
 from wres.simulation.deliveries import Delivery, simulate_year
 from wres.simulation.demo_collection import run_demo
-from wres.simulation.summary import true_counts
 
 YEARS, RETURNS, SEED = (2020, 2021), 24, 7
 COUNTS = [f"{group}_{what}" for group in ("white", "bme", "unknown") for what in ("headcount", "entered")]

@@ -1,6 +1,8 @@
 import csv
 import io
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -9,6 +11,8 @@ from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.simulation.deliveries import simulate_year
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # the counts beside the tests
 
 
 @dataclass

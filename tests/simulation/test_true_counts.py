@@ -3,10 +3,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from true_counts import true_counts
 
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
-from wres.simulation.summary import true_counts
 
 
 def test_one_row_for_each_organisation_that_sent_a_good_return(national):
