@@ -201,3 +201,24 @@ def test_last_year_stands_beside(tmp_path: Path, extract: Write) -> None:
     read = read_return((tmp_path / "return.xlsx").read_bytes(), "return.xlsx", load_settings())
     assert read.last_year == given
     assert re.search(r"4,321", (tmp_path / "return-reconciliation.html").read_text())
+
+
+def test_lines_below_the_table_are_left_out(tmp_path: Path, extract: Write) -> None:
+    staff = [("1", "A", "Band 5", *NURSE), (), ("Total", "1"), ("Report run on 1 April 2022",)]
+    assert run(tmp_path, extract, staff, [("Grand total: 0",)]).people == 1
+    assert "of the staff extract, left out: 2" in (tmp_path / "return-reconciliation.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("2,A,Band 5,Nursing and Midwifery Registered,Permanent", "more values than headings in row 2"),
+        ('"2,A,Band 5,Nursing and Midwifery Registered\n3,A,Band 5,Nursing', "quotation mark"),
+        ("", "no row of staff"),
+    ],
+)
+def test_rows_that_moved_or_ran_together_are_refused(tmp_path: Path, extract: Write, line: str, words: str) -> None:
+    staff = tmp_path / "staff.csv"
+    staff.write_text(f"Employee Number,Ethnic Origin,Pay Scale,Staff Group\n{line}\n")
+    with pytest.raises(WresError, match=words):
+        prepare_return(2022, "RXY", staff, extract("cases.csv", []), tmp_path / "return.xlsx")

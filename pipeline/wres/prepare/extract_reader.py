@@ -25,14 +25,22 @@ REQUIRED = {"staff": ("person", "ethnic_category", "pay_scale", "staff_group"), 
 _LOOKED_AT = 40  # rows from the top in which the headings are looked for
 _MOST_BYTES = 1_000_000_000
 _NOT_WORD = re.compile(r"[\W_]+")
+# What reports write below their table, where the person's number would stand.
+_FOOTER = re.compile(
+    r"(?:(?:grand|overall) )?(?:totals?|count|sum)\b.*|end of report.*|(?:report )?(?:run|produced)\b.*|page \d+.*"
+)
 
 
 @dataclass(frozen=True)
 class Extract:
-    """One extract: a column of texts for each field that it has, and the headings they were found under."""
+    """One extract: a column of texts for each field that it has, and the headings they were found under.
+
+    `footers` is how many lines below the table, such as a line of totals, were left out.
+    """
 
     rows: "pd.DataFrame"
     headings: dict[str, str]
+    footers: int = 0
 
 
 def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extract:
@@ -67,11 +75,15 @@ def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extr
         if name not in columns:
             columns[name] = _ask_for_column(path, kind, name, header, sender_map, ask)
     _refuse_twins(path, header, columns)
-    body = [row for row in rows[top + 1 :] if any(row)]
+    _refuse_long_rows(path, rows, top)
+    filled = [row for row in rows[top + 1 :] if any(row)]
+    body = [row for row in filled if not _is_footer(row, columns["person"])]
+    if not body and kind == "staff":
+        raise WresError(f"{path.name} has no row of staff below its headings. Make the extract again, or name another.")
     frame = pd.DataFrame(
         {name: [row[index] if index < len(row) else "" for row in body] for name, index in columns.items()}, dtype=str
     )
-    return Extract(frame, {name: header[index] for name, index in columns.items()})
+    return Extract(frame, {name: header[index] for name, index in columns.items()}, len(filled) - len(body))
 
 
 def _match(row: Sequence[str], kind: str, sender_map: SenderMap) -> dict[str, int]:
@@ -116,6 +128,22 @@ def _refuse_twins(path: Path, header: Sequence[str], columns: dict[str, int]) ->
             raise WresError(f"{path.name} has two columns {header[index]!r}. Rename or delete one, and run it again.")
 
 
+def _refuse_long_rows(path: Path, rows: Sequence[Sequence[str]], top: int) -> None:
+    """Refuse a row that goes on beyond the headings: a comma without quotation marks has moved its values."""
+    width = len(rows[top])
+    for number, row in enumerate(rows[top + 1 :], start=top + 2):
+        if any(row[width:]):
+            raise WresError(
+                f"{path.name} has more values than headings in row {number:,}. Put values that hold a comma in "
+                "quotation marks, or give every column a heading, and run it again."
+            )
+
+
+def _is_footer(row: Sequence[str], person: int) -> bool:
+    """Whether a row is a line of totals or a note below the table."""
+    return person < len(row) and _FOOTER.fullmatch(row[person].casefold()) is not None
+
+
 def _sheets(path: Path) -> Iterator[list[list[str]]]:
     """Give the rows of each sheet as texts; a CSV file is one sheet."""
     try:
@@ -140,10 +168,12 @@ def _csv_rows(path: Path, text: str) -> list[list[str]]:
     start = text[:20_000]
     delimiter = max(",;\t|", key=start.count)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         return [[cell.strip() for cell in row] for row in reader]
     except csv.Error:
-        raise WresError(f"{path} cannot be read as CSV. Save it as .xlsx or as CSV UTF-8, and run it again.") from None
+        raise WresError(
+            f"{path} cannot be read as CSV: see that every quotation mark is closed, or save it as .xlsx."
+        ) from None
 
 
 def _workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:

@@ -67,7 +67,7 @@ def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> 
             for kind, extract in zip(("Staff", "Cases"), counted.extracts, strict=True)
             for field, heading in extract.headings.items()
         ],
-        notes=_notes(staff, cases),
+        notes=[*_notes(staff, cases), *_footer_notes(counted.extracts)],
         rules=(BAND_RULE, ETHNIC_RULE),
         status=str(document["status"]).replace("_", " "),
         findings=document["findings"],
@@ -121,3 +121,12 @@ def _notes(staff: StaffCount, cases: CaseCount) -> list[str]:
             for name in missing
         ]
     return notes
+
+
+def _footer_notes(extracts: Sequence[Extract]) -> list[str]:
+    """Say how many lines below a table were taken for totals or notes."""
+    return [
+        f"Lines of totals or notes below the table of the {kind} extract, left out: {extract.footers:,}."
+        for kind, extract in zip(("staff", "cases"), extracts, strict=True)
+        if extract.footers
+    ]
