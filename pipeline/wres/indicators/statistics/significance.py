@@ -105,12 +105,11 @@ def q_values(p_values: Floats, families: Integers) -> Floats:
 
     Returns: q values of the same shape, nan where there was no test.
     """
+    from scipy.stats import false_discovery_control
+
     q = np.full(p_values.shape, np.nan)
-    tested = np.flatnonzero(~np.isnan(p_values))
-    order = tested[np.lexsort((p_values[tested], families[tested]))]
-    _, starts, sizes = np.unique(families[order], return_index=True, return_counts=True)
-    for start, size in zip(starts, sizes, strict=True):
-        members = order[start : start + size]
-        raised = p_values[members] * size / np.arange(1, size + 1)
-        q[members] = np.minimum.accumulate(raised[::-1])[::-1]
+    tested = ~np.isnan(p_values)
+    for family in np.unique(families[tested]):
+        members = tested & (families == family)
+        q[members] = false_discovery_control(p_values[members], method="bh")
     return q
