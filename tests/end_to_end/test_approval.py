@@ -2,7 +2,7 @@
 
 import json
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from wres import steps
 from wres.database.approvals import get_approvals
 from wres.database.registry import open_registry
 from wres.errors import WresError
+from wres.reference import year_config
+from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 
 Wres = Callable[..., tuple[int, str, str]]
@@ -191,6 +193,22 @@ def test_nothing_is_approved_before_it_is_built(wres: Wres) -> None:
         assert (status, err) == (2, "The 2022 collection is not built yet. Run: wres build 2022\n")
 
 
+@pytest.fixture
+def protected_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The collection of 2022 under the disclosure policy `protected`."""
+    text = (Path(year_config.__file__).parent / "years" / "2022.toml").read_text(encoding="utf-8")
+    (tmp_path / "years").mkdir()
+    changed = text.replace('policy = "ratios"', 'policy = "protected"')
+    assert changed != text
+    (tmp_path / "years" / "2022.toml").write_text(changed, encoding="utf-8")
+    monkeypatch.setenv("WRES_YEARS", str(tmp_path / "years"))
+    load_year.cache_clear()
+    yield
+    monkeypatch.undo()
+    load_year.cache_clear()
+
+
+@pytest.mark.usefixtures("protected_2022")
 def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
     settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
 ) -> None:

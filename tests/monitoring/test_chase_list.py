@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from wres.clock import LONDON
 from wres.database.collection_state import set_state
 from wres.database.organisations import current_register, replace_register
+from wres.errors import WresError
 from wres.monitoring.chase_list import COLUMNS, chase_list, csv_bytes, write_chase_list
 from wres.monitoring.contacts_file import load_contacts_file
 from wres.reference.year_config import load_year
@@ -123,6 +124,9 @@ def test_no_text_of_the_file_is_a_formula(sqlite: Engine, settings: Settings) ->
 
 def test_the_file_is_written_whole_where_it_is_asked_for(settings: Settings, tmp_path: Path) -> None:
     assert write_chase_list(settings, [], 2022) == settings.progress / "2022" / "chase-list.csv"
+    with pytest.raises(WresError, match="there is no folder"):
+        write_chase_list(settings, [], 2022, tmp_path / "new" / "list.csv")
+    (tmp_path / "new").mkdir()
     target = write_chase_list(settings, [], 2022, tmp_path / "new" / "list.csv")
     assert target.read_text() == ",".join(COLUMNS) + "\n"
     assert [path.name for path in target.parent.iterdir()] == ["list.csv"]

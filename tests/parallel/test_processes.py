@@ -55,9 +55,9 @@ _SCRIPT = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
 from test_processes import own_process
-from wres.parallel import spread
+from wres.parallel import process_map
 if __name__ == "__main__":
-    with spread(2) as each:
+    with process_map(2) as each:
         print(*set(each(own_process, range(40))), flush=True)
         time.sleep(60)
 """

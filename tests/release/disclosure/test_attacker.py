@@ -11,6 +11,7 @@ from nations import Nation, Tables, Trust, exact_tables, policies
 
 from wres.disclosure import protect
 from wres.disclosure.apply import apply_suppression
+from wres.disclosure.certain import withhold_uncertain
 from wres.disclosure.constraint_builder import constraint_systems
 from wres.disclosure.constraints import JUDGED
 from wres.disclosure.problem import SdcProblem, sdc_problem
@@ -51,9 +52,8 @@ def rebuilt(nation: Nation, year: int, columns: dict[str, list[int]]) -> Tables:
 
 def print_anew(decisions: SuppressionPattern, tables: Tables) -> Tables:
     """What is printed of other figures by the same decisions."""
-    return apply_suppression(
-        SuppressionPattern(sdc_problem(tables, decisions.exact.policies), levels=decisions.levels), tables
-    )
+    pattern = SuppressionPattern(sdc_problem(tables, decisions.exact.policies), levels=decisions.levels)
+    return withhold_uncertain(apply_suppression(pattern, tables), tables, decisions.exact.policies)
 
 
 def held_back(exact: SdcProblem) -> Iterator[tuple[int, str, str]]:

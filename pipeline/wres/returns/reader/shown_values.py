@@ -23,6 +23,8 @@ _LEADING_CODE = re.compile(r"[A-Z][A-Z0-9]{2}(?![A-Za-z0-9])|[A-Z0-9]{0,4}[0-9][
 _ORGANISATION = re.compile(r"[A-Za-z0-9 -]{1,8}")
 _WORDS = frozenset(
     """
+    african asian bangladeshi black british caribbean chinese ethnic group gypsy indian irish minority mixed pakistani
+    roma stated traveller
     #div #n/a #name #num #ref #value a about above agency all almost an and approx approximately april are
     around as at august awaited awaiting bank below between blank by c ca cannot circa confirmed count dash data
     december declared disclosed div doctors e eight eighteen eighty eleven est estimate estimated f false
