@@ -125,7 +125,7 @@ def test_a_file_whose_receiving_failed_does_not_overtake_the_one_that_corrects_i
 def test_files_that_no_time_tells_apart_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         FolderChannel,
-        "pending_validation",
+        "waiting",
         lambda *_: by_time_and_name(
             [delivery("v10.csv", 5), delivery("v9.csv", 5), delivery("alone.csv", 6), delivery("v9.csv", 5, code="RRR")]
         ),
