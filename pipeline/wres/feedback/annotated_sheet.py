@@ -191,13 +191,12 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
 @lru_cache(maxsize=10_000)  # the returns of a round have the same few hundred addresses
 def _position(cell: str | None) -> Position | None:
     """Row and column of an address such as C12; None where no sheet has it."""
-    match = _CELL.fullmatch(cell or "")
-    if match is None:
+    from xlsxwriter.utility import xl_cell_to_rowcol
+
+    if cell is None or not _CELL.fullmatch(cell):
         return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return (int(match[2]) - 1, column - 1) if int(match[2]) <= _MOST_ROWS and column <= _MOST_COLUMNS else None
+    row, column = xl_cell_to_rowcol(cell)
+    return (row, column) if row < _MOST_ROWS and column < _MOST_COLUMNS else None
 
 
 def _worst(here: Sequence[Found]) -> str:

@@ -164,21 +164,15 @@ def _width(sheet: Sheet, number: int) -> int:
 
 def _range(sheet: Sheet) -> str:
     """The table of a sheet marked up as one, by name; empty where there is none."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     if sheet.header is None:
         return ""
     name = sheet.name.replace("'", "''")
-    corners = f"$'{name}'.$A${sheet.header + 1}:$'{name}'.${_letters(sheet.width)}${len(sheet.rows)}"
+    last = xl_rowcol_to_cell(len(sheet.rows) - 1, sheet.width - 1, row_abs=True, col_abs=True)
+    corners = f"$'{name}'.$A${sheet.header + 1}:$'{name}'.{last}"
     return (
         f"<table:database-range table:name={quoteattr(sheet.table)} "
         f"table:target-range-address={quoteattr(corners)} "
         'table:contains-header="true" table:display-filter-buttons="false"/>'
     )
-
-
-def _letters(number: int) -> str:
-    """The letters of a column, counted from 1."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -49,9 +49,7 @@ def is_blank(value: Value) -> bool:
 @cache
 def column_letters(index: int) -> str:
     """0 is A, 25 is Z, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
+    from xlsxwriter.utility import xl_col_to_name
+
+    letters: str = xl_col_to_name(index)
     return letters

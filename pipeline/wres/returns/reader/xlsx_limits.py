@@ -11,7 +11,7 @@ from wres.returns.reader.plain_xml import NUMBER, ODD, local_name
 from wres.returns.reader.sheet_notes import Position, SheetNotes
 from wres.returns.reader.xml_limits import DAMAGED, MOST_COLUMNS, MOST_ROWS, Scan, bounded_int, hardened_parser, parse
 
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
+_REFERENCE = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)")
 _MOST_MERGES = 5_000
@@ -174,13 +174,12 @@ def row_and_column(reference: str) -> tuple[int, int]:
     Raises:
         UnreadableError: S101, it is no address.
     """
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
+    from xlsxwriter.utility import xl_cell_to_rowcol
+
+    if not _REFERENCE.fullmatch(reference):
         raise UnreadableError("S101", DAMAGED)
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
+    row, column = xl_cell_to_rowcol(reference.upper())
+    return int(row), int(column)
 
 
 def holds_shared_texts(data: bytes) -> bool:
