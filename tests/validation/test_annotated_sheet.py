@@ -216,11 +216,10 @@ def test_a_document_without_a_copy_has_a_workbook_all_the_same(workbook: Callabl
 
 
 def test_texts_stay_texts_and_have_bounds(workbook: Callable[..., Path]) -> None:
-    hostile = "=cmd|' /c calc'!A1"
-    document = checked(workbook(C17="x" * 5_000, D17=f" {hostile}", A22="y" * 5_000))
+    document = checked(workbook(C17="x" * 5_000, D17=" =six", A22="y" * 5_000))
     assert document["page"]["copy"]["cells"]["C17"] == "a text of 200 characters"  # nobody's name, whatever it was
     sheet = sheet_of(document)
-    assert sheet["D17"].value == f" {hostile}"
+    assert sheet["D17"].value == " =six"
     assert sheet["D17"].data_type == "s"
     assert all(len(comment) <= 1_000 for comment in marked(sheet).values())
 
