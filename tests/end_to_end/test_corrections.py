@@ -104,26 +104,3 @@ def test_last_years_entries_of_a_two_year_average_are_this_years_return(
     assert mean() == Decimal(19)
     correct(f"RXY,{ENTERED}_previous_year,bme,19,9", year=2020)
     assert mean() == Decimal(14)
-
-
-def test_a_home_that_was_built_before_there_were_corrections_has_the_same_build(
-    settings: Settings, send_two: Callable, correct: Callable, monkeypatch: pytest.MonkeyPatch, wres: Wres
-) -> None:
-    import pyarrow as pa
-
-    from wres.warehouse import build, iceberg
-
-    now = iceberg.table_schema
-    send_two()
-    with monkeypatch.context() as before:
-        old = pa.schema([field for field in now("figures") if field.name not in iceberg.CORRECTIONS])
-        schemas = {"figures": old, **{name: now(name) for name in ("organisations", "findings")}}
-        for module in (build, iceberg):
-            before.setattr(module, "table_schema", schemas.__getitem__)
-        first = steps.build(2022)
-    assert {row["corrected_from"] for row in traced(wres)} == {None}
-    again = steps.build(2022)
-    assert (again["build"], again["changed"]) == (first["build"], False)
-    correct(f"RXY,{ENTERED},bme,19,9")
-    assert steps.build(2022)["build"] != first["build"]
-    assert traced(wres)[0]["corrected_from"] == "19"
