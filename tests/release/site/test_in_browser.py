@@ -102,8 +102,10 @@ def test_a_page_is_as_wide_as_the_window_and_no_word_leaves_its_drawing(
 
 def test_the_answers_are_in_sight_on_a_desktop_without_scrolling(open_page: Callable[..., Any]) -> None:
     page = open_page("organisation/RXY.html")
-    for question in ("Are we in range?", "Is it getting better?", "Could this be chance?", "What would it take?"):
-        box = page.get_by_text(question).bounding_box()
+    questions = page.locator("dl.answers dt").all_inner_texts()
+    assert len(questions) == 5
+    for question in questions:
+        box = page.get_by_text(question, exact=True).bounding_box()
         assert box["y"] + box["height"] < DESKTOP["height"], question
 
 
