@@ -15,9 +15,7 @@ import pytest
 
 from wres import steps
 from wres.database.registry import open_registry
-from wres.database.releases import get_snapshots, latest_build
 from wres.errors import WresError
-from wres.indicators.from_warehouse import indicator_tables
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.release import read_table
 from wres.release.reproduce import compare_rebuilt, rebuild_edition
@@ -160,15 +158,6 @@ def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
     subprocess.run(command, env={**os.environ, **elsewhere, **threads}, check=True, cwd=tmp_path, umask=0o077)
     assert contents(target) == contents(settings.published / "2022" / edition / "management")
     assert verify(str(target)).problems == []
-
-
-def test_a_build_of_before_findings_were_kept_is_released_without_them(two_editions: Settings) -> None:
-    build = latest_build(open_registry(two_editions), 2022)
-    assert build is not None
-    snapshots = get_snapshots(build)
-    assert indicator_tables(two_editions, snapshots, 2022)["data_quality"].num_rows > 0
-    assert snapshots.pop("findings")
-    assert indicator_tables(two_editions, snapshots, 2022)["data_quality"].num_rows == 0
 
 
 def test_it_is_compared_with_the_published_one(two_editions: Settings) -> None:
