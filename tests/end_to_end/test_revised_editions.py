@@ -208,8 +208,12 @@ def test_what_an_edition_is_made_from_must_be_there(two_editions: Settings, tmp_
     with pytest.raises(WresError, match="is there already and is no release"):
         rebuild_edition(settings, engine, 2022, "1.0", "management", taken)
     target = settings.published / "2022" / "1.1" / "management"
-    with pytest.raises(ReleaseExistsError, match="holds another release"):
+    with pytest.raises(WresError, match="where only wres publish puts releases"):
         rebuild_edition(settings, engine, 2022, "1.0", "management", target)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(target, elsewhere)
+    with pytest.raises(ReleaseExistsError, match="holds another release"):
+        rebuild_edition(settings, engine, 2022, "1.0", "management", elsewhere)
     folder = settings.published / "2022" / "1.0" / "management"
     folder.chmod(0o755)
     folder.rename(tmp_path / "away")
