@@ -110,7 +110,7 @@ def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
     key = put("return.csv")
     monkeypatch.setenv("WRES_LANDING_URI", "s3://wres/kept?endpoint_override=127.0.0.1:1&scheme=http&region=x")
     with pytest.raises(
-        UnavailableError, match=r"return\.csv of RXY: The landing store wres/kept cannot be used: the server"
+        UnavailableError, match=r"^The landing store wres/kept cannot be used: the server cannot be reached"
     ):
         steps.receive(2022)
     assert bucket.get_file_info(key).is_file
