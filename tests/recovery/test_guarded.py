@@ -225,7 +225,7 @@ def test_a_landed_file_that_is_lost_is_told_by_rebuild_and_audit(
     monkeypatch.setenv("WRES_HOME", str(tmp_path / "alone"))
     status, out, _ = wres("rebuild")
     assert status == 1
-    assert f"Lost: 2022: the file of 2022-RXY-001 ({digest}) is gone" in out
+    assert f"Lost: 2022: the file of 2022-RXY-001 ({digest}) is gone" in " ".join(out.split())
     assert "landing store: the file of 2022-RXY-001" in "\n".join(said(load_settings()))
 
 
