@@ -1,6 +1,7 @@
 """The SQL files on Spark, which reads the warehouse's Parquet files itself: for those who outgrow one machine."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ class SparkEngine:
             for field in INPUTS[name]
         ]
         try:
-            rows = self._session.read.schema(StructType(columns)).parquet(*files.paths)
+            rows = self._session.read.schema(StructType(columns)).parquet(*map(_literal, files.paths))
         except (PySparkException, Py4JJavaError) as error:
             place = settings.warehouse_uri or settings.home.resolve() / "warehouse"
             raise WresError(
@@ -128,6 +129,11 @@ def what_is_missing() -> str:
     if not java.is_file():
         return "there is no Java. Install version 17, for example openjdk-17-jre-headless."
     return ""
+
+
+def _literal(path: str) -> str:
+    """Escape what Spark would take for a pattern of file names."""
+    return re.sub(r"([\\\[\]{}*?])", r"\\\1", path)
 
 
 def _first_line(error: Exception) -> str:
