@@ -86,7 +86,7 @@ HOSTILE = Words(
     role=f"+x {_SCRIPT}{{{{ config }}}}",
     reason=f"=1 {_SCRIPT}",
     commentary=f"=x {_SCRIPT} <a href='javascript:alert()'>x</a> [x](javascript:alert)",
-    note=f"=1+1 {_SCRIPT}",
+    note=f"=1+1 {_SCRIPT} came late",
 )
 
 
