@@ -20,8 +20,8 @@ from wres.release.repository import published_releases
 from wres.settings import Settings, load_settings
 from wres.storage.landing import read_landed
 
-# Snapshot numbers and places of delivery are drawn by chance, and a file's own times are those of its world; the journal
-# is looked at by itself.
+# Snapshot numbers and places of delivery are drawn by chance, and a file's own times are those of its world; the
+# journal is looked at by itself.
 _BY_CHANCE = ("_snapshot", "delivery_id", "order_time", "modified_at")
 _JOURNAL = ("journal", "journal_heads")
 _NOT_COMPARED = ("registry.db", "logs/", "warehouse/", "landing/journal/", "home.json")  # the last has a name by chance
