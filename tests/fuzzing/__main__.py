@@ -37,7 +37,11 @@ def _fuzz(target: str, seconds: int) -> bool:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WRES_")}
     with log.open("wb") as output:
         status = subprocess.run(
-            command, env={**environment, "PYTHONPATH": str(ROOT / "pipeline")}, stdout=output, stderr=output, check=False
+            command,
+            env={**environment, "PYTHONPATH": str(ROOT / "pipeline")},
+            stdout=output,
+            stderr=output,
+            check=False,
         ).returncode
     said = log.read_text("utf-8", errors="replace")
     inputs, points = _last(said, r"number_of_executed_units: (\d+)"), _last(said, r" cov: (\d+)")
