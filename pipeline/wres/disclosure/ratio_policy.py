@@ -79,7 +79,6 @@ class _HiddenCounts:
     def __init__(self, exact: "Mapping[str, pa.Table]", policies: Policies) -> None:
         self.policies = policies
         self.organisations = {(row["collection_year"], row["code"]): row for row in exact["organisation"].to_pylist()}
-        self.series = {(row["collection_year"], row["code"]): row for row in exact["organisation_series"].to_pylist()}
         self.compared = {
             (row["collection_year"], row["level"], row["code"], row["organisation_group"]): row
             for name in _COMPARISONS
@@ -122,15 +121,26 @@ class _HiddenCounts:
         now, then = self.policies[year], self.policies[before]
         if row["level"] == "organisation":
             hidden = small_counts(self.organisations[year, row["code"]], "", now)
-            earlier = self.series.get((before, row["code"]))
-            if earlier is None:  # counts that no table states
-                return hidden | frozenset(f"previous_{column}" for column in ENTERED if then.shows_ratios)
-            return hidden | frozenset(f"previous_{column}" for column in small_counts(earlier, "", then))
+            return hidden | self._previous(row, year, before)
         key = (year, row["level"], row["code"], row["organisation_group"])
         compared = self.compared.get(key)
         if compared is None or row["years_between"] > 1 or row["level"] == "national":
             return frozenset()
         return small_counts(compared, "", now) | small_counts(compared, "previous_", then)
+
+    def _previous(self, row: Row, year: int, before: int) -> frozenset[str]:
+        """The earlier year's hidden counts of an organisation, the same in every later release.
+
+        A year apart they are those of its predecessors together; further back those of the organisation itself.
+        """
+        policy = self.policies[before]
+        compared = self.compared.get((year, "organisation", row["code"], row["organisation_group"]))
+        if row["years_between"] == 1 and compared is not None:
+            return small_counts(compared, "previous_", policy)
+        earlier = self.organisations.get((before, row["code"]))
+        if earlier is None:  # counts that no table states
+            return frozenset(f"previous_{column}" for column in ENTERED if policy.shows_ratios)
+        return frozenset(f"previous_{column}" for column in small_counts(earlier, "", policy))
 
 
 def _rounded(row: Row, side: str, policy: DisclosurePolicy, organisations: int) -> Row:
