@@ -14,6 +14,7 @@ from wres.returns.template_spec import Template, load_template, template_version
 
 HIDDEN = "…"
 _LONGEST, _MOST_DIGITS = 60, 7
+_MOST_SHOWN = 200  # characters, with the names of those that cannot be seen
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 _NAMED_CHARACTER = re.compile(r"\[[a-z+ ][a-z0-9+ -]{1,40}\]")  # as `show_invisible` names it
 _RATIO = re.compile(r"\d{1,3}\.\d{1,20}([eE]-\d{1,2})?%?")  # with all the digits that a program has worked out
@@ -52,11 +53,11 @@ def show_value(text: str) -> str:
     if sum(character.isdigit() for character in bare) > _MOST_DIGITS:
         words = [HIDDEN if any(character.isdigit() for character in word) else word for word in words]
     if HIDDEN not in words and len(bare) <= _LONGEST:
-        return text
+        return text[:_MOST_SHOWN]
     shown = " ".join(
         [*(word for n, word in enumerate(words) if word != HIDDEN or words[n - 1 : n] != [HIDDEN]), *named]
     )
-    return f"a text of {len(given)} characters" if shown == HIDDEN else shown
+    return f"a text of {len(given)} characters" if shown == HIDDEN else shown[:_MOST_SHOWN]
 
 
 def hide_unknown(read: ParsedReturn) -> None:
