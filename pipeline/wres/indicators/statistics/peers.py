@@ -1,0 +1,64 @@
+"""Which organisations is one best laid beside? Its peers: the nearest by type, size and BME share.
+
+The rule, peers/1, is published in docs/method.md. It reads published figures alone, so a page, a report and a reader
+with the table `organisation` come to the same peers. Ratios play no part in it: peers are alike in kind.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+RULE = "peers/1"
+NUMBER = 10
+_TWICE = 2.0  # as many staff lies as far away as
+_POINTS = 10.0  # so many percentage points of BME share
+_STAFF = ("white_headcount", "bme_headcount", "unknown_headcount")
+
+
+class OrganisationRow(Protocol):
+    """A row of the table `organisation`, as a mapping or a published row."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The value of a column; None where there is none to show."""
+
+
+def find_peers(rows: Iterable[OrganisationRow], number: int = NUMBER) -> dict[str, tuple[str, ...]]:
+    """Find the nearest organisations of each organisation.
+
+    Args:
+        rows: of the table `organisation`, one year, each organisation once; in any order.
+        number: how many peers each has at most.
+
+    Returns: the codes of the peers by code, those of the same type first, each part nearest first. Peers are of the
+    same organisation group. One whose staff are not shown, or of known ethnicity none, has no peers and is nobody's.
+    """
+    groups: dict[str, list[OrganisationRow]] = {}
+    for row in rows:
+        if all(row[name] is not None for name in _STAFF) and row[_STAFF[0]] + row[_STAFF[1]] > 0:
+            groups.setdefault(row["organisation_group"], []).append(row)
+    peers: dict[str, tuple[str, ...]] = {}
+    for members in groups.values():
+        peers |= _peers_in_group(members, number)
+    return peers
+
+
+def _place(row: OrganisationRow) -> tuple[float, float]:
+    """Where an organisation lies: its size in doublings, and its BME share in tens of percentage points."""
+    white, bme, unknown = (float(row[name]) for name in _STAFF)
+    return float(np.log(white + bme + unknown) / np.log(_TWICE)), 100 * bme / (white + bme) / _POINTS
+
+
+def _peers_in_group(members: Sequence[OrganisationRow], number: int) -> dict[str, tuple[str, ...]]:
+    """The peers of each organisation of one group. Of two that lie equally far away the first by code is nearer."""
+    members = sorted(members, key=lambda row: str(row["code"]))
+    codes = [str(row["code"]) for row in members]
+    kinds = np.array([str(row["organisation_type"]) for row in members])
+    places = np.array([_place(row) for row in members])
+    peers = {}
+    for index, code in enumerate(codes):
+        # Rounded, so that the last digits of a logarithm, which differ between machines, decide nothing.
+        apart = np.round(np.hypot(*(places - places[index]).T), 9)
+        order = np.lexsort((np.arange(len(codes)), apart, kinds != kinds[index]))
+        peers[code] = tuple(codes[other] for other in order if other != index)[:number]
+    return peers
