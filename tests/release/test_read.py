@@ -9,6 +9,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -62,13 +64,40 @@ def test_a_frame_has_the_newest_edition_with_its_types(published: Callable[..., 
         published(edition, below=int(edition.split(".")[1]))
     frame = read_table("goals", year=2021)
     assert frame["below"].tolist() == [10, 0]
-    assert frame["share_within_percent"].tolist() == [Decimal("0.0"), Decimal("50.0")]
+    assert frame["share_within_percent"].tolist() == [0.0, 50.0]
     assert frame["goal_met"].tolist() == [False, pd.NA]
-    assert frame["below"].dtype == pd.ArrowDtype(pa.int64())
+    assert (frame["below"].dtype, frame["share_within_percent"].dtype) == ("Int64", "float64")
     assert frame.attrs == {"collection_year": 2021, "edition": "1.10", "audience": "management"}
     assert read_table("goals", 2021, "1.9")["below"].tolist() == [9, 0]
     assert (frame["below"] + 1).sum() == 12
     assert list(frame.columns) == [column.name for column in load_specification().tables["goals"].columns]
+
+
+def test_exact_figures_are_the_printed_decimals(published: Callable[..., Path], tables: Tables) -> None:
+    published("1.0")
+    frame = read_table("organisation", 2021, exact=True)
+    assert frame["relative_likelihood"].dtype == pd.ArrowDtype(pa.decimal128(14, 2))
+    assert sorted(frame["white_entered"]) == sorted(tables["organisation"]["white_entered"].to_pylist())
+    assert read_table("goals", 2021, exact=True)["share_within_percent"].tolist() == [Decimal("0.0"), Decimal("50.0")]
+
+
+@pytest.mark.parametrize("table", load_specification().tables)
+def test_every_table_can_be_calculated_with(published: Callable[..., Path], table: str) -> None:
+    path = published("1.0") / "parquet" / f"{table}.parquet"
+    columns = load_specification().tables[table].columns
+    whole = {column.name for column in columns if column.datatype in {"year", "integer"}}
+    places = {column.name for column in columns if column.datatype in {"count", "decimal"}}
+    for frame in (read_table(table, 2021), pd.read_parquet(path)):
+        assert {name for name, dtype in frame.dtypes.items() if dtype == "Int64"} == whole
+        assert {name for name, dtype in frame.dtypes.items() if dtype == "float64"} == places
+        assert set(frame.describe(include="number").columns if len(frame) else whole | places) == whole | places
+        for name in whole | places:
+            values = frame[name].dropna()
+            assert frame.nlargest(2, name)[name].dropna().tolist() == sorted(values.tolist(), reverse=True)[:2]
+            heights, _edges = np.histogram(values.to_numpy(), bins=4)  # what hist draws
+            assert heights.sum() == len(values)
+            total = duckdb.sql(f"SELECT sum({name})::DOUBLE FROM read_parquet('{path}')").fetchall()[0][0]
+            assert (total or 0) == pytest.approx(values.sum())
 
 
 def test_official_is_taken_where_there_is_one_unless_management_is_asked_for(published: Callable[..., Path]) -> None:
@@ -149,6 +178,25 @@ def test_a_pulled_file_is_the_published_one(
     path, name = pull_table(settings, "goals", 2021, None, None, kind, tmp_path / "mine")  # type: ignore[arg-type]
     assert (path, str(name)) == (tmp_path / "mine", "management edition 1.0 of 2021")
     assert path.read_bytes() == (folder / kind / f"goals.{kind}").read_bytes()
+
+
+def test_the_ending_of_a_name_says_what_kind_of_file_it_is(
+    settings: Settings, published: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = published("1.0")
+    for ending in ("csv", "PARQUET", "xlsx"):
+        path, _ = pull_table(settings, "goals", 2021, None, None, output=tmp_path / f"mine.{ending}")
+        content = path.read_bytes()
+        if ending == "xlsx":
+            assert "Goals" in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+        else:
+            assert content == (folder / ending.lower() / f"goals.{ending.lower()}").read_bytes()
+    with pytest.raises(WresError, match=r"mine\.xlsx ends in \.xlsx, and --format says csv"):
+        pull_table(settings, "goals", 2021, None, None, "csv", tmp_path / "mine.xlsx")
+    with pytest.raises(
+        WresError, match=r"mine\.txt does not say what kind of file it is\. End it in \.csv, \.parquet,"
+    ):
+        pull_table(settings, "goals", 2021, None, None, output=tmp_path / "mine.txt")
 
 
 def test_a_pulled_workbook_has_the_cover_the_notes_and_the_one_table(

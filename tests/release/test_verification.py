@@ -47,7 +47,16 @@ def test_one_byte_is_found(copied: Path) -> None:
 def test_what_a_program_leaves_beside_a_file_that_is_open_is_no_part_of_a_release(copied: Path) -> None:
     for name in (".~lock.wres.ods#", "~$wres.xlsx", "Thumbs.db", "csv/desktop.ini", "csv/goals.csv:Zone.Identifier"):
         (copied / name).write_text("x")
-    assert verify(str(copied)).problems == []
+    verdict = verify(str(copied))
+    assert verdict.problems == []
+    assert verdict.passed_over == (
+        "Left out of account, for office programs and file managers leave such files: .~lock.wres.ods#, Thumbs.db, "
+        "csv/desktop.ini, csv/goals.csv:Zone.Identifier, ~$wres.xlsx."
+    )
+    assert verdict.passed_over in run(copied)[1]
+    (copied / ".DS_Store").write_text("x")
+    assert "~$wres.xlsx" not in verify(str(copied)).passed_over
+    assert "1 more." in verify(str(copied)).passed_over
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": 1, "content_sha256": 2}', '{"files": [{"path": 1}]}'])

@@ -47,7 +47,12 @@ def verify(
 
     with busy("Looking at every file"):
         verdict = hold(folder, public_key)
-    for sentence in (verdict.said, *(f"{problem}." for problem in verdict.problems), verdict.signed):
+    for sentence in (
+        verdict.said,
+        *(f"{problem}." for problem in verdict.problems),
+        verdict.passed_over,
+        verdict.signed,
+    ):
         if sentence:
             echo_err(sentence)
     echo_err("It is NOT as it was made." if verdict.problems else "It is as it was made.")
@@ -101,7 +106,9 @@ def pull(
     year: Annotated[int, typer.Option(help="The release's collection year.")],
     edition: Edition = None,
     audience: ForWhom = None,
-    kind: Annotated[Kind, typer.Option("--format", help="What kind of file.")] = Kind.csv,
+    kind: Annotated[
+        Kind | None, typer.Option("--format", help="What kind of file; by default as --output ends, else csv.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Where to write it; by default a file in the current folder.")
     ] = None,
@@ -110,5 +117,7 @@ def pull(
     from wres.release.read import pull_table
     from wres.settings import load_settings
 
-    path, name = pull_table(load_settings(), table, year, edition, audience and audience.value, kind.value, output)
+    path, name = pull_table(
+        load_settings(), table, year, edition, audience and audience.value, kind.value if kind else None, output
+    )
     echo_err(f"Table {table} of the {name}: {path}")

@@ -1,6 +1,5 @@
 """Build a release from the warehouse: the same for a new edition and for an old one that is reproduced."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wres.indicators.from_warehouse import indicator_tables, is_simulated
 from wres.outputs.metadata import OFFICIAL, ReleaseMetadata
+from wres.outputs.parquet import exact_rows
 from wres.outputs.pre_release_access import EarlyAccess
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import DisclosurePolicy, load_year
@@ -51,13 +51,12 @@ def protected_tables(
 
 def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:
     """The tables of a release as it was published, wherever it lies."""
-    import pyarrow.parquet as pq
-
     releases = release_in(settings, name)
     files = releases.files(name)
-    paths = {table: f"parquet/{table}.parquet" for table in load_specification().tables}
+    specs = load_specification().tables
+    paths = {table: f"parquet/{table}.parquet" for table in specs}
     return {
-        table: pq.read_table(io.BytesIO(releases.read(name, path))) for table, path in paths.items() if path in files
+        table: exact_rows(releases.read(name, path), specs[table]) for table, path in paths.items() if path in files
     }
 
 

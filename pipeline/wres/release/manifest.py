@@ -93,6 +93,12 @@ def verify_release(folder: Path) -> list[str]:
     return problems
 
 
+def list_byproducts(folder: Path) -> list[str]:
+    """List the files that office programs and file managers left in a release; `verify_release` passes over them."""
+    paths = (path for path in folder.rglob("*") if is_byproduct(path.name) and path.is_file() and not path.is_symlink())
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
 def _fact_problems(folder: Path) -> list[str]:
     """What is wrong with the facts that a manifest states beside the files."""
     try:

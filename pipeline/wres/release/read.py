@@ -4,10 +4,11 @@ import io
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from wres.errors import WresError, why_refused
 from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import load_specification
 from wres.release.manifest import MANIFEST
 from wres.release.repository import AUDIENCES, ReleaseName, ReleaseRepository, published_releases
@@ -23,8 +24,10 @@ def read_table(
     edition: str | None = None,
     audience: str | None = None,
     settings: Settings | None = None,
+    *,
+    exact: bool = False,
 ) -> "pd.DataFrame":
-    """A published table as a data frame.
+    """Read a published table as a data frame, ready to calculate with.
 
     Args:
         table: its name in `tables.toml`, such as organisation.
@@ -32,21 +35,26 @@ def read_table(
         edition: by default the newest one of the audience.
         audience: `official` or `management`; by default official where such a release is published, else management.
         settings: where releases are; by default as the environment says.
+        exact: give figures with places as decimals, exactly as printed, and the other columns in Arrow's own types.
 
-    Returns: the columns and rows as in `tables.toml`, with Arrow's own types: counts stay integers, ratios exact
-    decimals, missing figures missing. An official table has a last column `suppressed`, a list of the row's columns
-    whose figure is held back. `attrs` says which release it is from: collection_year, edition, audience.
+    Returns: the columns and rows as in `tables.toml`: whole numbers as Int64, figures with places as float64 (counts of
+    people too, which a two-year average halves), missing figures missing. An official table has a last column
+    `suppressed`, a list of the row's columns whose figure is held back. `attrs` says which release it is from:
+    collection_year, edition, audience.
 
     Raises:
         WresError: there is no such table, year, edition or audience; the text names those that there are.
     """
     import pandas as pd
-    import pyarrow.parquet as pq
 
     releases = published_releases(settings or load_settings())
     name = find_release(releases, year, edition, audience)
     content = read_file(releases, name, table, "parquet")
-    frame: pd.DataFrame = pq.read_table(io.BytesIO(content)).to_pandas(types_mapper=pd.ArrowDtype)
+    if exact:
+        rows = exact_rows(content, load_specification().tables[table])
+        frame: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
+    else:
+        frame = pd.read_parquet(io.BytesIO(content))
     frame.attrs = {"collection_year": name.year, "edition": name.edition, "audience": name.audience}
     return frame
 
@@ -122,6 +130,7 @@ def read_file(releases: ReleaseRepository, name: ReleaseName, table: str, kind: 
 
 
 Kind = Literal["csv", "parquet", "xlsx"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def pull_table(
@@ -130,7 +139,7 @@ def pull_table(
     year: int,
     edition: str | None,
     audience: str | None,
-    kind: Kind,
+    kind: Kind | None = None,
     output: Path | None = None,
 ) -> tuple[Path, ReleaseName]:
     """Write a published table to a file; returns it, and which release it is from.
@@ -143,12 +152,14 @@ def pull_table(
         year: the release's collection year.
         edition: by default the newest.
         audience: by default official where there is one, else management.
-        kind: csv, parquet or xlsx.
+        kind: csv, parquet or xlsx; by default as the ending of `output` says, and csv where there is no `output`.
         output: by default wres-TABLE-YEAR-EDITION-AUDIENCE.KIND in the current folder.
 
     Raises:
-        WresError: there is no such table or release, it has no rows for a workbook, or the file cannot be written.
+        WresError: the ending of `output` says no kind, or another than `kind`; there is no such table
+            or release, it has no rows for a workbook, or the file cannot be written.
     """
+    kind = _kind_of(kind, output)
     releases = published_releases(settings)
     name = find_release(releases, year, edition, audience)
     content = _workbook(releases, name, table) if kind == "xlsx" else read_file(releases, name, table, kind)
@@ -160,12 +171,30 @@ def pull_table(
     return path, name
 
 
-def _workbook(releases: ReleaseRepository, name: ReleaseName, table: str) -> bytes:
-    import pyarrow.parquet as pq
+def _kind_of(kind: Kind | None, output: Path | None) -> Kind:
+    """Take the kind of file from what was asked for and from the ending of its name, which must agree.
 
+    Raises:
+        WresError: the two disagree, or there is neither.
+    """
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    named = next((candidate for candidate in KINDS if candidate == ending), None)
+    if kind and named not in (None, kind):
+        raise WresError(
+            f"{output} ends in .{ending}, and --format says {kind}. Leave out --format, or change the name."
+        )
+    if kind or named:
+        return kind or named or "csv"
+    if output is None:
+        return "csv"
+    endings = ", ".join(f".{candidate}" for candidate in KINDS)
+    raise WresError(f"The name {output} does not say what kind of file it is. End it in {endings}, or give --format.")
+
+
+def _workbook(releases: ReleaseRepository, name: ReleaseName, table: str) -> bytes:
     from wres.outputs.xlsx_writer import workbook_bytes
 
-    rows = pq.read_table(io.BytesIO(read_file(releases, name, table, "parquet")))
+    rows = exact_rows(read_file(releases, name, table, "parquet"), load_specification().tables[table])
     if not rows.num_rows:
         raise WresError(f"Table {table} of the {name} has no rows, so there is no sheet of it. Pull it as csv.")
     return workbook_bytes({table: rows}, about_release(releases, name))

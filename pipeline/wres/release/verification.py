@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from wres.errors import WresError, why_refused
-from wres.release.manifest import MANIFEST, SIGNATURE, verify_release
+from wres.release.manifest import MANIFEST, SIGNATURE, list_byproducts, verify_release
 from wres.release.stated import read_manifest, shown
 from wres.settings import Settings, load_settings
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 PRIVATE, PUBLIC = "signing-key.pem", "public-key.pem"
+_NAMED = 5  # files that are no part of a release, in one sentence
 _MOST_BYTES = 20_000_000  # of a manifest, a signature or a key
 _HEAD, _FOOT = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
 
@@ -136,6 +137,7 @@ class VerificationResult:
     said: str
     problems: list[str]
     signed: str = ""  # whether and by whom it is signed, in a sentence
+    passed_over: str = ""  # the files of office programs and file managers that are in the folder, in a sentence
 
 
 def verify(place: str, public_key: Path | None = None) -> VerificationResult:
@@ -156,10 +158,21 @@ def verify(place: str, public_key: Path | None = None) -> VerificationResult:
         if public_key is None:
             there = os.path.lexists(folder / SIGNATURE)
             signed = "It is signed; by whom, --public-key FILE tells." if there else "It is not signed."
-            return VerificationResult(_said(folder), problems, signed)
-        if problem := signature_problem(folder, public_key):
-            return VerificationResult(_said(folder), [*problems, problem])
-        return VerificationResult(_said(folder), problems, f"It is signed by the holder of {public_key.name}.")
+        elif problem := signature_problem(folder, public_key):
+            problems, signed = [*problems, problem], ""
+        else:
+            signed = f"It is signed by the holder of {public_key.name}."
+        return VerificationResult(_said(folder), problems, signed, _passed_over(folder))
+
+
+def _passed_over(folder: Path) -> str:
+    """Name the files that are no part of the release and were left out of account; empty where there are none."""
+    names = list_byproducts(folder)
+    if not names:
+        return ""
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    listed = ", ".join([*(shown(name) for name in names[:_NAMED]), *more])
+    return f"Left out of account, for office programs and file managers leave such files: {listed}."
 
 
 def _said(folder: Path) -> str:
