@@ -193,7 +193,7 @@ def test_the_example_is_above_the_range_by_whole_numbers() -> None:
 
 def test_the_interval_of_the_example() -> None:
     white, bme, white_entered, bme_entered = example()
-    bounds = koopman_interval(bme_entered, bme, white_entered, white)
+    bounds = koopman_interval(*(2 * count for count in (bme_entered, bme, white_entered, white)))  # of two years
     for name, bound in zip(("lower", "upper"), bounds, strict=True):
         _, unrounded, published = steps()[f"interval, {name} bound"]
         value = Fraction(float(bound))

@@ -54,8 +54,8 @@ def funnel_row(own: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction
     """The row without its dispersion, and the squared residual."""
     relative = measure == "relative_likelihood"
     groups = ("white", "bme") if relative else GROUPS
-    size = sum(own.entered[group] for group in groups) if relative else Fraction(sum(own.staff.values()))
-    entered = own.entered["bme"] if relative else sum(own.entered.values())
+    size = sum(own.events[group] for group in groups) if relative else Fraction(sum(own.person_years.values()))
+    entered = own.events["bme"] if relative else sum(own.events.values())
     share = nation.likelihood(*GROUPS)
     if relative:
         r, both = nation.ratio, own.staff["white"] and own.staff["bme"]

@@ -21,13 +21,24 @@ class Counts:
 
     staff: dict[str, int]
     entered: dict[str, Fraction]
+    years: int = 1  # that the entries are the mean of
 
     @classmethod
     def pooled(cls, parts: "list[Counts]") -> "Counts":
         return cls(
             {group: sum(part.staff[group] for part in parts) for group in GROUPS},
             {group: sum((part.entered[group] for part in parts), Fraction(0)) for group in GROUPS},
+            parts[0].years,
         )
+
+    @property
+    def events(self) -> dict[str, Fraction]:
+        """All entries of the window, of one year or of two."""
+        return {group: self.years * entered for group, entered in self.entered.items()}
+
+    @property
+    def person_years(self) -> dict[str, int]:
+        return {group: self.years * staff for group, staff in self.staff.items()}
 
     def likelihood(self, *groups: str) -> Fraction | None:
         staff = sum(self.staff[group] for group in groups)
@@ -93,11 +104,11 @@ def above_parity(counts: Counts) -> tuple[Fraction | None, Fraction | None, Frac
     return (gap, *(None if end is None else white * (1 - Fraction(end)) for end in reversed(ends)))
 
 
-def reliability(counts: Counts, year: Row) -> str:
+def reliability(counts: Counts) -> str:
     """Rule reliability/1, on the events counted: those of both years in a two-year average."""
     if counts.ratio is None:
         return "not_judged"
-    events = (counts.entered["white"] + counts.entered["bme"]) * (2 if year["window"] == "two_year_average" else 1)
+    events = counts.events["white"] + counts.events["bme"]
     smaller = min(counts.staff["white"], counts.staff["bme"])
     expected = events * Fraction(smaller, counts.staff["white"] + counts.staff["bme"])
     return "not_judged" if expected < 3 else "low" if expected < 20 else "reliable"
@@ -129,7 +140,7 @@ def bound(sign: int, x1: float, n1: float, x0: float, n0: float) -> float:
 def bounds(counts: Counts) -> tuple[float | None, float | None]:
     if counts.ratio is None or any(counts.entered[group] > counts.staff[group] for group in ("white", "bme")):
         return None, None
-    figures = [float(part[group]) for group in ("bme", "white") for part in (counts.entered, counts.staff)]
+    figures = [float(part[group]) for group in ("bme", "white") for part in (counts.events, counts.person_years)]
     lower = 0.0 if counts.entered["bme"] == 0 else bound(1, *figures)
     return lower, bound(-1, *figures)
 
@@ -143,7 +154,8 @@ def differs_from_equal(counts: Counts) -> bool | None:
     """The interval leaves out 1 just where Pearson's chi-squared test of equal likelihoods rejects."""
     if interval(counts)[0] is None:
         return None
-    a, n1, c, n0 = (Fraction(part[group]) for group in ("bme", "white") for part in (counts.entered, counts.staff))
+    parts = (counts.events, counts.person_years)
+    a, n1, c, n0 = (Fraction(part[group]) for group in ("bme", "white") for part in parts)
     b, d = n1 - a, n0 - c
     if b + d == 0:
         return False
@@ -165,4 +177,4 @@ def counts_of(cells: list[Row], year: Row) -> Counts:
                 staff[group] += int(value)
         elif item.startswith("disciplinary."):
             entered[group] += value / 2 if year["window"] == "two_year_average" else value
-    return Counts(staff, entered)
+    return Counts(staff, entered, 2 if year["window"] == "two_year_average" else 1)

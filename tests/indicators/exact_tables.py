@@ -117,7 +117,7 @@ def organisation(row: Row, counts: Counts, year: Row) -> Row:
         **measures(counts),
         "reason_not_calculable": counts.reason,
         "differs_from_equal": differs_from_equal(counts),
-        "reliability": reliability(counts, year),
+        "reliability": reliability(counts),
         "entries_above_parity": parity,
         "entries_above_parity_lower": lower,
         "entries_above_parity_upper": upper,

@@ -19,7 +19,7 @@ MEASURE = pa.decimal128(14, 2)
 YEARS = "collection_year latest_year goal_percent small_numbers_entries"
 NUMBERS = """
     organisations matched_organisations previous_organisations below within above years_between rate_moved ratio_moved
-    lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
+    years_counted lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
     findings findings_explained
 """
 MARKS = """

@@ -159,3 +159,20 @@ def test_it_keeps_the_shape_and_each_element_stands_alone() -> None:
     assert lower.shape == upper.shape == (6, 10)
     alone = np.array([one(*row) for row in counts.reshape(4, -1).T])
     np.testing.assert_allclose(alone, np.stack([lower.ravel(), upper.ravel()], axis=1), rtol=1e-12)
+
+
+def held(counts: list[np.ndarray]) -> float:
+    """How often the interval of trusts whose true ratio is 1 holds it."""
+    lower, upper = koopman_interval(*counts)
+    return float(((lower <= 1) & (upper >= 1)).mean())
+
+
+def test_events_over_person_years_hold_the_truth_as_often_as_one_year_does() -> None:
+    """A mean of two years taken as a count would hold it nearly always, for it rests on twice the events."""
+    random = np.random.default_rng(27)
+    bme, white = random.integers(300, 3000, 4000).astype(float), random.integers(2000, 6000, 4000).astype(float)
+    first, second = ([random.poisson(0.01 * staff).astype(float) for staff in (bme, white)] for _ in range(2))
+    two_years = [first[0] + second[0], 2 * bme, first[1] + second[1], 2 * white]
+    assert held([first[0], bme, first[1], white]) == pytest.approx(0.95, abs=0.015)
+    assert held(two_years) == pytest.approx(0.95, abs=0.015)
+    assert held([count / 2 for count in two_years]) > 0.985

@@ -5,14 +5,17 @@
 -- all staff; expected is the national likelihood. Relative: BME entries, out of white and BME entries; were
 -- the ratio the national one, BME entries would be to white ones as the national ratio times BME staff to
 -- white staff. National is the row of the organisation's own group. The expected share is a fraction, null
--- where there is no national value or a group has no staff. Entered and size are in hundredths.
+-- where there is no national value or a group has no staff. Entered and size are in hundredths, and count the
+-- events of both years of a two-year average, over twice the staff (person-years).
 SELECT
     own.collection_year,
     own.code,
     own.organisation_group,
     'overall_likelihood_percent' AS measure,
-    own.white_hundredths + own.bme_hundredths + own.unknown_hundredths AS entered_hundredths,
-    100 * (own.white_headcount + own.bme_headcount + own.unknown_headcount) AS size_hundredths,
+    own.years_counted * (own.white_hundredths + own.bme_hundredths + own.unknown_hundredths)
+        AS entered_hundredths,
+    own.years_counted * 100 * (own.white_headcount + own.bme_headcount + own.unknown_headcount)
+        AS size_hundredths,
     nation.white_hundredths + nation.bme_hundredths + nation.unknown_hundredths AS share_numerator,
     NULLIF(100 * (nation.white_headcount + nation.bme_headcount + nation.unknown_headcount), 0)
         AS share_denominator,
@@ -31,8 +34,8 @@ SELECT
     own.code,
     own.organisation_group,
     'relative_likelihood' AS measure,
-    own.bme_hundredths AS entered_hundredths,
-    own.white_hundredths + own.bme_hundredths AS size_hundredths,
+    own.years_counted * own.bme_hundredths AS entered_hundredths,
+    own.years_counted * (own.white_hundredths + own.bme_hundredths) AS size_hundredths,
     nation.numerator * own.bme_headcount AS share_numerator,
     CASE
         WHEN nation.reason_not_calculable IS NULL AND own.white_headcount > 0 AND own.bme_headcount > 0

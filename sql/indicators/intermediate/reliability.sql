@@ -7,18 +7,15 @@
 -- does for rates: fewer than 20 events are marked unreliable, none is calculated from fewer than 3.
 WITH expected AS (
     SELECT
-        pooled_counts.collection_year,
-        pooled_counts.level,
-        pooled_counts.code,
-        pooled_counts.organisation_group,
-        exact_ratio.reason_not_calculable,
-        CASE WHEN collections.window = 'two_year_average' THEN 2 ELSE 1 END
-        * (pooled_counts.white_hundredths + pooled_counts.bme_hundredths)
-        * LEAST(pooled_counts.white_headcount, pooled_counts.bme_headcount) AS hundredths_times_staff,
-        pooled_counts.white_headcount + pooled_counts.bme_headcount AS staff
-    FROM pooled_counts
-    INNER JOIN exact_ratio USING (collection_year, level, code, organisation_group)
-    INNER JOIN collections ON pooled_counts.collection_year = collections.collection_year
+        collection_year,
+        level,
+        code,
+        organisation_group,
+        reason_not_calculable,
+        years_counted * (white_hundredths + bme_hundredths) * LEAST(white_headcount, bme_headcount)
+            AS hundredths_times_staff,
+        white_headcount + bme_headcount AS staff
+    FROM exact_ratio
 )
 
 SELECT

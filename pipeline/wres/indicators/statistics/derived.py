@@ -19,12 +19,14 @@ def intervals(exact_ratio: pa.Table) -> pa.Table:
 
     `lower_hundredths` and `upper_hundredths` are of the ratio R; `parity_lower_hundredths` and
     `parity_upper_hundredths` of the entries above parity, which they give: E_bme * (1 - 1 / R) where R is 1 or more,
-    E_white * (1 - R) where it is less. All are null where the ratio cannot be calculated or has no interval.
+    E_white * (1 - R) where it is less. All are null where the ratio cannot be calculated or has no interval. A two-year
+    average counts as the events of both years over twice the staff, which are person-years.
     """
     bme, bme_staff, white, white_staff = (
         _counted(exact_ratio, f"{group}_{what}") for group in ("bme", "white") for what in ("hundredths", "headcount")
     )
-    lower, upper = koopman_interval(bme, bme_staff, white, white_staff)
+    years = _counted(exact_ratio, "years_counted")
+    lower, upper = koopman_interval(*(years * count for count in (bme, bme_staff, white, white_staff)))
     is_above = bme * white_staff >= white * bme_staff
     without = exact_ratio["reason_not_calculable"].is_valid().to_numpy() | np.isnan(upper)
     lower, upper = np.where(without, 0, lower), np.where(without, 0, upper)

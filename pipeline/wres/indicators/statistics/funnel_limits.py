@@ -2,7 +2,8 @@
 
 What is compared is a count out of a size: all entries out of all staff, or BME entries out of white and BME entries.
 Were the organisation like the nation, the count would be binomial. Its tails are those of the beta distribution, which
-goes on between whole numbers, so means of two years are taken as they are and limits are smooth in the size.
+goes on between whole numbers, so limits are smooth in the size. In a two-year average the events of both years are
+counted, over person-years.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """How sure can one be of a relative likelihood? The 95% Koopman score interval, for many ratios at once.
 
 Koopman, P. A. R. (1984), "Confidence intervals for the ratio of two binomial proportions", Biometrics 40, 513-517.
-No continuity correction. Zeros need none either, and halves (two-year averages) are taken as they are.
+No continuity correction, and zeros need none. A mean of two years is given as the events of both over person-years.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def koopman_interval(
 ) -> tuple[Floats, Floats]:
     """Lower and upper bound of (bme_entered / bme_headcount) / (white_entered / white_headcount).
 
-    Args: four arrays of one shape, counts of people, not negative; they need not be whole.
+    Args: four arrays of one shape, counts of people, or of events and person-years; not negative, not always whole.
 
     Returns: two float arrays of that shape. The lower bound is 0 where no BME staff entered; the upper bound is
     infinite where no white staff entered. Both are nan where no interval exists, because a group has no staff or more
