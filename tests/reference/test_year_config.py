@@ -66,6 +66,9 @@ def test_what_a_year_asks(number: int) -> None:
     assert year.thresholds["small_numbers_entries"] == 10
     assert year.thresholds["relative_likelihood_high"] == 4
     assert ("deadline" in year.assumed) == (number != 2023)
+    following = RELEASES.get(number + 1)
+    assert year.publication.next_release == following
+    assert "publication" in year.assumed
     assert year.disclosure == DisclosurePolicy(policy="ratios", threshold=7, rounding=5)
 
 
@@ -169,6 +172,10 @@ FAULTS = [
     ("[disclosure]", "[secrecy]", "has no disclosure"),
     ('policy = "ratios"', 'policy = "hide"', "must have one of open, ratios, protected as its disclosure.policy"),
     ('policy = "ratios"', 'policy = "open"', "must not have disclosure.threshold with the policy open"),
+    ("[publication]", "[words]", "has no publication"),
+    ('team = "', 'teams = "', "has no publication.team"),
+    ("england.wres@nhs.net", "the team", "an e-mail address of a mailbox as its publication.mailbox"),
+    ("next_release = 2024-03-28", 'next_release = "March"', "must have a date as its publication.next_release"),
     ("threshold = 7", "", "has no disclosure.threshold with the policy ratios"),
     ("threshold = 7", "threshold = 0", "must have a whole number of 1 or more as its disclosure.threshold"),
     ("rounding = 5", "rounding = 5.0", "must have a whole number of 1 or more as its disclosure.rounding"),

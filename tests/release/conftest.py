@@ -1,6 +1,6 @@
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from wres.indicators.compute import compute_tables
 from wres.indicators.from_warehouse import collections_table
 from wres.indicators.published_series import published_series
 from wres.indicators.schemas import INPUTS, PUBLISHED
-from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.revisions import no_revisions
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
@@ -247,6 +247,9 @@ def about() -> ReleaseMetadata:
         rule_sets={2021: "2021.1", 2020: "2020.1"},
         code_version="0.1.0",
         build="2021-0001",
+        publication=Publication(
+            datetime(2022, 4, 7, 8, 30, tzinfo=UTC), "The team", "team@example.nhs.uk", "Final.", date(2023, 2, 22)
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 
-from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.ods_writer import ods_bytes
 from wres.outputs.revisions import MARK, PreviousEdition, as_published_rows, no_revisions, revisions_since
 from wres.outputs.schema_check import checked_tables
@@ -27,9 +27,9 @@ Made = dict[str, tuple[bytes, ReleaseMetadata]]
 @pytest.fixture(scope="module")
 def made(three_years: Tables, official_three_years: Tables) -> Made:
     """The workbooks of both audiences, the official one of an edition that revised a figure."""
-    about = ReleaseMetadata(
-        2022, "1.1", "official", datetime(2023, 2, 23, 9, 30, tzinfo=UTC), True, {}, {2022: "2022.1"}, "0.1.0", "b"
-    )
+    moment = datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
+    publication = Publication(moment, "The team", "team@example.nhs.uk", "Final.")
+    about = ReleaseMetadata(2022, "1.1", "official", moment, True, {}, {2022: "2022.1"}, "0.1.0", "b", publication)
     revised = with_a_revision(official_three_years)
     internal = replace(about, audience="management", edition="1.0")
     given = {"official": (revised, about), "management": (three_years, internal)}

@@ -70,6 +70,9 @@ def test_a_digest_that_fits_is_not_what_is_refused(handed_over: Path) -> None:
         set_in("pre_release_access", to=[1]),
         set_in("figures_shown", to=[1]),
         set_in("created_at", to=1),
+        set_in("publication", to=None),
+        set_in("publication", "released_at", to="soon"),
+        set_in("publication", "next_release", to="March"),
         set_in("snapshots", to=[]),
     ],
 )

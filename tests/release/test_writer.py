@@ -183,6 +183,13 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         ],
         "simulated": True,
         "created_at": "2022-02-24T09:30:15Z",
+        "publication": {
+            "released_at": "2022-04-07T08:30:00Z",
+            "status": "Final.",
+            "team": "The team",
+            "mailbox": "team@example.nhs.uk",
+            "next_release": "2023-02-22",
+        },
         "note": "First.",
         "compared_with": "2020-1.1",
         "published_before": [],

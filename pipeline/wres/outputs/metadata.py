@@ -2,14 +2,42 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from wres.clock import LONDON
 from wres.outputs.pre_release_access import EarlyAccess
 
 OFFICIAL = "official"
 MARKINGS = {"management": ("Management information: not for publication",), "official": ()}
 ACCESS = {"management": MARKINGS["management"][0], "official": "Public"}
 SIMULATED = "Simulated data: the figures are invented and say nothing about any real organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a release says beside its figures: when it came out, how they stand, whom to ask, when the next come.
+
+    `released_at` is an aware time: of an official edition that was sealed at first the release time, otherwise when the
+    edition was asked for. `next_release` is None while no day is known.
+    """
+
+    released_at: datetime
+    team: str
+    mailbox: str
+    status: str
+    next_release: date | None = None
+
+    @property
+    def released_text(self) -> str:
+        """When it came out, as people write it: 22 February 2023, 9:30am."""
+        moment = self.released_at.astimezone(LONDON)
+        clock = f"{moment:%I:%M%p}".lstrip("0").lower()
+        return f"{moment:%-d %B %Y}, {clock}"
+
+    @property
+    def next_text(self) -> str:
+        """When the next figures come, as people write it."""
+        return f"{self.next_release:%-d %B %Y}" if self.next_release else "To be announced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +60,7 @@ class ReleaseMetadata:
     rule_sets: Mapping[int, str]
     code_version: str
     build: str
+    publication: Publication
     note: str | None = None
     compared_with: str | None = None  # the edition that `revisions` is about, as 2022-1.0
     # Of an official release: the editions beside which nothing suppressed can be worked out, the disclosure policy of

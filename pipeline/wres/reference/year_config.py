@@ -111,6 +111,17 @@ class DisclosurePolicy(_Table):
         return self.policy == "ratios"
 
 
+class PublicationFacts(_Table):
+    """What a release of the year says beside its figures: whom to ask, how the figures stand, when the next come."""
+
+    team: Annotated[str, Field(pattern=r"\S", description="the name of a team")]
+    mailbox: Annotated[
+        str, Field(pattern=r"^[^\s@<>\"']{1,64}@[A-Za-z0-9.-]{3,250}$", description="an e-mail address of a mailbox")
+    ]
+    status: Annotated[str, Field(pattern=r"\S", description="a sentence")]
+    next_release: Annotated[date | None, Field(description="a date")] = None  # None: to be announced
+
+
 class CollectionYear(_Table):
     """One collection year. Times are aware and in Europe/London; a comparison with any aware time is right."""
 
@@ -141,6 +152,7 @@ class CollectionYear(_Table):
     thresholds: Annotated[
         dict[str, _Threshold], AfterValidator(_in_order), Field(description="a table of numbers above 0")
     ]
+    publication: Annotated[PublicationFacts, Field(description="a table")]
     disclosure: Annotated[DisclosurePolicy, Field(description="a table")]  # of the official release
     # The keys of this file that rest on an assumption.
     assumed: Annotated[tuple[str, ...], Field(strict=False, description="a list of keys")]
@@ -256,5 +268,6 @@ def _problem(error: "ErrorDetails") -> str:
         return str(error["ctx"]["error"])
     if keys[0] == "thresholds" and len(keys) > 1:
         return f"must have a number above 0 as its {key}"
-    table = DisclosurePolicy if keys[0] == "disclosure" and len(keys) > 1 else CollectionYear
+    tables: dict[str, type[BaseModel]] = {"disclosure": DisclosurePolicy, "publication": PublicationFacts}
+    table = tables.get(keys[0], CollectionYear) if len(keys) > 1 else CollectionYear
     return f"must have {table.model_fields[keys[-1]].description} as its {key}"

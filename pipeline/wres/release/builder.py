@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wres.indicators.from_warehouse import indicator_tables, is_simulated
-from wres.outputs.metadata import OFFICIAL, ReleaseMetadata
+from wres.outputs.metadata import OFFICIAL, Publication, ReleaseMetadata
 from wres.outputs.parquet import exact_rows
 from wres.outputs.pre_release_access import EarlyAccess
 from wres.outputs.table_schema import load_specification
@@ -102,6 +102,7 @@ class ReleaseInputs:
     snapshots: Mapping[str, int]
     build: str
     built_at: datetime
+    publication: Publication
     note: str | None
     previous: ReleaseName | None
     published_before: tuple[
@@ -159,6 +160,7 @@ def release_content(
         rule_sets={year: load_year(year).rule_set for year in years},
         code_version=version("wres"),
         build=origin.build,
+        publication=origin.publication,
         note=origin.note,
         commentary=origin.commentary,
         compared_with=origin.previous.tag if origin.previous else None,

@@ -5,6 +5,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def manifest_document(folder: Path, about: ReleaseMetadata) -> dict[str, Any]:
         "marking": list(about.markings),
         "simulated": about.simulated,
         "created_at": about.created_text,
+        "publication": _publication(about),
         "note": about.note,
         "compared_with": about.compared_with,
         "published_before": list(about.published_before),
@@ -145,6 +147,18 @@ def _measure(path: Path) -> tuple[int, str]:
 
 def _by_year(texts: Mapping[int, str] | None) -> dict[str, str] | None:
     return None if texts is None else {str(year): text for year, text in sorted(texts.items())}
+
+
+def _publication(about: ReleaseMetadata) -> dict[str, str | None]:
+    publication = about.publication
+    released = publication.released_at.astimezone(UTC).replace(microsecond=0)
+    return {
+        "released_at": f"{released:%Y-%m-%dT%H:%M:%SZ}",
+        "status": publication.status,
+        "team": publication.team,
+        "mailbox": publication.mailbox,
+        "next_release": publication.next_release.isoformat() if publication.next_release else None,
+    }
 
 
 def _access(about: ReleaseMetadata) -> list[dict[str, str]] | None:

@@ -13,7 +13,7 @@ from wres.database.models import Release
 from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
-from wres.outputs.metadata import OFFICIAL
+from wres.outputs.metadata import OFFICIAL, Publication
 from wres.outputs.pre_release_access import read_access
 from wres.reference.year_config import load_year
 from wres.release.builder import ReleaseInputs, build_release
@@ -196,10 +196,20 @@ def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *,
         snapshots=snapshots,
         build=build.build,
         built_at=build.built_at,
+        publication=_publication(release),
         note=release.note,
         previous=predecessor(engine, release) if compare else None,
         published_before=published_before(engine, release),
         replaces=replaces(engine, release),
+    )
+
+
+def _publication(release: Release) -> Publication:
+    """What a release says beside its figures: from the year's file, with the time at which it comes out."""
+    year = load_year(release.collection_year)
+    return Publication(
+        released_at=year.release_time if is_sealed_first(release) else release.published_at,
+        **year.publication.model_dump(),
     )
 
 

@@ -12,6 +12,7 @@ from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import load_specification
 from wres.release.manifest import MANIFEST
 from wres.release.repository import AUDIENCES, ReleaseName, ReleaseRepository, published_releases
+from wres.release.stated import publication_of
 from wres.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def about_release(releases: ReleaseRepository, name: ReleaseName) -> ReleaseMeta
         rule_sets={int(year): rule_set for year, rule_set in document["rule_sets"].items()},
         code_version=document["code_version"],
         build=document["build"],
+        publication=publication_of(document),
         note=document["note"],
         compared_with=document.get("compared_with"),
         published_before=tuple(document.get("published_before", ())),

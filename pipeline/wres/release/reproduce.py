@@ -19,7 +19,7 @@ from wres.release.edition_history import release_name
 from wres.release.manifest import MANIFEST, SIGNATURE, verify_release
 from wres.release.publish import origin_of, with_staff_files
 from wres.release.repository import ReleaseName, ReleaseRepository, published_releases, release_in
-from wres.release.stated import parse_manifest
+from wres.release.stated import parse_manifest, publication_of
 from wres.release.writer import remove_staging
 from wres.settings import Settings
 from wres.warehouse.tags import tagged_snapshots
@@ -107,6 +107,7 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
         snapshots=snapshots,
         build=document["build"],
         built_at=datetime.fromisoformat(document["created_at"]),
+        publication=publication_of(document),
         note=document["note"],
         previous=None,
     )
@@ -153,6 +154,7 @@ def as_stated(origin: ReleaseInputs, document: Mapping[str, Any], audience: str)
     access, since = document["pre_release_access"], document["compared_with"]
     return replace(
         origin,
+        publication=publication_of(document),
         previous=_tagged(since, audience) if since else None,
         published_before=tuple(_tagged(tag, audience) for tag in document["published_before"]),
         replaces=tuple(_tagged(tag, audience) for tag in document["replaces"]),

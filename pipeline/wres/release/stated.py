@@ -3,12 +3,14 @@
 import json
 import os
 import stat
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from wres.outputs.metadata import Publication
 from wres.printable import printable
 
 _MOST_BYTES = 20_000_000
@@ -21,6 +23,12 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 def _moment(text: str) -> str:
     """Let a text stand that Python reads as a time; a ValueError says of any other that it is none."""
     datetime.fromisoformat(text)
+    return text
+
+
+def _day(text: str) -> str:
+    """Let a text stand that Python reads as a day."""
+    date.fromisoformat(text)
     return text
 
 
@@ -45,6 +53,16 @@ class StatedAccess(_Stated):
     access_from: Annotated[str, AfterValidator(_moment)]
 
 
+class StatedPublication(_Stated):
+    """When a release came out, how its figures stand, whom to ask, when the next come."""
+
+    released_at: Annotated[str, AfterValidator(_moment)]
+    status: Text
+    team: Text
+    mailbox: Text
+    next_release: Annotated[str, AfterValidator(_day)] | None
+
+
 class StatedFiles(_Stated):
     """What a release is held against."""
 
@@ -61,6 +79,7 @@ class StatedManifest(StatedFiles):
     marking: list[Text]
     simulated: bool
     created_at: Annotated[str, Field(max_length=100)]
+    publication: StatedPublication
     note: Text | None
     compared_with: Tag | None
     published_before: list[Tag]
@@ -75,6 +94,19 @@ class StatedManifest(StatedFiles):
     snapshots: dict[str, int]
     rule_sets: dict[str, str]
     methods: dict[str, Any]
+
+
+def publication_of(document: Mapping[str, Any]) -> Publication:
+    """Read what a manifest states of the publication."""
+    stated = document["publication"]
+    following = stated["next_release"]
+    return Publication(
+        datetime.fromisoformat(stated["released_at"]),
+        stated["team"],
+        stated["mailbox"],
+        stated["status"],
+        date.fromisoformat(following) if following else None,
+    )
 
 
 def read_manifest(path: Path, model: type[StatedFiles] = StatedManifest, *, partly: bool = False) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.schema_check import checked_tables
 from wres.site import write_pages
 
@@ -28,9 +28,9 @@ def release(
     tmp_path_factory: pytest.TempPathFactory, three_years: Tables, official_three_years: Tables
 ) -> Callable[[str], Path]:
     """The pages of a release for either audience, of simulated figures."""
-    about = ReleaseMetadata(
-        2022, "1.0", "management", datetime(2023, 2, 23, 9, 30, tzinfo=UTC), True, {}, {2022: "2022.1"}, "0.1.0", "b"
-    )
+    moment = datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
+    publication = Publication(moment, "The team", "team@example.nhs.uk", "Final.")
+    about = ReleaseMetadata(2022, "1.0", "management", moment, True, {}, {2022: "2022.1"}, "0.1.0", "b", publication)
     root = tmp_path_factory.mktemp("releases")
     for audience, tables in (("management", three_years), ("official", official_three_years)):
         (root / audience).mkdir()
