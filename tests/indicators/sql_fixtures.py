@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from wres.indicators.compute import COUNTS, MEASURES, load_sql
 from wres.indicators.engine import Engine
-from wres.indicators.schemas import PUBLISHED
+from wres.indicators.schemas import measured_tables
+from wres.outputs.table_schema import load_specification
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
-VIEWS = list(dict.fromkeys(["input_faults", *COUNTS, *MEASURES, *PUBLISHED]))
+VIEWS = list(dict.fromkeys(["input_faults", *COUNTS, *MEASURES, *measured_tables()]))
 
 COUNT = pa.decimal128(38, 0)
 MEASURE = pa.decimal128(14, 2)
@@ -31,6 +32,8 @@ TYPES |= dict.fromkeys(MARKS.split(), pa.bool_())
 TYPES |= dict.fromkeys(["figure", "previous_figure", "difference", "change_ratio"], MEASURE)
 TYPES |= {"value": pa.decimal128(12, 1), "share_within_percent": pa.decimal128(5, 1)}
 
+PUBLISHED = {column.name: column for spec in load_specification().tables.values() for column in spec.columns}
+
 Table = tuple[list[str], list[list[str]]]
 
 
@@ -43,7 +46,8 @@ def type_of(column: str) -> pa.DataType:
         return MEASURE
     if column.startswith("organisations_") or column.endswith("_ten_thousandths"):
         return pa.int64()
-    return pa.string()
+    published = PUBLISHED.get(column)
+    return pa.string() if published is None else published.arrow_type()
 
 
 def read(path: Path) -> dict[str, Table]:

@@ -11,9 +11,10 @@ import pytest
 from wres.indicators.compute import compute_tables
 from wres.indicators.from_warehouse import collections_table
 from wres.indicators.published_series import published_series
-from wres.indicators.schemas import INPUTS, PUBLISHED
+from wres.indicators.schemas import INPUTS
 from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.revisions import no_revisions
+from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 
@@ -128,7 +129,7 @@ def _figure(value: Any, field: pa.Field) -> Any:
 
 def named_rows(name: str, *lines: dict[str, Any]) -> pa.Table:
     """Rows of a table as the indicators give it, by column name."""
-    schema = PUBLISHED[name]
+    schema = load_specification().tables[name].arrow_schema()
     return rows(schema, *(tuple(line[column] for column in schema.names) for line in lines))
 
 

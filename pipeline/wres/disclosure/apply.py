@@ -1,10 +1,17 @@
 """Apply the suppression pattern to the tables, and measure the information loss."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.dependencies import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
+from wres.disclosure.dependencies import (
+    Needs,
+    counts_needed,
+    finding_figures,
+    measures_of,
+    national_counts_needed,
+    organisation_figures,
+)
 from wres.disclosure.printed_counts import COMPARING, STATING, Shown, printed_counts
 from wres.disclosure.printed_measures import change_measures, funnel_key, improvement_key, level_key, level_measures
 from wres.disclosure.suppression_pattern import Goals, SuppressionPattern
@@ -16,20 +23,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-_FOUND = (
-    "organisations_checked",
-    "organisations_with_findings",
-    "findings",
-    "findings_explained",
-    "organisations_corrected",
-)
-
-
 def queried_figures(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns of a row of coverage or data_quality that are held back in a year with disclosure control."""
-    if table == "coverage":
-        return ("accepted_with_queries",)
-    return tuple(name for name in _FOUND if row[name] is not None) if row["edit_code"] != SIGN_OFF else ()
+    if row.get("edit_code") == SIGN_OFF:
+        return ()
+    return tuple(name for name in row if name in finding_figures(table) and row[name] is not None)
 
 
 def shares_shown(shown: Mapping[str, "pa.Table"]) -> dict[str, int]:
@@ -43,17 +41,9 @@ def shares_shown(shown: Mapping[str, "pa.Table"]) -> dict[str, int]:
 
 def _share(name: str, table: "pa.Table") -> int:
     suppressed = sum(len(names) for names in table[SUPPRESSED].to_pylist())
-    there = sum(table.num_rows - table[column].null_count for column in _figures(name))
+    figures = [column.name for column in load_specification().tables[name].figures]
+    there = sum(table.num_rows - table[column].null_count for column in figures)
     return 100 * there // (there + suppressed) if suppressed else 100
-
-
-def _figures(name: str) -> list[str]:
-    spec = load_specification().tables[name]
-    return [
-        column.name
-        for column in spec.columns
-        if column.name not in spec.key and (column.is_number or column.datatype == "boolean" or column.values)
-    ]
 
 
 Row = dict[str, Any]
@@ -62,7 +52,6 @@ Fill = Callable[[int, Row], Filled]  # from a row's number and its exact figures
 
 _AS_THEY_ARE = ("revisions", "published_series")  # made of printed tables, or public
 NATION = "ENG"
-_GOALS_KEPT = ("collection_year", "organisation_group", "not_returned", "goal_percent")
 
 
 def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
@@ -109,6 +98,15 @@ class _Fills:
         exact, self.counts = decisions.exact, printed_counts(decisions)
         self.measured, self.funnels = level_measures(exact, self.counts)
         self.changes, self.improvements = change_measures(exact, self.counts)
+        self.needs = {table: counts_needed(table) for table in (*STATING, *COMPARING)}
+        self.funnel_needs, self.improvement_needs = (
+            {measure: counts_needed(table, measure) for measure in measures_of(table)}
+            for table in ("funnel", "improvement")
+        )
+        self.funnel_national = {measure: national_counts_needed("funnel", measure) for measure in measures_of("funnel")}
+        self.of_organisations = {
+            table: organisation_figures(table) for table in (*STATING, *COMPARING, "goals", "goal_distance", "funnel")
+        }
         self.shown: dict[tuple[Any, ...], Shown] = {}  # by whether two years are compared, and the row
         for table, printed in self.counts.items():
             for row, shown in zip(exact.rows[table], printed, strict=True):
@@ -118,9 +116,9 @@ class _Fills:
     def by_table(self) -> dict[str, Fill]:
         """What fills a row, by table."""
         return {
-            **{table: partial(self._level, self.counts[table]) for table in STATING},
-            **{table: partial(self._change, self.counts[table]) for table in COMPARING},
-            **dict.fromkeys(("goals", "goal_distance"), self._goals),
+            **{table: partial(self._level, table) for table in STATING},
+            **{table: partial(self._change, table) for table in COMPARING},
+            **{table: partial(self._goals, table) for table in ("goals", "goal_distance")},
             "funnel": self._funnel,
             "improvement": self._improvement,
             "coverage": partial(self._queried, "coverage"),
@@ -131,31 +129,33 @@ class _Fills:
         policies = self.decisions.exact.policies
         return any(policies[year].protects for year in years)
 
-    def _level(self, counts: list[Shown], at: int, row: Row) -> Filled:
+    def _level(self, table: str, at: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"]):
             return row, set()
-        return _worked_out(row, counts[at], LEVEL, self.measured[level_key(row)])
+        shown, made = self.counts[table][at], self.measured[level_key(row)]
+        row, held_back = _worked_out(row, shown, self.needs[table], made)
+        return row, held_back | self.of_organisations[table]
 
-    def _change(self, counts: list[Shown], at: int, row: Row) -> Filled:
+    def _change(self, table: str, at: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"], row["collection_year"] - 1):
             return row, set()
-        row, held_back = _worked_out(row, counts[at], CHANGE, self.changes[level_key(row)])
-        return row, held_back | (set(MOVED) & row.keys())
+        shown, made = self.counts[table][at], self.changes[level_key(row)]
+        row, held_back = _worked_out(row, shown, self.needs[table], made)
+        return row, held_back | self.of_organisations[table]
 
-    def _goals(self, _at: int, row: Row) -> Filled:
+    def _goals(self, table: str, _at: int, row: Row) -> Filled:
         if self.decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
             return row, set()
-        return row, {name for name in row if name not in _GOALS_KEPT}
+        return row, set(self.of_organisations[table])
 
     def _funnel(self, _at: int, row: Row) -> Filled:
         year, measure, group = row["collection_year"], row["measure"], row["organisation_group"]
         if not self._is_protected(year):
             return row, set()
-        held_back = {"dispersion"} | _without(
-            self.shown[False, year, "organisation", row["code"], group], FUNNEL_OWN[measure]
-        )
+        organisation = self.shown[False, year, "organisation", row["code"], group]
         nation = self.shown[False, year, "national", NATION, group]
-        held_back |= _without(nation, dict.fromkeys(FUNNEL_NATION, MEASURED[measure]))
+        held_back = _without(organisation, self.funnel_needs[measure]) | self.of_organisations["funnel"]
+        held_back |= _without(nation, self.funnel_national[measure])
         made = self.funnels[funnel_key(row)]
         return row | {name: made[name] for name in row}, held_back
 
@@ -164,7 +164,7 @@ class _Fills:
         return row, set(queried_figures(table, row)) if protected else set()
 
     def _improvement(self, _at: int, row: Row) -> Filled:
-        year, between, figures = row["collection_year"], row["years_between"], IMPROVEMENT[row["measure"]]
+        year, between, figures = row["collection_year"], row["years_between"], self.improvement_needs[row["measure"]]
         if not self._is_protected(year, year - between):
             return row, set()
         made = self.improvements.get(improvement_key(row)) if between == 1 else None
@@ -174,13 +174,15 @@ class _Fills:
         return row | {name: made[name] for name in figures}, held_back
 
 
-def _worked_out(row: Row, shown: Shown, needs: Mapping[str, Iterable[str]], made: Mapping[str, Any]) -> Filled:
-    """A row with its printed counts and the figures that rest on them, and what of it is held back."""
-    figures = {name: made[name] for name in needs if name in row}
-    held_back = {name for name, count in shown.items() if count is None} | (_without(shown, needs) & row.keys())
-    return row | shown | figures, held_back
+def _worked_out(row: Row, shown: Shown, needs: Needs, made: Mapping[str, Any]) -> Filled:
+    """A row with its printed counts and the figures that rest on them, and what of it is held back.
+
+    A figure that is not made of the printed counts again is held back: the exact one would tell what they do not.
+    """
+    held_back = {name for name, count in shown.items() if count is None} | (needs.keys() - made.keys())
+    return row | shown | {name: made.get(name) for name in needs}, held_back | _without(shown, needs)
 
 
-def _without(shown: Shown, needs: Mapping[str, Iterable[str]]) -> set[str]:
+def _without(shown: Shown, needs: Needs) -> set[str]:
     """The figures that would rest on a count that is held back."""
     return {name for name, needed in needs.items() if any(shown[column] is None for column in needed)}

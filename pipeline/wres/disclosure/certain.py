@@ -6,11 +6,12 @@ worked out from rounded counts. Where every possible count gives the same range,
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.dependencies import RATIO
+from wres.disclosure.dependencies import RATIO, compares_groups, counts_needed
 from wres.disclosure.primary_suppression import feasibility_interval, units_per_person
-from wres.outputs.table_schema import SUPPRESSED
+from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_config import DisclosurePolicy
 from wres.returns.indicator_math import round_half_away
 
@@ -22,14 +23,7 @@ Policies = Mapping[int, DisclosurePolicy]
 
 _RATIO = "relative_likelihood"
 _RANGE = ("range", "reason_not_calculable", "excess_group")
-_RESTS_ON_RATIO = (
-    *(f"{_RATIO}_{end}" for end in ("lower", "upper")),
-    *("differs_from_equal", "reliability", "excess_entries"),
-    *(f"entries_above_parity{end}" for end in ("", "_lower", "_upper")),
-)
-_COMPARED = (_RATIO, f"previous_{_RATIO}", f"{_RATIO}_change")
-_TESTED = ("direction", "p_value", "q_value", "verdict")
-_OUTSIDE = ("outside_95", "outside_99_8")
+_FIGURES = ("figure", "previous_figure")
 _POOLED = ("region", "organisation_type")
 
 
@@ -44,6 +38,12 @@ def withhold_uncertain(
         policies: of every collection year in them.
     """
     rounded = {name: _rounded_nations(tables[name], exact[name]) for name in ("national", "comparison")}
+    outside = [column.name for column in load_specification().tables["funnel"].figures if column.datatype == "boolean"]
+    compared = [name for name, needed in counts_needed("organisation_change").items() if compares_groups(needed)]
+    on_ratio = {
+        table: [name for name, needed in counts_needed(table).items() if compares_groups(needed)]
+        for table in ("organisation", "organisation_series")
+    }
 
     def national(row: Row, _policy: DisclosurePolicy) -> Row:
         is_rounded = (row["collection_year"], row["organisation_group"]) in rounded["national"]
@@ -53,15 +53,19 @@ def withhold_uncertain(
         is_rounded = (row["collection_year"], row["organisation_group"]) in rounded["comparison"]
         if row["level"] == "national" and not is_rounded:
             return row
-        figures = ("figure", "previous_figure") if row["measure"] == _RATIO and row["level"] == "organisation" else ()
-        return _without(row, (*figures, *_TESTED))
+        figures = _FIGURES if row["measure"] == _RATIO and row["level"] == "organisation" else ()
+        tested = counts_needed("improvement", row["measure"]).keys() - set(_FIGURES)
+        return _without(row, (*figures, *tested))
+
+    def funnel(row: Row, _policy: DisclosurePolicy) -> Row:
+        return _without(row, (*outside, *(("figure",) if row["measure"] == _RATIO else ())))
 
     treatments = {
         "national": national,
-        **dict.fromkeys(("organisation", "organisation_series"), _organisation),
+        **{table: partial(_organisation, names) for table, names in on_ratio.items()},
         **dict.fromkeys(_POOLED, _pooled),
-        "organisation_change": lambda row, _policy: _without(row, _COMPARED),
-        "funnel": _funnel,
+        "organisation_change": lambda row, _policy: _without(row, compared),
+        "funnel": funnel,
         "improvement": improvement,
     }
     treated = {}
@@ -82,16 +86,16 @@ def _rounded_nations(shown: "pa.Table", exact: "pa.Table") -> set[tuple[int, str
     }
 
 
-def _organisation(row: Row, policy: DisclosurePolicy) -> Row:
+def _organisation(on_ratio: Iterable[str], row: Row, policy: DisclosurePolicy) -> Row:
+    """Suppress of an organisation's figures that rest on its ratio those that some possible counts would change."""
     low, high, reason = possible_ratios(row, policy)
     if reason is not None:
         return row
-    names = [*_RESTS_ON_RATIO]
-    if low is None or high is None or _band(low) != _band(high):
-        names += _RANGE
-    if low is None or high is None or round_half_away(low, 2) != round_half_away(high, 2):
-        names.append(_RATIO)
-    return _without(row, names)
+    certain: set[str] = set()
+    if low is not None and high is not None:
+        certain.update(_RANGE if _band(low) == _band(high) else ())
+        certain.update([_RATIO] if round_half_away(low, 2) == round_half_away(high, 2) else ())
+    return _without(row, set(on_ratio) - certain)
 
 
 def _pooled(row: Row, policy: DisclosurePolicy) -> Row:
@@ -99,10 +103,6 @@ def _pooled(row: Row, policy: DisclosurePolicy) -> Row:
         return _without(row, ("range",))
     low, high, _ = possible_ratios(row, policy)
     return row if low is not None and high is not None and _band(low) == _band(high) else _without(row, ("range",))
-
-
-def _funnel(row: Row, _policy: DisclosurePolicy) -> Row:
-    return _without(row, (*_OUTSIDE, *(("figure",) if row["measure"] == _RATIO else ())))
 
 
 def possible_ratios(row: Row, policy: DisclosurePolicy) -> tuple[Fraction | None, Fraction | None, str | None]:

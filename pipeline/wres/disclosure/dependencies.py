@@ -1,74 +1,67 @@
-"""Which printed counts each figure is worked out from: where one of them is held back, so is the figure."""
+"""What each published figure depends on, from `tables.toml`: where a count is held back, so is the figure."""
 
-from wres.disclosure.primary_suppression import COUNTS
+from collections.abc import Collection, Mapping
 
-_WHITE = ("white_headcount", "white_entered")
-_BME = ("bme_headcount", "bme_entered")
-RATIO = (*_WHITE, *_BME)
-STAFF = tuple(column for column in COUNTS if column.endswith("_headcount"))
+from wres.outputs.table_schema import EVERY_MEASURE, FINDINGS, NATIONAL, ORGANISATIONS, Column, load_specification
 
+Needs = dict[str, tuple[str, ...]]  # by figure, the columns of counts that it is computed from
 
-def _before(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"previous_{column}" for column in columns)
+RATIO = ("white_headcount", "white_entered", "bme_headcount", "bme_entered")
 
 
-# Of a row of national, region, organisation_type, organisation or organisation_series.
-LEVEL = {
-    "white_likelihood_percent": _WHITE,
-    "bme_likelihood_percent": _BME,
-    "overall_likelihood_percent": COUNTS,
-    **dict.fromkeys(("relative_likelihood", "relative_likelihood_lower", "relative_likelihood_upper", "range"), RATIO),
-    **dict.fromkeys(("reason_not_calculable", "differs_from_equal", "reliability"), RATIO),
-    **dict.fromkeys((f"entries_above_parity{end}" for end in ("", "_lower", "_upper")), RATIO),
-    **dict.fromkeys(("excess_group", "excess_entries"), RATIO),
-}
+def counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:
+    """Name for each figure of a table the counts of its own row that it is computed from; no figure without any."""
+    named = {column.name: _depends_on(column, measure) for column in _columns(table)}
+    own = {name: tuple(count for count in needed if _is_own_count(count)) for name, needed in named.items()}
+    return {name: needed for name, needed in own.items() if needed}
 
-_MEASURES = {"white_likelihood": _WHITE, "bme_likelihood": _BME, "overall_likelihood": COUNTS}
 
-# Of a row of comparison or organisation_change.
-CHANGE = {
-    **{f"{measure}_percent": needed for measure, needed in _MEASURES.items()},
-    **{f"previous_{measure}_percent": _before(needed) for measure, needed in _MEASURES.items()},
-    **{
-        f"{measure}_change_{what}": (*needed, *_before(needed))
-        for measure, needed in _MEASURES.items()
-        for what in ("points", "ratio")
-    },
-    "relative_likelihood": RATIO,
-    "previous_relative_likelihood": _before(RATIO),
-    "relative_likelihood_change": (*RATIO, *_before(RATIO)),
-}
-
-# How many organisations of a comparison moved which way is told by no printed count.
-MOVED = (
-    *(f"organisations_rate_{moved}" for moved in ("fell", "same", "rose")),
-    *(f"organisations_ratio_{moved}" for moved in ("fell", "same", "rose", "not_calculable")),
-)
-
-# Of a row of improvement, by measure; every figure after the two needs both years.
-MEASURED = {"overall_likelihood_percent": COUNTS, "relative_likelihood": RATIO}
-IMPROVEMENT = {
-    measure: {
-        "figure": needed,
-        "previous_figure": _before(needed),
-        **dict.fromkeys(("direction", "p_value", "q_value", "verdict"), (*needed, *_before(needed))),
+def national_counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:
+    """Name for each figure of a table the counts of the nation's row that it is computed from."""
+    named = {column.name: _depends_on(column, measure) for column in _columns(table)}
+    national = {
+        name: tuple(count.removeprefix(NATIONAL) for count in needed if count.startswith(NATIONAL))
+        for name, needed in named.items()
     }
-    for measure, needed in MEASURED.items()
-}
+    return {name: needed for name, needed in national.items() if needed}
 
-_LIMITS = ("lower_95", "upper_95", "lower_99_8", "upper_99_8")
-_OUTSIDE = ("outside_95", "outside_99_8")
 
-# Of a row of funnel, by measure: of the organisation's own counts, and of the nation's of its group.
-FUNNEL_OWN = {
-    "overall_likelihood_percent": {
-        "figure": COUNTS,
-        **dict.fromkeys(("size", *_LIMITS), STAFF),
-        **dict.fromkeys(_OUTSIDE, COUNTS),
-    },
-    "relative_likelihood": {
-        "size": ("white_entered", "bme_entered"),
-        **dict.fromkeys(("figure", *_LIMITS, *_OUTSIDE), RATIO),
-    },
-}
-FUNNEL_NATION = dict.fromkeys(("national_figure", *_LIMITS, *_OUTSIDE))
+def organisation_figures(table: str) -> frozenset[str]:
+    """Name the figures of a table that tell of single organisations what no count of their row tells."""
+    return frozenset(column.name for column in _columns(table) if ORGANISATIONS in _depends_on(column))
+
+
+def finding_figures(table: str) -> frozenset[str]:
+    """Name the figures of a table that tell what checks found."""
+    return frozenset(column.name for column in _columns(table) if FINDINGS in _depends_on(column))
+
+
+def always_shown(table: str, measure: str = EVERY_MEASURE) -> frozenset[str]:
+    """Name the figures of a table that the policy `ratios` shows however small the counts are."""
+    return frozenset(
+        column.name for column in _columns(table) if {EVERY_MEASURE, measure}.intersection(column.always_shown)
+    )
+
+
+def measures_of(table: str) -> Mapping[str, tuple[str, ...]]:
+    """Name the measures of a table with a row for each, and the counts that the measure is computed from."""
+    [figure] = [column for column in _columns(table) if column.name == "figure"]
+    return figure.depends_on
+
+
+def compares_groups(needed: Collection[str]) -> bool:
+    """Whether a figure rests on the counts of both groups that the ratio compares, of one year or two, and no other."""
+    return {count.removeprefix("previous_") for count in needed} == set(RATIO)
+
+
+def _columns(table: str) -> tuple[Column, ...]:
+    return load_specification().tables[table].columns
+
+
+def _depends_on(column: Column, measure: str = EVERY_MEASURE) -> tuple[str, ...]:
+    """Return what a figure depends on in the rows of one measure."""
+    return column.depends_on.get(measure) or column.depends_on.get(EVERY_MEASURE, ())
+
+
+def _is_own_count(name: str) -> bool:
+    return not name.startswith(NATIONAL) and name not in {ORGANISATIONS, FINDINGS}

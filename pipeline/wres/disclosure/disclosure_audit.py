@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.apply import queried_figures
 from wres.disclosure.constraint_builder import constraint_systems
-from wres.disclosure.dependencies import CHANGE, FUNNEL_NATION, FUNNEL_OWN, IMPROVEMENT, LEVEL, MEASURED, MOVED
+from wres.disclosure.dependencies import (
+    counts_needed,
+    measures_of,
+    national_counts_needed,
+    organisation_figures,
+)
 from wres.disclosure.primary_suppression import COUNTS
 from wres.disclosure.printed_counts import printed_counts
 from wres.disclosure.secondary_suppression import Evidence, ProtectionProblem
@@ -51,7 +56,8 @@ def _worked_out(decisions: SuppressionPattern, evidence: Evidence) -> Iterator[s
 def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
     """Figures that stand where they are to be held back, or that are not what was to be printed."""
     counts = printed_counts(decisions)
-    needs = {**dict.fromkeys(counts, LEVEL), **dict.fromkeys(("comparison", "organisation_change"), CHANGE)}
+    needs = {table: counts_needed(table) for table in counts}
+    of_organisations = {table: organisation_figures(table) for table in (*counts, "goals", "goal_distance")}
     by_place: dict[tuple[Any, ...], Row] = {}
     for table, printed in counts.items():
         for row, exact, shown in zip(rows[table], decisions.exact.rows[table], printed, strict=True):
@@ -59,13 +65,13 @@ def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> 
             wrong = [column for column, count in shown.items() if row[column] != count]
             hidden = [name for name, needed in needs[table].items() if None in map(shown.get, needed)]
             if _is_protected(decisions, row, 1 if table in ("comparison", "organisation_change") else 0):
-                hidden += MOVED
+                hidden += of_organisations[table]
             wrong += [name for name in hidden if row.get(name) is not None]
             yield from (_sentence(table, column, exact) for column in wrong)
     for table in ("goals", "goal_distance"):
         for row in rows.get(table, ()):
             if not decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
-                wrong = [name for name in ("share_within_percent", "below", "above") if row.get(name) is not None]
+                wrong = [name for name in of_organisations[table] if row[name] is not None]
                 yield from (_sentence(table, column, row) for column in wrong)
     yield from _beyond_counts(decisions, rows, by_place)
 
@@ -80,17 +86,23 @@ def _beyond_counts(
                 yield from (
                     _sentence(table, name, row) for name in queried_figures(table, row) if row[name] is not None
                 )
+    funnel_needs, improvement_needs = (
+        {measure: counts_needed(table, measure) for measure in measures_of(table)}
+        for table in ("funnel", "improvement")
+    )
+    national_needs = {measure: national_counts_needed("funnel", measure) for measure in measures_of("funnel")}
     for row in rows["funnel"]:
         if _is_protected(decisions, row, 0):
             own = by_place[False, *_place({**row, "level": "organisation"})]
             nation = by_place[False, *_place({**row, "level": "national", "code": "ENG"})]
-            needs = FUNNEL_OWN[row["measure"]]
-            hidden = ["dispersion", *(name for name, needed in needs.items() if None in map(own.get, needed))]
-            hidden += FUNNEL_NATION if None in map(nation.get, MEASURED[row["measure"]]) else ()
+            needs, national = funnel_needs[row["measure"]], national_needs[row["measure"]]
+            hidden = [name for name, needed in needs.items() if None in map(own.get, needed)]
+            hidden += [name for name, needed in national.items() if None in map(nation.get, needed)]
+            hidden += organisation_figures("funnel")
             yield from (_sentence("funnel", name, row) for name in hidden if row[name] is not None)
     for row in rows["improvement"]:
         if _is_protected(decisions, row, row["years_between"]):
-            needs = IMPROVEMENT[row["measure"]]
+            needs = improvement_needs[row["measure"]]
             shown = by_place[True, *_place(row)] if row["years_between"] == 1 else dict[str, Any]()
             hidden = [name for name, needed in needs.items() if None in map(shown.get, needed)]
             yield from (_sentence("improvement", name, row) for name in hidden if row[name] is not None)

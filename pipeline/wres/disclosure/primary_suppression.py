@@ -5,13 +5,13 @@ Counts are whole numbers of grains: a grain is a person, or a quarter of one whe
 
 from decimal import Decimal
 
+from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import DisclosurePolicy
 
 Count = int | Decimal
 
-GROUPS = ("white", "bme", "unknown")
 COARSER = 4  # times the policy's rounding: what a count of the nation is rounded to where it may not be exact
-COUNTS = tuple(f"{group}_{what}" for what in ("headcount", "entered") for group in GROUPS)
+COUNTS = load_specification().count_columns  # of people, in the order of tables.toml
 
 
 def units_per_person(column: str, window: str) -> int:

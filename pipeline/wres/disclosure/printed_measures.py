@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from wres.disclosure.dependencies import IMPROVEMENT, MEASURED
+from wres.disclosure.dependencies import counts_needed, measures_of
 from wres.disclosure.printed_counts import Shown
 from wres.disclosure.problem import SdcProblem
 
@@ -68,8 +68,8 @@ def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) ->
     every = pa.Table.from_pylist([row for row, _ in rows], schema=COMPARED)
     changes = _by(level_key, measures_of_changes(every, collections)["changes"].to_pylist())
     improvement: Measures = {}
-    for measure in MEASURED:
-        needed = IMPROVEMENT[measure]["verdict"]
+    for measure in measures_of("improvement"):
+        needed = counts_needed("improvement", measure)["verdict"]
         tested = [
             row
             for row, shown in rows

@@ -4,12 +4,13 @@ The WRES publishes every organisation's ratio. This policy makes no promise that
 many could be narrowed, the checklist says (`narrowed.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.dependencies import CHANGE, FUNNEL_OWN, IMPROVEMENT, LEVEL
+from wres.disclosure.dependencies import Needs, always_shown, counts_needed, measures_of
 from wres.disclosure.primary_suppression import round_to_base
-from wres.outputs.table_schema import SUPPRESSED
+from wres.outputs.table_schema import EVERY_MEASURE, SUPPRESSED
 from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ Row = Mapping[str, Any]
 Policies = Mapping[int, DisclosurePolicy]
 
 ENTERED = ("white_entered", "bme_entered", "unknown_entered")
-# What stands as it is however few people a ratio rests on.
-_ALWAYS_SHOWN = {
-    *("relative_likelihood", "previous_relative_likelihood", "relative_likelihood_change"),
-    *("range", "reason_not_calculable", "reliability", "excess_group"),
-}
 _LEVELS = ("national", "region", "organisation_type", "organisation", "organisation_series")
 _COMPARISONS = ("comparison", "organisation_change")
 
@@ -43,9 +39,9 @@ def apply_ratio_policy(
     if not any(policy.shows_ratios for policy in policies.values()):
         return dict(tables)
     hidden = _HiddenCounts(exact, policies)
-    columns = {
-        **dict.fromkeys(_LEVELS, hidden.of_level),
-        **dict.fromkeys(_COMPARISONS, hidden.of_comparison),
+    columns: dict[str, Callable[[Row, Row], Row]] = {
+        **{table: partial(hidden.of_level, _withheld(table)) for table in _LEVELS},
+        **{table: partial(hidden.of_comparison, _withheld(table)) for table in _COMPARISONS},
         "funnel": hidden.of_funnel,
         "improvement": hidden.of_improvement,
     }
@@ -57,6 +53,12 @@ def apply_ratio_policy(
         rows = zip(table.to_pylist(), exact[name].to_pylist(), strict=True)
         shown[name] = _with_rows(table, [columns[name](row, exact_row) for row, exact_row in rows])
     return shown
+
+
+def _withheld(table: str, measure: str = EVERY_MEASURE) -> Needs:
+    """Name the figures of a table that are suppressed where one of these counts is."""
+    shown = always_shown(table, measure)
+    return {name: needed for name, needed in counts_needed(table, measure).items() if name not in shown}
 
 
 def small_counts(row: Row, side: str, policy: DisclosurePolicy) -> frozenset[str]:
@@ -78,6 +80,11 @@ class _HiddenCounts:
 
     def __init__(self, exact: "Mapping[str, pa.Table]", policies: Policies) -> None:
         self.policies = policies
+        self.withheld = {
+            (table, measure): _withheld(table, measure)
+            for table in ("funnel", "improvement")
+            for measure in measures_of(table)
+        }
         self.organisations = {(row["collection_year"], row["code"]): row for row in exact["organisation"].to_pylist()}
         self.compared = {
             (row["collection_year"], row["level"], row["code"], row["organisation_group"]): row
@@ -85,15 +92,15 @@ class _HiddenCounts:
             for row in exact[name].to_pylist()
         }
 
-    def of_level(self, row: Row, exact: Row) -> Row:
+    def of_level(self, needs: Needs, row: Row, exact: Row) -> Row:
         """Treat a row of counts of one year."""
         policy = self.policies[row["collection_year"]]
         if exact.get("level") == "national" and exact["organisations"] > 1:
             return row
         hidden = small_counts(exact, "", policy)
-        return _shown(_rounded(row, "", policy, exact["organisations"]), hidden, LEVEL)
+        return _shown(_rounded(row, "", policy, exact["organisations"]), hidden, needs)
 
-    def of_comparison(self, row: Row, exact: Row) -> Row:
+    def of_comparison(self, needs: Needs, row: Row, exact: Row) -> Row:
         """Treat a row of counts of two years."""
         now, before = (self.policies[row["collection_year"] - back] for back in (0, 1))
         matched = exact.get("matched_organisations", 1)
@@ -101,21 +108,18 @@ class _HiddenCounts:
             return row
         hidden = small_counts(exact, "", now) | small_counts(exact, "previous_", before)
         row = _rounded(row, "", now, matched)
-        return _shown(_rounded(row, "previous_", before, exact["previous_organisations"]), hidden, CHANGE)
+        return _shown(_rounded(row, "previous_", before, exact["previous_organisations"]), hidden, needs)
 
     def of_funnel(self, row: Row, _exact: Row) -> Row:
         """Treat an organisation's row of one funnel."""
         year = row["collection_year"]
         hidden = small_counts(self.organisations[year, row["code"]], "", self.policies[year])
-        kept = {"figure"} if row["measure"] == "relative_likelihood" else set[str]()
-        return _shown(row, hidden, FUNNEL_OWN[row["measure"]], kept)
+        return _shown(row, hidden, self.withheld["funnel", row["measure"]])
 
     def of_improvement(self, row: Row, _exact: Row) -> Row:
         """Treat the test of one measure in two years."""
         year, before = row["collection_year"], row["collection_year"] - row["years_between"]
-        kept = {"figure", "previous_figure", "direction"} if row["measure"] == "relative_likelihood" else set[str]()
-        hidden = self._both_years(row, year, before)
-        return _shown(row, hidden, IMPROVEMENT[row["measure"]], kept)
+        return _shown(row, self._both_years(row, year, before), self.withheld["improvement", row["measure"]])
 
     def _both_years(self, row: Row, year: int, before: int) -> frozenset[str]:
         now, then = self.policies[year], self.policies[before]
@@ -151,10 +155,9 @@ def _rounded(row: Row, side: str, policy: DisclosurePolicy, organisations: int) 
     return {**row, **{column: round_to_base(row[column], policy.rounding) for column in columns}}
 
 
-def _shown(row: Row, hidden: frozenset[str], needs: Mapping[str, Iterable[str]], kept: "set[str] | None" = None) -> Row:
-    """Suppress the counts that are hidden and each figure that needs one of them, but for what is always shown."""
-    always = _ALWAYS_SHOWN if kept is None else kept
-    names = {name for name, needed in needs.items() if name not in always and not hidden.isdisjoint(needed)}
+def _shown(row: Row, hidden: frozenset[str], needs: Needs) -> Row:
+    """Suppress the counts that are hidden and each figure that needs one of them."""
+    names = {name for name, needed in needs.items() if not hidden.isdisjoint(needed)}
     names = {name for name in names | hidden if name in row}
     suppressed = {*row[SUPPRESSED], *names}
     return {**row, **dict.fromkeys(names), SUPPRESSED: [name for name in row if name in suppressed]}

@@ -25,11 +25,7 @@ def wrong_verdicts(exact: "Mapping[str, pa.Table]", shown: "Mapping[str, pa.Tabl
 
 def category_columns(spec: TableSpec) -> list[str]:
     """Name the columns of a table that judge or classify a figure."""
-    return [
-        column.name
-        for column in spec.columns
-        if column.name not in spec.key and (column.datatype == "boolean" or column.values is not None)
-    ]
+    return [column.name for column in spec.figures if not column.is_number]
 
 
 def _differing(spec: TableSpec, exact: "pa.Table", shown: "pa.Table") -> Iterator[str]:

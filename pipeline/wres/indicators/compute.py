@@ -8,8 +8,9 @@ import pyarrow as pa
 from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.engine import Engine
 from wres.indicators.merger_history import merger_history
-from wres.indicators.schemas import INPUTS, PUBLISHED, SORTED_BY
+from wres.indicators.schemas import INPUTS, measured_tables
 from wres.indicators.statistics import derived
+from wres.outputs.table_schema import TableSpec
 from wres.settings import package_data
 
 # Each view stands on those before it; what SQL cannot do comes between the two, from Python.
@@ -63,7 +64,7 @@ def compute_tables(
         engine: what counts; DuckDB unless another one is given.
         findings: one row per accepted return and quality edit; none where nobody kept them.
 
-    Returns: the tables of `schemas.PUBLISHED`, with its columns and types, sorted by `schemas.SORTED_BY`. Those that
+    Returns: the tables of `schemas.measured_tables`, with their columns and types, sorted by their keys. Those that
     compare years have no rows where the year before is not among the inputs. A measure that cannot be calculated
     is null. Headcounts in people, entries in people (hundredths are possible in a two-year average), likelihoods and
     shares in percent. What a row and a measure is stands at the top of the SQL file of that name.
@@ -99,7 +100,7 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
     for name, view, made in BEYOND_SQL:
         engine.register(name, made(all_rows(engine, view)))
     materialise_views(engine, MEASURES)
-    return {name: _published(engine, name, schema) for name, schema in PUBLISHED.items()}
+    return {name: _published(engine, spec) for name, spec in measured_tables().items()}
 
 
 def edits() -> pa.Table:
@@ -190,8 +191,8 @@ def all_rows(engine: Engine, name: str) -> pa.Table:
     return engine.query(f"SELECT * FROM {name}")  # noqa: S608
 
 
-def _published(engine: Engine, name: str, schema: pa.Schema) -> pa.Table:
+def _published(engine: Engine, spec: TableSpec) -> pa.Table:
     """A table as its specification has it; the cast raises where a value does not fit its type."""
-    rows = all_rows(engine, name) if name in MEASURES else engine.query(load_sql(name))
-    table = rows.select(schema.names).cast(schema)
-    return table.sort_by([(column, "ascending") for column in SORTED_BY if column in schema.names])
+    schema = spec.arrow_schema()
+    rows = all_rows(engine, spec.name) if spec.name in MEASURES else engine.query(load_sql(spec.name))
+    return rows.select(schema.names).cast(schema).sort_by([(column, "ascending") for column in spec.key])

@@ -4,7 +4,15 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from wres.outputs.table_schema import Column, Specification, TableSpec, load_specification
+from wres.outputs.table_schema import (
+    FINDINGS,
+    NATIONAL,
+    ORGANISATIONS,
+    Column,
+    Specification,
+    TableSpec,
+    load_specification,
+)
 
 _TYPES = {
     "year": "year",
@@ -13,6 +21,7 @@ _TYPES = {
     "boolean": "true or false",
     "string": "text",
 }
+_SUBJECTS = {ORGANISATIONS: "figures of single organisations", FINDINGS: "what checks found"}
 _INTRODUCTION = """\
 # Data dictionary
 
@@ -21,8 +30,8 @@ Every table and column that a release publishes. This page is made from `pipelin
 `csv/TABLE.csv-metadata.json` (CSV on the Web).
 
 A management release has a value or one of the symbols below in each cell. An official release also has `c` where
-disclosure control holds a figure back. In Parquet a symbol is a missing value; the column `suppressed` of an official
-table lists the columns of a row whose figures are held back."""
+disclosure control holds a figure back: a count, or a figure that depends on it. In Parquet a symbol is a missing value;
+the column `suppressed` of an official table lists the columns of a row whose figures are held back."""
 
 
 def render_data_dictionary(specification: Specification) -> str:
@@ -42,7 +51,8 @@ def render_data_dictionary(specification: Specification) -> str:
 def _table_section(table: TableSpec) -> str:
     """Return the title, key and columns of one table."""
     text = [f"### Table {table.name}", f"{table.title}. {table.description}"]
-    facts = [f"Sheet in the workbook: {table.sheet}.", f"Key: {', '.join(_links(table.key))}."]
+    facts = [f"Rows: `sql/indicators/marts/{table.name}.sql`."] if table.is_measured else []
+    facts += [f"Sheet in the workbook: {table.sheet}.", f"Key: {', '.join(_links(table.key))}."]
     if table.may_be_empty:
         facts.append("A release may have no row of it.")
     if table.restated:
@@ -66,9 +76,24 @@ def _column_section(column: Column, tables: list[str], all_tables: int) -> str:
         facts.append(f"note: {column.note}")
     facts.append("in every table" if len(tables) == all_tables else "in " + ", ".join(f"`{name}`" for name in tables))
     section = [f"### {column.name}", f"{column.title}. {column.description}", "; ".join(facts) + "."]
+    section += _dependencies(column)
     if column.values:
         section.append(_table(("value", "meaning"), column.values.items()))
     return "\n\n".join(section)
+
+
+def _dependencies(column: Column) -> list[str]:
+    """Return a sentence for each measure on what a figure depends on, for disclosure control."""
+    sentences = []
+    for measure, needed in column.depends_on.items():
+        own = [_SUBJECTS.get(name, f"`{name}`") for name in needed if not name.startswith(NATIONAL)]
+        national = [f"`{name.removeprefix(NATIONAL)}`" for name in needed if name.startswith(NATIONAL)]
+        parts = [", ".join(own)] if own else []
+        parts += [f"of the nation: {', '.join(national)}"] if national else []
+        if parts:
+            where = f" (`{measure}`)" if measure else ""
+            sentences.append(f"Depends on{where}: {'; '.join(parts)}.")
+    return sentences
 
 
 def _type(column: Column) -> str:

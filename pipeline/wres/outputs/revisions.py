@@ -164,7 +164,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> "pa.Table":
     import pyarrow as pa
 
     spec = load_specification().tables[REVISIONS]
-    schema = pa.schema([pa.field(column.name, column.arrow_type()) for column in spec.columns])
+    schema = spec.arrow_schema()
     return cast_to_schema(pa.Table.from_pylist(list(rows), schema=schema), spec)
 
 

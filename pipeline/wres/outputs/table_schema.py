@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,6 +19,14 @@ SUPPRESSED = "suppressed"
 SUPPRESSED_SYMBOL = "c"
 
 Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
+Counted = Literal["headcount", "entered"]
+EVERY_MEASURE = ""  # the key of what a figure depends on, whatever the measure of its row
+
+# What a figure may depend on beside counts of people: what is known of single organisations, and what checks found.
+ORGANISATIONS = "organisations"
+FINDINGS = "findings"
+ALL_COUNTS = "all_counts"
+PREVIOUS, NATIONAL = "previous.", "national."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,10 @@ class Column:
     """One column. `null` is the symbol printed where there is no figure; None when there must always be one.
 
     `values` maps each value that a string may take to the words for people; None when any text may stand. `coded` text
-    is a code in words: mental_health.
+    is a code in words: mental_health. `counts` and `ethnic_group` say what a count of people is of. `depends_on` lists
+    by measure what a figure is computed from: names of count columns of the same row, or of the nation's row
+    (`national.white_entered`), `organisations`, `findings`. `always_shown` names the measures of which the policy
+    `ratios` shows the figure however small the counts are.
     """
 
     name: str
@@ -39,6 +50,15 @@ class Column:
     values: Mapping[str, str] | None = None
     coded: bool = False
     note: str | None = None
+    counts: Counted | None = None
+    ethnic_group: str | None = None
+    depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    always_shown: tuple[str, ...] = ()
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether disclosure control may have to hold it back: a number, a yes or no, a category."""
+        return self.is_number or self.datatype == "boolean" or self.values is not None
 
     @property
     def is_number(self) -> bool:
@@ -79,6 +99,18 @@ class TableSpec:
     columns: tuple[Column, ...]
     may_be_empty: bool = False  # whether there are releases without a row of it
     restated: bool = False  # whether each collection year tells all years anew, so that a change is no revision
+    is_measured: bool = True  # whether its rows are those of sql/indicators/marts/NAME.sql
+
+    @property
+    def figures(self) -> tuple[Column, ...]:
+        """The columns that say something of the row that its key does not."""
+        return tuple(column for column in self.columns if column.is_figure and column.name not in self.key)
+
+    def arrow_schema(self) -> "pa.Schema":
+        """Return the columns with their types in Arrow."""
+        import pyarrow as pa
+
+        return pa.schema([(column.name, column.arrow_type()) for column in self.columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +128,13 @@ class Specification:
     disclosure_policies: Mapping[str, str]  # what readers are told of each policy; {least} {threshold} {rounding}
     tables: Mapping[str, TableSpec]
 
+    @property
+    def count_columns(self) -> tuple[str, ...]:
+        """The columns that count people in the year of a row: headcounts, then entries, in the file's order."""
+        columns = {column.name: column for table in self.tables.values() for column in table.columns}
+        counting = [name for name, column in columns.items() if column.counts and not name.startswith("previous_")]
+        return tuple(sorted(counting, key=lambda name: columns[name].counts != "headcount"))
+
 
 @cache
 def load_specification() -> Specification:
@@ -103,12 +142,26 @@ def load_specification() -> Specification:
 
     Raises:
         KeyError: a table names a column, or a column a note or a symbol, that the file does not have.
+        ValueError: a figure does not say what it depends on, or depends on what the file does not have.
     """
-    with _FILE.open("rb") as file:
+    return read_specification(_FILE)
+
+
+def read_specification(path: Path) -> Specification:
+    """Read the specification from a file such as tables.toml; it raises as `load_specification` does."""
+    with path.open("rb") as file:
         data = tomllib.load(file)
-    columns = {name: Column(name=name, **fields) for name, fields in data["columns"].items()}
+    terms = _count_terms(data["columns"])
+    columns = {name: _column(name, fields, terms) for name, fields in data["columns"].items()}
+    keys = {name for table in data["tables"].values() for name in table["key"]}
     for column in columns.values():
         _ = column.note and data["notes"][column.note], column.null and data["symbols"][column.null]
+        is_said = column.counts or column.name in keys or "depends_on" in data["columns"][column.name]
+        if column.is_figure and not is_said:
+            raise ValueError(
+                f"{path.name}: the column {column.name} does not say what it depends on. Add depends_on, [] where it "
+                "tells of no count of people."
+            )
     tables = {
         name: TableSpec(
             name=name,
@@ -120,6 +173,7 @@ def load_specification() -> Specification:
             columns=tuple(columns[column] for column in table["columns"]),
             may_be_empty=table.get("may_be_empty", False),
             restated=table.get("restated", False),
+            is_measured=table.get("is_measured", True),
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
@@ -128,6 +182,36 @@ def load_specification() -> Specification:
         for name in ("publisher", "subject", "contact", "licence", "symbols", "notes", "methods", "disclosure_policies")
     }
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)
+
+
+def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the words of `depends_on`, each with the columns of counts that it stands for."""
+    terms: dict[str, tuple[str, ...]] = {ORGANISATIONS: (ORGANISATIONS,), FINDINGS: (FINDINGS,)}
+    for name, fields in columns.items():
+        if "counts" in fields:
+            terms[name] = (name,)
+            if not name.startswith("previous_"):
+                for term in (ALL_COUNTS, fields["ethnic_group"], fields["counts"]):
+                    terms[term] = (*terms.get(term, ()), name)
+    earlier = {PREVIOUS + term: tuple(f"previous_{name}" for name in names) for term, names in terms.items()}
+    national = {NATIONAL + term: tuple(NATIONAL + name for name in names) for term, names in terms.items()}
+    return national | {term: names for term, names in earlier.items() if columns.keys() >= set(names)} | terms
+
+
+def _column(name: str, fields: Mapping[str, Any], terms: Mapping[str, tuple[str, ...]]) -> Column:
+    """Return a column with what it depends on as names of columns."""
+    stated, always = fields.get("depends_on", []), fields.get("always_shown", [])
+    by_measure = stated if isinstance(stated, dict) else {EVERY_MEASURE: stated}
+    if unknown := sorted({word for words in by_measure.values() for word in words} - terms.keys()):
+        raise ValueError(
+            f"The column {name} depends on {unknown[0]}, which is no count: use one of {', '.join(sorted(terms))}."
+        )
+    depends_on = {
+        measure: tuple(dict.fromkeys(column for word in words for column in terms[word]))
+        for measure, words in by_measure.items()
+    }
+    always_shown = (EVERY_MEASURE,) if always is True else tuple(always)
+    return Column(**{**fields, "name": name, "depends_on": depends_on, "always_shown": always_shown})
 
 
 def held_back(table: "pa.Table") -> dict[str, set[int]]:

@@ -254,7 +254,7 @@ def run_national_checks(
 
     Args:
         calendar: the year.
-        tables: the indicator tables of `wres.indicators.schemas.PUBLISHED` for all years up to this one; of them
+        tables: the indicator tables of `wres.indicators.schemas.measured_tables` for all years up to this one; of them
             `national`, `coverage` and `comparison` are looked at.
         figures: the year's warehouse figures, of which the columns of `FIGURES` are looked at.
         queries: the queries of the year as `get_explained_queries` gives them; those of returns that do not count are

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nations import OPEN, POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
 
-from wres.disclosure import dependencies, protect
+from wres.disclosure import protect
 from wres.disclosure.narrowed import count_narrowed, possible_entries
 from wres.disclosure.verdict_check import category_columns, wrong_verdicts
 from wres.outputs.schema_check import ReleaseCheckError
@@ -215,31 +215,6 @@ def test_the_shares_that_are_shown_are_whole_per_cents_of_the_printed_tables() -
     assert 0 < shares["organisation"] < 100
     assert {type(share) for share in shares.values()} == {int}
     assert Decimal(shares["organisation"]) == shares["organisation"]
-
-
-def test_every_figure_of_a_protected_table_states_which_counts_it_needs() -> None:
-    """A new column that nobody named in `dependencies.py` would go out exact beside suppressed counts."""
-    of_levels = ("national", "region", "organisation_type", "organisation", "organisation_series")
-    needs = {
-        **dict.fromkeys(of_levels, dependencies.LEVEL),
-        **dict.fromkeys(("comparison", "organisation_change"), dependencies.CHANGE),
-        "improvement": dependencies.IMPROVEMENT["relative_likelihood"],
-        "funnel": dependencies.FUNNEL_OWN["relative_likelihood"],
-    }
-    # Facts of a row that say nothing of how many people entered, national figures, and numbers of organisations.
-    facts = {"level", "organisation_group", "window", "previous_window", "break_in_series", "made_of", "complete"}
-    facts |= {"organisations", "matched_organisations", "previous_organisations", "national_figure", "dispersion"}
-    facts |= {f"organisations_{what}_{moved}" for what in ("rate", "ratio") for moved in ("fell", "same", "rose")}
-    facts.add("organisations_ratio_not_calculable")
-    for name, needed in needs.items():
-        spec = load_specification().tables[name]
-        figures = {
-            column.name
-            for column in spec.columns
-            if column.name not in spec.key and (column.is_number or column.datatype == "boolean" or column.values)
-        }
-        counts = {figure for figure in figures if figure.endswith(("_headcount", "_entered"))}
-        assert figures - counts - facts <= needed.keys(), name
 
 
 def test_what_one_release_shows_of_a_year_the_next_one_shows_too() -> None:
