@@ -416,6 +416,7 @@ def approve(
     accept: Sequence[str] = (),
     via: Literal["wres", "airflow"] = "wres",
     build: str | None = None,
+    reason: str | None = None,
 ) -> Summary:
     """Remember that a named person approves the last build for official release, with its checklist in sight.
 
@@ -426,18 +427,19 @@ def approve(
         accept: the codes of the warnings that they accept.
         via: by which way they said so.
         build: the build that they looked at; by default the latest.
+        reason: why every figure may be shown, where the year's disclosure policy is `open`.
 
     Raises:
-        WresError: the year is not built, or `build` is no longer its latest build; the checklist holds an error; or a
-            warning is not accepted by name.
+        WresError: the year is not built, or `build` is no longer its latest build; the checklist holds an error; a
+            warning is not accepted by name; or the reason is missing where the policy is open.
     """
-    from wres.signoff.approval import approve_build
+    from wres.signoff.approval import Answer, approve_build
     from wres.signoff.checklist import get_checklist
 
     context = open_newest(year)
     built = require_latest_build(context, build)
     items = get_checklist(context.settings, context.engine, context.calendar, built)
-    made = approve_build(context.settings, context.engine, built, items, by=by, role=role, accept=accept, via=via)
+    made = approve_build(context.settings, context.engine, built, items, Answer(by, role, via, accept, reason))
     _export_audit_log(context)
     write_progress_page(year)
     log_event("approved", year, build=made.build, role=made.role, via=made.via)
@@ -448,6 +450,7 @@ def approve(
         "role": made.role,
         "approved_at": made.approved_at,
         "accepted": made.accepted,
+        **({"reason": made.reason} if made.reason else {}),
     }
 
 

@@ -193,19 +193,28 @@ def test_nothing_is_approved_before_it_is_built(wres: Wres) -> None:
         assert (status, err) == (2, "The 2022 collection is not built yet. Run: wres build 2022\n")
 
 
-@pytest.fixture
-def protected_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The collection of 2022 under the disclosure policy `protected`."""
+def year_with(policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The collection of 2022 under another disclosure policy than the shipped one."""
     text = (Path(year_config.__file__).parent / "years" / "2022.toml").read_text(encoding="utf-8")
+    numbers = "" if policy == "open" else "threshold = 7\nrounding = 5\n"
+    changed = f'{text[: text.index("[disclosure]")]}[disclosure]\npolicy = "{policy}"\n{numbers}'
     (tmp_path / "years").mkdir()
-    changed = text.replace('policy = "ratios"', 'policy = "protected"')
-    assert changed != text
     (tmp_path / "years" / "2022.toml").write_text(changed, encoding="utf-8")
     monkeypatch.setenv("WRES_YEARS", str(tmp_path / "years"))
     load_year.cache_clear()
     yield
     monkeypatch.undo()
     load_year.cache_clear()
+
+
+@pytest.fixture
+def protected_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    yield from year_with("protected", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    yield from year_with("open", tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("protected_2022")
@@ -254,3 +263,28 @@ def test_a_rejection_is_recorded_with_its_reason_and_the_checklist_shows_it(buil
 def test_what_was_looked_at_is_what_is_approved(built: list[str]) -> None:
     with pytest.raises(WresError, match="2022-other is no longer its latest build"):
         steps.approve(2022, "The Approver", "head of profession", built, build="2022-other")
+
+
+@pytest.mark.usefixtures("open_2022")
+def test_who_shows_every_figure_says_why_and_the_release_prints_it(
+    settings: Settings, at: Callable[[str], None], built: list[str], wres: Wres
+) -> None:
+    [note] = [item for item in steps.checklist(2022) if item["code"] == "open-policy"]
+    assert "every figure, also small counts" in note["message"]
+    for reason in (None, " ", "..."):
+        with pytest.raises(WresError, match=r"the disclosure policy of 2022 is open.*Say why.*--reason"):
+            steps.approve(2022, "Approver", "director", built, reason=reason)
+    accepted = [part for code in built for part in ("--accept", code)]
+    answer = wres("approve", "2022", "--by", "Approver", "--role", "director", *accepted,
+                  "--reason", "All trusts  agreed in writing.")  # fmt: skip
+    assert answer[0] == 0, answer
+    assert "All trusts agreed in writing." in answer[1]
+    at(RELEASE)
+    folder = Path(str(steps.publish(2022)["official"]))
+    assert json.loads((folder / "manifest.json").read_bytes())["open_reason"] == "All trusts agreed in writing."
+    assert "Why every figure of 2022 is shown: All trusts agreed in writing." in (folder / "index.html").read_text()
+
+
+def test_a_reason_is_not_taken_where_none_is_needed(built: list[str]) -> None:
+    with pytest.raises(WresError, match=r"that of 2022 is ratios\. Leave --reason out"):
+        steps.approve(2022, "Approver", "director", built, reason="No need.")

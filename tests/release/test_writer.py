@@ -196,6 +196,7 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "disclosure_policies": None,
         "figures_shown": None,
         "disclosure_notes": [],
+        "open_reason": None,
         "pre_release_access": None,
         "replaces": [],
         "commentary": None,

@@ -109,6 +109,10 @@ def approve(
     accept: Annotated[
         list[str] | None, typer.Option(help="A warning of the checklist that you accept, by its code; once for each.")
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(help="Why every figure may be shown; needed, and printed, where the year's policy is open."),
+    ] = None,
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
@@ -116,7 +120,7 @@ def approve(
     from wres import steps
 
     with busy(f"Going through the checklist of {year}"):
-        summary = steps.approve(year, by, role, accept or ())
+        summary = steps.approve(year, by, role, accept or (), reason=reason)
     print_summary(summary, form)
 
 

@@ -208,6 +208,7 @@ class Approval(Base):
     via: Mapped[str]  # wres or airflow
     checklist: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # what the person saw
     accepted: Mapped[list[str]] = mapped_column(JSON)  # the warnings accepted, by code
+    reason: Mapped[str | None]  # why every figure may be shown, where the year's disclosure policy is open
 
 
 class Rejection(Base):

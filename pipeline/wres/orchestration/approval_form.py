@@ -7,6 +7,8 @@ from typing import Any
 from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict  # airflow.sdk has it too, but does not say so to type checkers
 
+from wres.signoff import OPEN_POLICY
+
 APPROVE, REJECT = "Approve", "Reject"
 ACCEPTED, NOT_ACCEPTED = "Accepted", "Not accepted"
 _ROLE, _REASON = "role", "reason"
@@ -70,13 +72,26 @@ def form(items: Sequence[Item], answer: Mapping[str, Any] | None = None) -> Para
             title=f"Warning {code}",
             description="Whether you accept it; the text above says what it is about.",
         )
-    fields[_REASON] = Param(
-        given.get(_REASON),
+    fields[_REASON] = _reason_field(items, given.get(_REASON))
+    return ParamsDict(fields)
+
+
+def _reason_field(items: Sequence[Item], given: str | None) -> Param:
+    """Return the field for the reason, which an approval needs too where every figure is to be shown."""
+    if any(item["code"] == OPEN_POLICY for item in items):
+        return Param(
+            given or "",
+            type="string",
+            minLength=1,
+            title="Reason",
+            description="To approve: why every figure may be shown; the release prints it. To reject: what is wrong.",
+        )
+    return Param(
+        given,
         type=["null", "string"],
         title="Reason, if you reject",
         description="What is wrong with this build. Leave it empty to approve.",
     )
-    return ParamsDict(fields)
 
 
 def read_answer(items: Sequence[Item], event: Mapping[str, Any]) -> Decision:
@@ -94,7 +109,9 @@ def read_answer(items: Sequence[Item], event: Mapping[str, Any]) -> Decision:
 def accept_everything(asked: Mapping[str, Any], role: str) -> dict[str, Any]:
     """Return the filled-in form that accepts every warning of a question, as Airflow's API gives that."""
     choices = [name for name, field in asked["params"].items() if (field.get("schema") or {}).get("enum")]
-    return {_ROLE: role, **dict.fromkeys(choices, ACCEPTED), _REASON: None}
+    schema = (asked["params"].get(_REASON) or {}).get("schema") or {}
+    reason = "To show what a release with every figure looks like." if schema.get("minLength") else None
+    return {_ROLE: role, **dict.fromkeys(choices, ACCEPTED), _REASON: reason}
 
 
 def _warnings(items: Sequence[Item]) -> list[str]:

@@ -104,7 +104,9 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
     def _approve(self, year: int, decision: Decision) -> dict[str, Any]:
         from wres import steps
 
-        return steps.approve(year, decision.by, decision.role, decision.accepted, via="airflow", build=self.build)
+        return steps.approve(
+            year, decision.by, decision.role, decision.accepted, via="airflow", build=self.build, reason=decision.reason
+        )
 
     def _reject(self, year: int, decision: Decision) -> None:
         from wres import steps

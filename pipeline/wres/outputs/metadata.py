@@ -69,6 +69,7 @@ class ReleaseMetadata:
     disclosure_policies: Mapping[int, str] | None = None
     figures_shown: Mapping[str, int] | None = None
     disclosure_notes: tuple[str, ...] = ()
+    open_reason: str | None = None  # why the approver let every figure be shown, where the year's policy is open
     # Of an official release that was sealed at first: who could see it early, and the sealed editions of the same year
     # that it replaced, as 2022-1.0.
     pre_release_access: tuple[EarlyAccess, ...] | None = None

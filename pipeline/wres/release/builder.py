@@ -108,6 +108,7 @@ class ReleaseInputs:
     published_before: tuple[
         ReleaseName, ...
     ] = ()  # of an official release: the official editions that were published before
+    open_reason: str | None = None  # of an official release under the policy open: why the approver let it be so
     commentary: str | None = None  # the text that staff wrote for the year, if they wrote one
     # Of an official release that was sealed at first: who could see it early; the sealed editions that it replaced.
     access: tuple[EarlyAccess, ...] | None = None
@@ -167,7 +168,14 @@ def release_content(
         published_before=tuple(published_release.tag for published_release in origin.published_before),
         disclosure_policies={year: policy.policy for year, policy in policies.items()} if protected else None,
         figures_shown=dict(protected.figures_shown) if protected else None,
-        disclosure_notes=(*policy_sentences(policies), *rounding_sentences(protected)) if protected else (),
+        disclosure_notes=(
+            *policy_sentences(policies),
+            *([f"Why every figure of {name.year} is shown: {origin.open_reason}"] if origin.open_reason else []),
+            *rounding_sentences(protected),
+        )
+        if protected
+        else (),
+        open_reason=origin.open_reason,
         pre_release_access=origin.access,
         replaces=tuple(replace.tag for replace in origin.replaces),
     )

@@ -39,6 +39,7 @@ def manifest_document(folder: Path, about: ReleaseMetadata) -> dict[str, Any]:
         "disclosure_policies": _by_year(about.disclosure_policies),
         "figures_shown": about.figures_shown,
         "disclosure_notes": list(about.disclosure_notes),
+        "open_reason": about.open_reason,
         "pre_release_access": _access(about),
         "replaces": list(about.replaces),
         "commentary": about.commentary,

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from wres.clock import LONDON
 from wres.commentary.source_text import own_text
-from wres.database.models import Release
+from wres.database.approvals import current_approval
+from wres.database.models import Build, Release
 from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
@@ -200,8 +201,17 @@ def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *,
         note=release.note,
         previous=predecessor(engine, release) if compare else None,
         published_before=published_before(engine, release),
+        open_reason=_open_reason(engine, release, build),
         replaces=replaces(engine, release),
     )
+
+
+def _open_reason(engine: Engine, release: Release, build: Build) -> str | None:
+    """Why the approver of an official release let every figure be shown; None under another policy."""
+    if release.audience != OFFICIAL or load_year(release.collection_year).disclosure.policy != "open":
+        return None
+    approval = current_approval(engine, build)
+    return approval.reason if approval else None
 
 
 def _publication(release: Release) -> Publication:

@@ -222,4 +222,5 @@ def about_release(releases: ReleaseRepository, name: ReleaseName) -> ReleaseMeta
         or None,
         figures_shown=document.get("figures_shown"),
         disclosure_notes=tuple(document.get("disclosure_notes", ())),
+        open_reason=document.get("open_reason"),
     )

@@ -158,6 +158,7 @@ def as_stated(origin: ReleaseInputs, document: Mapping[str, Any], audience: str)
         previous=_tagged(since, audience) if since else None,
         published_before=tuple(_tagged(tag, audience) for tag in document["published_before"]),
         replaces=tuple(_tagged(tag, audience) for tag in document["replaces"]),
+        open_reason=document["open_reason"],
         commentary=document["commentary"],
         access=None if access is None else access_of(access),
     )

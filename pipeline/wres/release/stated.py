@@ -86,6 +86,7 @@ class StatedManifest(StatedFiles):
     disclosure_policies: dict[Annotated[str, Field(pattern=r"^\d{4}$")], Literal["open", "ratios", "protected"]] | None
     figures_shown: dict[str, int] | None
     disclosure_notes: list[Text]
+    open_reason: Text | None
     pre_release_access: list[StatedAccess] | None
     replaces: list[Tag]
     commentary: Text | None

@@ -5,13 +5,14 @@ changes is another build: what was approved is no longer what would be released.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Engine
 
 from wres.database.approvals import add_approval, add_rejection, current_approval, rejections_of
 from wres.database.models import Approval, Build, Rejection
 from wres.errors import WresError
+from wres.reference.year_config import load_year
 from wres.settings import Settings
 from wres.signoff.checklist import ChecklistItem
 from wres.typed_text import tidy_line, unfit_characters, words_of
@@ -20,16 +21,28 @@ _LONGEST = 100  # characters of a name or a role
 _LONGEST_REASON = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person says who approves a build.
+
+    `by` is the person's name and `role` what they are, for example head of profession; `accept` are the codes of the
+    warnings that they accept. `via` is `wres` or `airflow`. `reason` says why every figure may be shown, where the
+    year's disclosure policy is `open`; the manifest prints it.
+    """
+
+    by: str
+    role: str
+    via: str
+    accept: Sequence[str] = ()
+    reason: str | None = None
+
+
 def approve_build(
     settings: Settings,
     engine: Engine,
     build: Build,
     items: Sequence[ChecklistItem],
-    *,
-    by: str,
-    role: str,
-    accept: Sequence[str],
-    via: str,
+    answer: Answer,
 ) -> Approval:
     """Remember that a person approves a build with this checklist in sight.
 
@@ -38,22 +51,26 @@ def approve_build(
         engine: the registry.
         build: the latest build of the year.
         items: its checklist, as `get_checklist` gives it.
-        by: the person's name.
-        role: what they are, for example head of profession.
-        accept: the codes of the warnings that they accept.
-        via: `wres` or `airflow`.
+        answer: what the person says.
 
     Returns: the approval that now stands; one that stood already for the same person and warnings is left as it is.
 
     Raises:
         WresError: a name or role is missing; the person may not approve; the checklist holds an error; a warning is
-            not accepted by name; or something is accepted that the checklist does not warn of.
+            not accepted by name; something is accepted that the checklist does not warn of; or a reason is missing
+            where the policy is open, or given where it is not.
     """
-    by, role = _require_person(settings, by, role, "Not approved")
-    accepted = sorted({tidy_line(code) for code in accept} - {""})
-    _require_clean(items, accepted, via)
+    by, role = _require_person(settings, answer.by, answer.role, "Not approved")
+    accepted = sorted({tidy_line(code) for code in answer.accept} - {""})
+    _require_clean(items, accepted, answer.via)
+    reason = _reason_for_open_policy(build.collection_year, answer.reason, answer.via)
     standing = current_approval(engine, build)
-    if standing and (standing.approved_by, standing.role, standing.accepted) == (by, role, accepted):
+    if standing and (standing.approved_by, standing.role, standing.accepted, standing.reason) == (
+        by,
+        role,
+        accepted,
+        reason,
+    ):
         return standing
     add_approval(
         engine,
@@ -65,9 +82,10 @@ def approve_build(
             role=role,
             approved_at=settings.now(),
             clock_source=settings.clock_source,
-            via=via,
+            via=answer.via,
             checklist=[asdict(item) for item in items],
             accepted=accepted,
+            reason=reason,
         ),
     )
     made = current_approval(engine, build)
@@ -100,6 +118,25 @@ def reject_build(
         ),
     )
     return rejections_of(engine, build.build)[-1]
+
+
+def _reason_for_open_policy(year: int, reason: str | None, via: str) -> str | None:
+    """Return the reason in plain form where the year's policy is open, which needs one; None where it is not."""
+    policy = load_year(year).disclosure.policy
+    if policy == "open":
+        if not words_of(tidy_line(reason or "")):
+            option = ' Give it in a sentence: --reason "..."' if via == "wres" else " Write it in the field Reason."
+            raise WresError(
+                f"Not approved: the disclosure policy of {year} is open, so the official release shows every figure, "
+                f"also small counts. Say why that is right; the manifest prints your reason.{option}"
+            )
+        return _require_text(reason or "", "reason", "Not approved", _LONGEST_REASON)
+    if reason and via == "wres":
+        raise WresError(
+            f"Not approved: a reason is needed only where the disclosure policy is open, and that of {year} is "
+            f"{policy}. Leave --reason out."
+        )
+    return None
 
 
 def _require_person(settings: Settings, by: str, role: str, outcome: str) -> tuple[str, str]:

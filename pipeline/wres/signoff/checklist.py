@@ -24,6 +24,7 @@ from wres.release.additivity_check import release_breaches
 from wres.release.editions import AUDIENCE, unwritten
 from wres.release.preview import preview
 from wres.settings import Settings
+from wres.signoff import OPEN_POLICY
 from wres.validation.edit_catalogue import load_catalogue
 from wres.warehouse.build import content_digest
 from wres.warehouse.extract import year_tables
@@ -92,6 +93,17 @@ def official_items(
     yield from _narrowed(tables, year)
 
 
+def _open_policy(year: int) -> Iterator[ChecklistItem]:
+    """Say that a year's release shows every figure, where its policy is open."""
+    if load_year(year).disclosure.policy == "open":
+        yield ChecklistItem(
+            OPEN_POLICY,
+            "note",
+            f"The disclosure policy of {year} is open: the official release shows every figure, also small counts.",
+            f'Approve with a written reason, which the manifest prints: wres approve {year} --reason "..."',
+        )
+
+
 def _narrowed(tables: "Mapping[str, pa.Table]", year: int) -> Iterator[ChecklistItem]:
     """Say how many small numbers the policy `ratios` lets a reader narrow down."""
     policy = load_year(year).disclosure
@@ -140,6 +152,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
         *_national(engine, build),
         *_returns(settings, engine, calendar),
         *_release(settings, engine, build),
+        *_open_policy(calendar.year),
     ]
     order = ("error", "warning", "note")
     return sorted(items, key=lambda item: order.index(item.severity))

@@ -14,6 +14,7 @@ from wres.database.receipts import get_receipts, has_real_receipts
 from wres.database.releases import get_build, get_releases, get_snapshots
 from wres.indicators.from_warehouse import indicator_tables
 from wres.monitoring.submission_status import submission_statuses
+from wres.reference.year_config import load_year
 from wres.release.editions import AUDIENCE
 from wres.returns.template_spec import load_template
 from wres.simulation.deliveries import Delivery, simulate_year
@@ -59,10 +60,15 @@ def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> Non
         if step == "publish":
             steps.publish(year, note=note)
             warnings = [item["code"] for item in steps.checklist(year) if item["severity"] == "warning"]
-            steps.approve(year, *DEMO_APPROVER, warnings)
+            steps.approve(year, *DEMO_APPROVER, warnings, reason=_reason(year))
             steps.publish(year, note=note)
         else:
             {"collect": steps.collect, "build": steps.build}[step](year)
+
+
+def _reason(year: int) -> str | None:
+    """Why every simulated figure may be shown, where the year's policy is open."""
+    return "The figures are simulated." if load_year(year).disclosure.policy == "open" else None
 
 
 def simulated_deliveries(

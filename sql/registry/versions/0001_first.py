@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("via", sa.String(), nullable=False),
         sa.Column("checklist", sa.JSON(), nullable=False),
         sa.Column("accepted", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["build"], ["builds.build"]),
         sa.PrimaryKeyConstraint("number"),
     )
