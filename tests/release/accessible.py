@@ -1,7 +1,7 @@
 """The rules for accessible spreadsheets, as a list of what a workbook breaks.
 
 After the Government Analysis Function, "Releasing statistics in spreadsheets" (30 June 2021, as revised): what it calls
-essential, and of what it calls desirable all but leaving out frozen headers, which long tables here need.
+essential, and all of what it calls desirable.
 """
 
 import re
@@ -24,7 +24,7 @@ def breaches(book: Workbook) -> list[str]:
     found = [*_whole(book), *_notes(book)]
     cover = _text(book["Cover"])
     for sheet in book:
-        own = [*_letters(sheet)]
+        own = [*_letters(sheet), *_page(sheet)]
         if sheet.title != "Cover":
             own += [*_table(sheet), *(_symbols(sheet, cover) if len(sheet.tables) == 1 else ())]
         found += [f"{sheet.title}: {row}" for row in own]
@@ -99,6 +99,14 @@ def _symbols(sheet: Worksheet, cover: str) -> Iterator[str]:
             yield f"{symbol} is not explained above the table"
         if symbol != "[r]" and f"{symbol} means" not in cover:
             yield f"{symbol} is not explained on the cover"
+
+
+def _page(sheet: Worksheet) -> Iterator[str]:
+    """Nothing that a screen reader does not come to, nothing that takes the room of a small screen."""
+    if any(part.text for foot in (sheet.oddFooter, sheet.oddHeader) for part in (foot.left, foot.center, foot.right)):
+        yield "a page header or footer"
+    if sheet.freeze_panes:
+        yield "frozen rows or columns"
 
 
 def _letters(sheet: Worksheet) -> Iterator[str]:

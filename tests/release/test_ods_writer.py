@@ -64,10 +64,10 @@ def test_each_table_is_marked_up_as_one_with_its_headings(workbook: bytes, made:
     assert set(marked) == {"contents_table", "notes_table", *specs}
     for name, spec in specs.items():
         rows = cells(workbook)[spec.sheet]
-        header = next(number for number, row in enumerate(rows, start=1) if row[0] == "Collection year")
+        header = next(number for number, row in enumerate(rows, start=1) if all(row))
         first, last = str(marked[name]).replace("$", "").split(":")
         assert first == f"'{spec.sheet}'.A{header}"
-        assert last.rstrip("0123456789") == f"'{spec.sheet}'.{column_letters(len(spec.columns))}"
+        assert last.rstrip("0123456789") == f"'{spec.sheet}'.{column_letters(len(rows[header - 1]))}"
         assert last.endswith(str(len(rows)))
 
 
@@ -92,8 +92,9 @@ def test_numbers_keep_their_places_and_years_are_not_grouped(made: bytes) -> Non
         if "RZ1" in ("".join(cell.itertext()) for cell in row)
     )
     styles = [cell.get(f"{OASIS}table:1.0}}style-name") for cell in orchard]
-    names = [column.name for column in load_specification().tables["organisation"].columns]
-    shown = dict(zip(names, styles, strict=True))
+    names = {column.title: column.name for column in load_specification().tables["organisation"].columns}
+    headings = next(row for row in cells(made)["Organisation"] if all(row))
+    shown = dict(zip((names[str(text).split("\n")[0]] for text in headings), styles, strict=True))
     assert (shown["collection_year"], shown["white_headcount"]) == ("year", "n0")
     assert (shown["white_entered"], shown["relative_likelihood"]) == ("n1", "n2")
 
@@ -101,7 +102,8 @@ def test_numbers_keep_their_places_and_years_are_not_grouped(made: bytes) -> Non
 def test_the_contents_lead_to_the_sheets(made: bytes) -> None:
     links = part(made, "content.xml").iter(f"{OASIS}text:1.0}}a")
     targets = [link.get("{http://www.w3.org/1999/xlink}href") for link in links]
-    assert targets == [f"#'{spec.sheet}'.A1" for spec in load_specification().tables.values()]
+    sheets = [f"#'{spec.sheet}'.A1" for spec in load_specification().tables.values()]
+    assert targets == ["mailto:team@example.nhs.uk", *sheets]
 
 
 def test_its_properties_and_its_bytes_are_the_releases_own(

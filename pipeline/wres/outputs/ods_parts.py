@@ -36,6 +36,11 @@ def number_style(places: int, *, grouped: bool = True) -> str:
     return f"n{places}" if grouped else "year"
 
 
+def small_number_style(places: int) -> str:
+    """The name of the cell style for figures above nought, of which one that prints as 0.0000 is shown as <0.0001."""
+    return f"s{places}"
+
+
 def content_xml(tables: Sequence[str], ranges: Sequence[str]) -> str:
     """The sheets, with the styles of their cells, and which part of each is a table."""
     return (
@@ -53,10 +58,11 @@ def _automatic() -> str:
         "</number:number-style>"
         for name, places, grouping in [*((f"n{places}", places, "true") for places in _PLACES), ("year", 0, "false")]
     )
+    formats += "".join(_small_format(places) for places in _PLACES if places)
     figures = "".join(
         f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default" '
         f'style:data-style-name="f-{name}">{_aligned("start" if name == "year" else "end")}</style:style>'
-        for name in (*(f"n{places}" for places in _PLACES), "year")
+        for name in (*(f"n{places}" for places in _PLACES), *(f"s{places}" for places in _PLACES if places), "year")
     )
     columns = "".join(
         f'<style:style style:name="co{width}" style:family="table-column"><style:table-column-properties '
@@ -64,6 +70,19 @@ def _automatic() -> str:
         for width in _WIDTHS
     )
     return formats + figures + columns + _text_styles() + _ROWS
+
+
+def _small_format(places: int) -> str:
+    """The number format of `small_number_style`: another format below half of the last place."""
+    least = 10.0**-places
+    return (
+        f'<number:number-style style:name="f-below-{places}" style:volatile="true">'
+        f"<number:text>&lt;{least:.{places}f}</number:text></number:number-style>"
+        f'<number:number-style style:name="f-s{places}"><number:number number:decimal-places="{places}" '
+        f'number:min-decimal-places="{places}" number:min-integer-digits="1"/>'
+        f'<style:map style:condition="value()&lt;{least / 2:f}" style:apply-style-name="f-below-{places}"/>'
+        "</number:number-style>"
+    )
 
 
 def _aligned(side: str, wrap: str = "no-wrap", gap: str = "0cm") -> str:
@@ -135,10 +154,10 @@ def meta_xml(about: ReleaseMetadata) -> str:
     return f"{_HEAD}<office:document-meta {_ROOT}><office:meta>{inside}</office:meta></office:document-meta>"
 
 
-def settings_xml(frozen: Sequence[tuple[str, int]]) -> str:
-    """The view: the first sheet in sight, the cursor at A1 of each, the rows down to the headings always in sight."""
-    sheets = "".join(_view(name, rows) for name, rows in frozen)
-    active = _item("ActiveTable", "string", frozen[0][0])
+def settings_xml(names: Sequence[str]) -> str:
+    """The view: the first sheet in sight, the cursor at A1 of each, nothing frozen."""
+    sheets = "".join(_view(name) for name in names)
+    active = _item("ActiveTable", "string", names[0])
     return (
         f"{_HEAD}<office:document-settings {_ROOT}><office:settings>"
         '<config:config-item-set config:name="ooo:view-settings">'
@@ -149,14 +168,8 @@ def settings_xml(frozen: Sequence[tuple[str, int]]) -> str:
     )
 
 
-def _view(sheet: str, rows: int) -> str:
+def _view(sheet: str) -> str:
     items = _item("CursorPositionX", "int", "0") + _item("CursorPositionY", "int", "0")
-    if rows:
-        frozen = {"VerticalSplitMode": 2, "VerticalSplitPosition": rows, "ActiveSplitRange": 2, "PositionBottom": rows}
-        items += "".join(
-            _item(name, "short" if name.endswith(("Mode", "Range")) else "int", str(value))
-            for name, value in frozen.items()
-        )
     return f"<config:config-item-map-entry config:name={quoteattr(sheet)}>{items}</config:config-item-map-entry>"
 
 

@@ -6,15 +6,26 @@ took a minute for 40,000 cells, and a release has ten times as many (docs/decisi
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from wres.outputs.metadata import ReleaseMetadata
-from wres.outputs.ods_parts import MIMETYPE, content_xml, manifest_xml, meta_xml, number_style, settings_xml, styles_xml
+from wres.outputs.ods_parts import (
+    MIMETYPE,
+    content_xml,
+    manifest_xml,
+    meta_xml,
+    number_style,
+    settings_xml,
+    small_number_style,
+    styles_xml,
+)
 from wres.outputs.revisions import REVISED
-from wres.outputs.table_schema import Column, load_specification
+from wres.outputs.table_schema import Column, TableSpec, load_specification
+from wres.outputs.workbook_layout import is_above_nought
+from wres.outputs.xlsx_writer import cover_links
 
 _WIDEST = 60  # characters of a column in a table of figures
 _TEXT_WIDTH = 120  # of a column of sentences
@@ -48,12 +59,12 @@ def ods_bytes(workbook: bytes, about: ReleaseMetadata) -> bytes:
         workbook: the finished .xlsx file, as `workbook_bytes` gives it.
         about: the release, for the document's properties.
     """
-    sheets = _sheets(workbook)
+    sheets, links = _sheets(workbook), cover_links(about)
     parts = {
-        "content.xml": content_xml([_table(sheet) for sheet in sheets], [_range(sheet) for sheet in sheets]),
+        "content.xml": content_xml([_table(sheet, links) for sheet in sheets], [_range(sheet) for sheet in sheets]),
         "styles.xml": styles_xml(),
         "meta.xml": meta_xml(about),
-        "settings.xml": settings_xml([(sheet.name, (sheet.header or -1) + 1) for sheet in sheets]),
+        "settings.xml": settings_xml([sheet.name for sheet in sheets]),
         "META-INF/manifest.xml": manifest_xml(),
     }
     file = io.BytesIO()
@@ -80,11 +91,15 @@ def _sheets(workbook: bytes) -> list[Sheet]:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         spec = specs.get(name)
         header = _header_of(rows)
-        table, columns = (spec.name, spec.columns) if spec else (f"{name.lower()}_table", ())
-        if spec and header is not None and len(rows[header]) > len(columns):
-            columns = (*columns, REVISED)
+        table, columns = (spec.name, _columns(spec, rows[header or 0])) if spec else (f"{name.lower()}_table", ())
         sheets.append(Sheet(name, table, rows, header, columns))
     return sheets
+
+
+def _columns(spec: TableSpec, headings: Sequence[Any]) -> tuple[Column, ...]:
+    """The columns of a sheet, by their headings: a title, and below it the number of a note."""
+    by_title = {column.title: column for column in (*spec.columns, REVISED)}
+    return tuple(by_title[str(heading).split("\n", maxsplit=1)[0]] for heading in headings)
 
 
 def _header_of(rows: Sequence[Sequence[Any]]) -> int | None:
@@ -94,14 +109,16 @@ def _header_of(rows: Sequence[Sequence[Any]]) -> int | None:
     return next(number for number, row in enumerate(rows) if all(value != "" for value in row))
 
 
-def _table(sheet: Sheet) -> str:
+def _table(sheet: Sheet, links: Mapping[str, str]) -> str:
     """One `table:table`."""
     columns = [sheet.columns[number] if sheet.columns else None for number in range(sheet.width)]
     styles = [_number_style(column, sheet, number) for number, column in enumerate(columns)]
     parts = [f'<table:table table:name={quoteattr(sheet.name)} table:style-name="ta">']
     parts += [f'<table:table-column table:style-name="co{_width(sheet, n)}"/>' for n in range(sheet.width)]
     for number, row in enumerate(sheet.rows):
-        cells = "".join(_cell(value, styles[column], sheet, number, column) for column, value in enumerate(row))
+        cells = "".join(
+            _cell(value, styles[column], sheet, (number, column), links) for column, value in enumerate(row)
+        )
         text = f'<table:table-row table:style-name="ro">{cells}</table:table-row>'
         repeated = number == sheet.header
         parts.append(f"<table:table-header-rows>{text}</table:table-header-rows>" if repeated else text)
@@ -109,14 +126,14 @@ def _table(sheet: Sheet) -> str:
     return "".join(parts)
 
 
-def _cell(value: Any, style: str, sheet: Sheet, row: int, column: int) -> str:
+def _cell(value: Any, style: str, sheet: Sheet, place: tuple[int, int], links: Mapping[str, str]) -> str:
     if value == "":
         return "<table:table-cell/>"
     if isinstance(value, float | int) and not isinstance(value, bool):
         number = repr(int(value)) if float(value).is_integer() else repr(value)
         return f'<table:table-cell table:style-name="{style}" office:value-type="float" office:value="{number}"/>'
-    lines = "".join(f"<text:p>{_linked(line, sheet, row)}</text:p>" for line in str(value).split("\n"))
-    look = _look(sheet, row, column, figures=style not in ("text", _YEAR))
+    lines = "".join(f"<text:p>{_linked(line, sheet, place[0], links)}</text:p>" for line in str(value).split("\n"))
+    look = _look(sheet, *place, figures=style not in ("text", _YEAR))
     return f'<table:table-cell table:style-name="{look}" office:value-type="string">{lines}</table:table-cell>'
 
 
@@ -132,13 +149,18 @@ def _look(sheet: Sheet, row: int, column: int, *, figures: bool) -> str:
     return f"{'header' if row == sheet.header else 'text'}{side}"
 
 
-def _linked(line: str, sheet: Sheet, row: int) -> str:
-    """Text that is safe in XML; in the table of contents a sheet's name leads to it."""
+def _linked(line: str, sheet: Sheet, row: int, links: Mapping[str, str]) -> str:
+    """Text that is safe in XML; in the table of contents a sheet's name leads to it, on the cover links lead out."""
     text = escape(line)
+    if sheet.name == "Cover" and line in links:
+        return _link(links[line], text)
     if sheet.name != "Contents" or sheet.header is None or row <= sheet.header or line != sheet.rows[row][0]:
         return text
-    target = escape(f"#'{line}'.A1", {'"': "&quot;"})
-    return f'<text:a xlink:type="simple" xlink:href="{target}">{text}</text:a>'
+    return _link(f"#'{line}'.A1", text)
+
+
+def _link(target: str, text: str) -> str:
+    return f'<text:a xlink:type="simple" xlink:href={quoteattr(target)}>{text}</text:a>'
 
 
 def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
@@ -148,7 +170,7 @@ def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
     if column.datatype == "year":
         return _YEAR
     if column.datatype != "count":
-        return number_style(column.decimals)
+        return small_number_style(column.decimals) if is_above_nought(column) else number_style(column.decimals)
     body = [row[number] for row in sheet.rows[(sheet.header or 0) + 1 :] if isinstance(row[number], float | int)]
     return number_style(max((2 if 4 * value % 2 else 1 if value % 1 else 0 for value in body), default=0))
 

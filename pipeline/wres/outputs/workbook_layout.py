@@ -5,12 +5,13 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
+from wres.outputs.workbook_view import view_rules
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_NARROWEST, _WIDEST = 12, 80  # characters of a spreadsheet's default font
+_NARROWEST, _WIDEST, _NAME_WIDTH = 12, 80, 60  # characters of a spreadsheet's default font
 _LETTER, _BOLD_LETTER = 1.0, 1.15  # a letter of the workbook's 12 point Arial against one of the default font
 TEXT_WIDTH = 100  # characters, of the columns that hold sentences
 _A4, _A3 = 9, 8
@@ -44,9 +45,15 @@ def _shown(column: Column, values: list[Any], hidden: Collection[int]) -> list[A
 
 def _shown_one(column: Column, value: Any) -> Any:
     if column.datatype == "boolean" or column.is_text:
-        return display_text(column, value)
+        mark = view_rules().marks.get(column.name, {}).get(value)
+        return plain_text(display_text(column, value)) + (f" [{mark}]" if mark else "")
     # A workbook holds binary floating point only: 15 digits, which every figure here fits.
     return int(value) if column.datatype in {"year", "integer"} else float(value)
+
+
+def plain_text(text: str) -> str:
+    """Keep gptables from reading a text as one of its own signs, for a link or a note."""
+    return text.replace("](", "] (").replace("$$", "$ $")
 
 
 def display_text(column: Column, value: Any) -> str:
@@ -65,6 +72,8 @@ def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
     for number, column in enumerate(spec.columns):
         side = {"align": "right", "indent": 1} if column.is_number else {"align": "left", "indent": int(number > 0)}
         formats.append({"column": {"columns": [number], "format": side, "include_names": True}})
+        if not column.is_text:  # a figure that wrapped would stand out of line, or be cut
+            formats.append({"column": {"columns": [number], "format": {"text_wrap": False}, "include_names": False}})
         if chosen := _number_format(column, table[column.name]):
             formats.append({"column": {"columns": [number], "format": {"num_format": chosen}}})
     return formats
@@ -73,7 +82,8 @@ def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
 def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
     """One format for all rows of a column, so that the digits stand under each other."""
     if column.datatype == "decimal":
-        return "#,##0." + "0" * column.decimals
+        plain = "#,##0." + "0" * column.decimals
+        return f"[<{_least(column) / 2:f}]{smallest_text(column)};{plain}" if is_above_nought(column) else plain
     if column.datatype == "integer":
         return "#,##0"
     if column.datatype == "count":
@@ -83,13 +93,28 @@ def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
     return "0" if column.datatype == "year" else None
 
 
+def is_above_nought(column: Column) -> bool:
+    """Say whether a figure of the column is never exactly nought: one that prints so is less than its last place."""
+    return column.name in view_rules().above_nought
+
+
+def _least(column: Column) -> float:
+    """The least figure above nought that a decimal column can print."""
+    return float(10**-column.decimals)
+
+
+def smallest_text(column: Column) -> str:
+    """What stands where a figure prints as nought and is not: <0.0001, as a number format shows it."""
+    return f'"<{_least(column):.{column.decimals}f}"'
+
+
 def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     """Widths in characters: the longest text or word of the header, within limits past which text wraps."""
     widths = []
     for column in spec.columns:
         header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 2
         texts = max(map(len, shown[column.title].unique())) * _LETTER + 2 if column.is_text else 0
-        widths.append(min(max(header, texts, _NARROWEST), _WIDEST))
+        widths.append(min(max(header, texts, _NARROWEST), _NAME_WIDTH if column.name == "name" else _WIDEST))
     return widths
 
 
@@ -124,7 +149,8 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
     """The three sheets of sentences: widths, and heights where sentences wrap. `markings` counts their subtitles."""
     sheet = book.get_worksheet_by_name("Cover")
     heading = "Heading"  # gptables writes the three of them
-    lines = [heading, *cover.intro, heading, *cover.about, heading, *cover.contact]
+    contact = [text if isinstance(text, str) else next(iter(text)) for text in cover.contact]  # a link is a mapping
+    lines = [heading, *cover.intro, heading, *cover.about, heading, *contact]
     sheet.set_row(0, 2 * _TITLE_HEIGHT)
     for row, text in enumerate(lines, start=1):
         sheet.set_row(row, _TITLE_HEIGHT if text == heading else _text_height(text, TEXT_WIDTH))
@@ -144,8 +170,12 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
 
 
 def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
-    """Widths that can be read, a header that stays in sight and is printed on every page."""
-    header = 2 + len(content.subtitles)  # title and instructions take a row each
+    """Widths that can be read, and a header that is printed on every page.
+
+    Nothing is frozen: on a small screen the rows above the figures would take a third of it, and Excel shows the
+    headings of a marked-up table in place of the letters of its columns.
+    """
+    header = 2 + len(content.subtitles) + len(content.legend)  # title and instructions take a row each
     shown = content.table.set_axis([column.title for column in spec.columns], axis="columns")
     widths = _column_widths(shown, spec)
     for number, width in enumerate(widths):
@@ -156,7 +186,6 @@ def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
         sheet.set_row(header + 1 + row, height)
     # A revised figure is text, as it was printed: no reader's program need warn of it.
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{header + 1 + len(shown)}"})
-    sheet.freeze_panes(header + 1, 0)
     sheet.repeat_rows(header)
     sheet.set_landscape()
     _on_paper(sheet, _A4 if len(widths) < 15 else _A3)
@@ -171,7 +200,6 @@ def _title_rows(sheet: Any, subtitles: int) -> None:
 
 
 def _on_paper(sheet: Any, paper: int) -> None:
-    """As wide as one page, with the sheet's name and the page number at the foot."""
+    """As wide as one page, without a footer, which a screen reader does not find."""
     sheet.set_paper(paper)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&L&A&RPage &P of &N")

@@ -1,8 +1,8 @@
 """The tables as one accessible workbook: cover, contents, notes, then a sheet a table.
 
 It keeps to the Government Analysis Function's "Releasing statistics in spreadsheets": one marked-up table a sheet that
-starts in column A, no merged or blank cells, notes as [note 1], symbols in brackets and explained, nothing said by
-colour alone.
+starts in column A, no merged or blank cells, no footers, notes as [note 1], symbols in brackets and explained, nothing
+said by colour alone. Which columns and rows stand first is in workbook_view.toml.
 """
 
 import io
@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.revisions import MARK, REVISED, add_revision_markers
-from wres.outputs.table_schema import SUPPRESSED_SYMBOL, TableSpec, load_specification, symbols_in
-from wres.outputs.workbook_layout import TEXT_WIDTH, column_formats, display_values, lay_out_table, lay_out_text
+from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, TableSpec, load_specification, symbols_in
+from wres.outputs.workbook_layout import (
+    TEXT_WIDTH,
+    column_formats,
+    display_text,
+    display_values,
+    lay_out_table,
+    lay_out_text,
+    plain_text,
+)
+from wres.outputs.workbook_view import SheetView, arrange_for_sheet, view_rules
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,10 +42,11 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> 
         about: the release; its markings stand on every sheet.
     """
     tables, known = add_revision_markers(tables, about)
-    specs = [known[name] for name, table in tables.items() if table.num_rows]  # a sheet cannot be empty
+    # A sheet cannot be empty.
+    views = [(known[name], arrange_for_sheet(table, known[name])) for name, table in tables.items() if table.num_rows]
     years = _years(tables.get("coverage", next(iter(tables.values()))))  # all that were collected
-    sheets = {spec.sheet: _sheet(spec, tables[spec.name], about) for spec in specs}
-    cover, notes = _cover(about, years), _notes(specs)
+    sheets = {spec.sheet: _sheet(spec, view, about) for spec, view in views}
+    cover, notes = _cover(about, years), _notes([view for _spec, view in views])
     file = io.BytesIO()
     with _known_warnings():
         book = _gptables().produce_workbook(
@@ -51,8 +61,8 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> 
             workbook_options=_OPTIONS,
         )
     lay_out_text(book, cover, notes, len(about.markings))
-    for spec in specs:
-        lay_out_table(book.get_worksheet_by_name(spec.sheet), spec, sheets[spec.sheet])
+    for spec, view in views:
+        lay_out_table(book.get_worksheet_by_name(spec.sheet), view.spec, sheets[spec.sheet])
     book.set_properties(_properties(about))
     book.close()
     return file.getvalue()
@@ -84,28 +94,56 @@ def _theme() -> Any:
     return theme
 
 
-def _sheet(spec: TableSpec, table: "pa.Table", about: ReleaseMetadata) -> Any:
+def _sheet(spec: TableSpec, view: SheetView, about: ReleaseMetadata) -> Any:
     symbols = load_specification().symbols
+    table, columns = view.table, view.spec.columns
     explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in symbols_in(table, spec)]
-    if REVISED in spec.columns:
+    explained += [f"[{mark}] marks {meaning}." for mark, meaning in _marks([view]).items()]
+    if REVISED in columns:
         explained.append(
             f"{MARK} marks rows with a figure that this edition revised; the Revisions worksheet has both."
         )
     return _gptables().GPTable(
-        display_values(table, spec),
+        display_values(table, view.spec),
         table_name=spec.name,
         title=f"Table {spec.number}: {spec.title}, {_years(table)}",
         subtitles=list(about.markings),
         instructions=" ".join([_ONE_TABLE, *explained, "Notes are on the Notes worksheet."]),
-        table_notes={number: f"$${column.note}$$" for number, column in enumerate(spec.columns) if column.note},
+        legend=_said_once(view),
+        table_notes={number: f"$${column.note}$$" for number, column in enumerate(columns) if column.note},
         index_columns={},
-        additional_formatting=column_formats(table, spec),
+        additional_formatting=column_formats(table, view.spec),
     )
 
 
-def _notes(specs: list[TableSpec]) -> list[str]:
-    """The notes that columns refer to, in the order in which they are met, which is how gptables numbers them."""
-    return list(dict.fromkeys(column.note for spec in specs for column in spec.columns if column.note))
+def _said_once(view: SheetView) -> list[str]:
+    """Say above the table what its rows do not repeat, in at most one line."""
+    said = [f"{column.title}: {_same_text(column, value)}" for column, value in view.same]
+    sentences = [f"In every row: {'; '.join(said)}."] if said else []
+    if view.left_out_totals:
+        sentences.append("Where one group of organisations is all there is, no row of all organisations repeats it.")
+    notes = dict.fromkeys(f"$${column.note}$$" for column, _value in view.same if column.note)
+    return [f"{' '.join(sentences)} {''.join(notes)}".strip()] if sentences else []
+
+
+def _same_text(column: Column, value: Any) -> str:
+    """A value, or the symbol in its place, in a sentence."""
+    is_symbol = isinstance(value, str) and value.startswith("[")
+    return value if is_symbol else plain_text(display_text(column, value))
+
+
+def _marks(views: list[SheetView]) -> dict[str, str]:
+    """The symbols that mark values of the sheets' columns, with their meaning."""
+    rules = view_rules()
+    names = {column.name for view in views for column in view.spec.columns}
+    marks = [mark for name, marked in rules.marks.items() if name in names for mark in marked.values()]
+    return {mark: rules.mark_meanings[mark] for mark in marks}
+
+
+def _notes(views: list[SheetView]) -> list[str]:
+    """The notes that sheets refer to, in the order in which they are met, which is how gptables numbers them."""
+    columns = (column for view in views for column in (*(column for column, _value in view.same), *view.spec.columns))
+    return list(dict.fromkeys(column.note for column in columns if column.note))
 
 
 def _notes_table(notes: list[str]) -> Any:
@@ -116,23 +154,33 @@ def _notes_table(notes: list[str]) -> Any:
 
 
 def _cover(about: ReleaseMetadata, years: str) -> Any:
-    words = load_specification()
+    words, publication = load_specification(), about.publication
     made = f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC"
-    edition = f"Collection year {about.collection_year}, edition {about.edition}, from figures as built on {made}."
+    edition = (
+        f"Edition: collection year {about.collection_year}, edition {about.edition}, from figures as built on {made}."
+    )
+    dates = [f"Published: {publication.released_text}", f"Next figures: {publication.next_text}"]
     note = [f"About this edition: {about.note}"] if about.note else []
+    marks = [f"[{mark}] marks {meaning}." for mark, meaning in view_rules().mark_meanings.items()]
     return _gptables().Cover(
         title=f"{words.subject}, {years}",
-        intro=[*_sentences(about), edition, *note, *about.disclosure_notes],
-        about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in _symbols(about).items())],
-        contact=[words.contact, *_licence(about)],
+        intro=[*_sentences(about), *dates, f"Status: {publication.status}", edition, *note, *about.disclosure_notes],
+        about=[*words.cover, *(f"[{symbol}] means {meaning}." for symbol, meaning in _symbols(about).items()), *marks],
+        contact=[publication.team, *(f"[{text}]({target})" for text, target in cover_links(about).items())],
         width=TEXT_WIDTH,
     )
 
 
-def _licence(about: ReleaseMetadata) -> list[str]:
-    """Under what everybody may use the figures; what is for management is for nobody else."""
-    licence = load_specification().licence
-    return [f"The figures may be used under the {licence['name']}: {licence['url']}"] if about.is_official else []
+def cover_links(about: ReleaseMetadata) -> dict[str, str]:
+    """The links of the cover: their text, and where they lead.
+
+    Everybody may use the official figures under the licence; what is for management is for nobody else.
+    """
+    licence, mailbox = load_specification().licence, about.publication.mailbox
+    links = {f"Write to {mailbox}": f"mailto:{mailbox}"}
+    if about.is_official:
+        links[f"The figures may be used under the {licence['name']}"] = licence["url"]
+    return links
 
 
 def _symbols(about: ReleaseMetadata) -> dict[str, str]:
