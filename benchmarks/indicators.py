@@ -74,9 +74,11 @@ def _given(size: int) -> tuple[Any, Any, Any]:
 
 def on_duckdb(size: int) -> dict[str, Any]:
     """The views up to likelihoods and ratios; the national ratios of all years as text."""
-    from wres.indicators.compute import all_rows, items_of, materialise_views, successions_of
+    from wres.indicators.compute import items_of, successions_of
     from wres.indicators.duckdb_engine import open_duckdb
     from wres.indicators.merger_history import merger_history
+    from wres.indicators.schemas import INPUTS
+    from wres.indicators.views import all_rows, compute_views
 
     figures, organisations, collections = _given(size)
     with _Clock() as clock, open_duckdb() as engine:
@@ -88,17 +90,9 @@ def on_duckdb(size: int) -> dict[str, Any]:
             ("lineages", merger_history(organisations)),
         ):
             engine.register(name, made)
-        views = (
-            "area_membership",
-            "series_members",
-            "counts",
-            "pooled_counts",
-            "exact_ratio",
-            "likelihoods",
-            "relative_likelihood",
-        )
-        materialise_views(engine, views)
-        made = {name: all_rows(engine, name) for name in views[-2:]}
+        views = ("likelihoods", "relative_likelihood")
+        compute_views(engine, views, INPUTS)
+        made = {name: all_rows(engine, name) for name in views}
     rows = [
         row
         for row in made["relative_likelihood"].to_pylist()

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from wres.indicators.compute import COUNTS, MEASURES, load_sql
 from wres.indicators.engine import Engine
-from wres.indicators.schemas import measured_tables
+from wres.indicators.schemas import INPUTS, measured_tables
+from wres.indicators.views import BEYOND_SQL, load_sql, view_order
 from wres.outputs.table_schema import load_specification
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
-VIEWS = list(dict.fromkeys(["input_faults", *COUNTS, *MEASURES, *measured_tables()]))
+VIEWS = [name for name in view_order(["input_faults", *measured_tables()], INPUTS) if name not in BEYOND_SQL]
 
 COUNT = pa.decimal128(38, 0)
 MEASURE = pa.decimal128(14, 2)

@@ -3,8 +3,8 @@
 import pytest
 from sql_fixtures import FIXTURES, VIEWS, check
 
-from wres.indicators.compute import load_sql
 from wres.indicators.duckdb_engine import open_duckdb
+from wres.indicators.views import compute_views, load_sql, tables_read, view_order
 from wres.settings import package_data
 
 # What every engine has under one name; FILTER, QUALIFY, lists, DuckDB's macros and the like are not portable.
@@ -49,3 +49,16 @@ def test_it_says_what_it_is_and_spark_can_read_it(view: str) -> None:
     assert not list(tree.recursive_crawl("unparsable"))
     functions = {name.raw.upper() for name in tree.recursive_crawl("function_name")}
     assert functions <= PORTABLE
+
+
+def test_a_view_runs_after_all_that_it_reads_and_what_is_held_is_not_computed() -> None:
+    order = view_order(["indicators", "funnel"], ["collections", "pooled_counts"])
+    for place, name in enumerate(order):
+        assert tables_read(name) <= {"collections", "pooled_counts", *order[:place]}, name
+    assert {"intervals", "funnel_limits", "indicators", "funnel"} <= set(order)
+    assert not {"collections", "pooled_counts", "counts", "changes"} & set(order)
+
+
+def test_a_table_that_is_not_there_is_named() -> None:
+    with open_duckdb() as engine, pytest.raises(ValueError, match="no table or view 'collections'"):
+        compute_views(engine, ["indicators"], ["pooled_counts"])

@@ -1,6 +1,5 @@
 """The indicators: runs sql/indicators over the warehouse's tables and gives the published measures of every level."""
 
-from collections.abc import Iterable
 from contextlib import nullcontext
 
 import pyarrow as pa
@@ -9,42 +8,9 @@ from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.engine import Engine
 from wres.indicators.merger_history import merger_history
 from wres.indicators.schemas import INPUTS, measured_tables
-from wres.indicators.statistics import derived
+from wres.indicators.views import all_rows, compute_views, load_sql, tables_read
 from wres.outputs.table_schema import TableSpec
-from wres.settings import package_data
 
-# Each view stands on those before it; what SQL cannot do comes between the two, from Python.
-COUNTS = (
-    "area_membership",
-    "series_members",
-    "counts",
-    "pooled_counts",
-    "exact_ratio",
-    "funnel_inputs",
-    "earlier_pools",
-    "matched_pairs",
-    "year_on_year",
-)
-MEASURES = (
-    "likelihoods",
-    "relative_likelihood",
-    "four_fifths_band",
-    "small_numbers",
-    "reliability",
-    "entries_above_parity",
-    "excess",
-    "indicators",
-    "goals",
-    "year_on_year_fractions",
-    "year_on_year_measures",
-    "changes",
-)
-# What is made, of which view, by what.
-BEYOND_SQL = (
-    ("intervals", "exact_ratio", derived.intervals),
-    ("funnel_limits", "funnel_inputs", derived.limits),
-    ("significance", "year_on_year", derived.significance),
-)
 SOURCES = ("figures", "organisations", "findings", "collections")
 
 
@@ -96,11 +62,10 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
     engine.register("successions", successions_of(organisations))
     engine.register("lineages", merger_history(organisations))
     _refuse_faults(engine)
-    materialise_views(engine, COUNTS)
-    for name, view, made in BEYOND_SQL:
-        engine.register(name, made(all_rows(engine, view)))
-    materialise_views(engine, MEASURES)
-    return {name: _published(engine, spec) for name, spec in measured_tables().items()}
+    published = measured_tables()
+    read = {name for table in published for name in tables_read(table)}
+    compute_views(engine, read, INPUTS)
+    return {name: _published(engine, spec, name in read) for name, spec in published.items()}
 
 
 def edits() -> pa.Table:
@@ -174,25 +139,8 @@ def _refuse_faults(engine: Engine) -> None:
         raise ValueError(f"The inputs of collection year {where}, hold {what}.")
 
 
-def load_sql(name: str) -> str:
-    """Read the SELECT of a view from its file in sql/indicators."""
-    [file] = (package_data("sql") / "indicators").glob(f"*/{name}.sql")
-    return file.read_text(encoding="utf-8")
-
-
-def materialise_views(engine: Engine, names: Iterable[str]) -> None:
-    """Run each file once and keep its rows, since later ones ask for them more than once."""
-    for name in names:
-        engine.materialise(name, load_sql(name))
-
-
-def all_rows(engine: Engine, name: str) -> pa.Table:
-    """All rows of what an engine holds under a name."""
-    return engine.query(f"SELECT * FROM {name}")  # noqa: S608
-
-
-def _published(engine: Engine, spec: TableSpec) -> pa.Table:
-    """A table as its specification has it; the cast raises where a value does not fit its type."""
+def _published(engine: Engine, spec: TableSpec, is_held: bool) -> pa.Table:
+    """Return a table as its specification has it; the cast raises where a value does not fit its type."""
     schema = spec.arrow_schema()
-    rows = all_rows(engine, spec.name) if spec.name in MEASURES else engine.query(load_sql(spec.name))
+    rows = all_rows(engine, spec.name) if is_held else engine.query(load_sql(spec.name))
     return rows.select(schema.names).cast(schema).sort_by([(column, "ascending") for column in spec.key])

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from wres.indicators.compute import all_rows, load_sql, materialise_views
 from wres.indicators.duckdb_engine import open_duckdb
-from wres.indicators.statistics.derived import intervals, limits, significance
+from wres.indicators.engine import Engine
+from wres.indicators.views import all_rows, compute_views
 
 _COUNT = pa.decimal128(38, 0)
 _GROUPS = ("white", "bme", "unknown")
@@ -26,10 +26,6 @@ COMPARED = pa.schema(
         *((f"previous_{name}", kind) for name, kind in _NOW),
     ]
 )
-_LEVEL_VIEWS = (
-    "likelihoods", "relative_likelihood", "four_fifths_band", "reliability", "entries_above_parity", "excess",
-    "indicators",
-)  # fmt: skip
 
 
 def measures_of_levels(levels: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
@@ -40,11 +36,7 @@ def measures_of_levels(levels: pa.Table, collections: pa.Table) -> dict[str, pa.
     with open_duckdb() as engine:
         engine.register("collections", collections)
         engine.register("pooled_counts", levels.cast(LEVELS))
-        materialise_views(engine, ("exact_ratio", "funnel_inputs"))
-        engine.register("intervals", intervals(all_rows(engine, "exact_ratio")))
-        engine.register("funnel_limits", limits(all_rows(engine, "funnel_inputs")))
-        materialise_views(engine, _LEVEL_VIEWS)
-        return {name: engine.query(load_sql(name)) for name in ("indicators", "funnel")}
+        return _computed(engine, ("indicators", "funnel"), ("collections", "pooled_counts"))
 
 
 def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
@@ -63,6 +55,10 @@ def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, 
     with open_duckdb() as engine:
         engine.register("collections", collections)
         engine.register("year_on_year", rows)
-        engine.register("significance", significance(rows))
-        materialise_views(engine, ("year_on_year_fractions", "year_on_year_measures"))
-        return {name: engine.query(load_sql(name)) for name in ("changes", "improvement")}
+        return _computed(engine, ("changes", "improvement"), ("collections", "year_on_year"))
+
+
+def _computed(engine: Engine, wanted: tuple[str, ...], held: tuple[str, ...]) -> dict[str, pa.Table]:
+    """Return the rows of views over what the engine holds."""
+    compute_views(engine, wanted, held)
+    return {name: all_rows(engine, name) for name in wanted}

@@ -1,0 +1,90 @@
+"""The views of sql/indicators: each runs after those that its SQL reads, whichever they are."""
+
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from graphlib import TopologicalSorter
+
+import pyarrow as pa
+
+from wres.indicators.engine import Engine
+from wres.indicators.statistics import derived
+from wres.settings import package_data
+
+# What SQL has no functions for: of which view it is made, and by what. Other views read it like a view.
+BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
+    "intervals": ("exact_ratio", derived.intervals),
+    "funnel_limits": ("funnel_inputs", derived.limits),
+    "significance": ("year_on_year", derived.significance),
+}
+
+
+def load_sql(name: str) -> str:
+    """Read the SELECT of a view from its file in sql/indicators."""
+    [file] = (package_data("sql") / "indicators").glob(f"*/{name}.sql")
+    return file.read_text(encoding="utf-8")
+
+
+def compute_views(engine: Engine, wanted: Iterable[str], held: Collection[str]) -> None:
+    """Run views, and those that they stand on, each once; the engine then holds their rows under their names.
+
+    Args:
+        engine: what counts.
+        wanted: names of views.
+        held: names of the tables and views that the engine holds already; none of them is computed.
+
+    Raises:
+        ValueError: a view reads a table that is neither held nor a view.
+        graphlib.CycleError: views read each other in a circle.
+    """
+    for name in view_order(wanted, held):
+        if name in BEYOND_SQL:
+            view, compute = BEYOND_SQL[name]
+            engine.register(name, compute(all_rows(engine, view)))
+        else:
+            engine.materialise(name, load_sql(name))
+
+
+def view_order(wanted: Iterable[str], held: Collection[str]) -> list[str]:
+    """Return the views to run, wanted ones and those that they stand on, each after all that it reads.
+
+    Raises:
+        ValueError: a view reads a table that is neither held nor a view.
+        graphlib.CycleError: views read each other in a circle.
+    """
+    reads: dict[str, frozenset[str]] = {}
+    to_visit = sorted(set(wanted) - set(held))
+    while to_visit:
+        name = to_visit.pop()
+        if name not in reads:
+            reads[name] = tables_read(name) - set(held)
+            to_visit += sorted(reads[name])
+    return list(TopologicalSorter(reads).static_order())
+
+
+def tables_read(name: str) -> frozenset[str]:
+    """Name the tables and views that a view reads.
+
+    Raises:
+        ValueError: there is no such view.
+    """
+    if name in BEYOND_SQL:
+        return frozenset([BEYOND_SQL[name][0]])
+    try:
+        return _tables_in(load_sql(name))
+    except ValueError:
+        raise ValueError(f"There is no table or view {name!r}, and no file {name}.sql in sql/indicators.") from None
+
+
+@cache
+def _tables_in(select: str) -> frozenset[str]:
+    """Name the tables that a SELECT reads, without its own WITH clauses."""
+    from sqlglot import exp, parse_one
+
+    tree = parse_one(select, dialect="duckdb")
+    own = {clause.alias for clause in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+
+
+def all_rows(engine: Engine, name: str) -> pa.Table:
+    """Return all rows of what an engine holds under a name."""
+    return engine.query(f"SELECT * FROM {name}")  # noqa: S608
