@@ -4,6 +4,7 @@ The tests follow on one another. Its clock stands in June 2022, when the collect
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -116,6 +117,8 @@ def test_an_open_collection_is_collected_and_built_by_itself(
     assert (receipt.status, receipt.clock_source) == ("accepted", "as_of")
     [run] = home_of(settings).glob("logs/dag_id=collect_returns/*")
     assert run.name.startswith("run_id=scheduled__")
+    assert [line for log in home_of(settings).glob("*.log") for line in _errors_in(log)] == []
+    assert [line for log in home_of(settings).glob("logs/**/*.log") for line in _errors_in(log)] == []
 
 
 def test_what_airflow_cannot_do_is_said(airflow: LocalAirflow, settings: Settings) -> None:
@@ -224,6 +227,12 @@ def test_a_program_that_approves_at_once_is_heard(airflow: LocalAirflow, setting
     assert (approval.approved_by, approval.role, approval.via) == ("admin", ROLE, "airflow")
     assert "M401" in approval.accepted
     assert _published(settings)["published"][-2:] == ["1.2/management", "1.2/official"]
+
+
+def _errors_in(log: Path) -> list[str]:
+    """Return the lines of a log at level error: of a part of Airflow as text, of a task as JSON."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [line for line in lines if re.search(r'\[error\s*\]|"level": ?"(error|critical)"|^Traceback', line)]
 
 
 def _published(settings: Settings) -> dict[str, list[str]]:
