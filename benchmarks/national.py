@@ -81,7 +81,7 @@ def prepare(home: str, size: int, form: str, one_in: int) -> int:
     from wres.steps import open_context
 
     mark_simulated(Path(home), has_real_receipts=False)
-    replace_register(open_context(YEAR).engine, register(size))
+    replace_register(open_context(YEAR).database, register(size))
     past = time.time() - 60  # nobody is writing them any more
     sent = files(PLACE / "returns", size, form, one_in=one_in)
     for code, path in sent:
@@ -98,8 +98,8 @@ def run(step: str) -> Any:
     from wres.parallel import cpu_count
 
     if step == "approve":
-        warnings = [item["code"] for item in steps.checklist(YEAR) if item["severity"] == "warning"]
-        return steps.approve(YEAR, "the benchmark", "benchmark", warnings)["build"]
+        warnings = [item["code"] for item in steps.checklist(steps.open_context(YEAR)) if item["severity"] == "warning"]
+        return steps.approve(steps.open_context(YEAR), "the benchmark", "benchmark", warnings)["build"]
     calls = {
         "receive": steps.receive,
         "judge": partial(steps.validate_pending, processes=cpu_count()),

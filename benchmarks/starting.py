@@ -34,8 +34,9 @@ def measure(runs: int) -> Iterator[Figure]:
 def blank(path: str) -> str:
     """A blank workbook of a trust."""
     from wres.adhoc import write_prefilled_template
+    from wres.context import open_context
 
-    return str(write_prefilled_template(2022, "RXY", Path(path)))
+    return str(write_prefilled_template(open_context(2022), "RXY", Path(path)))
 
 
 def _once(arguments: list[str], environment: dict[str, str]) -> tuple[float, float]:

@@ -23,6 +23,7 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
     With `returns` so many organisations send, else all of the register; of the years the last ones.
     """
     from wres.reference.year_config import configured_years
+    from wres.settings import load_settings
     from wres.simulation.demo_collection import run_demo
 
     home = PLACE / f"home-years-{os.getpid()}"
@@ -35,7 +36,7 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
 
     some = sorted(configured_years())[-years:]
     try:
-        run_demo(some, returns=returns, seed=1, progress=lambda *_: None, run_step=run_step)
+        run_demo(load_settings(), some, returns=returns, seed=1, progress=lambda *_: None, run_step=run_step)
     finally:
         del os.environ["WRES_HOME"]
         shutil.rmtree(home, ignore_errors=True)
@@ -51,6 +52,7 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
 
 def run(step: str, year: int, as_of: str, note: str | None) -> None:
     """One step as the demonstration calls it."""
+    from wres.context import open_context
     from wres.simulation.demo_collection import run_directly
 
-    run_directly(step, year, datetime.fromisoformat(as_of), note)
+    run_directly(open_context(year), step, year, datetime.fromisoformat(as_of), note)

@@ -43,7 +43,7 @@ def build_warehouse() -> None:
         from wres import steps
 
         with step_context() as request:
-            built = steps.build(request.year)
+            built = steps.build(request.context)
         event = get_current_context()["outlet_events"][BUILT]
         event.add_partitions(str(request.year))
         event.extra = {"build": built["build"]}

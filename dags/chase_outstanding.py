@@ -39,8 +39,9 @@ def chase_outstanding() -> None:
         """The page and the chase list of each year; gives where the pages are."""
         from wres import steps
 
-        with all_years_context():
-            pages = {str(year): str(steps.write_progress_page(year)) for year in steps.open_years()}
+        with all_years_context() as pipeline:
+            years = steps.open_years(pipeline)
+            pages = {str(year): str(steps.write_progress_page(pipeline.for_year(year))) for year in years}
         if not pages:
             raise skipped("No collection is open, so there is nobody to chase.")
         return pages

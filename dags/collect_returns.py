@@ -76,8 +76,8 @@ def collect_returns() -> None:
         """The parts of this round: one or more for each collection under way."""
         from wres import steps
 
-        with all_years_context():
-            parts = steps.plan_round(get_current_context()["params"]["year"])
+        with all_years_context() as pipeline:
+            parts = steps.plan_round(pipeline, get_current_context()["params"]["year"])
             if not parts:
                 raise skipped("No collection is under way, so there is nothing to collect.")
             return parts
@@ -89,7 +89,7 @@ def collect_returns() -> None:
 
         with step_context(part["year"]) as request:
             first, last = part["shard"]
-            return {"received": len(steps.receive(request.year, share=(first, last)))}
+            return {"received": len(steps.receive(request.context, shard=(first, last)))}
 
     @task
     def all_received() -> None:
@@ -103,7 +103,7 @@ def collect_returns() -> None:
         from wres import steps
 
         with step_context(part["year"]) as request:
-            return {"year": request.year, **steps.validate_pending(request.year), "tries": request.tries}
+            return {"year": request.year, **steps.validate_pending(request.context), "tries": request.tries}
 
     @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
     def answer(part: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def collect_returns() -> None:
         from wres import steps
 
         with step_context(part["year"]) as request:
-            return {"answered": steps.send_pending_reports(request.year)}
+            return {"answered": steps.send_pending_reports(request.context)}
 
     @task(outlets=[ACCEPTED_RETURNS], trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def announce(parts: Any, checked: Any) -> None:

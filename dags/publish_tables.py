@@ -66,7 +66,7 @@ def publish_tables() -> None:
 
         with step_context() as request:
             params = get_current_context()["params"]
-            published = steps.publish(request.year, params["edition"], params["note"])
+            published = steps.publish(request.context, params["edition"], params["note"])
         announce(request.year, published, "management", published["folder"])
         return published
 
@@ -77,7 +77,7 @@ def publish_tables() -> None:
         from wres.errors import WresError
 
         with step_context() as request:
-            items = steps.checklist(request.year)
+            items = steps.checklist(request.context)
             if errors := [
                 f"{item['code']}: {item['message']} {item['what_to_do']}" for item in items if _is_error(item)
             ]:
@@ -89,11 +89,10 @@ def publish_tables() -> None:
         """The official release, where everybody may read it."""
         from wres import steps
         from wres.errors import WresError
-        from wres.settings import load_settings
 
         with step_context() as request:
-            published = steps.publish(request.year)
-            if not str(published["official"]).startswith(str(load_settings().published)):
+            published = steps.publish(request.context)
+            if not str(published["official"]).startswith(str(request.context.settings.published)):
                 raise WresError(f"The official release of {request.year}: {published['official_state']}")
         announce(request.year, published, "official", published["official"])
         return published

@@ -39,8 +39,8 @@ def watch_collections() -> None:
         from wres.clock import LONDON
 
         context = get_current_context()
-        with all_years_context():
-            overdue = steps.overdue()
+        with all_years_context() as pipeline:
+            overdue = steps.overdue(pipeline)
         before = context["ti"].xcom_pull(task_ids="look", include_prior_dates=True) or []
         morning = context["dag_run"].run_after.astimezone(LONDON).hour == 8
         if lines := [line for line in overdue if morning or line not in before]:

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from wres.context import Context
 from wres.errors import WresError, why_refused
-from wres.reference.year_config import load_year
-from wres.steps import Summary, open_context, require_latest_build
+from wres.steps import Summary, require_latest_build
 
 
-def write_prefilled_template(year: int, organisation_code: str, output: Path | None = None) -> Path:
+def write_prefilled_template(context: Context, organisation_code: str, output: Path | None = None) -> Path:
     """Write an organisation's blank workbook for a year, last year's accepted figures beside; returns its path.
 
     Raises:
@@ -20,11 +20,10 @@ def write_prefilled_template(year: int, organisation_code: str, output: Path | N
     from wres.returns.template_spec import load_template
     from wres.validation.previous_year import PreviousYear
 
-    context = open_context(year)
-    register = current_register(context.engine).set_index("code")
+    register = current_register(context.database).set_index("code")
     if organisation_code not in register.index:
         raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
-    path = output or Path(f"wres-{year}-{organisation_code}.xlsx")
+    path = output or Path(f"wres-{context.year}-{organisation_code}.xlsx")
     with TemporaryDirectory() as folder:
         written = Path(folder) / "return.xlsx"
         write_template(
@@ -33,7 +32,7 @@ def write_prefilled_template(year: int, organisation_code: str, output: Path | N
             context.calendar,
             organisation_code,
             str(register.loc[organisation_code, "name"]),
-            last_year=PreviousYear(context.engine, context.calendar).figures(organisation_code),
+            last_year=PreviousYear(context.settings, context.database, context.calendar).figures(organisation_code),
         )
         try:
             shutil.copyfile(written, path)
@@ -44,7 +43,7 @@ def write_prefilled_template(year: int, organisation_code: str, output: Path | N
     return path
 
 
-def submit_return(year: int, organisation_code: str, file: Path, *, test: bool = False) -> Path:
+def submit_return(context: Context, organisation_code: str, file: Path, *, test: bool = False) -> Path:
     """Put a return on the folder channel on an organisation's behalf; returns where it waits.
 
     Raises:
@@ -55,25 +54,23 @@ def submit_return(year: int, organisation_code: str, file: Path, *, test: bool =
     from wres.intake.submit import check_submission, put_in_inbox
     from wres.monitoring.reminders import time_words
 
-    load_year(year)
     check_submission(organisation_code, file)
-    context = open_context(year)
-    state = get_state(context.engine, context.calendar, context.settings.now())
+    state = get_state(context.database, context.calendar, context.clock.now())
     if state == "not_open":
         opens = time_words(context.calendar.opens)
-        raise WresError(f"The {year} collection opens on {opens}, so nothing was sent. Send it then.")
+        raise WresError(f"The {context.year} collection opens on {opens}, so nothing was sent. Send it then.")
     if state == "closed":
-        closed = time_words(hard_close_of(context.engine, context.calendar))
+        closed = time_words(hard_close_of(context.database, context.calendar))
         raise WresError(
-            f"The {year} collection closed on {closed}, so nothing was sent. If it is still to be taken, open the "
-            f"collection first: wres collection open {year}"
+            f"The {context.year} collection closed on {closed}, so nothing was sent. If it is still to be taken, open "
+            f"the collection first: wres collection open {context.year}"
         )
-    if organisation_code not in set(current_register(context.engine)["code"]):
+    if organisation_code not in set(current_register(context.database)["code"]):
         raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
-    return put_in_inbox(context.settings, year, organisation_code, file, test=test)
+    return put_in_inbox(context.settings, context.year, organisation_code, file, test=test)
 
 
-def preview_commentary(year: int, audience: str = "management") -> str:
+def preview_commentary(context: Context, audience: str = "management") -> str:
     """The words of the release that the last build would become, with its figures; nothing is claimed or written.
 
     Raises:
@@ -81,11 +78,10 @@ def preview_commentary(year: int, audience: str = "management") -> str:
     """
     from wres.release.preview import preview_commentary
 
-    context = open_context(year)
-    return preview_commentary(context.settings, context.engine, require_latest_build(context), audience)
+    return preview_commentary(context.settings, context.database, require_latest_build(context), audience)
 
 
-def reproduce_release(year: int, edition: str, audience: str, output: Path | None = None) -> Summary:
+def reproduce_release(context: Context, edition: str, audience: str, output: Path | None = None) -> Summary:
     """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
 
     `differs` has a sentence for each file that is not the same byte for byte.
@@ -95,9 +91,11 @@ def reproduce_release(year: int, edition: str, audience: str, output: Path | Non
     """
     from wres.release.reproduce import compare_rebuilt, rebuild_edition
 
-    context = open_context(year)
-    which: Summary = {"collection_year": year, "edition": edition, "audience": audience}
+    which: Summary = {"collection_year": context.year, "edition": edition, "audience": audience}
     if output is None:
-        return {**which, "differs": compare_rebuilt(context.settings, context.engine, year, edition, audience)}
-    made = rebuild_edition(context.settings, context.engine, year, edition, audience, output)
+        return {
+            **which,
+            "differs": compare_rebuilt(context.settings, context.database, context.year, edition, audience),
+        }
+    made = rebuild_edition(context.settings, context.database, context.year, edition, audience, output)
     return {**which, "folder": str(made), "differs": []}

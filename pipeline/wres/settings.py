@@ -1,14 +1,14 @@
 """Where things are and how much is let in: `WRES_*` environment variables, with embedded defaults under ./var."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from wres.clock import LONDON
+from wres.clock import LONDON, Clock
 from wres.errors import WresError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -161,31 +161,23 @@ class Settings(BaseSettings):
         return self.home / "SIMULATED-CLOCK"
 
     @property
-    def clock_source(self) -> Literal["as_of", "machine"]:
-        """Which clock is in force; what is recorded says so."""
-        return "as_of" if self.as_of or self._simulated_time() else "machine"
-
-    def now(self) -> datetime:
-        """The time by the clock in force, in UTC: `as_of`, else that of a simulated home, else the machine's."""
-        return (self.as_of or self._simulated_time() or datetime.now(UTC)).astimezone(UTC)
-
-    def _simulated_time(self) -> datetime | None:
-        if not self.simulated:
-            return None
-        try:
-            return datetime.fromisoformat(self.simulated_clock.read_text(encoding="utf-8").strip())
-        except (OSError, ValueError):
-            return None
+    def clock(self) -> Clock:
+        """The clock in force: `as_of`, else that of a simulated home, else the machine's."""
+        return Clock(self.as_of, self.simulated_clock if self.simulated else None)
 
 
-def load_settings() -> Settings:
-    """The settings as the environment gives them now.
+def load_settings(**options: Any) -> Settings:
+    """Load the settings that the environment gives now, once at a front door: command line, Airflow task or web page.
+
+    Args:
+        options: what a caller was asked for, such as `as_of` or `engine`; it counts before the environment. None is
+            not asked for.
 
     Raises:
         WresError: a variable cannot be understood; the text names it.
     """
     try:
-        return Settings()
+        return Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
         name = "WRES_" + "_".join(str(part) for part in first["loc"]).upper()

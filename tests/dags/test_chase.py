@@ -31,7 +31,7 @@ def chase(dags_folder: str) -> Callable[[str], str]:
 
 
 def test_the_years_that_are_open_or_late_are_chased(chase: Callable[[str], str], settings: Settings) -> None:
-    set_state(open_registry(settings), 2021, "open", settings.now())  # by hand: late long after its hard close
+    set_state(open_registry(settings), 2021, "open", settings.clock.now())  # by hand: late long after its hard close
     assert chase("2022-08-30T07:00") == "success"
     lists = {path.parent.name: path for path in settings.progress.glob("*/chase-list.csv")}
     assert sorted(lists) == ["2021", "2022"]

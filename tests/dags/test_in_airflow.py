@@ -98,8 +98,8 @@ def other_figures(settings: Settings, send: Callable[..., None]) -> Callable[[st
 
     def change(entered: str) -> None:
         send(2022, "RXY", STAFF, (entered, "9", "0"))
-        steps.collect(2022)
-        steps.build(2022)
+        steps.collect(steps.open_context(2022))
+        steps.build(steps.open_context(2022))
 
     return change
 
@@ -168,8 +168,8 @@ def test_an_answer_that_lacks_something_is_asked_for_again_and_wres_approve_answ
     airflow: LocalAirflow, settings: Settings
 ) -> None:
     def by_command(_question: Question) -> Said:
-        warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
-        steps.approve(2022, "A. Statistician", ROLE, warnings)
+        warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
+        steps.approve(steps.open_context(2022), "A. Statistician", ROLE, warnings)
         return None  # nobody answers in Airflow
 
     person = Person(approve_without_a_warning, by_command)

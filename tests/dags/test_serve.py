@@ -12,15 +12,7 @@ from wres.orchestration.serve import _simulated_collection
 from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 from wres.simulation.live import year_to_simulate
-from wres.steps import open_years, receive
-
-
-@pytest.fixture(autouse=True)
-def _restore_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables that are set here are taken away again."""
-    for name in ("WRES_AS_OF", "WRES_ROUND_MINUTES", "WRES_APPROVERS"):
-        monkeypatch.setenv(name, "2022-01-01T00:00")
-        monkeypatch.delenv(name)
+from wres.steps import open_context, open_pipeline, open_years, receive
 
 
 def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,13 +22,13 @@ def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys
     assert waiting > 5
     assert f"{waiting} returns wait" in capsys.readouterr().out
     now = load_settings()
-    assert (now.simulated, now.clock_source, open_years()) == (True, "as_of", [2022])
-    assert f"{now.now():%-d %B %Y}" == "14 June 2022"
-    assert len(receive(2022)) == waiting
+    assert (now.simulated, now.clock.source, open_years(open_pipeline())) == (True, "as_of", [2022])
+    assert f"{now.clock.now():%-d %B %Y}" == "14 June 2022"
+    assert len(receive(open_context(2022))) == waiting
 
     arrived = sum(collection.advance(timedelta(days=1)) for _ in range(14))
     assert arrived == len(list(settings.inbox.glob("2022/*/*"))) > 0
-    assert f"{load_settings().now():%-d %B %Y}" == "28 June 2022"
+    assert f"{load_settings().clock.now():%-d %B %Y}" == "28 June 2022"
 
     again = _simulated_collection(load_settings())  # stopped and started: it goes on, and sends nothing twice
     assert again is not None
@@ -52,7 +44,7 @@ def test_a_real_home_keeps_the_machine_s_clock(settings: Settings) -> None:
     open_registry(settings).dispose()
     settings.simulated_clock.write_text("2022-06-10T12:00:00+01:00")
     assert _simulated_collection(settings) is None
-    assert settings.clock_source == "machine"
+    assert settings.clock.source == "machine"
     assert not settings.inbox.exists()
 
 

@@ -14,6 +14,7 @@ from airflow.dag_processing.dagbag import DagBag
 
 from wres import steps
 from wres.clock import LONDON
+from wres.context import Context
 from wres.database.collection_state import set_state
 from wres.database.registry import open_registry
 from wres.errors import WresError
@@ -68,8 +69,8 @@ def test_from_an_inbox_to_a_release(
 
     assert _states(run("build_warehouse", JUNE)) == {"build": ("success", 1)}
     monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])
-    warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
-    steps.approve(2022, "A. Statistician", "Head of profession", warnings)
+    warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
     published, sealed = (folder / "2022" / "1.0" for folder in (settings.published, settings.sealed))
     too_early = _states(run("publish_tables", JUNE))
     assert [state for state, _ in too_early.values()].count("success") == 3
@@ -103,7 +104,7 @@ def test_every_collection_under_way_is_collected_and_announced(
     run: Callable[..., Any], send: Callable[..., None], settings: Settings
 ) -> None:
     """2021 was opened by hand, so the round in June 2022 is for two years."""
-    set_state(open_registry(settings), 2021, "open", settings.now())
+    set_state(open_registry(settings), 2021, "open", settings.clock.now())
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     send(2021, "RJ1", (2505, 725, 66), ("17", "9", "0"))
     collected = run("collect_returns", {"as_of": JUNE["as_of"]})
@@ -123,14 +124,14 @@ def test_with_no_collection_under_way_a_round_is_skipped_at_once(run: Callable[.
 def test_a_year_that_fails_holds_up_no_other(
     run: Callable[..., Any], send: Callable[..., None], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_state(open_registry(settings), 2021, "open", settings.now())
+    set_state(open_registry(settings), 2021, "open", settings.clock.now())
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
     judge = steps.validate_pending
 
-    def fail_2021(year: int) -> dict[str, Any]:
-        if year == 2021:
+    def fail_2021(context: Context) -> dict[str, Any]:
+        if context.year == 2021:
             raise WresError("Something of 2021 is wrong. Put it right.")
-        return judge(year)
+        return judge(context)
 
     monkeypatch.setattr(steps, "validate_pending", fail_2021)
     collected = run("collect_returns", {"as_of": JUNE["as_of"]})
@@ -160,10 +161,10 @@ def test_an_approved_release_waits_for_its_time(
     """By the machine's clock, with a release time that is some seconds away."""
     set_state(open_registry(settings), 2022, "open", datetime.now(UTC))
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
-    steps.collect(2022)
-    steps.build(2022)
-    warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
-    steps.approve(2022, "A. Statistician", "Head of profession", warnings)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
+    warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
     at = datetime.now(LONDON) + timedelta(seconds=30)
     monkeypatch.setattr(year_config, "_YEARS", shutil.copytree(year_config._YEARS, tmp_path / "years"))
     file = tmp_path / "years" / "2022.toml"
@@ -188,9 +189,9 @@ def test_an_error_of_the_checklist_ends_the_run_and_is_named(
     monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])
     for entered, build in (("17", True), ("18", False)):
         send(2022, "RXY", (2505, 725, 66), (entered, "9", "0"))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
         if build:
-            steps.build(2022)
+            steps.build(steps.open_context(2022))
     states = _states(run("publish_tables", JUNE))
     assert states["checklist"] == ("failed", 1)
     assert states["approval"][0] == "upstream_failed"
@@ -211,9 +212,9 @@ def test_what_an_earlier_try_accepted_is_announced(
     """A try that is killed after it has accepted leaves nothing new to the next one, which must say so all the same."""
     judge, calls = steps.validate_pending, []
 
-    def killed_the_first_time(year: int) -> dict[str, Any]:
-        calls.append(year)
-        summary = judge(year)
+    def killed_the_first_time(context: Context) -> dict[str, Any]:
+        calls.append(context.year)
+        summary = judge(context)
         if len(calls) == 1:
             raise ConnectionError("the worker went away")
         return summary

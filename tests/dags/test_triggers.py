@@ -11,6 +11,7 @@ from wres import steps
 from wres.database.registry import open_registry
 from wres.database.releases import latest_build
 from wres.orchestration.triggers import ApprovalTrigger, BuildTrigger, approval_state
+from wres.settings import load_settings
 
 pytestmark = pytest.mark.slow
 
@@ -23,15 +24,15 @@ def build(send: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Callabl
         with monkeypatch.context() as june:
             june.setenv("WRES_AS_OF", "2022-06-10T12:00")
             send(2022, "RXY", (2505, 725, 66), (entered, "9", "0"))
-            steps.collect(2022)
-            return str(steps.build(2022)["build"])
+            steps.collect(steps.open_context(2022))
+            return str(steps.build(steps.open_context(2022))["build"])
 
     return make
 
 
 def _approve() -> None:
-    warnings = [item["code"] for item in steps.checklist(2022) if item["severity"] == "warning"]
-    steps.approve(2022, "A. Statistician", "Head of profession", warnings)
+    warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
 
 
 def _fired(trigger: BuildTrigger, within: float) -> Any:
@@ -54,10 +55,10 @@ def _fired(trigger: BuildTrigger, within: float) -> Any:
 def test_a_build_waits_is_approved_and_changes(build: Callable[[str], str]) -> None:
     first = build("17")
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
-    assert approval_state(2022, first) == "waiting"
+    assert approval_state(steps.open_context(2022), first) == "waiting"
     assert _fired(BuildTrigger(2022, first, soon, 0.05), 2) == {"seen": "changed"}  # time alone releases nothing
     _approve()
-    assert approval_state(2022, first) == "approved"
+    assert approval_state(steps.open_context(2022), first) == "approved"
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     assert _fired(BuildTrigger(2022, first, later, 0.05), 1) is None
     soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
@@ -66,7 +67,10 @@ def test_a_build_waits_is_approved_and_changes(build: Callable[[str], str]) -> N
 
     second = build("18")
     assert second != first
-    assert (approval_state(2022, first), approval_state(2022, second)) == ("changed", "waiting")
+    assert (approval_state(steps.open_context(2022), first), approval_state(steps.open_context(2022), second)) == (
+        "changed",
+        "waiting",
+    )
     assert _fired(BuildTrigger(2022, first, later, 0.05), 5) == {"seen": "changed"}
 
 
@@ -79,7 +83,7 @@ def test_a_registry_that_is_away_is_asked_again(
         away.setenv("WRES_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
         assert _fired(BuildTrigger(2022, made, later, 0.05), 2) is None
     assert "It is asked again." in caplog.text
-    assert latest_build(open_registry(steps.load_settings()), 2022) is not None
+    assert latest_build(open_registry(load_settings()), 2022) is not None
 
 
 @pytest.mark.parametrize(

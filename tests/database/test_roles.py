@@ -136,13 +136,13 @@ def test_a_whole_collection_runs_as_the_steps_and_is_looked_at_as_the_reader(
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     for org, bme in (("RXY", "9"), ("RXY", "7"), ("RR8", "-2")):  # the second takes the place of the first
         leave(org, bme)
-    steps.collect(YEAR)
+    steps.collect(steps.open_context(YEAR))
     assert wres("collection", "open", str(YEAR))[0] == 0
     monkeypatch.setenv("WRES_AS_OF", "2023-02-24T12:00")
-    steps.build(YEAR)
-    accept = [row["code"] for row in steps.checklist(YEAR) if row["severity"] == "warning"]
-    steps.approve(YEAR, "The Approver", "head of profession", accept)
-    assert steps.publish(YEAR)["official_state"] == "Published."
+    steps.build(steps.open_context(YEAR))
+    accept = [row["code"] for row in steps.checklist(steps.open_context(YEAR)) if row["severity"] == "warning"]
+    steps.approve(steps.open_context(YEAR), "The Approver", "head of profession", accept)
+    assert steps.publish(steps.open_context(YEAR))["official_state"] == "Published."
 
     become("wres")  # a new version comes while all this is there
     assert wres("migrate")[0] == 0
@@ -153,12 +153,12 @@ def test_a_whole_collection_runs_as_the_steps_and_is_looked_at_as_the_reader(
     assert [wres(name, str(YEAR), "RXY")[0] for name in ("history", "trace")] == [0, 0]
     assert wres("audit")[0] == 0
     with pytest.raises(ProgrammingError, match="permission denied"):
-        steps.build(YEAR)
+        steps.build(steps.open_context(YEAR))
 
     become("wres_steps")
     built = latest_build(engine, YEAR)
     assert built is not None
-    at = load_settings().now()
+    at = load_settings().clock.now()
     revised = Release(collection_year=YEAR, edition="1.1", audience="management", build=built.build, published_at=at)
     save_reservation(engine, revised)
     set_revision_note(engine, get_releases(engine, YEAR, "management")[-1], "A trust sent again.")

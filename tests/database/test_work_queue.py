@@ -184,17 +184,17 @@ def test_two_processes_judge_each_return_once_and_both_judge_some(
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
     leave(settings, "RWE")
-    steps.collect(2022)  # imports here what both would else import first
+    steps.collect(steps.open_context(2022))  # imports here what both would else import first
     for code in CODES:
         leave(settings, code)
-    assert len(steps.receive(2022)) == len(CODES)
-    counted = at_once(lambda: steps.validate_pending(2022))
+    assert len(steps.receive(steps.open_context(2022))) == len(CODES)
+    counted = at_once(lambda: steps.validate_pending(steps.open_context(2022)))
     assert sum(count["accepted"] + count["accepted_with_queries"] + count["rejected"] for count in counted) == len(
         CODES
     )
     assert all(sum(count.values()) for count in counted)
     assert pending_validation(on_postgres, 2022) == []
-    given = at_once(lambda: steps.send_pending_reports(2022))
+    given = at_once(lambda: steps.send_pending_reports(steps.open_context(2022)))
     assert sum(given) == len(CODES)
     told = Counter(event.kind for event in get_events(on_postgres, 2022))
     assert told["judged"] == told["received"] == 1 + len(CODES)

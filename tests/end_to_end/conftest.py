@@ -70,7 +70,7 @@ def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable, w
         at(f"{year}-06-10T12:00")
         send_csv(year, "RXY", figures(year, (1000, 100, 10), ("10", entered, "0"), **items))
         send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
-        steps.collect(year)
+        steps.collect(steps.open_context(year))
 
     def sent_once(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
         if load_settings().home.exists():
@@ -88,7 +88,7 @@ def built_two(send_two: Callable, at: Callable[[str], None], world: Callable) ->
 
     def make() -> steps.Summary:
         send_two()
-        return steps.build(2022)
+        return steps.build(steps.open_context(2022))
 
     made: steps.Summary = world("two-built", make)
     at("2022-06-10T12:00")

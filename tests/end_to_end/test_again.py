@@ -45,9 +45,9 @@ def test_every_step_twice_changes_nothing(
 ) -> None:
     at("2022-06-10T12:00")
     send_three(figures, send_csv)
-    steps.run(2022)
+    steps.run(steps.open_context(2022))
     rows, releases, answers = registry_rows(settings), files_under(settings.published), files_under(settings.outbox)
-    again = steps.run(2022)
+    again = steps.run(steps.open_context(2022))
     assert (again["received"], again["answered"], again["changed"]) == (0, 0, False)
     assert registry_rows(settings) == rows
     assert files_under(settings.published) == releases
@@ -59,6 +59,6 @@ def test_an_answer_says_what_was_found(
 ) -> None:
     at("2022-06-10T12:00")
     send_three(figures, send_csv)
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     document = json.loads((settings.outbox / "2022" / "RJ1" / "2022-RJ1-001" / "report.json").read_text())
     assert (document["status"], [finding["code"] for finding in document["findings"]]) == ("rejected", ["V203"])

@@ -31,9 +31,9 @@ def built(at: Callable[[str], None], figures: Callable, send_csv: Callable, worl
         at("2022-06-10T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "12", "0")))
         send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
         at(AFTER_CLOSE)
-        steps.build(2022)
+        steps.build(steps.open_context(2022))
         return warnings()
 
     made: list[str] = world("two-after-close", make)
@@ -42,20 +42,20 @@ def built(at: Callable[[str], None], figures: Callable, send_csv: Callable, worl
 
 
 def warnings() -> list[str]:
-    return [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
+    return [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
 
 
 def errors() -> list[str]:
-    return [row["code"] for row in steps.checklist(2022) if row["severity"] == "error"]
+    return [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "error"]
 
 
 def approve(by: str = "Approver", role: str = "head of profession") -> None:
-    steps.approve(2022, by, role, warnings())
+    steps.approve(steps.open_context(2022), by, role, warnings())
 
 
 def test_no_official_release_without_an_approval(settings: Settings, at: Callable[[str], None], built: object) -> None:
     at(RELEASE)
-    made = steps.publish(2022)
+    made = steps.publish(steps.open_context(2022))
     assert made["official"] is None
     assert made["official_state"].startswith("Not made: this build is not approved.")
     assert not list(settings.published.rglob("official"))
@@ -66,31 +66,31 @@ def test_an_approved_release_is_sealed_until_its_time(
 ) -> None:
     approve()
     at(BEFORE_RELEASE)
-    made = steps.publish(2022)
+    made = steps.publish(steps.open_context(2022))
     assert made["official"] == str(settings.sealed / "2022" / "1.0" / "official")
     assert made["official_state"] == (
         "Sealed until 09:30 on 22 February 2023; publish again then. Nobody has pre-release access."
     )
     assert stat.S_IMODE(settings.sealed.stat().st_mode) == 0o700
     assert [path.name for path in (settings.published / "2022" / "1.0").iterdir()] == ["management"]
-    assert steps.publish(2022) == made
+    assert steps.publish(steps.open_context(2022)) == made
 
     at(RELEASE)
-    opened = steps.publish(2022)
+    opened = steps.publish(steps.open_context(2022))
     folder = settings.published / "2022" / "1.0" / "official"
     assert (opened["official"], opened["official_state"]) == (str(folder), "Published.")
     assert not (settings.sealed / "2022" / "1.0" / "official").exists()
     assert not any(path.stat().st_mode & 0o222 for path in [folder, *folder.rglob("*")])
     assert json.loads((folder / "manifest.json").read_text())["audience"] == "official"
-    assert steps.publish(2022) == opened
+    assert steps.publish(steps.open_context(2022)) == opened
 
 
 def test_sealing_changes_no_byte(settings: Settings, at: Callable[[str], None], built: object) -> None:
     approve()
     at(BEFORE_RELEASE)
-    sealed = contents(steps.publish(2022)["official"])
+    sealed = contents(steps.publish(steps.open_context(2022))["official"])
     at(RELEASE)
-    assert contents(steps.publish(2022)["official"]) == sealed
+    assert contents(steps.publish(steps.open_context(2022))["official"]) == sealed
 
 
 def contents(folder: str) -> dict[str, bytes]:
@@ -101,19 +101,19 @@ def test_a_changed_build_voids_the_approval(
     at: Callable[[str], None], built: object, figures: Callable, send_csv: Callable
 ) -> None:
     approve()
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     at("2022-09-20T12:00")
     send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "0")))
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     at(RELEASE)
     assert errors() == ["build-out-of-date"]
     with pytest.raises(WresError, match=r"holds errors \(build-out-of-date\)"):
         approve()
-    steps.build(2022)
-    made = steps.publish(2022, note="A return came late.")
+    steps.build(steps.open_context(2022))
+    made = steps.publish(steps.open_context(2022), note="A return came late.")
     assert (made["edition"], made["official"]) == ("1.1", None)
     approve()
-    assert steps.publish(2022)["official"].endswith("published/2022/1.1/official")
+    assert steps.publish(steps.open_context(2022))["official"].endswith("published/2022/1.1/official")
 
 
 @pytest.mark.parametrize(
@@ -128,21 +128,23 @@ def test_a_changed_build_voids_the_approval(
 )
 def test_an_approval_needs_a_name_and_a_role(built: list[str], by: str, role: str, wrong: str) -> None:
     with pytest.raises(WresError, match=wrong):
-        steps.approve(2022, by, role, built)
+        steps.approve(steps.open_context(2022), by, role, built)
 
 
 def test_each_warning_is_accepted_by_name_and_nothing_else(built: list[str]) -> None:
     assert "M401" in built
     with pytest.raises(WresError, match=r"lacked M401\..* Missing: --accept M401"):
-        steps.approve(2022, "Approver", "head of profession", [code for code in built if code != "M401"])
+        steps.approve(
+            steps.open_context(2022), "Approver", "head of profession", [code for code in built if code != "M401"]
+        )
     with pytest.raises(WresError, match="collection-open was accepted but is no warning"):
-        steps.approve(2022, "Approver", "head of profession", [*built, "collection-open"])
+        steps.approve(steps.open_context(2022), "Approver", "head of profession", [*built, "collection-open"])
     assert get_approvals(open_registry(load_settings()), 2022) == []
 
 
 def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built: list[str]) -> None:
-    steps.approve(2022, " The  Approver ", "head of profession", built)
-    steps.approve(2022, "The Approver", "head of profession", built)  # twice is once
+    steps.approve(steps.open_context(2022), " The  Approver ", "head of profession", built)
+    steps.approve(steps.open_context(2022), "The Approver", "head of profession", built)  # twice is once
     [kept] = get_approvals(open_registry(anywhere), 2022)
     assert (kept.approved_by, kept.role, kept.via, kept.clock_source) == (
         "The Approver",
@@ -151,8 +153,8 @@ def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built:
         "as_of",
     )
     assert kept.accepted == sorted(built)
-    assert kept.checklist == steps.checklist(2022)
-    steps.approve(2022, "Second Approver", "director", built)
+    assert kept.checklist == steps.checklist(steps.open_context(2022))
+    steps.approve(steps.open_context(2022), "Second Approver", "director", built)
     assert [approval.approved_by for approval in get_approvals(open_registry(anywhere), 2022)] == [
         "The Approver",
         "Second Approver",
@@ -165,7 +167,7 @@ def test_an_open_collection_and_waiting_returns_are_warned_of(
     assert not {"collection-open", "returns-waiting"} & set(built)
     at("2022-07-01T12:00")
     send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "0")))
-    steps.receive(2022)
+    steps.receive(steps.open_context(2022))
     assert {"collection-open", "returns-waiting"} <= set(warnings())
 
 
@@ -225,16 +227,18 @@ def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
         at("2022-09-20T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", entered, "0")))
         send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
         at(RELEASE)
-        steps.build(2022)
+        steps.build(steps.open_context(2022))
 
     build_with("2")
-    rows = steps.checklist(2022)
+    rows = steps.checklist(steps.open_context(2022))
     [shown] = [row["message"] for row in rows if row["code"] == "figures-shown"]
     assert shown.startswith("After disclosure control the official tables show ")
-    steps.approve(2022, "Approver", "director", [row["code"] for row in rows if row["severity"] == "warning"])
-    steps.publish(2022)
+    steps.approve(
+        steps.open_context(2022), "Approver", "director", [row["code"] for row in rows if row["severity"] == "warning"]
+    )
+    steps.publish(steps.open_context(2022))
     build_with("9")
     assert errors() == ["R502"]  # an error cannot be accepted, so nobody can approve this
 
@@ -242,49 +246,49 @@ def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
 def test_only_those_who_are_listed_may_decide(built: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_APPROVERS", "The Approver,  A. Deputy ,")
     with pytest.raises(WresError, match="Somebody Else may not approve a release"):
-        steps.approve(2022, "Somebody Else", "analyst", built)
+        steps.approve(steps.open_context(2022), "Somebody Else", "analyst", built)
     with pytest.raises(WresError, match="may not approve"):
-        steps.reject(2022, "Somebody Else", "analyst", "I do not like it")
-    assert steps.approve(2022, "a. deputy", "deputy head", built)["approved_by"] == "a. deputy"
+        steps.reject(steps.open_context(2022), "Somebody Else", "analyst", "I do not like it")
+    assert steps.approve(steps.open_context(2022), "a. deputy", "deputy head", built)["approved_by"] == "a. deputy"
 
 
 def test_a_rejection_is_recorded_with_its_reason_and_the_checklist_shows_it(built: list[str]) -> None:
     with pytest.raises(WresError, match="give the reason"):
-        steps.reject(2022, "The Approver", "head of profession", "  ")
+        steps.reject(steps.open_context(2022), "The Approver", "head of profession", "  ")
     for reason in ("RXY asked for more time.", "RXY is still late."):
-        steps.reject(2022, "The Approver", "head of profession", reason)
-    [note] = [item for item in steps.checklist(2022) if item["code"] == "rejected"]
+        steps.reject(steps.open_context(2022), "The Approver", "head of profession", reason)
+    [note] = [item for item in steps.checklist(steps.open_context(2022)) if item["code"] == "rejected"]
     assert note["severity"] == "note"
     assert note["message"].endswith("RXY is still late.")
     assert warnings() == built  # a note is no warning: the build may still be approved
-    steps.approve(2022, "The Approver", "head of profession", built)
+    steps.approve(steps.open_context(2022), "The Approver", "head of profession", built)
 
 
 def test_what_was_looked_at_is_what_is_approved(built: list[str]) -> None:
     with pytest.raises(WresError, match="2022-other is no longer its latest build"):
-        steps.approve(2022, "The Approver", "head of profession", built, build="2022-other")
+        steps.approve(steps.open_context(2022), "The Approver", "head of profession", built, build="2022-other")
 
 
 @pytest.mark.usefixtures("open_2022")
 def test_who_shows_every_figure_says_why_and_the_release_prints_it(
     settings: Settings, at: Callable[[str], None], built: list[str], wres: Wres
 ) -> None:
-    [note] = [item for item in steps.checklist(2022) if item["code"] == "open-policy"]
+    [note] = [item for item in steps.checklist(steps.open_context(2022)) if item["code"] == "open-policy"]
     assert "every figure, also small counts" in note["message"]
     for reason in (None, " ", "..."):
         with pytest.raises(WresError, match=r"the disclosure policy of 2022 is open.*Say why.*--reason"):
-            steps.approve(2022, "Approver", "director", built, reason=reason)
+            steps.approve(steps.open_context(2022), "Approver", "director", built, reason=reason)
     accepted = [part for code in built for part in ("--accept", code)]
     answer = wres("approve", "2022", "--by", "Approver", "--role", "director", *accepted,
                   "--reason", "All trusts  agreed in writing.")  # fmt: skip
     assert answer[0] == 0, answer
     assert "All trusts agreed in writing." in answer[1]
     at(RELEASE)
-    folder = Path(str(steps.publish(2022)["official"]))
+    folder = Path(str(steps.publish(steps.open_context(2022))["official"]))
     assert json.loads((folder / "manifest.json").read_bytes())["open_reason"] == "All trusts agreed in writing."
     assert "Why every figure of 2022 is shown: All trusts agreed in writing." in (folder / "index.html").read_text()
 
 
 def test_a_reason_is_not_taken_where_none_is_needed(built: list[str]) -> None:
     with pytest.raises(WresError, match=r"that of 2022 is ratios\. Leave --reason out"):
-        steps.approve(2022, "Approver", "director", built, reason="No need.")
+        steps.approve(steps.open_context(2022), "Approver", "director", built, reason="No need.")

@@ -78,7 +78,7 @@ def test_the_time_of_arrival_counts_and_a_minute_that_is_named_is_included(
 ) -> None:  # fmt: skip
     monkeypatch.setenv("WRES_AS_OF", collected)
     arrives(london(arrived))
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     [receipt] = receipts(settings)
     told = report(settings, receipt)
     assert (receipt.late, receipt.status == "rejected") == (late, rejected)
@@ -98,7 +98,7 @@ def test_the_later_of_two_files_counts_and_both_are_named_where_no_time_tells(
         path = send_csv(2022, "RXY", figures(2022, (2505, 725, 66), (str(entered), "9", "0")))
         path.rename(path.with_name(name))
     arrives(datetime(2022, 6, 10, 11, tzinfo=UTC))
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     made = receipts(settings)
     assert [receipt.file_name for receipt in made] == ["return.csv", "return-1.csv", "return-2.csv", "return-10.csv"]
     assert [receipt.status == "superseded" for receipt in made] == [True, True, True, False]
@@ -121,7 +121,7 @@ def test_a_file_that_was_received_in_a_later_round_does_not_replace_one_that_arr
     for entered, minute in ((5, 30), (4, 20)):  # the second was kept back by a failure
         send_csv(2022, "RXY", figures(2022, (2505, 725, 66), (str(entered), "9", "0")))
         arrives(datetime(2022, 6, 10, 9, minute, tzinfo=UTC))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     assert [(receipt.receipt, receipt.status == "superseded") for receipt in receipts(settings)] == [
         ("2022-RXY-002", True),
         ("2022-RXY-001", False),
@@ -139,14 +139,14 @@ def test_a_return_for_a_closed_year_is_answered_by_a_round_of_another(
     settings: Settings, send_csv: Callable[..., Path], figures: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
-    assert steps.years_to_collect() == [2022]
+    assert steps.years_to_collect(steps.open_pipeline()) == [2022]
     send_csv(2020, "RXY", figures(2020, (2505, 725, 66), ("17", "9", "0")))
     send_csv(2023, "RXY", figures(2023, (2505, 725, 66), ("17", "9", "0")))  # it waits for its opening
-    assert steps.years_to_collect() == [2020, 2022]
-    steps.collect(2022)
+    assert steps.years_to_collect(steps.open_pipeline()) == [2020, 2022]
+    steps.collect(steps.open_context(2022))
     [receipt] = receipts(settings, 2020)
     assert "S111" in {finding["code"] for finding in report(settings, receipt)["findings"]}
-    assert (receipts(settings, 2023), steps.years_to_collect()) == ([], [2022])
+    assert (receipts(settings, 2023), steps.years_to_collect(steps.open_pipeline())) == ([], [2022])
 
 
 def test_a_closed_year_is_collected_until_each_sender_has_its_answer(
@@ -154,13 +154,13 @@ def test_a_closed_year_is_collected_until_each_sender_has_its_answer(
 ) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2022-09-30T12:00")
     send_csv(2022, "RXY", figures(2022, (2505, 725, 66), ("17", "9", "0")))
-    steps.receive(2022)
+    steps.receive(steps.open_context(2022))
     monkeypatch.setenv("WRES_AS_OF", "2022-10-02T12:00")
-    assert steps.years_to_collect() == [2022]
-    steps.validate_pending(2022)
-    assert steps.years_to_collect() == [2022]
-    steps.send_pending_reports(2022)
-    assert steps.years_to_collect() == []
+    assert steps.years_to_collect(steps.open_pipeline()) == [2022]
+    steps.validate_pending(steps.open_context(2022))
+    assert steps.years_to_collect(steps.open_pipeline()) == [2022]
+    steps.send_pending_reports(steps.open_context(2022))
+    assert steps.years_to_collect(steps.open_pipeline()) == []
     [receipt] = receipts(settings)
     assert (receipt.status, receipt.late) == ("accepted", True)
 
@@ -190,4 +190,4 @@ def test_files_that_are_not_taken_are_counted_and_named_everywhere(
     assert "inbox/2022/RXY/Final/return.xlsx is not taken." in rows["RXY"]["text"]
     assert rows[""]["why"] == "files where none are taken from"
     assert all(place in rows[""]["text"] for place in ("inbox/2022/x.xlsx", "inbox/2031/RXY/x.xlsx"))
-    assert load_settings().now() - datetime(2022, 6, 10, 11, tzinfo=UTC) == timedelta()
+    assert load_settings().clock.now() - datetime(2022, 6, 10, 11, tzinfo=UTC) == timedelta()

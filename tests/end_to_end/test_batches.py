@@ -37,7 +37,7 @@ def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
         for code in ("RXY", "RJ1"):
             send_csv(2022, code, cells)
         send_csv(2022, "RXY", cells | {("workforce.clinical.band_5", "bme"): -1})
-        done = steps.collect(2022, processes=processes)
+        done = steps.collect(steps.open_context(2022), processes=processes)
         return done, get_receipts(open_registry(settings), 2022)
 
     together, _ = collected()
@@ -93,9 +93,9 @@ def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None)
         if chance:
             chance.shuffle(order)
         for share in order:
-            steps.receive(2022, share=share)
-        steps.validate_pending(2022)
-        steps.send_pending_reports(2022)
+            steps.receive(steps.open_context(2022), shard=share)
+        steps.validate_pending(steps.open_context(2022))
+        steps.send_pending_reports(steps.open_context(2022))
         found: dict[str, Any] = {}
         with open_registry(load_settings()).connect() as connection:
             for table in (table for table in Base.metadata.sorted_tables if "journal" not in table.name):

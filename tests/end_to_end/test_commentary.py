@@ -31,12 +31,12 @@ def write(settings: Settings, text: str) -> None:
 def test_a_text_with_a_fault_stops_the_release_and_a_text_put_right_completes_it(settings: Settings) -> None:
     write(settings, "A first line.\n\nThe ratio was {national.ratio}.")
     with pytest.raises(WresError, match=r"commentary/2022\.md\), line 3: there is no placeholder \{national\.ratio\}"):
-        steps.publish(2022)
+        steps.publish(steps.open_context(2022))
     folder = settings.published / "2022" / "1.0" / "management"
     assert not folder.exists()
 
     write(settings, "The ratio was {national.relative_likelihood} in {year}.")
-    assert steps.publish(2022)["edition"] == "1.0"
+    assert steps.publish(steps.open_context(2022))["edition"] == "1.0"
     said = (folder / "commentary.md").read_text(encoding="utf-8").splitlines()[-1]
     with (folder / "csv" / "national.csv").open(encoding="utf-8") as national:
         header, first = (line.strip().split(",") for line in (*national,)[:2])
@@ -44,14 +44,14 @@ def test_a_text_with_a_fault_stops_the_release_and_a_text_put_right_completes_it
     assert said in (folder / "index.html").read_text(encoding="utf-8")
 
     write(settings, "Another text.")
-    assert steps.publish(2022)["edition"] == "1.0"
+    assert steps.publish(steps.open_context(2022))["edition"] == "1.0"
     assert said in (folder / "commentary.md").read_text(encoding="utf-8")
     assert compare_rebuilt(settings, open_registry(settings), 2022, "1.0", "management") == []
 
 
 @pytest.mark.usefixtures("built_two")
 def test_without_a_text_of_their_own_staff_get_the_project_s(settings: Settings) -> None:
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     text = (settings.published / "2022" / "1.0" / "management" / "commentary.md").read_text(encoding="utf-8")
     assert "In the year to 31 March 2022 BME staff were" in text
     assert "There are no returns of 2021 to compare with." in text
@@ -63,7 +63,7 @@ def test_on_the_command_line(
     clock = ("--as-of", "2022-06-10T12:00")
     assert wres("commentary", "2022", *clock) == (2, "", "The 2022 collection is not built yet. Run: wres build 2022\n")
     send_two()
-    steps.build(2022)
+    steps.build(steps.open_context(2022))
     path = settings.commentary / "2022.md"
     status, out, err = wres("commentary", "2022", *clock)
     assert (status, err) == (0, "")
@@ -84,7 +84,7 @@ def test_on_the_command_line(
         "The commentary (commentary/2022.md), line 1: a brace is left open. Placeholders look like "
         "{national.relative_likelihood}.\n"
     )
-    [item] = [row for row in steps.checklist(2022) if row["code"] == "commentary"]
+    [item] = [row for row in steps.checklist(steps.open_context(2022)) if row["code"] == "commentary"]
     assert (item["severity"], item["message"]) == ("error", err.strip())
     assert not settings.published.exists()
     assert get_releases(open_registry(settings), 2022, "management") == []

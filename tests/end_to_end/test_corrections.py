@@ -30,10 +30,10 @@ def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
 ) -> None:
     as_sent = built_two
     correct(f"RXY,{ENTERED},bme,19,9")
-    corrected = steps.build(2022)
+    corrected = steps.build(steps.open_context(2022))
     assert (as_sent["relative_likelihood"], corrected["relative_likelihood"]) == ("1.46", "1.09")
     assert as_sent["build"] != corrected["build"]
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     [row] = [row for row in published(2022, "organisation") if row["code"] == "RXY"]
     assert (row["bme_entered"], row["relative_likelihood"]) == ("9", "9.00")
     assert [
@@ -54,19 +54,19 @@ def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
 ) -> None:
     as_sent = built_two
     correct(f"RXY,{ENTERED},bme,19,9")
-    corrected = steps.build(2022)
-    again = steps.build(2022)
+    corrected = steps.build(steps.open_context(2022))
+    again = steps.build(steps.open_context(2022))
     assert (again["build"], again["changed"]) == (corrected["build"], False)
     correct()
-    assert steps.build(2022)["build"] == as_sent["build"]
+    assert steps.build(steps.open_context(2022))["build"] == as_sent["build"]
 
 
 @pytest.mark.usefixtures("built_two")
 def test_a_correction_makes_the_build_out_of_date(correct: Callable) -> None:
     correct(f"RXY,{ENTERED},bme,19,9")
-    assert "build-out-of-date" in [row["code"] for row in steps.checklist(2022)]
-    steps.build(2022)
-    assert "build-out-of-date" not in [row["code"] for row in steps.checklist(2022)]
+    assert "build-out-of-date" in [row["code"] for row in steps.checklist(steps.open_context(2022))]
+    steps.build(steps.open_context(2022))
+    assert "build-out-of-date" not in [row["code"] for row in steps.checklist(steps.open_context(2022))]
 
 
 def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(send_two: Callable, correct: Callable) -> None:
@@ -75,7 +75,7 @@ def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(send_two
     engine = open_registry(load_settings())
 
     def last_year() -> list[object]:
-        compared = PreviousYear(engine, load_year(2022))
+        compared = PreviousYear(load_settings(), engine, load_year(2022))
         return [(compared.figures("RXY") or {})[ENTERED, "bme"], compared.national_rate()]
 
     assert last_year() == [Decimal(9), Fraction(70, 2530)]
@@ -91,7 +91,7 @@ def test_last_years_entries_of_a_two_year_average_are_this_years_return(
     correct(f"RXY,{ENTERED},bme,19,9", year=2019)
 
     def mean() -> Decimal:
-        rows = year_tables(open_registry(settings), load_year(2020))["figures"].to_pylist()
+        rows = year_tables(settings, open_registry(settings), load_year(2020))["figures"].to_pylist()
         entered = [
             row["value"]
             for row in rows

@@ -25,7 +25,7 @@ def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
 ) -> None:
     send_two()
     correct(f"RJ1,{ENTERED},white,30,31", f"RXY,{ENTERED},bme,19,9")
-    standing = steps.build(2022)
+    standing = steps.build(steps.open_context(2022))
     send_two(entered="8")
     status, out, err = wres("build", "2022", "--as-of", "2022-06-11T12:00")
     assert (status, out) == (2, "")
@@ -35,10 +35,10 @@ def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
     )
     assert traced(wres)[0]["build"] == standing["build"]  # the last build still stands
     correct(f"RJ1,{ENTERED},white,30,31")
-    assert steps.build(2022)["build"] != standing["build"]
+    assert steps.build(steps.open_context(2022))["build"] != standing["build"]
     send_two(entered="19")  # sent again as it was, and as it was corrected
     correct(f"RJ1,{ENTERED},white,30,31", f"RXY,{ENTERED},bme,19,9")
-    steps.build(2022)
+    steps.build(steps.open_context(2022))
     assert (traced(wres)[0]["value"], traced(wres)[0]["receipt"]) == ("9", "2022-RXY-003")
 
 
@@ -77,7 +77,7 @@ def test_a_correction_that_cannot_be_made_stops_the_build(
     send_two()
     correct(*lines)
     with pytest.raises(WresError) as raised:
-        steps.build(2022)
+        steps.build(steps.open_context(2022))
     assert str(raised.value) == f"corrections/2022.csv, {said}"
 
 
@@ -85,9 +85,9 @@ def test_a_stated_total_is_corrected_with_its_rows(send_two: Callable, correct: 
     send_two(**{"workforce.total": (1000, 100, 10)})
     correct("RXY,workforce.clinical.band_5,bme,100,90")
     with pytest.raises(WresError, match=r"V206: workforce.total would be 100, but the rows .* add to 90 \(bme\)"):
-        steps.build(2022)
+        steps.build(steps.open_context(2022))
     correct("RXY,workforce.clinical.band_5,bme,100,90", "RXY,workforce.total,bme,100,90")
-    assert steps.build(2022)["organisations"] == 2
+    assert steps.build(steps.open_context(2022))["organisations"] == 2
 
 
 @pytest.mark.parametrize("year", [2021, 2022])

@@ -112,7 +112,7 @@ def test_check_answers_too(tmp_path: Path, at: Callable[[str], None]) -> None:
     at("2022-06-10T12:00")
     file = tmp_path / "return.csv"
     file.write_bytes(deadly("crash"))
-    assert [finding["code"] for finding in check_file(file, 2022, None)["findings"]] == ["S101"]
+    assert [finding["code"] for finding in check_file(load_settings(), file, 2022, None)["findings"]] == ["S101"]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -134,7 +134,7 @@ def test_a_round_judges_every_other_return(
         folder = settings.inbox / "2022" / ("RQM" if number % 2 else "RJZ")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{number}.csv").write_bytes(deadly(how))
-    done = steps.collect(2022, processes=processes)
+    done = steps.collect(steps.open_context(2022), processes=processes)
     assert (done["accepted"] + done["accepted_with_queries"], done["rejected"]) == (3, len(_ENDS))
     assert done["answered"] == 3 + len(_ENDS)
     engine = open_registry(load_settings())
@@ -158,7 +158,7 @@ def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
     (folder / "return.csv").write_bytes(deadly("parent"))
     for code in ("RXY", "RJ1"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    command = [sys.executable, "-c", "from wres import steps; steps.collect(2022)"]
+    command = [sys.executable, "-c", "from wres import steps; steps.collect(steps.open_context(2022))"]
     environment = os.environ | {"WRES_HOME": str(settings.home), "WRES_BATCH_RETURNS": "2"}
     ended = [subprocess.run(command, env=environment, check=False).returncode for _ in range(MOST + 1)]
     assert ended == [-signal.SIGKILL] * MOST + [0]
@@ -183,8 +183,8 @@ def test_a_round_that_fails_for_another_reason_suspects_nobody(
         patched.setattr("wres.validation.claimed_batch.save_results", _no_space)
         for _ in range(MOST + 2):
             with pytest.raises(OSError, match="No space"):
-                steps.collect(2022)
-    assert steps.collect(2022)["rejected"] == 0
+                steps.collect(steps.open_context(2022))
+    assert steps.collect(steps.open_context(2022))["rejected"] == 0
 
 
 def _no_space(*_: object) -> None:
@@ -197,7 +197,7 @@ def test_returns_that_were_in_hand_go_last_and_with_fewer_others(
     at("2022-06-10T12:00")
     for code in ("RXY", "RJ1", "RJ1", "RR8", "RQM", "RJZ"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.receive(2022)
+    steps.receive(steps.open_context(2022))
     engine = open_registry(load_settings())
     waits = pending_validation(engine, 2022)
     names = {receipt.receipt[5:8]: receipt.receipt for receipt in waits}

@@ -46,7 +46,7 @@ def sent(settings: Settings, at: Callable[[str], None], figures: Callable, send_
     cells = figures(2022, (1000, 100, 10), ("10", "6", "0"))
     for change in (explain, explain, None):
         send_csv(2022, "RXY", cells, change)
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     assert len(holding(settings.home)) > 3
     return settings
 
@@ -101,7 +101,7 @@ def test_twice_and_after_a_kill_it_ends_the_same(sent: Settings, monkeypatch: py
 def test_backup_restore_and_rebuild_know_it(sent: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_registry(sent)
     forget(sent, engine, "2022-RXY-001", REASON)
-    steps.build(2022)
+    steps.build(steps.open_context(2022))
     backup(sent, engine, tmp_path / "backup", quiet)
     assert holding(tmp_path / "backup") == []
     shutil.copytree(sent.landing, tmp_path / "rebuilt" / "landing")
@@ -152,6 +152,6 @@ def test_a_return_that_waits_is_judged_first(
 ) -> None:
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.receive(2022)
+    steps.receive(steps.open_context(2022))
     with pytest.raises(WresError, match="First run: wres collect 2022"):
         forget(settings, open_registry(settings), "2022-RXY-001", REASON)

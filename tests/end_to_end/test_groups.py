@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from wres import adhoc, steps
+from wres.context import open_context
 from wres.reference.register import REGISTER_COLUMNS
 from wres.settings import Settings
 
@@ -64,7 +65,7 @@ def both_years(
         if year == 2023:
             send_csv(2023, "01X", figures(2023, *SENT[2022]["01X"]))
             send_csv(2023, "X7Z", figures(2023, (900, 300, 10), ("6.5", "2", "1")))
-        summaries[year] = steps.run(year)
+        summaries[year] = steps.run(steps.open_context(year))
     return summaries
 
 
@@ -176,7 +177,7 @@ def a_care_board_is_compared_with_the_groups_that_it_took_over(published: Callab
 def a_template_shows_the_figures_that_were_taken_over(tmp_path: Path) -> None:
     import openpyxl
 
-    path = adhoc.write_prefilled_template(2023, "QXA", tmp_path / "return.xlsx")
+    path = adhoc.write_prefilled_template(open_context(2023), "QXA", tmp_path / "return.xlsx")
     sheet = openpyxl.load_workbook(path)["Return"]
     cells = {cell.value for row in sheet.iter_rows() for cell in row}
     assert "NHS Twotowns Integrated Care Board" in cells

@@ -22,13 +22,13 @@ def two_years(
             at("2021-06-10T12:00")
             send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
             send_csv(2021, "RJ1", figures(2021, (500, 900, 20), ("31", "20", "1")))
-            steps.collect(2021)
-            steps.build(2021)
+            steps.collect(steps.open_context(2021))
+            steps.build(steps.open_context(2021))
         at("2022-06-10T12:00")
         for code, (staff, entered) in THIS_YEAR.items():
             send_csv(2022, code, figures(2022, staff, entered))
-        steps.collect(2022)
-        return steps.build(2022)
+        steps.collect(steps.open_context(2022))
+        return steps.build(steps.open_context(2022))
 
     def ran_once(year_before: bool) -> dict[str, object]:
         made: dict[str, object] = world(f"checked-{year_before}", lambda: ran(year_before))
@@ -39,7 +39,9 @@ def two_years(
 
 
 def messages() -> dict[str, str]:
-    return {row["code"]: row["message"] for row in steps.checklist(2022) if row["code"].startswith("M")}
+    return {
+        row["code"]: row["message"] for row in steps.checklist(steps.open_context(2022)) if row["code"].startswith("M")
+    }
 
 
 def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callable) -> None:
@@ -74,8 +76,8 @@ def test_an_explanation_that_comes_in_takes_its_query_off(
 
     at("2022-06-11T12:00")
     send_csv(2022, "RXY", figures(2022, staff, entered), explain)
-    steps.collect(2022)
-    assert steps.build(2022)["national_checks"] == ["M401", "M402"]
+    steps.collect(steps.open_context(2022))
+    assert steps.build(steps.open_context(2022))["national_checks"] == ["M401", "M402"]
 
 
 def test_two_organisations_that_sent_the_same_are_named(
@@ -84,6 +86,6 @@ def test_two_organisations_that_sent_the_same_are_named(
     at("2022-06-10T12:00")
     for code in ("RXY", "RJ1"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.collect(2022)
-    steps.build(2022)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
     assert messages()["M404"] == "RJ1 and RXY sent identical figures for 2022."

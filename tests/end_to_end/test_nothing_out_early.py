@@ -31,8 +31,8 @@ def _removable(tmp_path: Path) -> Iterator[None]:
 def approved(built_two: steps.Summary, at: Callable[[str], None]) -> None:
     """The build of two returns, approved after the close."""
     at(AFTER_CLOSE)
-    warnings = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
-    steps.approve(2022, "Approver", "head of profession", warnings)
+    warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "Approver", "head of profession", warnings)
 
 
 def faults(settings: Settings) -> list[str]:
@@ -55,12 +55,12 @@ def test_a_clock_set_ahead_publishes_nothing(
 def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
     approved: None, settings: Settings, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     engine = open_registry(settings)
     assert get_events(engine, 2022, kind="made public") == []
     at(RELEASE)
     for _ in range(2):
-        assert steps.publish(2022)["official_state"] == "Published."
+        assert steps.publish(steps.open_context(2022))["official_state"] == "Published."
     [event] = get_events(engine, 2022, kind="made public")
     facts = event.content()["facts"]
     assert (facts["edition"], facts["clock"], facts["simulated"]) == ("1.0", "as_of", False)
@@ -80,7 +80,7 @@ def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
 def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
     approved: None, settings: Settings, at: Callable[[str], None], wres: Callable[..., tuple[int, str, str]]
 ) -> None:
-    sealed = Path(steps.publish(2022)["official"])
+    sealed = Path(steps.publish(steps.open_context(2022))["official"])
     early = settings.published / "2022" / "1.0" / "official"
     shutil.copytree(sealed, early)
     [fault] = faults(load_settings())
@@ -88,7 +88,7 @@ def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
     with pytest.raises(
         WresError, match=r"1\.0/official is there, but the official edition 1\.0 of 2022 was never made"
     ):
-        steps.publish(2022)
+        steps.publish(steps.open_context(2022))
     assert "official" not in (settings.published / "2022" / "latest.json").read_text()
     again = ("publish", "2022", "--from-edition", "1.0", "--audience", "official", "--output")
     status, _, said = wres(*again, str(settings.published / "2022" / "1.0" / "early"))
@@ -96,7 +96,7 @@ def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
     early.chmod(0o755)
     shutil.rmtree(early)
     at(RELEASE)
-    assert steps.publish(2022)["official"] == str(early)
+    assert steps.publish(steps.open_context(2022))["official"] == str(early)
     assert faults(load_settings()) == []
 
 
@@ -122,19 +122,19 @@ BAD_NOTES += ["x\u200b", "a b", "1. 2. 3.", "See \x1b[2J above", "See \u202e abo
 def test_a_note_that_is_no_sentence_claims_nothing(
     built_two: steps.Summary, settings: Settings, send_csv: Callable, figures: Callable
 ) -> None:
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "3", "0")))
-    steps.collect(2022)
-    steps.build(2022)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
     engine = open_registry(settings)
     for note in BAD_NOTES:
         with pytest.raises(WresError, match=r"^The note "):
-            steps.publish(2022, note=note)
+            steps.publish(steps.open_context(2022), note=note)
     for blank in ("", " ", "\u00a0\n\t", "\u200b"):
         with pytest.raises(WresError, match="so it needs a note"):
-            steps.publish(2022, note=blank)
+            steps.publish(steps.open_context(2022), note=blank)
     assert [release.edition for release in get_releases(engine, 2022, "management")] == ["1.0"]
-    made = steps.publish(2022, note="  A return\u00a0came\n again. ")
+    made = steps.publish(steps.open_context(2022), note="  A return\u00a0came\n again. ")
     assert (made["edition"], get_releases(engine, 2022, "management")[-1].note) == ("1.1", "A return came again.")
 
 
@@ -146,10 +146,10 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     monkeypatch: pytest.MonkeyPatch,
     wres: Callable[..., tuple[int, str, str]],
 ) -> None:
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "3", "0")))
-    steps.collect(2022)
-    steps.build(2022)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
     engine = open_registry(settings)
 
     def no_sentence(note: str | None) -> str | None:
@@ -158,8 +158,8 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     with monkeypatch.context() as patch:  # as a version did that claimed before it looked
         patch.setattr("wres.release.editions.checked_note", no_sentence)
         with pytest.raises(WresError, match="R503"):
-            steps.publish(2022, note="x")
-    [shown] = [row for row in steps.checklist(2022) if row["code"] == "edition-unwritten"]
+            steps.publish(steps.open_context(2022), note="x")
+    [shown] = [row for row in steps.checklist(steps.open_context(2022)) if row["code"] == "edition-unwritten"]
     assert shown["message"] == "Edition 1.1 of 2022 was claimed and is not written yet."
     [fault] = faults(load_settings())
     assert fault.startswith("the management edition 1.1 of 2022 was claimed and is not written: publish it with a new")
@@ -170,30 +170,30 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     with monkeypatch.context() as patch:
         patch.setattr("wres.release.editions.checked_note", no_sentence)
         with pytest.raises(WresError, match="R503"):
-            steps.publish(2022, note="x")
+            steps.publish(steps.open_context(2022), note="x")
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "21", "1")))
-    steps.collect(2022)
-    steps.build(2022)
-    made = steps.publish(2022, note="Two returns came again.")
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
+    made = steps.publish(steps.open_context(2022), note="Two returns came again.")
     assert (made["edition"], made["failures"]) == ("1.1", [])
     assert [(release.edition, release.build) for release in get_releases(engine, 2022, "management")][-1] == (
         "1.1",
         made["build"],
     )
     assert faults(load_settings()) == []
-    assert steps.publish(2022)["edition"] == "1.1"
+    assert steps.publish(steps.open_context(2022))["edition"] == "1.1"
     for odd in ("1.3", "3.0", "1.1.1", "1.01", "\u0661.\u0662"):
         with pytest.raises(WresError):
-            steps.publish(2022, odd, "A number with a hole.")
+            steps.publish(steps.open_context(2022), odd, "A number with a hole.")
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "...", "1", "x", "A\x1b[2J", "B\u202eC D", "\u200b"])
 def test_an_approver_is_named_in_letters(approved: None, text: str) -> None:
-    accepted = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
+    accepted = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
     with pytest.raises(WresError, match=r"Not approved: give the approver.s [a-z]+ in letters"):
-        steps.approve(2022, text, "head of profession", accepted)
+        steps.approve(steps.open_context(2022), text, "head of profession", accepted)
     with pytest.raises(WresError, match=r"Not approved: give the approver.s [a-z]+ in letters"):
-        steps.approve(2022, "A Person", text, accepted)
+        steps.approve(steps.open_context(2022), "A Person", text, accepted)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_control_character_in_the_commentary_is_told_before_anything_is_claime
     settings.commentary.mkdir(exist_ok=True)
     (settings.commentary / "2022.md").write_text(f"A line.\n\nAnother {sign}line.\n", encoding="utf-8")
     with pytest.raises(WresError, match=r"commentary/2022\.md\), line 3: it has characters that no text has \(U\+"):
-        steps.publish(2022)
+        steps.publish(steps.open_context(2022))
     assert get_releases(open_registry(settings), 2022, "management") == []
 
 

@@ -44,12 +44,12 @@ def two_editions(
     def make() -> None:
         at("2022-06-10T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-        steps.run(2022)
+        steps.run(steps.open_context(2022))
         at("2022-06-20T12:00")
         send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
-        steps.collect(2022)
-        steps.build(2022)
-        steps.publish(2022, note=NOTE)
+        steps.collect(steps.open_context(2022))
+        steps.build(steps.open_context(2022))
+        steps.publish(steps.open_context(2022), note=NOTE)
 
     world("two-editions", make)
     at("2022-06-20T12:00")
@@ -93,25 +93,27 @@ def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
 ) -> None:
     at("2021-06-10T12:00")
     send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
-    steps.run(2021)
+    steps.run(steps.open_context(2021))
     send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "3", "0")))
-    steps.collect(2021)
-    steps.build(2021)  # corrected, and not published
+    steps.collect(steps.open_context(2021))
+    steps.build(steps.open_context(2021))  # corrected, and not published
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.collect(2022)
-    steps.build(2022)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
     for _ in range(2):
         with pytest.raises(ReleaseCheckError, match=r"R504: .*was 2 in edition 2021-1\.0 and is now 3.*--note"):
-            steps.publish(2022)
+            steps.publish(steps.open_context(2022))
     assert not (settings.published / "2022").exists()
-    steps.publish(2022, note="The trust sent 2021 again.")
+    steps.publish(steps.open_context(2022), note="The trust sent 2021 again.")
     rows = published(2022, "revisions")
     assert {(row["collection_year"], row["previous_edition"], row["edition"]) for row in rows} == {
         ("2021", "2021-1.0", "2022-1.0")
     }
     assert {row["revision_note"] for row in rows} == {"The trust sent 2021 again."}
-    assert steps.publish(2022, note="Another note.")["edition"] == "1.0"  # what is published keeps its note
+    assert (
+        steps.publish(steps.open_context(2022), note="Another note.")["edition"] == "1.0"
+    )  # what is published keeps its note
     assert {row["revision_note"] for row in published(2022, "revisions")} == {"The trust sent 2021 again."}
 
 
@@ -121,12 +123,12 @@ def test_a_folder_that_is_not_as_it_was_made_is_told(two_editions: Settings) -> 
     whole = goals.read_bytes()
     goals.chmod(0o644)
     goals.write_bytes(whole + b"x")
-    told = steps.publish(2022)
+    told = steps.publish(steps.open_context(2022))
     assert told["edition"] == "1.1"  # the broken one stops no other
     [failure] = told["failures"]
     assert re.search(r"^The management edition 1\.0: .*csv/goals\.csv was changed after.*--from-edition", failure)
     goals.write_bytes(whole)
-    assert steps.publish(2022)["failures"] == []
+    assert steps.publish(steps.open_context(2022))["failures"] == []
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -192,7 +194,7 @@ def test_a_folder_that_was_lost_is_made_again_the_same(two_editions: Settings, a
     before = contents(folder)
     remove(folder)
     at("2023-01-01T00:00")
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     assert contents(folder) == before
 
 
@@ -270,13 +272,13 @@ def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "pipeline-secret")
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.run(2022)
+    steps.run(steps.open_context(2022))
     made = contents(settings.published / "2022" / "1.0" / "management")
     remove(settings.published)  # the next round runs on another machine
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
-    steps.collect(2022)
-    steps.build(2022)
-    steps.publish(2022, note=NOTE)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
+    steps.publish(steps.open_context(2022), note=NOTE)
     assert contents(settings.published / "2022" / "1.0" / "management") == made
     frame = read_table("revisions", year=2022)
     assert (set(frame["previous_edition"]), set(frame["edition"])) == ({"2022-1.0"}, {"2022-1.1"})
@@ -293,12 +295,12 @@ def test_an_official_edition_is_read_first_and_made_again_the_same(
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     at("2023-02-22T09:30")
-    steps.build(2022)
-    accepted = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
-    steps.approve(2022, "Approver", "head of profession", accepted)
-    folder = Path(steps.publish(2022)["official"])
+    steps.build(steps.open_context(2022))
+    accepted = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "Approver", "head of profession", accepted)
+    folder = Path(steps.publish(steps.open_context(2022))["official"])
     frame = read_table("organisation", year=2022)
     assert frame.attrs["audience"] == "official"
     assert "bme_entered" in frame.set_index("code").loc["RXY", "suppressed"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from wres import adhoc, steps
+from wres.context import open_context
 from wres.event_log import configure_logging
 from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import load_template
@@ -44,13 +45,13 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summaries
         for code, (staff, entered) in {**FIGURES, "RR8": ((500, 900, 20), (30, -20, 1))}.items():
             _leave(home / "inbox" / "2022" / code, staff, entered)
         configure_logging(home)
-        collected = steps.collect(2022)
+        collected = steps.collect(steps.open_context(2022))
         clock.setenv("WRES_AS_OF", "2022-10-03T12:00")
-        built = steps.build(2022)
-        warnings = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
-        approved = steps.approve(2022, "The Approver", "head of profession", warnings)
+        built = steps.build(steps.open_context(2022))
+        warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
+        approved = steps.approve(steps.open_context(2022), "The Approver", "head of profession", warnings)
         clock.setenv("WRES_AS_OF", "2023-03-01T12:00")
-        return home, [collected, built, approved, steps.publish(2022)]
+        return home, [collected, built, approved, steps.publish(steps.open_context(2022))]
 
 
 def _leave(folder: Path, *counts: tuple[int, int, int]) -> None:
@@ -111,7 +112,7 @@ def test_an_answer_holds_nothing_of_another_organisation(home: Settings) -> None
 def test_a_blank_workbook_holds_only_the_last_year_of_its_own(home: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "blank"
     folder.mkdir()
-    adhoc.write_prefilled_template(2023, "RXY", folder / "return.xlsx")
+    adhoc.write_prefilled_template(open_context(2023), "RXY", folder / "return.xlsx")
     [(_, text)] = texts(folder)
     assert told(text, numbers("RXY")) == numbers("RXY")
     assert told(text, {"RJ1", NAMES["RJ1"], *numbers("RJ1")}) == set()

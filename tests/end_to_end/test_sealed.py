@@ -39,9 +39,9 @@ def build_with(
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", entered, "0")))
         if time == AFTER_CLOSE:
             send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
         at(time)
-        steps.build(2022)
+        steps.build(steps.open_context(2022))
         approve()
 
     def first_build(entered: str, time: str) -> None:
@@ -55,8 +55,8 @@ def build_with(
 
 
 def approve() -> None:
-    warnings = [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"]
-    steps.approve(2022, "Approver", "head of profession", warnings)
+    warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "Approver", "head of profession", warnings)
 
 
 def allow(settings: Settings, text: str) -> None:
@@ -73,15 +73,15 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     settings: Settings, at: Callable[[str], None], build_with: Callable[[str, str], None]
 ) -> None:
     build_with("12", AFTER_CLOSE)
-    first = steps.publish(2022)
+    first = steps.publish(steps.open_context(2022))
     assert first["official_state"] == f"{SEALED} Nobody has pre-release access."
     build_with("13", BEFORE_RELEASE)
-    second = steps.publish(2022, note="One return came again.")
+    second = steps.publish(steps.open_context(2022), note="One return came again.")
     assert (second["edition"], second["official"]) == ("1.1", str(settings.sealed / "2022" / "1.1" / "official"))
     assert second["official_state"] == (
         f"{SEALED} Nobody has pre-release access. Edition 2022-1.0 is replaced by it and never published."
     )
-    assert steps.publish(2022) == second
+    assert steps.publish(steps.open_context(2022)) == second
     note = (settings.sealed / "2022" / "1.0" / "REPLACED.txt").read_text()
     assert note == (
         "The official edition 1.0 of 2022 was replaced by edition 1.1 before the release time, on 22 February 2023 at "
@@ -89,7 +89,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     )
 
     at(RELEASE)
-    assert steps.publish(2022)["official_state"] == "Published."
+    assert steps.publish(steps.open_context(2022))["official_state"] == "Published."
     there = {path.relative_to(settings.published / "2022").as_posix() for path in settings.published.glob("2022/*/*")}
     assert there == {"1.0/management", "1.1/management", "1.1/official"}
     folder = settings.published / "2022" / "1.1" / "official"
@@ -106,7 +106,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     with pytest.raises(
         WresError, match=r"^The official edition 1\.1 of 2022 is published, but the clock stands before"
     ):
-        steps.publish(2022, "1.2", "A clock set back.")
+        steps.publish(steps.open_context(2022), "1.2", "A clock set back.")
     assert [release.edition for release in get_releases(engine, 2022, "official")] == ["1.0", "1.1"]
 
 
@@ -116,9 +116,9 @@ def test_who_may_see_it_early_is_published_with_it(
     build_with("12", AFTER_CLOSE)
     allow(settings, "role\nMinister\n")
     with pytest.raises(WresError, match=r"^pre-release-access/2022\.csv, line 1: the header is not "):
-        steps.publish(2022)
+        steps.publish(steps.open_context(2022))
     allow(settings, HEADER + MINISTER)
-    sealed = steps.publish(2022)
+    sealed = steps.publish(steps.open_context(2022))
     assert sealed["official_state"] == f"{SEALED} Pre-release access for 1 role from 09:30 on 21 February 2023."
     assert manifest(sealed["folder"])["pre_release_access"] is None
     assert manifest(sealed["official"])["pre_release_access"] == [
@@ -133,7 +133,7 @@ def test_who_may_see_it_early_is_published_with_it(
     assert "Minister of State, Department of Health and Social Care, from 09:30 on 21 February 2023: to answer" in page
 
     allow(settings, HEADER)
-    assert steps.publish(2022)["official_state"].startswith(
+    assert steps.publish(steps.open_context(2022))["official_state"].startswith(
         f"{sealed['official_state']} pre-release-access/2022.csv changed since, and this edition keeps what it was"
     )
     assert compare_rebuilt(settings, open_registry(settings), 2022, "1.0", "official") == []

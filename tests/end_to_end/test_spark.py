@@ -27,8 +27,8 @@ def test_both_engines_build_and_publish_the_same(
         at(f"{year}-06-10T12:00")
         send_csv(year, "RXY", figures(year, (1000, 100, 10), entered))
         send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
-        steps.collect(year)
-        steps.build(year)
+        steps.collect(steps.open_context(year))
+        steps.build(steps.open_context(year))
     here = wres("build", "2021", "--format", "json")
     there = wres("build", "2021", "--format", "json", "--engine", "spark", "--master", "local[2]")
     assert there[:2] == here[:2]
@@ -48,7 +48,7 @@ def test_both_engines_build_and_publish_the_same(
 def built(figures: Callable, send_csv: Callable, at: Callable) -> None:
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
 
 
 @pytest.mark.usefixtures("built", "spark_here")

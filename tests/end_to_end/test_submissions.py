@@ -25,7 +25,7 @@ def test_a_test_submission_is_answered_and_changes_nothing(
     at("2022-06-10T12:00")
     source = send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0"))).rename(tmp_path / "r.csv")
     put_in_inbox(settings, 2022, "RXY", source, test=True)
-    summary = steps.collect(2022)
+    summary = steps.collect(steps.open_context(2022))
     assert (summary["accepted"], summary["tests"], summary["answered"]) == (0, 1, 1)
     document = json.loads((settings.outbox / "2022" / "RXY" / "2022-RXY-001" / "report.json").read_text())
     assert document["status"] == "accepted"
@@ -47,7 +47,7 @@ def test_the_same_bytes_again_are_recognised_and_said_so(
     at("2022-06-10T12:00")
     for _ in range(2):
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     assert "byte for byte" not in page(settings, "2022-RXY-001")
     assert "byte for byte, the one that you sent before as 2022-RXY-001" in page(settings, "2022-RXY-002")
     assert [row["status"] for row in history_rows(open_registry(settings), 2022, "RXY")] == ["superseded", "accepted"]
@@ -64,7 +64,7 @@ def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_oth
 
     for cells, change in ((high, None), (high, explain), (high, None), (higher, None)):
         send_csv(2022, "RXY", cells, change)
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     rows = history_rows(open_registry(settings), 2022, "RXY")
     assert [(row["findings"], row["explained"]) for row in rows] == [
         ("Q303", ""),
@@ -87,13 +87,13 @@ def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(
     content = f"Surname,First name,National Insurance number,Ethnicity\n{people}"
     (tmp_path / "r.csv").write_text(content, encoding="utf-8")
     put_in_inbox(settings, 2022, "RXY", tmp_path / "r.csv")
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     [row] = history_rows(open_registry(settings), 2022, "RXY")
     assert (row["findings"], row["size"]) == ("S113", len(content))
     assert row["sha256"] == hashlib.sha256(content.encode()).hexdigest()
     kept = [path for path in settings.home.rglob("*") if path.is_file() and b"Smythe" in path.read_bytes()]
     assert kept == []
-    assert steps.collect(2022)["received"] == 0
+    assert steps.collect(steps.open_context(2022))["received"] == 0
 
 
 def test_late_is_marked_and_after_the_hard_close_refused(
@@ -102,7 +102,7 @@ def test_late_is_marked_and_after_the_hard_close_refused(
     for time in ("2022-08-31T23:59", "2022-09-01T00:00", "2022-10-01T00:00"):
         at(time)
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     rows = history_rows(open_registry(settings), 2022, "RXY")
     assert [(row["status"], row["late"], row["findings"]) for row in rows] == [
         ("superseded", False, ""),
@@ -142,7 +142,7 @@ def test_nothing_is_kept_of_a_file_that_nobody_could_look_into(
     at("2022-06-10T12:00")
     (tmp_path / "r.csv").write_bytes(UNREAD[kind])
     put_in_inbox(settings, 2022, "RXY", tmp_path / "r.csv")
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     engine = open_registry(settings)
     [row] = history_rows(engine, 2022, "RXY")
     assert (row["findings"], row["size"]) == (kind[:4], len(UNREAD[kind]))
@@ -161,7 +161,7 @@ def test_a_name_in_a_figure_cell_stands_in_no_store_and_no_report(
         rows[3][4], rows[4][2], rows[5][4] = "12 Smythe Jo", "smythe.jo", "JH091910C"
 
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "6", "0")), change)
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     [row] = history_rows(open_registry(settings), 2022, "RXY")
     assert "V202" in row["findings"]
     landed = settings.landing / row["sha256"][:2] / row["sha256"]

@@ -13,7 +13,7 @@ def test_kent_and_medway_2020(
     """On SQLite and PostgreSQL. Published: 17 white and 9 BME entries, 76% and 22% of 3,296 staff (docs/method.md)."""
     at("2020-06-10T12:00")
     send_csv(2020, "RXY", figures(2020, (2505, 725, 66), ("17", "9", "0")))
-    summary = steps.run(2020)
+    summary = steps.run(steps.open_context(2020))
     assert (summary["received"], summary["rejected"]) == (1, 0)
     [row] = published(2020, "organisation")
     wanted = {
@@ -48,7 +48,7 @@ def test_a_half_is_published_as_a_half_and_no_white_entries_are_not_calculable(
     cells["disciplinary.entered_previous_year", "white"] += 1
     send_csv(2020, "RXY", cells)
     send_csv(2020, "RJ1", figures(2020, (1000, 100, 10), ("0", "2", "0")))
-    steps.run(2020)
+    steps.run(steps.open_context(2020))
     rows = {row["code"]: row for row in published(2020, "organisation")}
     assert (rows["RXY"]["white_entered"], rows["RXY"]["bme_entered"]) == ("17.5", "9")
     assert [rows["RJ1"][column] for column in ("relative_likelihood", "range", "reason_not_calculable")] == [
@@ -64,7 +64,7 @@ def test_national_figures_pool_counts_and_are_no_mean_of_ratios(
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
-    steps.run(2022)
+    steps.run(steps.open_context(2022))
     [row] = [row for row in published(2022, "national") if row["organisation_group"] == "all"]
     assert (row["organisations"], row["white_headcount"], row["bme_entered"]) == ("2", "1500", "22")
     assert row["relative_likelihood"] == "0.83"  # (22/1000) / (40/1500) = 0.825, half away from zero
@@ -81,14 +81,14 @@ def test_a_revision_needs_a_note_and_leaves_the_first_edition_alone(
 
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
-    steps.run(2022)
+    steps.run(steps.open_context(2022))
     before = published(2022, "organisation")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "3", "0")))
-    steps.collect(2022)
-    steps.build(2022)
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
     with pytest.raises(WresError, match="needs a note"):
-        steps.publish(2022)
-    summary = steps.publish(2022, note="Corrected by the sender.")
+        steps.publish(steps.open_context(2022))
+    summary = steps.publish(steps.open_context(2022), note="Corrected by the sender.")
     assert summary["edition"] == "1.1"
     assert published(2022, "organisation") == before
     assert [row["bme_entered"] for row in published(2022, "organisation", "1.1")] == ["3"]

@@ -10,7 +10,8 @@ import holds
 import seeds
 from texts import HOSTILE, Texts
 
-from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.report import report_document, write_reports
 from wres.validation.validate import Submission, validate_returns
 
 WORDS = [text.encode() for text in HOSTILE]

@@ -10,7 +10,8 @@ import holds
 import seeds
 from texts import HOSTILE, Texts
 
-from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.report import report_document, write_reports
 from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, CellRef, Normalisation, ParsedReturn, Text
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.findings import Finding, ValidationResult

@@ -45,7 +45,7 @@ def figures(value: str) -> dict[str, pa.Table]:
 
 def use(settings: Settings, value: str) -> int:
     """What a step does: the registry first, then the warehouse; gives the snapshot."""
-    set_state(open_registry(settings), 2022, "open", settings.now())
+    set_state(open_registry(settings), 2022, "open", settings.clock.now())
     return write_year(settings, 2022, figures(value)).snapshots["figures"]
 
 

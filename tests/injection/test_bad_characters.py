@@ -16,11 +16,11 @@ from wres.release.editions import reserve_edition
 from wres.settings import Settings
 
 
-def test_a_file_whose_name_is_no_text_is_checked_all_the_same(tmp_path: Path) -> None:
+def test_a_file_whose_name_is_no_text_is_checked_all_the_same(tmp_path: Path, settings: Settings) -> None:
     sent = write_return(tmp_path, "01X", "return.csv", HARMLESS, {})
     crooked = os.fsencode(tmp_path) + b"/\xff\n=\x01.csv"
     shutil.copyfile(sent, crooked)
-    check_file(Path(os.fsdecode(crooked)), None, tmp_path / "report")
+    check_file(settings, Path(os.fsdecode(crooked)), None, tmp_path / "report")
     assert "\ufffd\ufffd=\ufffd.csv" in (tmp_path / "report" / "report.html").read_text("utf-8")
 
 

@@ -7,6 +7,7 @@ import pytest
 from wres import steps
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
+from wres.errors import WresError
 from wres.intake.channels import channels_in_use
 from wres.intake.receive import Received
 from wres.settings import load_settings
@@ -54,8 +55,8 @@ def test_the_step_fails_at_its_end_and_says_why(use_s3: Callable[..., None], mon
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     use_s3(key="nobody")
     leave_in_folder()
-    with pytest.raises(steps.WresError, match="the access key is not known"):
-        steps.receive(2022)
+    with pytest.raises(WresError, match="the access key is not known"):
+        steps.receive(steps.open_context(2022))
     assert len(get_receipts(open_registry(load_settings()), 2022)) == 1
 
 
@@ -76,12 +77,12 @@ def test_an_answer_whose_channel_is_gone_stays_owed(
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     use_s3()
     put("return.csv")
-    steps.receive(2022)
+    steps.receive(steps.open_context(2022))
     with monkeypatch.context() as patch:
         patch.delenv("WRES_S3_URL")
-        [failure] = steps.collect(2022)["failures"]
+        [failure] = steps.collect(steps.open_context(2022))["failures"]
     assert "came by the channel s3" in failure
-    assert steps.send_pending_reports(2022) == 1
+    assert steps.send_pending_reports(steps.open_context(2022)) == 1
 
 
 def test_a_simulated_home_never_takes_real_returns(use_s3: Callable[..., None]) -> None:

@@ -112,7 +112,7 @@ def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
     with pytest.raises(
         UnavailableError, match=r"^The landing store wres/kept cannot be used: the server cannot be reached"
     ):
-        steps.receive(2022)
+        steps.receive(steps.open_context(2022))
     assert bucket.get_file_info(key).is_file
     assert get_receipts(open_registry(load_settings()), 2022) == []
 
@@ -161,9 +161,9 @@ def test_the_whole_way_on_one_object_store(
     rows += [f"2022,RXY,{item},{group},{value}" for (item, group), value in cells.items()]
     put("return.csv", "\n".join(rows).encode())
     monkeypatch.setenv("WRES_AS_OF", "2022-09-10T12:00")
-    collected = steps.collect(2022)
+    collected = steps.collect(steps.open_context(2022))
     assert (collected["accepted"] + collected["accepted_with_queries"], collected["failures"]) == (1, [])
-    assert steps.build(2022)["relative_likelihood"] == "1.83"
+    assert steps.build(steps.open_context(2022))["relative_likelihood"] == "1.83"
     kept = [one.path for one in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if one.is_file]
     assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
     (receipt,) = get_receipts(open_registry(by_the_endpoint_for_all), 2022)
@@ -179,7 +179,7 @@ def test_the_whole_way_on_one_object_store(
     monkeypatch.setenv("WRES_HOME", str(home.with_name("elsewhere")))
     monkeypatch.setenv("WRES_WAREHOUSE_URI", "s3://wres/kept/another")
     assert rebuild(load_settings(), lambda *_: None)["builds"] == 1
-    assert steps.build(2022)["changed"] is False
+    assert steps.build(steps.open_context(2022))["changed"] is False
 
 
 def test_what_a_killed_run_left_half_written_is_removed_but_not_what_another_worker_writes(settings: Settings) -> None:

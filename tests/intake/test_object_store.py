@@ -43,7 +43,7 @@ def s3(use_s3: Callable[..., None]) -> Settings:
 def test_the_whole_way(s3: Settings, bucket: Any, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     key = put("Return 2022.csv", RETURN)
-    summary = steps.collect(2022)
+    summary = steps.collect(steps.open_context(2022))
     assert (summary["received"], summary["rejected"], summary["answered"], summary["failures"]) == (1, 1, 1, [])
     assert not is_there(bucket, key)
     assert landed(s3) == [("2022-RXY-001", "Return 2022.csv", RETURN)]
@@ -54,8 +54,8 @@ def test_the_whole_way(s3: Settings, bucket: Any, put: Put, monkeypatch: pytest.
     with bucket.open_input_stream(f"{answer}/report.json") as source:
         assert json.load(source)["receipt"] == "2022-RXY-001"
     assert not (s3.outbox / "2022").exists()
-    assert steps.receive(2022) == []
-    assert steps.send_pending_reports(2022) == 0
+    assert steps.receive(steps.open_context(2022)) == []
+    assert steps.send_pending_reports(steps.open_context(2022)) == 0
 
 
 def test_what_is_taken_and_as_what(s3: Settings, bucket: Any, put: Put, receive_2022: Receive) -> None:

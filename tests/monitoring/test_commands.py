@@ -62,15 +62,15 @@ def test_each_round_writes_the_page_anew(settings: Settings, monkeypatch: pytest
     page = settings.progress / "2022" / "index.html"
     for when, step in (("2022-06-10T12:00", steps.collect), ("2022-06-11T12:00", steps.send_pending_reports)):
         monkeypatch.setenv("WRES_AS_OF", when)
-        step(2022)
+        step(steps.open_context(2022))
         assert f"Written on {int(when[8:10])} June 2022 at 12:00" in page.read_text()
 
 
 def test_the_years_under_way_are_those_open_or_late(sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     for when, years in (("2022-05-31T12:00", []), (JUNE, [2022]), ("2022-09-30T12:00", [2022]), ("2022-10-01", [])):
         monkeypatch.setenv("WRES_AS_OF", when)
-        assert steps.open_years() == years
+        assert steps.open_years(steps.open_pipeline()) == years
     monkeypatch.setenv("WRES_AS_OF", JUNE)
-    set_state(sqlite, 2022, "closed", steps.open_context(2022).settings.now())
-    set_state(sqlite, 2021, "open", steps.open_context(2022).settings.now())
-    assert steps.open_years() == [2021]
+    set_state(sqlite, 2022, "closed", steps.open_context(2022).settings.clock.now())
+    set_state(sqlite, 2021, "open", steps.open_context(2022).settings.clock.now())
+    assert steps.open_years(steps.open_pipeline()) == [2021]

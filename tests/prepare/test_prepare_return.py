@@ -34,7 +34,7 @@ def run(
     year: int = 2022,
 ) -> Prepared:
     return prepare_return(
-        year, "RXY", extract("staff.csv", staff), extract("cases.csv", cases), tmp_path / "return.xlsx"
+        load_settings(), year, "RXY", extract("staff.csv", staff), extract("cases.csv", cases), tmp_path / "return.xlsx"
     )
 
 
@@ -129,7 +129,12 @@ def test_nothing_about_a_person_is_shown(tmp_path: Path, extract: Write) -> None
     assert not [text for text in [*names, "7700", "14/02/2021x"] if text in told]
     with pytest.raises(WresError) as caught:
         prepare_return(
-            2022, "RXY", extract("staff2.csv", [], staff[0]), extract("cases2.csv", []), tmp_path / "return.xlsx"
+            load_settings(),
+            2022,
+            "RXY",
+            extract("staff2.csv", [], staff[0]),
+            extract("cases2.csv", []),
+            tmp_path / "return.xlsx",
         )
     assert not [text for text in [*names, "7700"] if text in str(caught.value)]
 
@@ -144,14 +149,14 @@ def test_no_number_of_a_person_is_written(tmp_path: Path, extract: Write) -> Non
 def test_the_extracts_are_not_touched_and_not_written_over(tmp_path: Path, extract: Write) -> None:
     staff, cases = extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), extract("cases.csv", [])
     before = [(hashlib.sha256(path.read_bytes()).digest(), path.stat().st_mtime_ns) for path in (staff, cases)]
-    prepare_return(2022, "RXY", staff, cases, tmp_path / "return.xlsx")
+    prepare_return(load_settings(), 2022, "RXY", staff, cases, tmp_path / "return.xlsx")
     assert before == [(hashlib.sha256(path.read_bytes()).digest(), path.stat().st_mtime_ns) for path in (staff, cases)]
     link = tmp_path / "linked.xlsx"
     link.symlink_to(staff)
     with pytest.raises(WresError, match="not written over"):
-        prepare_return(2022, "RXY", staff, cases, link)
+        prepare_return(load_settings(), 2022, "RXY", staff, cases, link)
     with pytest.raises(WresError, match="not written over"):
-        prepare_return(2022, "RXY", staff, cases, tmp_path / "return.xlsx", map_file=staff)
+        prepare_return(load_settings(), 2022, "RXY", staff, cases, tmp_path / "return.xlsx", map_file=staff)
 
 
 def test_a_workbook_with_a_title_above_and_columns_in_another_order_is_read(tmp_path: Path, extract: Write) -> None:
@@ -163,7 +168,7 @@ def test_a_workbook_with_a_title_above_and_columns_in_another_order_is_read(tmp_
     sheet.append(["Allied Health Professionals", "C", "NHSXN07", 1234])
     workbook.save(tmp_path / "staff.xlsx")
     cases = extract("cases.csv", [("0001234", "2021-04-01", "Disciplinary")])
-    prepare_return(2022, "RXY", tmp_path / "staff.xlsx", cases, tmp_path / "return.xlsx")
+    prepare_return(load_settings(), 2022, "RXY", tmp_path / "staff.xlsx", cases, tmp_path / "return.xlsx")
     figures = figures_of(tmp_path / "return.xlsx")
     assert figures["workforce.clinical.band_7", "white"] == figures["disciplinary.entered", "white"] == 1
 
@@ -172,16 +177,16 @@ def test_a_heading_is_asked_for_and_remembered(tmp_path: Path, extract: Write) -
     staff = extract("staff.csv", [("1", "A", "Band 5", NURSE[0])], ("Nr", "Ethnic Origin", "Pay Scale", "Staff Group"))
     cases, output = extract("cases.csv", []), tmp_path / "return.xlsx"
     with pytest.raises(WresError, match=r"no column known as person.*columns\.staff"):
-        prepare_return(2022, "RXY", staff, cases, output)
+        prepare_return(load_settings(), 2022, "RXY", staff, cases, output)
     asked = []
 
     def ask(question: str, answers: Sequence[str]) -> str:
         asked.append(question)
         return answers[0]
 
-    prepare_return(2022, "RXY", staff, cases, output, ask=ask)
+    prepare_return(load_settings(), 2022, "RXY", staff, cases, output, ask=ask)
     assert len(asked) == 1
-    assert prepare_return(2022, "RXY", staff, cases, output).people == 1
+    assert prepare_return(load_settings(), 2022, "RXY", staff, cases, output).people == 1
 
 
 def test_last_year_stands_beside(tmp_path: Path, extract: Write) -> None:
@@ -195,7 +200,7 @@ def test_last_year_stands_beside(tmp_path: Path, extract: Write) -> None:
         tmp_path / "sent.xlsx", load_template(calendar.template_version), calendar, "RXY", "A trust", last_year=given
     )
     prepare_return(
-        2022, "RXY", extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), extract("cases.csv", []),
+        load_settings(), 2022, "RXY", extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), extract("cases.csv", []),
         tmp_path / "return.xlsx", template_file=tmp_path / "sent.xlsx",
     )  # fmt: skip
     read = read_return((tmp_path / "return.xlsx").read_bytes(), "return.xlsx", load_settings())
@@ -221,4 +226,4 @@ def test_rows_that_moved_or_ran_together_are_refused(tmp_path: Path, extract: Wr
     staff = tmp_path / "staff.csv"
     staff.write_text(f"Employee Number,Ethnic Origin,Pay Scale,Staff Group\n{line}\n")
     with pytest.raises(WresError, match=words):
-        prepare_return(2022, "RXY", staff, extract("cases.csv", []), tmp_path / "return.xlsx")
+        prepare_return(load_settings(), 2022, "RXY", staff, extract("cases.csv", []), tmp_path / "return.xlsx")

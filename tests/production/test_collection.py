@@ -46,8 +46,8 @@ def test_nothing_is_lost_or_counted_twice_when_a_worker_is_lost(
     assert 20 < production.count("receipts") < len(deliveries)
 
     monkeypatch.setenv("WRES_AS_OF", production.clock)
-    steps.collect(YEAR)  # the same returns without any of this, while the others find out
-    steps.build(YEAR)
+    steps.collect(steps.open_context(YEAR))  # the same returns without any of this, while the others find out
+    steps.build(steps.open_context(YEAR))
     expected = outcome(settings)
     assert not production.well("worker", lost)
     production.wait(lambda: set(production.runs("build_warehouse").values()) == {"success"}, 180, "the build")
@@ -71,8 +71,8 @@ def national_collection(settings: Settings) -> list[Delivery]:
     deliveries = simulate_year(
         context.calendar,
         load_template(context.calendar.template_version),
-        current_register(context.engine),
-        current_successions(context.engine),
+        current_register(context.database),
+        current_successions(context.database),
         seed=7,
         returns=ORGANISATIONS,
     )

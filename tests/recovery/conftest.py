@@ -47,19 +47,19 @@ def _live(settings: Settings, at: Callable[[str], None]) -> None:
     replace_contacts(engine, [{"organisation_code": "RXY", "role": "Lead", "address": "lead@example.nhs.uk"}])
     at("2021-06-10T12:00")
     send(settings, 2021, "RXY", "9")
-    steps.collect(2021)
-    steps.build(2021)
+    steps.collect(steps.open_context(2021))
+    steps.build(steps.open_context(2021))
     at("2022-06-10T12:00")
     send(settings, 2022, "RXY", "19")
     send(settings, 2022, "RJ1", "-1")
     staff = settings.inbox / "2022" / "R0A"
     staff.mkdir(parents=True)
     (staff / "staff.csv").write_text(STAFF_LIST)
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     send(settings, 2022, "RXY", "12")
     send(settings, 2022, "RJ1", "20")
-    steps.collect(2022)
-    set_state(engine, 2022, "closed", settings.now())
+    steps.collect(steps.open_context(2022))
+    set_state(engine, 2022, "closed", settings.clock.now())
     settings.corrections.mkdir()
     settings.commentary.mkdir()
     header = "organisation,item,group,from,to,reason,who,when"
@@ -67,18 +67,18 @@ def _live(settings: Settings, at: Callable[[str], None]) -> None:
     at("2023-02-24T12:00")
     (settings.corrections / "2022.csv").write_text("\n".join([header, line.format(15), ""]))
     (settings.commentary / "2022.md").write_text("The ratio was {national.relative_likelihood}.")
-    steps.build(2022)
+    steps.build(steps.open_context(2022))
     steps.approve(
-        2022,
+        steps.open_context(2022),
         "A Person",
         "head of profession",
-        [row["code"] for row in steps.checklist(2022) if row["severity"] == "warning"],
+        [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"],
     )
-    steps.publish(2022)
+    steps.publish(steps.open_context(2022))
     (settings.corrections / "2022.csv").write_text("\n".join([header, line.format(16), ""]))
     (settings.commentary / "2022.md").unlink()
-    steps.build(2022)
-    steps.publish(2022, note="A figure was corrected.")
+    steps.build(steps.open_context(2022))
+    steps.publish(steps.open_context(2022), note="A figure was corrected.")
 
 
 def writable(folder: Path) -> None:

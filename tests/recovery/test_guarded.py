@@ -258,7 +258,7 @@ def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp
     assert (len(get_events(engine, GENERAL)), len(get_events(engine, 2022))) == before
     with engine.connect() as connection:
         at = connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022"))
-    set_state(engine, 2022, "closed", load_settings().now())
+    set_state(engine, 2022, "closed", load_settings().clock.now())
     with engine.connect() as connection:  # the first closing stays the time from which a return is refused
         assert connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022")) == at
     for _ in range(2):
@@ -278,6 +278,6 @@ def test_an_older_registry_that_was_put_back_is_told_by_every_step(story: Settin
         status, _, told = wres(command, "2022")
         assert (status, "an older registry has been put back" in told) == (2, True), (command, told)
     os.utime(registry)
-    set_state(open_registry(story), 2022, "open", load_settings().now())  # and went on by itself since
+    set_state(open_registry(story), 2022, "open", load_settings().clock.now())  # and went on by itself since
     status, _, told = wres("status", "2022")
     assert (status, "an older registry has been put back" in told) == (2, True)

@@ -248,7 +248,7 @@ def test_all_is_equal_to_what_was_lost(
     # and it goes on from there: nothing is built or published that was before
     monkeypatch.setenv("WRES_AS_OF", "2023-02-25T12:00")
     count = len(get_events(engine, 2022))
-    assert steps.build(2022)["changed"] is False
+    assert steps.build(steps.open_context(2022))["changed"] is False
     assert get_events(engine, 2022, count) == []
 
 

@@ -35,14 +35,19 @@ def stages() -> list[Stage]:
     """Collect, build, publish, revise; each begins where the one before ended."""
     return [
         Stage("begin", OPEN, _nothing, lambda: open_registry(load_settings()) and None),
-        Stage("collect", OPEN, _first_files, lambda: steps.collect(YEAR)),
-        Stage("collect again", OPEN, _second_files, lambda: steps.collect(YEAR)),
-        Stage("build", REVIEW, _nothing, lambda: steps.build(YEAR)),
-        Stage("publish", REVIEW, _nothing, lambda: steps.publish(YEAR)),
-        Stage("publish officially", REVIEW, _approve, lambda: steps.publish(YEAR)),
-        Stage("release", RELEASE, _nothing, lambda: steps.publish(YEAR)),
-        Stage("correct and build", RELEASE, _correct, lambda: steps.build(YEAR)),
-        Stage("revise", RELEASE, _nothing, lambda: steps.publish(YEAR, note="A trust has corrected its figures.")),
+        Stage("collect", OPEN, _first_files, lambda: steps.collect(steps.open_context(YEAR))),
+        Stage("collect again", OPEN, _second_files, lambda: steps.collect(steps.open_context(YEAR))),
+        Stage("build", REVIEW, _nothing, lambda: steps.build(steps.open_context(YEAR))),
+        Stage("publish", REVIEW, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
+        Stage("publish officially", REVIEW, _approve, lambda: steps.publish(steps.open_context(YEAR))),
+        Stage("release", RELEASE, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
+        Stage("correct and build", RELEASE, _correct, lambda: steps.build(steps.open_context(YEAR))),
+        Stage(
+            "revise",
+            RELEASE,
+            _nothing,
+            lambda: steps.publish(steps.open_context(YEAR), note="A trust has corrected its figures."),
+        ),
     ]
 
 
@@ -65,8 +70,8 @@ def _second_files(world: World) -> None:
 
 
 def _approve(_world: World) -> None:
-    warnings = [item["code"] for item in steps.checklist(YEAR) if item["severity"] == "warning"]
-    steps.approve(YEAR, "A person", "Head of profession", warnings)
+    warnings = [item["code"] for item in steps.checklist(steps.open_context(YEAR)) if item["severity"] == "warning"]
+    steps.approve(steps.open_context(YEAR), "A person", "Head of profession", warnings)
 
 
 def _correct(world: World) -> None:

@@ -68,7 +68,7 @@ def test_a_full_disk_loses_nothing_and_once_there_is_room_all_goes_on(
 
 def collect_all() -> None:
     """Collect, and fail as the command line would tell of it."""
-    if failures := steps.collect(2022)["failures"]:
+    if failures := steps.collect(steps.open_context(2022))["failures"]:
         raise WresError(failures[0])
 
 
@@ -111,7 +111,7 @@ def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch
 def is_told() -> bool:
     """Whether a round of collecting failed, with an error that is told in a sentence."""
     try:
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     except WresError:
         return True
     except OperationalError as error:
@@ -136,7 +136,7 @@ def test_a_lock_that_is_held_for_long_is_waited_for(anywhere: Settings) -> None:
     other.start()
     held.wait()
     begun = time.monotonic()
-    assert steps.collect(2022)["received"] == 1
+    assert steps.collect(steps.open_context(2022))["received"] == 1
     assert time.monotonic() - begun > 1.5
     other.join()
 
@@ -144,12 +144,12 @@ def test_a_lock_that_is_held_for_long_is_waited_for(anywhere: Settings) -> None:
 def test_a_clock_that_jumps_back_changes_no_order(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Receipts, builds and editions are counted, so what came last stands, whatever the clock says."""
     leave(settings, "RXY", "2")
-    steps.run(2022)
+    steps.run(steps.open_context(2022))
     monkeypatch.setenv("WRES_AS_OF", "2022-06-03T12:00")
     leave(settings, "RXY", "5")
-    steps.collect(2022)
-    steps.build(2022)
-    assert steps.publish(2022, note="Sent again.")["edition"] == "1.1"
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
+    assert steps.publish(steps.open_context(2022), note="Sent again.")["edition"] == "1.1"
     stand = {receipt.receipt: receipt.status for receipt in get_receipts(open_registry(settings), 2022)}
     assert stand["2022-RXY-001"] == "superseded"
     assert stand["2022-RXY-002"].startswith("accepted")
@@ -161,10 +161,10 @@ def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings
     leave(settings, "RXY", "2")
     settings.outbox.mkdir(parents=True)
     (settings.outbox / "2022").write_text("in the way")
-    [failure] = steps.collect(2022)["failures"]
+    [failure] = steps.collect(steps.open_context(2022))["failures"]
     assert "cannot be written" in failure
     os.unlink(settings.outbox / "2022")  # noqa: PTH108
-    assert steps.send_pending_reports(2022) == 1
+    assert steps.send_pending_reports(steps.open_context(2022)) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_backup_on_a_full_disk_says_so_and_goes_on_once_there_is_room(
     small_disk: Path, settings: Settings, wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     leave(settings, "RXY", "2")
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     filler = small_disk / "filler"
     fill(filler)
     status, _, said = wres("backup", str(small_disk / "backup"))
@@ -201,7 +201,7 @@ def test_a_backup_on_a_full_disk_says_so_and_goes_on_once_there_is_room(
 
 def test_an_odd_time_zone_of_the_machine_changes_nothing(settings: Settings) -> None:
     leave(settings, "RXY", "2")
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     command = [str(Path(sys.executable).with_name("wres")), "build", "2022"]
     for zone in ("UTC+25", "XYZ-99:99", ":/etc/passwd"):
         done = subprocess.run(command, env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=False)

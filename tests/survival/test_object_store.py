@@ -64,12 +64,12 @@ def test_what_passes_is_tried_again_and_nobody_notices(
         put(org, content)
     proxy.mode, proxy.fails = mode, lambda number: number % 5 == 0
     try:
-        goes_on = bool(steps.collect(2022)["failures"])
+        goes_on = bool(steps.collect(steps.open_context(2022))["failures"])
     except UnavailableError:  # the landing store did not say in time whether the registry is its newest
         goes_on = True
     if goes_on:  # the client may give one thing up; the next round takes it
         proxy.mode = ""
-        steps.collect(2022)
+        steps.collect(steps.open_context(2022))
     proxy.mode = ""
     settings = load_settings()
     assert proxy.failed > 0
@@ -90,9 +90,9 @@ def test_what_stays_is_told_in_a_sentence_and_the_next_round_goes_through(
     open_registry(settings)
     proxy.mode, proxy.fails = mode, lambda _number: True
     with pytest.raises(UnavailableError, match="cannot be used") as told:
-        steps.receive(2022)
+        steps.receive(steps.open_context(2022))
     assert "pipeline-secret" not in str(told.value)
     assert proxy.failed > 0
     assert nothing_is_lost(settings, bucket, sent) == {}
     proxy.mode = ""
-    assert (steps.collect(2022)["received"], nothing_is_lost(settings, bucket, sent)) == (1, sent)
+    assert (steps.collect(steps.open_context(2022))["received"], nothing_is_lost(settings, bucket, sent)) == (1, sent)

@@ -20,11 +20,12 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from truth import require_sound
 from worlds import World
+from wres.settings import load_settings
 from wres.simulation.demo_collection import run_demo
 world = World("soak", Path(os.environ["WRES_HOME"]).parent)
 for year in map(int, sys.argv[3:]):
     for seed in (1, 2) if sys.argv[2] == "220" else (1,):  # the second sends again, and so makes a revision
-        run_demo([year], returns=int(sys.argv[2]), seed=seed, progress=lambda *_: None)
+        run_demo(load_settings(), [year], returns=int(sys.argv[2]), seed=seed, progress=lambda *_: None)
         require_sound(world, set())
     gc.collect()  # what is held counts, not what the allocators have not given back yet
     pyarrow.default_memory_pool().release_unused()

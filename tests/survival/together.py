@@ -41,7 +41,7 @@ def run_until_told(step: str, stop: Path) -> dict[str, int]:
         last = stop.exists()
         try:
             if step == "publish":
-                steps.publish(YEAR, note=_NOTE)
+                steps.publish(steps.open_context(YEAR), note=_NOTE)
             else:
                 {"collect": steps.collect, "build": steps.build}[step](YEAR)
             done[step] += 1
@@ -74,7 +74,7 @@ def send(world: World, codes: list[str], times: int) -> dict[str, bytes]:
 def what_is_wrong(world: World, sent: dict[str, bytes]) -> list[str]:
     """What a serial run would not have left."""
     context = steps.open_context(YEAR)
-    receipts = get_receipts(context.engine, YEAR)
+    receipts = get_receipts(context.database, YEAR)
     wrong = []
     if len(receipts) != len(sent) or len({receipt.sha256 for receipt in receipts}) != len(set(sent.values())):
         wrong.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
@@ -108,15 +108,15 @@ def _built(context: steps.Context) -> list[str]:
     with open_catalog(context.settings) as catalogue:
         rows = catalogue.load_table("wres.figures").scan().to_arrow().to_pylist()
     held = {(row["organisation_code"], row["item"], row["ethnic_group"]): row["value"] for row in rows}
-    figures = corrected_figures(context.engine, context.calendar).figures
+    figures = corrected_figures(context.settings, context.database, context.calendar).figures
     standing = {(code, *cell): value for code, cells in figures.items() for cell, value in cells.items()}
     if held != standing:
         wrong.append(f"{len(held.items() ^ standing.items())} figures of the warehouse are not those that stand")
-    build = latest_build(context.engine, YEAR)
-    content = content_digest(context.settings, YEAR, year_tables(context.engine, context.calendar))
+    build = latest_build(context.database, YEAR)
+    content = content_digest(context.settings, YEAR, year_tables(context.settings, context.database, context.calendar))
     if build is None or build.build != build_id(YEAR, content):
         wrong.append("the last build is not of what the warehouse holds")
-    if build is None or get_releases(context.engine, YEAR, "management")[-1].build != build.build:
+    if build is None or get_releases(context.database, YEAR, "management")[-1].build != build.build:
         wrong.append("the last release is not of the last build")
     return wrong
 
@@ -164,16 +164,16 @@ def _finished(world: World, sent: dict[str, bytes]) -> list[str]:
     """What is wrong once a last round has taken what came while the workers ended."""
     import hashlib
 
-    steps.collect(YEAR)
-    steps.build(YEAR)
-    steps.publish(YEAR, note=_NOTE)
+    steps.collect(steps.open_context(YEAR))
+    steps.build(steps.open_context(YEAR))
+    steps.publish(steps.open_context(YEAR), note=_NOTE)
     require_sound(world, {hashlib.sha256(content).hexdigest() for content in sent.values()})
     return what_is_wrong(world, sent)
 
 
 def _codes(number: int) -> list[str]:
     context = steps.open_context(YEAR)
-    return sorted(expected_codes(current_register(context.engine), context.calendar))[:number]
+    return sorted(expected_codes(current_register(context.database), context.calendar))[:number]
 
 
 def _warm(world: World, code: str) -> None:
@@ -186,7 +186,7 @@ def _warm(world: World, code: str) -> None:
 
 def _everything_once() -> list[str]:
     before = set(sys.modules)
-    steps.run(YEAR)
+    steps.run(steps.open_context(YEAR))
     return sorted(set(sys.modules) - before)
 
 

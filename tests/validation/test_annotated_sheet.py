@@ -19,7 +19,7 @@ from wres.reference.year_config import load_year
 from wres.returns.parsed_return import CellRef, FileError, ParsedReturn, Text
 from wres.returns.reader.return_reader import read_return
 from wres.returns.template.template_writer import write_csv, write_template
-from wres.settings import Settings
+from wres.settings import Settings, load_settings
 
 NURSES = "workforce.clinical.band_5"
 SIGNED = {"signoff.name": "Jane Secret", "signoff.role": "=Director", "signoff.date": "soon"}
@@ -65,7 +65,7 @@ def csv_lines(tmp_path: Path, clean_figures: Any) -> Callable[..., Path]:
 
 def checked(path: Path) -> Document:
     """The document as a store of JSON gives it back."""
-    return json.loads(json.dumps(check_file(path, 2022, None)))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(check_file(load_settings(), path, 2022, None)))  # type: ignore[no-any-return]
 
 
 def sheet_of(document: Document) -> Any:

@@ -34,7 +34,7 @@ def check(tmp_path: Path, single: Any) -> Callable[..., dict[str, Any]]:
         write_template(
             path, single.template, load_year(2022), "RXY", "Example Trust", last_year, figures=figures, texts=SIGNED
         )
-        return check_file(path, None, tmp_path / "report")
+        return check_file(load_settings(), path, None, tmp_path / "report")
 
     return run
 
@@ -89,7 +89,7 @@ def test_the_national_round_compares_with_its_registry_and_not_with_the_file(
     assert found(check(same)) == {"Q307"}
     monkeypatch.setenv("WRES_AS_OF", "2022-07-01T12:00")
     put_in_inbox(load_settings(), 2022, "RXY", tmp_path / "return.xlsx")
-    assert steps.collect(2022)["accepted"] == 1
+    assert steps.collect(steps.open_context(2022))["accepted"] == 1
     [answer] = load_settings().home.glob("outbox/2022/RXY/*/report.json")
     document = json.loads(answer.read_text("utf-8"))
     assert document["findings"] == []
@@ -104,7 +104,7 @@ def test_whether_a_body_that_is_no_trust_is_expected_cannot_be_told_here(
     path = tmp_path / "return.xlsx"
     figures = {key: Decimal(value) for key, value in single.figures({}).items()}
     write_template(path, single.template, load_year(2022), code, "Example", None, figures=figures, texts=SIGNED)
-    document = check_file(path, None, None)
+    document = check_file(load_settings(), path, None, None)
     assert ("S105" in found(document), "S105" in not_run(document)) == (known_here, not known_here)
     assert (document["status"] == "rejected") == known_here
 
@@ -152,7 +152,7 @@ def test_a_check_accepts_what_the_collection_accepts(
     paths = [csv_return(code) for code in STATED] + [csv_return(year=year) for year in YEARS]
     for path in paths:
         put_in_inbox(load_settings(), 2022, "RXY", path)
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     answers = [
         json.loads(path.read_text("utf-8")) for path in load_settings().home.glob("outbox/2022/RXY/*/report.json")
     ]
@@ -160,7 +160,7 @@ def test_a_check_accepts_what_the_collection_accepts(
     # Another trust's code is refused only where its sender is known.
     others = {csv_return("RJ1")}
     for path, stated in zip(paths, [*STATED, *YEARS], strict=True):
-        document = check_file(path, 2022, None)
+        document = check_file(load_settings(), path, 2022, None)
         assert (document["status"] == "rejected") == (collected[document["sha256"]] and path not in others), stated
     assert sorted(collected.values()).count(False) == 8
 
@@ -169,14 +169,14 @@ def test_a_check_accepts_what_the_collection_accepts(
 def test_the_year_that_a_return_states_is_read_as_the_collection_reads_it(
     csv_return: Callable[..., Path], year: str
 ) -> None:
-    document = check_file(csv_return(year=year), None, None)
+    document = check_file(load_settings(), csv_return(year=year), None, None)
     assert (document["collection_year"], found(document)) == (2022, set())
 
 
 @pytest.mark.parametrize("year", ["2022/23", "1999", ""])
 def test_a_year_that_is_not_known_is_asked_for(csv_return: Callable[..., Path], year: str) -> None:
     with pytest.raises(WresError, match=f"{year or 'names no collection year'}.*--year, one of 2018"):
-        check_file(csv_return(year=year), None, None)
+        check_file(load_settings(), csv_return(year=year), None, None)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_read_is_told_why_before_it_is_asked_for_a_year(
 ) -> None:
     path = tmp_path / "return.csv"
     path.write_bytes(content)
-    document = check_file(path, year, tmp_path / "report")
+    document = check_file(load_settings(), path, year, tmp_path / "report")
     assert document["status"] == "rejected"
     assert code in found(document)
     assert year or found(document) == {code}
@@ -213,7 +213,7 @@ def test_the_screen_names_what_was_put_right_and_the_edits_that_were_not_run(
     path = csv_return()
     path.write_bytes(path.read_bytes() + b"Checked\r\n" * 12 + b"\x1a")
     path = path.rename(tmp_path / "a\x1b[31mb.csv")
-    sentences = list(explain_check(check_file(path, None, None), path.name))
+    sentences = list(explain_check(check_file(load_settings(), path, None, None), path.name))
     assert sentences[0] == "a\\x1b[31mb.csv: accepted; 0 findings."
     assert sentences[1] == "Put right: The mark of the end of the file (Ctrl-Z) was left out."
     assert "(A110)" in sentences[2]

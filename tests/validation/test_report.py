@@ -12,7 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.report import report_document, write_reports
 from wres.feedback.report_files import csv_bytes
 from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, Normalisation, ParsedReturn
 from wres.validation.findings import ValidationResult

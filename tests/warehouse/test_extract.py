@@ -20,7 +20,7 @@ from wres.warehouse.extract import year_tables
 
 
 def last_years(settings: Settings, year: int) -> dict[str, str]:
-    rows = year_tables(open_registry(settings), load_year(year))["organisations"].to_pylist()
+    rows = year_tables(settings, open_registry(settings), load_year(year))["organisations"].to_pylist()
     return {row["organisation_code"]: row["last_year_codes"] for row in rows}
 
 
@@ -76,7 +76,7 @@ def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -
     judged(engine, "RJ1", ["Q303"], ["Q303"], texts={"explanation.Q303": "Two wards were reviewed."})
     judged(engine, "RR8", ["Q303"], ["Q303"], status="rejected")
     judged(engine, "RXY", ["Q303"], ["V201", "Q303"], ["Q307"])
-    rows = year_tables(engine, load_year(2022))["findings"].to_pylist()
+    rows = year_tables(settings, engine, load_year(2022))["findings"].to_pylist()
     told = {
         (row["receipt"], row["edit_code"]): (row["ran"], row["findings"], row["findings_explained"], row["corrected"])
         for row in rows
@@ -103,7 +103,7 @@ def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
         return real(*args)
 
     monkeypatch.setattr(extract, "corrected_figures", meanwhile)
-    tables = year_tables(engine, load_year(2022))
+    tables = year_tables(settings, engine, load_year(2022))
     accepted = [row for row in tables["organisations"].to_pylist() if row["receipt"]]
     assert {row["organisation_code"] for row in accepted} == {"RXY", "RJ1", "RR8"}
     assert {row["receipt"] for row in tables["findings"].to_pylist()} == {row["receipt"] for row in accepted}
@@ -121,4 +121,4 @@ def test_a_year_that_never_stands_still_is_told_of(settings: Settings, monkeypat
 
     monkeypatch.setattr(extract, "corrected_figures", meanwhile)
     with pytest.raises(UnavailableError, match="Try again"):
-        year_tables(engine, load_year(2022))
+        year_tables(settings, engine, load_year(2022))

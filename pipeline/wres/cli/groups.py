@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from wres.cli.context import clear_options
 from wres.cli.output import print_text, set_quiet
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
@@ -52,6 +53,7 @@ class CommandGroup(TyperGroup):
         """Take --quiet out of a command line, and leave the rest to the commands."""
         if ctx.parent is None:
             ours = args[: args.index("--")] if "--" in args else args
+            clear_options()
             set_quiet(any(argument in _QUIET for argument in ours))
             args = [argument for argument in ours if argument not in _QUIET] + args[len(ours) :]
         return super().parse_args(ctx, args)

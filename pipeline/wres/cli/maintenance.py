@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from wres.cli.context import command_settings
 from wres.cli.options import AsOf, Form
 from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
 
@@ -18,11 +19,10 @@ def audit(
     from wres.database.registry import open_registry
     from wres.recovery.audit import audit as look
     from wres.reference.year_config import load_year
-    from wres.settings import load_settings
 
     if year is not None:
         load_year(year)
-    settings = load_settings()
+    settings = command_settings()
     with progress_bar() as progress:
         faults = look(settings, open_registry(settings), year, progress)
     if faults or form is not Format.table:
@@ -47,9 +47,8 @@ def forget(
     """
     from wres.database.registry import open_registry
     from wres.recovery.forget import forget as erase
-    from wres.settings import load_settings
 
-    settings = load_settings()
+    settings = command_settings()
     summary = erase(settings, open_registry(settings), receipt, reason)
     still = summary.pop("still_to_do")
     print_summary(summary, form)
@@ -60,10 +59,9 @@ def forget(
 def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
     """From the landing store alone: make registry, warehouse and releases again, in a home that has none."""
     from wres.recovery.rebuild import rebuild as again
-    from wres.settings import load_settings
 
     with progress_bar() as progress:
-        summary = again(load_settings(), progress)
+        summary = again(command_settings(), progress)
     print_summary(summary, form)
     if summary["contacts_to_load"]:
         echo_err("The contacts are not among it: load them again (wres contacts load FILE).")
@@ -82,9 +80,8 @@ def backup(
     """
     from wres.database.registry import open_registry
     from wres.recovery.backup import backup as copy
-    from wres.settings import load_settings
 
-    settings = load_settings()
+    settings = command_settings()
     with progress_bar() as progress:
         summary = copy(settings, open_registry(settings), folder, progress)
     print_summary(summary, form)
@@ -97,10 +94,9 @@ def restore(
 ) -> None:
     """Put a backup into an empty home, wherever that is and whichever database it has."""
     from wres.recovery.restore import restore as put
-    from wres.settings import load_settings
 
     with progress_bar() as progress:
-        summary = put(load_settings(), folder, progress)
+        summary = put(command_settings(), folder, progress)
     print_summary(summary, form)
 
 
@@ -111,10 +107,9 @@ def migrate() -> None:
     """
     from wres.database.registry import open_registry
     from wres.database.roles import ROLES, grant_roles
-    from wres.settings import load_settings
     from wres.warehouse.iceberg import open_catalog
 
-    settings = load_settings()
+    settings = command_settings()
     engine = open_registry(settings)
     with open_catalog(settings):  # its tables lie in the same database
         granted = grant_roles(engine)

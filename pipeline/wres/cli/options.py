@@ -1,6 +1,5 @@
 """The arguments and options that the commands of `wres` share."""
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wres.cli.context import set_option
 from wres.cli.output import Format
 
 
@@ -19,22 +19,22 @@ class EngineName(StrEnum):
 
 
 def _set_clock(value: str | None) -> str | None:
-    """Put --as-of where the settings look for it, so that one run has one clock."""
+    """Take --as-of for the clock of this run."""
     if value is not None:
         try:
             datetime.fromisoformat(value)
         except ValueError:
             raise typer.BadParameter("give a time like 2022-06-10T12:00") from None
-        os.environ["WRES_AS_OF"] = value
+        set_option("as_of", value)
     return value
 
 
 def _setting(name: str) -> Callable[[str | None], str | None]:
-    """Puts an option where the settings look for it."""
+    """Return a callback that takes an option in place of a setting."""
 
     def put(value: str | None) -> str | None:
         if value is not None:
-            os.environ[name] = str(value)
+            set_option(name, str(value))
         return value
 
     return put
@@ -52,7 +52,7 @@ AsOf = Annotated[
 Engine = Annotated[
     EngineName | None,
     typer.Option(
-        "--engine", help="What counts, with the same result; by default WRES_ENGINE.", callback=_setting("WRES_ENGINE")
+        "--engine", help="What counts, with the same result; by default WRES_ENGINE.", callback=_setting("engine")
     ),
 ]
 Master = Annotated[
@@ -60,6 +60,12 @@ Master = Annotated[
     typer.Option(
         "--master",
         help="Where Spark runs: local[2] or spark://host:7077; by default WRES_SPARK_MASTER.",
-        callback=_setting("WRES_SPARK_MASTER"),
+        callback=_setting("spark_master"),
     ),
 ]
+
+
+def exit_if(failed: bool) -> None:
+    """End with exit status 1 when something was rejected or a check failed."""
+    if failed:
+        raise typer.Exit(1)

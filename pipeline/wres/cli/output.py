@@ -19,7 +19,7 @@ from wres.printable import printable, printable_lines
 from wres.standard_streams import BROKEN_PIPE
 
 if TYPE_CHECKING:
-    from wres.steps import Progress
+    from wres.context import Progress
 
 
 class Format(StrEnum):

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from wres.cli.context import command_context, command_pipeline
 from wres.cli.groups import CommandGroup
 from wres.cli.options import AsOf, Form, Year
 from wres.cli.output import Format, echo_err, print_rows, print_summary, print_text, warn
+
+if TYPE_CHECKING:
+    from wres.context import Context, Pipeline
 
 organisations = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="The register of organisations.")
 succession = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Predecessors and successors.")
@@ -33,7 +37,8 @@ def load_organisations(
     """
     from wres.database.reference_loading import load_organisations_file
 
-    summary = load_organisations_file(file, edition.date() if edition else None)
+    pipeline = command_pipeline()
+    summary = load_organisations_file(pipeline.settings, pipeline.database, file, edition.date() if edition else None)
     print_summary(summary, form)
     if older := summary["older_than_register"]:
         warn(
@@ -45,7 +50,7 @@ def load_organisations(
             "Closing dates that the file does not have were kept. The project's own register file takes one back: "
             "wres organisations load --help"
         )
-    _export_audit_log()
+    _export_audit_log(pipeline)
 
 
 @organisations.command("list")
@@ -57,7 +62,7 @@ def list_organisations(
     from wres.database.reference_loading import register_rows
     from wres.reference.register import REGISTER_COLUMNS
 
-    rows = register_rows(year)
+    rows = register_rows(command_pipeline().database, year)
     if form is Format.table:
         shown = ("code", "name", "organisation_type", "region_name", "icb_code", "opened", "closed")
         rows = [{column.removeprefix("organisation_"): row[column] for column in shown} for row in rows]
@@ -69,19 +74,19 @@ def load_successions(file: Annotated[Path, typer.Argument(metavar="FILE")], form
     """Take in predecessors and successors with dates."""
     from wres.database.reference_loading import load_succession_file
 
-    print_summary(load_succession_file(file), form)
-    _export_audit_log()
+    pipeline = command_pipeline()
+    print_summary(load_succession_file(pipeline.database, file), form)
+    _export_audit_log(pipeline)
 
 
 @contacts.command("load")
 def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: Form = Format.table) -> None:
     """Take in the roles and addresses of a CSV file (organisation_code, role, address) in place of those there are."""
-    from wres.database.registry import open_registry
     from wres.monitoring.contacts_file import load_contacts_file
-    from wres.settings import load_settings
 
-    print_summary(load_contacts_file(open_registry(load_settings()), file), form)
-    _export_audit_log()
+    pipeline = command_pipeline()
+    print_summary(load_contacts_file(pipeline.database, file), form)
+    _export_audit_log(pipeline)
 
 
 @collection.command("list")
@@ -89,15 +94,15 @@ def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
     """Every collection year with its dates and its state."""
     from wres.reference.year_config import configured_years
 
-    print_rows([_calendar_row(year) for year in configured_years()], form)
+    pipeline = command_pipeline()
+    print_rows([_calendar_row(pipeline.for_year(year)) for year in configured_years()], form)
 
 
 @collection.command("show")
 def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
     """All that a collection year's file says, and its state."""
-    from wres.reference.year_config import load_year
-
-    facts = _calendar_row(year) | load_year(year).model_dump()
+    context = command_context(year)
+    facts = _calendar_row(context) | context.calendar.model_dump()
     if form is not Format.table:
         print_summary(facts, form)
         return
@@ -121,15 +126,13 @@ def close_collection(year: Year, as_of: AsOf = None) -> None:
     _set_state(year, "closed")
 
 
-def _calendar_row(year: int) -> dict[str, Any]:
+def _calendar_row(context: "Context") -> dict[str, Any]:
     from wres.database.collection_state import get_state
-    from wres.steps import open_context
 
-    context = open_context(year)
     calendar = context.calendar
     return {
-        "collection_year": year,
-        "state": get_state(context.engine, calendar, context.settings.now()),
+        "collection_year": context.year,
+        "state": get_state(context.database, calendar, context.clock.now()),
         "opens": calendar.opens,
         "deadline": calendar.deadline,
         "hard_close": calendar.hard_close,
@@ -142,19 +145,15 @@ def _calendar_row(year: int) -> dict[str, Any]:
 
 def _set_state(year: int, state: Literal["open", "closed"]) -> None:
     from wres.database.collection_state import set_state
-    from wres.steps import open_context
 
-    context = open_context(year)
-    set_state(context.engine, year, state, context.settings.now())
-    _export_audit_log()
+    context = command_context(year)
+    set_state(context.database, year, state, context.clock.now())
+    _export_audit_log(context)
     echo_err(f"The {year} collection is {state} by hand.")
 
 
-def _export_audit_log() -> None:
-    """Copy what was loaded or set to the landing store, as each step does."""
-    from wres.database.registry import open_registry
+def _export_audit_log(pipeline: "Pipeline") -> None:
+    """Copy what was loaded or set to the landing zone, as each step does."""
     from wres.intake.audit_log_export import export_journal
-    from wres.settings import load_settings
 
-    settings = load_settings()
-    export_journal(settings, open_registry(settings))
+    export_journal(pipeline.settings, pipeline.database)

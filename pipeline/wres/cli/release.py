@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wres.cli.context import command_context, command_settings
 from wres.cli.groups import CommandGroup
 from wres.cli.options import AsOf, Form, Year
 from wres.cli.output import Format, busy, echo_err, print_rows, print_text
@@ -74,16 +75,15 @@ def commentary(
     if write:
         from wres.commentary.source_text import write_own_text
         from wres.reference.year_config import load_year
-        from wres.settings import load_settings
 
         load_year(year)
-        path = write_own_text(load_settings(), year)
+        path = write_own_text(command_settings(), year)
         echo_err(f"Written: {path}. Edit the words; figures stay placeholders. See it filled: wres commentary {year}")
         return
     from wres import adhoc
 
     with busy(f"Counting {year}"):
-        text = adhoc.preview_commentary(year, audience.value)
+        text = adhoc.preview_commentary(command_context(year), audience.value)
     print_text(text)
 
 
@@ -94,10 +94,9 @@ def list_(
 ) -> None:
     """Every published table, by year, edition and audience."""
     from wres.release.read import list_tables
-    from wres.settings import load_settings
 
     columns = ("collection_year", "edition", "audience", "latest", "table", "title")
-    print_rows(list_tables(load_settings(), year), form, columns)
+    print_rows(list_tables(command_settings(), year), form, columns)
 
 
 @tables.command()
@@ -115,9 +114,8 @@ def pull(
 ) -> None:
     """A published table as a file; CSV and Parquet are the published bytes."""
     from wres.release.read import pull_table
-    from wres.settings import load_settings
 
     path, name = pull_table(
-        load_settings(), table, year, edition, audience and audience.value, kind.value if kind else None, output
+        command_settings(), table, year, edition, audience and audience.value, kind.value if kind else None, output
     )
     echo_err(f"Table {table} of the {name}: {path}")

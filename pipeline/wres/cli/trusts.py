@@ -1,4 +1,4 @@
-"""The commands of `wres` for a trust: the return prepared from extracts on its own machine."""
+"""The commands of `wres` for a trust: prepare a return from extracts, and check one, on its own machine."""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wres.cli.options import AsOf, Form
+from wres.cli.context import command_settings
+from wres.cli.options import AsOf, Form, exit_if
 from wres.cli.output import Format, count, echo_err, print_rows, warn
 from wres.errors import WresError
 
@@ -45,7 +46,9 @@ def prepare(
         given = (year, org, staff, cases, output)
         missing = [name for name, value in zip(_NEEDED, given, strict=True) if value is None]
         raise WresError(f"wres prepare needs {', '.join(missing)} too. All that it takes: wres prepare --help")
-    result = prepare_return(year, org.strip().upper(), staff, cases, output, map_file, template, _ask)
+    result = prepare_return(
+        command_settings(), year, org.strip().upper(), staff, cases, output, map_file, template, _ask
+    )
     if result.questions:
         rows = [
             {
@@ -69,6 +72,29 @@ def prepare(
     echo_err(f"The national checks say: {status}; {found}. Look at the figures, sign off, and send it.")
     if result.document["status"] == "rejected":
         raise typer.Exit(1)
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The return.")],
+    year: Annotated[
+        int | None, typer.Option(help="The collection year; by default the one that the return states.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="A folder to write the full report to.")] = None,
+    as_of: AsOf = None,
+    form: Form = Format.table,
+) -> None:
+    """What the national checks would say of a return; nothing is sent."""
+    from wres.feedback.presubmission import check_file
+    from wres.validation.check_summary import explain_check
+
+    document = check_file(command_settings(), file, year, report)
+    columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
+    rows = [{column: finding[column] for column in columns} for finding in document["findings"]]
+    if rows or form is not Format.table:
+        print_rows(rows, form, columns, prose=("message", "how_to_fix"))
+    for sentence in explain_check(document, file.name):
+        echo_err(sentence)
+    exit_if(document["status"] == "rejected")
 
 
 def _ask(question: str, answers: Sequence[str]) -> str | None:

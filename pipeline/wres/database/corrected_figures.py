@@ -18,7 +18,7 @@ from wres.reference.year_config import CollectionYear
 from wres.returns.consistency import consistency_errors
 from wres.returns.corrections import Correction, raise_correction_error, read_corrections
 from wres.returns.template_spec import load_template
-from wres.settings import load_settings
+from wres.settings import Settings
 
 Figures = dict[tuple[str, str], Decimal]
 
@@ -31,7 +31,7 @@ class Corrected:
     corrections: dict[tuple[str, str, str], Correction]  # by organisation, item and ethnic group
 
 
-def corrected_figures(engine: Engine, calendar: CollectionYear) -> Corrected:
+def corrected_figures(settings: Settings, engine: Engine, calendar: CollectionYear) -> Corrected:
     """The figures of a year that count, every correction of the year made.
 
     Raises:
@@ -39,7 +39,7 @@ def corrected_figures(engine: Engine, calendar: CollectionYear) -> Corrected:
             its figure is no longer the one that it was made for, or the return would not be sound with it.
     """
     figures = current_figures(engine, calendar.year)
-    corrections = read_corrections(load_settings().corrections, calendar)
+    corrections = read_corrections(settings.corrections, calendar)
     known = {row["code"] for row in current_organisations(engine)} if corrections else set()
     for correction in corrections:
         _require_same(calendar, correction, figures, correction.organisation_code in known)
@@ -50,7 +50,7 @@ def corrected_figures(engine: Engine, calendar: CollectionYear) -> Corrected:
     )
 
 
-def apply_valid_corrections(engine: Engine, calendar: CollectionYear) -> dict[str, Figures]:
+def apply_valid_corrections(settings: Settings, engine: Engine, calendar: CollectionYear) -> dict[str, Figures]:
     """The figures of a year, those corrected whose return is still the one that the correction was made for.
 
     For comparisons with a year that is past. Where another return has come since, its figures are what is compared, and
@@ -58,7 +58,7 @@ def apply_valid_corrections(engine: Engine, calendar: CollectionYear) -> dict[st
     """
     figures = current_figures(engine, calendar.year)
     try:
-        corrections = read_corrections(load_settings().corrections, calendar)
+        corrections = read_corrections(settings.corrections, calendar)
     except WresError:
         log_event("corrections not read", calendar.year, failed=True)
         return figures

@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from wres.clock import LONDON
 from wres.database.locks import REFERENCE_DATA, build_lock
 from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
-from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.reference.ods_import import (
     edition_of,
@@ -20,10 +21,12 @@ from wres.reference.ods_import import (
 from wres.reference.register import REGISTER_COLUMNS, eligible_codes
 from wres.reference.successions import merge_successions
 from wres.reference.year_config import load_year
-from wres.settings import load_settings
+from wres.settings import Settings
 
 
-def load_organisations_file(file: Path, edition: date | None = None) -> dict[str, Any]:
+def load_organisations_file(
+    settings: Settings, engine: Engine, file: Path, edition: date | None = None
+) -> dict[str, Any]:
     """Merge an ODS etr.csv or the project's own register CSV into the register in force; says what changed.
 
     `edition` is the day of the ODS edition; without one it is the newest date in the file. `older_than_register` is the
@@ -32,12 +35,10 @@ def load_organisations_file(file: Path, edition: date | None = None) -> dict[str
     Raises:
         WresError: the file cannot be read as either, or an edition is given of the project's own file.
     """
-    settings = load_settings()
-    engine = open_registry(settings)
     rows, own = read_organisations_file(file), is_own_file(file)
     if own and edition:
         raise WresError(f"{file.name} is the project's own register file, which has no edition: leave --edition out.")
-    groups, today = set(rows["organisation_group"]), settings.now().astimezone(LONDON).date()
+    groups, today = set(rows["organisation_group"]), settings.clock.now().astimezone(LONDON).date()
     this = None if own else edition or edition_of(rows, groups, today)
     if edition:
         rows = with_edition(rows, edition)
@@ -54,13 +55,12 @@ def load_organisations_file(file: Path, edition: date | None = None) -> dict[str
     }
 
 
-def load_succession_file(file: Path) -> dict[str, Any]:
+def load_succession_file(engine: Engine, file: Path) -> dict[str, Any]:
     """Add predecessors and successors to those in force; a predecessor that is known gets the file's successor.
 
     Raises:
         WresError: the file cannot be read, or the successions contradict each other.
     """
-    engine = open_registry(load_settings())
     new = read_succession_file(file)
     with build_lock(engine, REFERENCE_DATA):
         old = current_successions(engine)
@@ -69,12 +69,12 @@ def load_succession_file(file: Path) -> dict[str, Any]:
     return {"successions": len(merged), "read": len(new), "new": len(merged) - len(old)}
 
 
-def register_rows(year: int | None) -> list[dict[str, Any]]:
+def register_rows(engine: Engine, year: int | None) -> list[dict[str, Any]]:
     """The register in force, one row an organisation; with a year only those that may send in it.
 
     The columns are those of the project's own register file, which can be changed and loaded again.
     """
-    register = current_register(open_registry(load_settings()))
+    register = current_register(engine)
     if year is not None:
         register = register[register["code"].isin(eligible_codes(register, load_year(year)))]
     return [{column: row[column] for column in REGISTER_COLUMNS} for row in register.to_dict("records")]

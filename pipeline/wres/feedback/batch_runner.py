@@ -18,7 +18,8 @@ from wres.database.organisations import current_register
 from wres.database.receipts import first_receipt_by_hash
 from wres.database.validation_results import ValidationRecord
 from wres.event_log import log_event
-from wres.feedback.report import ReceiptFacts, report_document
+from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.report import report_document
 from wres.parallel import MapFunction
 from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear, end_of_minute
@@ -74,7 +75,7 @@ class ValidationRun:
 
     def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear, load: Load) -> None:
         register = current_register(engine)
-        self._engine, self._last_year = engine, PreviousYear(engine, calendar)
+        self._engine, self._last_year = engine, PreviousYear(settings, engine, calendar)
         self._common = _Common(
             settings,
             load,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from wres.errors import WresError
-from wres.feedback.report import ReceiptFacts, report_document, write_reports
+from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.report import report_document, write_reports
 from wres.reference.register import default_register, eligible_codes
 from wres.reference.year_config import CollectionYear, configured_years, load_year
 from wres.returns.optional_items import fill_optional_items
@@ -16,7 +17,7 @@ from wres.returns.parsed_return import ParsedReturn
 from wres.returns.reader.guarded_reader import shared_reader
 from wres.returns.template_spec import load_template
 from wres.returns.text import printable_name
-from wres.settings import load_settings
+from wres.settings import Settings
 from wres.validation.frames import normalise_statement
 from wres.validation.validate import Submission, validate_returns
 
@@ -24,7 +25,7 @@ _TRUST = re.compile(r"R[0-9A-Z]{2,}|T[0-9A-Z]{2}")  # NHS trusts, and their site
 _CODE = re.compile(r"Q[0-9A-Z]{2}|(?=[0-9A-Z]*[0-9])[0-9A-Z]{3,6}")  # other bodies of the Organisation Data Service
 
 
-def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, Any]:
+def check_file(settings: Settings, file: Path, year: int | None, report: Path | None) -> dict[str, Any]:
     """Judge one file as the organisation that it states; returns report.json, and writes all reports when asked to.
 
     Last year's figures are those that the workbook shows beside the inputs, if it does. Edits that need what only the
@@ -33,7 +34,6 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
     Raises:
         WresError: the file cannot be opened, or no year was given and the file states none that is known.
     """
-    settings = load_settings()
     try:
         with file.open("rb") as source:
             content = source.read(settings.max_file_bytes + 1)
@@ -42,7 +42,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
             f"{file} cannot be opened: {error.strerror}. Check the name and that you may read it."
         ) from None
     read = shared_reader(settings).read_alone(content, file.name)
-    now = settings.now()
+    now = settings.clock.now()
     calendar, read = _calendar_of(file, read, year, now)
     template, register = load_template(calendar.template_version), default_register()
     filled = fill_optional_items(read, template, calendar.optional_items)
@@ -65,7 +65,7 @@ def check_file(file: Path, year: int | None, report: Path | None) -> dict[str, A
         organisation_code=sender,
         organisation_name=dict(zip(register["code"], register["name"], strict=True)).get(sender, ""),
         received_at=now,
-        clock=settings.clock_source,
+        clock=settings.clock.source,
         sha256=hashlib.sha256(content).hexdigest(),
         file_name=printable_name(file.name),
         template_version=calendar.template_version,

@@ -1,15 +1,16 @@
 """The answer to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.report_page import page_context
 from wres.reference.year_config import CollectionYear
-from wres.returns.parsed_return import Normalisation, ParsedReturn
 from wres.returns.template_spec import Template
 from wres.storage.atomic import atomic_directory
 from wres.validation.finding_builder import same_time_words
@@ -23,40 +24,6 @@ REPORT_KEYS = (
 _FILES = ("report.json", "report.csv", "report.html", "report.xlsx")
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptFacts:
-    """What is known of a file besides its content.
-
-    `clock` is machine, or as_of where the time was set by hand; `late` is after the deadline; `sent` is False for a
-    check on the sender's own machine; `test` is tried out and never counts. `same_as` is the earlier receipt that holds
-    the same bytes; `same_time` names the files that no time tells apart, in their order. `last_year_from_file`: last
-    year's figures are those that the file itself shows. `read` is what was read of the file, for the marked copy.
-    `explained` maps the code and message of a query to what explains it: the text, and the earlier receipt that gave it
-    (None: this return).
-    """
-
-    receipt: str
-    collection_year: int
-    organisation_code: str
-    organisation_name: str
-    received_at: datetime
-    clock: str
-    sha256: str
-    file_name: str
-    template_version: str
-    rule_set: str
-    repairs: list[Normalisation]
-    late: bool
-    simulated: bool
-    sent: bool = True
-    test: bool = False
-    same_as: str | None = None
-    same_time: Sequence[str] = ()
-    last_year_from_file: bool = False
-    read: ParsedReturn | None = None
-    explained: Mapping[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
-
-
 def report_document(
     judgement: ValidationResult, facts: ReceiptFacts, year: CollectionYear, template: Template
 ) -> dict[str, Any]:
@@ -64,8 +31,6 @@ def report_document(
 
     `figures` maps item to ethnic group to number; times are ISO in UTC.
     """
-    from wres.feedback.report_page import page_context
-
     document: dict[str, Any] = {
         "receipt": facts.receipt,
         "collection_year": facts.collection_year,

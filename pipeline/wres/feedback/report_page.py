@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wres.feedback.annotated_sheet import copy_of
+from wres.feedback.receipt_facts import ReceiptFacts
 from wres.reference.year_config import CollectionYear, end_of_minute
 from wres.returns.indicator_math import (
     GAP_ABOVE,
@@ -28,9 +29,6 @@ from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.finding_builder import GROUP_LABELS, format_number, format_time, same_time_words, truncate
 from wres.validation.findings import ValidationResult
 
-if TYPE_CHECKING:
-    from wres.feedback.report import ReceiptFacts
-
 Groups = Mapping[str, GroupCount]
 
 _NOT_KNOWN = "not known"
@@ -42,7 +40,7 @@ _RANGES = {
 
 
 def page_context(
-    judgement: ValidationResult, facts: "ReceiptFacts", year: CollectionYear, template: Template
+    judgement: ValidationResult, facts: ReceiptFacts, year: CollectionYear, template: Template
 ) -> dict[str, Any]:
     """What the page and the workbook need besides: strings ready to be shown, and the copy that is marked."""
     catalogue = load_catalogue()
@@ -151,7 +149,7 @@ def _gap(groups: Groups, window: Window) -> str:
     return f"About {people} more white staff entered than at the rate of BME staff. {GAP_BELOW}"
 
 
-def _explained(judgement: ValidationResult, facts: "ReceiptFacts") -> list[dict[str, str | None]]:
+def _explained(judgement: ValidationResult, facts: ReceiptFacts) -> list[dict[str, str | None]]:
     """The queries of this return that are explained, each with the text and the receipt that gave it."""
     return [
         {"code": finding.code, "text": truncate(text, 1000), "given_in": given_in}

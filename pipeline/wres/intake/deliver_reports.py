@@ -74,7 +74,7 @@ def deliver_all(
                     if _try_to_deliver(by_name, receipt, partial(reports.put, files=files), answered):
                         given.append(receipt)
                     progress(at, len(owed))
-                receipts.mark_answered(claim.session, year, [item.receipt for item in given], settings.now())
+                receipts.mark_answered(claim.session, year, [item.receipt for item in given], settings.clock.now())
             for item in given:
                 log_event(
                     "answered", year, item.organisation_code, item.receipt, channel=item.channel, status=item.status

@@ -165,9 +165,9 @@ def _store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
         file_name=printable_name(delivery.file_name),
         sha256=landed.sha256,
         size=landed.size,
-        received_at=min(delivery.arrived_at, settings.now()),
+        received_at=min(delivery.arrived_at, settings.clock.now()),
         order_time=file.order_time,
         modified_at=delivery.modified_at,
-        clock_source=settings.clock_source,
+        clock_source=settings.clock.source,
         simulated=settings.simulated,
     )

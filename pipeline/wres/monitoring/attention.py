@@ -48,7 +48,7 @@ def recent_failures(settings: Settings, year: int) -> list[dict[str, Any]]:
 
 def overdue(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[str]:
     """Give a sentence for each thing of a collection that should have happened by now."""
-    year, now = calendar.year, settings.now()
+    year, now = calendar.year, settings.clock.now()
     if get_state(engine, calendar, now) in ("open", "late") and not _round_within(settings, year, _OVERDUE):
         yield f"No collecting round of {year} has finished for an hour. Look whether collect_returns is paused."
     unsent = [

@@ -153,7 +153,7 @@ def chase_list(
     settings: Settings, engine: Engine, calendar: CollectionYear, misplaced: Iterable[Misplaced] = ()
 ) -> list[dict[str, Any]]:
     """The chase list as it is now; see `chase_rows`."""
-    due = due_now(engine, calendar, settings.now())
+    due = due_now(engine, calendar, settings.clock.now())
     organisations = submission_statuses(engine, calendar)
     return chase_rows(calendar, due, organisations, contacts_of(engine), misplaced, simulated=settings.simulated)
 

@@ -79,7 +79,7 @@ def write_progress(
     Raises:
         WresError: a file cannot be written.
     """
-    now = settings.now()
+    now = settings.clock.now()
     due = due_now(engine, calendar, now)
     organisations = submission_statuses(engine, calendar)
     contacts = contacts_of(engine)
@@ -88,7 +88,7 @@ def write_progress(
     facts = PageFacts(
         due=due,
         written_at=now,
-        clock_set=settings.clock_source == "as_of",
+        clock_set=settings.clock.source == "as_of",
         simulated=settings.simulated,
         organisations=organisations,
         curves=cumulative_returns(engine, calendar, now),

@@ -12,6 +12,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import BranchMixIn, conf
 from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
 
+from wres.context import Context
 from wres.errors import UnavailableError, WresError
 from wres.orchestration.approval_form import APPROVE, REJECT, Decision, explanation, form, question, read_answer
 from wres.orchestration.task_context import skipped, step_context
@@ -52,7 +53,7 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
     def execute(self, context: Any) -> Any:
         """Ask, unless it is approved already; after an answer that could not be taken, say first what it lacked."""
         with step_context() as request:
-            if approval := self._current_approval(request.year):
+            if approval := self._current_approval(request.context):
                 return self._go_on(context, approval)
         year, refused = request.year, (context["dag_run"].conf or {}).get(_ASKED_AGAIN) or {}
         complaint = refused.get("complaint", "") if refused.get("build") == self.build else ""
@@ -73,17 +74,17 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """Take the answer, or the approval that came by another way."""
         with step_context() as request:
-            if (approval := self._current_approval(request.year)) or "chosen_options" not in event:
+            if (approval := self._current_approval(request.context)) or "chosen_options" not in event:
                 return self._go_on(context, approval)
             decision = read_answer(self.items, event)
             try:
                 if decision.approves:
-                    return self._go_on(context, self._approve(request.year, decision))
-                self._reject(request.year, decision)
+                    return self._go_on(context, self._approve(request.context, decision))
+                self._reject(request.context, decision)
             except UnavailableError:
                 raise
             except WresError as error:
-                self._current_approval(request.year)  # a build that changed meanwhile ends the run
+                self._current_approval(request.context)  # a build that changed meanwhile ends the run
                 complaint = str(error)
             else:
                 raise skipped(
@@ -101,24 +102,30 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
         self.do_branch(context, _NEXT)
         return approval
 
-    def _approve(self, year: int, decision: Decision) -> dict[str, Any]:
+    def _approve(self, context: Context, decision: Decision) -> dict[str, Any]:
         from wres import steps
 
         return steps.approve(
-            year, decision.by, decision.role, decision.accepted, via="airflow", build=self.build, reason=decision.reason
+            context,
+            decision.by,
+            decision.role,
+            decision.accepted,
+            via="airflow",
+            build=self.build,
+            reason=decision.reason,
         )
 
-    def _reject(self, year: int, decision: Decision) -> None:
+    def _reject(self, context: Context, decision: Decision) -> None:
         from wres import steps
 
-        steps.reject(year, decision.by, decision.role, decision.reason, via="airflow", build=self.build)
+        steps.reject(context, decision.by, decision.role, decision.reason, via="airflow", build=self.build)
 
-    def _current_approval(self, year: int) -> dict[str, Any] | None:
+    def _current_approval(self, context: Context) -> dict[str, Any] | None:
         """Return the approval of this build where it has one; a build that changed meanwhile ends the run."""
-        state = approval_state(year, self.build)
+        state = approval_state(context, self.build)
         if state == "changed":
-            raise changed(year, self.build)
-        return _approval_of_latest_build(year) if state == "approved" else None
+            raise changed(context.year, self.build)
+        return _approval_of_latest_build(context) if state == "approved" else None
 
 
 def changed(year: int, build: str) -> AirflowFailException:
@@ -142,16 +149,14 @@ def _assigned_users() -> Any:
     return [{"id": name, "name": name} for name in load_settings().approvers]
 
 
-def _approval_of_latest_build(year: int) -> dict[str, Any]:
+def _approval_of_latest_build(context: Context) -> dict[str, Any]:
     from wres.database.approvals import current_approval
     from wres.database.releases import latest_build
-    from wres.steps import open_context
 
-    engine = open_context(year).engine
-    built = latest_build(engine, year)
-    approval = current_approval(engine, built) if built else None
+    built = latest_build(context.database, context.year)
+    approval = current_approval(context.database, built) if built else None
     if approval is None:
-        raise RuntimeError(f"the approval of {year} went away")
+        raise RuntimeError(f"the approval of {context.year} went away")
     return {
         name: getattr(approval, name) for name in ("build", "approved_by", "role", "approved_at", "accepted", "via")
     }

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -25,12 +24,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2019)
     options = parser.parse_args()
     logging.getLogger().setLevel(logging.WARNING)  # Airflow would print the information of every library here
-    os.environ["WRES_HOME"] = str(load_settings().home.resolve())  # Airflow's processes run elsewhere
     began = time.monotonic()
     try:
+        settings = load_settings()
         echo_err("Starting Airflow (scheduler, DAG processor, API server) on this machine ...")
-        with LocalAirflow() as airflow, progress_bar() as progress:
+        with LocalAirflow(settings) as airflow, progress_bar() as progress:
             rows = run_demo(
+                settings,
                 options.years,
                 returns=options.returns,
                 seed=options.seed,

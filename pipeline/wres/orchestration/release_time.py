@@ -29,14 +29,13 @@ class ReleaseTimeOperator(BaseOperator):
         from wres import steps
 
         with step_context() as request:
-            if approval_state(request.year, self.build) != "approved":
+            if approval_state(request.context, self.build) != "approved":
                 raise changed(request.year, self.build)
-            published = steps.publish(request.year)
-            year_context = steps.open_context(request.year)
-        at = year_context.calendar.release_time
-        if year_context.settings.now() >= at:
+            published = steps.publish(request.context)
+        at, settings = request.context.calendar.release_time, request.context.settings
+        if settings.clock.now() >= at:
             return published
-        if year_context.settings.as_of:  # the clock of a simulated home runs on: it is waited for
+        if settings.as_of:  # the clock of a simulated home runs on: it is waited for
             raise skipped(
                 f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
                 "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."

@@ -6,7 +6,6 @@ every ten seconds, returns arrive in the inbox, and Airflow is seen to collect t
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import time
@@ -14,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 
+from wres.context import open_pipeline
 from wres.errors import WresError
 from wres.orchestration.airflow_home import ACCOUNTS, APPROVER, ROLES, write_welcome
 from wres.orchestration.local_airflow import LocalAirflow
@@ -35,11 +35,13 @@ def main() -> int:
     logging.getLogger().setLevel(logging.WARNING)  # Airflow would print the information of every library here
     try:
         settings = load_settings()
-        os.environ["WRES_HOME"] = str(settings.home.resolve())  # Airflow's processes run elsewhere
-        collection = _simulated_collection(load_settings())
-        write_welcome(load_settings(), collection.year if collection else None)
+        settings = settings.model_copy(update={"home": settings.home.resolve()})
+        collection = _simulated_collection(settings)
+        if collection:
+            settings = _for_demonstration(settings)
+        write_welcome(settings, collection.year if collection else None)
         _say("Starting Airflow; this takes about half a minute.")
-        with suppress(KeyboardInterrupt), LocalAirflow(port=port) as airflow:
+        with suppress(KeyboardInterrupt), LocalAirflow(settings, port=port) as airflow:
             _say(f"Airflow is at http://127.0.0.1:{airflow.port}; Ctrl-C stops it. Sign in as one of:")
             for name in ACCOUNTS:
                 _say(f"  {name:10} {airflow.passwords[name]:14} {ROLES[name]}")
@@ -71,10 +73,8 @@ def _simulated_collection(settings: Settings) -> LiveCollection | None:
         return None
     year = _simulated_year(settings)
     _say(f"Simulating the {year} collection ...")
-    collection = LiveCollection(year, seed=_SEED)
+    collection = LiveCollection(settings, year, seed=_SEED)
     number = collection.deliver()
-    os.environ.setdefault("WRES_ROUND_MINUTES", "1")
-    os.environ.setdefault("WRES_APPROVERS", APPROVER)
     _say(f"Its clock stands at {collection.now:%-d %B %Y} and moves on by a day every {_DAY_EVERY} seconds.")
     _say(
         f"{number} returns wait in {settings.inbox / str(year)}. In another terminal: export WRES_HOME={settings.home}"
@@ -82,12 +82,18 @@ def _simulated_collection(settings: Settings) -> LiveCollection | None:
     return collection
 
 
+def _for_demonstration(settings: Settings) -> Settings:
+    """Return the settings with a round each minute and one approver, where the environment does not set them."""
+    usual = {"round_minutes": 1, "approvers": (APPROVER,)}
+    return settings.model_copy(update={name: usual[name] for name in usual.keys() - settings.model_fields_set})
+
+
 def _simulated_year(settings: Settings) -> int:
     """Return the year whose collection goes on, or the one after those that the home holds."""
     from wres.database.receipts import get_receipts
-    from wres.steps import open_context
 
-    held = [year for year in configured_years() if get_receipts(open_context(year).engine, year)]
+    database = open_pipeline(settings).database
+    held = [year for year in configured_years() if get_receipts(database, year)]
     if settings.simulated_clock.is_file():
         return max(held, default=_FIRST_YEAR)
     return year_to_simulate(_FIRST_YEAR, configured_years(), held)

@@ -1,7 +1,6 @@
 """Run one step of the pipeline in a task: for which year, by which clock, and what the log says when it fails."""
 
 import logging
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,20 +10,26 @@ from typing import Any
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
+from wres.context import Context, Pipeline, open_context, open_pipeline
 from wres.errors import UnavailableError, WresError
 from wres.orchestration.alerts import report_failure
 from wres.orchestration.assets import ACCEPTED_RETURNS
+from wres.settings import Settings, load_settings
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class StepRequest:
-    """What a task is to do its step for. `tries` counts this try too: above 1, an earlier one may have done part."""
+    """The context of a task's step. `tries` counts this try too: above 1, an earlier one may have done part."""
 
-    year: int
-    as_of: str | None
+    context: Context
     tries: int
+
+    @property
+    def year(self) -> int:
+        """Return the collection year."""
+        return self.context.year
 
 
 @contextmanager
@@ -35,17 +40,17 @@ def step_context(year: int | None = None) -> Iterator[StepRequest]:
         AirflowFailException: in place of a WresError, with its sentence; a retry cannot put right what a person must.
     """
     context = get_current_context()
-    request = StepRequest(year or _requested_year(context), _clock(context), context["ti"].try_number)
-    with _step(context, f"the {request.year} collection", request.as_of):
-        yield request
+    year = year or _requested_year(context)
+    with _step(context, f"the {year} collection"):
+        yield StepRequest(open_context(year, _settings(context)), context["ti"].try_number)
 
 
 @contextmanager
-def all_years_context() -> Iterator[None]:
+def all_years_context() -> Iterator[Pipeline]:
     """Run steps that find out by themselves which years they are for; otherwise as `step_context`."""
     context = get_current_context()
-    with _step(context, "the collections", _clock(context)):
-        yield
+    with _step(context, "the collections"):
+        yield open_pipeline(_settings(context))
 
 
 def skipped(reason: str) -> AirflowSkipException:
@@ -55,10 +60,8 @@ def skipped(reason: str) -> AirflowSkipException:
 
 
 @contextmanager
-def _step(context: Mapping[str, Any], subject: str, as_of: str | None) -> Iterator[None]:
-    """Set the clock for a step, and log one sentence that says what to do when the step fails."""
-    clock_before = os.environ.get("WRES_AS_OF")
-    _set_clock(as_of or clock_before)
+def _step(context: Mapping[str, Any], subject: str) -> Iterator[None]:
+    """Log one sentence that says what to do when a step fails."""
     try:
         yield
     except (AirflowSkipException, AirflowFailException):
@@ -71,8 +74,6 @@ def _step(context: Mapping[str, Any], subject: str, as_of: str | None) -> Iterat
         if isinstance(error, WresError) and not isinstance(error, UnavailableError):
             raise AirflowFailException(str(error)) from None
         raise
-    finally:
-        _set_clock(clock_before)
 
 
 def _log_failure(context: Mapping[str, Any], subject: str, cause: str, error: BaseException) -> None:
@@ -105,19 +106,12 @@ def _requested_year(context: Mapping[str, Any]) -> int:
     return int(year)
 
 
-def _clock(context: Mapping[str, Any]) -> str | None:
-    """The time to take for now: from the form, else from the asset event that started the run."""
+def _settings(context: Mapping[str, Any]) -> Settings:
+    """Load the settings, with the clock of the form, else that of the asset event that started the run."""
     as_of: str | None = context["params"]["as_of"]
     if as_of is None and (accepted := context["triggering_asset_events"].get(ACCEPTED_RETURNS)):
         as_of = max(accepted, key=lambda event: event.timestamp).extra.get("as_of")
-    return as_of
-
-
-def _set_clock(as_of: str | None) -> None:
-    if as_of is None:
-        os.environ.pop("WRES_AS_OF", None)
-    else:
-        os.environ["WRES_AS_OF"] = as_of
+    return load_settings(as_of=as_of)
 
 
 # Retries after about 15, 45 and 135 seconds (Airflow draws each from a range): a database that restarts, or another run

@@ -10,6 +10,7 @@ from uuid import UUID
 from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
+from wres.context import Context, open_context
 from wres.errors import WresError
 from wres.orchestration.approval_form import APPROVE, REJECT
 from wres.settings import load_settings
@@ -20,17 +21,15 @@ _SOONEST = 3.0  # seconds
 Seen = Literal["approved", "changed", "waiting"]
 
 
-def approval_state(year: int, build: str) -> Seen:
-    """How a build stands: approved, no longer the latest of its year, or still waiting for approval."""
+def approval_state(context: Context, build: str) -> Seen:
+    """Return whether a build is approved, no longer the latest of its year, or still waiting for approval."""
     from wres.database.approvals import current_approval
     from wres.database.releases import latest_build
-    from wres.steps import open_context
 
-    engine = open_context(year).engine
-    latest = latest_build(engine, year)
+    latest = latest_build(context.database, context.year)
     if latest is None or latest.build != build:
         return "changed"
-    return "approved" if current_approval(engine, latest) else "waiting"
+    return "approved" if current_approval(context.database, latest) else "waiting"
 
 
 class BuildTrigger(BaseTrigger):
@@ -66,18 +65,18 @@ class BuildTrigger(BaseTrigger):
         """Seconds until the next look; the last one is at the time itself."""
         if self._until is None:
             return self._every
-        left = datetime.fromisoformat(self._until) - load_settings().now()
+        left = datetime.fromisoformat(self._until) - load_settings().clock.now()
         return min(self._every, max(left.total_seconds(), _SOONEST))
 
     async def look(self) -> dict[str, Any] | None:
         """The payload, once there is one."""
         if await self._seen() != "approved":
             return {"seen": "changed"}
-        due = self._until is not None and load_settings().now() >= datetime.fromisoformat(self._until)
+        due = self._until is not None and load_settings().clock.now() >= datetime.fromisoformat(self._until)
         return {"seen": "time"} if due else None
 
     async def _seen(self) -> Seen:
-        return await asyncio.to_thread(approval_state, self._year, self._build)
+        return await asyncio.to_thread(lambda: approval_state(open_context(self._year), self._build))
 
 
 class ApprovalTrigger(BuildTrigger):

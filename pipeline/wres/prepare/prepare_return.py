@@ -21,7 +21,7 @@ from wres.returns.indicator_math import Figures
 from wres.returns.reader.guarded_reader import shared_reader
 from wres.returns.template.template_writer import write_template
 from wres.returns.template_spec import Template, load_template
-from wres.settings import load_settings
+from wres.settings import Settings
 from wres.storage.atomic import write_whole
 
 MAP_NAME = "wres-map.toml"
@@ -43,7 +43,8 @@ class Prepared:
     people: int = 0
 
 
-def prepare_return(
+def prepare_return(  # noqa: PLR0913, PLR0917 - the files that a person names, one by one
+    settings: Settings,
     year: int,
     organisation_code: str,
     staff_file: Path,
@@ -78,12 +79,12 @@ def prepare_return(
     if questions:
         return Prepared(map_path, questions)
     counted = CountedReturn(
-        organisation_code, name, calendar, template, extracts, staff, cases, _last_year(template_file)
+        organisation_code, name, calendar, template, extracts, staff, cases, _last_year(settings, template_file)
     )
     with TemporaryDirectory() as folder:
         written = Path(folder) / output.name
         write_template(written, template, calendar, organisation_code, name, counted.last_year, counted.figures)
-        document = check_file(written, year, None)
+        document = check_file(settings, written, year, None)
         content = written.read_bytes()
     page = reconciliation_page(counted, document)
     write_whole(page_path, page.encode())
@@ -138,11 +139,10 @@ def _name_of(code: str) -> str:
     return code
 
 
-def _last_year(template_file: Path | None) -> Figures | None:
+def _last_year(settings: Settings, template_file: Path | None) -> Figures | None:
     """Read last year's figures out of the workbook that the national team sent."""
     if template_file is None:
         return None
-    settings = load_settings()
     try:
         content = template_file.read_bytes()
     except OSError as error:

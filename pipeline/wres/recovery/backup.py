@@ -74,7 +74,7 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
         _own_files(settings, files)
         _releases(settings, frozen, files, progress)
     _remove_unlisted(folder, {str(entry["path"]) for entry in files.listed})
-    document = {"made_at": settings.now().isoformat(), "code_version": code_version(), "files": files.listed}
+    document = {"made_at": settings.clock.now().isoformat(), "code_version": code_version(), "files": files.listed}
     files.write_list((json.dumps(document, indent=1) + "\n").encode())
     return {"folder": str(folder), "files": len(files.listed), "bytes": sum(file["bytes"] for file in files.listed)}
 

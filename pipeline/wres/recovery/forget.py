@@ -39,7 +39,7 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
         raise WresError("The reason is kept for good, so it must name nobody. Give it without numbers and addresses.")
     titles = {code: edit.title for code, edit in load_catalogue().items()}
     try:
-        erasure = erase_texts(engine, receipt, reason, settings.now(), titles)
+        erasure = erase_texts(engine, receipt, reason, settings.clock.now(), titles)
     except ProgrammingError as error:
         raise WresError(
             "This user of the database may not erase anything. Run it as the owner of the tables, as wres migrate."

@@ -124,7 +124,7 @@ def build_release(settings: Settings, name: ReleaseName, origin: ReleaseInputs, 
         WresError: the edition that it is compared with is not there.
     """
     tables, about = release_content(settings, name, origin)
-    return write_release(target, tables, about)
+    return write_release(target, tables, about, settings.signing_key)
 
 
 def release_content(

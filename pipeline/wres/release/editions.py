@@ -105,7 +105,7 @@ def reserve_official_edition(settings: Settings, engine: Engine, management: Rel
         edition=management.edition,
         audience=OFFICIAL,
         build=management.build,
-        published_at=settings.now(),
+        published_at=settings.clock.now(),
         note=management.note,
     )
     if is_sealed_first(release):

@@ -69,6 +69,6 @@ def _unclaimed(settings: Settings, build: Build, edition: str, audience: str) ->
         edition=edition,
         audience=audience,
         build=build.build,
-        published_at=settings.now(),
+        published_at=settings.clock.now(),
         note=None,
     )

@@ -32,10 +32,10 @@ def require_clock_not_ahead(settings: Settings, engine: Engine) -> None:
         WresError: the clock is set ahead.
     """
     machine = datetime.now(UTC)
-    if settings.clock_source == "machine" or settings.now() <= machine or is_simulated_home(settings, engine):
+    if settings.clock.source == "machine" or settings.clock.now() <= machine or is_simulated_home(settings, engine):
         return
     raise WresError(
-        f"Nothing was published: the clock is set to {_shown(settings.now())}, and this machine's says "
+        f"Nothing was published: the clock is set to {_shown(settings.clock.now())}, and this machine's says "
         f"{_shown(machine)}. A real collection is not published by a clock set ahead, because that would open a "
         'release before its time. Leave the set clock out (--as-of, WRES_AS_OF, or "As of" in Airflow).'
     )
@@ -43,7 +43,7 @@ def require_clock_not_ahead(settings: Settings, engine: Engine) -> None:
 
 def is_before_release_time(settings: Settings, release: Release) -> bool:
     """Whether an official release must still be sealed by the clock in force; never for another audience."""
-    return release.audience == OFFICIAL and settings.now() < load_year(release.collection_year).release_time
+    return release.audience == OFFICIAL and settings.clock.now() < load_year(release.collection_year).release_time
 
 
 def is_public(engine: Engine, release: Release) -> bool:
@@ -57,8 +57,8 @@ def tell_made_public(settings: Settings, engine: Engine, release: Release) -> No
         "edition": release.edition,
         "audience": release.audience,
         "machine_time": datetime.now(UTC).isoformat(),
-        "clock_time": settings.now().isoformat(),
-        "clock": settings.clock_source,
+        "clock_time": settings.clock.now().isoformat(),
+        "clock": settings.clock.source,
         "release_time": load_year(release.collection_year).release_time.astimezone(UTC).isoformat(),
         "simulated": is_simulated_home(settings, engine),
     }

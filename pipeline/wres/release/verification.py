@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
+from pydantic import SecretStr
+
 from wres.errors import WresError, why_refused
 from wres.release.manifest import MANIFEST, SIGNATURE, list_byproducts, verify_release
 from wres.release.stated import read_manifest, shown
-from wres.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -25,13 +26,13 @@ _MOST_BYTES = 20_000_000  # of a manifest, a signature or a key
 _HEAD, _FOOT = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
 
 
-def sign(folder: Path) -> None:
-    """Put `manifest.json.sig` beside a manifest, 64 bytes, where WRES_SIGNING_KEY holds a key; else nothing.
+def sign(folder: Path, signing_key: SecretStr) -> None:
+    """Put `manifest.json.sig` beside a manifest, 64 bytes; without a key (the setting is empty) nothing.
 
     Raises:
         WresError: WRES_SIGNING_KEY holds no Ed25519 private key.
     """
-    if (key := _signing_key(load_settings())) is not None:
+    if (key := _private_key(signing_key)) is not None:
         (folder / SIGNATURE).write_bytes(key.sign((folder / MANIFEST).read_bytes()))
 
 
@@ -94,9 +95,9 @@ def make_keys(folder: Path) -> tuple[Path, Path]:
     return private, public
 
 
-def _signing_key(settings: Settings) -> "Ed25519PrivateKey | None":
-    """The key of the environment: a PEM file's text, or the one line between its head and foot."""
-    given = settings.signing_key.get_secret_value().strip()
+def _private_key(signing_key: SecretStr) -> "Ed25519PrivateKey | None":
+    """Read the key of the setting: a PEM file's text, or the one line between its head and foot."""
+    given = signing_key.get_secret_value().strip()
     if not given:
         return None
     from cryptography.exceptions import UnsupportedAlgorithm

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from wres.commentary.render import COMMENTARY, commentary_bytes
 from wres.errors import WresError
 from wres.outputs.csv_writer import csv_bytes
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["ReleaseExistsError", "ReleaseMetadata", "write_release"]
 
 _PARTIAL = ".partial"
+_UNSIGNED = SecretStr("")
 _TOLD = 5  # of the things that are wrong with a release, in one line
 
 
@@ -37,7 +40,9 @@ class ReleaseExistsError(WresError):
     """A release stands where another one was to be written, and a release is never changed."""
 
 
-def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> Path:
+def write_release(
+    target: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, signing_key: SecretStr = _UNSIGNED
+) -> Path:
     """Write a release into its folder, `published/YEAR/EDITION/AUDIENCE`, and make it read-only.
 
     The files are written to a hidden folder beside it, flushed to disk and moved into place in one step, so a killed
@@ -47,6 +52,7 @@ def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: Release
         target: the folder to make.
         tables: the measures by table name, columns as in `tables.toml`.
         about: the facts of the release.
+        signing_key: an Ed25519 private key that signs the manifest; empty: it is not signed.
 
     Returns: `target`.
 
@@ -55,7 +61,7 @@ def write_release(target: Path, tables: Mapping[str, "pa.Table"], about: Release
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     ready = checked_tables(tables, about.collection_year)
-    return atomic_publish(target, lambda folder: _write_files(folder, ready, about))
+    return atomic_publish(target, lambda folder: _write_files(folder, ready, about, signing_key))
 
 
 def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
@@ -94,7 +100,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> None:
+def _write_files(
+    folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, signing_key: SecretStr
+) -> None:
     specs = load_specification().tables
     for kind in ("csv", "parquet"):
         (folder / kind).mkdir()
@@ -109,7 +117,7 @@ def _write_files(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseM
     (folder / COMMENTARY).write_bytes(commentary_bytes(tables, about))
     write_pages(folder, tables, about, book)
     (folder / MANIFEST).write_bytes(manifest_bytes(manifest_document(folder, about)))
-    sign(folder)
+    sign(folder, signing_key)
 
 
 def require_intact(target: Path) -> None:

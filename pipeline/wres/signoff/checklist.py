@@ -161,7 +161,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
 def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[ChecklistItem]:
     year = calendar.year
     try:
-        tables = year_tables(engine, calendar)
+        tables = year_tables(settings, engine, calendar)
     except WresError as error:
         yield ChecklistItem(
             "build-impossible", "error", str(error), f"Put that right, then build again: wres build {year}"
@@ -238,7 +238,7 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
             f"{waiting} {'return waits' if waiting == 1 else 'returns wait'} to be checked.",
             f"Check and build again: wres collect {year}, wres build {year}",
         )
-    if (state := get_state(engine, calendar, settings.now())) != "closed":
+    if (state := get_state(engine, calendar, settings.clock.now())) != "closed":
         words = {"not_open": "not open yet", "open": "open", "late": "open for late returns"}
         yield ChecklistItem(
             "collection-open",

@@ -1,26 +1,26 @@
 """The demonstration: simulated collections, sent round by round, through every step to the published tables."""
 
 import hashlib
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from wres import steps
+from wres.context import Context, Progress, open_context
 from wres.database.organisations import current_register, current_successions
 from wres.database.receipts import get_receipts, has_real_receipts
 from wres.database.releases import get_build, get_releases, get_snapshots
 from wres.indicators.from_warehouse import indicator_tables
 from wres.monitoring.submission_status import submission_statuses
-from wres.reference.year_config import load_year
 from wres.release.editions import AUDIENCE
 from wres.returns.template_spec import load_template
+from wres.settings import Settings
 from wres.simulation.deliveries import Delivery, simulate_year
 from wres.simulation.inbox import by_collection_round, deliver
 from wres.simulation.marking import mark_simulated
-from wres.steps import Context, Progress, Summary, open_context
+from wres.steps import Summary
 
 # Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
 # A revision has a note that says why.
@@ -31,7 +31,13 @@ _REVISION_NOTE = "The demonstration was run again with other returns."
 
 
 def run_demo(
-    years: Iterable[int], *, returns: int | None, seed: int, progress: Progress, run_step: RunStep | None = None
+    settings: Settings,
+    years: Iterable[int],
+    *,
+    returns: int | None,
+    seed: int,
+    progress: Progress,
+    run_step: RunStep | None = None,
 ) -> list[Summary]:
     """Simulate these years and take them through the pipeline; one row a year of what came of it.
 
@@ -40,35 +46,35 @@ def run_demo(
     Raises:
         WresError: the home holds real returns, or a year is unknown.
     """
-    contexts = [open_context(year) for year in sorted(set(years))]
+    contexts = [open_context(year, settings) for year in sorted(set(years))]
     for context in contexts:
-        mark_simulated(context.settings.home, has_real_receipts=has_real_receipts(context.engine))
+        mark_simulated(context.settings.home, has_real_receipts=has_real_receipts(context.database))
     rows = []
     with ThreadPoolExecutor(1) as ahead:  # later years are written while the first ones go through
         sent: list[Future[list[Delivery]]] = []
         for context in contexts:
             sent.append(ahead.submit(simulated_deliveries, context, seed, returns, sent[-1] if sent else None))
         for context, deliveries in zip(contexts, sent, strict=True):
-            _take_through(context, deliveries.result(), run_step or run_directly, progress)
+            _take_through(context, deliveries.result(), run_step or partial(run_directly, context), progress)
             rows.append(_outcome(context))
     return rows
 
 
-def run_directly(step: str, year: int, as_of: datetime, note: str | None) -> None:
+def run_directly(context: Context, step: str, year: int, as_of: datetime, note: str | None) -> None:
     """Call the step in this process; the simulated figures are approved with every warning accepted by name."""
-    with _clock(as_of):
-        if step == "publish":
-            steps.publish(year, note=note)
-            warnings = [item["code"] for item in steps.checklist(year) if item["severity"] == "warning"]
-            steps.approve(year, *DEMO_APPROVER, warnings, reason=_reason(year))
-            steps.publish(year, note=note)
-        else:
-            {"collect": steps.collect, "build": steps.build}[step](year)
+    then = context.for_year(year).at(as_of)
+    if step == "publish":
+        steps.publish(then, note=note)
+        warnings = [item["code"] for item in steps.checklist(then) if item["severity"] == "warning"]
+        steps.approve(then, *DEMO_APPROVER, warnings, reason=_reason(then))
+        steps.publish(then, note=note)
+    else:
+        {"collect": steps.collect, "build": steps.build}[step](then)
 
 
-def _reason(year: int) -> str | None:
+def _reason(context: Context) -> str | None:
     """Why every simulated figure may be shown, where the year's policy is open."""
-    return "The figures are simulated." if load_year(year).disclosure.policy == "open" else None
+    return "The figures are simulated." if context.calendar.disclosure.policy == "open" else None
 
 
 def simulated_deliveries(
@@ -78,8 +84,8 @@ def simulated_deliveries(
     return simulate_year(
         context.calendar,
         load_template(context.calendar.template_version),
-        current_register(context.engine),
-        current_successions(context.engine),
+        current_register(context.database),
+        current_successions(context.database),
         seed=seed,
         returns=returns,
         previous=previous.result() if previous else [],
@@ -96,14 +102,14 @@ def _take_through(context: Context, deliveries: list[Delivery], run_step: RunSte
         progress(what, done, of)
     run_step("build", calendar.year, calendar.hard_close + timedelta(days=1), None)
     progress(what, of - 1, of)
-    revises = get_releases(context.engine, calendar.year, AUDIENCE)
+    revises = get_releases(context.database, calendar.year, AUDIENCE)
     run_step("publish", calendar.year, calendar.release_time, _REVISION_NOTE if revises else None)
     progress(what, of, of)
 
 
 def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:
     """Leave what was not received before, and give its number: a killed demonstration goes on where it stood."""
-    known = {receipt.sha256 for receipt in get_receipts(context.engine, context.calendar.year)}
+    known = {receipt.sha256 for receipt in get_receipts(context.database, context.calendar.year)}
     return deliver(
         [one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], context.settings.inbox
     )
@@ -112,12 +118,12 @@ def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:
 def _outcome(context: Context) -> Summary:
     """What was received, rejected and accepted, the national ratio, and where the tables lie."""
     year = context.calendar.year
-    received = Counter(receipt.status for receipt in get_receipts(context.engine, year))
+    received = Counter(receipt.status for receipt in get_receipts(context.database, year))
     standing = Counter(
-        submission_status.status for submission_status in submission_statuses(context.engine, context.calendar)
+        submission_status.status for submission_status in submission_statuses(context.database, context.calendar)
     )
-    release = get_releases(context.engine, year, AUDIENCE)[-1]
-    national = indicator_tables(context.settings, get_snapshots(get_build(context.engine, release.build)), year)[
+    release = get_releases(context.database, year, AUDIENCE)[-1]
+    national = indicator_tables(context.settings, get_snapshots(get_build(context.database, release.build)), year)[
         "national"
     ]
     [headline] = [
@@ -134,17 +140,3 @@ def _outcome(context: Context) -> Summary:
         "simulated": True,
         "tables": str(context.settings.published / str(year) / release.edition),
     }
-
-
-@contextmanager
-def _clock(as_of: datetime) -> Iterator[None]:
-    """Set the clock for one step, as --as-of does for one command."""
-    before = os.environ.get("WRES_AS_OF")
-    os.environ["WRES_AS_OF"] = as_of.isoformat()
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["WRES_AS_OF"]
-        else:
-            os.environ["WRES_AS_OF"] = before

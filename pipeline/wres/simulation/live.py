@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from wres.context import open_context
 from wres.database.receipts import has_real_receipts
 from wres.errors import WresError
+from wres.settings import Settings
 from wres.simulation.demo_collection import leave_in_inbox, simulated_deliveries
 from wres.simulation.marking import mark_simulated
-from wres.steps import open_context
 from wres.storage.atomic import atomic_file
 
 _BEGUN = timedelta(days=14)  # after the opening: by then the first returns wait
@@ -21,33 +22,33 @@ class LiveCollection:
     gives the same returns.
     """
 
-    def __init__(self, year: int, *, seed: int) -> None:
+    def __init__(self, settings: Settings, year: int, *, seed: int) -> None:
         """Simulate the year's returns.
 
         Raises:
             WresError: the home holds real returns, or the year is unknown.
         """
         self.year = year
-        self._house = open_context(year)
-        home = self._house.settings.home
-        mark_simulated(home, has_real_receipts=has_real_receipts(self._house.engine))
-        self._clock = self._house.settings.simulated_clock
-        self._deliveries = sorted(simulated_deliveries(self._house, seed, None, None), key=lambda sent: sent.sent_at)
-        self._delivered_until = self._house.calendar.opens
+        self._context = open_context(year, settings)
+        home = self._context.settings.home
+        mark_simulated(home, has_real_receipts=has_real_receipts(self._context.database))
+        self._clock = self._context.settings.simulated_clock
+        self._deliveries = sorted(simulated_deliveries(self._context, seed, None, None), key=lambda sent: sent.sent_at)
+        self._delivered_until = self._context.calendar.opens
         if not self._clock.is_file():
-            self._set_clock(self._house.calendar.opens + _BEGUN)
+            self._set_clock(self._context.calendar.opens + _BEGUN)
 
     @property
     def now(self) -> datetime:
         """The simulated time, as London's clocks show it."""
-        return self._house.settings.now().astimezone(self._house.calendar.opens.tzinfo)
+        return self._context.clock.now().astimezone(self._context.calendar.opens.tzinfo)
 
     def advance(self, step: timedelta) -> int:
         """Move the clock on by a step, leave in the inbox what was sent by then, and return how many files those are.
 
         After the hard close, when nothing comes any more, it moves a week at a time. It stops at the release time.
         """
-        calendar = self._house.calendar
+        calendar = self._context.calendar
         if self.now > calendar.hard_close:
             step = max(step, timedelta(days=7))
         self._set_clock(min(self.now + step, max(self.now, calendar.release_time + timedelta(minutes=1))))
@@ -58,7 +59,7 @@ class LiveCollection:
         until = self.now
         sent = [delivery for delivery in self._deliveries if self._delivered_until <= delivery.sent_at < until]
         self._delivered_until = until
-        return leave_in_inbox(self._house, sent)
+        return leave_in_inbox(self._context, sent)
 
     def _set_clock(self, time: datetime) -> None:
         write_clock(self._clock, time)

@@ -11,6 +11,7 @@ from wres.reference.register import drop_new_organisations, predecessor_groups, 
 from wres.reference.year_config import CollectionYear, configured_years, load_year
 from wres.returns.indicator_math import group_counts
 from wres.returns.template_spec import load_template
+from wres.settings import Settings
 
 Figures = dict[tuple[str, str], Decimal]
 
@@ -18,9 +19,11 @@ Figures = dict[tuple[str, str], Decimal]
 class PreviousYear:
     """The accepted figures of the year before, as the national team corrected them, pooled through mergers."""
 
-    def __init__(self, engine: Engine, calendar: CollectionYear) -> None:
+    def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear) -> None:
         self._calendar = load_year(calendar.year - 1) if calendar.year - 1 in configured_years() else None
-        self._standing: dict[str, Figures] = apply_valid_corrections(engine, self._calendar) if self._calendar else {}
+        self._standing: dict[str, Figures] = (
+            apply_valid_corrections(settings, engine, self._calendar) if self._calendar else {}
+        )
         self._this_year = calendar
         self._successions = current_successions(engine)
         self._opened = {row["code"]: row["opened"] for row in current_organisations(engine)}

@@ -14,6 +14,7 @@ from wres.database.receipts import ACCEPTED, get_receipts
 from wres.errors import UnavailableError, WresError
 from wres.reference.register import drop_new_organisations, expected_codes, predecessor_groups
 from wres.reference.year_config import CollectionYear
+from wres.settings import Settings
 from wres.warehouse.iceberg import table_schema
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ DESCRIBED = (
 )
 
 
-def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
+def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
     """The tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
 
     They are of one moment: where a round of judging ends while they are read, they are read again. What is kept of a
@@ -49,12 +50,12 @@ def year_tables(engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table
     receipts = get_receipts(engine, calendar.year)
     for _ in range(_TRIES):
         try:
-            tables = _tables(engine, calendar, receipts)
+            tables = _tables(settings, engine, calendar, receipts)
         except (KeyError, WresError):
             tables = None  # it may be that figures and receipts are of two moments
         before, receipts = receipts, get_receipts(engine, calendar.year)
         if _stand(before) == _stand(receipts):
-            return tables or _tables(engine, calendar, receipts)
+            return tables or _tables(settings, engine, calendar, receipts)
     raise UnavailableError(
         f"Returns of {calendar.year} are being judged all the time. Try again when a round has ended."
     )
@@ -65,7 +66,9 @@ def _stand(receipts: list[Receipt]) -> list[tuple[str, str]]:
     return [(receipt.receipt, receipt.status) for receipt in receipts if receipt.status in (*ACCEPTED, "rejected")]
 
 
-def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -> dict[str, "pa.Table"]:
+def _tables(
+    settings: Settings, engine: Engine, calendar: CollectionYear, receipts: list[Receipt]
+) -> dict[str, "pa.Table"]:
     import pyarrow as pa
 
     standing = {receipt.organisation_code: receipt for receipt in receipts if receipt.status in ACCEPTED}
@@ -86,7 +89,7 @@ def _tables(engine: Engine, calendar: CollectionYear, receipts: list[Receipt]) -
         | {"last_year_codes": " ".join(drop_new_organisations(pools[code], opened, calendar))}
         for code in codes
     ]
-    corrected = corrected_figures(engine, calendar)
+    corrected = corrected_figures(settings, engine, calendar)
     findings = _findings(
         standing, get_explained_queries(engine, calendar.year), {code for code, *_ in corrected.corrections}
     )

@@ -46,7 +46,7 @@ def june_2022(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_whole_way(mesh: Settings, send: Send, inbox: Inbox, june_2022: None) -> None:
     send(RETURN, filename="return.csv")
-    summary = steps.collect(2022)
+    summary = steps.collect(steps.open_context(2022))
     assert (summary["received"], summary["rejected"], summary["answered"], summary["failures"]) == (1, 1, 1, [])
     assert landed(mesh) == [("2022-RXY-001", "return.csv", RETURN)]
     assert inbox("X26ABC1") == []
@@ -57,15 +57,15 @@ def test_the_whole_way(mesh: Settings, send: Send, inbox: Inbox, june_2022: None
         "2022-RXY-001.zip",
     )
     assert (report_in(answer)["receipt"], report_in(answer)["status"]) == ("2022-RXY-001", "rejected")
-    assert steps.receive(2022) == []
-    assert steps.send_pending_reports(2022) == 0
+    assert steps.receive(steps.open_context(2022)) == []
+    assert steps.send_pending_reports(steps.open_context(2022)) == 0
 
 
 def test_a_mailbox_that_is_not_entered_is_answered_with_s106(
     mesh: Settings, send: Send, inbox: Inbox, june_2022: None
 ) -> None:
     send(RETURN, mailbox="X26ABC3", filename="wres-2022-RXY.csv")
-    steps.collect(2022)
+    steps.collect(steps.open_context(2022))
     [answer] = inbox("X26ABC3")
     report = report_in(answer)
     assert (report["receipt"], report["status"]) == ("2022-MESH-X26ABC3-001", "rejected")
@@ -168,8 +168,8 @@ def test_killed_between_answer_and_remembering_it_the_same_answer_is_sent_again(
     with monkeypatch.context() as patch:
         patch.setattr(receipts, "mark_answered", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            steps.collect(2022)
-    assert steps.send_pending_reports(2022) == 1
+            steps.collect(steps.open_context(2022))
+    assert steps.send_pending_reports(steps.open_context(2022)) == 1
     first, again = inbox("X26ABC2")
     assert (first.local_id, first.content) == (again.local_id, again.content)
 

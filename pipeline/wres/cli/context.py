@@ -1,0 +1,45 @@
+"""Open the home that a command works in: the settings of the environment and the options of the command line.
+
+Options such as --as-of may stand before or after the command's name. Each is noted as it is parsed, and counts before
+the environment.
+"""
+
+from typing import Any
+
+from wres.context import Context, Pipeline, open_context, open_pipeline
+from wres.settings import Settings, load_settings
+
+_options: dict[str, Any] = {}  # of this run of the command line, by the name of the setting
+
+
+def clear_options() -> None:
+    """Begin a run of the command line without options."""
+    _options.clear()
+
+
+def set_option(setting: str, value: object) -> None:
+    """Note an option of the command line in place of a setting."""
+    _options[setting] = value
+
+
+def command_settings() -> Settings:
+    """Return the settings of this run.
+
+    Raises:
+        WresError: a setting cannot be used.
+    """
+    return load_settings(**_options)
+
+
+def command_pipeline() -> Pipeline:
+    """Open the home of this run for all collection years."""
+    return open_pipeline(command_settings())
+
+
+def command_context(year: int) -> Context:
+    """Open the home of this run for one collection year.
+
+    Raises:
+        WresError: the year has no calendar, or a setting cannot be used.
+    """
+    return open_context(year, command_settings())
