@@ -355,7 +355,7 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
     from wres.recovery.build_archive import keep_release
     from wres.release.embargo import embargo_status
     from wres.release.publication_time import require_clock_not_ahead
-    from wres.release.publish_build import publish_build
+    from wres.release.publish import publish_build
 
     def keep(folder: Path) -> None:
         keep_release(context.database, context.year, folder)

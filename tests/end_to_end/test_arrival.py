@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from wres.intake.channel import IncomingFile
 from wres.intake.folder_channel import FolderChannel
 from wres.monitoring.submission_status import submission_statuses
 from wres.reference.year_config import load_year
-from wres.settings import Settings, load_settings
+from wres.settings import Settings
 
 LONDON = ZoneInfo("Europe/London")
 ENTERED = ("disciplinary.entered", "white")
@@ -190,4 +190,3 @@ def test_files_that_are_not_taken_are_counted_and_named_everywhere(
     assert "inbox/2022/RXY/Final/return.xlsx is not taken." in rows["RXY"]["text"]
     assert rows[""]["why"] == "files where none are taken from"
     assert all(place in rows[""]["text"] for place in ("inbox/2022/x.xlsx", "inbox/2031/RXY/x.xlsx"))
-    assert load_settings().clock.now() - datetime(2022, 6, 10, 11, tzinfo=UTC) == timedelta()

@@ -16,8 +16,9 @@ from wres.release.builder import build_release
 from wres.release.edition_history import release_name
 from wres.release.editions import release_paths
 from wres.release.manifest import MANIFEST, SIGNATURE
+from wres.release.origin import origin_of
 from wres.release.publication_time import is_public
-from wres.release.publish import origin_of, public_names
+from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
 from wres.release.reproduce import as_stated
 from wres.release.upload import fetch_published, upload

@@ -12,7 +12,7 @@ from wres.outputs.metadata import ReleaseMetadata
 from wres.release.builder import release_content
 from wres.release.edition_history import release_name
 from wres.release.editions import edition_to_be
-from wres.release.publish import origin_of, with_staff_files
+from wres.release.origin import origin_of, with_staff_files
 from wres.settings import Settings
 
 if TYPE_CHECKING:

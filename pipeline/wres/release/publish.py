@@ -1,32 +1,38 @@
-"""Completing what is claimed: written once, the official release sealed until its time, and never changed again."""
+"""Publish a build: reserve its editions, then write every reserved release once, sealed until its release time."""
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from wres.clock import LONDON
-from wres.commentary.source_text import own_text
+from wres.context import Context
 from wres.database.approvals import current_approval
 from wres.database.models import Build, Release
 from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
-from wres.outputs.metadata import OFFICIAL, Publication
-from wres.outputs.pre_release_access import read_access
-from wres.reference.year_config import load_year
-from wres.release.builder import ReleaseInputs, build_release
+from wres.intake.audit_log_export import export_journal
+from wres.outputs.metadata import OFFICIAL
+from wres.release.builder import build_release
 from wres.release.edition_history import (
     is_sealed_first,
-    predecessor,
-    published_before,
     release_name,
-    replaces,
     superseded_under_embargo,
 )
-from wres.release.editions import AUDIENCE, release_paths
+from wres.release.editions import (
+    AUDIENCE,
+    checked_note,
+    edition_to_be,
+    release_paths,
+    reserve_edition,
+    reserve_official_edition,
+    set_note,
+    withdraw_broken,
+)
+from wres.release.origin import origin_of, require_staff_files, with_staff_files
 from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
 from wres.release.repository import ReleaseName, published_releases
 from wres.release.upload import fetch_published, upload
@@ -41,6 +47,62 @@ class Completed:
 
     folders: dict[tuple[str, str], Path] = field(default_factory=dict)
     failed: dict[tuple[str, str], WresError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedBuild:
+    """The management release of a build, its folder, the folder of its official release, and other failures."""
+
+    release: Release
+    folder: Path
+    official: Path | None
+    failures: list[str]  # a sentence for each other edition that is not as it must be
+
+
+def publish_build(
+    context: Context, build: Build, edition: str | None, note: str | None, keep: Callable[[Path], None]
+) -> PublishedBuild:
+    """Reserve an edition of a build and write it; the same build published again is the release that there is.
+
+    All that people typed is checked first, then the edition is reserved in the registry, and then it is written, so
+    that the next run completes one that was killed. A reserved edition of an earlier build that cannot be written is
+    withdrawn, and its number is used again.
+
+    Args:
+        context: the collection year.
+        build: its latest build.
+        edition: such as 1.1; by default the next one.
+        note: what a revision changes, and why.
+        keep: is called with each folder as soon as it is written, before the next release is made.
+
+    Raises:
+        WresError: the edition is taken or out of order, a revision has no note, or the release cannot be written.
+    """
+    settings, database, year = context.settings, context.database, context.year
+    note = checked_note(note)
+    require_staff_files(settings, year)
+    being_published = build.build if edition in (None, edition_to_be(database, build)) else None
+    earlier = write_reserved(settings, database, year, keep, without=being_published)
+    withdraw_broken(settings, database, year, earlier.failed)
+    release = reserve_edition(database, build, edition, note, context.clock.now())
+    if current_approval(database, build):
+        reserve_official_edition(settings, database, release)
+    set_note(settings, database, release, note)
+    completed = write_reserved(settings, database, year, keep)
+    export_journal(settings, database)
+    return _published(release, completed)
+
+
+def _published(release: Release, completed: Completed) -> PublishedBuild:
+    """Raise what stopped this edition; tell of what stopped others."""
+    for audience in (AUDIENCE, OFFICIAL):
+        if error := completed.failed.pop((release.edition, audience), None):
+            raise error
+    failures = [f"The {audience} edition {edition}: {error}" for (edition, audience), error in completed.failed.items()]
+    folders = completed.folders
+    return PublishedBuild(
+        release, folders[release.edition, AUDIENCE], folders.get((release.edition, OFFICIAL)), failures
+    )
 
 
 def write_reserved(
@@ -82,16 +144,6 @@ def write_reserved(
             except WresError as error:
                 completed.failed[release.edition, audience] = error
     return completed
-
-
-def require_staff_files(settings: Settings, year: int) -> None:
-    """Look through what publication staff keep for a year, before an edition is claimed with it.
-
-    Raises:
-        WresError: the commentary or the list of pre-release access cannot be read.
-    """
-    own_text(settings, year)
-    read_access(settings, load_year(year))
 
 
 def _note_replaced(settings: Settings, engine: Engine, release: Release, later: Release) -> None:
@@ -188,47 +240,3 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     tag_release(settings, snapshots, name.tag)
     origin = with_staff_files(settings, release, origin_of(engine, release, snapshots))
     return build_release(settings, name, origin, target)
-
-
-def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True) -> ReleaseInputs:
-    """What a release is made from, as the registry has it; compared with no other edition where that is not wanted."""
-    build = get_build(engine, release.build)
-    return ReleaseInputs(
-        snapshots=snapshots,
-        build=build.build,
-        built_at=build.built_at,
-        publication=_publication(release),
-        note=release.note,
-        previous=predecessor(engine, release) if compare else None,
-        published_before=published_before(engine, release),
-        open_reason=_open_reason(engine, release, build),
-        replaces=replaces(engine, release),
-    )
-
-
-def _open_reason(engine: Engine, release: Release, build: Build) -> str | None:
-    """Why the approver of an official release let every figure be shown; None under another policy."""
-    if release.audience != OFFICIAL or load_year(release.collection_year).disclosure.policy != "open":
-        return None
-    approval = current_approval(engine, build)
-    return approval.reason if approval else None
-
-
-def _publication(release: Release) -> Publication:
-    """What a release says beside its figures: from the year's file, with the time at which it comes out."""
-    year = load_year(release.collection_year)
-    return Publication(
-        released_at=year.release_time if is_sealed_first(release) else release.published_at,
-        **year.publication.model_dump(),
-    )
-
-
-def with_staff_files(settings: Settings, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
-    """With the words and the access list that publication staff keep for the year, as they are now.
-
-    Raises:
-        WresError: one of them cannot be read.
-    """
-    year = release.collection_year
-    access = read_access(settings, load_year(year)) if is_sealed_first(release) else None
-    return replace(origin, commentary=own_text(settings, year), access=access)

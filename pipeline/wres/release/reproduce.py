@@ -17,7 +17,7 @@ from wres.outputs.pre_release_access import access_of
 from wres.release.builder import ReleaseInputs, build_release
 from wres.release.edition_history import release_name
 from wres.release.manifest import MANIFEST, SIGNATURE, verify_release
-from wres.release.publish import origin_of, with_staff_files
+from wres.release.origin import origin_of, with_staff_files
 from wres.release.repository import ReleaseName, ReleaseRepository, published_releases, release_in
 from wres.release.stated import parse_manifest, publication_of
 from wres.release.writer import remove_staging

@@ -1,0 +1,71 @@
+"""Gather what a release is made from: its build, the editions before it, and the texts of publication staff."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Engine
+
+from wres.commentary.source_text import own_text
+from wres.database.approvals import current_approval
+from wres.database.models import Build, Release
+from wres.database.releases import get_build
+from wres.outputs.metadata import OFFICIAL, Publication
+from wres.outputs.pre_release_access import read_access
+from wres.reference.year_config import load_year
+from wres.release.builder import ReleaseInputs
+from wres.release.edition_history import is_sealed_first, predecessor, published_before, replaces
+from wres.settings import Settings
+
+
+def require_staff_files(settings: Settings, year: int) -> None:
+    """Look through what publication staff keep for a year, before an edition is claimed with it.
+
+    Raises:
+        WresError: the commentary or the list of pre-release access cannot be read.
+    """
+    own_text(settings, year)
+    read_access(settings, load_year(year))
+
+
+def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True) -> ReleaseInputs:
+    """What a release is made from, as the registry has it; compared with no other edition where that is not wanted."""
+    build = get_build(engine, release.build)
+    return ReleaseInputs(
+        snapshots=snapshots,
+        build=build.build,
+        built_at=build.built_at,
+        publication=_publication(release),
+        note=release.note,
+        previous=predecessor(engine, release) if compare else None,
+        published_before=published_before(engine, release),
+        open_reason=_open_reason(engine, release, build),
+        replaces=replaces(engine, release),
+    )
+
+
+def _open_reason(engine: Engine, release: Release, build: Build) -> str | None:
+    """Why the approver of an official release let every figure be shown; None under another policy."""
+    if release.audience != OFFICIAL or load_year(release.collection_year).disclosure.policy != "open":
+        return None
+    approval = current_approval(engine, build)
+    return approval.reason if approval else None
+
+
+def _publication(release: Release) -> Publication:
+    """What a release says beside its figures: from the year's file, with the time at which it comes out."""
+    year = load_year(release.collection_year)
+    return Publication(
+        released_at=year.release_time if is_sealed_first(release) else release.published_at,
+        **year.publication.model_dump(),
+    )
+
+
+def with_staff_files(settings: Settings, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
+    """With the words and the access list that publication staff keep for the year, as they are now.
+
+    Raises:
+        WresError: one of them cannot be read.
+    """
+    year = release.collection_year
+    access = read_access(settings, load_year(year)) if is_sealed_first(release) else None
+    return replace(origin, commentary=own_text(settings, year), access=access)
