@@ -156,7 +156,8 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
         return note
 
     with monkeypatch.context() as patch:  # as a version did that claimed before it looked
-        patch.setattr("wres.release.publish.checked_note", no_sentence)
+        for name in ("publish", "editions"):
+            patch.setattr(f"wres.release.{name}.checked_note", no_sentence)
         with pytest.raises(WresError, match="R503"):
             steps.publish(steps.open_context(2022), note="x")
     [shown] = [row for row in steps.checklist(steps.open_context(2022)) if row["code"] == "edition-unwritten"]
@@ -168,7 +169,8 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     assert wres("withdraw", "2022", "1.1", "--reason", "The note was wrong.")[0] == 0
     assert faults(load_settings()) == []
     with monkeypatch.context() as patch:
-        patch.setattr("wres.release.publish.checked_note", no_sentence)
+        for name in ("publish", "editions"):
+            patch.setattr(f"wres.release.{name}.checked_note", no_sentence)
         with pytest.raises(WresError, match="R503"):
             steps.publish(steps.open_context(2022), note="x")
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "21", "1")))
