@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from wres.reference.misplaced import Misplaced
 
 __all__ = [
-    "Context", "Pipeline", "Progress", "approve", "build", "checklist", "collect", "misplaced", "open_context",
-    "open_pipeline", "open_years", "overdue", "plan_round", "publish", "receive", "reject", "require_latest_build",
-    "require_newest", "run", "send_pending_reports", "validate_pending", "withdraw", "write_progress_page",
-    "years_to_collect",
+    "Context", "Pipeline", "Progress", "approve", "build", "checklist", "collect", "is_public", "misplaced",
+    "open_context", "open_pipeline", "open_years", "overdue", "plan_round", "publish", "receive", "reject",
+    "require_latest_build", "require_newest", "run", "send_local_reports", "send_pending_reports", "validate_pending",
+    "withdraw", "write_progress_page", "years_to_collect",
 ]  # fmt: skip
 
 Summary = dict[str, Any]
@@ -377,6 +377,28 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
     }
 
 
+def is_public(context: Context, published: Summary) -> bool:
+    """Say whether what `publish` returned has an official release that everybody may read."""
+    return str(published["official"]).startswith(str(context.settings.published))
+
+
+def send_local_reports(context: Context, progress: Progress = no_progress) -> Summary:
+    """Give each organisation its own report of the newest official release, once; again after a revision.
+
+    Raises:
+        WresError: nothing official is published for the year, or a channel failed, after all others were given.
+    """
+    from wres.intake.channels import channels_in_use
+    from wres.local_report.deliver_local_reports import deliver_local_reports
+
+    require_newest(context)
+    channels = channels_in_use(context.settings)
+    given = deliver_local_reports(context, channels, lambda done, of: progress("Local reports", done, of))
+    _export_audit_log(context)
+    _fail_with(given.failures)
+    return {"collection_year": context.year, "edition": given.edition, "local_reports": given.delivered}
+
+
 def withdraw(context: Context, edition: str, why: str) -> Summary:
     """Take back an edition that was reserved and never written; its number can be used again.
 
@@ -407,6 +429,8 @@ def run(context: Context, progress: Progress = no_progress) -> Summary:
     collected = collect(context, progress)
     built = build(context)
     published = publish(context)
+    if is_public(context, published):
+        send_local_reports(context, progress)
     return {**collected, **built, **published, "failures": collected["failures"] + published["failures"]}
 
 

@@ -8,6 +8,7 @@ import typer
 from wres.cli.collecting import chase, collect, history, status, submit, template
 from wres.cli.context import command_settings
 from wres.cli.groups import HELP_OPTIONS, CommandGroup, print_version
+from wres.cli.local_report import local_report
 from wres.cli.maintenance import audit, backup, forget, keys, migrate, rebuild, restore
 from wres.cli.options import AsOf
 from wres.cli.output import Format, print_rows, progress_bar, warn
@@ -37,7 +38,7 @@ app.add_typer(airflow, name="airflow")
 for _command in (
     *(collect, status, chase, history, submit, template),
     *(check, prepare),
-    *(build, checklist, approve, publish, withdraw, run, trace, commentary, verify),
+    *(build, checklist, approve, publish, withdraw, run, trace, commentary, verify, local_report),
     *(audit, forget, backup, restore, rebuild, migrate, keys),
 ):
     app.command()(_command)
