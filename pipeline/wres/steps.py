@@ -5,7 +5,7 @@ Each step is a plain function of a context: the settings, the registry and the c
 and run again: finished work is kept, the rest is done then. It returns a small summary that is fit for JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Context", "Pipeline", "Progress", "approve", "build", "checklist", "collect", "is_public", "misplaced",
     "open_context", "open_pipeline", "open_years", "overdue", "plan_round", "publish", "receive", "reject",
-    "require_latest_build", "require_newest", "run", "send_local_reports", "send_pending_reports", "validate_pending",
-    "withdraw", "write_progress_page", "years_to_collect",
+    "require_latest_build", "require_newest", "run", "send_local_reports", "send_pending_reports",
+    "set_collection_state", "validate_pending", "withdraw", "write_progress_page", "years_to_collect",
 ]  # fmt: skip
 
 Summary = dict[str, Any]
@@ -105,11 +105,16 @@ def _receive(context: Context, progress: Progress, shard: "Shard" = _WHOLE) -> "
     return received
 
 
-def validate_pending(context: Context, progress: Progress = no_progress, processes: int = 1) -> Summary:
-    """Read and check all returns that wait, and store findings, figures and reports; counts them by status."""
+def validate_pending(
+    context: Context, progress: Progress = no_progress, processes: int = 1, only: Collection[str] | None = None
+) -> Summary:
+    """Read and check all returns that wait, and store findings, figures and reports; counts them by status.
+
+    `only` names the receipts to check; by default all.
+    """
     from wres.feedback.validate_pending import validate_all_pending
 
-    return validate_all_pending(context, progress, processes)
+    return validate_all_pending(context, progress, processes, only)
 
 
 def send_pending_reports(context: Context, progress: Progress = no_progress, processes: int = 1) -> int:
@@ -182,6 +187,15 @@ def write_progress_page(context: Context) -> Path:
 
     titles = {code: edit.title for code, edit in load_catalogue().items()}
     return write_progress(context.settings, context.database, context.calendar, titles, misplaced(context))
+
+
+def set_collection_state(context: Context, state: Literal["open", "closed"]) -> None:
+    """Open or close a collection by hand, whatever its calendar says; the audit log records it."""
+    from wres.database.collection_state import set_state
+
+    set_state(context.database, context.year, state, context.clock.now())
+    _export_audit_log(context)
+    log_event("state set", context.year, state=state)
 
 
 def overdue(pipeline: Pipeline) -> list[str]:
