@@ -1,7 +1,7 @@
 """Load the schema of the published tables from tables.toml: columns, types, symbols, notes."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -182,11 +182,26 @@ def read_specification(path: Path) -> Specification:
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
+    _require_all_counts(path, tables.values())
     words = {
         name: data[name]
         for name in ("publisher", "subject", "contact", "licence", "symbols", "notes", "methods", "disclosure_policies")
     }
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)
+
+
+def _require_all_counts(path: Path, tables: Iterable[TableSpec]) -> None:
+    """Refuse a table that states the counts of some groups only: disclosure control protects them together."""
+    counts = {column.name for table in tables for column in table.columns if column.counts_people}
+    for table in tables:
+        names = {column.name for column in table.columns}
+        for is_previous in (False, True):
+            side = {name for name in counts if name.startswith("previous_") == is_previous}
+            if side & names and (missing := sorted(side - names)):
+                raise ValueError(
+                    f"{path.name}: the table {table.name} states counts of people without {', '.join(missing)}. Add "
+                    "them to its columns: a group that is counted in one table is counted in all."
+                )
 
 
 def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -199,8 +214,9 @@ def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[st
             if measure in _COUNTED:
                 for term in (ALL_COUNTS, fields["ethnic_group"], measure):
                     terms[term] = (*terms.get(term, ()), name)
-    earlier = {PREVIOUS + term: tuple(f"previous_{name}" for name in names) for term, names in terms.items()}
-    national = {NATIONAL + term: tuple(NATIONAL + name for name in names) for term, names in terms.items()}
+    counted = {term: names for term, names in terms.items() if columns.keys() >= set(names)}
+    earlier = {PREVIOUS + term: tuple(f"previous_{name}" for name in names) for term, names in counted.items()}
+    national = {NATIONAL + term: tuple(NATIONAL + name for name in names) for term, names in counted.items()}
     return national | {term: names for term, names in earlier.items() if columns.keys() >= set(names)} | terms
 
 
