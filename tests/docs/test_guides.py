@@ -16,7 +16,7 @@ LARGEST = 150_000  # bytes of a picture
 _COMMAND = re.compile(r"(?:^    |`)(wres [^`\n#]+)", re.MULTILINE)
 # What a release holds, by the pipeline's own names.
 RELEASE = {
-    "index.html",
+    *(f"{page}.html" for page in ("index", "organisations", "compare", "method", "dictionary", "accessibility")),
     "organisation/",
     "region/",
     "type/",

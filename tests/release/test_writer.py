@@ -17,6 +17,7 @@ import pytest
 
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.schema_check import ReleaseCheckError
+from wres.outputs.table_schema import load_specification
 from wres.release.manifest import verify_release
 from wres.release.writer import ReleaseExistsError, write_release
 
@@ -204,15 +205,7 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "code_version": "0.1.0",
         "snapshots": {"figures": 11, "organisations": 12},
         "rule_sets": {"2020": "2020.1", "2021": "2021.1"},
-        "methods": {
-            "interval": "koopman-score, 95%",
-            "range": "four-fifths, 0.8 to 1.25, on the exact ratio",
-            "rounding": "once, half away from zero",
-            "small_numbers": "small-numbers/1",
-            "reliability": "reliability/1",
-            "funnel": "exact binomial around the national value, 95% and 99.8%, not widened",
-            "chance": "exact conditional tests, mid-p; Benjamini-Hochberg, 5%",
-        },
+        "methods": dict(load_specification().methods),
     }
     assert [entry["path"] for entry in files] == sorted(set(contents(target)) - {"manifest.json"})
 

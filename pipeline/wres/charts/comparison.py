@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from wres.charts.svg import LOWER, UPPER, WIDTH, Chart, box, chart, dots, line, ratio_scale, text
-from wres.outputs.formatting import PublishedRow
+from wres.outputs.formatting import PublishedRow, ratio_text
 
 _LABEL = 36  # characters of a name that fit beside its figure; the words of the drawing have it whole
 _LEFT, _RIGHT, _TOP, _ROW = 8, WIDTH - 8, 8, 50
@@ -33,7 +33,7 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, PublishedRow, bool]])
         label = shorten(name, _LABEL, placeholder="…")
         parts += [
             text(_LEFT, y + 17, label, f"{strong} on"),
-            text(_RIGHT, y + 17, row.text(_RATIO), f"end {strong} on"),
+            text(_RIGHT, y + 17, ratio_text(row), f"end {strong} on"),
         ]
         ratio, lower, upper = (row.number(column) for column in (_RATIO, *_ENDS))
         if lower is not None and upper is not None:
@@ -42,11 +42,13 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, PublishedRow, bool]])
             )
         if ratio is not None:
             parts.append(dots("marked large" if own else "peer", [(scale.at(ratio), y + 34)]))
-    words = "; ".join(f"{name}: {_in_words(row)}" for name, row, _ in rows)
+    words = "; ".join(f"{name}: {ratio_in_words(row)}" for name, row, _ in rows)
     return chart(title, f"{words}.", bottom + 28, parts)
 
 
-def _in_words(row: PublishedRow) -> str:
+def ratio_in_words(row: PublishedRow) -> str:
+    """A ratio with its interval, or why there is none."""
     if row[_RATIO] is None:
         return "not published (small numbers)" if row.is_held_back(_RATIO) else "cannot be calculated"
-    return f"{row.text(_RATIO)} ({row.text(_ENDS[0])} to {row.text(_ENDS[1])})"
+    interval = f" ({row.text(_ENDS[0])} to {row.text(_ENDS[1])})"
+    return ratio_text(row) + (interval if all(row[end] is not None for end in _ENDS) else "")

@@ -1,4 +1,4 @@
-"""The parts that every drawing is made of: scales, marks, texts. All colours and letters are in `pages.css`."""
+"""The parts that every drawing is made of: scales, marks, texts. All colours and letters are in `charts.css`."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -22,18 +22,24 @@ class Chart:
 
     title: str
     words: str
-    svg: Markup
+    height: float
+    parts: tuple[str, ...]
+
+    @property
+    def svg(self) -> Markup:
+        """The drawing within a page."""
+        label = escape(f"{self.title}. {self.words}")
+        view = f'class="drawing" viewBox="0 0 {WIDTH} {_short(self.height)}" role="img" aria-label="{label}"'
+        return Markup(f"<svg {view}>{''.join(self.parts)}</svg>")  # noqa: S704 - all text is escaped
 
 
 def chart(title: str, words: str, height: float, parts: Iterable[str]) -> Chart:
-    """Put the parts of a drawing together. `title` and `words` may hold names, and are escaped here."""
-    label = escape(f"{title}. {words}")
-    view = f'viewBox="0 0 {WIDTH} {_short(height)}" role="img" aria-label="{label}"'
-    return Chart(title, words, Markup(f"<svg {view}>{''.join(parts)}</svg>"))  # noqa: S704 - all text is escaped
+    """Put the parts of a drawing together. `title` and `words` may hold names."""
+    return Chart(title, words, height, tuple(parts))
 
 
 def text(x: float, y: float, content: object, kind: str = "") -> str:
-    """Text at a place; `kind` are classes of `pages.css`, such as end, middle, strong."""
+    """Text at a place; `kind` are classes of `charts.css`, such as end, middle, strong."""
     chosen = f' class="{kind}"' if kind else ""
     return f'<text x="{_short(x)}" y="{_short(y)}"{chosen}>{escape(content)}</text>'
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from wres.charts.comparison import ratio_in_words
 from wres.charts.svg import WIDTH, Chart, chart, dots, line, ratio_axis, ratio_scale, text
 from wres.outputs.formatting import PublishedRow
 
@@ -66,7 +67,7 @@ def ratio_trend(series: Sequence[PublishedRow], breaks: Collection[int]) -> Char
             x = years.at(row["collection_year"])
             side, kind = (x + 9, "strong") if WIDTH - x >= _FIGURE_ROOM else (WIDTH, "end strong")
             parts.append(text(side, scale.at(ratio) - 9, row.text(_RATIO), kind))
-    words = "; ".join(f"{row['collection_year']}: {_in_words(row)}" for row in series)
+    words = "; ".join(f"{row['collection_year']}: {ratio_in_words(row)}" for row in series)
     return chart("Relative likelihood by year", f"{words}.", _BOTTOM + 36, parts)
 
 
@@ -150,13 +151,6 @@ def _labels(ends: Sequence[tuple[float, str, str, str]], x: float) -> list[str]:
     for y, (_, name, figure, kind) in zip(places, ends, strict=True):
         parts += [text(x, y - 2, name, f"name {kind}"), text(x, y - 2 + _LINE_HEIGHT, figure, f"name {kind}")]
     return parts
-
-
-def _in_words(row: PublishedRow) -> str:
-    if row[_RATIO] is None:
-        return "not published (small numbers)" if row.is_held_back(_RATIO) else "cannot be calculated"
-    interval = f" ({row.text('relative_likelihood_lower')} to {row.text('relative_likelihood_upper')})"
-    return row.text(_RATIO) + (interval if row["relative_likelihood_upper"] is not None else "")
 
 
 def _percent(row: PublishedRow, column: str) -> str:

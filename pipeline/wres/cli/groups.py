@@ -12,17 +12,7 @@ from wres.cli.output import print_text, set_quiet
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _HEADINGS = {
-    "Every day of a collection": (
-        "status",
-        "collect",
-        "history",
-        "chase",
-        "prepare",
-        "check",
-        "submit",
-        "template",
-        "serve",
-    ),
+    "Every day of a collection": ("status", "collect", "history", "chase", "prepare", "check", "submit", "template"),
     "Build and publish": (
         "build",
         "checklist",
@@ -35,7 +25,7 @@ _HEADINGS = {
         "tables",
         "verify",
     ),
-    "Register and calendar": ("organisations", "succession", "contacts", "senders", "collection"),
+    "Register and calendar": ("organisations", "succession", "contacts", "collection"),
     "Keep it safe": ("audit", "backup", "restore", "rebuild", "forget", "migrate", "keys", "airflow"),
     "Try it out": ("demo",),
 }

@@ -144,9 +144,11 @@ def _calendar_row(context: "Context") -> dict[str, Any]:
 
 
 def _set_state(year: int, state: Literal["open", "closed"]) -> None:
-    from wres.steps import set_collection_state
+    from wres.database.collection_state import set_state
 
-    set_collection_state(command_context(year), state)
+    context = command_context(year)
+    set_state(context.database, year, state, context.clock.now())
+    _export_audit_log(context)
     echo_err(f"The {year} collection is {state} by hand.")
 
 

@@ -42,6 +42,13 @@ def _printed(column: Column, values: list[Any], hidden: Collection[int]) -> list
     return [symbol if value is None else printed(value) for value, symbol in zip(values, symbols, strict=True)]
 
 
+def printed_value(column: Column, value: Any, *, is_held_back: bool = False) -> str:
+    """Return one value as the CSV file of its table prints it."""
+    if value is None:
+        return row_symbols(column, 1, [0] if is_held_back else ())[0]
+    return _printer(column)(value)
+
+
 def _printer(column: Column) -> Callable[[Any], str]:
     if column.datatype == "count":
         return count_text

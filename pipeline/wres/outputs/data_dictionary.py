@@ -34,24 +34,36 @@ disclosure control holds a figure back: a count, or a figure that depends on it.
 the column `suppressed` of an official table lists the columns of a row whose figures are held back."""
 
 
-def render_data_dictionary(specification: Specification) -> str:
-    """Return the data dictionary as Markdown: the tables, then every column once, the symbols and the notes."""
+_FOR_READERS = """\
+# Data dictionary
+
+Every table and column of this release. Each CSV file says the same of its own columns in its `.csv-metadata.json`
+(CSV on the Web). Where a cell has no figure it has one of the symbols below. In Parquet a symbol is a missing value;
+the column `suppressed` of an official table lists the columns of a row whose figures are not published."""
+
+
+def render_data_dictionary(specification: Specification, *, for_readers: bool = False) -> str:
+    """Return the data dictionary as Markdown: the tables, then every column once, the symbols and the notes.
+
+    `for_readers` of a release leaves out where the program computes what.
+    """
     columns = {column.name: column for table in specification.tables.values() for column in table.columns}
     used_in = {
         name: [table.name for table in specification.tables.values() if name in {c.name for c in table.columns}]
         for name in columns
     }
-    parts = [_INTRODUCTION, "## Tables", *map(_table_section, specification.tables.values()), "## Columns"]
+    sections = [_table_section(table, for_readers=for_readers) for table in specification.tables.values()]
+    parts = [_FOR_READERS if for_readers else _INTRODUCTION, "## Tables", *sections, "## Columns"]
     parts += [_column_section(columns[name], used_in[name], len(specification.tables)) for name in sorted(columns)]
     parts += ["## Symbols", _table(("symbol", "meaning"), sorted(specification.symbols.items()))]
     parts += ["## Notes", _table(("note", "text"), sorted(specification.notes.items()))]
     return "\n\n".join(parts) + "\n"
 
 
-def _table_section(table: TableSpec) -> str:
+def _table_section(table: TableSpec, *, for_readers: bool) -> str:
     """Return the title, key and columns of one table."""
     text = [f"### Table {table.name}", f"{table.title}. {table.description}"]
-    facts = [f"Rows: `sql/indicators/marts/{table.name}.sql`."] if table.is_measured else []
+    facts = [f"Rows: `sql/indicators/marts/{table.name}.sql`."] if table.is_measured and not for_readers else []
     facts += [f"Sheet in the workbook: {table.sheet}.", f"Key: {', '.join(_links(table.key))}."]
     if table.may_be_empty:
         facts.append("A release may have no row of it.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.csv_writer import count_text
+from wres.outputs.csv_writer import count_text, printed_value
 from wres.outputs.table_schema import SUPPRESSED, SUPPRESSED_SYMBOL, Column, load_specification
 from wres.outputs.workbook_layout import display_text
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Tables = Mapping[str, "pa.Table"]
+RATIO = "relative_likelihood"
 
 
 class PublishedRow:
@@ -58,6 +59,10 @@ class PublishedRow:
             return f"{int(whole):,}{point}{rest}"
         return f"{value:,}" if column.datatype in {"integer", "decimal"} else display_text(column, value)
 
+    def printed(self, name: str) -> str:
+        """The figure as the table's CSV file prints it: 1234, 16.50, above, c."""
+        return printed_value(self._columns[name], self._values[name], is_held_back=self.is_held_back(name))
+
     def title(self, name: str) -> str:
         """What the column is called."""
         return self._columns[name].title
@@ -65,6 +70,12 @@ class PublishedRow:
     def is_number(self, name: str) -> bool:
         """Whether the column holds figures, which stand right under their header."""
         return self._columns[name].is_number
+
+
+def ratio_text(row: PublishedRow) -> str:
+    """The relative likelihood of a row, marked [u] where it is an organisation's and rests on few people."""
+    is_low = row[RATIO] is not None and row.get("reliability") in ("low", "not_judged")
+    return row.text(RATIO) + (" [u]" if is_low else "")
 
 
 def rows_of(tables: Tables, name: str, year: int | None = None) -> list[PublishedRow]:

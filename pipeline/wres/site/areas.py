@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from wres.errors import WresError
+from wres.indicators.statistics.peers import find_peers
 from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
 
 FOLDERS = {"organisation": "organisation", "region": "region", "organisation_type": "type"}
@@ -51,7 +52,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """Every subject of a release, and which years begin a new series."""
+    """Every subject of a release, and which years begin a new series, each with a sentence that says why.
+
+    `nearest` are the codes of an organisation's peers of the release's own year, those of its own type first.
+    """
 
     year: int
     nation: Area
@@ -59,9 +63,14 @@ class Areas:
     types: dict[str, Area]
     organisations: dict[str, Area]
     pooled: Mapping[tuple[Any, ...], list[PublishedRow]]
-    breaks: frozenset[int]
+    breaks: Mapping[int, str]
+    nearest: Mapping[str, tuple[str, ...]]
 
     def peers(self, organisation: Area) -> list[Area]:
+        """The ten organisations that are most like one, nearest first; fewer or none where there are no more."""
+        return [self.organisations[code] for code in self.nearest.get(organisation.code, ())]
+
+    def pooled_around(self, organisation: Area) -> list[Area]:
         """What an organisation is compared with, its own group only: its region, its type, the nation."""
         own = {"region": organisation.region, "organisation_type": organisation.type, "national": self.nation.code}
         found = [self.pooled.get((level, code, organisation.group)) for level, code in own.items()]
@@ -98,6 +107,7 @@ def areas_of(tables: Tables, year: int) -> Areas:
         organisations,
         pooled,
         _breaks(tables, pooled),
+        find_peers(area.now for area in organisations.values() if area.now),
     )
 
 
@@ -141,12 +151,18 @@ def _join(place: Area, organisations: Iterable[Area]) -> None:
     place.members.extend(area for area in organisations if area.now and (own is None or own(area) == place.code))
 
 
-def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[PublishedRow]]) -> frozenset[int]:
+def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[PublishedRow]]) -> dict[int, str]:
     """The years whose window or template differs from the year before: a matter of the year, not of an organisation."""
     stated = [row for name in ("organisation_series", "comparison") for row in rows_of(tables, name)]
-    found = {row["collection_year"] for row in stated if row["break_in_series"]}
+    found = {
+        row["collection_year"]: f"In {row['collection_year']} the form of the return changed."
+        for row in stated
+        if row["break_in_series"]
+    }
     for rows in pooled.values():
         for before, row in pairwise(rows):
-            if before["window"] != row["window"] and before["collection_year"] == row["collection_year"] - 1:
-                found.add(row["collection_year"])
-    return frozenset(found)
+            year = row["collection_year"]
+            if before["window"] != row["window"] and before["collection_year"] == year - 1:
+                was, now = before.text("window").lower(), row.text("window").lower()
+                found[year] = f"From {year} on entries are counted as a {now}, before that as a {was}."
+    return dict(sorted(found.items()))

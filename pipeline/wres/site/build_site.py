@@ -1,17 +1,23 @@
-"""Writing the pages: a front page, and a page for each organisation, region and type. Only from a release's tables."""
+"""Write the pages of a release: front page, lists, method, and a page for each organisation, region and type."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from wres.charts.picture import STYLE, render_picture
 from wres.commentary.render import COMMENTARY, render_commentary
-from wres.outputs.formatting import rows_of
+from wres.outputs.data_dictionary import render_data_dictionary
+from wres.outputs.formatting import RATIO, ratio_text, rows_of
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
+from wres.settings import package_data
 from wres.site.areas import FOLDERS, Area, Areas, areas_of
-from wres.site.page_tables import LONGEST, ListItem
+from wres.site.dataset_metadata import dataset_json
+from wres.site.page_tables import LONGEST, Figure, ListItem
+from wres.site.papers import render_markdown, slug
 from wres.site.views import View, Views
 
 if TYPE_CHECKING:
@@ -21,13 +27,17 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _ASSETS = "assets"
 _REVISIONS = 50  # on a page; all of them are in revisions.csv
+_ABOVE = "../../../"  # from the folder of a release to that of all releases
+_PAPERS = {"data-dictionary.md": "dictionary.html", "method.md": "method.html"}
+_SMALL_WORDS = {"and", "of", "the", "for", "in", "on", "with", "nhs"}
 
 
 def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str) -> None:
     """Write the pages of a release into its folder, beside the files that they lead to.
 
-    Makes `index.html`, `organisation/CODE.html`, `region/CODE.html`, `type/CODE.html` and `assets/`. The same tables
-    and facts give the same bytes.
+    Makes `index.html`, `organisations.html`, `compare.html`, `method.html`, `dictionary.html`, `accessibility.html`,
+    `organisation/CODE.html`, `region/CODE.html`, `type/CODE.html` and `assets/`. The same tables and facts give the
+    same bytes.
 
     Args:
         folder: the release's, with all files that readers may take already in it.
@@ -45,6 +55,10 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMe
     for name in FOLDERS.values():
         (folder / name).mkdir()
     pages.write("index.html", "index.html.j2", {**views.nation(), **_front(folder, tables, about, book)})
+    pages.write("organisations.html", "organisations.html.j2", views.organisations())
+    pages.write("compare.html", "compare.html.j2", {})
+    pages.write("accessibility.html", "accessibility.html.j2", {})
+    _write_papers(pages)
     for siblings in (places.regions, places.types):
         for place in siblings.values():
             pages.write(place.path, "pooled.html.j2", views.pooled(place, list(siblings.values())))
@@ -52,17 +66,30 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMe
         pages.write(place.path, "organisation.html.j2", views.organisation(place))
 
 
+def _write_papers(pages: "_Pages") -> None:
+    """Write the method and the data dictionary as they are in this version of the program."""
+    method = (package_data("docs") / "method.md").read_text(encoding="utf-8")
+    dictionary = render_data_dictionary(load_specification(), for_readers=True)
+    for path, title, text in (
+        ("method.html", "Method", method),
+        ("dictionary.html", "Data dictionary", dictionary),
+    ):
+        pages.write(path, "paper.html.j2", {"title": title, "content": render_markdown(text, _PAPERS)})
+
+
 class _Pages:
     """Fills the templates. A list too long for one page goes on in further ones."""
 
     def __init__(self, folder: Path, about: ReleaseMetadata, places: Areas) -> None:
         self._folder = folder
+        self._about = about
         self._shared = {
             "about": about,
             "places": places,
             "words": load_specification(),
             "most": _REVISIONS,
             "made": f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC",
+            "get": self._downloads,
         }
 
     def write(self, path: str, template: str, view: View) -> None:
@@ -72,15 +99,44 @@ class _Pages:
         own = {**view, "lines": rest[:LONGEST], "further": [name for name, _ in further]}
         self._render(path, template, own, root)
         for number, (name, part) in enumerate(further, start=2):
-            self._render(name, "list.html.j2", {**view, "lines": part, "number": number}, root)
+            self._render(name, "list.html.j2", {**view, "lines": part, "number": number, "first": path}, root)
 
     def _render(self, path: str, template: str, view: View, root: str) -> None:
-        text = _environment().get_template(template).render(self._shared, **view, root=root)
+        # Only what everybody may read leads to other releases; the pages of all of them are public.
+        above = root + _ABOVE if self._about.is_official else None
+        text = _environment().get_template(template).render(self._shared, **view, root=root, above=above, path=path)
         (self._folder / path).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+    def _downloads(self, shown: Figure, place: Area) -> list[dict[str, str]]:
+        """The picture and the data of a drawing, each as a link that holds the file itself."""
+        subject = f"{place.name}. WRES indicator 3, {self._about.collection_year}, edition {self._about.edition}"
+        if self._about.simulated:
+            subject = f"Simulated data. {subject}"
+        stem = f"wres-{self._about.collection_year}-{place.code}-{slug(shown.chart.title)}"
+        files = [("Picture", "SVG", "image/svg+xml", render_picture(shown.chart, subject))]
+        files += [("Data", "CSV", "text/csv", sheet.csv) for sheet in shown.sheets[:1] if sheet.csv and not shown.file]
+        return [
+            {
+                "words": f"{words} ({kind}, {size_text(len(content.encode()))})",
+                "address": f"data:{media};charset=utf-8,{quote(content, safe=_UNQUOTED)}",
+                "name": f"{stem}.{kind.lower()}",
+            }
+            for words, kind, media, content in files
+        ]
+
+
+_UNQUOTED = "!$'()*+,;=:@/?-._~"  # what may stand in an address as it is
+
+
+def size_text(size: int) -> str:
+    """Return the size of a file as people write it: 840 bytes, 12KB, 1.3MB."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f}KB" if size < 999_500 else f"{size / 1_000_000:.1f}MB"
 
 
 def _further(path: str, rows: Sequence[ListItem]) -> Iterator[tuple[str, Sequence[ListItem]]]:
-    """What does not fit on the first page: index-2.html and on, or Y56-2.html."""
+    """What does not fit on the first page: organisations-2.html and on, or Y56-2.html."""
     stem = path.removesuffix(".html")
     for number, start in enumerate(range(LONGEST, len(rows), LONGEST), start=2):
         yield f"{stem}-{number}.html", rows[start : start + LONGEST]
@@ -104,27 +160,59 @@ def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadat
     revisions = rows_of(tables, "revisions")
     own = [row for row in revisions if row["edition"] == f"{about.collection_year}-{about.edition}"]
     ods = str(Path(book).with_suffix(".ods"))
+    sizes = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.parent.name != _ASSETS
+    }
     return {
         "book": book,
         "files": [spec for name, spec in load_specification().tables.items() if name in tables],
-        "ods": ods if (folder / ods).is_file() else None,
+        "ods": ods if ods in sizes else None,
+        "sizes": {path: size_text(size) for path, size in sizes.items()},
         "commentary": render_commentary(tables, about),
-        "commentary_file": COMMENTARY if (folder / COMMENTARY).is_file() else None,
+        "commentary_file": COMMENTARY if COMMENTARY in sizes else None,
         "coverage": [row for row in rows_of(tables, "coverage") if row["organisation_group"] == "all"],
         "revisions": own,
         "earlier": len(revisions) - len(own),
         "published": rows_of(tables, "published_series"),
+        "dataset": dataset_json(about, sizes) if about.is_official else None,
+        "before": [tuple(tag.split("-")) for tag in reversed(about.published_before)],
     }
 
 
 def _write_assets(folder: Path, places: Areas) -> None:
-    """The style, the script that searches, and the list that it searches in."""
+    """The styles, the scripts that search, sort and compare, and the data that they use."""
     target = folder / _ASSETS
     target.mkdir()
-    for source in sorted((_HERE / "static").iterdir()):
+    for source in [*sorted((_HERE / "static").iterdir()), STYLE]:
         if source.suffix in {".css", ".js", ".txt"}:
             (target / source.name).write_bytes(source.read_bytes())
-    named: list[Area] = [*places.organisations.values(), *places.regions.values(), *places.types.values()]
-    entries = [[place.code if place.level == "organisation" else "", place.name, place.path] for place in named]
-    content = "var WRES_PLACES = " + json.dumps(entries, ensure_ascii=False, separators=(",", ":")) + ";\n"
-    (target / "places.js").write_text(content, encoding="utf-8", newline="\n")
+    named: list[Area] = [*places.regions.values(), *places.types.values(), *places.organisations.values()]
+    _write_script(target / "places.js", "WRES_PLACES", [_search_entry(place) for place in named])
+    figures = [_compared(place) for place in places.organisations.values() if place.now]
+    _write_script(target / "figures.js", "WRES_FIGURES", figures)
+
+
+def _search_entry(place: Area) -> list[str]:
+    """What finds a page: its code, name and, of an organisation, the first letters of the words of its name."""
+    code = "" if place.level == "organisation_type" else place.code
+    words = [word for word in slug(place.name).split("-") if word and word not in _SMALL_WORDS]
+    initials = "".join(word[0] for word in words) if place.level == "organisation" else ""
+    return [code, place.name, place.path, initials]
+
+
+def _compared(place: Area) -> list[Any]:
+    """What the page that compares shows of an organisation: code, name, path, texts and numbers of its ratio."""
+    row = place.now
+    if row is None:
+        raise ValueError(f"{place.code} has no figures of this year")
+    columns = (RATIO, f"{RATIO}_lower", f"{RATIO}_upper")
+    texts = [ratio_text(row), *(row.text(name) for name in (*columns[1:], "range"))]
+    return [place.code, place.name, place.path, texts, [row.number(name) for name in columns]]
+
+
+def _write_script(path: Path, name: str, value: object) -> None:
+    """Write data as a script, which works from a folder too."""
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(f"var {name} = {content};\n", encoding="utf-8", newline="\n")

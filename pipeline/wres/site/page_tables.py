@@ -1,13 +1,14 @@
 """The tables on a page: the data behind each drawing, and the lists of organisations."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from wres.charts.svg import Chart
-from wres.outputs.formatting import PublishedRow
+from wres.outputs.formatting import RATIO, PublishedRow, ratio_text
 from wres.site.areas import Area
 
-RATIO = "relative_likelihood"
 TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")
 SERIES = (*TREND, "made_of", "organisations", "complete")
 LIKELIHOODS = (
@@ -16,6 +17,10 @@ LIKELIHOODS = (
     *(f"{group}_{what}" for what in ("entered", "headcount") for group in ("bme", "white", "unknown")),
 )
 COMPARED = ("name", "organisations", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range")
+PEERS = (
+    *("name", "code", "organisation_type", "white_headcount", "bme_headcount"),
+    *(RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "reliability"),
+)
 LIMITS = (
     "measure",
     *("size", "figure", "national_figure", "lower_95", "upper_95", "lower_99_8", "upper_99_8"),
@@ -32,11 +37,16 @@ LONGEST = 500  # rows of a list on one page; more go on further pages
 
 @dataclass(frozen=True, slots=True)
 class HtmlTable:
-    """A table on a page: its caption, each header with whether figures stand under it, and the rows as text."""
+    """A table on a page: its caption, each header with whether figures stand under it, and the rows as text.
+
+    `csv` is the same for programs; `links` are paths from the folder of the release by text of the first column.
+    """
 
     caption: str
     headers: list[tuple[str, bool]]
     rows: list[list[str]]
+    csv: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
         """Each row: what heads it, and every other cell with whether it is a figure."""
@@ -53,6 +63,8 @@ class Figure:
     reading: str
     sheets: list[HtmlTable]
     file: str = ""
+    rule: str = ""  # the section of the method that says how it is made, and what the link to it says
+    rule_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,6 @@ class ListItem:
     interval: str
     range: str
     change: str
-    region: str
 
     @property
     def letter(self) -> str:
@@ -73,11 +84,23 @@ class ListItem:
         return first if first.isascii() and first.isalpha() else "0"
 
 
-def html_table(caption: str, rows: Sequence[PublishedRow], columns: Iterable[str]) -> HtmlTable:
+def html_table(
+    caption: str, rows: Sequence[PublishedRow], columns: Iterable[str], links: Mapping[str, str] | None = None
+) -> HtmlTable:
     """Some columns of published rows; columns that the table does not have are left out."""
     chosen = [name for name in columns if rows and name in rows[0]]
     headers = [(rows[0].title(name), rows[0].is_number(name)) for name in chosen]
-    return HtmlTable(caption, headers, [[row.text(name) for name in chosen] for row in rows])
+    printed = csv_text(chosen, ([row.printed(name) for name in chosen] for row in rows))
+    return HtmlTable(caption, headers, [[row.text(name) for name in chosen] for row in rows], printed, links or {})
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows as a CSV file, in the form of the tables' own."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def lines(places: Iterable[Area]) -> list[ListItem]:
@@ -88,8 +111,8 @@ def lines(places: Iterable[Area]) -> list[ListItem]:
 def _line(place: Area) -> ListItem:
     row, moved = place.now, place.moved.get((1, RATIO))
     if row is None:
-        return ListItem(place, "", "", "No return", "", place.region_name)
+        return ListItem(place, "", "", "No return", "")
     bounds = [row.text(f"{RATIO}_{end}") for end in ("lower", "upper")]
     interval = bounds[0] if row[f"{RATIO}_upper"] is None else " to ".join(bounds)
     change = moved.text("verdict") if moved else ""
-    return ListItem(place, row.text(RATIO), interval, row.text("range"), change, place.region_name)
+    return ListItem(place, ratio_text(row), interval, row.text("range"), change)

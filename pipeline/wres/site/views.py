@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wres.charts.bars import HIDDEN, RANGES, Bar, range_bars
+from wres.charts.bars import RANGES, Bar
 from wres.charts.comparison import comparison_chart
 from wres.charts.funnel import Funnel, funnel_chart, funnel_of
+from wres.charts.strip import strip_chart
 from wres.charts.trend import likelihood_trend, ratio_trend
-from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
+from wres.indicators.statistics.peers import NUMBER
+from wres.outputs.formatting import RATIO, PublishedRow, Tables, grouped, rows_of
 from wres.site.areas import Area, Areas
 from wres.site.key_messages import key_messages, range_counts
 from wres.site.page_tables import (
@@ -16,22 +18,28 @@ from wres.site.page_tables import (
     LIKELIHOODS,
     LIMITS,
     MOVES,
-    RATIO,
+    PEERS,
     SERIES,
     Figure,
     HtmlTable,
     html_table,
     lines,
 )
+from wres.site.range_figures import bars_figure, bars_table, ranges_by_year
 
-_BAND = "The band is the range from 0.80 to 1.25, the line in it is 1.00 (equal), the bars are 95% intervals."
+_BAND = "The grey band is the range from 0.80 to 1.25. The line in it is 1.00 (equal). The bars are 95% intervals."
 _FUNNEL = (
     "Each dot is an organisation; a ring lies beyond its own 95% limit. The curves are the 95% (inner) and 99.8% "
-    "(outer) limits for an organisation with the nation's mix of staff. The fewer the entries, the further chance "
-    "goes. What lies beyond the scale is drawn at its edge."
+    "(outer) limits for an organisation with the same mix of staff as England. The fewer the entries, the wider the "
+    "limits. A ratio beyond the scale is drawn at its edge."
+)
+_PEERS = (
+    "The organisations of the same group that are nearest in type, number of staff and share of BME staff, the nearest "
+    "first. Ratios play no part in the choice. The grey band is the range from 0.80 to 1.25."
 )
 
 View = dict[str, Any]
+_FEWEST_IN_STRIP = 2  # rows of a comparison: one alone is none
 
 
 class Views:
@@ -46,22 +54,33 @@ class Views:
         )
         self._limits = grouped(rows_of(tables, "funnel", year), "code")
         self._revisions = grouped(rows_of(tables, "revisions"), "level", "code")
-        self._by_year = _ranges_by_year(tables)
+        self._by_year = ranges_by_year(tables)
         self._funnels = self._all_funnels()
 
     def organisation(self, place: Area) -> View:
         """The page of one organisation."""
         shown = self._trends(place)
         if place.now is not None:
-            peers = [(_peer_name(peer), peer.now, False) for peer in self.places.peers(place) if peer.now]
-            rows = [
-                (place.name if len(place.name) < 44 else f"This organisation ({place.code})", place.now, True),
-                *peers,
-            ]
+            around = [(_pooled_name(area), area.now, False) for area in self.places.pooled_around(place) if area.now]
+            own = (place.name if len(place.name) < 44 else f"This organisation ({place.code})", place.now, True)
             title = f"Beside its region, its type and England, {self.year}"
-            shown += _compared(title, f"Those of its own group only. {_BAND}", rows)
+            shown += _compared(title, f"Organisations of its own group only. {_BAND}", [own, *around])
+            shown += self._peers(place)
             shown += self._funnel([place.funnel] if place.funnel else [], place.group, place.code)
         return {**self._shared(place), "shown": shown}
+
+    def _peers(self, place: Area) -> list[Figure]:
+        """The organisation in a strip with those that are most like it; nothing where it has no ratio to show."""
+        peers = self.places.peers(place)
+        areas = [area for area in (place, *peers) if area.now]
+        rows = [(area.name, area.now, area is place) for area in areas if area.now]
+        if len(rows) < _FEWEST_IN_STRIP or place.now is None or place.now[RATIO] is None:
+            return []
+        links = {area.name: area.path for area in peers}
+        table = html_table(f"{place.name} and its peers, {self.year}", [row for _, row, _ in rows], PEERS, links)
+        count = "ten" if len(peers) == NUMBER else len(peers)
+        title = f"Beside its {count} nearest peers, {self.year}"
+        return [Figure(strip_chart(title, rows), _PEERS, [table], rule="peers", rule_words="How peers are chosen")]
 
     def pooled(self, place: Area, siblings: Sequence[Area]) -> View:
         """The page of one region or type."""
@@ -71,7 +90,7 @@ class Views:
             for year in self._years(place)
         ]
         counted = "The mark is the national goal. Organisations without a ratio are left out."
-        shown.append(Figure(range_bars(bars, _bars_words(bars)), counted, [], "organisation"))
+        shown += bars_figure(bars, counted, [bars_table(bars)])
         if place.now is not None:
             shown += self._beside(siblings, place, f"Beside the others, {self.year}")
             group = self._largest(place)
@@ -91,17 +110,19 @@ class Views:
             )
             for row in self.goals
         ]
-        shown.append(
-            Figure(
-                range_bars(bars, _bars_words(bars)),
-                "The mark is the goal for the share within range; no goal is set for a year without one.",
-                [html_table("Organisations within range against the goals", self.goals, GOALS)],
-            )
+        shown += bars_figure(
+            bars,
+            "The mark is the goal for the share within range. Years without a mark have no goal.",
+            [html_table("Organisations within range against the goals", self.goals, GOALS)],
         )
         shown += self._funnel([], self._largest(place), "")
         for siblings, title in ((self.places.regions, "Regions"), (self.places.types, "Types of organisation")):
             shown += self._beside(list(siblings.values()), place, f"{title} beside England, {self.year}")
-        return {**self._shared(place), "shown": shown, "lines": lines(self.places.organisations.values())}
+        return {**self._shared(place), "shown": shown}
+
+    def organisations(self) -> View:
+        """The list of every organisation."""
+        return {"place": self.places.nation, "lines": lines(self.places.organisations.values())}
 
     def _shared(self, place: Area) -> View:
         now = place.now
@@ -114,7 +135,11 @@ class Views:
             "place": place,
             "now": now,
             "answers": key_messages(place, now, counts, goal) if now else [],
-            "series": _series(place) if _has_nothing_to_draw(place) else [],
+            "series": [
+                table
+                for table, is_drawn in zip(_series(place), (_has_ratio(place), _has_likelihood(place)), strict=True)
+                if not is_drawn
+            ],
             "moves": html_table("What changed, and whether it is more than chance", list(place.moved.values()), MOVES),
             "revised": self._revisions.get((place.level, place.code), []),
         }
@@ -127,24 +152,20 @@ class Views:
 
     def _trends(self, place: Area) -> list[Figure]:
         breaks = self.places.breaks
-        hollow = " A hollow point is made of a part of the organisations that it was made of then." * (
+        hollow = " A hollow point is of a part only: some organisations that merged sent no return that year." * (
             any("complete" in row and not row["complete"] for row in place.series)
         )
-        if _has_nothing_to_draw(place):
-            return []
+        years = range(place.series[0]["collection_year"] + 1, place.series[-1]["collection_year"] + 1)
+        why = [reason for year, reason in breaks.items() if year in years]
+        broken = f" A dashed line marks a break: do not compare figures across it. {' '.join(why)}" if why else ""
         ratios, likelihoods = _series(place)
-        return [
-            Figure(
-                ratio_trend(place.series, breaks),
-                f"{_BAND} Nothing is joined across a break in the series.{hollow}",
-                [ratios],
-            ),
-            Figure(
-                likelihood_trend(place.series, breaks),
-                "Staff entering the process as a percentage of staff in post, by ethnic group.",
-                [likelihoods],
-            ),
-        ]
+        shown = []
+        if _has_ratio(place):
+            shown.append(Figure(ratio_trend(place.series, breaks), f"{_BAND}{broken}{hollow}", [ratios]))
+        if _has_likelihood(place):
+            reading = "Staff entering the process as a percentage of staff in post, by ethnic group."
+            shown.append(Figure(likelihood_trend(place.series, breaks), f"{reading}{broken}", [likelihoods]))
+        return shown
 
     def _beside(self, siblings: Sequence[Area], own: Area, title: str) -> list[Figure]:
         nation = self.places.nation
@@ -157,10 +178,10 @@ class Views:
         if funnel is None or not funnel.drawn:
             return []
         drawn = [row for row in marked if funnel.at(row)]
+        if label and not drawn:
+            return []  # without the organisation the drawing is that of the front page
         if label:
-            words = (
-                _one_in_words(drawn[0]) if drawn else f"{label} is not drawn, for its figures are not there to show."
-            )
+            words = _one_in_words(drawn[0])
         else:
             outside = sum(bool(row["outside_95"]) for row in drawn or funnel.rows)
             words = f"{outside:,} of {len(drawn or funnel.rows):,} lie beyond their own 95% limit."
@@ -198,20 +219,24 @@ def _series(place: Area) -> list[HtmlTable]:
     ]
 
 
-def _has_nothing_to_draw(place: Area) -> bool:
-    return all(row[figure] is None for row in place.series for figure in (RATIO, *LIKELIHOODS[1:4]))
+def _has_ratio(place: Area) -> bool:
+    return any(row[RATIO] is not None for row in place.series)
+
+
+def _has_likelihood(place: Area) -> bool:
+    return any(row[likelihood] is not None for row in place.series for likelihood in LIKELIHOODS[1:4])
 
 
 def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> list[Figure]:
-    """Places one under the other; nothing where none has a ratio to show."""
+    """Places one under the other; nothing where what the page is about has no ratio to show, or stands alone."""
     figures = [row for _, row, _ in rows]
-    if all(row[RATIO] is None for row in figures):
+    if len(rows) < _FEWEST_IN_STRIP or any(row[RATIO] is None for _, row, is_own in rows if is_own):
         return []
     return [Figure(comparison_chart(title, rows), reading, [html_table(title, figures, COMPARED)])]
 
 
-def _peer_name(peer: Area) -> str:
-    return peer.name if peer.level != "organisation_type" else f"{peer.name}, England"
+def _pooled_name(area: Area) -> str:
+    return area.name if area.level != "organisation_type" else f"{area.name}, England"
 
 
 def _one_in_words(row: PublishedRow) -> str:
@@ -220,25 +245,3 @@ def _one_in_words(row: PublishedRow) -> str:
         return f"{said}."
     where = "beyond" if row["outside_95"] else "within"
     return f"{said}: {where} its 95% limits, {row.text('lower_95')} to {row.text('upper_95')}."
-
-
-def _bars_words(bars: Sequence[Bar]) -> str:
-    said = [
-        f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
-        f"{bar.counts.get('below', 0)} below"
-        + (f", {bar.counts[HIDDEN]} not published" if bar.counts.get(HIDDEN) else "")
-        + (f", goal {bar.goal}% within" if bar.goal is not None else "")
-        for bar in bars
-    ]
-    return f"{'; '.join(said)}."
-
-
-def _ranges_by_year(tables: Tables) -> dict[tuple[str, str, int], dict[str, int]]:
-    """How many organisations of each region and type are in each range, or held back, by year."""
-    found: dict[tuple[str, str, int], dict[str, int]] = {}
-    for row in rows_of(tables, "organisation"):
-        for level, column in (("region", "region_code"), ("organisation_type", "organisation_type")):
-            counts = found.setdefault((level, row[column] or "unknown", row["collection_year"]), {})
-            kind = row["range"] or HIDDEN
-            counts[kind] = counts.get(kind, 0) + 1
-    return found

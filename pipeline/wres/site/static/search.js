@@ -1,4 +1,4 @@
-// Finds a page by name or code. Without it every page is still found: all are listed on the front page.
+// Finds a page by name, code or initials. Without it every page is still found: all are listed.
 (function () {
   "use strict";
   var form = document.querySelector("form.search");
@@ -23,15 +23,34 @@
     document.head.append(script);
   }
 
-  function found() {
-    var words = bare(input.value).split(" ").filter(Boolean);
-    if (!words.length || !window.WRES_PLACES) { return []; }
-    var hits = window.WRES_PLACES.filter(function (place) {
-      var text = bare(place[0] + " " + place[1]);
-      return words.every(function (word) { return text.includes(word); });
+  // Whether letters stand in a text in their order, the first at its beginning: kmpt in kmscpt.
+  function follows(letters, text) {
+    var at = -1;
+    return letters[0] === text[0] && Array.from(letters).every(function (letter) {
+      at = text.indexOf(letter, at + 1);
+      return at >= 0;
     });
-    var code = input.value.trim().toUpperCase();
-    return hits.sort(function (one, other) { return (other[0] === code) - (one[0] === code); });
+  }
+
+  // How well a place fits what was typed, 0 the best; 9 where it does not.
+  function rank(place, typed, words) {
+    var code = place[0].toLowerCase(), name = bare(place[1]), initials = place[3];
+    if (code === typed) { return 0; }
+    if (name === typed) { return 1; }
+    if (initials && typed.length > 2 && initials.startsWith(typed)) { return 2; }
+    if (name.startsWith(typed)) { return 3; }
+    if (words.every(function (word) { return (code + " " + name).includes(word); })) { return 4; }
+    return initials && typed.length > 2 && words.length === 1 && follows(typed, initials) ? 5 : 9;
+  }
+
+  function found() {
+    var typed = bare(input.value).trim(), words = typed.split(" ").filter(Boolean);
+    if (!words.length || !window.WRES_PLACES) { return []; }
+    return window.WRES_PLACES
+      .map(function (place) { return [rank(place, typed, words), place]; })
+      .filter(function (hit) { return hit[0] < 9; })
+      .sort(function (one, other) { return one[0] - other[0]; })
+      .map(function (hit) { return hit[1]; });
   }
 
   function show() {
@@ -46,7 +65,7 @@
     }));
     if (!input.value.trim()) { told.textContent = ""; return; }
     if (!window.WRES_PLACES) { told.textContent = "Loading the list."; return; }
-    told.textContent = hits.length === 0 ? "Nothing is called so."
+    told.textContent = hits.length === 0 ? "No organisation, region or type has this name or code."
       : hits.length > most ? "The first " + most + " of " + hits.length + "."
       : hits.length === 1 ? "One found." : hits.length + " found.";
   }
@@ -66,4 +85,18 @@
     var next = stops[stops.indexOf(document.activeElement) + step];
     if (next) { event.preventDefault(); next.focus(); }
   });
+})();
+
+// Says that a later release is out. The file that names the latest lies beside all releases, and nowhere else.
+(function () {
+  "use strict";
+  var banner = document.querySelector(".newer");
+  if (!banner || !/\/\d{4}\/\d+\.\d+\/official\//.test(location.pathname)) { return; }
+  var script = document.createElement("script");
+  script.src = banner.dataset.releases;
+  script.onload = function () {
+    var latest = window.WRES_LATEST && window.WRES_LATEST.release;
+    banner.hidden = !latest || latest === banner.dataset.release;
+  };
+  document.head.append(script);
 })();

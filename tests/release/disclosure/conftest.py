@@ -1,7 +1,0 @@
-"""Small made-up nations, and everything that an attacker of the official tables needs."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "indicators"))
-sys.path.insert(0, str(Path(__file__).resolve().parent))

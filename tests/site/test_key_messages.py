@@ -1,0 +1,200 @@
+"""The answers to a board's questions, for every way in which figures can be there or not."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+Tables = dict[str, pa.Table]
+
+
+def with_row(tables: Tables, table: str, code: str, **figures: Any) -> Tables:
+    """Change figures of one organisation's row of 2022; of `improvement` and `funnel`, those of the ratio."""
+    rows = tables[table].to_pylist()
+    changed = 0
+    for row in rows:
+        same = row["code"] == code and row["collection_year"] == 2022
+        if same and row.get("measure", "relative_likelihood") == "relative_likelihood":
+            row |= {name: Decimal(value) if "." in str(value) else value for name, value in figures.items()}
+            changed += 1
+    assert changed
+    return {**tables, table: pa.Table.from_pylist(rows, schema=tables[table].schema)}
+
+
+Answers = Callable[..., tuple[dict[str, str], str]]
+
+
+@pytest.fixture
+def answers_of(make_site: Callable[..., Any]) -> Answers:
+    def answers(tables: Tables, path: str = "organisation/RXY.html", **facts: Any) -> tuple[dict[str, str], str]:
+        page = make_site(tables, collection_year=2022, **facts).page(path)
+        return page.answers, page.text
+
+    return answers
+
+
+def test_an_organisation_above_range_with_few_entries(answers_of: Answers, three_years: Tables) -> None:
+    # 17 of 2525 white staff and 9 of 745 BME staff, after a year of the same entries and 10 fewer staff each.
+    answers, text = answers_of(three_years)
+    assert answers == {
+        "Is the ratio in range?": "Above range",
+        "Is it getting better?": "No clear change",
+        "Are BME and white staff different here?": "The difference could be due to chance",
+        "Is this organisation different from England?": "The difference could be due to chance",
+        "What does the gap mean in people?": "About 4 more BME staff",
+    }
+    assert "BME staff were 1.79 times as likely as white staff to enter the formal disciplinary process." in text
+    assert "Relative likelihood: 1.81 in 2021, 1.79 in 2022; a change that could be due to chance." in text
+    assert "The 95% interval, 0.82 to 3.92, includes 1.00 (equal likelihood)." in text
+    assert "About 4 more BME staff entered than at the rate of white staff." in text
+    assert "This is the size of the gap, not a quota for cases: ask why BME staff enter more often." in text
+    assert "The ratio rests on few people, so it has low reliability [u]." in text
+
+
+@pytest.mark.parametrize(
+    ("figures", "question", "answer", "sentence"),
+    [
+        (
+            {"range": "within", "relative_likelihood": "1.00"},
+            "Is the ratio in range?",
+            "Within range",
+            "BME and white staff were equally likely to enter the formal disciplinary process: 1.00.",
+        ),
+        (
+            {"range": "above", "relative_likelihood": "1.25"},
+            "Is the ratio in range?",
+            "Above range",
+            "The exact figure, before rounding, is outside it.",
+        ),
+        (
+            {"range": "within"},
+            "What does the gap mean in people?",
+            "About 4 more BME staff",
+            "more BME staff entered than at the rate of white staff",
+        ),
+        (
+            {"range": "below", "relative_likelihood": "0.61", "entries_above_parity": "22.40"},
+            "What does the gap mean in people?",
+            "About 22 more white staff",
+            "It is no reason to investigate more BME staff: ask why white staff enter more often.",
+        ),
+        (
+            {"reliability": "not_judged"},
+            "What does the gap mean in people?",
+            "Numbers are too small to say",
+            "low reliability [u]",
+        ),
+        (
+            {"differs_from_equal": True, "relative_likelihood_lower": "1.02"},
+            "Are BME and white staff different here?",
+            "Yes: BME staff are more likely to enter",
+            "does not include 1.00 (equal likelihood).",
+        ),
+        (
+            {"range": "not_calculable", "relative_likelihood": None, "reason_not_calculable": "no_white_entries"},
+            "Is the ratio in range?",
+            "Cannot be calculated",
+            "No white staff entered the process, so there is nothing to compare with.",
+        ),
+    ],
+)  # fmt: skip
+def test_each_case_in_words(
+    answers_of: Answers, three_years: Tables, figures: dict[str, Any], question: str, answer: str, sentence: str
+) -> None:
+    answers, text = answers_of(with_row(three_years, "organisation", "RXY", **figures))
+    assert answers[question] == answer
+    assert sentence in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer", "said"),
+    [
+        ("improved", "Yes, beyond chance", "more than could be due to chance."),
+        ("worsened", "No, it got worse", "more than could be due to chance."),
+        ("as_far_from_equal", "As far from equal as before", "to the other side of 1.00."),
+        ("not_tested", "Cannot be tested", "too few entries to test."),
+    ],
+)
+def test_each_verdict(answers_of: Answers, three_years: Tables, verdict: str, answer: str, said: str) -> None:
+    answers, text = answers_of(with_row(three_years, "improvement", "RXY", verdict=verdict))
+    assert answers["Is it getting better?"] == answer
+    assert f"Relative likelihood: 1.81 in 2021, 1.79 in 2022; {said}" in text
+
+
+def test_a_change_without_figures_in_both_years(answers_of: Answers, three_years: Tables) -> None:
+    changed = with_row(three_years, "improvement", "RXY", previous_figure=None, verdict="not_tested")
+    assert "Relative likelihood: cannot be calculated in both years." in answers_of(changed)[1]
+
+
+def test_the_first_year_has_nothing_to_compare_with(
+    answers_of: Answers, collection_tables: Callable[..., Tables], three_years: Tables
+) -> None:
+    one = {**collection_tables((2022,)), "revisions": three_years["revisions"]}
+    answers, text = answers_of(one)
+    assert answers["Is it getting better?"] == "No year to compare"
+    assert "There is no whole return of 2021 to compare with." in text
+    assert answers_of(one, "index.html")[0]["Is it getting better?"] == "No year to compare"
+
+
+def test_an_organisation_without_a_return_this_year_shows_its_earlier_ones(
+    answers_of: Answers, collection_tables: Callable[..., Tables], three_years: Tables
+) -> None:
+    tables = {**collection_tables(missing=frozenset({(2022, "RXY")})), "revisions": three_years["revisions"]}
+    answers, text = answers_of(tables)
+    assert answers == {}
+    assert "There is no accepted return of 2022. The last figures are of 2021." in text
+    assert "Relative likelihood by year" in text
+
+
+def test_the_nation_is_held_against_its_goal(answers_of: Answers, three_years: Tables) -> None:
+    answers, text = answers_of(three_years, "index.html")
+    assert answers == {
+        "Is the ratio in range?": "1.71 (95% interval 1.11 to 2.62)",
+        "Is it getting better?": "No clear change",
+        "Are BME and white staff different in England?": "Yes: BME staff are more likely to enter",
+        "How many organisations are outside the range?": "4 short of the goal",
+    }
+    assert "Of the 5 organisations with a return in both years:" in text
+    assert "The goal was 90% of organisations within range; it is 0.0%." in text
+    assert "Of 5 organisations 3 above, 1 below, 1 cannot be calculated." in text
+
+
+def test_a_region_is_told_by_its_organisations(answers_of: Answers, three_years: Tables) -> None:
+    answers, text = answers_of(three_years, "region/Y59.html")
+    assert answers["How many organisations are outside the range?"] == "2 organisations"
+    assert "Of 2 organisations 2 above." in text
+
+
+def test_what_is_held_back_is_said_and_not_shown(answers_of: Answers, official_three_years: Tables) -> None:
+    answers, text = answers_of(official_three_years, "organisation/T1520.html", audience="official")
+    assert answers == {}
+    assert "Figures of 2022 are not published [c]" in text
+    assert "Relative likelihood, 2022: not published (small numbers) [c]" in text
+    assert "No figures are published that could be drawn." in text
+    assert "Relative likelihood by year Collection year" in text
+
+
+def test_a_nation_whose_ranges_are_held_back_is_not_told_that_none_is_outside(
+    answers_of: Answers, official_three_years: Tables
+) -> None:
+    answers, text = answers_of(official_three_years, "index.html", audience="official")
+    assert answers["Is the ratio in range?"] == "Not published (small numbers)"
+    assert answers["How many organisations are outside the range?"] == "Not published (small numbers)"
+    assert "no figures to show" not in text
+
+
+def test_a_region_with_some_ranges_held_back_counts_those_that_are_shown(
+    answers_of: Answers, three_years: Tables
+) -> None:
+    hidden = {("T1520", 2022): ["range"]}
+    told = [
+        (row, hidden.get((row["code"], row["collection_year"]), [])) for row in three_years["organisation"].to_pylist()
+    ]
+    rows = [{**row, **dict.fromkeys(names), "suppressed": names} for row, names in told]
+    schema = three_years["organisation"].schema.append(pa.field("suppressed", pa.list_(pa.string())))
+    some = {**three_years, "organisation": pa.Table.from_pylist(rows, schema=schema)}
+    answers, text = answers_of(some, "region/Y59.html", audience="official")
+    assert answers["How many organisations are outside the range?"] == "At least 1 organisation"
+    assert "Of 2 organisations 1 above, 1 not published (small numbers) [c]." in text
