@@ -98,10 +98,10 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 lock: ## Compile the lock files again from pyproject.toml (needs uv)
-	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group dev \
+	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --extra web --group dev \
 	  --output-file requirements.lock
 	cp requirements.lock docker/requirements.lock
-	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --group image \
+	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --extra web --group image \
 	  --output-file docker/requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
 	$(COMPILE) tests/fuzzing/requirements.in --constraint requirements.lock --output-file tests/fuzzing/requirements.lock

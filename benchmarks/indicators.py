@@ -74,22 +74,23 @@ def _given(size: int) -> tuple[Any, Any, Any]:
 
 def on_duckdb(size: int) -> dict[str, Any]:
     """The views up to likelihoods and ratios; the national ratios of all years as text."""
-    from wres.indicators.compute import items_of, successions_of
+    from wres.indicators.compute import successions_of
     from wres.indicators.duckdb_engine import open_duckdb
     from wres.indicators.merger_history import merger_history
     from wres.indicators.schemas import INPUTS
+    from wres.indicators.template_inputs import template_inputs
     from wres.indicators.views import all_rows, compute_views
 
     figures, organisations, collections = _given(size)
     with _Clock() as clock, open_duckdb() as engine:
         for name, rows in (("figures", figures), ("organisations", organisations), ("collections", collections)):
             engine.register(name, rows)
-        for name, made in (
-            ("items", items_of(collections)),
-            ("successions", successions_of(organisations)),
-            ("lineages", merger_history(organisations)),
-        ):
-            engine.register(name, made)
+        given = template_inputs(collections) | {
+            "successions": successions_of(organisations),
+            "lineages": merger_history(organisations),
+        }
+        for name, rows in given.items():
+            engine.register(name, rows)
         views = ("likelihoods", "relative_likelihood")
         compute_views(engine, views, INPUTS)
         made = {name: all_rows(engine, name) for name in views}

@@ -35,6 +35,9 @@ for a person and for the release time, and takes no worker meanwhile. Every task
   what is released. Skipped means that the clock of the run stands still before that time. **As of** opens nothing
   early: in a real collection every task that publishes refuses a time that is still to come.
 - `publish_official` moves the official release to where everybody may read it.
+- `send_local_reports` then gives each organisation with an accepted return its own report, by the channel on which that
+  return came; each once for each edition. It fails when a channel cannot be reached: put that right and clear the task;
+  those that are still owed one get it then. Who got which: `wres local-report YEAR --list`.
 
 The same build published again is the release that there is. The tasks' XComs show folders and who approved. Their
 events of the asset `published` are for other DAGs to follow; the year is the partition key.
@@ -97,6 +100,14 @@ def publish_tables() -> None:
         announce(request.year, published, "official", published["official"])
         return published
 
+    @task
+    def send_local_reports() -> dict[str, Any]:
+        """Each organisation's own report of the official release."""
+        from wres import steps
+
+        with step_context() as request:
+            return steps.send_local_reports(request.context)
+
     managed: Any = publish_management()
     items, build = checklist(), managed["build"]
     approval = ApprovalOperator(task_id="approval", build=build, items=items)
@@ -109,7 +120,7 @@ def publish_tables() -> None:
     )
     waited = ReleaseTimeOperator(task_id="release_time", build=build)
     managed >> items >> approval >> [waited, again]
-    waited >> publish_official()
+    waited >> publish_official() >> send_local_reports()
 
 
 def announce(year: int, published: dict[str, Any], audience: str, folder: str) -> None:

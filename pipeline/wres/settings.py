@@ -1,5 +1,6 @@
 """Where things are and how much is let in: `WRES_*` environment variables, with embedded defaults under ./var."""
 
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,16 @@ class Settings(BaseSettings):
     mesh_ca: Path | None = None  # only for a server whose certificate MESH's own authorities did not sign
     mesh_senders: Path | None = None  # CSV mailbox,organisation_code: who may send for whom
 
+    # The page on which returns are sent (wres serve).
+    web_url: str = ""  # the address at which people open it, https://...; empty: this machine only
+    web_workers: int = Field(1, ge=1, le=16)  # processes that check what is uploaded; several with PostgreSQL
+    web_secret: SecretStr = SecretStr("")  # signs a sign-in under way; set it where several services share the work
+    max_upload_bytes: int = 20_000_000  # of one upload to the page; more is refused before it is stored
+    # Sign-in by OpenID Connect; without an issuer people sign in by invitation links.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+
     # Limits on what a sender may hand over; a return is about 20 kB.
     max_file_bytes: int = 5_000_000  # more is answered with S112
     max_landed_bytes: int = 200_000_000  # more is not even taken in
@@ -75,6 +86,16 @@ class Settings(BaseSettings):
         if "\0" in str(value):
             raise ValueError("a folder's name holds no zero byte")
         return value.expanduser()
+
+    @field_validator("web_url")
+    @classmethod
+    def _web_url_is_safe(cls, value: str) -> str:
+        """Take an address of TLS, or of this machine; without a path."""
+        if value and not re.fullmatch(
+            r"(https://[\w.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?/?", value, re.ASCII
+        ):
+            raise ValueError("it must be https://NAME, or http://127.0.0.1 for this machine alone, without a path")
+        return value.rstrip("/")
 
     @field_validator("approvers", "alert_to", mode="before")
     @classmethod

@@ -5,7 +5,7 @@ Each step is a plain function of a context: the settings, the registry and the c
 and run again: finished work is kept, the rest is done then. It returns a small summary that is fit for JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from wres.reference.misplaced import Misplaced
 
 __all__ = [
-    "Context", "Pipeline", "Progress", "approve", "build", "checklist", "collect", "misplaced", "open_context",
-    "open_pipeline", "open_years", "overdue", "plan_round", "publish", "receive", "reject", "require_latest_build",
-    "require_newest", "run", "send_pending_reports", "validate_pending", "withdraw", "write_progress_page",
-    "years_to_collect",
+    "Context", "Pipeline", "Progress", "approve", "build", "checklist", "collect", "is_public", "misplaced",
+    "open_context", "open_pipeline", "open_years", "overdue", "plan_round", "publish", "receive", "reject",
+    "require_latest_build", "require_newest", "run", "send_local_reports", "send_pending_reports",
+    "set_collection_state", "validate_pending", "withdraw", "write_progress_page", "years_to_collect",
 ]  # fmt: skip
 
 Summary = dict[str, Any]
@@ -105,11 +105,16 @@ def _receive(context: Context, progress: Progress, shard: "Shard" = _WHOLE) -> "
     return received
 
 
-def validate_pending(context: Context, progress: Progress = no_progress, processes: int = 1) -> Summary:
-    """Read and check all returns that wait, and store findings, figures and reports; counts them by status."""
+def validate_pending(
+    context: Context, progress: Progress = no_progress, processes: int = 1, only: Collection[str] | None = None
+) -> Summary:
+    """Read and check all returns that wait, and store findings, figures and reports; counts them by status.
+
+    `only` names the receipts to check; by default all.
+    """
     from wres.feedback.validate_pending import validate_all_pending
 
-    return validate_all_pending(context, progress, processes)
+    return validate_all_pending(context, progress, processes, only)
 
 
 def send_pending_reports(context: Context, progress: Progress = no_progress, processes: int = 1) -> int:
@@ -182,6 +187,15 @@ def write_progress_page(context: Context) -> Path:
 
     titles = {code: edit.title for code, edit in load_catalogue().items()}
     return write_progress(context.settings, context.database, context.calendar, titles, misplaced(context))
+
+
+def set_collection_state(context: Context, state: Literal["open", "closed"]) -> None:
+    """Open or close a collection by hand, whatever its calendar says; the audit log records it."""
+    from wres.database.collection_state import set_state
+
+    set_state(context.database, context.year, state, context.clock.now())
+    _export_audit_log(context)
+    log_event("state set", context.year, state=state)
 
 
 def overdue(pipeline: Pipeline) -> list[str]:
@@ -377,6 +391,28 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
     }
 
 
+def is_public(context: Context, published: Summary) -> bool:
+    """Say whether what `publish` returned has an official release that everybody may read."""
+    return str(published["official"]).startswith(str(context.settings.published))
+
+
+def send_local_reports(context: Context, progress: Progress = no_progress) -> Summary:
+    """Give each organisation its own report of the newest official release, once; again after a revision.
+
+    Raises:
+        WresError: nothing official is published for the year, or a channel failed, after all others were given.
+    """
+    from wres.intake.channels import channels_in_use
+    from wres.local_report.deliver_local_reports import deliver_local_reports
+
+    require_newest(context)
+    channels = channels_in_use(context.settings)
+    given = deliver_local_reports(context, channels, lambda done, of: progress("Local reports", done, of))
+    _export_audit_log(context)
+    _fail_with(given.failures)
+    return {"collection_year": context.year, "edition": given.edition, "local_reports": given.delivered}
+
+
 def withdraw(context: Context, edition: str, why: str) -> Summary:
     """Take back an edition that was reserved and never written; its number can be used again.
 
@@ -407,6 +443,8 @@ def run(context: Context, progress: Progress = no_progress) -> Summary:
     collected = collect(context, progress)
     built = build(context)
     published = publish(context)
+    if is_public(context, published):
+        send_local_reports(context, progress)
     return {**collected, **built, **published, "failures": collected["failures"] + published["failures"]}
 
 

@@ -11,7 +11,7 @@ GRANT USAGE ON SCHEMA public TO wres_steps, wres_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO wres_steps, wres_reader;
 
 -- What was done, and what a return held: written once.
-GRANT INSERT ON journal, findings, figures, statements, approvals, rejections TO wres_steps;
+GRANT INSERT ON journal, findings, figures, statements, online_statements, approvals, rejections TO wres_steps;
 GRANT USAGE ON SEQUENCE approvals_number_seq TO wres_steps;
 
 -- The end of each chain moves on.
@@ -33,6 +33,12 @@ GRANT INSERT, DELETE, UPDATE (note) ON releases TO wres_steps;
 -- What the national team loads in place of what was loaded, and sets by hand.
 GRANT INSERT, DELETE ON organisations, successions, contacts TO wres_steps;
 GRANT INSERT, UPDATE (state, changed_at) ON collection_states TO wres_steps;
+
+-- Who may send on the page: entered, bound to a person at the first sign-in, revoked; never deleted, so that an id stays one's.
+GRANT INSERT, UPDATE (subject, revoked_at) ON senders TO wres_steps;
+GRANT INSERT ON sender_organisations TO wres_steps;
+GRANT INSERT, UPDATE (used_at), DELETE ON credentials TO wres_steps;
+GRANT INSERT, DELETE ON web_sessions TO wres_steps;
 
 -- The warehouse's catalogue (PyIceberg's tables): a commit moves a table on to its next metadata file.
 GRANT INSERT, UPDATE (metadata_location, previous_metadata_location) ON iceberg_tables TO wres_steps;

@@ -34,7 +34,7 @@ from wres.settings import load_settings
 YEAR = 2022
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 # No UPDATE, DELETE or TRUNCATE of these by anybody but the owner.
-APPEND_ONLY = ("journal", "findings", "figures", "statements", "approvals", "rejections")
+APPEND_ONLY = ("journal", "findings", "figures", "statements", "online_statements", "approvals", "rejections")
 
 
 @pytest.fixture(scope="module")

@@ -25,12 +25,12 @@ NUMBERS = """
 """
 MARKS = """
     in_total required late small_numbers differs_from_equal break_in_series outside_95 outside_99_8 beyond_chance
-    ran corrected to_be_explained
+    ran corrected to_be_explained is_ratio
 """
 TYPES = dict.fromkeys(YEARS.split(), pa.int32()) | dict.fromkeys(NUMBERS.split(), pa.int64())
 TYPES |= dict.fromkeys(MARKS.split(), pa.bool_())
 TYPES |= dict.fromkeys(["figure", "previous_figure", "difference", "change_ratio"], MEASURE)
-TYPES |= {"value": pa.decimal128(12, 1), "share_within_percent": pa.decimal128(5, 1)}
+TYPES |= {"value": pa.decimal128(20, 2), "share_within_percent": pa.decimal128(5, 1)}
 
 PUBLISHED = {column.name: column for spec in load_specification().tables.values() for column in spec.columns}
 
@@ -40,7 +40,7 @@ Table = tuple[list[str], list[list[str]]]
 def type_of(column: str) -> pa.DataType:
     if column in TYPES:
         return TYPES[column]
-    if column.endswith(("_headcount", "_hundredths", "numerator", "denominator")):
+    if column.endswith(("headcount", "_hundredths", "numerator", "denominator")):
         return COUNT
     if column.endswith(("_percent", "_likelihood", "_parity", "_parity_lower", "_parity_upper")):
         return MEASURE

@@ -5,8 +5,9 @@ import pytest
 from made_returns import Row, collection, computed, computed_year, figures, organisation, plain_return
 
 from wres.errors import WresError
-from wres.indicators.compute import compute_tables, items_of
+from wres.indicators.compute import compute_tables
 from wres.indicators.schemas import INPUTS, published_schemas
+from wres.indicators.template_inputs import template_inputs
 
 SHARED_COLUMNS = """
 collection_year, level, code, name, organisation_group, window, organisations, white_headcount, bme_headcount,
@@ -99,7 +100,7 @@ def test_the_interval_is_not_shown_where_the_ratio_cannot_be_calculated() -> Non
 
 def test_items_are_those_of_the_years_template() -> None:
     collections = pa.Table.from_pylist([collection(2020, "two_year_average"), collection(2021)], INPUTS["collections"])
-    items = items_of(collections).to_pylist()
+    items = template_inputs(collections)["items"].to_pylist()
     assert {row["collection_year"] for row in items if row["item"] == "disciplinary.entered_previous_year"} == {2020}
     left_out = {row["item"] for row in items if row["item"].startswith("workforce.") and not row["in_total"]}
     assert left_out == {"workforce.total", "workforce.medical.senior_medical_managers"}

@@ -7,9 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from wres.indicators.compute import compute_tables, items_of
+from wres.indicators.compute import compute_tables
 from wres.indicators.from_warehouse import collections_table
 from wres.indicators.schemas import INPUTS
+from wres.indicators.template_inputs import template_inputs
 from wres.reference.register import (
     default_register,
     default_successions,
@@ -43,7 +44,7 @@ def tables() -> dict[str, list[Row]]:
     described = register.set_index("code").to_dict("index")
     opened = dict(zip(register["code"], register["opened"], strict=True))
     collections = collections_table(list(configured_years()))
-    items = [row for row in items_of(collections).to_pylist() if row["required"]]
+    items = [row for row in template_inputs(collections)["items"].to_pylist() if row["required"]]
     organisations, figures = [], defaultdict(list)
     for year in configured_years():
         codes = expected_codes(register, load_year(year))

@@ -12,7 +12,17 @@ from wres.cli.output import print_text, set_quiet
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _HEADINGS = {
-    "Every day of a collection": ("status", "collect", "history", "chase", "prepare", "check", "submit", "template"),
+    "Every day of a collection": (
+        "status",
+        "collect",
+        "history",
+        "chase",
+        "prepare",
+        "check",
+        "submit",
+        "template",
+        "serve",
+    ),
     "Build and publish": (
         "build",
         "checklist",
@@ -25,7 +35,7 @@ _HEADINGS = {
         "tables",
         "verify",
     ),
-    "Register and calendar": ("organisations", "succession", "contacts", "collection"),
+    "Register and calendar": ("organisations", "succession", "contacts", "senders", "collection"),
     "Keep it safe": ("audit", "backup", "restore", "rebuild", "forget", "migrate", "keys", "airflow"),
     "Try it out": ("demo",),
 }

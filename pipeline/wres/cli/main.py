@@ -8,6 +8,7 @@ import typer
 from wres.cli.collecting import chase, collect, history, status, submit, template
 from wres.cli.context import command_settings
 from wres.cli.groups import HELP_OPTIONS, CommandGroup, print_version
+from wres.cli.local_report import local_report
 from wres.cli.maintenance import audit, backup, forget, keys, migrate, rebuild, restore
 from wres.cli.options import AsOf
 from wres.cli.output import Format, print_rows, progress_bar, warn
@@ -15,6 +16,7 @@ from wres.cli.publishing import approve, build, checklist, publish, run, trace, 
 from wres.cli.reference import collection, contacts, organisations, succession
 from wres.cli.release import commentary, tables, verify
 from wres.cli.trusts import check, prepare
+from wres.cli.web import senders, serve
 from wres.cli_airflow import airflow
 from wres.errors import WresError, as_unavailable_error, use_a_time_zone_that_exists
 from wres.event_log import log_event
@@ -32,17 +34,29 @@ app.add_typer(organisations, name="organisations")
 app.add_typer(succession, name="succession")
 app.add_typer(contacts, name="contacts")
 app.add_typer(collection, name="collection")
+app.add_typer(senders, name="senders")
 app.add_typer(tables, name="tables")
 app.add_typer(airflow, name="airflow")
 for _command in (
     *(collect, status, chase, history, submit, template),
-    *(check, prepare),
-    *(build, checklist, approve, publish, withdraw, run, trace, commentary, verify),
+    *(check, prepare, serve),
+    *(build, checklist, approve, publish, withdraw, run, trace, commentary, verify, local_report),
     *(audit, forget, backup, restore, rebuild, migrate, keys),
 ):
     app.command()(_command)
 
 # What only the extra `national` installs; a trust that checks its own return does without.
+_WEB = {
+    "authlib",
+    "fastapi",
+    "httpx2",
+    "itsdangerous",
+    "limits",
+    "nhsuk_frontend_jinja",
+    "python_multipart",
+    "starlette",
+    "uvicorn",
+}
 _NATIONAL = {"alembic", "cryptography", "duckdb", "gptables", "pyarrow", "pyiceberg", "scipy", "sqlalchemy"}
 
 
@@ -97,7 +111,11 @@ def _run_app() -> None:
         warn(str(error))
         sys.exit(2)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _NATIONAL:
+        missing = (error.name or "").partition(".")[0]
+        if missing in _WEB:
+            warn("This command belongs to the page, which is not installed here: pip install 'wres[national,web]'.")
+            sys.exit(2)
+        if missing not in _NATIONAL:
             raise
         warn(
             "This command belongs to the national pipeline, which is not installed here: pip install 'wres[national]'."

@@ -65,6 +65,8 @@ def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
     print_summary(summary, form)
     if summary["contacts_to_load"]:
         echo_err("The contacts are not among it: load them again (wres contacts load FILE).")
+    if summary["senders_to_enter"]:
+        echo_err("Who may send on the page is not among it: invite them again (wres senders --help).")
     if summary["differs"] or summary["lost"]:
         raise typer.Exit(1)
 

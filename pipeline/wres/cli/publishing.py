@@ -84,6 +84,10 @@ def publish(
         with busy(f"Publishing {year}"):
             summary = steps.publish(command_context(year), edition, note)
         print_summary(summary, form)
+        if steps.is_public(command_context(year), summary):
+            with progress_bar() as progress:
+                given = steps.send_local_reports(command_context(year), progress)["local_reports"]
+            echo_err(f"Local reports given to organisations: {given}. Who has one: wres local-report {year} --list")
         exit_if(bool(summary["failures"]))
 
 

@@ -144,11 +144,9 @@ def _calendar_row(context: "Context") -> dict[str, Any]:
 
 
 def _set_state(year: int, state: Literal["open", "closed"]) -> None:
-    from wres.database.collection_state import set_state
+    from wres.steps import set_collection_state
 
-    context = command_context(year)
-    set_state(context.database, year, state, context.clock.now())
-    _export_audit_log(context)
+    set_collection_state(command_context(year), state)
     echo_err(f"The {year} collection is {state} by hand.")
 
 

@@ -10,17 +10,27 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from wres.database.audit_log import GENERAL, ChainedEvent
-from wres.database.models import Base, Contact, JournalEvent, JournalHead, ReadAttempt, UtcTime
+from wres.database.models import (
+    Base,
+    Contact,
+    Credential,
+    JournalEvent,
+    JournalHead,
+    ReadAttempt,
+    Sender,
+    SenderOrganisation,
+    UtcTime,
+    WebSession,
+)
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
 
 # Known by the journal row by row; the contacts only by a digest, and of itself it is the only source. An attempt at
-# reading is over when its return is judged.
+# reading is over when its return is judged. Who may send on the page is told by id and role, without addresses.
+_NOT_BY_ROW = (Contact, Credential, JournalEvent, JournalHead, ReadAttempt, Sender, SenderOrganisation, WebSession)
 TABLES: tuple[Table, ...] = tuple(
-    table
-    for table in Base.metadata.sorted_tables
-    if table.name not in {model.__tablename__ for model in (Contact, JournalEvent, JournalHead, ReadAttempt)}
+    table for table in Base.metadata.sorted_tables if table.name not in {model.__tablename__ for model in _NOT_BY_ROW}
 )
 _BY_NAME = {table.name: table for table in TABLES}
 

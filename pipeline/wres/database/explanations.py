@@ -1,15 +1,17 @@
 """What senders said of their queries: an explanation counts only while the figures it explains are unchanged."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from wres.database.models import Receipt, ReturnFinding, ReturnText
+from wres.database.models import OnlineStatement, Receipt, ReturnFinding, ReturnText
+from wres.database.online_statements import digests_of, get_statements
 from wres.database.order import BY_ARRIVAL
 
+SIGN_OFF = "Q309"  # a sign-off that lacks something is not explained but made good
 _PREFIX = "explanation."
 
 
@@ -18,6 +20,7 @@ class ExplainedQuery:
     """One query of one receipt and what explains it.
 
     `text`, `given_in` (a receipt), `given_at` and `role` (who signed that return off) are None without an explanation.
+    `figures` is the digest of the figures for which it counts, where it is a sign-off that was given on the page.
     """
 
     receipt: str
@@ -28,6 +31,7 @@ class ExplainedQuery:
     given_in: str | None = None
     given_at: datetime | None = None
     role: str | None = None
+    figures: str | None = None
 
 
 def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[ExplainedQuery]:
@@ -37,11 +41,13 @@ def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | No
 
     A return may explain a query itself, or an earlier one of the same organisation may have: that one still counts
     while it met the very same query, which names the figures that it is about. Once a figure differs so does the
-    query's message, and the old explanation no longer speaks of it.
+    query's message, and the old explanation no longer speaks of it. What was said on the page counts in the same way;
+    a sign-off that was given there makes good one that is incomplete, while all figures are the same.
     """
     some = [Receipt.collection_year == year]
     if codes is not None:
         some.append(Receipt.organisation_code.in_(codes))
+    given_online = get_statements(engine, year, codes)
     with Session(engine) as session:
         asked = session.execute(
             select(  # not the whole receipt: it holds the report
@@ -60,6 +66,7 @@ def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | No
             .join(Receipt, Receipt.receipt == ReturnText.receipt)
             .where(*some)
         ).all()
+        online = _Online(session, given_online, asked_of=[row.receipt for row in asked])
     statements = {(receipt, key): value for receipt, key, value in said}
     given: dict[tuple[str, str, str], ExplainedQuery] = {}
     queries = []
@@ -70,7 +77,48 @@ def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | No
         if own:
             role = statements.get((receipt, "signoff.role"))
             given[about] = replace(query, text=own, given_in=receipt, given_at=received_at, role=role)
-        if (explained := given.get(about)) is not None:
+        if (later := online.explanation(receipt, code, message)) is not None:
+            given[about] = replace(query, text=later.value, given_in=receipt, given_at=later.given_at, role=later.role)
+        if code == SIGN_OFF and (signed := online.sign_off(query)) is not None:
+            query = signed
+        elif (explained := given.get(about)) is not None:
             query = replace(explained, receipt=query.receipt)
         queries.append(query)
     return queries
+
+
+class _Online:
+    """What was said on the page: by receipt and query, and each organisation's sign-offs by the figures signed."""
+
+    def __init__(self, session: Session, said: Sequence[OnlineStatement], asked_of: Collection[str]) -> None:
+        self._explained = {(given.receipt, given.key, given.message): given for given in said}
+        self._signed: dict[tuple[str, str], dict[str, OnlineStatement]] = {}
+        for given in said:
+            if given.key in ("signoff.role", "signoff.date"):
+                self._signed.setdefault((_sender_of(given.receipt), given.figures), {})[given.key] = given
+        self._digests = digests_of(session, set(asked_of)) if self._signed else {}
+
+    def explanation(self, receipt: str, code: str, message: str) -> OnlineStatement | None:
+        """Return what was said last of a query of a receipt."""
+        return self._explained.get((receipt, _PREFIX + code, message))
+
+    def sign_off(self, query: ExplainedQuery) -> ExplainedQuery | None:
+        """Return the query of an incomplete sign-off as the sign-off on the page makes it good."""
+        about = (query.organisation_code, self._digests.get(query.receipt, ""))
+        return _signed_off(query, self._signed.get(about, {}))
+
+
+def _signed_off(query: ExplainedQuery, signed: Mapping[str, OnlineStatement]) -> ExplainedQuery | None:
+    """Return a query of the sign-off as made good by the role and date given on the page; None where one is missing."""
+    if not {"signoff.role", "signoff.date"} <= signed.keys():
+        return None
+    role, day = signed["signoff.role"], date.fromisoformat(signed["signoff.date"].value)
+    text = f"Signed off on the page by the {role.value} on {day:%-d %B %Y}."
+    return replace(
+        query, text=text, given_in=role.receipt, given_at=role.given_at, role=role.value, figures=role.figures
+    )
+
+
+def _sender_of(receipt: str) -> str:
+    """Return the organisation code that a receipt's id holds between its year and its number."""
+    return receipt.split("-", 1)[1].rsplit("-", 1)[0]

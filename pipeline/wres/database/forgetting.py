@@ -16,7 +16,7 @@ from sqlalchemy import Engine, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from wres.database.audit_log import FORGOTTEN, Event, append, digest_of, lock_chain
-from wres.database.models import JournalEvent, Receipt, ReturnFinding, ReturnText
+from wres.database.models import JournalEvent, OnlineStatement, Receipt, ReturnFinding, ReturnText
 from wres.errors import WresError
 
 ERASED = "(erased)"
@@ -121,7 +121,8 @@ def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> N
     session.execute(delete(ReturnFinding).where(ReturnFinding.receipt.in_(ids)))
     if found:
         session.execute(insert(ReturnFinding), [scrub.finding(dict(row)) for row in found])
-    session.execute(delete(ReturnText).where(ReturnText.receipt.in_(ids)))
+    for table in (ReturnText, OnlineStatement):
+        session.execute(delete(table).where(table.receipt.in_(ids)))
 
 
 def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub: "_Scrub") -> None:
@@ -153,8 +154,9 @@ class _Scrub:
             changes["receipts"] = [self.receipt(row) for row in changes["receipts"]]
         if "findings" in changes:
             changes["findings"] = [self.finding(row) for row in changes["findings"]]
-        if "statements" in changes:
-            changes["statements"] = [row for row in changes["statements"] if row["receipt"] not in self.receipts]
+        for name in ("statements", "online_statements"):
+            if name in changes:
+                changes[name] = [row for row in changes[name] if row["receipt"] not in self.receipts]
         kept = {name: rows for name, rows in changes.items() if rows}
         return {**content, "changes": kept} if kept else {name: v for name, v in content.items() if name != "changes"}
 

@@ -7,6 +7,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
 
 PUBLISHING = 1  # stands in the place of a year: one release is written at a time, of whichever year
+LOCAL_REPORTS = 3  # in the place of a year: local reports are given by one process at a time
 REFERENCE_DATA = 2  # in the place of a year: one file of organisations or successions is merged at a time
 _POSTGRES_LOCK = 7_395_302  # any number that nothing else in the database uses as the first of two of a lock
 

@@ -163,6 +163,25 @@ class ReturnText(Base):
     value: Mapped[str]
 
 
+class OnlineStatement(Base):
+    """An explanation or a part of a sign-off that a sender gave on the page about a return that counts.
+
+    It counts as one in a file does, while what it is about is unchanged: `message` is the query that it explains, which
+    names its figures; `figures` is the digest of all figures of the return that it signs off.
+    """
+
+    __tablename__ = "online_statements"
+    receipt: Mapped[str] = mapped_column(ForeignKey("receipts.receipt"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of one receipt, in order
+    key: Mapped[str]  # as in a file: explanation.Q301, signoff.role, signoff.date
+    value: Mapped[str]
+    message: Mapped[str | None]
+    figures: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str]  # of whoever was signed in; no name is kept
+    given_at: Mapped[datetime] = mapped_column(UtcTime)
+    clock_source: Mapped[str]  # machine or as_of
+
+
 class Build(Base):
     """One build of the warehouse up to a collection year; the same content gives the same id."""
 
@@ -260,3 +279,45 @@ class JournalHead(Base):
     sequence: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
     exported: Mapped[int]  # the last event that the landing store holds a copy of
+
+
+class Sender(Base):
+    """Who may use the page and its API: a person or a machine, known by role. The journal knows it by its id alone."""
+
+    __tablename__ = "senders"
+    sender: Mapped[str] = mapped_column(String(12), primary_key=True)
+    source: Mapped[str]  # file (signs in by OpenID Connect), invitation (by a link), key (a machine)
+    national: Mapped[bool]  # of the national team, for every organisation
+    role: Mapped[str]
+    subject: Mapped[str | None]  # the OpenID provider's name for the person
+    address: Mapped[str | None]
+    entered_at: Mapped[datetime] = mapped_column(UtcTime)  # by the machine's clock, as all times of these tables
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class SenderOrganisation(Base):
+    """An organisation for which a sender may send."""
+
+    __tablename__ = "sender_organisations"
+    sender: Mapped[str] = mapped_column(ForeignKey("senders.sender"), primary_key=True)
+    organisation_code: Mapped[str] = mapped_column(String(6), primary_key=True)
+
+
+class Credential(Base):
+    """An invitation, for one sign-in, or a machine's key. Only its SHA-256 is kept."""
+
+    __tablename__ = "credentials"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sender: Mapped[str] = mapped_column(ForeignKey("senders.sender"))
+    purpose: Mapped[str]  # invitation or key
+    expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class WebSession(Base):
+    """A sign-in that lasts; its cookie is known by its SHA-256."""
+
+    __tablename__ = "web_sessions"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sender: Mapped[str] = mapped_column(ForeignKey("senders.sender"))
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from wres.database.audit_log import Event, append, lock_chain
@@ -100,10 +100,12 @@ def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[
     return {code: number for code, number in session.execute(query) if number}
 
 
-def pending_validation(engine: Engine, year: int) -> list[Receipt]:
-    """Receipts that are not judged yet, in the order in which they came."""
+def pending_validation(engine: Engine, year: int, only: Collection[str] | None = None) -> list[Receipt]:
+    """Receipts that are not judged yet, all or of `only` these, in the order in which they came."""
     with Session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
+        if only is not None:
+            query = query.where(Receipt.receipt.in_(only))
         return list(session.scalars(query.order_by(*BY_ARRIVAL)))
 
 
@@ -156,6 +158,26 @@ def get_receipts(engine: Engine, year: int, organisation_code: str | None = None
         if organisation_code is not None:
             query = query.where(Receipt.organisation_code == organisation_code)
         return list(session.scalars(query.order_by(*BY_ARRIVAL)))
+
+
+def newest_receipt(engine: Engine, year: int, organisation_code: str, *, test: bool) -> Receipt | None:
+    """Return the receipt that an organisation got last for a year, of its returns or of its tests."""
+    with Session(engine) as session:
+        query = select(Receipt).where(
+            Receipt.collection_year == year, Receipt.organisation_code == organisation_code, Receipt.test == test
+        )
+        return session.scalars(query.order_by(Receipt.number.desc()).limit(1)).first()
+
+
+def get_receipt(engine: Engine, year: int, organisation_code: str, receipt: str) -> Receipt | None:
+    """Return one receipt of an organisation and year, with its report; None where it has no such receipt."""
+    with Session(engine) as session:
+        query = select(Receipt).where(
+            Receipt.receipt == receipt,
+            Receipt.collection_year == year,
+            Receipt.organisation_code == organisation_code,
+        )
+        return session.scalars(query.options(undefer(Receipt.report))).first()
 
 
 def first_receipt_by_hash(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:

@@ -6,7 +6,11 @@ from wres.outputs.table_schema import EVERY_MEASURE, FINDINGS, NATIONAL, ORGANIS
 
 Needs = dict[str, tuple[str, ...]]  # by figure, the columns of counts that it is computed from
 
-RATIO = ("white_headcount", "white_entered", "bme_headcount", "bme_entered")
+[RATIO] = [  # the counts of the two groups that the ratio compares
+    column.depends_on[EVERY_MEASURE]
+    for column in load_specification().tables["national"].columns
+    if column.name == "relative_likelihood"
+]
 
 
 def counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:

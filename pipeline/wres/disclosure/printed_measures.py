@@ -4,7 +4,6 @@ Where a count is held back a nought stands in its place; every figure that would
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from wres.disclosure.dependencies import counts_needed, measures_of
@@ -35,17 +34,15 @@ def improvement_key(row: Row) -> Key:
 
 def level_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
     """The measures of every row of counts by `level_key`, and of the funnel by `funnel_key`."""
-    import pyarrow as pa
-
-    from wres.indicators.from_pooled import LEVELS, measures_of_levels
+    from wres.indicators.from_pooled import measures_of_levels
 
     rows = [
-        {**row, "level": row.get("level", "series"), **_whole(shown)}
+        {**row, "level": row.get("level", "series"), **shown}
         for table, printed in counts.items()
         if table in (*_LEVELS, "organisation_series")
         for row, shown in zip(exact.rows[table], printed, strict=True)
     ]
-    tables = measures_of_levels(pa.Table.from_pylist(rows, schema=LEVELS), _collections(exact))
+    tables = measures_of_levels(rows, _collections(exact))
     return _by(level_key, tables["indicators"].to_pylist()), _by(funnel_key, tables["funnel"].to_pylist())
 
 
@@ -55,27 +52,24 @@ def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) ->
     Improvement is judged on entries of twelve months, so only where both years have a single-year window; and of the
     rows alone whose counts are printed, so that nothing else decides what is beyond chance.
     """
-    import pyarrow as pa
-
-    from wres.indicators.from_pooled import COMPARED, measures_of_changes
+    from wres.indicators.from_pooled import measures_of_changes
 
     rows = [
-        ({"matched_organisations": 1} | row | {"years_between": 1} | _whole(shown), shown)
+        {"matched_organisations": 1, **row, "years_between": 1, **shown}
         for table in ("comparison", "organisation_change")
         for row, shown in zip(exact.rows[table], counts[table], strict=True)
     ]
     collections = _collections(exact)
-    every = pa.Table.from_pylist([row for row, _ in rows], schema=COMPARED)
-    changes = _by(level_key, measures_of_changes(every, collections)["changes"].to_pylist())
+    changes = _by(level_key, measures_of_changes(rows, collections)["changes"].to_pylist())
     improvement: Measures = {}
     for measure in measures_of("improvement"):
         needed = counts_needed("improvement", measure)["verdict"]
         tested = [
             row
-            for row, shown in rows
-            if {row["window"], row["previous_window"]} == {"single_year"} and None not in map(shown.get, needed)
+            for row in rows
+            if {row["window"], row["previous_window"]} == {"single_year"} and None not in map(row.get, needed)
         ]
-        made = measures_of_changes(pa.Table.from_pylist(tested, schema=COMPARED), collections)["improvement"]
+        made = measures_of_changes(tested, collections)["improvement"]
         improvement |= _by(improvement_key, [row for row in made.to_pylist() if row["measure"] == measure])
     return changes, improvement
 
@@ -84,18 +78,6 @@ def _collections(exact: SdcProblem) -> Any:
     from wres.indicators.from_warehouse import collections_table
 
     return collections_table(sorted(exact.organisations))
-
-
-def _whole(shown: Shown) -> dict[str, Any]:
-    """Counts as the SQL takes them: entries in hundredths, nought where one is held back."""
-    whole: dict[str, Any] = {}
-    for column, count in shown.items():
-        number = Decimal(count or 0)
-        if column.endswith("_entered"):
-            whole[column.replace("_entered", "_hundredths")] = 100 * number
-        else:
-            whole[column] = number
-    return whole
 
 
 def _by(key: Callable[[Row], Key], rows: list[dict[str, Any]]) -> Measures:

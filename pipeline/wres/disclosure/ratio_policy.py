@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.dependencies import Needs, always_shown, counts_needed, measures_of
-from wres.disclosure.primary_suppression import round_to_base
+from wres.disclosure.dependencies import RATIO, Needs, always_shown, counts_needed, measures_of
+from wres.disclosure.primary_suppression import COUNTS, round_to_base
 from wres.outputs.table_schema import EVERY_MEASURE, SUPPRESSED
 from wres.reference.year_config import DisclosurePolicy
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 Policies = Mapping[int, DisclosurePolicy]
 
-ENTERED = ("white_entered", "bme_entered", "unknown_entered")
+ENTERED = tuple(column for column in COUNTS if column.endswith("_entered"))
+_COMPARED = set(ENTERED).intersection(RATIO)  # of the two groups that the ratio compares
 _LEVELS = ("national", "region", "organisation_type", "organisation", "organisation_series")
 _COMPARISONS = ("comparison", "organisation_change")
 
@@ -70,7 +71,7 @@ def small_counts(row: Row, side: str, policy: DisclosurePolicy) -> frozenset[str
     if not policy.shows_ratios:
         return frozenset()
     few = {column for column in ENTERED if 0 < row[side + column] < policy.threshold + 1}
-    if few & set(ENTERED[:2]):
+    if few & _COMPARED:
         few = set(ENTERED)
     return frozenset(side + column for column in few)
 

@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 
 from wres.database.attempts import MOST, attempts_at, suspect
 from wres.database.collection_state import hard_close_of
-from wres.database.explanations import get_explained_queries
+from wres.database.explanations import SIGN_OFF, get_explained_queries
 from wres.database.models import Receipt
+from wres.database.online_statements import figures_digest
 from wres.database.order import names_of_same_time
 from wres.database.organisations import current_register
 from wres.database.receipts import first_receipt_by_hash
@@ -68,6 +69,7 @@ class _Received:
     same_as: str
     same_time: Sequence[str]
     given: Mapping[tuple[str, str], tuple[str, str | None]]
+    signed: Mapping[str, tuple[str, str | None]]  # sign-offs that were given on the page, by the figures signed
 
 
 class ValidationRun:
@@ -130,8 +132,11 @@ def _with_what_is_known(
     first = first_receipt_by_hash(engine, year, codes)
     same_time = names_of_same_time(engine, year, codes)
     given: dict[str, dict[tuple[str, str], tuple[str, str | None]]] = {code: {} for code in codes}
+    signed: dict[str, dict[str, tuple[str, str | None]]] = {code: {} for code in codes}
     for received in get_explained_queries(engine, year, codes):
-        if received.text:
+        if received.text and received.figures:
+            signed[received.organisation_code][received.figures] = (received.text, received.given_in)
+        elif received.text:
             given[received.organisation_code][received.code, received.message] = (received.text, received.given_in)
     return [
         _Received(
@@ -140,6 +145,7 @@ def _with_what_is_known(
             first[code, receipt.sha256],
             same_time.get(receipt.receipt, ()),
             given[code],
+            signed[code],
         )
         for receipt in receipts
         for code in [receipt.organisation_code]
@@ -204,6 +210,8 @@ def _explained(
     for finding in judgement.findings:
         if own := texts.get(f"explanation.{finding.code}"):
             found[finding.code, finding.message] = (own, None)
+        elif finding.code == SIGN_OFF and (signed := received.signed.get(figures_digest(judgement.figures))):
+            found[finding.code, finding.message] = signed
         elif earlier := received.given.get((finding.code, finding.message)):
             found[finding.code, finding.message] = earlier
     return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = ("code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
-_STATUSES = {
+STATUSES = {
     "rejected": "Not accepted",
     "accepted": "Accepted",
     "accepted_with_queries": "Accepted, with questions",
@@ -45,7 +45,7 @@ def html_bytes(document: Mapping[str, Any]) -> bytes:
     text = _template().render(
         document=document,
         page=document["page"],
-        status=_STATUSES[document["status"]],
+        status=STATUSES[document["status"]],
         groups=grouped(document["findings"]),
         most_rows=_MOST_ROWS,
         group_labels=GROUP_LABELS,
@@ -123,7 +123,7 @@ def _sheet(
 def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     page = document["page"]
     rows = [
-        ("Status", _STATUSES[document["status"]]),
+        ("Status", STATUSES[document["status"]]),
         ("Organisation", f"{page['organisation_name']} ({document['organisation_code']})"),
         ("Collection year", str(document["collection_year"])),
         ("Receipt", document["receipt"]),

@@ -1,6 +1,7 @@
 """Validate all returns of a year that wait: read, checked and stored with their reports, in large batches."""
 
 from collections import Counter
+from collections.abc import Collection
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -18,11 +19,13 @@ from wres.validation.claimed_batch import judge_claimed
 _ACCEPTED_OR_NOT = ("accepted", "accepted_with_queries", "rejected")
 
 
-def validate_all_pending(context: Context, progress: Progress, processes: int) -> dict[str, int]:
+def validate_all_pending(
+    context: Context, progress: Progress, processes: int, only: Collection[str] | None = None
+) -> dict[str, int]:
     """Validate what no other worker has in hand; many returns are validated by so many processes.
 
     Of a file that cannot be read, or that looks like data about people, only its hash, its size and the report are
-    kept.
+    kept. `only` names the receipts to validate; by default all.
 
     Returns:
         How many returns are `accepted`, `accepted_with_queries` and `rejected`, and how many were `tests`.
@@ -31,7 +34,7 @@ def validate_all_pending(context: Context, progress: Progress, processes: int) -
     # One byte more than the limit shows that a file is too large.
     load = partial(read_landed, settings, limit=settings.max_file_bytes + 1)
     statuses: Counter[str] = Counter()
-    pending, done = pending_validation(database, year), 0
+    pending, done = pending_validation(database, year, only), 0
     run: ValidationRun | None = None
     size, helpers = settings.batch_returns, 1 if len(pending) <= settings.batch_returns else processes
     attempts = attempts_at(database, [receipt.receipt for receipt in pending])

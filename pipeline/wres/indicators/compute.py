@@ -8,6 +8,7 @@ from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.engine import Engine
 from wres.indicators.merger_history import merger_history
 from wres.indicators.schemas import INPUTS, measured_tables
+from wres.indicators.template_inputs import template_inputs
 from wres.indicators.views import all_rows, compute_views, load_sql, tables_read
 from wres.outputs.table_schema import TableSpec
 
@@ -58,7 +59,8 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
         _refuse_gaps(engine, name)
     organisations = all_rows(engine, "organisations")
     engine.register("edits", edits())
-    engine.register("items", items_of(all_rows(engine, "collections")))
+    for name, rows in template_inputs(all_rows(engine, "collections")).items():
+        engine.register(name, rows)
     engine.register("successions", successions_of(organisations))
     engine.register("lineages", merger_history(organisations))
     _refuse_faults(engine)
@@ -83,23 +85,6 @@ def edits() -> pa.Table:
         if edit.stage == "quality"
     ]
     return pa.Table.from_pylist(rows, schema=INPUTS["edits"])
-
-
-def items_of(collections: pa.Table) -> pa.Table:
-    """One row per collection year and item of its template: whether it is required and counts into the headcount."""
-    from wres.returns.template_spec import load_template
-
-    rows = [
-        {
-            "collection_year": row["collection_year"],
-            "item": item.code,
-            "required": item.required,
-            "in_total": item.in_total,
-        }
-        for row in collections.select(["collection_year", "template_version"]).to_pylist()
-        for item in load_template(row["template_version"]).items
-    ]
-    return pa.Table.from_pylist(rows, schema=INPUTS["items"])
 
 
 def successions_of(organisations: pa.Table) -> pa.Table:

@@ -1,64 +1,115 @@
 """The same measures, from counts that are already pooled: what figures rest on counts that were rounded first."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
 import pyarrow as pa
 
 from wres.indicators.duckdb_engine import open_duckdb
-from wres.indicators.engine import Engine
+from wres.indicators.template_inputs import template_inputs
 from wres.indicators.views import all_rows, compute_views
+from wres.outputs.table_schema import Column, load_specification
 
-_COUNT = pa.decimal128(38, 0)
-_GROUPS = ("white", "bme", "unknown")
-_ROW = [("collection_year", pa.int32()), *((name, pa.string()) for name in ("level", "code", "organisation_group"))]
-_NOW = [(f"{group}_{what}", _COUNT) for what in ("headcount", "hundredths") for group in _GROUPS]
+Row = Mapping[str, Any]
 
-# One row per published row, as in the views of these names; entries are in hundredths of a person.
-LEVELS = pa.schema([*_ROW, ("name", pa.string()), ("organisations", pa.int64()), *_NOW])
-COMPARED = pa.schema(
+_AREA = [("collection_year", pa.int32()), *((name, pa.string()) for name in ("level", "code", "organisation_group"))]
+_YEARS = [*_AREA, ("years_between", pa.int32())]
+_LONG = [("ethnic_group", pa.string()), ("measure", pa.string()), ("value", pa.decimal128(38, 0))]
+
+# The views that the published rows stand in for.
+_AREAS = pa.schema([*_AREA, ("name", pa.string()), ("organisations", pa.int64())])
+_POOLED_COUNTS = pa.schema([*_AREA, *_LONG])
+_YEAR_ON_YEAR = pa.schema(
     [
-        *_ROW,
+        *_YEARS,
         ("name", pa.string()),
-        ("years_between", pa.int32()),
         ("previous_window", pa.string()),
         ("break_in_series", pa.bool_()),
         ("matched_organisations", pa.int64()),
         ("previous_organisations", pa.int64()),
-        *_NOW,
-        *((f"previous_{name}", kind) for name, kind in _NOW),
+    ]
+)
+_YEAR_ON_YEAR_COUNTS = pa.schema([*_YEARS, ("side", pa.string()), *_LONG])
+# Of single organisations, which nobody can tell from pooled counts.
+_MOVED = pa.schema(
+    [
+        *_YEARS,
+        *(
+            (f"organisations_{what}_{way}", pa.int64())
+            for what in ("rate", "ratio")
+            for way in ("fell", "same", "rose")
+        ),
     ]
 )
 
 
-def measures_of_levels(levels: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
-    """The views `indicators` and `funnel` over these counts, which hold the nation's row of every organisation's group.
+def measures_of_levels(rows: Sequence[Row], collections: pa.Table) -> dict[str, pa.Table]:
+    """Compute the views `indicators` and `funnel` over published rows with the counts as they are printed.
 
-    Args: rows as in `LEVELS`; one row per collection year as for `compute_tables`.
+    Args:
+        rows: published rows with their counts of people, among them the nation's row of every organisation's group; a
+            count that is missing is taken as nought.
+        collections: one row per collection year as for `compute_tables`.
     """
-    with open_duckdb() as engine:
-        engine.register("collections", collections)
-        engine.register("pooled_counts", levels.cast(LEVELS))
-        return _computed(engine, ("indicators", "funnel"), ("collections", "pooled_counts"))
+    held = {
+        "areas": pa.Table.from_pylist(list(rows), schema=_AREAS),
+        "pooled_counts": pa.Table.from_pylist(list(_long_counts(rows, "")), schema=_POOLED_COUNTS),
+    }
+    return _computed(("indicators", "funnel"), held, collections)
 
 
-def measures_of_changes(compared: pa.Table, collections: pa.Table) -> dict[str, pa.Table]:
-    """The views `changes` and `improvement` over these counts of two years.
+def measures_of_changes(rows: Sequence[Row], collections: pa.Table) -> dict[str, pa.Table]:
+    """Compute the views `changes` and `improvement` over published rows with the counts of two years as printed.
 
-    Args: rows as in `COMPARED`, with entries of a single-year window, which are those of the twelve months too;
-        `improvement` is right for such years only. One row per collection year as for `compute_tables`.
+    Args:
+        rows: published rows of two years with their counts of people; a count that is missing is taken as nought.
+            Entries are taken for those of the twelve months too: `improvement` is right for single-year windows only.
+        collections: one row per collection year as for `compute_tables`.
     """
-    twelve = [f"{side}{group}_hundredths" for side in ("", "previous_") for group in _GROUPS]
-    rows = compared.cast(COMPARED)
-    for name in twelve:
-        rows = rows.append_column(name.replace("_hundredths", "_latest_hundredths"), rows[name])
-    for what in ("rate", "ratio"):  # of single organisations, which nobody can tell from pooled counts
-        for moved in ("fell", "same", "rose"):
-            rows = rows.append_column(f"organisations_{what}_{moved}", pa.nulls(rows.num_rows, pa.int64()))
+    counts = [
+        {**count, "side": side}
+        for side, prefix in (("now", ""), ("before", "previous_"))
+        for count in _long_counts(rows, prefix)
+    ]
+    counts += [
+        {**count, "measure": "latest_hundredths"} for count in counts if count["measure"] == "entered_hundredths"
+    ]
+    held = {
+        "year_on_year": pa.Table.from_pylist(list(rows), schema=_YEAR_ON_YEAR),
+        "year_on_year_counts": pa.Table.from_pylist(counts, schema=_YEAR_ON_YEAR_COUNTS),
+        "organisations_moved": _MOVED.empty_table(),
+    }
+    return _computed(("changes", "improvement"), held, collections)
+
+
+def _long_counts(rows: Iterable[Row], prefix: str) -> Iterator[dict[str, Any]]:
+    """Give each count of published rows as a row of its own, by ethnic group and measure; entries in hundredths."""
+    columns = _count_columns()
+    for row in rows:
+        for column in columns:
+            count = Decimal(row[prefix + column.name] or 0)
+            is_entered = column.measure == "entered"
+            yield {
+                **row,
+                "ethnic_group": column.ethnic_group,
+                "measure": "entered_hundredths" if is_entered else column.measure,
+                "value": 100 * count if is_entered else count,
+            }
+
+
+def _count_columns() -> list[Column]:
+    specification = load_specification()
+    return [
+        column for column in specification.tables["organisation"].columns if column.name in specification.count_columns
+    ]
+
+
+def _computed(wanted: tuple[str, ...], held: Mapping[str, pa.Table], collections: pa.Table) -> dict[str, pa.Table]:
+    """Return the rows of views, counted from those that stand in for the returns."""
+    given = {"collections": collections, **template_inputs(collections), **held}
     with open_duckdb() as engine:
-        engine.register("collections", collections)
-        engine.register("year_on_year", rows)
-        return _computed(engine, ("changes", "improvement"), ("collections", "year_on_year"))
-
-
-def _computed(engine: Engine, wanted: tuple[str, ...], held: tuple[str, ...]) -> dict[str, pa.Table]:
-    """Return the rows of views over what the engine holds."""
-    compute_views(engine, wanted, held)
-    return {name: all_rows(engine, name) for name in wanted}
+        for name, rows in given.items():
+            engine.register(name, rows)
+        compute_views(engine, wanted, given)
+        return {name: all_rows(engine, name) for name in wanted}

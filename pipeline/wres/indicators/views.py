@@ -8,20 +8,46 @@ import pyarrow as pa
 
 from wres.indicators.engine import Engine
 from wres.indicators.statistics import derived
+from wres.outputs.table_schema import load_specification
 from wres.settings import package_data
 
 # What SQL has no functions for: of which view it is made, and by what. Other views read it like a view.
 BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "intervals": ("exact_ratio", derived.intervals),
     "funnel_limits": ("funnel_inputs", derived.limits),
-    "significance": ("year_on_year", derived.significance),
+    "significance": ("significance_inputs", derived.significance),
+}
+_AREA = ("collection_year", "level", "code", "organisation_group")  # what tells a published row from others
+# A column for each group and measure that these tables publish, of which long view.
+PIVOTS = {
+    "indicators_by_group": (
+        "group_measures",
+        ("national", "region", "organisation_type", "organisation", "organisation_series"),
+    ),
+    "changes_by_group": ("group_changes", ("comparison", "organisation_change")),
 }
 
 
 def load_sql(name: str) -> str:
-    """Read the SELECT of a view from its file in sql/indicators."""
+    """Read the SELECT of a view from its file in sql/indicators, or write that of a pivot."""
+    if name in PIVOTS:
+        return _pivot_sql(*PIVOTS[name])
     [file] = (package_data("sql") / "indicators").glob(f"*/{name}.sql")
     return file.read_text(encoding="utf-8")
+
+
+def _pivot_sql(view: str, tables: Iterable[str]) -> str:
+    """Write the SELECT that turns the rows of a long view into the columns of groups that tables.toml names."""
+    specs = load_specification().tables
+    columns = {
+        column.name: f"MAX(CASE WHEN ethnic_group = '{column.ethnic_group}' AND measure = '{column.measure}' "
+        f"THEN value END) AS {column.name}"
+        for table in tables
+        for column in specs[table].columns
+        if column.ethnic_group is not None
+    }
+    area = ", ".join(_AREA)
+    return f"SELECT {area}, {', '.join(columns.values())} FROM {view} GROUP BY {area}"  # noqa: S608
 
 
 def compute_views(engine: Engine, wanted: Iterable[str], held: Collection[str]) -> None:

@@ -91,8 +91,11 @@ class Channel(Protocol):
     def acknowledge(self, delivery: IncomingFile) -> None:
         """Take a delivery whose receipt is durable off the channel; nothing happens when it is off already."""
 
-    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
-        """Have the reports written to a folder and bring them to whoever sent this receipt; twice does no harm."""
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
+        """Have the reports written to a folder and bring them to whoever sent this receipt; twice does no harm.
+
+        They are kept under `name`, by default under the receipt's.
+        """
 
 
 def to_org_code(name: str) -> str:

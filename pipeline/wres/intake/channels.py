@@ -1,7 +1,8 @@
-"""Which channels are in use: the folder always, the others once they are set up."""
+"""Which channels are in use: the folder and the page always, the others once they are set up."""
 
 from wres.intake.channel import Channel
 from wres.intake.folder_channel import FolderChannel
+from wres.intake.web_channel import WebChannel
 from wres.settings import Settings
 
 
@@ -10,9 +11,10 @@ def channels_in_use(settings: Settings, current_year: int | None = None) -> list
 
     What a sender does not address to a collection year belongs to `current_year`.
 
-    A home that holds a simulated collection has the folder only: a demonstration must never take a real return.
+    A home that holds a simulated collection has the folder and the page only: a demonstration must never take a real
+    return.
     """
-    channels: list[Channel] = [FolderChannel(settings)]
+    channels: list[Channel] = [FolderChannel(settings), WebChannel()]
     if settings.simulated:
         return channels
     if settings.s3_url:

@@ -19,7 +19,7 @@ from wres.settings import Settings
 
 _TOGETHER = 50
 _MANY = 500  # answers; a process that helps with them takes about a second to start
-_SAME_PLACE = ("folder", "s3")  # channels on which an answer given twice is the same files again
+_SAME_PLACE = ("folder", "s3", "web")  # channels on which an answer given twice is the same files again
 
 
 class Put(Protocol):

@@ -102,9 +102,10 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(delivery.place, "removed", error) from None
 
-    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
-        """Write the reports to outbox/YEAR/ORG/RECEIPT/, where the sender looks for them."""
-        folder = self._settings.outbox / str(receipt.collection_year) / receipt.organisation_code / receipt.receipt
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
+        """Write the reports to outbox/YEAR/ORG/RECEIPT/, or NAME/, where the sender looks for them."""
+        sender = self._settings.outbox / str(receipt.collection_year) / receipt.organisation_code
+        folder = sender / (name or receipt.receipt)
         try:
             self._settings.outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_reports(folder)

@@ -260,12 +260,13 @@ class MeshChannel:
         except FileNotFoundError:  # another worker did
             return
 
-    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
         """Send the reports as one zip to the mailbox that sent the return.
 
         MESH has no way to ask whether it was sent already, so a run that is killed just after sends it again; both have
-        the receipt as their local id and hold the same reports.
+        the same local id, the receipt's with the name of the reports, and hold the same reports.
         """
+        local_id = f"{receipt.receipt}-{name}" if name else receipt.receipt
         with TemporaryDirectory() as folder:
             write_reports(Path(folder))
             content = _zipped(Path(folder))
@@ -274,9 +275,9 @@ class MeshChannel:
                 receipt.delivery_id.partition("/")[0],
                 content,
                 workflow_id=ANSWER_WORKFLOW,
-                filename=f"{receipt.receipt}.zip",
-                subject=f"WRES {receipt.collection_year} answer to {receipt.receipt}",
-                local_id=receipt.receipt,
+                filename=f"{local_id}.zip",
+                subject=f"WRES {receipt.collection_year} {name or 'answer'} to {receipt.receipt}",
+                local_id=local_id,
                 content_type="application/zip",
             )
 

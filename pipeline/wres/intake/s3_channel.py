@@ -121,9 +121,10 @@ class S3Channel:
                 except FileNotFoundError:  # another worker took it
                     return
 
-    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None]) -> None:
-        """Put the reports under PREFIX/outbox/YEAR/ORG/RECEIPT/, report.json last: when it is there all are there."""
-        place = f"{self._place.root}/outbox/{receipt.collection_year}/{receipt.organisation_code}/{receipt.receipt}"
+    def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
+        """Put the reports under PREFIX/outbox/YEAR/ORG/RECEIPT/, or NAME/; report.json last: with it all are there."""
+        sender = f"{self._place.root}/outbox/{receipt.collection_year}/{receipt.organisation_code}"
+        place = f"{sender}/{name or receipt.receipt}"
         with TemporaryDirectory() as folder:
             write_reports(Path(folder))
             for file in sorted(Path(folder).iterdir(), key=lambda file: (file.name == "report.json", file.name)):

@@ -1,7 +1,7 @@
 """Load the schema of the published tables from tables.toml: columns, types, symbols, notes."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ SUPPRESSED = "suppressed"
 SUPPRESSED_SYMBOL = "c"
 
 Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
-Counted = Literal["headcount", "entered"]
+_COUNTED = ("headcount", "entered")  # measures that count people
 EVERY_MEASURE = ""  # the key of what a figure depends on, whatever the measure of its row
 
 # What a figure may depend on beside counts of people: what is known of single organisations, and what checks found.
@@ -34,7 +34,8 @@ class Column:
     """One column. `null` is the symbol printed where there is no figure; None when there must always be one.
 
     `values` maps each value that a string may take to the words for people; None when any text may stand. `coded` text
-    is a code in words: mental_health. `counts` and `ethnic_group` say what a count of people is of. `depends_on` lists
+    is a code in words: mental_health. `ethnic_group` and `measure` say
+    which value of the long views a figure of a group is. `depends_on` lists
     by measure what a figure is computed from: names of count columns of the same row, or of the nation's row
     (`national.white_entered`), `organisations`, `findings`. `always_shown` names the measures of which the policy
     `ratios` shows the figure however small the counts are.
@@ -50,8 +51,8 @@ class Column:
     values: Mapping[str, str] | None = None
     coded: bool = False
     note: str | None = None
-    counts: Counted | None = None
     ethnic_group: str | None = None
+    measure: str | None = None
     depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     always_shown: tuple[str, ...] = ()
 
@@ -59,6 +60,11 @@ class Column:
     def is_figure(self) -> bool:
         """Whether disclosure control may have to hold it back: a number, a yes or no, a category."""
         return self.is_number or self.datatype == "boolean" or self.values is not None
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether it counts people of an ethnic group, in the year of the row or the year before."""
+        return self.measure is not None and self.measure.removeprefix("previous_") in _COUNTED
 
     @property
     def is_number(self) -> bool:
@@ -133,8 +139,7 @@ class Specification:
     def count_columns(self) -> tuple[str, ...]:
         """The columns that count people in the year of a row: headcounts, then entries, in the file's order."""
         columns = {column.name: column for table in self.tables.values() for column in table.columns}
-        counting = [name for name, column in columns.items() if column.counts and not name.startswith("previous_")]
-        return tuple(sorted(counting, key=lambda name: columns[name].counts != "headcount"))
+        return tuple(name for what in _COUNTED for name, column in columns.items() if column.measure == what)
 
 
 @cache
@@ -157,7 +162,7 @@ def read_specification(path: Path) -> Specification:
     keys = {name for table in data["tables"].values() for name in table["key"]}
     for column in columns.values():
         _ = column.note and data["notes"][column.note], column.null and data["symbols"][column.null]
-        is_said = column.counts or column.name in keys or "depends_on" in data["columns"][column.name]
+        is_said = column.counts_people or column.name in keys or "depends_on" in data["columns"][column.name]
         if column.is_figure and not is_said:
             raise ValueError(
                 f"{path.name}: the column {column.name} does not say what it depends on. Add depends_on, [] where it "
@@ -178,6 +183,7 @@ def read_specification(path: Path) -> Specification:
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
+    _require_all_counts(path, tables.values())
     words = {
         name: data[name]
         for name in (
@@ -188,17 +194,33 @@ def read_specification(path: Path) -> Specification:
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)
 
 
+def _require_all_counts(path: Path, tables: Iterable[TableSpec]) -> None:
+    """Refuse a table that states the counts of some groups only: disclosure control protects them together."""
+    counts = {column.name for table in tables for column in table.columns if column.counts_people}
+    for table in tables:
+        names = {column.name for column in table.columns}
+        for is_previous in (False, True):
+            side = {name for name in counts if name.startswith("previous_") == is_previous}
+            if side & names and (missing := sorted(side - names)):
+                raise ValueError(
+                    f"{path.name}: the table {table.name} states counts of people without {', '.join(missing)}. Add "
+                    "them to its columns: a group that is counted in one table is counted in all."
+                )
+
+
 def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     """Return the words of `depends_on`, each with the columns of counts that it stands for."""
     terms: dict[str, tuple[str, ...]] = {ORGANISATIONS: (ORGANISATIONS,), FINDINGS: (FINDINGS,)}
     for name, fields in columns.items():
-        if "counts" in fields:
+        measure = fields.get("measure", "")
+        if measure.removeprefix("previous_") in _COUNTED:
             terms[name] = (name,)
-            if not name.startswith("previous_"):
-                for term in (ALL_COUNTS, fields["ethnic_group"], fields["counts"]):
+            if measure in _COUNTED:
+                for term in (ALL_COUNTS, fields["ethnic_group"], measure):
                     terms[term] = (*terms.get(term, ()), name)
-    earlier = {PREVIOUS + term: tuple(f"previous_{name}" for name in names) for term, names in terms.items()}
-    national = {NATIONAL + term: tuple(NATIONAL + name for name in names) for term, names in terms.items()}
+    counted = {term: names for term, names in terms.items() if columns.keys() >= set(names)}
+    earlier = {PREVIOUS + term: tuple(f"previous_{name}" for name in names) for term, names in counted.items()}
+    national = {NATIONAL + term: tuple(NATIONAL + name for name in names) for term, names in counted.items()}
     return national | {term: names for term, names in earlier.items() if columns.keys() >= set(names)} | terms
 
 

@@ -33,12 +33,12 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     """Make registry, warehouse and releases again from the landing store, in a home that has none of them.
 
     The registry's rows are the same, as are the journal, the numbers and rows of the warehouse's snapshots, and every
-    byte of the releases. What cannot be: the contacts, whose addresses no journal holds; the names and times of the
-    warehouse's own files. A killed run is gone on with by the next.
+    byte of the releases. What cannot be: the contacts and senders, whose addresses no journal holds; the names and
+    times of the warehouse's own files. A killed run is gone on with by the next.
 
     Returns: how many events, builds and releases there are; `differs`, a sentence for each release that is not as it
     was, none when all are; `lost`, one for each file that the landing store lacks or holds changed; `contacts_to_load`,
-    whether contacts must be loaded again.
+    whether contacts must be loaded again; `senders_to_enter`, whether people and machines must be entered again.
 
     Raises:
         WresError: the home is not empty; the landing store holds no journal, or one that was tampered with; or it lacks
@@ -64,6 +64,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
         "builds": len({event["build"] for event in built(events)}),
         "releases": sum(len(published(chain)) for chain in chains.values()),
         "contacts_to_load": replay(events).contacts is not None,
+        "senders_to_enter": any(event.kind == "sender entered" for event in events),
         "differs": differs,
         "lost": lost,
     }

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
+from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
 from wres.validation.edit_catalogue import load_catalogue
 
@@ -106,8 +107,7 @@ _CHECKED = (
     *("national", "region", "organisation_type", "organisation", "goals", "coverage"),
     *("comparison", "organisation_change", "improvement"),
 )
-_GROUPS = ("white", "bme", "unknown")
-_COUNTS = tuple(f"{group}_{what}" for what in ("headcount", "entered") for group in _GROUPS)
+_COUNTS = load_specification().count_columns
 _BOTH_YEARS = (*_COUNTS, *(f"previous_{count}" for count in _COUNTS), "previous_organisations")
 _RANGES = ("below", "within", "above", "not_calculable")
 _COVERAGE = ("expected", "received", "accepted_with_queries", "rejected", "not_received", "late")
@@ -196,8 +196,11 @@ def _improvement(rows: Tables) -> Iterator[str]:
 def _moved(row: Row) -> Amounts:
     """Which way an organisation's likelihood and ratio went, by exact fractions: one of the counters is 1."""
     now, before = ({name: row[f"{side}{name}"] for name in _COUNTS} for side in ("", "previous_"))
-    staff, staff_before = (sum(year[f"{group}_headcount"] for group in _GROUPS) for year in (now, before))
-    entered, entered_before = (sum(year[f"{group}_entered"] for group in _GROUPS) for year in (now, before))
+    staff, staff_before, entered, entered_before = (
+        sum(year[name] for name in _COUNTS if name.endswith(what))
+        for what in ("_headcount", "_entered")
+        for year in (now, before)
+    )
     rate = _way(entered * staff_before, entered_before * staff) if staff and staff_before else None
     ratio, needed = None, ("white_headcount", "bme_headcount", "white_entered")
     if all(year[name] for year in (now, before) for name in needed):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from wres.errors import WresError
-from wres.returns.parsed_return import ETHNIC_GROUPS
 
 _TEMPLATES = Path(__file__).resolve().parent / "template" / "versions"
 
@@ -29,13 +28,29 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A measure that divides the likelihood of an ethnic group by that of another one, the comparator."""
+
+    measure: str
+    ethnic_group: str
+    comparator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A version of the return. `queries` maps a Q code to the words under which the sender is asked about it."""
+    """A version of the return. `queries` maps a Q code to the words under which the sender is asked about it.
+
+    `ethnic_groups` are those that a return states; `group_members` maps each group that a figure is given of, one of
+    these or several together, to those that it consists of.
+    """
 
     version: str
     window: Literal["single_year", "two_year_average"]
     items: tuple[Item, ...]
     queries: Mapping[str, str]
+    ethnic_groups: tuple[str, ...]
+    group_members: Mapping[str, tuple[str, ...]]
+    comparisons: tuple[Comparison, ...]
 
     @property
     def major(self) -> int:
@@ -55,7 +70,7 @@ class Template:
 
     def cells(self) -> list[tuple[str, str]]:
         """Every cell of the return, as (item code, ethnic group), in the order of the sheet."""
-        return [(item.code, group) for item in self.items for group in ETHNIC_GROUPS]
+        return [(item.code, group) for item in self.items for group in self.ethnic_groups]
 
 
 def template_versions() -> tuple[str, ...]:
@@ -80,7 +95,19 @@ def _read(path: Path) -> Template:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     items = tuple(_item(section["title"], **entry) for section in document["sections"] for entry in section["items"])
     window = cast("Literal['single_year', 'two_year_average']", document["window"])
-    return Template(document["version"], window, items, document["queries"])
+    groups = tuple(document["ethnic_groups"])
+    return Template(
+        version=document["version"],
+        window=window,
+        items=items,
+        queries=document["queries"],
+        ethnic_groups=groups,
+        group_members={
+            **{group: (group,) for group in groups},
+            **{group: tuple(members) for group, members in document["groups_together"].items()},
+        },
+        comparisons=tuple(Comparison(**comparison) for comparison in document["comparisons"]),
+    )
 
 
 def _item(section: str, **entry: Any) -> Item:

@@ -67,7 +67,8 @@ def run_directly(context: Context, step: str, year: int, as_of: datetime, note: 
         steps.publish(then, note=note)
         warnings = [item["code"] for item in steps.checklist(then) if item["severity"] == "warning"]
         steps.approve(then, *DEMO_APPROVER, warnings, reason=_reason(then))
-        steps.publish(then, note=note)
+        if steps.is_public(then, steps.publish(then, note=note)):
+            steps.send_local_reports(then)
     else:
         {"collect": steps.collect, "build": steps.build}[step](then)
 

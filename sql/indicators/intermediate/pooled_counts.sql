@@ -1,45 +1,24 @@
--- pooled_counts: the pooled counts of every published row: organisation, nation, region, type, and the series
--- of an organisation.
+-- pooled_counts: the counts of every published row, by ethnic group as the returns state them.
 --
--- One row per collection year, level, code and organisation group that has a return. Counts are added up,
--- never ratios. Entered is in hundredths of a person. Decimals of 38 digits hold the products that the
--- measures take of these counts.
-WITH counted_in AS (
-    SELECT
-        collection_year,
-        organisation_code,
-        level,
-        code,
-        name,
-        organisation_group
-    FROM area_membership
-    UNION ALL
-    SELECT
-        collection_year,
-        organisation_code,
-        level,
-        code,
-        name,
-        organisation_group
-    FROM series_members
-)
-
+-- One row per row of `areas`, ethnic group and measure (see `counts`). Counts are added up, never ratios.
+-- Decimals of 38 digits hold the products that the measures take of these counts.
 SELECT
-    counted_in.collection_year,
-    counted_in.level,
-    counted_in.code,
-    counted_in.organisation_group,
-    MAX(counted_in.name) AS name,
-    COUNT(*) AS organisations,
-    CAST(SUM(counts.white_headcount) AS DECIMAL(38, 0)) AS white_headcount,
-    CAST(SUM(counts.bme_headcount) AS DECIMAL(38, 0)) AS bme_headcount,
-    CAST(SUM(counts.unknown_headcount) AS DECIMAL(38, 0)) AS unknown_headcount,
-    CAST(SUM(counts.white_hundredths) AS DECIMAL(38, 0)) AS white_hundredths,
-    CAST(SUM(counts.bme_hundredths) AS DECIMAL(38, 0)) AS bme_hundredths,
-    CAST(SUM(counts.unknown_hundredths) AS DECIMAL(38, 0)) AS unknown_hundredths
-FROM counted_in
+    area_returns.collection_year,
+    area_returns.level,
+    area_returns.code,
+    area_returns.organisation_group,
+    counts.ethnic_group,
+    counts.measure,
+    CAST(SUM(counts.value) AS DECIMAL(38, 0)) AS value
+FROM area_returns
 INNER JOIN counts
     ON
-        counted_in.collection_year = counts.collection_year
-        AND counted_in.organisation_code = counts.organisation_code
-GROUP BY counted_in.collection_year, counted_in.level, counted_in.code, counted_in.organisation_group
+        area_returns.collection_year = counts.collection_year
+        AND area_returns.organisation_code = counts.organisation_code
+GROUP BY
+    area_returns.collection_year,
+    area_returns.level,
+    area_returns.code,
+    area_returns.organisation_group,
+    counts.ethnic_group,
+    counts.measure

@@ -1,6 +1,6 @@
--- relative_likelihood: the likelihood of BME staff over that of white staff, to 2 decimal places.
+-- relative_likelihood: the likelihood of one group over that of another, to 2 decimal places.
 --
--- One row per row of `pooled_counts`; null where it cannot be calculated. Rounded once, half away from zero,
+-- One row per row of `exact_ratio`; null where it cannot be calculated. Rounded once, half away from zero,
 -- in whole numbers (see `likelihoods`).
 WITH fractions AS (
     SELECT
@@ -8,6 +8,7 @@ WITH fractions AS (
         level,
         code,
         organisation_group,
+        measure,
         200 * numerator + denominator AS dividend,
         CASE WHEN reason_not_calculable IS NULL THEN 2 * denominator END AS divisor
     FROM exact_ratio
@@ -18,5 +19,6 @@ SELECT
     level,
     code,
     organisation_group,
+    measure,
     0.01 * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS relative_likelihood
 FROM fractions

@@ -1,7 +1,7 @@
 -- reliability: whether a ratio rests on enough events to be judged.
 --
--- One row per row of `pooled_counts`, rule reliability/1: by the entries that the smaller group would have if
--- both groups were equally likely to enter, (E_white + E_bme) * min(H_white, H_bme) / (H_white + H_bme), on
+-- One row per row of `exact_ratio`, rule reliability/1: by the entries that the smaller group would have if
+-- both groups were equally likely to enter, (E1 + E2) * min(H1, H2) / (H1 + H2), on
 -- events counted: a two-year average counts the events of both years, twice the average. not_judged below 3,
 -- low from 3 to below 20, reliable from 20 on; not_judged where the ratio cannot be calculated. As the ONS
 -- does for rates: fewer than 20 events are marked unreliable, none is calculated from fewer than 3.
@@ -11,10 +11,12 @@ WITH expected AS (
         level,
         code,
         organisation_group,
+        measure,
         reason_not_calculable,
-        years_counted * (white_hundredths + bme_hundredths) * LEAST(white_headcount, bme_headcount)
-            AS hundredths_times_staff,
-        white_headcount + bme_headcount AS staff
+        years_counted
+        * (group_hundredths + comparator_hundredths)
+        * LEAST(group_headcount, comparator_headcount) AS hundredths_times_staff,
+        group_headcount + comparator_headcount AS staff
     FROM exact_ratio
 )
 
@@ -23,6 +25,7 @@ SELECT
     level,
     code,
     organisation_group,
+    measure,
     CASE
         WHEN reason_not_calculable IS NOT NULL OR hundredths_times_staff < 300 * staff THEN 'not_judged'
         WHEN hundredths_times_staff < 2000 * staff THEN 'low'

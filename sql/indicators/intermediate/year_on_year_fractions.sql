@@ -1,9 +1,10 @@
 -- year_on_year_fractions: each measure of two years as a fraction of two whole numbers.
 --
 -- One row per row of `year_on_year`, basis and measure. On the basis `window`, entries are those of each
--- year's window; on `twelve_months` those of the twelve months to the snapshot alone. A likelihood's fraction
--- is its percentage, since entries are in hundredths. Of the relative likelihood, a part is null where a
--- group has no staff. A denominator of nought means that there is no figure.
+-- year's window, and there is a likelihood of every group and every ratio; on `twelve_months` entries are
+-- those of the twelve months to the snapshot alone, and there is the overall likelihood and every ratio. A
+-- likelihood's fraction is its percentage, since entries are in hundredths. Of a ratio, a part is null where
+-- a group has no staff. A denominator of nought means that there is no figure.
 SELECT
     collection_year,
     years_between,
@@ -11,56 +12,14 @@ SELECT
     code,
     organisation_group,
     'window' AS basis,
-    'white_likelihood_percent' AS measure,
-    white_hundredths AS numerator,
-    white_headcount AS denominator,
-    previous_white_hundredths AS previous_numerator,
-    previous_white_headcount AS previous_denominator
-FROM year_on_year
-UNION ALL
-SELECT
-    collection_year,
-    years_between,
-    level,
-    code,
-    organisation_group,
-    'window' AS basis,
-    'bme_likelihood_percent' AS measure,
-    bme_hundredths AS numerator,
-    bme_headcount AS denominator,
-    previous_bme_hundredths AS previous_numerator,
-    previous_bme_headcount AS previous_denominator
-FROM year_on_year
-UNION ALL
-SELECT
-    collection_year,
-    years_between,
-    level,
-    code,
-    organisation_group,
-    'window' AS basis,
-    'overall_likelihood_percent' AS measure,
-    white_hundredths + bme_hundredths + unknown_hundredths AS numerator,
-    white_headcount + bme_headcount + unknown_headcount AS denominator,
-    previous_white_hundredths + previous_bme_hundredths + previous_unknown_hundredths AS previous_numerator,
-    previous_white_headcount + previous_bme_headcount + previous_unknown_headcount AS previous_denominator
-FROM year_on_year
-UNION ALL
-SELECT
-    collection_year,
-    years_between,
-    level,
-    code,
-    organisation_group,
-    'window' AS basis,
-    'relative_likelihood' AS measure,
-    CASE WHEN white_headcount > 0 THEN bme_hundredths * white_headcount END AS numerator,
-    CASE WHEN bme_headcount > 0 THEN white_hundredths * bme_headcount END AS denominator,
-    CASE WHEN previous_white_headcount > 0 THEN previous_bme_hundredths * previous_white_headcount END
-        AS previous_numerator,
-    CASE WHEN previous_bme_headcount > 0 THEN previous_white_hundredths * previous_bme_headcount END
-        AS previous_denominator
-FROM year_on_year
+    CONCAT(ethnic_group, '_likelihood_percent') AS measure,
+    ethnic_group,
+    FALSE AS is_ratio,
+    entered_hundredths AS numerator,
+    headcount AS denominator,
+    previous_entered_hundredths AS previous_numerator,
+    previous_headcount AS previous_denominator
+FROM year_on_year_groups
 UNION ALL
 SELECT
     collection_year,
@@ -69,14 +28,15 @@ SELECT
     code,
     organisation_group,
     'twelve_months' AS basis,
-    'overall_likelihood_percent' AS measure,
-    white_latest_hundredths + bme_latest_hundredths + unknown_latest_hundredths AS numerator,
-    white_headcount + bme_headcount + unknown_headcount AS denominator,
-    previous_white_latest_hundredths
-    + previous_bme_latest_hundredths
-    + previous_unknown_latest_hundredths AS previous_numerator,
-    previous_white_headcount + previous_bme_headcount + previous_unknown_headcount AS previous_denominator
-FROM year_on_year
+    CONCAT(ethnic_group, '_likelihood_percent') AS measure,
+    ethnic_group,
+    FALSE AS is_ratio,
+    latest_hundredths AS numerator,
+    headcount AS denominator,
+    previous_latest_hundredths AS previous_numerator,
+    previous_headcount AS previous_denominator
+FROM year_on_year_groups
+WHERE ethnic_group = 'overall'
 UNION ALL
 SELECT
     collection_year,
@@ -84,13 +44,40 @@ SELECT
     level,
     code,
     organisation_group,
-    'twelve_months' AS basis,
-    'relative_likelihood' AS measure,
-    CASE WHEN white_headcount > 0 THEN bme_latest_hundredths * white_headcount END AS numerator,
-    CASE WHEN bme_headcount > 0 THEN white_latest_hundredths * bme_headcount END AS denominator,
+    'window' AS basis,
+    measure,
+    ethnic_group,
+    TRUE AS is_ratio,
+    CASE WHEN comparator_headcount > 0 THEN group_entered_hundredths * comparator_headcount END AS numerator,
+    CASE WHEN group_headcount > 0 THEN comparator_entered_hundredths * group_headcount END AS denominator,
     CASE
-        WHEN previous_white_headcount > 0 THEN previous_bme_latest_hundredths * previous_white_headcount
+        WHEN previous_comparator_headcount > 0
+            THEN previous_group_entered_hundredths * previous_comparator_headcount
     END AS previous_numerator,
-    CASE WHEN previous_bme_headcount > 0 THEN previous_white_latest_hundredths * previous_bme_headcount END
-        AS previous_denominator
-FROM year_on_year
+    CASE
+        WHEN previous_group_headcount > 0
+            THEN previous_comparator_entered_hundredths * previous_group_headcount
+    END AS previous_denominator
+FROM year_on_year_pairs
+UNION ALL
+SELECT
+    collection_year,
+    years_between,
+    level,
+    code,
+    organisation_group,
+    'twelve_months' AS basis,
+    measure,
+    ethnic_group,
+    TRUE AS is_ratio,
+    CASE WHEN comparator_headcount > 0 THEN group_latest_hundredths * comparator_headcount END AS numerator,
+    CASE WHEN group_headcount > 0 THEN comparator_latest_hundredths * group_headcount END AS denominator,
+    CASE
+        WHEN previous_comparator_headcount > 0
+            THEN previous_group_latest_hundredths * previous_comparator_headcount
+    END AS previous_numerator,
+    CASE
+        WHEN previous_group_headcount > 0
+            THEN previous_comparator_latest_hundredths * previous_group_headcount
+    END AS previous_denominator
+FROM year_on_year_pairs

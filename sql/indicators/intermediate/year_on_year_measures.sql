@@ -15,7 +15,7 @@ WITH fractions AS (
         previous_numerator * denominator AS previous_cross_product,
         numerator + denominator > 0
         AND previous_numerator + previous_denominator > 0
-        AND (measure = 'relative_likelihood' OR denominator * previous_denominator > 0) AS can_move,
+        AND (is_ratio OR denominator * previous_denominator > 0) AS can_move,
         CASE WHEN numerator < denominator THEN numerator ELSE denominator END AS lesser,
         CASE WHEN numerator < denominator THEN denominator ELSE numerator END AS greater,
         CASE
@@ -48,6 +48,8 @@ SELECT
     organisation_group,
     basis,
     measure,
+    ethnic_group,
+    is_ratio,
     0.01 * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS figure,
     0.01
     * CAST(ROUND((previous_dividend - MOD(previous_dividend, previous_divisor)) / previous_divisor) AS BIGINT)

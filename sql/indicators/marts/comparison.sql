@@ -6,11 +6,11 @@
 -- rose nor stayed.
 SELECT
     changes.*,
-    pooled_counts.organisations,
+    areas.organisations,
     changes.matched_organisations
     - changes.organisations_ratio_fell
     - changes.organisations_ratio_same
     - changes.organisations_ratio_rose AS organisations_ratio_not_calculable
 FROM changes
-INNER JOIN pooled_counts USING (collection_year, level, code, organisation_group)
+INNER JOIN areas USING (collection_year, level, code, organisation_group)
 WHERE changes.level <> 'organisation'

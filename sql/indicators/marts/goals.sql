@@ -17,11 +17,13 @@ WITH standing AS (
             area_membership.collection_year = four_fifths_band.collection_year
             AND area_membership.organisation_code = four_fifths_band.code
             AND four_fifths_band.level = 'organisation'
+            AND four_fifths_band.measure = 'relative_likelihood'
     LEFT JOIN small_numbers
         ON
             area_membership.collection_year = small_numbers.collection_year
             AND area_membership.organisation_code = small_numbers.code
             AND small_numbers.level = 'organisation'
+            AND small_numbers.measure = 'relative_likelihood'
     WHERE area_membership.level = 'national'
 ),
 

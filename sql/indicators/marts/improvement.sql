@@ -23,7 +23,7 @@ SELECT
     CASE
         WHEN significance.beyond_chance IS NULL THEN 'not_tested'
         WHEN NOT significance.beyond_chance THEN 'within_chance'
-        WHEN year_on_year_measures.measure = 'relative_likelihood'
+        WHEN year_on_year_measures.is_ratio
             THEN
                 CASE year_on_year_measures.from_equal
                     WHEN 'nearer' THEN 'improved'

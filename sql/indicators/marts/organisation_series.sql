@@ -19,15 +19,17 @@ standing AS (
         lineages.collection_year,
         lineages.organisation_code,
         COUNT(DISTINCT lineages.member_code) AS made_of,
-        MIN(CASE WHEN claims.claims = 1 AND counts.organisation_code IS NOT NULL THEN 1 ELSE 0 END) = 1
-            AS complete
+        MIN(
+            CASE WHEN claims.claims = 1 AND accepted_returns.organisation_code IS NOT NULL THEN 1 ELSE 0 END
+        )
+        = 1 AS complete
     FROM lineages
     LEFT JOIN claims
         ON lineages.collection_year = claims.collection_year AND lineages.member_code = claims.member_code
-    LEFT JOIN counts
+    LEFT JOIN accepted_returns
         ON
-            lineages.collection_year = counts.collection_year
-            AND lineages.member_code = counts.organisation_code
+            lineages.collection_year = accepted_returns.collection_year
+            AND lineages.member_code = accepted_returns.organisation_code
     GROUP BY lineages.collection_year, lineages.organisation_code
 )
 

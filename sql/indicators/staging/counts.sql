@@ -1,10 +1,10 @@
--- counts: headcount and entries of each accepted return.
+-- counts: headcount and entries of each accepted return, by ethnic group.
 --
--- One row per collection year and organisation. Headcount of a group: the items that the return's template
--- counts into the total; an "of which" item and a stated total are not among them. Entered: the year's
--- entries, or the mean of two years' where the collection's window says so. Latest: those of the twelve
--- months to the snapshot alone, whatever the window. In hundredths of a person, so that halves and their
--- mean stay whole.
+-- One row per collection year, organisation, ethnic group and measure. headcount: the items that the return's
+-- template counts into the total; an "of which" item and a stated total are not among them.
+-- entered_hundredths: the year's entries, or the mean of two years' where the collection's window says so.
+-- latest_hundredths: those of the twelve months to the snapshot alone, whatever the window. Entries are in
+-- hundredths of a person, so that halves and their mean stay whole.
 WITH cells AS (
     SELECT
         figures.collection_year,
@@ -24,20 +24,40 @@ WITH cells AS (
     FROM figures
     INNER JOIN collections ON figures.collection_year = collections.collection_year
     INNER JOIN items ON figures.collection_year = items.collection_year AND figures.item = items.item
+),
+
+added_up AS (
+    SELECT
+        collection_year,
+        organisation_code,
+        ethnic_group,
+        SUM(headcount) AS headcount,
+        SUM(entered) AS entered,
+        SUM(latest) AS latest
+    FROM cells
+    GROUP BY collection_year, organisation_code, ethnic_group
 )
 
 SELECT
     collection_year,
     organisation_code,
-    CAST(SUM(CASE WHEN ethnic_group = 'white' THEN headcount ELSE 0 END) AS BIGINT) AS white_headcount,
-    CAST(SUM(CASE WHEN ethnic_group = 'bme' THEN headcount ELSE 0 END) AS BIGINT) AS bme_headcount,
-    CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN headcount ELSE 0 END) AS BIGINT) AS unknown_headcount,
-    CAST(SUM(CASE WHEN ethnic_group = 'white' THEN entered ELSE 0 END) AS BIGINT) AS white_hundredths,
-    CAST(SUM(CASE WHEN ethnic_group = 'bme' THEN entered ELSE 0 END) AS BIGINT) AS bme_hundredths,
-    CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN entered ELSE 0 END) AS BIGINT) AS unknown_hundredths,
-    CAST(SUM(CASE WHEN ethnic_group = 'white' THEN latest ELSE 0 END) AS BIGINT) AS white_latest_hundredths,
-    CAST(SUM(CASE WHEN ethnic_group = 'bme' THEN latest ELSE 0 END) AS BIGINT) AS bme_latest_hundredths,
-    CAST(SUM(CASE WHEN ethnic_group = 'unknown' THEN latest ELSE 0 END) AS BIGINT)
-        AS unknown_latest_hundredths
-FROM cells
-GROUP BY collection_year, organisation_code
+    ethnic_group,
+    'headcount' AS measure,
+    CAST(headcount AS BIGINT) AS value
+FROM added_up
+UNION ALL
+SELECT
+    collection_year,
+    organisation_code,
+    ethnic_group,
+    'entered_hundredths' AS measure,
+    CAST(entered AS BIGINT) AS value
+FROM added_up
+UNION ALL
+SELECT
+    collection_year,
+    organisation_code,
+    ethnic_group,
+    'latest_hundredths' AS measure,
+    CAST(latest AS BIGINT) AS value
+FROM added_up

@@ -7,24 +7,27 @@ WITH cells AS (
         collection_year,
         organisation_code,
         item,
+        ethnic_group,
         COUNT(*) AS cells,
-        SUM(CASE WHEN ethnic_group = 'white' THEN 1 ELSE 0 END) AS white_cells,
-        SUM(CASE WHEN ethnic_group = 'bme' THEN 1 ELSE 0 END) AS bme_cells,
-        SUM(CASE WHEN ethnic_group = 'unknown' THEN 1 ELSE 0 END) AS unknown_cells,
         SUM(CASE WHEN value < 0 THEN 1 ELSE 0 END) AS negatives,
         SUM(CASE WHEN value <> ROUND(value, 0) THEN 1 ELSE 0 END) AS fractions
     FROM figures
-    GROUP BY collection_year, organisation_code, item
+    GROUP BY collection_year, organisation_code, item, ethnic_group
 ),
 
 checked AS (
     SELECT
         cells.*,
         items.item AS known_item,
+        ethnic_groups.ethnic_group AS known_group,
         COALESCE(items.required, FALSE) AS required,
         COALESCE(items.in_total, FALSE) AS in_total
     FROM cells
     LEFT JOIN items ON cells.collection_year = items.collection_year AND cells.item = items.item
+    LEFT JOIN ethnic_groups
+        ON
+            cells.collection_year = ethnic_groups.collection_year
+            AND cells.ethnic_group = ethnic_groups.ethnic_group
 ),
 
 returns AS (
@@ -38,10 +41,11 @@ returns AS (
 
 asked AS (
     SELECT
-        collection_year,
-        SUM(CASE WHEN required THEN 3 ELSE 0 END) AS required_cells
+        items.collection_year,
+        SUM(CASE WHEN items.required THEN 1 ELSE 0 END) AS required_cells
     FROM items
-    GROUP BY collection_year
+    INNER JOIN ethnic_groups ON items.collection_year = ethnic_groups.collection_year
+    GROUP BY items.collection_year
 ),
 
 accepted AS (
@@ -90,28 +94,28 @@ SELECT
 FROM organisations
 WHERE status NOT IN ('accepted', 'accepted_with_queries', 'rejected', 'not_received')
 UNION ALL
-SELECT
+SELECT DISTINCT
     'an item that the template does not have' AS fault,
     collection_year,
     organisation_code
 FROM checked
 WHERE known_item IS NULL
 UNION ALL
-SELECT
+SELECT DISTINCT
     'an ethnic group that nobody knows' AS fault,
     collection_year,
     organisation_code
 FROM checked
-WHERE cells <> white_cells + bme_cells + unknown_cells
+WHERE known_group IS NULL
 UNION ALL
-SELECT
+SELECT DISTINCT
     'a figure given twice' AS fault,
     collection_year,
     organisation_code
 FROM checked
-WHERE white_cells > 1 OR bme_cells > 1 OR unknown_cells > 1
+WHERE cells > 1
 UNION ALL
-SELECT
+SELECT DISTINCT
     'a figure below nought, or a headcount that is not whole' AS fault,
     collection_year,
     organisation_code

@@ -1,4 +1,4 @@
-"""The first schema: register, receipts, findings, figures, builds, approvals, releases, journal."""
+"""The first schema: register, receipts, findings, figures, builds, approvals, releases, journal, senders."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -153,6 +153,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("receipt", "key"),
     )
     op.create_table(
+        "online_statements",
+        sa.Column("receipt", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=True),
+        sa.Column("figures", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clock_source", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["receipt"], ["receipts.receipt"]),
+        sa.PrimaryKeyConstraint("receipt", "number"),
+    )
+    op.create_table(
         "build_findings",
         sa.Column("build", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -220,6 +234,43 @@ def upgrade() -> None:
         sa.Column("receipt", sa.String(length=40), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("receipt"),
+    )
+    op.create_table(
+        "senders",
+        sa.Column("sender", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("national", sa.Boolean(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("sender"),
+    )
+    op.create_table(
+        "sender_organisations",
+        sa.Column("sender", sa.String(length=12), nullable=False),
+        sa.Column("organisation_code", sa.String(length=6), nullable=False),
+        sa.ForeignKeyConstraint(["sender"], ["senders.sender"]),
+        sa.PrimaryKeyConstraint("sender", "organisation_code"),
+    )
+    op.create_table(
+        "credentials",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sender", sa.String(length=12), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["sender"], ["senders.sender"]),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "web_sessions",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sender", sa.String(length=12), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["sender"], ["senders.sender"]),
+        sa.PrimaryKeyConstraint("digest"),
     )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits, is_outside, squared_residual
 from wres.indicators.statistics.score_interval import Floats, koopman_interval
@@ -18,29 +19,31 @@ def intervals(exact_ratio: pa.Table) -> pa.Table:
     """One row per row of `exact_ratio`: the interval's bounds, whether it leaves out 1, and the bounds in people.
 
     `lower_hundredths` and `upper_hundredths` are of the ratio R; `parity_lower_hundredths` and
-    `parity_upper_hundredths` of the entries above parity, which they give: E_bme * (1 - 1 / R) where R is 1 or more,
-    E_white * (1 - R) where it is less. All are null where the ratio cannot be calculated or has no interval. A two-year
-    average counts as the events of both years over twice the staff, which are person-years.
+    `parity_upper_hundredths` of the entries above parity, which they give: E_group * (1 - 1 / R) where R is 1 or more,
+    E_comparator * (1 - R) where it is less. All are null where the ratio cannot be calculated or has no interval. A
+    two-year average counts as the events of both years over twice the staff, which are person-years.
     """
-    bme, bme_staff, white, white_staff = (
-        _counted(exact_ratio, f"{group}_{what}") for group in ("bme", "white") for what in ("hundredths", "headcount")
+    entries, staff, others, other_staff = (
+        _counted(exact_ratio, f"{side}_{what}")
+        for side in ("group", "comparator")
+        for what in ("hundredths", "headcount")
     )
     years = _counted(exact_ratio, "years_counted")
-    lower, upper = koopman_interval(*(years * count for count in (bme, bme_staff, white, white_staff)))
-    is_above = bme * white_staff >= white * bme_staff
+    lower, upper = koopman_interval(*(years * count for count in (entries, staff, others, other_staff)))
+    is_above = entries * other_staff >= others * staff
     without = exact_ratio["reason_not_calculable"].is_valid().to_numpy() | np.isnan(upper)
     lower, upper = np.where(without, 0, lower), np.where(without, 0, upper)
     return _with_columns(
-        exact_ratio.select(["collection_year", "level", "code", "organisation_group"]),
+        exact_ratio.select(["collection_year", "level", "code", "organisation_group", "measure"]),
         lower_hundredths=_whole(100 * lower, without),
         upper_hundredths=_whole(100 * upper, without),
         # On the bounds as they are, not as they print.
         differs_from_equal=pa.array((lower > 1) | (upper < 1), mask=without),
         parity_lower_hundredths=_whole(
-            100 * np.where(is_above, bme - _over(bme, lower), white - white * upper), without
+            100 * np.where(is_above, entries - _over(entries, lower), others - others * upper), without
         ),
         parity_upper_hundredths=_whole(
-            100 * np.where(is_above, bme - _over(bme, upper), white - white * lower), without
+            100 * np.where(is_above, entries - _over(entries, upper), others - others * lower), without
         ),
     )
 
@@ -55,9 +58,9 @@ def limits(funnel_bases: pa.Table) -> pa.Table:
     rows = funnel_bases.sort_by([(name, "ascending") for name in ("collection_year", "measure", "code")])
     entered, size = _counted(rows, "entered_hundredths"), _counted(rows, "size_hundredths")
     share = _counted(rows, "share_numerator") / _counted(rows, "share_denominator")
-    white, bme = _counted(rows, "white_headcount"), _counted(rows, "bme_headcount")
-    white_to_bme = np.divide(white, bme, out=np.full(white.shape, np.nan), where=bme > 0)
-    ratios = np.asarray(rows["measure"].to_pylist()) == "relative_likelihood"
+    staff, other_staff = _counted(rows, "group_headcount"), _counted(rows, "comparator_headcount")
+    others_to_group = np.divide(other_staff, staff, out=np.full(staff.shape, np.nan), where=staff > 0)
+    ratios = np.asarray(rows["measure"].to_pylist()) != "overall_likelihood_percent"
     without = ~((share > 0) & (share < 1) & (size > 0) & (entered <= size))
     entered, size, share = np.where(without, 0, entered), np.where(without, 1, size), np.where(without, 0.5, share)
     columns = {}
@@ -65,7 +68,7 @@ def limits(funnel_bases: pa.Table) -> pa.Table:
         low, high = funnel_limits(size, share, tail)
         no_upper = without | (high >= size)
         lower, upper = (
-            np.where(ratios, count / np.maximum(size - count, 1e-9) * white_to_bme, 100 * count / size)
+            np.where(ratios, count / np.maximum(size - count, 1e-9) * others_to_group, 100 * count / size)
             for count in (low, high)
         )
         columns[f"lower_{name}_hundredths"] = _whole(100 * lower, without)
@@ -79,41 +82,33 @@ def limits(funnel_bases: pa.Table) -> pa.Table:
     return _with_columns(rows, **columns, dispersion_hundredths=_whole(100 * dispersion, np.isnan(dispersion)))
 
 
-def significance(compared: pa.Table) -> pa.Table:
-    """Two rows per row of `year_on_year`, one a measure: p and q value in ten-thousandths, and whether q is low enough.
+def significance(inputs: pa.Table) -> pa.Table:
+    """One row per row of `significance_inputs`: p and q value in ten-thousandths, and whether q is low enough.
 
     All three are null where nothing could have shown. A family is what is read as one list: the rows of one year, years
     between, level, organisation group and measure. Tests are of people: a half is counted as one.
     """
-    people = [
-        _people(compared, [f"{side}{group}_{what}" for group in ("white", "bme", "unknown")])
-        for side in ("", "previous_")
-        for what in ("latest_hundredths", "headcount")
-    ]
-    now, before = (
-        tuple(
-            _people(compared, [f"{side}{group}_{what}"])
-            for group in ("bme", "white")
-            for what in ("latest_hundredths", "headcount")
-        )
-        for side in ("", "previous_")
-    )
-    family = _families(compared, "collection_year", "years_between", "level", "organisation_group")
-    keys = compared.select(["collection_year", "years_between", "level", "code", "organisation_group"])
+    keys = ["collection_year", "years_between", "level", "code", "organisation_group", "measure"]
+    is_ratio = inputs["comparator_headcount"].is_valid()
     tables = []
-    for measure, p in (
-        ("overall_likelihood_percent", rate_p_values(*people)),
-        ("relative_likelihood", ratio_p_values(now, before)),
+    for rows, sides in (
+        (inputs.filter(pc.invert(is_ratio)), ("group",)),
+        (inputs.filter(is_ratio), ("group", "comparator")),
     ):
+        now, before = (
+            tuple(_people(rows, f"{year}{side}_{what}") for side in sides for what in ("hundredths", "headcount"))
+            for year in ("", "previous_")
+        )
+        p = ratio_p_values(now, before) if len(sides) > 1 else rate_p_values(*now, *before)
+        family = _families(rows, "collection_year", "years_between", "level", "organisation_group", "measure")
         q = q_values(p, family)
         without = np.isnan(p)
         columns = {
-            "measure": pa.array([measure] * compared.num_rows, pa.string()),
             "p_ten_thousandths": _whole(10_000 * p, without),
             "q_ten_thousandths": _whole(10_000 * q, without),
             "beyond_chance": pa.array(q <= FALSE_DISCOVERY_RATE + _NOISE, mask=without),
         }
-        tables.append(_with_columns(keys, **columns))
+        tables.append(_with_columns(rows.select(keys), **columns))
     return pa.concat_tables(tables)
 
 
@@ -129,9 +124,9 @@ def _over(dividend: Floats, divisor: Floats) -> Floats:
     return quotient
 
 
-def _people(rows: pa.Table, names: list[str]) -> Integers:
-    """The sum of columns, as whole people."""
-    whole: Integers = np.floor(sum(_counted(rows, name) for name in names) + 0.5).astype(np.int64)
+def _people(rows: pa.Table, name: str) -> Integers:
+    """A column of counts as whole people."""
+    whole: Integers = np.floor(_counted(rows, name) + 0.5).astype(np.int64)
     return whole
 
 

@@ -1,0 +1,282 @@
+"""Who may use the page and its API: entered by role and organisation, with secrets of which only a hash is kept."""
+
+import hashlib
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
+
+from wres.database.audit_log import GENERAL, Event, append, lock_chain
+from wres.database.models import Credential, Sender, SenderOrganisation, WebSession
+from wres.errors import WresError
+
+INVITATION_DAYS = 30
+Source = Literal["file", "invitation", "key"]
+Purpose = Literal["invitation", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in: by id and role. `national` may see every organisation, others `organisations` alone."""
+
+    sender: str
+    national: bool
+    role: str
+    organisations: frozenset[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """A person of the file that the national team loads; signs in by OpenID Connect, by `subject` or `address`."""
+
+    role: str
+    subject: str | None
+    address: str | None
+    national: bool
+    organisations: frozenset[str]
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is kept of a secret. It is 256 bits of chance, so one round of SHA-256 cannot be turned back."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def add_sender(
+    engine: Engine,
+    purpose: Purpose,
+    role: str,
+    organisations: Collection[str],
+    *,
+    national: bool = False,
+    address: str | None = None,
+) -> tuple[str, str]:
+    """Enter a person, to be invited, or a machine; return its id and its secret, which nobody can look up again."""
+    with Session(engine) as session, session.begin():
+        person = ListedPerson(role, None, address, national, frozenset(organisations))
+        sender = _enter(session, purpose, person)
+        secret = secrets.token_urlsafe(32)
+        expires = datetime.now(UTC) + timedelta(days=INVITATION_DAYS) if purpose == "invitation" else None
+        session.add(Credential(digest=hash_secret(secret), sender=sender, purpose=purpose, expires_at=expires))
+        session.flush()
+        lock_chain(session, GENERAL)
+        append(session, GENERAL, [_entered(sender, purpose, person)])
+    return sender, secret
+
+
+def replace_listed(engine: Engine, people: Sequence[ListedPerson]) -> dict[str, int]:
+    """Make these the people who sign in by OpenID Connect; who is not among them any more is revoked at once."""
+    with Session(engine) as session, session.begin():
+        lock_chain(session, GENERAL)
+        held = {_identity(person): sender for sender, person in _listed(session).items()}
+        wanted = {_identity(person): person for person in people}
+        gone = [sender for identity, sender in held.items() if identity not in wanted]
+        events = [Event("sender revoked", facts={"sender": sender}) for sender in sorted(gone)]
+        _revoke(session, gone)
+        new = [person for identity, person in wanted.items() if identity not in held]
+        events += [_entered(_enter(session, "file", person), "file", person) for person in new]
+        session.flush()
+        append(session, GENERAL, events)
+    return {"people": len(wanted), "entered": len(new), "revoked": len(gone)}
+
+
+def revoke_sender(engine: Engine, sender: str) -> None:
+    """Take a sender's right away: its sessions end at once, its links and keys no longer work. Twice does no harm.
+
+    Raises:
+        WresError: there is no such sender.
+    """
+    with Session(engine) as session, session.begin():
+        lock_chain(session, GENERAL)
+        found = session.get(Sender, sender)
+        if found is None:
+            raise WresError(f"There is no sender {sender}. Look the id up: wres senders list")
+        if found.revoked_at is None:
+            _revoke(session, [sender])
+            append(session, GENERAL, [Event("sender revoked", facts={"sender": sender})])
+
+
+def list_senders(engine: Engine, organisation_code: str | None = None) -> list[dict[str, Any]]:
+    """Return a row a sender, newest last: id, organisations, role, how it signs in, state; never a secret."""
+    with Session(engine) as session:
+        codes = _organisations(session)
+        open_links = {
+            row.sender: row for row in session.scalars(select(Credential).where(Credential.purpose == "invitation"))
+        }
+        return [
+            {
+                "sender": found.sender,
+                "organisations": "national team" if found.national else " ".join(sorted(codes[found.sender])),
+                "role": found.role,
+                "signs_in_by": {"file": "OpenID Connect", "invitation": "link", "key": "key"}[found.source],
+                "address": found.address or "",
+                "entered_at": found.entered_at,
+                "state": _state(found, open_links.get(found.sender)),
+            }
+            for found in session.scalars(select(Sender).order_by(Sender.entered_at, Sender.sender))
+            if organisation_code is None or organisation_code in codes[found.sender]
+        ]
+
+
+def accept_invitation(engine: Engine, secret: str) -> tuple[Account, datetime] | None:
+    """Use an invitation, once; return who is invited and until when, None where it is used, over or unknown."""
+    now = datetime.now(UTC)
+    with Session(engine) as session, session.begin():
+        used = update(Credential).where(
+            Credential.digest == hash_secret(secret),
+            Credential.purpose == "invitation",
+            Credential.used_at.is_(None),
+            Credential.expires_at > now,
+        )
+        row = session.execute(
+            used.values(used_at=now).returning(Credential.sender, Credential.expires_at)
+        ).one_or_none()
+        account = _account(session, row.sender) if row else None
+        return (account, row.expires_at) if row and account else None
+
+
+def is_open_invitation(engine: Engine, secret: str) -> bool:
+    """Say whether an invitation could be used now; nothing is changed."""
+    with Session(engine) as session:
+        query = select(Credential.sender).where(
+            Credential.digest == hash_secret(secret),
+            Credential.purpose == "invitation",
+            Credential.used_at.is_(None),
+            Credential.expires_at > datetime.now(UTC),
+        )
+        sender = session.scalar(query)
+        return sender is not None and _account(session, sender) is not None
+
+
+def account_of_key(engine: Engine, secret: str) -> Account | None:
+    """Return the machine that holds a key."""
+    with Session(engine) as session:
+        query = select(Credential.sender).where(Credential.digest == hash_secret(secret), Credential.purpose == "key")
+        sender = session.scalar(query)
+        return _account(session, sender) if sender else None
+
+
+def account_of_person(engine: Engine, subject: str, address: str | None) -> Account | None:
+    """Return whom the OpenID provider names: by its subject, or by an address that the provider has verified.
+
+    At the first sign-in by address the entry is bound to the subject, so that an address given to somebody else later
+    does not let them in.
+    """
+    with Session(engine) as session, session.begin():
+        listed = select(Sender).where(Sender.source == "file", Sender.revoked_at.is_(None))
+        found = session.scalars(listed.where(Sender.subject == subject)).first()
+        if found is None and address:
+            same = listed.where(Sender.subject.is_(None), Sender.address == address.lower())
+            found = session.scalars(same.with_for_update()).first()
+            if found is not None:
+                found.subject = subject
+                session.flush()
+        return _account(session, found.sender) if found else None
+
+
+def begin_session(engine: Engine, sender: str, expires: datetime) -> str:
+    """Begin a session and return the secret of its cookie; sessions that are over are removed."""
+    secret = secrets.token_urlsafe(32)
+    with Session(engine) as session, session.begin():
+        session.execute(delete(WebSession).where(WebSession.expires_at <= datetime.now(UTC)))
+        session.add(WebSession(digest=hash_secret(secret), sender=sender, expires_at=expires))
+    return secret
+
+
+def account_of_session(engine: Engine, secret: str) -> Account | None:
+    """Return who is signed in; None once the session is over, ended or its sender revoked."""
+    with Session(engine) as session:
+        query = select(WebSession.sender).where(
+            WebSession.digest == hash_secret(secret), WebSession.expires_at > datetime.now(UTC)
+        )
+        sender = session.scalar(query)
+        return _account(session, sender) if sender else None
+
+
+def end_session(engine: Engine, secret: str) -> None:
+    """End a session; twice does no harm."""
+    with Session(engine) as session, session.begin():
+        session.execute(delete(WebSession).where(WebSession.digest == hash_secret(secret)))
+
+
+def _enter(session: Session, source: Source, person: ListedPerson) -> str:
+    sender = secrets.token_hex(6)
+    session.add(
+        Sender(
+            sender=sender,
+            source=source,
+            national=person.national,
+            role=person.role,
+            subject=person.subject,
+            address=person.address,
+            entered_at=datetime.now(UTC),
+        )
+    )
+    session.flush()
+    session.add_all(SenderOrganisation(sender=sender, organisation_code=code) for code in sorted(person.organisations))
+    return sender
+
+
+def _entered(sender: str, source: Source, person: ListedPerson) -> Event:
+    """What the journal is told: no address, no subject, no secret."""
+    facts = {
+        "sender": sender,
+        "source": source,
+        "role": person.role,
+        "national": person.national,
+        "organisations": sorted(person.organisations),
+    }
+    return Event("sender entered", facts=facts)
+
+
+def _revoke(session: Session, senders: Collection[str]) -> None:
+    if not senders:
+        return
+    session.execute(update(Sender).where(Sender.sender.in_(senders)).values(revoked_at=datetime.now(UTC)))
+    session.execute(delete(Credential).where(Credential.sender.in_(senders)))
+    session.execute(delete(WebSession).where(WebSession.sender.in_(senders)))
+
+
+def _account(session: Session, sender: str) -> Account | None:
+    found = session.get(Sender, sender)
+    if found is None or found.revoked_at is not None:
+        return None
+    codes = session.scalars(select(SenderOrganisation.organisation_code).where(SenderOrganisation.sender == sender))
+    return Account(found.sender, found.national, found.role, frozenset(codes), found.source)
+
+
+def _listed(session: Session) -> dict[str, ListedPerson]:
+    codes = _organisations(session)
+    query = select(Sender).where(Sender.source == "file", Sender.revoked_at.is_(None))
+    return {
+        row.sender: ListedPerson(row.role, row.subject, row.address, row.national, frozenset(codes[row.sender]))
+        for row in session.scalars(query)
+    }
+
+
+def _organisations(session: Session) -> dict[str, set[str]]:
+    codes: dict[str, set[str]] = defaultdict(set)
+    for sender, code in session.execute(select(SenderOrganisation.sender, SenderOrganisation.organisation_code)):
+        codes[sender].add(code)
+    return codes
+
+
+def _identity(person: ListedPerson) -> tuple[object, ...]:
+    """What makes an entry the same one: an address stays the same person's once it is bound to a subject."""
+    who = person.address or person.subject
+    return who, person.role, person.national, person.organisations
+
+
+def _state(found: Sender, link: Credential | None) -> str:
+    if found.revoked_at is not None:
+        return "revoked"
+    if link is None:
+        return "in force"
+    if link.used_at is not None:
+        return "signed in"
+    return "invited" if link.expires_at and link.expires_at > datetime.now(UTC) else "link expired"

@@ -1,0 +1,78 @@
+"""How good an organisation's return was, beside the middle one of all: what the checks asked, how it came."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from sqlalchemy import Engine
+
+from wres.database.models import Receipt
+from wres.database.receipts import ACCEPTED, get_findings, get_receipts
+from wres.outputs.formatting import PublishedRow
+from wres.reference.year_config import CollectionYear
+
+_FEWEST = 10  # organisations: the middle of fewer would say much of single ones
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """One measure, an organisation's own figure and the median of all; None where there are too few to say."""
+
+    measure: str
+    own: float
+    median: float | None
+
+
+def standing_receipts(engine: Engine, year: int) -> dict[str, Receipt]:
+    """The receipt of each organisation's return that counts, by its code."""
+    return {
+        receipt.organisation_code: receipt
+        for receipt in get_receipts(engine, year)
+        if receipt.status in ACCEPTED and not receipt.test
+    }
+
+
+def quality_by_organisation(
+    engine: Engine, calendar: CollectionYear, organisations: Sequence[PublishedRow]
+) -> dict[str, list[QualityRow]]:
+    """The quality of every return that counts, by organisation.
+
+    Args:
+        engine: the registry.
+        calendar: the collection year.
+        organisations: the official rows of `organisation` of the year, for the share of unknown ethnicity.
+    """
+    standing = standing_receipts(engine, calendar.year)
+    sent: Counter[str] = Counter(
+        receipt.organisation_code for receipt in get_receipts(engine, calendar.year) if not receipt.test
+    )
+    findings = get_findings(engine, calendar.year)
+    measures: dict[str, Callable[[Receipt], float]] = {
+        "Queries about the return that counts": lambda receipt: sum(
+            finding.severity == "query" for finding in findings.get(receipt.receipt, ())
+        ),
+        "Figures read after an automatic repair": lambda receipt: len(receipt.repairs or ()),
+        "Returns sent until the one that counts": lambda receipt: sent[receipt.organisation_code],
+        "Days before the deadline (after it: below 0)": lambda receipt: (calendar.deadline - receipt.received_at).days,
+    }
+    values = {name: {code: float(value(row)) for code, row in standing.items()} for name, value in measures.items()}
+    values["Staff of unknown ethnicity (%)"] = _unknown_shares(organisations)
+    return _beside_medians(values)
+
+
+def _unknown_shares(organisations: Sequence[PublishedRow]) -> dict[str, float]:
+    """The share of staff of unknown ethnicity, as per cent, where headcounts are shown."""
+    names = ("white_headcount", "bme_headcount", "unknown_headcount")
+    counts = {row["code"]: [row[name] for name in names] for row in organisations}
+    shown = {code: own for code, own in counts.items() if None not in own and sum(own)}
+    return {code: 100 * float(own[-1]) / float(sum(own)) for code, own in shown.items()}
+
+
+def _beside_medians(values: Mapping[str, Mapping[str, float]]) -> dict[str, list[QualityRow]]:
+    rows: dict[str, list[QualityRow]] = defaultdict(list)
+    for measure, own in values.items():
+        middle = round(median(own.values()), 1) if len(own) >= _FEWEST else None
+        for code, value in own.items():
+            rows[code].append(QualityRow(measure, round(value, 1), middle))
+    return dict(rows)

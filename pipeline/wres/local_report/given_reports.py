@@ -1,0 +1,61 @@
+"""Who has a local report of which edition, as the journal has it, and who is still owed one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+
+from wres.context import Context
+from wres.database.audit_log import Event, get_events, tell_once
+from wres.database.organisations import current_register
+from wres.local_report.data_quality import standing_receipts
+from wres.outputs.metadata import OFFICIAL
+from wres.release.read import find_release, read_table
+from wres.release.repository import published_releases
+
+GIVEN = "local report given"  # the kind of the journal's event
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReport:
+    """One report that an organisation got: of which edition, when, by which channel, and its files' hash."""
+
+    organisation_code: str
+    edition: str
+    given_at: str
+    channel: str
+    sha256: str
+    receipt: str  # of the return that it answers to
+
+
+def given_reports(database: Engine, year: int) -> list[GivenReport]:
+    """Read who got a report of which edition, in the order in which they were given."""
+    return [GivenReport(**event.content()["facts"]) for event in get_events(database, year, kind=GIVEN)]
+
+
+def record_given(database: Engine, year: int, facts: Mapping[str, Any]) -> None:
+    """Tell the journal, once for each organisation and edition, that a report is given."""
+    same = ("organisation_code", "edition")
+    tell_once(
+        database, year, Event(GIVEN, facts=facts), lambda told: all(told.get(name) == facts[name] for name in same)
+    )
+
+
+def list_local_reports(context: Context) -> list[dict[str, str]]:
+    """List who got a report of which official edition, and who of the newest is still owed one, a row each.
+
+    Raises:
+        WresError: nothing official is published for the year.
+    """
+    newest = find_release(published_releases(context.settings), context.year, None, OFFICIAL)
+    given = given_reports(context.database, context.year)
+    has_it = {report.organisation_code for report in given if report.edition == newest.edition}
+    frame = read_table("organisation", context.year, newest.edition, OFFICIAL, context.settings)
+    released = set(frame.loc[frame["collection_year"] == context.year, "code"])
+    owed = set(standing_receipts(context.database, context.year)) & released - has_it
+    rows = [(report.organisation_code, report.edition, "given", report.given_at, report.channel) for report in given]
+    rows += [(code, newest.edition, "owed", "", "") for code in sorted(owed)]
+    names = current_register(context.database).set_index("code")["name"].to_dict()
+    columns = ("code", "edition", "state", "at", "channel")
+    return [{"name": str(names.get(row[0], "")), **dict(zip(columns, row, strict=True))} for row in rows]

@@ -1,0 +1,177 @@
+"""The files of a local report: a page that prints on two sheets, a workbook, a table for programs."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wres import site
+from wres.csv_injection import escape_formula
+from wres.indicators.statistics.peers import RULE
+from wres.local_report.report_view import LocalReport
+from wres.outputs.csv_writer import count_text
+from wres.outputs.formatting import PublishedRow
+from wres.outputs.table_schema import Column, load_specification
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PAGE, BOOK, TABLE = "local-report.html", "local-report.xlsx", "local-report.csv"
+_HERE, _SITE = Path(__file__).parent / "templates", Path(site.__file__).parent
+_MOST = 12  # changes on the page, which prints on two sheets
+_BOLD, _WRAP = {"bold": True}, {"text_wrap": True, "valign": "top"}
+
+
+def local_report_files(report: LocalReport) -> dict[str, bytes]:
+    """The files of a report, by name; the same report gives the same bytes."""
+    return {PAGE: html_bytes(report), BOOK: xlsx_bytes(report), TABLE: csv_bytes(report)}
+
+
+def html_bytes(report: LocalReport) -> bytes:
+    """The report as one page that needs no other file."""
+    context = {"report": report, "about": report.about, "now": report.figures.now, "rule": RULE, "most": _MOST}
+    words = load_specification()
+    text = _environment().get_template("local_report.html.j2").render(context, words=words, style=_style())
+    return (text + "\n").encode()
+
+
+def csv_bytes(report: LocalReport) -> bytes:
+    """A row for each of the organisation's own years, and one for each that it is laid beside; exact symbols."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    columns = _columns()
+    writer.writerow(["relation", *(column.name for column in columns)])
+    for relation, row in _rows(report):
+        writer.writerow([relation, *(_printed(row, column) for column in columns)])
+    return text.getvalue().encode()
+
+
+def xlsx_bytes(report: LocalReport) -> bytes:
+    """The report as a workbook: what it says, the figures, its data quality, what changed."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {
+            "title": report.title,
+            "comments": " ".join(report.markings),
+            "created": report.about.created_utc.replace(tzinfo=None),
+        }
+    )
+    texts = [(answer.question, f"{answer.short}. {' '.join(answer.sentences)}") for answer in report.answers]
+    _write_sheet(book, "Report", report, ("Question", "Answer"), texts, wide=1)
+    columns = _columns()
+    figures = [(relation, *(_cell(row, column) for column in columns)) for relation, row in _rows(report)]
+    _write_sheet(book, "Figures", report, ("Relation", *(column.title for column in columns)), figures)
+    quality = [(row.measure, row.own, "[x]" if row.median is None else row.median) for row in report.quality]
+    _write_sheet(book, "Data quality", report, ("Measure", "You", "Median"), quality)
+    if report.since:
+        changes = [(change,) for change in report.changes]
+        _write_sheet(book, "What changed", report, (f"Since edition {report.since}",), changes, wide=0)
+    _write_sheet(
+        book,
+        "Board paper",
+        report,
+        ("Words for a paper to your board",),
+        [(text,) for text in report.board_paper],
+        wide=0,
+    )
+    book.close()
+    return file.getvalue()
+
+
+def _rows(report: LocalReport) -> Iterable[tuple[str, PublishedRow]]:
+    """Own years newest first, then those beside, as the workbook and the table have them."""
+    figures = report.figures
+    yield from (("own", row) for row in sorted(figures.returns, key=lambda row: -row["collection_year"]))
+    for relation, areas in (("peer", figures.peers), ("around", figures.around)):
+        yield from (
+            (relation if relation == "peer" else area.level, area.now) for area in areas if area.now is not None
+        )
+
+
+def _columns() -> tuple[Column, ...]:
+    return load_specification().tables["organisation"].columns
+
+
+def _printed(row: PublishedRow, column: Column) -> str:
+    """A figure as the published CSV prints it; not applicable where the row's table has no such column."""
+    if column.name not in row:
+        return "z"
+    value = row[column.name]
+    if value is None:
+        return row.text(column.name).strip("[]")
+    if column.datatype == "boolean":
+        return "true" if value else "false"
+    if column.datatype == "count":
+        return count_text(value)
+    return escape_formula(str(value)) if column.is_text else str(value)
+
+
+def _cell(row: PublishedRow, column: Column) -> Any:
+    """A figure as a number, otherwise as people read it."""
+    if column.name not in row:
+        return "[z]"
+    value = row[column.name]
+    if value is not None and (column.is_number or column.datatype == "year"):
+        return float(value) if column.datatype in {"count", "decimal"} else int(value)
+    return row.text(column.name)
+
+
+def _write_sheet(
+    book: Any,
+    name: str,
+    report: LocalReport,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    wide: int | None = None,
+) -> None:
+    """One sheet: title and markings, then a marked-up table; `wide` is its column of sentences."""
+    sheet, bold, wrap = book.add_worksheet(name), book.add_format(_BOLD), book.add_format(_WRAP)
+    sheet.write_string(0, 0, f"{report.title}, edition {report.about.edition}", bold)
+    for number, marking in enumerate(report.markings, start=1):
+        sheet.write_string(number, 0, f"{marking}.")
+    top = len(report.markings) + 1
+    sheet.set_row(top, None, wrap)
+    for column, heading in enumerate(headings):
+        texts = [str(row[column]) for row in rows]
+        width = 100 if column == wide else min(max([len(heading), *map(len, texts)]) + 2, 45)
+        sheet.set_column(
+            column, column, width if len(headings) < 4 or column < 5 else 14, wrap if column == wide else None
+        )
+        sheet.write_string(top, column, heading, book.add_format({**_BOLD, **_WRAP}))
+        for number, row in enumerate(rows, start=top + 1):
+            if isinstance(row[column], int | float):
+                sheet.write_number(number, column, row[column])
+            else:
+                sheet.write_string(number, column, row[column])
+    if rows:
+        title = name.lower().replace(" ", "_")
+        options = {"name": title, "columns": [{"header": heading} for heading in headings], "style": None}
+        sheet.add_table(top, 0, top + len(rows), len(headings) - 1, {**options, "autofilter": False})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+@cache
+def _style() -> str:
+    """The style sheets of the pages and of the report: the package's own, so they go into the page as they are."""
+    sheets = [_SITE / "static" / name for name in ("nhsuk.css", "pages.css")] + [_HERE / "local_report.css"]
+    return "\n".join(path.read_text(encoding="utf-8-sig") for path in sheets)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader([_HERE, _SITE / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,161 @@
+"""What a local report says and draws, before it is a page, a workbook or a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wres.charts.comparison import comparison_chart
+from wres.charts.funnel import funnel_chart
+from wres.charts.svg import Chart
+from wres.charts.trend import ratio_trend
+from wres.local_report.data_quality import QualityRow
+from wres.local_report.own_figures import RATIO, OwnFigures, ReleaseFigures
+from wres.outputs.formatting import PublishedRow
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.table_schema import load_specification
+from wres.reference.year_config import CollectionYear
+from wres.site.key_messages import Answer, key_messages, times_as_likely
+from wres.site.page_tables import HtmlTable, html_table
+
+_OWN = "For {name} only. Exact figures, not for publication: the official release may withhold some"
+_BY_YEAR = (
+    "collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range",
+    "bme_entered", "white_entered", "bme_headcount", "white_headcount", "unknown_headcount",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LocalReport:
+    """One organisation's report of one edition."""
+
+    about: ReleaseMetadata
+    code: str
+    name: str
+    markings: tuple[str, ...]
+    since: str | None  # the edition of which it had a report before
+    figures: OwnFigures
+    answers: Sequence[Answer]
+    trend: Chart
+    funnel: Chart | None
+    peers: Chart | None
+    by_year: HtmlTable
+    quality: Sequence[QualityRow]
+    changes: Sequence[str]
+    board_paper: Sequence[str]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Your WRES report, {self.about.collection_year}: {self.name}"
+
+
+def local_report(
+    release: ReleaseFigures,
+    figures: OwnFigures,
+    quality: Sequence[QualityRow],
+    calendar: CollectionYear,
+    since: str | None = None,
+) -> LocalReport:
+    """Say and draw what one organisation's report holds.
+
+    Args:
+        release: the official release with the exact figures of its edition.
+        figures: the organisation's, of `own_figures`.
+        quality: how its return was, beside the median of all.
+        calendar: the release's collection year.
+        since: the edition of which it had a report before, None for the first.
+    """
+    own, now, about = figures.own, figures.now, release.about
+    answers = key_messages(own, now, {})
+    return LocalReport(
+        about,
+        own.code,
+        own.name,
+        (_OWN.format(name=own.name), *about.markings),  # an official release is marked where it is simulated
+        since,
+        figures,
+        answers,
+        ratio_trend(own.series, release.official.breaks),
+        _funnel(figures),
+        _peers(figures, about.collection_year),
+        html_table("Your figures by year", own.series, _BY_YEAR),
+        quality,
+        _changes(figures, about, since),
+        _board_paper(figures, answers, calendar),
+    )
+
+
+def _funnel(figures: OwnFigures) -> Chart | None:
+    """The organisation in the funnel of its group."""
+    row = figures.own.funnel
+    if figures.funnel is None or row is None or figures.funnel.at(row) is None:
+        return None
+    words = f"{row.text('size')} entries, relative likelihood {row.text('figure')}."
+    return funnel_chart(figures.funnel, [row], words, figures.own.code)
+
+
+def _peers(figures: OwnFigures, year: int) -> Chart | None:
+    """The organisation beside its peers, its region, its type and the nation."""
+    rows: list[tuple[str, PublishedRow, bool]] = [("You", figures.now, True)]
+    rows += [(area.name, area.now, False) for area in (*figures.peers, *figures.around) if area.now]
+    if all(row[RATIO] is None for _name, row, _own in rows):
+        return None
+    return comparison_chart(f"Beside your peers, your region, your type and England, {year}", rows)
+
+
+def _changes(figures: OwnFigures, about: ReleaseMetadata, since: str | None) -> list[str]:
+    """What differs from the edition of which the organisation had a report."""
+    if since is None:
+        return []
+    note = [f"Why this edition was made: {about.note}"] if about.note else []
+    if not figures.changed:
+        return [*note, f"None of your own figures differs from edition {since}."]
+    return [*note, *(_change(row) for row in figures.changed)]
+
+
+def _change(row: PublishedRow) -> str:
+    """A revision in words."""
+    spec = load_specification().tables[row["table_name"]]
+    titles = {column.name: column.title for column in spec.columns}
+    what = titles.get(row["column_name"], "The whole row")
+    before, now = (str(row[name]).partition("-")[2] for name in ("previous_edition", "edition"))
+    return (
+        f"{what}, {row['collection_year']}: {row.text('figure_before')} in edition {before}, "
+        f"{row.text('figure_now')} in edition {now}."
+    )
+
+
+def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: CollectionYear) -> list[str]:
+    """Words for a paper to the board: the facts, and nothing of causes."""
+    now, nation = figures.now, next((area.now for area in figures.around if area.level == "national"), None)
+    period = "in the year to" if now["window"] == "single_year" else "on average in each of the two years to"
+    day = f"{calendar.entries_to:%-d %B %Y}"
+    counted = [
+        f"{now.text(f'{group}_entered')} of {now.text(f'{group}_headcount')} {words} staff "
+        f"({now.text(f'{group}_likelihood_percent')}%)"
+        for group, words in (("bme", "BME"), ("white", "white"))
+    ]
+    facts = [
+        _PAPER.format(year=calendar.year),
+        f"{counted[0]} and {counted[1]} entered the process {period} {day}. {times_as_likely(now)}",
+    ]
+    if nation is not None:
+        facts.append(f"In England, as officially released: {nation.text(RATIO)}, {nation.text('range').lower()}.")
+    facts += [_answer_in_words(answer) for answer in answers]
+    return [*facts, _ASKED]
+
+
+def _answer_in_words(answer: Answer) -> str:
+    """A question with its answer; the short answer is left out where the first sentence begins with it."""
+    sentences = " ".join(answer.sentences)
+    short = "" if sentences.startswith(answer.short) else f"{answer.short}. "
+    return f"{answer.question} {short}{sentences}"
+
+
+_PAPER = (
+    "This paper reports indicator 3 of the Workforce Race Equality Standard for {year}: the likelihood of black and "
+    "minority ethnic (BME) staff entering the formal disciplinary process, relative to white staff."
+)
+_ASKED = (
+    "The board is asked to note these figures, and to discuss how the organisation decides whether a concern becomes a "
+    "formal investigation."
+)

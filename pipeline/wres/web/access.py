@@ -1,0 +1,162 @@
+"""Who asks, and for which organisation: every route of the page and the API is behind one of these."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wres.context import Context
+from wres.database.senders import Account, account_of_key, account_of_session
+from wres.web.desk import desk_of, year_of
+from wres.web.refusals import FormExpiredError, NotThereError, SignInNeededError
+from wres.web.try_limits import address_of
+
+SESSION_COOKIE = "__Host-wres-session"
+VISIT_COOKIE = "__Host-wres-visit"  # of whoever is not signed in: ties a form to the browser that asked for it
+_CODE = Path(json_schema_extra={"pattern": "^[A-Z0-9]{3,6}$", "examples": ["RXY"]})
+_YEAR = Path(json_schema_extra={"pattern": "^[0-9]{4}$", "examples": ["2022"]})
+YearPart = Annotated[str, _YEAR]
+CodePart = Annotated[str, _CODE]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever uses the page: the secret of their cookie, and who they are once they are signed in."""
+
+    secret: str
+    account: Account | None
+    new: bool = False  # whether the cookie is still to be set
+
+    @property
+    def form_token(self) -> str:
+        """What every form holds, so that no other site can send it in their name."""
+        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+    def check_form(self, token: object) -> None:
+        """Refuse a form that did not come from a page of this visitor.
+
+        Raises:
+            FormExpiredError: it did not.
+        """
+        if not isinstance(token, str) or not hmac.compare_digest(self.form_token.encode(), token.encode()):
+            raise FormExpiredError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The collection year and the organisation that a request is about, and who asks."""
+
+    context: Context
+    code: str
+    name: str
+    account: Account
+
+    @property
+    def year(self) -> int:
+        """The collection year."""
+        return self.context.year
+
+    @property
+    def may_send(self) -> bool:
+        """Whether whoever asks may send and explain; the national team looks."""
+        return not self.account.national and self.code in self.account.organisations
+
+    @property
+    def path(self) -> str:
+        """The address of the organisation's page."""
+        return f"/returns/{self.year}/{self.code}"
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who uses the page; the limit on pages counts."""
+    desk = desk_of(request)
+    secret = request.cookies.get(SESSION_COOKIE)
+    account = account_of_session(desk.database, secret) if secret else None
+    if secret and account:
+        desk.limits.count("page", account.sender)
+        return Visitor(secret, account)
+    desk.limits.count("page", address_of(request))
+    if known := request.cookies.get(VISIT_COOKIE):
+        return Visitor(known, None)
+    return Visitor(secrets.token_urlsafe(32), None, new=True)
+
+
+def signed_in(visitor: Annotated[Visitor, Depends(visitor_of)]) -> Visitor:
+    """Return who is signed in; whoever is not is asked to."""
+    if visitor.account is None:
+        raise SignInNeededError
+    return visitor
+
+
+def national(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+    """Return who is signed in for the national team; to others there is no such page."""
+    if visitor.account is None or not visitor.account.national:
+        raise NotThereError
+    return visitor
+
+
+def readable_place(
+    request: Request, visitor: Annotated[Visitor, Depends(signed_in)], year: YearPart, organisation: CodePart
+) -> Place:
+    """Return what a page is about, where this visitor may read it."""
+    if visitor.account is None:
+        raise SignInNeededError
+    return place_of(request, visitor.account, year, organisation)
+
+
+def sendable_place(place: Annotated[Place, Depends(readable_place)]) -> Place:
+    """Return what a form is about, where this visitor may send for the organisation."""
+    if not place.may_send:
+        raise NotThereError
+    return place
+
+
+def machine_place(request: Request, year: YearPart, organisation: CodePart) -> Place:
+    """Return what a request to the API is about; the key says who asks, and no cookie counts."""
+    desk = desk_of(request)
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    account = account_of_key(desk.database, secret.strip()) if scheme.lower() == "bearer" and secret else None
+    if account is None:
+        desk.limits.count("key", address_of(request))
+        raise SignInNeededError
+    desk.limits.count("page", account.sender)
+    return place_of(request, account, year, organisation)
+
+
+def place_of(request: Request, account: Account, year: str, organisation: str) -> Place:
+    """Return a place that an account may read.
+
+    Raises:
+        NotThereError: it may not, or there is no such year or organisation: whoever asks cannot tell which.
+    """
+    desk = desk_of(request)
+    known = year_of(year)
+    if known is None or not (account.national or organisation in account.organisations):
+        raise NotThereError
+    row = desk.organisations().get(organisation)
+    if row is None:
+        raise NotThereError
+    return Place(desk.context(known), organisation, row["name"], account)
+
+
+def set_cookie(response: Response, name: str, secret: str, seconds: int | None = None) -> None:
+    """Set a cookie that no script reads, that goes over TLS alone, and with requests of this site alone."""
+    response.set_cookie(name, secret, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def clear_cookie(response: Response, name: str) -> None:
+    """Take a cookie away."""
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
+
+
+SignedIn = Annotated[Visitor, Depends(signed_in)]
+National = Annotated[Visitor, Depends(national)]
+Anybody = Annotated[Visitor, Depends(visitor_of)]
+Readable = Annotated[Place, Depends(readable_place)]
+Sendable = Annotated[Place, Depends(sendable_place)]
+Machine = Annotated[Place, Depends(machine_place)]

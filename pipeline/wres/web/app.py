@@ -1,0 +1,86 @@
+"""Puts the service together: its routes, what every request passes through, and the processes that check uploads."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from wres.context import open_pipeline
+from wres.settings import Settings
+from wres.web import api, oidc, sender_pages, sign_in, team_pages
+from wres.web.desk import Desk
+from wres.web.judge import Judge
+from wres.web.problems import HANDLERS
+from wres.web.render import STATIC
+from wres.web.shield import Shield
+from wres.web.try_limits import TryLimits
+
+SIGN_IN_COOKIE = "__Host-wres-sign-in"
+_SIGN_IN_SECONDS = 600  # for the way to the OpenID provider and back
+_HERE = ["127.0.0.1", "localhost"]
+_DESCRIPTION = (
+    "Send a return, read its answer, its findings and the history, fetch the blank workbook. Each organisation's "
+    "machine has a key of its own. Problems are told as RFC 9457 has it. The same bytes sent again are not another "
+    "return."
+)
+
+
+class _CachedFiles(StaticFiles):
+    """Files that never change while the service runs."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Let a browser keep them for an hour."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service, ready to be run; its processes start and end with it."""
+    pipeline = open_pipeline(settings)
+    judge = Judge(pipeline)
+
+    @asynccontextmanager
+    async def run_judge(_app: FastAPI) -> AsyncIterator[None]:
+        judge.start()
+        try:
+            yield
+        finally:
+            judge.stop()
+
+    app = FastAPI(
+        title="WRES disciplinary returns",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=run_judge,
+        redirect_slashes=False,
+        exception_handlers=HANDLERS,
+    )
+    app.state.desk = Desk(pipeline, judge, TryLimits())
+    for part in (sign_in.router, oidc.router, team_pages.router, sender_pages.router):
+        app.include_router(part, include_in_schema=False)
+    app.include_router(api.router)
+    app.mount("/static", _CachedFiles(directory=STATIC), name="static")
+    secret = settings.web_secret.get_secret_value() or secrets.token_hex(32)
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=secret,
+        session_cookie=SIGN_IN_COOKIE,
+        max_age=_SIGN_IN_SECONDS,
+        same_site="lax",
+        https_only=True,
+    )
+    app.add_middleware(Shield, max_upload_bytes=settings.max_upload_bytes)
+    public = urlsplit(settings.web_url).hostname
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, public] if public else _HERE, www_redirect=False)
+    return app

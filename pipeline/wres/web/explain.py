@@ -1,0 +1,108 @@
+"""What a sender says of its return on the page: explanations of queries, and the sign-off, checked as in a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from wres.clock import LONDON
+from wres.database.online_statements import add_statements
+from wres.event_log import log_event
+from wres.intake.audit_log_export import export_journal
+from wres.reference.year_config import CollectionYear
+from wres.returns.invisible import remove_invisible
+from wres.returns.personal_data.person_signs import hide_signs
+from wres.web.access import Place
+from wres.web.answers import Answer
+
+MOST_CHARACTERS = 1000
+_MOST_OF_A_ROLE = 100
+_PERSONAL = "{} must not hold an address or a number of a person. Leave it out"
+
+
+@dataclass(slots=True)
+class Given:
+    """A form as it was sent: the values to show again, and what is wrong with each, by the name of its field."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def explain_queries(place: Place, answer: Answer, form: Mapping[str, object]) -> Given:
+    """Record the explanations of a form, one box a query; a box that is left empty or unchanged says nothing."""
+    given = Given()
+    statements: list[tuple[str, str, str | None]] = []
+    for query in answer.queries:
+        name = f"explanation-{query.code}"
+        text = _text(form.get(name))
+        given.values[name] = text
+        if query.is_sign_off or not text or text == query.explanation:
+            continue
+        if len(text) > MOST_CHARACTERS:
+            given.errors[name] = f"The explanation of {query.code} must be {MOST_CHARACTERS} characters or fewer"
+        elif hide_signs(text) != text:
+            given.errors[name] = _PERSONAL.format(f"The explanation of {query.code}")
+        statements += [(f"explanation.{query.code}", text, message) for message in query.messages]
+    if not statements and not given.errors:
+        first = next((query for query in answer.queries if not query.is_sign_off), None)
+        if first is not None:
+            given.errors[f"explanation-{first.code}"] = "Enter an explanation of at least one question"
+    if not given.errors:
+        _record(place, answer, statements)
+    return given
+
+
+def sign_off(place: Place, answer: Answer, form: Mapping[str, object]) -> Given:
+    """Record who signed the return off, by role, and when."""
+    fields = ("role", "day", "month", "year")
+    given = Given({name: _text(form.get(name)) for name in fields})
+    role = given.values["role"]
+    if not role:
+        given.errors["role"] = "Enter the role of the director who signed the return off"
+    elif len(role) > _MOST_OF_A_ROLE:
+        given.errors["role"] = f"The role must be {_MOST_OF_A_ROLE} characters or fewer"
+    elif hide_signs(role) != role:
+        given.errors["role"] = _PERSONAL.format("The role")
+    today = place.context.settings.clock.now().astimezone(LONDON).date()
+    signed = _date(given, place.context.calendar, today)
+    if signed is not None and not given.errors:
+        _record(place, answer, [("signoff.role", role, None), ("signoff.date", signed.isoformat(), None)])
+    return given
+
+
+def _date(given: Given, calendar: CollectionYear, today: date) -> date | None:
+    """Return the day of the sign-off: real, not before the snapshot that the figures are of, not in the future."""
+    day, month, year = (given.values[name] for name in ("day", "month", "year"))
+    if not (day or month or year):
+        given.errors["day"] = "Enter the date of the sign-off"
+        return None
+    try:
+        if not all(part.isascii() and part.isdigit() for part in (day, month, year)):
+            raise ValueError
+        signed = date(int(year), int(month), int(day))
+    except (ValueError, OverflowError):
+        given.errors["day"] = "The date of the sign-off must be a real date, such as 3 6 2022"
+        return None
+    if signed < calendar.snapshot:
+        given.errors["day"] = f"The date of the sign-off must be {calendar.snapshot:%-d %B %Y} or later"
+    elif signed > today:
+        given.errors["day"] = "The date of the sign-off must be today or in the past"
+    return signed
+
+
+def _record(place: Place, answer: Answer, statements: list[tuple[str, str, str | None]]) -> None:
+    context = place.context
+    add_statements(
+        context.database,
+        answer.receipt.receipt,
+        statements,
+        role=place.account.role,
+        at=context.settings.clock.now(),
+        clock_source=context.settings.clock.source,
+    )
+    export_journal(context.settings, context.database, place.year)
+    log_event("explained online", place.year, place.code, answer.receipt.receipt, statements=len(statements))
+
+
+def _text(value: object) -> str:
+    """Return what was typed, with single spaces and no invisible characters."""
+    return " ".join(remove_invisible(value, running_text=True).split()) if isinstance(value, str) else ""

@@ -1,0 +1,79 @@
+"""A process that checks uploads: it holds a warm Great Expectations, and does one batch after the other.
+
+It ends when the service ends, however that ended: what it had in hand is remembered or free again (work_queue.py).
+"""
+
+import resource
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from wres.settings import Settings
+
+READY, DONE = "ready", "done"
+Request = tuple[int, list[str]]  # the collection year, and the receipts to check
+
+
+def run(connection: Connection, settings: Settings, max_bytes: int) -> None:
+    """Check what is asked for until the other side closes the connection."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the connection
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_DATA, (max_bytes, max_bytes))
+    _warm_up(settings)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send(READY)
+        while True:
+            year, receipts = connection.recv()
+            connection.send((DONE, check(settings, year, receipts)))
+
+
+def check(settings: Settings, year: int, receipts: Sequence[str]) -> list[str]:
+    """Check these receipts and record that their answers are there to be read; return those that are done.
+
+    What another worker has in hand, or had already done, is left to it.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from wres.database.receipts import mark_answered, pending_report
+    from wres.database.work_queue import claim_pending
+    from wres.errors import WresError
+    from wres.event_log import log_event
+    from wres.intake.audit_log_export import export_journal
+    from wres.intake.web_channel import NAME
+    from wres.steps import open_context, validate_pending
+
+    try:
+        context = open_context(year, settings)
+        validate_pending(context, only=receipts)
+        owed = [
+            receipt
+            for receipt in pending_report(context.database, year)
+            if receipt.channel == NAME and receipt.receipt in receipts
+        ]
+        with claim_pending(context.database, year, "answer", owed) as claim:
+            mine = [receipt.receipt for receipt in claim.receipts]
+            mark_answered(claim.session, year, mine, context.settings.clock.now())
+        export_journal(context.settings, context.database, year)
+    except (WresError, SQLAlchemyError, OSError) as error:
+        log_event("not checked", year, failed=True, error=type(error).__name__)
+        return []
+    return [receipt.receipt for receipt in owed]
+
+
+def _warm_up(settings: Settings) -> None:
+    """Import what takes seconds, and run every suite once on nothing."""
+    from wres.reference.year_config import configured_years, load_year
+    from wres.returns.parsed_return import FileError, ParsedReturn
+    from wres.returns.template_spec import load_template
+    from wres.validation.validate import Submission, validate_returns
+
+    year = load_year(configured_years()[-1])
+    read = ParsedReturn(faults=[FileError("S101", "nothing")])
+    validate_returns(
+        [Submission("warm", "RXY", settings.clock.now(), read, None)],
+        year,
+        load_template(year.template_version),
+        [],
+        [],
+    )

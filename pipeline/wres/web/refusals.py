@@ -1,0 +1,42 @@
+"""Why a request is not done: each kind looks the same whatever it was about, so that nobody learns what there is."""
+
+from starlette.exceptions import HTTPException
+
+
+class NotThereError(HTTPException):
+    """There is no such page, or it is not this visitor's to see: one and the same answer."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "There is no such page for you.")
+
+
+class SignInNeededError(HTTPException):
+    """Nobody is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "You need to sign in.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class FormExpiredError(HTTPException):
+    """A form did not come from a page of this visitor."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "The form is out of date. Go back, reload the page and send it again.")
+
+
+class TooLargeError(HTTPException):
+    """A request holds more bytes than any may."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            413, f"The file is larger than {limit / 1_000_000:.0f} MB, so nothing was stored. A return has about 20 kB."
+        )
+
+
+class TooOftenError(HTTPException):
+    """Something was tried more often than anybody needs."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            429, "That was tried too often. Wait a few minutes, then try again.", headers={"Retry-After": str(seconds)}
+        )

@@ -1,0 +1,207 @@
+"""A sender's pages: its organisations, one organisation and year, the answer to a receipt, what was sent."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from wres.database.organisations import current_successions
+from wres.database.receipts import get_receipts
+from wres.errors import WresError
+from wres.feedback.report import report_files
+from wres.monitoring.chase_list import due_now
+from wres.monitoring.progress_page import state_words
+from wres.monitoring.reminders import ReminderContext
+from wres.reference.register import predecessors_of
+from wres.reference.year_config import configured_years
+from wres.storage.landing import read_landed
+from wres.web.access import Place, Readable, Sendable, SignedIn, Visitor
+from wres.web.answers import Answer, get_answer
+from wres.web.desk import Desk, desk_of
+from wres.web.explain import Given, explain_queries, sign_off
+from wres.web.files import download, template_file
+from wres.web.refusals import NotThereError
+from wres.web.render import show
+from wres.web.report_part import report_part
+from wres.web.upload import read_form, take_in, upload_in
+from wres.web.waiting import receipt_when_checked
+
+router = APIRouter()
+
+
+@router.get("/", name="home")
+def home(request: Request, visitor: SignedIn) -> Response:
+    """Show the organisations of whoever is signed in, with the collections under way first."""
+    desk, account = desk_of(request), visitor.account
+    if account is None or account.national:
+        return RedirectResponse("/team", 303)
+    register = desk.organisations()
+    names = {code: register[code]["name"] for code in sorted(account.organisations) if code in register}
+    dues = [_due(desk, year) for year in reversed(configured_years())]
+    opened = [due for due in dues if due.state != "not_open"]
+    if len(names) == 1 and sum(due.state in ("open", "late") for due in opened) == 1:
+        [code] = names
+        [due] = [due for due in opened if due.state in ("open", "late")]
+        return RedirectResponse(f"/returns/{due.calendar.year}/{code}", 303)
+    return show(request, visitor, "home.html", names=names, collections=[(due, state_words(due)) for due in opened])
+
+
+@router.get("/organisations", name="organisations")
+def organisations(request: Request, visitor: SignedIn) -> Response:
+    """Show every organisation and collection that whoever is signed in may see."""
+    desk, account = desk_of(request), visitor.account
+    if account is None or account.national:
+        return RedirectResponse("/team", 303)
+    register = desk.organisations()
+    names = {code: register[code]["name"] for code in sorted(account.organisations) if code in register}
+    dues = [_due(desk, year) for year in reversed(configured_years())]
+    collections = [(due, state_words(due)) for due in dues if due.state != "not_open"]
+    return show(request, visitor, "home.html", names=names, collections=collections)
+
+
+@router.get("/returns/{year}/{organisation}", name="organisation")
+def organisation(request: Request, visitor: SignedIn, place: Readable) -> Response:
+    """Show where the collection stands, what was sent, and the form to send."""
+    return _organisation_page(request, visitor, place)
+
+
+@router.post("/returns/{year}/{organisation}", name="organisation")
+async def send(request: Request, visitor: SignedIn, place: Sendable) -> Response:
+    """Take in a file, and show its answer."""
+    async with read_form(request) as form:
+        visitor.check_form(form.get("form_token"))
+        if (upload := upload_in(form)) is None:
+            return await run_in_threadpool(
+                _organisation_page, request, visitor, place, "Choose the file of your return"
+            )
+        try:
+            received = await take_in(request, place, upload)
+        except WresError as error:
+            return await run_in_threadpool(_organisation_page, request, visitor, place, str(error))
+    return RedirectResponse(f"{place.path}/{received.receipt}", 303)
+
+
+@router.get("/returns/{year}/{organisation}/template", name="template")
+def template(place: Readable) -> Response:
+    """Give the blank workbook, filled in with who and when, and last year's figures beside."""
+    return template_file(place.context, place.code)
+
+
+@router.get("/returns/{year}/{organisation}/{receipt}", name="receipt")
+async def answer(request: Request, visitor: SignedIn, place: Readable, receipt: str) -> Response:
+    """Show the answer to a receipt; while it is being checked, wait for it, then say so."""
+    found = await receipt_when_checked(desk_of(request), place, receipt)
+    said = await run_in_threadpool(get_answer, place.context.database, found)
+    return await run_in_threadpool(_answer_page, request, visitor, place, said)
+
+
+@router.get("/returns/{year}/{organisation}/{receipt}/report.{ending}", name="report")
+def report(place: Readable, receipt: str, ending: str) -> Response:
+    """Give the answer as a file: the marked workbook, or CSV, JSON or a page to keep."""
+    said = _answer_to(place, receipt)
+    content = report_files(said.document).get(f"report.{ending}") if said.checked else None
+    if content is None:
+        raise NotThereError
+    return download(content, f"{receipt}-report.{ending}")
+
+
+@router.get("/returns/{year}/{organisation}/{receipt}/file", name="sent_file")
+def sent_file(place: Readable, receipt: str) -> Response:
+    """Give back what was sent, byte for byte; what was refused unread or erased is not there any more."""
+    said = _answer_to(place, receipt)
+    try:
+        content = read_landed(place.context.settings, said.receipt.sha256, place.context.settings.max_landed_bytes)
+    except FileNotFoundError:
+        raise NotThereError from None
+    return download(content, said.receipt.file_name)
+
+
+@router.post("/returns/{year}/{organisation}/{receipt}/explain", name="explain")
+async def explain(request: Request, visitor: SignedIn, place: Sendable, receipt: str) -> Response:
+    """Record what explains the queries of the return that counts."""
+    return await _say(request, visitor, place, receipt, explain_queries)
+
+
+@router.post("/returns/{year}/{organisation}/{receipt}/sign-off", name="sign_off")
+async def signed_off(request: Request, visitor: SignedIn, place: Sendable, receipt: str) -> Response:
+    """Record who signed the return that counts off, by role, and when."""
+    return await _say(request, visitor, place, receipt, sign_off)
+
+
+async def _say(request: Request, visitor: Visitor, place: Place, receipt: str, record: Any) -> Response:
+    async with read_form(request) as form:
+        visitor.check_form(form.get("form_token"))
+        return await run_in_threadpool(_say_now, request, visitor, place, receipt, record, form)
+
+
+def _say_now(request: Request, visitor: Visitor, place: Place, receipt: str, record: Any, form: Any) -> Response:
+    said = _answer_to(place, receipt)
+    if not said.counts:
+        raise NotThereError
+    try:
+        given: Given = record(place, said, form)
+    except WresError as error:  # another return was accepted meanwhile
+        return _answer_page(request, visitor, place, said, problem=str(error))
+    if given.errors:
+        return _answer_page(request, visitor, place, said, given)
+    return RedirectResponse(f"{place.path}/{receipt}", 303)
+
+
+def _answer_to(place: Place, name: str) -> Answer:
+    from wres.database.receipts import get_receipt
+
+    receipt = get_receipt(place.context.database, place.year, place.code, name)
+    if receipt is None:
+        raise NotThereError
+    return get_answer(place.context.database, receipt)
+
+
+def _answer_page(
+    request: Request,
+    visitor: Visitor,
+    place: Place,
+    said: Answer,
+    given: Given | None = None,
+    problem: str = "",
+) -> Response:
+    """Show an answer; the forms are there while the return counts and whoever looks may send."""
+    given = given or Given()
+    return show(
+        request,
+        visitor,
+        "answer.html",
+        400 if given.errors or problem else 200,
+        place=place,
+        answer=said,
+        given=given,
+        problem=problem,
+        open=place.may_send and said.counts,
+        report=report_part(said.document) if said.checked else "",
+    )
+
+
+def _organisation_page(request: Request, visitor: Visitor, place: Place, problem: str = "") -> Response:
+    context = place.context
+    due = due_now(context.database, context.calendar, context.settings.clock.now())
+    receipts = list(reversed(get_receipts(context.database, place.year, place.code)))
+    predecessors = predecessors_of(current_successions(context.database), place.code, place.year)
+    register = desk_of(request).organisations()
+    return show(
+        request,
+        visitor,
+        "organisation.html",
+        400 if problem else 200,
+        place=place,
+        state=due.state,
+        state_words=state_words(due),
+        receipts=receipts,
+        counting=next((sent for sent in receipts if sent.status in ("accepted", "accepted_with_queries")), None),
+        predecessors=[register.get(code, {"name": code})["name"] for code in predecessors if code != place.code],
+        problem=problem,
+    )
+
+
+def _due(desk: Desk, year: int) -> ReminderContext:
+    context = desk.context(year)
+    return due_now(context.database, context.calendar, context.settings.clock.now())

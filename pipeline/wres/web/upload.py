@@ -1,0 +1,71 @@
+"""An upload, from the request to its receipt, on its way to being checked."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from wres.database.collection_state import get_state
+from wres.errors import WresError
+from wres.intake.web_channel import ReceivedUpload, receive_upload
+from wres.web.access import Place
+from wres.web.desk import Desk, desk_of
+
+_MOST_FIELDS = 10
+_MOST_OF_A_FIELD = 10_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The file of a form, and whether it is only tried out."""
+
+    file: BinaryIO
+    name: str
+    test: bool
+
+
+@asynccontextmanager
+async def read_form(request: Request) -> AsyncIterator[FormData]:
+    """Read a form as it arrives; its file goes to a temporary file of the disk, and is gone after the block."""
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_MOST_OF_A_FIELD) as form:
+        yield form
+
+
+def upload_in(form: FormData) -> Upload | None:
+    """Return the upload of a form; None where no file was chosen."""
+    file, test = form.get("file"), form.get("test")
+    if not isinstance(file, UploadFile) or not (file.filename or file.size):
+        return None
+    return Upload(
+        file.file, file.filename or "return", isinstance(test, str) and test.lower() in ("true", "1", "on", "yes")
+    )
+
+
+async def take_in(request: Request, place: Place, upload: Upload) -> ReceivedUpload:
+    """Store an upload, commit its receipt and have it checked.
+
+    Raises:
+        WresError: the collection is not open yet, or the upload cannot be stored.
+        TooOftenError: whoever sends has sent too often.
+    """
+    desk = desk_of(request)
+    received = await run_in_threadpool(_store, desk, place, upload)
+    if not received.known:
+        desk.judge.submit(place.year, received.receipt, received.size)
+    return received
+
+
+def _store(desk: Desk, place: Place, upload: Upload) -> ReceivedUpload:
+    desk.limits.count("upload", place.account.sender)
+    calendar = place.context.calendar
+    if get_state(desk.database, calendar, desk.settings.clock.now()) == "not_open":
+        raise WresError(
+            f"The {calendar.year} collection opens on {calendar.opens:%-d %B %Y}, so nothing was taken. Send it then."
+        )
+    return receive_upload(
+        desk.settings, desk.database, calendar.year, place.code, upload.file, upload.name, test=upload.test
+    )

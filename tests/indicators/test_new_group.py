@@ -1,0 +1,86 @@
+"""A further ethnic group is data: a line of the template and its columns in tables.toml; no SQL, no code."""
+
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from made_returns import collection, computed, figures, organisation, plain_return, required_cells
+
+from wres.outputs import table_schema
+from wres.outputs.table_schema import load_specification, read_specification
+from wres.returns import template_spec
+
+ENTRY = """
+[columns.{side}roma_{measure}]
+title = "Roma staff"
+description = "Roma staff."
+datatype = "{datatype}"
+ethnic_group = "roma"
+measure = "{side}{measure}"
+
+"""
+COUNTS = {"headcount": "integer", "entered": "count"}
+SIDES = ("", "previous_")
+
+
+def schema_with_roma(folder: Path, published: str = "") -> Path:
+    """Write tables.toml with the counts of a fourth group beside those of unknown ethnicity, in the tables named."""
+    text = Path(table_schema.__file__).with_name("tables.toml").read_text(encoding="utf-8")
+    columns, tables = text.split("[tables.national]", maxsplit=1)
+    for side in SIDES:
+        for measure, datatype in COUNTS.items():
+            columns += ENTRY.format(side=side, measure=measure, datatype=datatype)
+            name = f'"{side}unknown_{measure}",'
+            tables = tables.replace(name, f'{name} "{side}roma_{measure}",', -1 if not published else 1)
+    file = folder / "tables.toml"
+    file.write_text(f"{columns}[tables.national]{tables}", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def fourth_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the templates state a fourth group, which counts among all staff, and publish its counts."""
+    versions = shutil.copytree(Path(template_spec.__file__).parent / "template" / "versions", tmp_path / "versions")
+    for file in versions.glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        assert text.count('["white", "bme", "unknown"]') == 2
+        file.write_text(text.replace('"bme", "unknown"]', '"bme", "roma", "unknown"]'), encoding="utf-8")
+    monkeypatch.setattr(template_spec, "_TEMPLATES", versions)
+    monkeypatch.setattr(table_schema, "_FILE", schema_with_roma(tmp_path))
+    for cached in (load_specification, required_cells):
+        cached.cache_clear()
+    yield
+    monkeypatch.undo()
+    for cached in (load_specification, required_cells):
+        cached.cache_clear()
+
+
+def test_it_is_counted_published_compared_and_among_all_staff(fourth_group: None) -> None:
+    cells = []
+    for year, entered in ((2021, 4), (2022, 2)):
+        stated = plain_return(white=(100, 1), bme=(50, 1), unknown=(10, 0), roma=(40, entered))
+        cells += figures(collection(year), "RAA", stated)
+    years = [collection(2021), collection(2022)]
+    tables = computed(cells, [organisation(2021, "RAA"), organisation(2022, "RAA")], years)
+    for name in ("organisation", "national"):
+        row = tables[name].to_pylist()[-1]
+        assert (row["roma_headcount"], row["roma_entered"]) == (40, Decimal(2))
+        assert row["overall_likelihood_percent"] == Decimal("2.00")  # 4 of 200
+        assert row["relative_likelihood"] == Decimal("2.00")  # of BME and white staff, as ever
+    [change] = tables["organisation_change"].to_pylist()
+    assert (change["previous_roma_entered"], change["roma_entered"]) == (4, 2)
+    assert change["overall_likelihood_change_points"] == Decimal("-1.00")
+
+
+def test_a_return_without_it_lacks_figures(fourth_group: None) -> None:
+    year = collection(2022)
+    cells = [row for row in figures(year, "RAA", plain_return(white=(1, 0))) if row["ethnic_group"] != "roma"]
+    with pytest.raises(ValueError, match="an accepted return that lacks figures"):
+        computed(cells, [organisation(2022, "RAA")], [year])
+
+
+def test_a_table_that_leaves_out_a_group_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"table region states counts of people without roma_entered, roma_headcount"):
+        read_specification(schema_with_roma(tmp_path, published="national"))

@@ -1,0 +1,121 @@
+"""A local report tells an organisation its own figures, and of others only what everybody may know."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from wres.local_report.data_quality import QualityRow
+from wres.local_report.own_figures import ReleaseFigures, own_figures, release_figures
+from wres.local_report.report_files import local_report_files
+from wres.local_report.report_view import local_report
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.outputs.table_schema import load_specification
+from wres.reference.year_config import load_year
+
+Tables = dict[str, pa.Table]
+SPECS = load_specification().tables
+QUALITY = [QualityRow("Queries about the return that counts", 2.0, 1.0)]
+
+
+@pytest.fixture(scope="module")
+def facts(about: ReleaseMetadata) -> ReleaseMetadata:
+    return replace(about, audience="official", collection_year=2022)
+
+
+@pytest.fixture(scope="module")
+def exact(three_years: Tables) -> Tables:
+    return checked_tables(three_years, 2022)
+
+
+@pytest.fixture(scope="module")
+def official(official_three_years: Tables) -> Tables:
+    return checked_tables(official_three_years, 2022)
+
+
+@pytest.fixture(scope="module")
+def release(official: Tables, exact: Tables, facts: ReleaseMetadata) -> ReleaseFigures:
+    return release_figures(official, exact, facts)
+
+
+def files_of(release: ReleaseFigures, code: str) -> dict[str, bytes]:
+    return local_report_files(local_report(release, own_figures(release, code), QUALITY, load_year(2022)))
+
+
+def otherwise(tables: Tables, code: str) -> Tables:
+    """Another world: every figure that is not the organisation's own is another."""
+    return {name: table_otherwise(name, table, code) for name, table in tables.items()}
+
+
+def table_otherwise(name: str, table: pa.Table, code: str) -> pa.Table:
+    kinds = {column.name: column for column in SPECS[name].columns}
+
+    def changed(row: Mapping[str, Any]) -> dict[str, Any]:
+        if row.get("code") == code:
+            return dict(row)
+        figures = {key for key, column in kinds.items() if column.is_number and key not in SPECS[name].key}
+        return {key: value + 7 if key in figures and value is not None else value for key, value in row.items()}
+
+    return pa.Table.from_pylist([changed(row) for row in table.to_pylist()], schema=table.schema)
+
+
+def test_nothing_of_another_organisation_depends_on_what_is_withheld(
+    release: ReleaseFigures, official: Tables, exact: Tables, facts: ReleaseMetadata
+) -> None:
+    assert len(release.codes) > 3
+    for code in release.codes:
+        others = release_figures(official, otherwise(exact, code), facts)
+        assert files_of(others, code) == files_of(release, code)
+
+
+def test_a_change_of_what_everybody_may_know_is_seen(
+    release: ReleaseFigures, official: Tables, exact: Tables, facts: ReleaseMetadata
+) -> None:
+    code = release.codes[0]
+    others = release_figures(otherwise(official, code), exact, facts)
+    assert files_of(others, code) != files_of(release, code)
+
+
+def test_a_year_that_pools_other_organisations_is_shown_as_released(
+    official: Tables, exact: Tables, facts: ReleaseMetadata, release: ReleaseFigures
+) -> None:
+    code = next(code for code in release.codes if len(release.exact.organisations[code].series) > 1)
+    earlier = release.exact.organisations[code].series[-2]["collection_year"]
+
+    def pooled(table: pa.Table, entered: int | None) -> pa.Table:
+        rows = table.to_pylist()
+        for row in rows:
+            if (row["code"], row["collection_year"]) == (code, earlier):
+                row.update(made_of=2, organisations=2, bme_entered=entered)
+                row.update({"suppressed": ["bme_entered"]} if "suppressed" in row else {})
+        return pa.Table.from_pylist(rows, schema=table.schema)
+
+    ours = {**official, "organisation_series": pooled(official["organisation_series"], None)}
+    theirs = {**exact, "organisation_series": pooled(exact["organisation_series"], 33)}
+    figures = own_figures(release_figures(ours, theirs, facts), code)
+    shown = {row["collection_year"]: row["bme_entered"] for row in figures.own.series}
+    assert shown[earlier] is None
+    assert shown[2022] is not None
+
+
+def test_the_page_says_all_that_a_board_asks(release: ReleaseFigures) -> None:
+    code = release.codes[0]
+    page = files_of(release, code)["local-report.html"].decode()
+    for text in (
+        "For ", "only. Exact figures, not for publication",
+        "Is the ratio in range?", "What does the gap mean in people?",
+        "Words for a paper to your board", "How your return was, beside the median", "Your figures by year",
+        "The board is asked to note these figures", "Next figures:",
+    ):  # fmt: skip
+        assert text in page
+    assert not re.search(r'(src|href)="(?!mailto:|data:)', page)  # it needs no other file
+    drawn = [files_of(release, code)["local-report.html"].count(b"<svg") for code in release.codes]
+    assert max(drawn) == 3  # its trend, its place in the funnel, its peers
+
+
+def test_the_same_figures_give_the_same_bytes(release: ReleaseFigures) -> None:
+    assert files_of(release, release.codes[0]) == files_of(release, release.codes[0])
