@@ -72,9 +72,9 @@ def write_progress(
     titles: Mapping[str, str],
     misplaced: Sequence[Misplaced] = (),
 ) -> Path:
-    """Write WRES_HOME/progress/YEAR/index.html anew, and the chase list beside it; returns the page's path.
+    """Write WRES_HOME/progress/YEAR/index.html again, and the chase list beside it; return the page's path.
 
-    still.html beside it is the same page, for those whom a page that loads itself anew would disturb.
+    still.html beside it is the same page, without reloading.
 
     Raises:
         WresError: a file cannot be written.
@@ -107,7 +107,7 @@ def write_progress(
 
 
 def pages(facts: PageFacts) -> Iterator[bytes]:
-    """The page that stands still, and the one that a browser loads anew every minute; most of both is made once."""
+    """Render the page that a browser reloads and the same without reloading; render their shared part once."""
     england = count_statuses("England", facts.organisations)
     shared = {"facts": facts, "calendar": facts.due.calendar, "england": england}
     body = (

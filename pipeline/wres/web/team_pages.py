@@ -117,7 +117,8 @@ def progress(request: Request, visitor: National, year: YearPart) -> Response:  
     """Show the progress page as it is now; its one style sheet stands in it, and is allowed by its hash."""
     context = _context(request, year)
     page = write_progress_page(context).with_name("still.html").read_text(encoding="utf-8")
-    page = page.replace('<a href="index.html">the one that loads itself anew</a>', f'<a href="/team/{year}">back</a>')
+    reloading = '<a href="index.html">the same page, reloaded every minute</a>'
+    page = page.replace(reloading, f'<a href="/team/{year}">back</a>')
     page = page.replace('href="chase-list.csv"', f'href="/team/{year}/chase-list.csv"')
     styles = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in _STYLE.findall(page)]
     allowed = " ".join(f"'sha256-{style}'" for style in styles)
