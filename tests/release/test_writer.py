@@ -52,8 +52,12 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
     assert write_release(target, tables, about) == target
     assert sorted(contents(target)) == sorted(
         [
-            "index.html",
-            *(f"assets/{name}" for name in ("nhsuk.css", "pages.css", "places.js", "search.js")),
+            *(
+                f"{name}.html"
+                for name in ("index", "organisations", "compare", "method", "dictionary", "accessibility")
+            ),
+            *(f"assets/{name}.css" for name in ("charts", "nhsuk", "pages")),
+            *(f"assets/{name}.js" for name in ("compare", "figures", "list", "places", "search")),
             "assets/LICENCE-nhsuk-frontend.txt",
             *(f"organisation/{code}.html" for code in ("08W", "RXY", "RZ1")),
             "region/Y61.html",

@@ -116,7 +116,7 @@ def own_figures(figures: ReleaseFigures, code: str, since: str | None = None) ->
         exact.now,
         figures.returns[code],
         [peer for peer in near if peer.now is not None],
-        [area for area in figures.official.peers(own) if area.now is not None],
+        [area for area in figures.official.pooled_around(own) if area.now is not None],
         figures.funnels.get(own.group),
         [row for row in figures.revised.get(code, ()) if _is_since(row, figures.about, since)],
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres import site
+from wres.charts.picture import STYLE
 from wres.csv_injection import escape_formula
 from wres.indicators.statistics.peers import RULE
 from wres.local_report.report_view import LocalReport
@@ -160,7 +161,7 @@ def _write_sheet(
 @cache
 def _style() -> str:
     """The style sheets of the pages and of the report: the package's own, so they go into the page as they are."""
-    sheets = [_SITE / "static" / name for name in ("nhsuk.css", "pages.css")] + [_HERE / "local_report.css"]
+    sheets = [_SITE / "static" / "nhsuk.css", STYLE, _SITE / "static" / "pages.css", _HERE / "local_report.css"]
     return "\n".join(path.read_text(encoding="utf-8-sig") for path in sheets)
 
 
