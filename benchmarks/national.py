@@ -108,5 +108,5 @@ def run(step: str) -> Any:
         "release": steps.publish,
         "official": steps.publish,
     }
-    done = calls[step](YEAR)
+    done = calls[step](steps.open_context(YEAR))
     return len(done) if isinstance(done, list) else done

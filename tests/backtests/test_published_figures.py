@@ -6,8 +6,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from made_returns import Cells, collection, computed_year, plain_return
 
+from tests.indicators.made_returns import Cells, collection, computed_year, plain_return
 from wres.indicators.from_warehouse import collections_table
 from wres.returns.indicator_math import relative_likelihood, round_half_away
 

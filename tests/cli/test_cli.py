@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_collection_is_opened_and_closed_by_hand(wres: Run) -> None:
     assert json.loads(wres("collection", "show", "2022", "--format", "json")[1])[0]["state"] == "closed"
 
 
-def test_the_whole_way_from_template_to_trace(wres: Run, tmp_path: Path, figures: Callable) -> None:
+def test_the_whole_way_from_template_to_trace(wres: Run, tmp_path: Path, figures: Callable[..., Any]) -> None:
     from wres.reference.year_config import load_year
     from wres.returns.template.template_writer import write_template
     from wres.returns.template_spec import load_template

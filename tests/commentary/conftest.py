@@ -1,9 +1,4 @@
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "release"))
-
-from made_releases import (
+from tests.release.made_releases import (
     about,
     collection_tables,
     large_organisation,

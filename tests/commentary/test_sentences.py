@@ -104,7 +104,7 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
 )
 def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction: str, end: str) -> None:
     figures = {"figure": "1.71", "previous_figure": "1.73"}
-    tables = changed(three_years, "improvement", verdict=verdict, direction=direction, **figures)
+    tables = changed(three_years, "improvement", verdict=verdict, direction=direction, **figures)  # type: ignore[arg-type]
     wanted = end.format(before="1.73 in 2021", now="1.71 in 2022")
     assert said(tables, "change").endswith(f"the relative likelihood {wanted}")
 

@@ -50,7 +50,7 @@ def _announced(dag_run: Any) -> list[tuple[str, dict[str, Any]]]:
 
     with create_session() as session:
         events = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == dag_run.run_id)).all()
-        return [(event.partition_key, event.extra) for event in events]
+        return [(event.partition_key, event.extra) for event in events]  # type: ignore[misc]
 
 
 def test_from_an_inbox_to_a_release(
@@ -68,7 +68,7 @@ def test_from_an_inbox_to_a_release(
     assert os.environ["WRES_AS_OF"] == "2031-01-01T00:00"
 
     assert _states(run("build_warehouse", JUNE)) == {"build": ("success", 1)}
-    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])
+    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])  # type: ignore[arg-type]
     warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
     steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
     published, sealed = (folder / "2022" / "1.0" for folder in (settings.published, settings.sealed))
@@ -186,7 +186,7 @@ def test_an_error_of_the_checklist_ends_the_run_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])
+    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])  # type: ignore[arg-type]
     for entered, build in (("17", True), ("18", False)):
         send(2022, "RXY", (2505, 725, 66), (entered, "9", "0"))
         steps.collect(steps.open_context(2022))

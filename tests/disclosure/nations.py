@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-from made_returns import collection, computed, figures, organisation, plain_return
 
+from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return
 from wres.disclosure.problem import SdcProblem, sdc_problem
 from wres.reference.year_config import DisclosurePolicy
 
@@ -70,7 +70,7 @@ def _counted(
                     name: (int(count + 0.5), int(2 * count) - int(count + 0.5)) for name, count in entered.items()
                 }
             else:
-                groups = {name: (count,) for name, count in entered.items()}
+                groups = {name: (count,) for name, count in entered.items()}  # type: ignore[misc]
             staff = dict(zip(entered, trust.staff, strict=True))
             cells += figures(
                 years[year], code, plain_return(**{name: (staff[name], *group) for name, group in groups.items()})

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
-from attacker import Attacker
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nations import Nation, Tables, Trust, exact_tables, policies
 
+from tests.disclosure.attacker import Attacker
+from tests.disclosure.nations import Nation, Tables, Trust, exact_tables, policies
 from wres.disclosure import protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.certain import withhold_uncertain

@@ -1,9 +1,9 @@
 """Two editions side by side: what neither gives away may follow from both."""
 
 import pytest
-from attacker import Attacker
-from nations import Nation, Trust, exact, exact_tables, policies, rows_of
 
+from tests.disclosure.attacker import Attacker
+from tests.disclosure.nations import Nation, Trust, exact, exact_tables, policies, rows_of
 from wres.disclosure import Protected, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.previous_releases import earlier_edition

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from nations import POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
 
+from tests.disclosure.nations import POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
 from wres.disclosure import protect
 from wres.indicators import views
 from wres.indicators.published_series import published_series

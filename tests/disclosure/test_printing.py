@@ -9,8 +9,8 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from nations import Tables, Trust, exact_tables, policies
 
+from tests.disclosure.nations import Tables, Trust, exact_tables, policies
 from wres.disclosure import protect
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.csvw import csvw_bytes

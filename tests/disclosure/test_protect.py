@@ -6,9 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from attacker import Attacker
-from nations import OPEN, Nation, Tables, Trust, exact_tables, policies, rows_of
 
+from tests.disclosure.attacker import Attacker
+from tests.disclosure.nations import OPEN, Nation, Tables, Trust, exact_tables, policies, rows_of
 from wres.disclosure import Protected, attacker, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.attacker import Solver
@@ -121,7 +121,7 @@ def test_asking_for_one_of_those_alike_changes_nothing(nation: Nation, monkeypat
 def test_many_that_are_alike_cost_no_more_questions_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     most = Solver.maximise
-    monkeypatch.setattr(Solver, "maximise", lambda self, *given: asked.append(1) or most(self, *given))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(Solver, "maximise", lambda self, *given: asked.append(1) or most(self, *given))
     questions = []
     for size in (10, 40):
         nation = {2021: {**{f"RA{at}": Trust(4, 3, 2) for at in range(size)}, **ELSEWHERE}}

@@ -9,8 +9,18 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nations import OPEN, POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
 
+from tests.disclosure.nations import (
+    OPEN,
+    POLICY,
+    RATIOS,
+    Nation,
+    Tables,
+    Trust,
+    exact_tables,
+    policies,
+    rows_of,
+)
 from wres.disclosure import protect
 from wres.disclosure.narrowed import count_narrowed, possible_entries
 from wres.disclosure.verdict_check import category_columns, wrong_verdicts

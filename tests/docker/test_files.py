@@ -80,7 +80,7 @@ def config(**environment: str) -> "subprocess.CompletedProcess[str]":
     text = (DOCKER / "compose.yaml").read_text().replace("name: wres\n", "")
     command = [program, "--file", "-", "--project-directory", DOCKER, "config"]
     given = {"PATH": os.environ["PATH"], **environment}
-    return subprocess.run(command, check=False, env=given, capture_output=True, text=True, input=text)
+    return subprocess.run(command, check=False, env=given, capture_output=True, text=True, input=text)  # type: ignore[arg-type]
 
 
 def test_compose_reads_the_file() -> None:

@@ -1,17 +1,15 @@
 """Whole returns to send, and the pipeline at a set time."""
 
 import csv
-import sys
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wres import steps
 from wres.settings import Settings, load_settings
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "simulation"))  # the counts of what was sent
 
 
 @pytest.fixture
@@ -63,7 +61,9 @@ def published(settings: Settings) -> Callable[..., list[dict[str, str]]]:
 
 
 @pytest.fixture
-def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable) -> Callable[..., None]:
+def send_two(
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
+) -> Callable[..., None]:
     """Sends and collects returns of RXY, with so many BME entries, and RJ1; no total is stated unless it is given."""
 
     def sent(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
@@ -83,7 +83,7 @@ def send_two(at: Callable[[str], None], figures: Callable, send_csv: Callable, w
 
 
 @pytest.fixture
-def built_two(send_two: Callable, at: Callable[[str], None], world: Callable) -> steps.Summary:
+def built_two(send_two: Callable[..., Any], at: Callable[[str], None], world: Callable[..., Any]) -> steps.Summary:
     """What `send_two` sends for 2022, built; gives what the build said."""
 
     def make() -> steps.Summary:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -34,14 +35,14 @@ def files_under(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def send_three(figures: Callable, send_csv: Callable) -> None:
+def send_three(figures: Callable[..., Any], send_csv: Callable[..., Any]) -> None:
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "-2", "1")))
     send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "1")))
 
 
 def test_every_step_twice_changes_nothing(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     send_three(figures, send_csv)
@@ -55,7 +56,7 @@ def test_every_step_twice_changes_nothing(
 
 
 def test_an_answer_says_what_was_found(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     send_three(figures, send_csv)

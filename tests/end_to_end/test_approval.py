@@ -4,6 +4,7 @@ import json
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,9 @@ AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-22T09:29", "
 
 
 @pytest.fixture
-def built(at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable) -> list[str]:
+def built(
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
+) -> list[str]:
     """One build of two returns after the hard close; gives the warnings of its checklist.
 
     No count is small: what a nation of three held back could not be kept through a revision, which R502 would stop.
@@ -98,7 +101,7 @@ def contents(folder: str) -> dict[str, bytes]:
 
 
 def test_a_changed_build_voids_the_approval(
-    at: Callable[[str], None], built: object, figures: Callable, send_csv: Callable
+    at: Callable[[str], None], built: object, figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     approve()
     steps.publish(steps.open_context(2022))
@@ -162,7 +165,7 @@ def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built:
 
 
 def test_an_open_collection_and_waiting_returns_are_warned_of(
-    at: Callable[[str], None], built: list[str], figures: Callable, send_csv: Callable
+    at: Callable[[str], None], built: list[str], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     assert not {"collection-open", "returns-waiting"} & set(built)
     at("2022-07-01T12:00")
@@ -221,7 +224,7 @@ def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 @pytest.mark.usefixtures("protected_2022")
 def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     def build_with(entered: str) -> None:
         at("2022-09-20T12:00")

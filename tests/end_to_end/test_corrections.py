@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def traced(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
 
 
 def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
-    anywhere: Settings, built_two: steps.Summary, correct: Callable, published: Callable, wres: Wres
+    anywhere: Settings, built_two: steps.Summary, correct: Callable[..., Any], published: Callable[..., Any], wres: Wres
 ) -> None:
     as_sent = built_two
     correct(f"RXY,{ENTERED},bme,19,9")
@@ -50,7 +51,7 @@ def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
 
 
 def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
-    built_two: steps.Summary, correct: Callable
+    built_two: steps.Summary, correct: Callable[..., Any]
 ) -> None:
     as_sent = built_two
     correct(f"RXY,{ENTERED},bme,19,9")
@@ -62,14 +63,16 @@ def test_a_correction_twice_is_the_same_build_and_one_taken_out_is_the_first(
 
 
 @pytest.mark.usefixtures("built_two")
-def test_a_correction_makes_the_build_out_of_date(correct: Callable) -> None:
+def test_a_correction_makes_the_build_out_of_date(correct: Callable[..., Any]) -> None:
     correct(f"RXY,{ENTERED},bme,19,9")
     assert "build-out-of-date" in [row["code"] for row in steps.checklist(steps.open_context(2022))]
     steps.build(steps.open_context(2022))
     assert "build-out-of-date" not in [row["code"] for row in steps.checklist(steps.open_context(2022))]
 
 
-def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(send_two: Callable, correct: Callable) -> None:
+def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(
+    send_two: Callable[..., Any], correct: Callable[..., Any]
+) -> None:
     send_two(2021)
     correct(f"RXY,{ENTERED},bme,19,9", year=2021)
     engine = open_registry(load_settings())
@@ -84,7 +87,7 @@ def test_next_year_is_compared_with_the_corrected_figure_while_it_holds(send_two
 
 
 def test_last_years_entries_of_a_two_year_average_are_this_years_return(
-    send_two: Callable, correct: Callable, settings: Settings
+    send_two: Callable[..., Any], correct: Callable[..., Any], settings: Settings
 ) -> None:
     send_two(2019)
     send_two(2020)

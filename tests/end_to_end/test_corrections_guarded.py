@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def traced(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
 
 
 def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
-    send_two: Callable, correct: Callable, wres: Wres
+    send_two: Callable[..., Any], correct: Callable[..., Any], wres: Wres
 ) -> None:
     send_two()
     correct(f"RJ1,{ENTERED},white,30,31", f"RXY,{ENTERED},bme,19,9")
@@ -72,7 +73,7 @@ def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
     ],
 )
 def test_a_correction_that_cannot_be_made_stops_the_build(
-    send_two: Callable, correct: Callable, lines: list[str], said: str
+    send_two: Callable[..., Any], correct: Callable[..., Any], lines: list[str], said: str
 ) -> None:
     send_two()
     correct(*lines)
@@ -81,7 +82,7 @@ def test_a_correction_that_cannot_be_made_stops_the_build(
     assert str(raised.value) == f"corrections/2022.csv, {said}"
 
 
-def test_a_stated_total_is_corrected_with_its_rows(send_two: Callable, correct: Callable) -> None:
+def test_a_stated_total_is_corrected_with_its_rows(send_two: Callable[..., Any], correct: Callable[..., Any]) -> None:
     send_two(**{"workforce.total": (1000, 100, 10)})
     correct("RXY,workforce.clinical.band_5,bme,100,90")
     with pytest.raises(WresError, match=r"V206: workforce.total would be 100, but the rows .* add to 90 \(bme\)"):
@@ -92,7 +93,7 @@ def test_a_stated_total_is_corrected_with_its_rows(send_two: Callable, correct: 
 
 @pytest.mark.parametrize("year", [2021, 2022])
 def test_what_a_collection_receives_does_not_wait_for_a_file_of_corrections(
-    send_two: Callable, correct: Callable, settings: Settings, year: int
+    send_two: Callable[..., Any], correct: Callable[..., Any], settings: Settings, year: int
 ) -> None:
     settings.corrections.mkdir(parents=True)
     (settings.corrections / f"{year}.csv").write_text("no corrections at all\n")

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -36,7 +37,9 @@ def holding(home: Path, secret: str = "Okafor") -> list[str]:
 
 
 @pytest.fixture
-def sent(settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable) -> Settings:
+def sent(
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+) -> Settings:
     """Three returns of one organisation; the first two explain a query with the secret."""
 
     def explain(rows: list[list[str]]) -> None:
@@ -51,7 +54,7 @@ def sent(settings: Settings, at: Callable[[str], None], figures: Callable, send_
     return settings
 
 
-def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callable) -> None:
+def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callable[..., Any]) -> None:
     engine = open_registry(sent)
     before = current_figures(engine, 2022)
     status, out, err = wres("forget", "2022-RXY-001", "--reason", REASON)
@@ -108,7 +111,7 @@ def test_backup_restore_and_rebuild_know_it(sent: Settings, tmp_path: Path, monk
     for name, again in (("restored", lambda home: restore(home, tmp_path / "backup", quiet)), ("rebuilt", None)):
         monkeypatch.setenv("WRES_HOME", str(tmp_path / name))
         home = load_settings()
-        again(home) if again else rebuild(home, quiet)
+        again(home) if again else rebuild(home, quiet)  # type: ignore[no-untyped-call]
         assert list(audit(home, open_registry(home), None, quiet)) == []
         assert [receipt.forgotten_at is None for receipt in get_receipts(open_registry(home), 2022)] == [
             False,
@@ -148,7 +151,7 @@ def test_what_cannot_be_forgotten_is_said(sent: Settings, receipt: str, reason: 
 
 
 def test_a_return_that_waits_is_judged_first(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -39,7 +40,9 @@ def publish_approved(note: str | None = None) -> steps.Summary:
 
 
 @pytest.fixture
-def released(settings: Settings, send_two: Callable[..., None], at: Callable[[str], None], world: Callable) -> Settings:
+def released(
+    settings: Settings, send_two: Callable[..., None], at: Callable[[str], None], world: Callable[..., Any]
+) -> Settings:
     """2022 officially released, with RXY and RJ1 in it; nobody has a report yet."""
 
     def make() -> None:

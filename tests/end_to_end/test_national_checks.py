@@ -1,6 +1,7 @@
 """The national edits from returns to what the national team is shown: by the build, on the page, in the checklist."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ EXPLAINED = {"explanation.Q302": "A merger.", "explanation.Q304": "So it is."}
 
 @pytest.fixture
 def two_years(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
 ) -> Callable[..., dict[str, object]]:
     """Collects and builds 2021, and 2022 with more staff in one of two trusts; what the build of 2022 says."""
 
@@ -44,7 +45,7 @@ def messages() -> dict[str, str]:
     }
 
 
-def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callable) -> None:
+def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callable[..., Any]) -> None:
     built = two_years(year_before=True)
     assert (built["national_checks"], built["not_checked"]) == (["M401", "M402", "M405"], ["M403"])
     told = messages()
@@ -59,14 +60,14 @@ def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callab
     assert "from 2,530 to 2,930" in page
 
 
-def test_a_first_year_has_nothing_to_compare_with(two_years: Callable) -> None:
+def test_a_first_year_has_nothing_to_compare_with(two_years: Callable[..., Any]) -> None:
     built = two_years(year_before=False)
     assert (built["national_checks"], built["not_checked"]) == (["M401"], ["M402", "M403"])
     assert messages()["M402"].endswith("not checked. The warehouse holds no figures of 2021 to compare with.")
 
 
 def test_an_explanation_that_comes_in_takes_its_query_off(
-    two_years: Callable, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    two_years: Callable[..., Any], at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     two_years(year_before=True)
     staff, entered = THIS_YEAR["RXY"]
@@ -81,7 +82,7 @@ def test_an_explanation_that_comes_in_takes_its_query_off(
 
 
 def test_two_organisations_that_sent_the_same_are_named(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     for code in ("RXY", "RJ1"):

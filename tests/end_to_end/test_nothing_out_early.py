@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,7 @@ BAD_NOTES += ["x\u200b", "a b", "1. 2. 3.", "See \x1b[2J above", "See \u202e abo
 
 
 def test_a_note_that_is_no_sentence_claims_nothing(
-    built_two: steps.Summary, settings: Settings, send_csv: Callable, figures: Callable
+    built_two: steps.Summary, settings: Settings, send_csv: Callable[..., Any], figures: Callable[..., Any]
 ) -> None:
     steps.publish(steps.open_context(2022))
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "3", "0")))
@@ -141,8 +142,8 @@ def test_a_note_that_is_no_sentence_claims_nothing(
 def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     built_two: steps.Summary,
     settings: Settings,
-    send_csv: Callable,
-    figures: Callable,
+    send_csv: Callable[..., Any],
+    figures: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
     wres: Callable[..., tuple[int, str, str]],
 ) -> None:

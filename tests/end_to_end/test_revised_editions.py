@@ -37,7 +37,11 @@ def _removable(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def two_editions(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable
+    settings: Settings,
+    at: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    world: Callable[..., Any],
 ) -> Settings:
     """2022 with one return, then with two."""
 
@@ -87,8 +91,8 @@ def test_an_edition_tells_what_differs_from_the_one_before(two_editions: Setting
 def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
     settings: Settings,
     at: Callable[[str], None],
-    figures: Callable,
-    send_csv: Callable,
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
     published: Callable[..., Rows],
 ) -> None:
     at("2021-06-10T12:00")
@@ -188,7 +192,7 @@ def test_without_the_registry_tags_and_manifest_are_enough(two_editions: Setting
         assert contents(target) == contents(settings.published / "2022" / edition / "management")
 
 
-def test_a_folder_that_was_lost_is_made_again_the_same(two_editions: Settings, at: Callable) -> None:
+def test_a_folder_that_was_lost_is_made_again_the_same(two_editions: Settings, at: Callable[..., Any]) -> None:
     settings = two_editions
     folder = settings.published / "2022" / "1.1" / "management"
     before = contents(folder)
@@ -260,8 +264,8 @@ def read(path: Path) -> Rows:
 def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder(
     settings: Settings,
     at: Callable[[str], None],
-    figures: Callable,
-    send_csv: Callable,
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
     bucket: Any,
     s3_server: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -290,7 +294,11 @@ def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder
 
 
 def test_an_official_edition_is_read_first_and_made_again_the_same(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, tmp_path: Path
+    settings: Settings,
+    at: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    tmp_path: Path,
 ) -> None:
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
@@ -303,7 +311,7 @@ def test_an_official_edition_is_read_first_and_made_again_the_same(
     folder = Path(steps.publish(steps.open_context(2022))["official"])
     frame = read_table("organisation", year=2022)
     assert frame.attrs["audience"] == "official"
-    assert "bme_entered" in frame.set_index("code").loc["RXY", "suppressed"]
+    assert "bme_entered" in frame.set_index("code").loc["RXY", "suppressed"]  # type: ignore[operator]
     assert compare_rebuilt(settings, open_registry(settings), 2022, "1.0", "official") == []
     (settings.home / "registry.db").unlink()
     again = rebuild_edition(settings, open_registry(settings), 2022, "1.0", "official", tmp_path / "again")

@@ -8,6 +8,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_a_blank_workbook_holds_only_the_last_year_of_its_own(home: Settings, tm
 
 
 def test_page_status_chase_list_and_what_steps_return_hold_no_figures(
-    home: Settings, ran: Summaries, wres: Callable
+    home: Settings, ran: Summaries, wres: Callable[..., Any]
 ) -> None:
     shown = list(texts(home.progress))
     assert {path.name for path, _ in shown} == {"index.html", "still.html", "chase-list.csv"}
@@ -148,7 +149,7 @@ def test_what_the_pipeline_keeps_for_itself_is_for_its_own_user(home: Settings) 
 
 
 def test_an_inbox_is_private_and_a_folder_that_was_there_keeps_its_rights(
-    settings: Settings, wres: Callable, tmp_path: Path
+    settings: Settings, wres: Callable[..., Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "return.csv"
     file.write_text("a return\n")

@@ -30,7 +30,7 @@ def _removable(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def build_with(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable, world: Callable
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
 ) -> Callable[[str, str], None]:
     """Sends a return, with so many BME entries, and builds at a time and approves."""
 

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from true_counts import true_counts
 
+from tests.simulation.true_counts import true_counts
 from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
@@ -86,13 +86,13 @@ def test_published_tables_equal_an_independent_computation(
         assert {(row["collection_year"], level, row["code"]) for row in rows} == {
             key for key in wanted if key[1] == level
         }
-        for row in rows:
+        for row in rows:  # type: ignore[assignment]
             counts = wanted[row["collection_year"], level, row["code"]]
             assert {column: Fraction(row[column]) for column in COUNTS} == counts
             assert (row["relative_likelihood"], row["range"]) == ratio_and_range(counts)
             staff = sum(counts[column] for column in COUNTS if column.endswith("headcount"))
             entered = sum(counts[column] for column in COUNTS if column.endswith("entered"))
-            assert row["overall_likelihood_percent"] == two_places(100 * entered / staff)
+            assert row["overall_likelihood_percent"] == two_places(100 * entered / staff)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,12 @@ def files_under(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_both_engines_build_and_publish_the_same(
-    spark_here: None, settings: Settings, figures: Callable, send_csv: Callable, at: Callable, wres: Wres
+    spark_here: None,
+    settings: Settings,
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    at: Callable[..., Any],
+    wres: Wres,
 ) -> None:
     for year, entered in ((2020, ("10.5", "4", "0.5")), (2021, ("9", "3", "0"))):
         at(f"{year}-06-10T12:00")
@@ -45,7 +51,7 @@ def test_both_engines_build_and_publish_the_same(
 
 
 @pytest.fixture
-def built(figures: Callable, send_csv: Callable, at: Callable) -> None:
+def built(figures: Callable[..., Any], send_csv: Callable[..., Any], at: Callable[..., Any]) -> None:
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.collect(steps.open_context(2022))

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,11 @@ from wres.settings import Settings
 
 
 def test_a_test_submission_is_answered_and_changes_nothing(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, tmp_path: Path
+    settings: Settings,
+    at: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    tmp_path: Path,
 ) -> None:
     at("2022-06-10T12:00")
     source = send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0"))).rename(tmp_path / "r.csv")
@@ -42,7 +47,7 @@ def page(settings: Settings, receipt: str) -> str:
 
 
 def test_the_same_bytes_again_are_recognised_and_said_so(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     for _ in range(2):
@@ -54,7 +59,7 @@ def test_the_same_bytes_again_are_recognised_and_said_so(
 
 
 def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_others(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     high, higher = (figures(2022, (1000, 100, 10), ("10", entered, "0")) for entered in ("6", "7"))
@@ -97,7 +102,7 @@ def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(
 
 
 def test_late_is_marked_and_after_the_hard_close_refused(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     for time in ("2022-08-31T23:59", "2022-09-01T00:00", "2022-10-01T00:00"):
         at(time)
@@ -153,7 +158,7 @@ def test_nothing_is_kept_of_a_file_that_nobody_could_look_into(
 
 
 def test_a_name_in_a_figure_cell_stands_in_no_store_and_no_report(
-    settings: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable
+    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
 

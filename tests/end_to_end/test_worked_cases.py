@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from wres import steps
 from wres.settings import Settings
 
 
 def test_kent_and_medway_2020(
-    anywhere: Settings, at: Callable[[str], None], figures: Callable, send_csv: Callable, published: Callable
+    anywhere: Settings,
+    at: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    published: Callable[..., Any],
 ) -> None:
     """On SQLite and PostgreSQL. Published: 17 white and 9 BME entries, 76% and 22% of 3,296 staff (docs/method.md)."""
     at("2020-06-10T12:00")
@@ -41,7 +46,7 @@ def test_kent_and_medway_2020(
 
 
 def test_a_half_is_published_as_a_half_and_no_white_entries_are_not_calculable(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable, published: Callable
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], published: Callable[..., Any]
 ) -> None:
     at("2020-06-10T12:00")
     cells = figures(2020, (2505, 725, 66), ("17", "9", "0"))
@@ -59,7 +64,7 @@ def test_a_half_is_published_as_a_half_and_no_white_entries_are_not_calculable(
 
 
 def test_national_figures_pool_counts_and_are_no_mean_of_ratios(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable, published: Callable
+    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], published: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
@@ -73,7 +78,11 @@ def test_national_figures_pool_counts_and_are_no_mean_of_ratios(
 
 
 def test_a_revision_needs_a_note_and_leaves_the_first_edition_alone(
-    at: Callable[[str], None], figures: Callable, send_csv: Callable, published: Callable, tmp_path: Path
+    at: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    published: Callable[..., Any],
+    tmp_path: Path,
 ) -> None:
     import pytest
 

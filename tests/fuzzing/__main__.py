@@ -37,8 +37,8 @@ def _fuzz(target: str, seconds: int) -> bool:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WRES_")}
     with log.open("wb") as output:
         status = subprocess.run(
-            command,
-            env={**environment, "PYTHONPATH": str(ROOT / "pipeline")},
+            command,  # type: ignore[arg-type]
+            env={**environment, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "pipeline")))},
             stdout=output,
             stderr=output,
             check=False,
@@ -53,7 +53,7 @@ def _fuzz(target: str, seconds: int) -> bool:
 
 
 def _last(text: str, pattern: str) -> str:
-    return (re.findall(pattern, text) or ["?"])[-1]
+    return (re.findall(pattern, text) or ["?"])[-1]  # type: ignore[no-any-return]
 
 
 def _say(line: str) -> None:

@@ -1,7 +1,6 @@
 """The CSV reader, on any bytes."""
 
-import holds
-import seeds
+from tests.fuzzing import holds, seeds
 
 # What the bytes of an interesting file are made of; libFuzzer puts them in.
 WORDS = [

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import holds
-import seeds
-from texts import HOSTILE, Texts
-
+from tests.fuzzing import holds, seeds
+from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document, write_reports
 from wres.validation.validate import Submission, validate_returns

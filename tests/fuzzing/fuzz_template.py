@@ -3,10 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import holds
-import seeds
-from texts import HOSTILE, Texts
-
+from tests.fuzzing import holds, seeds
+from tests.fuzzing.texts import HOSTILE, Texts
 from wres.returns.template.template_writer import write_csv
 
 _OWN: list[str] = []  # the formulas of a template for a harmless name

@@ -5,8 +5,7 @@ import re
 import zipfile
 import zlib
 
-import holds
-import seeds
+from tests.fuzzing import holds, seeds
 
 _TOKENS = re.compile(rb"<[^>]*>|[^<]+|<")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)=("[^"]*"|'[^']*')""")

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-from seeds import LIMITS
-
+from tests.fuzzing.seeds import LIMITS
 from wres.returns.parsed_return import ParsedReturn
 from wres.returns.reader.return_reader import read_return
 

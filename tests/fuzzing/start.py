@@ -13,7 +13,7 @@ def main() -> None:
     target, folder = sys.argv[1], Path(sys.argv[2])
     warnings.simplefilter("ignore")
     with atheris.instrument_imports(include=["wres"]):
-        module = import_module(f"fuzz_{target}")
+        module = import_module(f"tests.fuzzing.fuzz_{target}")
         seeds = module.starts()
         for content in seeds.values():  # what is imported only when it is needed is instrumented here too
             module.one(content)

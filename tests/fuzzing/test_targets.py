@@ -2,17 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-import fuzz_csv
-import fuzz_report
-import fuzz_template
-import fuzz_workbook
-import holds
 import pytest
-import seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.fuzzing import fuzz_csv, fuzz_report, fuzz_template, fuzz_workbook, holds, seeds
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,7 +23,7 @@ def test_the_fuzzer_meets_the_versions_that_the_project_runs_on() -> None:
 
 
 @pytest.mark.parametrize("target", [fuzz_csv, fuzz_workbook])
-def test_the_seeds_are_read_without_a_fault(target) -> None:
+def test_the_seeds_are_read_without_a_fault(target: Any) -> None:
     for name, content in target.starts().items():
         assert holds.read(content, "return").faults == [], name
         target.one(content)

@@ -1,14 +1,10 @@
 """The helpers beside these tests (the exact_ modules, made_returns, sql_fixtures) within reach; Spark for who asks."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from wres.indicators.engine import Engine
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
 @pytest.fixture(scope="module")

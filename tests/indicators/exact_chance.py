@@ -3,9 +3,9 @@
 import math
 from fractions import Fraction
 
-from exact_funnel import so_few
-from exact_method import Counts
-from exact_pairs import Pair, direction
+from tests.indicators.exact_funnel import so_few
+from tests.indicators.exact_method import Counts
+from tests.indicators.exact_pairs import Pair, direction
 
 
 def twice_the_smaller(fewer: Fraction) -> Fraction:

@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from exact_chance import q_of, rate_p, ratio_p, verdict
-from exact_funnel import funnel
-from exact_method import GROUPS, Counts, Row, counts_of, rounded
-from exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pooled_pair, sign
-from exact_series import series
-from exact_tables import measures, places_of
+from tests.indicators.exact_chance import q_of, rate_p, ratio_p, verdict
+from tests.indicators.exact_funnel import funnel
+from tests.indicators.exact_method import GROUPS, Counts, Row, counts_of, rounded
+from tests.indicators.exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pooled_pair, sign
+from tests.indicators.exact_series import series
+from tests.indicators.exact_tables import measures, places_of
 
 Places = dict[tuple[Any, ...], list[Pair]]
 

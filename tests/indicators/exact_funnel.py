@@ -5,9 +5,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from exact_method import GROUPS, Counts, Row, rounded
-from exact_pairs import MEASURES, Key, percent
 from scipy.special import betainc
+
+from tests.indicators.exact_method import GROUPS, Counts, Row, rounded
+from tests.indicators.exact_pairs import MEASURES, Key, percent
 
 
 def tail_below(count: int, size: int, share: Fraction) -> Fraction:

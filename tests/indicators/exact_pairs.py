@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exact_method import GROUPS, Counts, Row
+from tests.indicators.exact_method import GROUPS, Counts, Row
 
 Key = tuple[int, str]
 MEASURES = ("overall_likelihood_percent", "relative_likelihood")

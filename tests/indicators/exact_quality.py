@@ -3,8 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from exact_method import Row
-
+from tests.indicators.exact_method import Row
 from wres.validation.edit_catalogue import load_catalogue
 
 

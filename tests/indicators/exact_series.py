@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 
-from exact_method import Counts, Row, rounded
-from exact_pairs import Key, pool, reached
+from tests.indicators.exact_method import Counts, Row, rounded
+from tests.indicators.exact_pairs import Key, pool, reached
 
 
 def series(

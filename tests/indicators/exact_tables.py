@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from exact_method import (
+from tests.indicators.exact_method import (
     GROUPS,
     Counts,
     Row,
@@ -19,7 +19,7 @@ from exact_method import (
     rounded,
     standing,
 )
-from exact_series import goal_distance
+from tests.indicators.exact_series import goal_distance
 
 TYPE_NAMES = {
     "acute": "Acute",

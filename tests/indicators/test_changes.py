@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from made_returns import Cells, Row, collection, computed, figures, organisation, plain_return
+from tests.indicators.made_returns import Cells, Row, collection, computed, figures, organisation, plain_return
 
 Sent = dict[str, tuple[str, Cells | None]]  # by code: the codes of last year, and the return, None for none
 

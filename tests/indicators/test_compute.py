@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 import pytest
-from made_returns import Row, collection, computed, computed_year, figures, organisation, plain_return
 
+from tests.indicators.made_returns import Row, collection, computed, computed_year, figures, organisation, plain_return
 from wres.errors import WresError
 from wres.indicators.compute import compute_tables
 from wres.indicators.schemas import INPUTS, published_schemas

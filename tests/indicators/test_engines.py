@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made_returns import Row, collection, computed, figures, organisation, plain_return
 
+from tests.indicators.made_returns import Row, collection, computed, figures, organisation, plain_return
 from wres.errors import WresError
 from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.engine import Engine

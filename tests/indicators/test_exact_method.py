@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from exact_changes import change_tables
-from exact_quality import data_quality
-from exact_tables import expected_tables
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from made_returns import TEMPLATES, Cells, Row, collection, computed, figures, organisation
 
+from tests.indicators.exact_changes import change_tables
+from tests.indicators.exact_quality import data_quality
+from tests.indicators.exact_tables import expected_tables
+from tests.indicators.made_returns import TEMPLATES, Cells, Row, collection, computed, figures, organisation
 from wres.indicators.schemas import measured_tables
 from wres.returns.template_spec import load_template
 

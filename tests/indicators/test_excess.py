@@ -4,8 +4,9 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from exact_method import Counts, excess
-from made_returns import collection, computed_year, plain_return
+
+from tests.indicators.exact_method import Counts, excess
+from tests.indicators.made_returns import collection, computed_year, plain_return
 
 STAFF = (1, 2, 7, 40, 365, 5000)
 ENTERED = (0, 1, 2, 3, 9, 60)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_returns import Row, collection, computed_year, plain_return
 from scipy.stats import binom
 
+from tests.indicators.made_returns import Row, collection, computed_year, plain_return
 from wres.indicators.statistics.funnel_limits import funnel_limits, is_outside, squared_residual
 
 TAIL = 0.025

@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from made_returns import collection, computed, figures, organisation, plain_return, required_cells
 
+from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return, required_cells
 from wres.outputs import table_schema
 from wres.outputs.table_schema import load_specification, read_specification
 from wres.returns import template_spec

@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-from exact_chance import q_of, rate_p, ratio_p
-from exact_method import Counts
-from exact_pairs import Pair
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nchypergeom_fisher
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.rates import test_poisson_2indep as poisson_by_statsmodels
 
+from tests.indicators.exact_chance import q_of, rate_p, ratio_p
+from tests.indicators.exact_method import Counts
+from tests.indicators.exact_pairs import Pair
 from wres.indicators.statistics.significance import q_values, rate_p_values, ratio_p_values
 
 # BME entries, BME staff, white entries, white staff; the later year, then the earlier.

@@ -1,8 +1,8 @@
 """Each SQL file by itself: the small tables of fixtures/<view>.md in, exactly the rows under `expected` out."""
 
 import pytest
-from sql_fixtures import FIXTURES, VIEWS, check
 
+from tests.indicators.sql_fixtures import FIXTURES, VIEWS, check
 from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.views import PIVOTS, compute_views, load_sql, tables_read, view_order
 from wres.settings import package_data

@@ -1,8 +1,8 @@
 """Each SQL file by itself on Spark: the same small tables in, the same rows out as on DuckDB."""
 
 import pytest
-from sql_fixtures import VIEWS, check
 
+from tests.indicators.sql_fixtures import VIEWS, check
 from wres.indicators.engine import Engine
 
 

@@ -1,15 +1,11 @@
 """A whole small collection through the real steps, twice: once with harmless texts, once with an attacker's."""
 
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "fuzzing")]
-
-from story import HARMLESS, HOSTILE, Told, tell  # noqa: E402 (it stands beside this file)
+from tests.injection.story import HARMLESS, HOSTILE, Told, tell
 
 
 @pytest.fixture(scope="session")

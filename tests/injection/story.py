@@ -172,7 +172,7 @@ def write_return(
             (str(YEAR), code, words.item, "white", "1"),
             (str(YEAR), code, "disciplinary.entered", words.item, "1"),
         ]
-    return _file(home / "inbox" / str(YEAR) / code / name, rows)
+    return _file(home / "inbox" / str(YEAR) / code / name, rows)  # type: ignore[arg-type]
 
 
 def _send_workbook(home: Path, code: str, name: str, words: Words) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from story import HARMLESS, write_return
 
+from tests.injection.story import HARMLESS, write_return
 from wres.database.models import Build
 from wres.database.registry import open_registry
 from wres.errors import WresError

@@ -4,12 +4,12 @@ import csv
 import io
 from decimal import Decimal
 
-import holds
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fuzzing import holds
 from wres.cli.output import Format, print_rows
 from wres.csv_injection import escape_formula, escape_row
 from wres.feedback import report_files

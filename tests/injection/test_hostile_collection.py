@@ -7,9 +7,10 @@ import zipfile
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-import holds
 import pytest
-from story import Told
+
+from tests.fuzzing import holds
+from tests.injection.story import Told
 
 pytestmark = pytest.mark.slow  # two whole collections; the pages and writers have quick tests of their own
 
@@ -60,7 +61,7 @@ def test_nothing_on_a_page_runs_but_the_projects_own_search(hostile: Told) -> No
     for path, content in hostile.files(".html").items():
         for tag, *attributes in Page(content).elements:
             assert tag not in _RUNNING, path
-            named = dict(attributes) if tag not in ("/", "comment") else {}  # type: ignore[call-overload]
+            named = dict(attributes) if tag not in ("/", "comment") else {}  # type: ignore[arg-type, var-annotated]
             assert not [name for name in named if name.startswith("on")], path
             assert tag != "script" or (path.startswith("published/") and named["src"].endswith("assets/search.js")), (
                 path

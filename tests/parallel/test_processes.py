@@ -48,13 +48,13 @@ def test_a_process_ended_from_outside_is_told_in_a_sentence() -> None:
 
 def test_a_mistake_in_the_work_is_the_callers_to_see() -> None:
     with pytest.raises(TypeError), process_map(2) as each:
-        list(each(double, [None]))  # type: ignore[list-item]
+        list(each(double, [None]))  # type: ignore[misc]
 
 
 _SCRIPT = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
-from test_processes import own_process
+from tests.parallel.test_processes import own_process
 from wres.parallel import process_map
 if __name__ == "__main__":
     with process_map(2) as each:
@@ -67,7 +67,7 @@ def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_SCRIPT)
     killed = subprocess.Popen(
-        [sys.executable, str(script), str(Path(__file__).parent)], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), str(Path(__file__).parents[2])], stdout=subprocess.PIPE, text=True
     )
     assert killed.stdout is not None
     with killed.stdout:

@@ -79,7 +79,7 @@ def test_people_enter_once_in_a_window(
     tmp_path: Path, extract: Write, year: int, entered: dict[str, int], before: dict[str, int]
 ) -> None:
     staff = [("1", "A", "Band 5", *NURSE), ("2", "", "Band 5", *NURSE), ("0003", "N", "Band 5", *NURSE)]
-    staff += [("4", "A", "Band 2", "Estates and Ancillary", "Porter", "Bank")]
+    staff += [("4", "A", "Band 2", "Estates and Ancillary", "Porter", "Bank")]  # type: ignore[list-item]
     cases = [
         ("1", "01/04/2021", "Disciplinary"),
         ("1", "31/03/2022", "Disciplinary"),  # the same person again

@@ -66,7 +66,7 @@ CASES = {
 
 @pytest.mark.parametrize(
     ("name", "answer", "value"),
-    [(name, answer, value) for name, by in CASES.items() for answer, values in by.items() for value in values],
+    [(name, answer, value) for name, by in CASES.items() for answer, values in by.items() for value in values],  # type: ignore[attr-defined]
 )
 def test_values_as_systems_write_them(name: str, answer: str | None, value: str) -> None:
     assert SenderMap().place(name, value) == answer

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import psutil
 import psycopg
 from celery import Celery
-from compose_file import DOCKER, command_of, environment_of, made_up_secrets
+
+from tests.production.compose_file import DOCKER, command_of, environment_of, made_up_secrets
 
 if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem

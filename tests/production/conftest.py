@@ -12,10 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from cluster import Cluster
-from compose_file import DOCKER
+from tests.production.cluster import Cluster
+from tests.production.compose_file import DOCKER
 
 _ROOT = DOCKER.parent
 _BIN = Path(sys.executable).parent

@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from cluster import PARTS, Cluster
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.production.cluster import PARTS, Cluster
 from wres import steps
 from wres.database.models import ReturnFinding
 from wres.database.organisations import current_register, current_successions
@@ -132,4 +132,4 @@ def check_that_nothing_waits(production: Cluster, number: int) -> None:
 def contents_of(production: Cluster, condition: str) -> set[str]:
     """Return the hashes of the files received, with their findings joined, that meet an SQL condition."""
     query = f"SELECT DISTINCT sha256 FROM receipts LEFT JOIN findings USING (receipt) WHERE {condition}"
-    return {sha256 for [sha256] in production.query("wres", query)}
+    return {sha256 for [sha256] in production.query("wres", query)}  # type: ignore[misc]

@@ -105,10 +105,10 @@ def test_successions_name_known_organisations_and_follow_their_closing(
     check_successions(successions)
     by_code = register.set_index("code")
     for row in successions.itertuples():
-        closed = date.fromisoformat(by_code.loc[row.predecessor, "closed"])
+        closed = date.fromisoformat(by_code.loc[row.predecessor, "closed"])  # type: ignore[arg-type, index]
         # ODS closes Heart of England on the very day of its merger, all others on the day before.
-        assert (date.fromisoformat(row.from_date) - closed).days == (0 if row.predecessor == "RR1" else 1)
-        assert by_code.loc[row.successor, "opened"] <= row.from_date
+        assert (date.fromisoformat(row.from_date) - closed).days == (0 if row.predecessor == "RR1" else 1)  # type: ignore[arg-type]
+        assert by_code.loc[row.successor, "opened"] <= row.from_date  # type: ignore[index]
         assert row.successor not in set(by_code.index[(by_code["closed"] != "") & (by_code["closed"] < row.from_date)])
 
 

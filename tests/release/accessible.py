@@ -64,7 +64,7 @@ def _table(sheet: Worksheet) -> Iterator[str]:
     left, top, right, bottom = range_boundaries(marked.ref)
     if (left, right, bottom) != (1, sheet.max_column, sheet.max_row):
         yield "the table is not all that stands under the title"
-    above = [sheet.cell(row, 1).value for row in range(1, top)]
+    above = [sheet.cell(row, 1).value for row in range(1, top)]  # type: ignore[arg-type]
     if not above or not all(above):
         yield "a row above the table is blank"
     if "This worksheet contains one table." not in " ".join(map(str, above)):
@@ -93,7 +93,7 @@ def _symbols(sheet: Worksheet, cover: str) -> Iterator[str]:
     """What stands for a figure is explained on the sheet and on the cover."""
     shown = {value for row in _cells(sheet)[1:] for value in row if isinstance(value, str) and _SYMBOL.fullmatch(value)}
     [marked] = sheet.tables.values()
-    above = " ".join(str(sheet.cell(row, 1).value) for row in range(1, range_boundaries(marked.ref)[1]))
+    above = " ".join(str(sheet.cell(row, 1).value) for row in range(1, range_boundaries(marked.ref)[1]))  # type: ignore[arg-type]
     for symbol in sorted(shown):
         if not re.search(rf"{re.escape(symbol)} (means|marks)", above):
             yield f"{symbol} is not explained above the table"
@@ -117,7 +117,7 @@ def _letters(sheet: Worksheet) -> Iterator[str]:
         yield "something hidden"
     if any(column_dimension.hidden for column_dimension in sheet.column_dimensions.values()):
         yield "a hidden column"
-    if sheet.conditional_formatting or sheet._images or sheet._charts:
+    if sheet.conditional_formatting or sheet._images or sheet._charts:  # type: ignore[attr-defined]
         yield "colours by condition, or a picture"
     if sheet.sheet_view.topLeftCell not in {None, "A1"} or any(
         one.activeCell not in {None, "A1"} for one in sheet.sheet_view.selection

@@ -1,9 +1,4 @@
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # helpers beside the tests
-
-from made_releases import (
+from tests.release.made_releases import (
     about,
     collection_tables,
     large_organisation,

@@ -307,7 +307,7 @@ def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
             "organisation_code": code,
             "item": item.code,
             "ethnic_group": group,
-            "value": Decimal(made.get(item.code, (0, 0, 0))[number]),
+            "value": Decimal(made.get(item.code, (0, 0, 0))[number]),  # type: ignore[index]
         }
         for item in template.items
         if item.required

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import openpyxl
 import pyarrow as pa
 import pytest
-from accessible import breaches
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 
+from tests.release.accessible import breaches
 from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.ods_writer import ods_bytes
 from wres.outputs.revisions import MARK, PreviousEdition, as_published_rows, no_revisions, revisions_since

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
-from csvw_reader import faults
 
+from tests.release.csvw_reader import faults
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.csvw import csvw_bytes
 from wres.outputs.metadata import ReleaseMetadata
@@ -95,5 +95,5 @@ def test_the_reader_finds_what_is_wrong(
     metadata, content = (part.decode() for part in files("official")["goals"])
     spoiled = spoil_metadata(metadata), spoil_content(content)
     assert spoiled != (metadata, content)
-    found = faults(*(part.encode() for part in spoiled), "goals.csv")
+    found = faults(*(part.encode() for part in spoiled), "goals.csv")  # type: ignore[arg-type, call-arg]
     assert [finding for finding in found if said in finding]

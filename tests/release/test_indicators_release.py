@@ -45,7 +45,7 @@ def figures() -> pa.Table:
                             "organisation_code": code,
                             "item": item.code,
                             "ethnic_group": group,
-                            "value": Decimal(known.get(item.code, 0)),
+                            "value": Decimal(known.get(item.code, 0)),  # type: ignore[arg-type]
                         }
                     )
     return pa.Table.from_pylist(rows, schema=INPUTS["figures"])

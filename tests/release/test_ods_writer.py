@@ -34,7 +34,7 @@ def made(workbook: bytes, about: ReleaseMetadata) -> bytes:
 
 def cells(content: bytes) -> Cells:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}  # type: ignore[misc]
 
 
 def part(content: bytes, name: str) -> ElementTree.Element:

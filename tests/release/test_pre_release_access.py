@@ -29,7 +29,7 @@ def test_without_a_list_nobody_sees_anything_early(tmp_path: Path) -> None:
 def test_a_list_is_read_and_kept_as_the_manifest_holds_it(tmp_path: Path) -> None:
     director = "Director of Workforce,NHS England,to brief trusts,2023-02-22T08:00Z"
     every = read(tmp_path, f"{HEADER}{MINISTER}2023-02-21T09:30\n{director}\n")
-    assert every[0] == EarlyAccess(*MINISTER.split(",")[:3], datetime(2023, 2, 21, 9, 30, tzinfo=UTC))
+    assert every[0] == EarlyAccess(*MINISTER.split(",")[:3], datetime(2023, 2, 21, 9, 30, tzinfo=UTC))  # type: ignore[arg-type, call-arg]
     assert [access.since for access in every] == ["09:30 on 21 February 2023", "08:00 on 22 February 2023"]
     assert access_sentence(every) == "Pre-release access for 2 roles from 09:30 on 21 February 2023."
     assert access_of([access.document for access in every]) == every

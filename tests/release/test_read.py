@@ -90,7 +90,7 @@ def test_every_table_can_be_calculated_with(published: Callable[..., Path], tabl
     for frame in (read_table(table, 2021), pd.read_parquet(path)):
         assert {name for name, dtype in frame.dtypes.items() if dtype == "Int64"} == whole
         assert {name for name, dtype in frame.dtypes.items() if dtype == "float64"} == places
-        assert set(frame.describe(include="number").columns if len(frame) else whole | places) == whole | places
+        assert set(frame.describe(include="number").columns if len(frame) else whole | places) == whole | places  # type: ignore[arg-type]
         for name in whole | places:
             values = frame[name].dropna()
             assert frame.nlargest(2, name)[name].dropna().tolist() == sorted(values.tolist(), reverse=True)[:2]

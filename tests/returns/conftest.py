@@ -6,12 +6,14 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
 
+from tests.support.figures import Figures
 from wres.reference.year_config import load_year
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
 from wres.returns.reader.return_reader import read_return
 from wres.returns.template.template_writer import write_csv, write_template
 from wres.returns.template_spec import load_template
@@ -21,18 +23,18 @@ NAME = "=Kent & Medway"
 
 
 @pytest.fixture(scope="session")
-def settings():
+def settings() -> Any:
     return Settings()
 
 
 @pytest.fixture(scope="session")
-def read(settings):
+def read(settings: Settings) -> Callable[..., Any]:
     """Reads bytes under the default limits; the name says nothing about the kind unless a test says so."""
     return lambda content, name="return.xlsx": read_return(content, name, settings)
 
 
 @pytest.fixture(scope="session")
-def figures_of():
+def figures_of() -> Callable[..., Any]:
     """Plausible figures for a template, without the optional total."""
 
     def make(version: str) -> dict[tuple[str, str], Decimal]:
@@ -59,10 +61,10 @@ TEXTS = {
 
 
 @pytest.fixture(scope="session")
-def workbook_of(tmp_path_factory, figures_of) -> Callable[..., bytes]:
+def workbook_of(tmp_path_factory: pytest.TempPathFactory, figures_of: Callable[[str], Figures]) -> Callable[..., bytes]:
     """The bytes of a workbook for a collection year; blank when `figures` is empty, else filled in."""
 
-    def make(year=2022, figures=None, texts=TEXTS, **more) -> bytes:
+    def make(year: int = 2022, figures: Any = None, texts: Any = TEXTS, **more: Any) -> bytes:
         calendar = load_year(year)
         template = load_template(calendar.template_version)
         path = tmp_path_factory.mktemp("written") / "return.xlsx"
@@ -74,19 +76,19 @@ def workbook_of(tmp_path_factory, figures_of) -> Callable[..., bytes]:
 
 
 @pytest.fixture(scope="session")
-def filled(workbook_of) -> bytes:
+def filled(workbook_of: Callable[..., bytes]) -> bytes:
     return workbook_of()
 
 
 @pytest.fixture(scope="session")
-def csv_filled(tmp_path_factory, figures_of) -> bytes:
+def csv_filled(tmp_path_factory: pytest.TempPathFactory, figures_of: Callable[[str], Figures]) -> bytes:
     path = tmp_path_factory.mktemp("written") / "return.csv"
     write_csv(path, load_year(2022), "RXY", figures_of("2.0"), TEXTS)
     return path.read_bytes()
 
 
 @pytest.fixture(scope="session")
-def edited(filled):
+def edited(filled: bytes) -> Callable[..., Any]:
     """The filled workbook after a change by openpyxl, which drops every stored value of a formula."""
 
     def edit(change: Callable[[openpyxl.Workbook], object], content: bytes = filled) -> bytes:
@@ -100,7 +102,7 @@ def edited(filled):
 
 
 @pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory):
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Converts files to another format with LibreOffice, as a sender's desk would: all of one call in one run."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
@@ -120,10 +122,10 @@ def libreoffice(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def numbers():
+def numbers() -> Callable[..., Any]:
     """(item, group) to number, of what was read; every cell once."""
 
-    def collect(result):
+    def collect(result: ParsedReturn) -> Any:
         found = {(cell.item, cell.ethnic_group): cell.number for cell in result.cells}
         assert len(found) == len(result.cells)
         return found
@@ -132,10 +134,10 @@ def numbers():
 
 
 @pytest.fixture(scope="session")
-def workbook_of_rows():
+def workbook_of_rows() -> Callable[..., Any]:
     """The bytes of a workbook of one sheet with these rows."""
 
-    def make(rows) -> bytes:
+    def make(rows: Any) -> bytes:
         workbook = openpyxl.Workbook()
         for row in rows:
             workbook.active.append(row)

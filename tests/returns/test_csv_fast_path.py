@@ -1,5 +1,7 @@
 """The quick way through a CSV file and the long one read the same, whatever the file."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ ROW = st.tuples(
 )
 
 
-def _long_way(content: bytes, monkeypatch) -> object:
+def _long_way(content: bytes, monkeypatch: pytest.MonkeyPatch) -> object:
     with monkeypatch.context() as patch:
         patch.setattr(
             wres.returns.reader.table_reader,
@@ -32,7 +34,7 @@ def _long_way(content: bytes, monkeypatch) -> object:
 
 
 @given(st.lists(ROW, max_size=12), st.permutations(range(5)))
-def test_both_ways_give_the_same(rows, order):
+def test_both_ways_give_the_same(rows: Any, order: Any) -> None:
     lines = [[HEADER[at] for at in order], *([row[at] for at in order] for row in rows)]
     ends = ["", *(row[5] for row in rows)]
     text = "\n".join(
@@ -43,7 +45,7 @@ def test_both_ways_give_the_same(rows, order):
         assert read_return(text.encode(), "return.csv", Settings()) == _long_way(text.encode(), monkeypatch)
 
 
-def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch):
+def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [",".join(HEADER), *(f"2022,RXY,workforce.total,white,{number}" for number in range(50))]
     slow = []
     long_way = wres.returns.reader.table_reader._read_long_row

@@ -3,11 +3,14 @@
 import dataclasses
 import io
 import random
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import openpyxl
 import pytest
 
+from wres.returns.parsed_return import ParsedReturn
 from wres.returns.personal_data.person_headings import PERSON, Heading, heading_of
 from wres.returns.personal_data.person_signs import (
     hide_signs,
@@ -28,7 +31,7 @@ NAMES = [f"{first} {last}" for first, last in zip(FORENAMES, SURNAMES, strict=Tr
 INSURANCE = ["JH091910C", "CB607801B", "AE472400B", "HG778048A", "JJ510679B", "EA087115D", "BC428220B", "GE588112C"]
 
 
-def nhs_number(nine):
+def nhs_number(nine: Any) -> Any:
     check = 11 - sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), nine, strict=True)) % 11
     return f"{nine[:3]} {nine[3:6]} {nine[6:]}{check % 11}" if check != 10 else None
 
@@ -36,11 +39,11 @@ def nhs_number(nine):
 NHS = [number for n in range(943476590, 943476596) if (number := nhs_number(str(n)))]
 
 
-def csv_of(*lines):
+def csv_of(*lines: Any) -> bytes:
     return "\n".join(lines).encode()
 
 
-def workbook_with(rows, title="Jane Doe"):
+def workbook_with(rows: Any, title: str = "Jane Doe") -> bytes:
     workbook = openpyxl.Workbook()
     workbook.active.title = title
     for row in rows:
@@ -50,7 +53,7 @@ def workbook_with(rows, title="Jane Doe"):
     return saved.getvalue()
 
 
-def born(number):
+def born(number: Any) -> Any:
     return date(1960 + number, 3, 12 + number)
 
 
@@ -106,7 +109,7 @@ SECRETS = (
 
 
 @pytest.mark.parametrize("kind", ALONE)
-def test_a_staff_list_is_refused_and_nothing_of_it_is_kept(read, kind):
+def test_a_staff_list_is_refused_and_nothing_of_it_is_kept(read: Callable[..., ParsedReturn], kind: Any) -> None:
     result = read(ALONE[kind], "Jane Doe.csv")
     assert [fault.code for fault in result.faults] == ["S113"]
     assert (result.cells, result.texts, result.repairs, result.asked) == ([], [], [], [])
@@ -114,7 +117,7 @@ def test_a_staff_list_is_refused_and_nothing_of_it_is_kept(read, kind):
     assert [content for content in SECRETS if content in said] == []
 
 
-def cases(*rows):
+def cases(*rows: Any) -> list[Any]:
     return [["Name", "Ethnicity", "Job title", "Allegation", "Outcome"], *rows]
 
 
@@ -144,8 +147,8 @@ BESIDE = {
 }
 
 
-def beside(rows, state="visible", first=0):
-    def change(workbook):
+def beside(rows: Any, state: Any = "visible", first: Any = 0) -> Callable[..., Any]:
+    def change(workbook: Any) -> None:
         sheet = workbook.create_sheet("working")
         for number, row in enumerate(rows, start=first + 1):
             for column, value in enumerate(row, start=1):
@@ -157,7 +160,9 @@ def beside(rows, state="visible", first=0):
 
 @pytest.mark.parametrize(("state", "first"), [("visible", 0), ("hidden", 0), ("veryHidden", 1_500)])
 @pytest.mark.parametrize("kind", BESIDE)
-def test_a_list_on_any_sheet_of_a_return_is_seen(edited, read, kind, state, first):
+def test_a_list_on_any_sheet_of_a_return_is_seen(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn], kind: Any, state: Any, first: Any
+) -> None:
     result = read(edited(beside(BESIDE[kind], state, first)))
     assert [fault.code for fault in result.faults] == ["S113"]
     assert (result.cells, result.texts) == ([], [])
@@ -208,13 +213,17 @@ GOOD = {
 
 
 @pytest.mark.parametrize("kind", GOOD)
-def test_a_sheet_that_is_about_nobody_is_no_staff_list(edited, read, kind):
+def test_a_sheet_that_is_about_nobody_is_no_staff_list(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn], kind: Any
+) -> None:
     result = read(edited(beside(GOOD[kind])))
     assert (result.faults, result.asked) == ([], [])
     assert result.text("organisation_code").value == "RXY"
 
 
-def test_a_return_with_a_contact_and_words_about_staff_is_no_staff_list(workbook_of, read):
+def test_a_return_with_a_contact_and_words_about_staff_is_no_staff_list(
+    workbook_of: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     texts = {
         "signoff.name": "Jane Doe",
         "signoff.role": "Director (jane.doe@example.nhs.uk)",
@@ -229,30 +238,36 @@ def test_a_return_with_a_contact_and_words_about_staff_is_no_staff_list(workbook
 
 @pytest.mark.parametrize("number", [NI, "ER202203A", "HR 20 22 03 A", "ab-12-34-56-c"])
 @pytest.mark.parametrize("as_csv", [False, True])
-def test_one_number_in_a_text_is_asked_about_at_its_own_cell(workbook_of, csv_filled, read, number, as_csv):
+def test_one_number_in_a_text_is_asked_about_at_its_own_cell(
+    workbook_of: Callable[..., bytes], csv_filled: bytes, read: Callable[..., ParsedReturn], number: Any, as_csv: Any
+) -> None:
     text = f"See board paper {number} of March"
     if as_csv:
         content = csv_filled + f'2022,RXY,explanation.Q302,,"{text}"\n'.encode()
         place = (None, f"E{content.count(b'.') and len(content.splitlines())}")
     else:
-        content, place = workbook_of(texts={"explanation.Q302": text}), ("Explanations", "C6")
+        content, place = workbook_of(texts={"explanation.Q302": text}), ("Explanations", "C6")  # type: ignore[assignment]
     result = read(content)
     assert result.faults == []
     assert [(asked.code, asked.place.sheet) for asked in result.asked] == [("Q310", place[0])]
     assert as_csv or result.asked[0].place.cell == place[1]
-    assert result.asked[0].place.cell[0] in "CE"
+    assert result.asked[0].place.cell[0] in "CE"  # type: ignore[index]
     assert result.text("explanation.Q302").value == "See board paper [number not kept] of March"
     assert number not in str(result.asked)
 
 
-def test_a_number_that_was_never_issued_is_kept_and_not_asked_about(workbook_of, read):
+def test_a_number_that_was_never_issued_is_kept_and_not_asked_about(
+    workbook_of: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     text = "Papers BG202203A, GB202203A, NK202203A, KN202203A, TN202203A, NT202203A, ZZ202203A, DO202203A, HO202203A"
     result = read(workbook_of(texts={"explanation.Q302": text}))
     assert (result.faults, result.asked) == ([], [])
     assert result.text("explanation.Q302").value == text
 
 
-def test_many_unlike_numbers_in_a_text_are_no_papers(workbook_of, read):
+def test_many_unlike_numbers_in_a_text_are_no_papers(
+    workbook_of: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     refused = read(workbook_of(texts={"explanation.Q302": f"These: {', '.join(INSURANCE)}"}))
     assert [fault.code for fault in refused.faults] == ["S113"]
     series = read(workbook_of(texts={"explanation.Q302": "Papers HR202201A, HR202202A, HR202203A, HR202204A"}))
@@ -260,13 +275,17 @@ def test_many_unlike_numbers_in_a_text_are_no_papers(workbook_of, read):
     assert len(series.asked) == 1 or {asked.place.cell for asked in series.asked} == {"C6"}
 
 
-def test_one_contact_beside_a_return_is_asked_about(edited, read):
+def test_one_contact_beside_a_return_is_asked_about(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     result = read(edited(beside([["First name", "Surname", "Job title"], ["Jane", "Doe", "Analyst"]])))
     assert result.faults == []
     assert [(asked.place.sheet, asked.place.cell) for asked in result.asked] == [("working", "A1")]
 
 
-def test_lists_made_by_chance_are_refused_and_counts_made_by_chance_are_not(edited, read):
+def test_lists_made_by_chance_are_refused_and_counts_made_by_chance_are_not(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     draw = random.Random(23)
     for _ in range(12):
         rows = [
@@ -298,18 +317,18 @@ def test_lists_made_by_chance_are_refused_and_counts_made_by_chance_are_not(edit
         ("Band 5", False, False),
     ],
 )
-def test_names(text, shape, known):
+def test_names(text: str, shape: Any, known: Any) -> None:
     assert (is_name(text), is_known_name(text)) == (shape, known)
 
 
-def test_addresses_of_teams_are_nobodys():
+def test_addresses_of_teams_are_nobodys() -> None:
     teams = "wres@x.nhs.uk, kent.workforce@nhs.net, rxy-hr@nhs.net, od.team@x.uk, esrdata@x.uk, foi@x.uk"
     assert persons_emails(teams) == ()
     assert persons_emails(f"{teams}; jane.doe@nhs.net") == ("jane.doe@nhs.net",)
     assert hide_signs(f"wres@x.uk, jane.doe@x.uk, {NI}") == "wres@x.uk, [address not kept], [number not kept]"
 
 
-def test_numbers_and_dates_that_belong_to_a_person():
+def test_numbers_and_dates_that_belong_to_a_person() -> None:
     assert is_nhs_number("943 476 5919")
     assert not is_nhs_number("943 476 5918")
     assert not is_nhs_number(1111111111)
@@ -341,10 +360,10 @@ def test_numbers_and_dates_that_belong_to_a_person():
         ),
     ],
 )
-def test_headings_of_lists_of_people(text):
+def test_headings_of_lists_of_people(text: str) -> None:
     assert heading_of(text) & PERSON
 
 
 @pytest.mark.parametrize("text", ["2021/22", "Number of staff", "Headcount", "No. of cases", "White", "% BME", "Total"])
-def test_headings_of_counts(text):
+def test_headings_of_counts(text: str) -> None:
     assert heading_of(text) is Heading.COUNT

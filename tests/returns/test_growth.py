@@ -1,8 +1,12 @@
 """The work of reading grows with a file, not with its square: counted in calls, so that no clock is asked."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+
+from wres.returns.parsed_return import ParsedReturn
 
 HEADER = "collection_year,organisation_code,item,ethnic_group,value\n"
 WIDE = "item,white,bme,unknown\n"
@@ -26,11 +30,11 @@ ROWS = {
 }
 
 
-def calls_of(action):
+def calls_of(action: Any) -> Any:
     """How many functions are called in the action."""
     counted = 0
 
-    def count(_frame, event, _argument):
+    def count(_frame: Any, event: Any, _argument: Any) -> None:
         nonlocal counted
         counted += event in ("call", "c_call")
 
@@ -45,10 +49,12 @@ def calls_of(action):
 
 @pytest.mark.parametrize("kind", ROWS)
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-def test_twice_as_many_rows_are_at_most_twice_the_work(read, kind, encoding):
+def test_twice_as_many_rows_are_at_most_twice_the_work(
+    read: Callable[..., ParsedReturn], kind: Any, encoding: str
+) -> None:
     header, row = ROWS[kind]
 
-    def content(count):
+    def content(count: Any) -> bytes:
         rows = (row.format(n=n, few=n % 40, year=2000 + n % 50) for n in range(count))
         return (header + "".join(rows)).encode(encoding, "replace")
 
@@ -58,8 +64,8 @@ def test_twice_as_many_rows_are_at_most_twice_the_work(read, kind, encoding):
 
 
 @pytest.mark.parametrize("columns", [2_000])
-def test_twice_as_many_columns_are_at_most_twice_the_work(read, columns):
-    def content(count):
+def test_twice_as_many_columns_are_at_most_twice_the_work(read: Callable[..., ParsedReturn], columns: Any) -> None:
+    def content(count: Any) -> bytes:
         names = ",".join(f"c{n}" for n in range(count))
         return f"{HEADER.strip()},{names}\n2022,RXY,a.b,white,1{',9' * count}\n".encode()
 
@@ -68,13 +74,13 @@ def test_twice_as_many_columns_are_at_most_twice_the_work(read, columns):
     assert large < 2.2 * small
 
 
-def test_more_organisations_than_a_register_has_is_no_return(read):
+def test_more_organisations_than_a_register_has_is_no_return(read: Callable[..., ParsedReturn]) -> None:
     rows = "".join(f"2022,R{n:05},a.b,white,1\n" for n in range(200))
     (fault,) = read((HEADER + rows).encode(), "a.csv").faults
     assert (fault.code, "more than 100 organisations and years" in fault.detail) == ("S112", True)
 
 
-def test_of_endless_repairs_the_first_thousand_are_listed(read):
+def test_of_endless_repairs_the_first_thousand_are_listed(read: Callable[..., ParsedReturn]) -> None:
     rows = "".join(f"note {n},,,,\n" for n in range(1_500))
     repairs = read((HEADER + rows).encode(), "a.csv").repairs
     assert len(repairs) == 1_001

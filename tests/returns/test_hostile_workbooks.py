@@ -7,6 +7,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -228,12 +229,14 @@ def zip64(filled: bytes) -> bytes:
     ],
 )
 def test_a_package_that_contradicts_itself_is_damage(
-    filled: bytes, read: Callable, damage: Callable[[bytes], bytes]
+    filled: bytes, read: Callable[..., Any], damage: Callable[[bytes], bytes]
 ) -> None:
     assert [fault.code for fault in read(damage(filled)).faults] in (["S101"], ["S112"])
 
 
-def test_a_package_of_another_zip_version_is_read(filled: bytes, read: Callable, numbers: Callable) -> None:
+def test_a_package_of_another_zip_version_is_read(
+    filled: bytes, read: Callable[..., Any], numbers: Callable[..., Any]
+) -> None:
     assert numbers(read(zip64(filled))) == numbers(read(filled))
 
 

@@ -4,6 +4,8 @@ import io
 import random
 import time
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,26 +78,26 @@ def many(count: int, seed: int, *contents: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def opendocument(filled, libreoffice):
+def opendocument(filled: bytes, libreoffice: Callable[..., list[bytes]]) -> Any:
     return libreoffice("ods", filled)[0]
 
 
-def test_mutated_workbooks_and_csv_files(filled, csv_filled):
+def test_mutated_workbooks_and_csv_files(filled: bytes, csv_filled: bytes) -> None:
     many(400, 20220331, filled, csv_filled)
 
 
-def test_mutated_opendocument_spreadsheets(opendocument):
+def test_mutated_opendocument_spreadsheets(opendocument: Any) -> None:
     many(100, 20220331, opendocument)
 
 
 @pytest.mark.slow
-def test_thousands_of_mutated_files(filled, csv_filled, opendocument):
+def test_thousands_of_mutated_files(filled: bytes, csv_filled: bytes, opendocument: Any) -> None:
     many(3_000, 20230331, filled, csv_filled, opendocument)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400), st.sampled_from(["", "a.xlsx", "a.csv", "..", "\x00", "a" * 300]))
-def test_any_bytes_at_all(content, name):
+def test_any_bytes_at_all(content: Any, name: Any) -> None:
     check(content, name)
 
 
@@ -105,6 +107,6 @@ def test_any_bytes_at_all(content, name):
         st.lists(st.text(max_size=12) | st.sampled_from(["white", "2022", "a.b", "1,234", '"']), max_size=7), max_size=8
     )
 )
-def test_any_rows_under_the_header(rows):
+def test_any_rows_under_the_header(rows: Any) -> None:
     lines = ["collection_year,organisation_code,item,ethnic_group,value", *(",".join(row) for row in rows)]
     check("\n".join(lines).encode("utf-8", "surrogatepass"), "a.csv")

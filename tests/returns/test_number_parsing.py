@@ -3,6 +3,7 @@
 import math
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -82,14 +83,14 @@ UNSEEN = [
 ]  # fmt: skip
 
 
-def figure(value, *, text_is_odd=False):
-    repairs = []
+def figure(value: Any, *, text_is_odd: Any = False) -> Any:
+    repairs = []  # type: ignore[var-annotated]
     found = read_figure(value, CellRef(None, "E2"), repairs, text_is_odd=text_is_odd)
     return found.raw, found.number, repairs
 
 
 @pytest.mark.parametrize(("text", "number"), CSV_REPAIRED.items())
-def test_harmless_slips_are_repaired_and_listed(text, number):
+def test_harmless_slips_are_repaired_and_listed(text: str, number: Any) -> None:
     _, found, repairs = figure(text)
     assert str(found) == number
     assert repairs
@@ -97,7 +98,7 @@ def test_harmless_slips_are_repaired_and_listed(text, number):
 
 
 @pytest.mark.parametrize(("text", "number"), CSV_PLAIN.items())
-def test_plain_numbers_need_no_repair(text, number):
+def test_plain_numbers_need_no_repair(text: str, number: Any) -> None:
     raw, found, repairs = figure(text)
     assert raw == text
     assert found == Decimal(number or text)
@@ -106,13 +107,13 @@ def test_plain_numbers_need_no_repair(text, number):
 
 @pytest.mark.parametrize(("text", "shown"), DIVIDED.items())
 @pytest.mark.parametrize("text_is_odd", [True, False])
-def test_what_hides_between_digits_is_no_number_and_is_named(text, shown, text_is_odd):
+def test_what_hides_between_digits_is_no_number_and_is_named(text: str, shown: Any, text_is_odd: Any) -> None:
     assert figure(text, text_is_odd=text_is_odd) == (shown, None, [])
 
 
 @pytest.mark.parametrize("character", UNSEEN)
 @pytest.mark.parametrize("text", ["{}113", "113{}"])
-def test_invisible_characters_are_removed_with_a_repair(text, character):
+def test_invisible_characters_are_removed_with_a_repair(text: str, character: Any) -> None:
     raw, number, repairs = figure(text.format(character), text_is_odd=True)
     assert (raw, number) == ("113", 113)
     assert repairs[0].what == "Invisible characters were removed"
@@ -121,7 +122,7 @@ def test_invisible_characters_are_removed_with_a_repair(text, character):
 
 @pytest.mark.parametrize("text", NOT_GUESSED)
 @pytest.mark.parametrize("text_is_odd", [True, False])
-def test_anything_else_is_no_number_and_stays_as_given(text, text_is_odd):
+def test_anything_else_is_no_number_and_stays_as_given(text: str, text_is_odd: Any) -> None:
     assert figure(text, text_is_odd=text_is_odd) == (text, None, [])
 
 
@@ -139,11 +140,11 @@ def test_anything_else_is_no_number_and_stays_as_given(text, text_is_odd):
         (123456789012.0, "123456789012", "123456789012"),
     ],
 )
-def test_numbers_of_a_workbook_are_as_the_spreadsheet_shows_them(value, raw, number):
+def test_numbers_of_a_workbook_are_as_the_spreadsheet_shows_them(value: Any, raw: Any, number: Any) -> None:
     assert figure(value, text_is_odd=True) == (raw, Decimal(number), [])
 
 
-def test_a_number_held_as_text_is_a_slip_only_in_a_workbook():
+def test_a_number_held_as_text_is_a_slip_only_in_a_workbook() -> None:
     assert figure("12", text_is_odd=False)[2] == []
     raw, number, repairs = figure("12", text_is_odd=True)
     assert (raw, number) == ("12", 12)
@@ -163,40 +164,40 @@ def test_a_number_held_as_text_is_a_slip_only_in_a_workbook():
         (math.nan, "nan"),
     ],
 )
-def test_other_values_of_a_workbook_are_no_numbers(value, raw):
+def test_other_values_of_a_workbook_are_no_numbers(value: Any, raw: Any) -> None:
     assert figure(value, text_is_odd=True) == (raw, None, [])
 
 
 @pytest.mark.parametrize("value", ["", None])
-def test_a_blank_is_blank(value):
+def test_a_blank_is_blank(value: Any) -> None:
     assert figure(value) == ("", None, [])
 
 
 @pytest.mark.parametrize("value", [" ", "\xa0", "\t\n", "\u200b"])
-def test_a_cell_of_spaces_is_blank_and_says_so(value):
+def test_a_cell_of_spaces_is_blank_and_says_so(value: Any) -> None:
     raw, number, repairs = figure(value)
     assert (raw, number, len(repairs)) == ("", None, 1)
 
 
-def test_what_is_kept_of_a_long_text_is_bounded():
+def test_what_is_kept_of_a_long_text_is_bounded() -> None:
     raw, number, _ = figure("9" * 100_000)
     assert (len(raw), number) == (200, None)
 
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["{}", "{:,}", "{}.0", " {} ", "{}.00"]))
-def test_every_way_of_writing_a_whole_number_gives_that_number(number, form):
+def test_every_way_of_writing_a_whole_number_gives_that_number(number: Any, form: Any) -> None:
     assert figure(form.format(number))[1] == number
 
 
 @given(st.decimals(-10000, 10000, places=1))
-def test_halves_stay_exact_in_text_and_in_binary(number):
+def test_halves_stay_exact_in_text_and_in_binary(number: Any) -> None:
     assert figure(str(number))[1] == number
     assert figure(float(number))[1] == number
 
 
 @given(st.text(max_size=30))
 @example("10000000000000000000000000006")
-def test_a_number_is_read_only_where_the_digits_say_it(text):
+def test_a_number_is_read_only_where_the_digits_say_it(text: str) -> None:
     _, number, _ = figure(text)
     if number is not None:
         digits = "".join(character for character in text if character.isdecimal())

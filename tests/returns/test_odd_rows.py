@@ -2,11 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from tests.support.figures import Figures
+from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
 from wres.returns.reader.shown_values import show_value
 
 NOTE = "A row without item, ethnic group and value was read as a note"
@@ -14,13 +17,13 @@ TOTAL = "The row {!r} was left out; a total is read only from the item workforce
 
 
 @pytest.fixture(scope="module")
-def lines(csv_filled):
+def lines(csv_filled: bytes) -> list[Any]:
     """The rows of a return as CSV, a list of values each, the header first."""
     return [line.split(",") for line in csv_filled.decode().splitlines()[:103]]
 
 
 @pytest.fixture(scope="module")
-def wide(figures_of):
+def wide(figures_of: Callable[[str], Figures]) -> list[Any]:
     """The same return with a row for each item."""
     figures = figures_of("2.0")
     items = list(dict.fromkeys(item for item, _ in figures))
@@ -28,11 +31,11 @@ def wide(figures_of):
     return [["Item", "Data item", "White", "BME", "Unknown"], *rows]
 
 
-def text_of(rows, mark=","):
+def text_of(rows: Any, mark: Any = ",") -> Any:
     return "\r\n".join(mark.join(row) for row in rows) + "\r\n"
 
 
-def repairs_of(result):
+def repairs_of(result: ParsedReturn) -> list[Any]:
     return [(repair.what, repair.place.cell) for repair in result.repairs]
 
 
@@ -41,7 +44,13 @@ def repairs_of(result):
     ["\x1a", "\x1a\r\n", "\r\n\x1a", "\x1a" * 90, " \x1a\x1a\r\n"],
     ids=["one", "line", "own line", "many", "space"],
 )
-def test_the_mark_of_the_end_of_a_file(lines, figures_of, read, numbers, end):
+def test_the_mark_of_the_end_of_a_file(
+    lines: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    end: Any,
+) -> None:
     result = read((text_of(lines) + end).encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
     assert repairs_of(result) == [("The mark of the end of the file (Ctrl-Z) was left out", None)]
@@ -55,7 +64,13 @@ def test_the_mark_of_the_end_of_a_file(lines, figures_of, read, numbers, end):
         "2022,RXY,,,", "----,----,----,----,----", "Checked by, finance, audit, board, nobody, else, at all",
     ],
 )  # fmt: skip
-def test_a_footer_is_a_note(lines, figures_of, read, numbers, note):
+def test_a_footer_is_a_note(
+    lines: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    note: Any,
+) -> None:
     result = read((text_of(lines) + note + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
     assert [what for what, _ in repairs_of(result)] == [NOTE]
@@ -71,7 +86,14 @@ def test_a_footer_is_a_note(lines, figures_of, read, numbers, note):
         (",,Clinical total,bme,12", "Clinical total"), ("Overall,,,,14000", "Overall"), (",,All staff,,7", "All staff"),
     ],
 )  # fmt: skip
-def test_a_total_row_is_left_out_and_named(lines, figures_of, read, numbers, row, name):
+def test_a_total_row_is_left_out_and_named(
+    lines: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    row: Any,
+    name: Any,
+) -> None:
     result = read((text_of(lines) + row + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
     assert [what for what, _ in repairs_of(result)] == [TOTAL.format(name)]
@@ -81,7 +103,7 @@ def test_a_total_row_is_left_out_and_named(lines, figures_of, read, numbers, row
 @pytest.mark.parametrize(
     "row", ["2022,RXY,,white,5", "2022,RXY,disciplinary entered,white,5", "2022,RXY,,,5", "X,Y,z,,5"]
 )
-def test_a_row_with_a_figure_is_no_note(lines, read, row):
+def test_a_row_with_a_figure_is_no_note(lines: Any, read: Callable[..., ParsedReturn], row: Any) -> None:
     result = read((text_of(lines) + row + "\r\n").encode(), "a.csv")
     assert len(result.cells) == 103
     assert (result.cells[-1].raw, result.repairs) == ("5", [])
@@ -89,7 +111,9 @@ def test_a_row_with_a_figure_is_no_note(lines, read, row):
 
 @pytest.mark.parametrize("heading", [("",), ("", "", ""), ("note",), ("note", "checked"), (" ",)])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-def test_a_number_that_falls_into_two_columns_is_no_number(lines, read, heading, mark):
+def test_a_number_that_falls_into_two_columns_is_no_number(
+    lines: Any, read: Callable[..., ParsedReturn], heading: str, mark: Any
+) -> None:
     """1,234 without quotation marks; a padded header or one with more columns makes no difference."""
     padded = [[*line, *("" for _ in heading)] for line in lines]
     padded[0] = [*lines[0], *heading]
@@ -103,21 +127,34 @@ def test_a_number_that_falls_into_two_columns_is_no_number(lines, read, heading,
 
 
 @pytest.mark.parametrize("beyond", [["234"], ["", "", "9"], ["checked"], ["234", "567"]])
-def test_anything_right_of_the_value_is_never_guessed_at(lines, read, beyond):
+def test_anything_right_of_the_value_is_never_guessed_at(
+    lines: Any, read: Callable[..., ParsedReturn], beyond: Any
+) -> None:
     changed = [list(line) for line in lines]
     changed[7] = [*lines[7][:4], "1", *beyond]
     (wrong,) = [cell for cell in read(text_of(changed).encode(), "a.csv").cells if cell.number is None]
     assert (wrong.raw, wrong.place.cell) == (show_value(",".join(["1", *beyond])), "E8")
 
 
-def test_blank_columns_at_the_right_do_no_harm(lines, figures_of, read, numbers):
+def test_blank_columns_at_the_right_do_no_harm(
+    lines: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     padded = [[*line, "", " "] for line in lines]
     result = read(text_of(padded).encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
 
 
 @pytest.mark.parametrize("heading", ["last year", "note"])
-def test_a_further_column_with_a_heading_does_no_harm(lines, figures_of, read, numbers, heading):
+def test_a_further_column_with_a_heading_does_no_harm(
+    lines: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    heading: str,
+) -> None:
     more = [[*line, "120" if heading == "last year" else "checked"] for line in lines]
     more[0] = [*lines[0], heading]
     result = read(text_of(more).encode(), "a.csv")
@@ -125,8 +162,8 @@ def test_a_further_column_with_a_heading_does_no_harm(lines, figures_of, read, n
 
 
 @pytest.mark.parametrize("heading", [(), ("",), ("", ""), ("Note",), ("All groups", "Check")])
-def test_a_shifted_row_of_a_wide_file_is_no_figures(wide, read, heading):
-    def more(row):
+def test_a_shifted_row_of_a_wide_file_is_no_figures(wide: Any, read: Callable[..., ParsedReturn], heading: str) -> None:
+    def more(row: Any) -> list[Any]:
         sums = [str(sum(int(value) for value in row[2:])), "OK"] if row[0] != "Item" else ["All groups", "Check"]
         return [
             *row,
@@ -146,21 +183,38 @@ def test_a_shifted_row_of_a_wide_file_is_no_figures(wide, read, heading):
 
 
 @pytest.mark.parametrize("row", ["Total,All,8000,5000,1000", "Grand total,,8000,5000,1000"])
-def test_a_total_row_of_a_wide_file(wide, figures_of, read, numbers, row):
+def test_a_total_row_of_a_wide_file(
+    wide: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    row: Any,
+) -> None:
     result = read((text_of(wide) + row + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
     assert [what for what, _ in repairs_of(result)] == [TOTAL.format(row.split(",")[0])]
 
 
 @pytest.mark.parametrize("note", ["END OF FILE", "Note: figures are as of the snapshot,,,,", "Prepared by,HR,,,"])
-def test_a_footer_of_a_wide_file(wide, figures_of, read, numbers, note):
+def test_a_footer_of_a_wide_file(
+    wide: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    note: Any,
+) -> None:
     result = read((text_of(wide) + note + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
     assert repairs_of(result) == [(NOTE, "A36")]
 
 
-def test_notes_and_a_total_below_the_figures_of_a_workbook(edited, figures_of, read, numbers):
-    def change(workbook):
+def test_notes_and_a_total_below_the_figures_of_a_workbook(
+    edited: Callable[..., bytes],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
+    def change(workbook: Any) -> None:
         sheet = workbook["Return"]
         sheet["A60"], sheet["C60"], sheet["D60"] = "Total", 8000, 5000
         sheet["A61"] = "Note: agency staff are left out."
@@ -172,14 +226,22 @@ def test_notes_and_a_total_below_the_figures_of_a_workbook(edited, figures_of, r
     assert repairs_of(result) == [(TOTAL.format("Total"), "A60"), (NOTE, "A61")]
 
 
-def test_a_csv_file_that_was_opened_and_saved_as_a_workbook_is_shifted_too(workbook_of_rows, wide, read):
+def test_a_csv_file_that_was_opened_and_saved_as_a_workbook_is_shifted_too(
+    workbook_of_rows: Callable[..., bytes], wide: Any, read: Callable[..., ParsedReturn]
+) -> None:
     rows = [[int(value) if value.isdigit() else value for value in row] for row in wide]
     rows[5] = [*rows[5][:2], 1, 234, 56, 7]
     result = read(workbook_of_rows([["Organisation code", "RXY"], ["Collection year", 2022], *rows]))
     assert [cell.raw for cell in result.cells if cell.number is None] == ["1,234,56,7"] * 3
 
 
-def test_figures_of_three_digits_are_not_taken_for_thousands(lines, wide, figures_of, read, numbers):
+def test_figures_of_three_digits_are_not_taken_for_thousands(
+    lines: Any,
+    wide: Any,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     changed = [list(row) for row in wide]
     changed[5][2:] = ["1", "234", "567"]
     result = read(text_of(changed).encode(), "a.csv")
@@ -196,8 +258,14 @@ def test_figures_of_three_digits_are_not_taken_for_thousands(lines, wide, figure
         ("\u202e12", "[right-to-left override]12"),
     ],
 )
-def test_two_lines_in_a_cell_of_a_workbook_are_no_number(edited, libreoffice, read, text, shown):
-    def change(workbook):
+def test_two_lines_in_a_cell_of_a_workbook_are_no_number(
+    edited: Callable[..., bytes],
+    libreoffice: Callable[..., list[bytes]],
+    read: Callable[..., ParsedReturn],
+    text: str,
+    shown: Any,
+) -> None:
+    def change(workbook: Any) -> None:
         workbook["Return"]["C12"] = text
 
     content = edited(change)
@@ -219,8 +287,14 @@ def test_two_lines_in_a_cell_of_a_workbook_are_no_number(edited, libreoffice, re
         ("5<text:span>1</text:span>23", 5123),
     ],
 )
-def test_what_divides_a_cell_of_an_opendocument_spreadsheet(edited, libreoffice, read, inside, number):
-    def change(workbook):
+def test_what_divides_a_cell_of_an_opendocument_spreadsheet(
+    edited: Callable[..., bytes],
+    libreoffice: Callable[..., list[bytes]],
+    read: Callable[..., ParsedReturn],
+    inside: Any,
+    number: Any,
+) -> None:
+    def change(workbook: Any) -> None:
         workbook["Return"]["C12"] = "text to be replaced"
 
     (content,) = libreoffice("ods", edited(change))

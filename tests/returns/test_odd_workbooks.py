@@ -3,23 +3,26 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
 
-from wres.returns.parsed_return import CellRef
+from tests.support.figures import Figures
+from wres.returns.parsed_return import CellRef, ParsedReturn
 
 SHEET = "xl/worksheets/sheet1.xml"
 RELATIONSHIPS = "xl/_rels/workbook.xml.rels"
 NURSES = ("workforce.non_clinical.under_band_1", "white")  # C12 of the template
 
 
-def codes(result):
+def codes(result: ParsedReturn) -> list[Any]:
     return [fault.code for fault in result.faults]
 
 
-def changed(content, part, change, extra=()):
+def changed(content: Any, part: str, change: Any, extra: Any = ()) -> bytes:
     """The package with one part put through a function."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
@@ -31,10 +34,10 @@ def changed(content, part, change, extra=()):
     return target.getvalue()
 
 
-def value(text, *, kind=""):
+def value(text: str, *, kind: Any = "") -> Callable[..., Any]:
     """Puts another value into C12."""
 
-    def change(xml):
+    def change(xml: str) -> Any:
         return re.sub(
             r'<c r="C12"( s="\d+")?( t="\w+")?>.*?</c>', lambda cell: f'<c r="C12"{kind}>{text}</c>', xml, count=1
         )
@@ -43,7 +46,12 @@ def value(text, *, kind=""):
 
 
 @pytest.fixture(scope="session")
-def expected(filled, read, numbers, figures_of):
+def expected(
+    filled: bytes,
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    figures_of: Callable[[str], Figures],
+) -> Any:
     """Every figure of the filled workbook, with the totals that it has stored."""
     found = numbers(read(filled))
     assert found.items() >= figures_of("2.0").items()
@@ -51,7 +59,7 @@ def expected(filled, read, numbers, figures_of):
 
 
 @pytest.fixture(scope="session")
-def stated(figures_of):
+def stated(figures_of: Callable[[str], Figures]) -> Any:
     """Without the totals, which openpyxl drops."""
     return figures_of("2.0")
 
@@ -80,7 +88,13 @@ def stated(figures_of):
         "<f>100+<![CDATA[23]]></f><v>123</v>",
     ],
 )
-def test_a_number_however_it_is_written(filled, read, numbers, expected, text):
+def test_a_number_however_it_is_written(
+    filled: bytes,
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    expected: Any,
+    text: str,
+) -> None:
     result = read(changed(filled, SHEET, value(text)))
     assert codes(result) == []
     assert numbers(result) == expected | {NURSES: Decimal(123)}
@@ -101,7 +115,9 @@ def test_a_number_however_it_is_written(filled, read, numbers, expected, text):
         ("<v>\u0661\u0662</v>", ""),
     ],
 )
-def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(filled, read, expected, text, kind):
+def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(
+    filled: bytes, read: Callable[..., ParsedReturn], expected: Any, text: str, kind: Any
+) -> None:
     result = read(changed(filled, SHEET, value(text, kind=kind)))
     assert codes(result) == []
     found = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
@@ -115,7 +131,7 @@ def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(filled, rea
 
 
 @pytest.mark.parametrize("text", ["<f>SUM(1,2)</f>", "<f>SUM(1,2)</f><v></v>", "<f>SUM(1,2)</f><v/>", "<f/>"])
-def test_a_formula_without_a_result_says_so(filled, read, text):
+def test_a_formula_without_a_result_says_so(filled: bytes, read: Callable[..., ParsedReturn], text: str) -> None:
     result = read(changed(filled, SHEET, value(text)))
     found = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
     assert found[NURSES].number is None
@@ -123,14 +139,19 @@ def test_a_formula_without_a_result_says_so(filled, read, text):
     assert sum("formula" in cell.raw for cell in result.cells) == 1
 
 
-def test_the_template_without_stored_results_is_no_error(edited, read, numbers, stated):
+def test_the_template_without_stored_results_is_no_error(
+    edited: Callable[..., bytes],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    stated: Figures,
+) -> None:
     """A total that nobody has worked out is unstated; openpyxl drops every stored result."""
     result = read(edited(lambda workbook: None))
     assert codes(result) == []
     assert numbers(result) == stated
 
 
-def test_a_cell_that_is_twice_in_a_sheet_is_damage(filled, read):
+def test_a_cell_that_is_twice_in_a_sheet_is_damage(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     twice = changed(
         filled, SHEET, lambda xml: re.sub(r'(<c r="C12".*?</c>)', r'\1<c r="C12"><v>9</v></c>', xml, count=1)
     )
@@ -150,7 +171,9 @@ def test_a_cell_that_is_twice_in_a_sheet_is_damage(filled, read):
 @pytest.mark.parametrize(
     ("merge", "hidden"), [("C12:E12", "D12"), ("C12:C14", "C13"), ("B12:C13", "C12"), ("$C$12:$E$12", "D12")]
 )
-def test_figures_under_a_merge_are_refused(filled, read, merge, hidden):
+def test_figures_under_a_merge_are_refused(
+    filled: bytes, read: Callable[..., ParsedReturn], merge: Any, hidden: Any
+) -> None:
     merged = f'<mergeCells count="1"><mergeCell ref="{merge}"/></mergeCells>'
     result = read(
         changed(
@@ -162,7 +185,9 @@ def test_figures_under_a_merge_are_refused(filled, read, merge, hidden):
     assert "merge" in result.faults[0].detail
 
 
-def test_a_merge_that_hides_nothing_is_harmless(filled, read, numbers, expected):
+def test_a_merge_that_hides_nothing_is_harmless(
+    filled: bytes, read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures], expected: Any
+) -> None:
     merged = '<mergeCells count="2"><mergeCell ref="H12:J14"/><mergeCell ref="A80:XFD1048576"/></mergeCells>'
     result = read(changed(filled, SHEET, lambda xml: xml.replace("</sheetData>", f"</sheetData>{merged}")))
     assert (codes(result), numbers(result)) == ([], expected)
@@ -175,7 +200,13 @@ def test_a_merge_that_hides_nothing_is_harmless(filled, read, numbers, expected)
     "dimension",
     ["1:53", "$A$1:$G$53", "A:G", "", "A1:", ":", "nonsense", "A0:B0", "A1:XFD1048576", "G53:A1", "A1:ZZZZ9", "C12"],
 )
-def test_what_a_sheet_says_of_its_size_does_not_matter(filled, read, numbers, expected, dimension):
+def test_what_a_sheet_says_of_its_size_does_not_matter(
+    filled: bytes,
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    expected: Any,
+    dimension: Any,
+) -> None:
     result = read(
         changed(filled, SHEET, lambda xml: re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="{dimension}"', xml))
     )
@@ -200,7 +231,13 @@ def test_what_a_sheet_says_of_its_size_does_not_matter(filled, read, numbers, ex
         "worksheets/sheet1.xml#A1",
     ],
 )
-def test_a_sheet_is_found_whatever_way_points_to_it(filled, read, numbers, expected, target):
+def test_a_sheet_is_found_whatever_way_points_to_it(
+    filled: bytes,
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    expected: Any,
+    target: Any,
+) -> None:
     change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet1\.xml"')
     result = read(changed(filled, RELATIONSHIPS, lambda xml: change.sub(lambda _: f'Target="{target}"', xml)))
     assert (codes(result), numbers(result)) == ([], expected)
@@ -209,7 +246,7 @@ def test_a_sheet_is_found_whatever_way_points_to_it(filled, read, numbers, expec
 @pytest.mark.parametrize(
     "target", ["../../etc/passwd", "http://example.org/sheet.xml", "worksheets/sheet99.xml", "..", ""]
 )
-def test_a_sheet_that_is_nowhere_is_damage(filled, read, target):
+def test_a_sheet_that_is_nowhere_is_damage(filled: bytes, read: Callable[..., ParsedReturn], target: Any) -> None:
     change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet1\.xml"')
     result = read(changed(filled, RELATIONSHIPS, lambda xml: change.sub(lambda _: f'Target="{target}"', xml)))
     assert codes(result) in (["S101"], ["S102"], ["S104"])
@@ -217,15 +254,27 @@ def test_a_sheet_that_is_nowhere_is_damage(filled, read, target):
 
 @pytest.mark.parametrize("blank", ["XFD1048576", "A1048576", "XFD2000", "C1048576"])
 @pytest.mark.parametrize("text", [" ", "\t\n ", "\xa0", "\u200b", ""])
-def test_a_blank_in_the_last_row_or_column_is_read_past(filled, read, numbers, expected, blank, text):
+def test_a_blank_in_the_last_row_or_column_is_read_past(
+    filled: bytes,
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    expected: Any,
+    blank: Any,
+    text: str,
+) -> None:
     cell = f'<c r="{blank}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     cell = f'<row r="{blank.lstrip("XFDAC")}">{cell}</row>'
     result = read(changed(filled, SHEET, lambda xml: xml.replace("</sheetData>", cell + "</sheetData>")))
     assert (codes(result), numbers(result)) == ([], expected)
 
 
-def test_a_shared_blank_in_the_last_row_is_read_past(edited, read, numbers, stated):
-    def change(workbook):
+def test_a_shared_blank_in_the_last_row_is_read_past(
+    edited: Callable[..., bytes],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    stated: Figures,
+) -> None:
+    def change(workbook: Any) -> None:
         workbook["Return"]["C1048576"] = "  "
         workbook["Guidance"]["XFD1048576"] = " "
 
@@ -233,8 +282,8 @@ def test_a_shared_blank_in_the_last_row_is_read_past(edited, read, numbers, stat
     assert (codes(result), numbers(result)) == ([], stated)
 
 
-def test_a_text_far_away_is_named(edited, read):
-    def change(workbook):
+def test_a_text_far_away_is_named(edited: Callable[..., bytes], read: Callable[..., ParsedReturn]) -> None:
+    def change(workbook: Any) -> None:
         workbook["Return"]["C1048576"] = "checked"
 
     result = read(edited(change))
@@ -242,8 +291,10 @@ def test_a_text_far_away_is_named(edited, read):
     assert "C1048576" in result.faults[0].detail
 
 
-def test_formats_to_the_end_of_the_sheet_are_named(filled, read, numbers, expected):
-    def rows(number):
+def test_formats_to_the_end_of_the_sheet_are_named(
+    filled: bytes, read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures], expected: Any
+) -> None:
+    def rows(number: Any) -> Any:
         cells = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(1000, 1000 + number))
         return changed(filled, SHEET, lambda xml: xml.replace("</sheetData>", cells + "</sheetData>"))
 
@@ -255,7 +306,7 @@ def test_formats_to_the_end_of_the_sheet_are_named(filled, read, numbers, expect
     assert "formats" in many.faults[0].detail
 
 
-def copy_of_return(workbook, title, *, first=False):
+def copy_of_return(workbook: Any, title: str, *, first: Any = False) -> Any:
     copy = workbook.copy_worksheet(workbook["Return"])
     copy.title = title
     if first:
@@ -265,7 +316,14 @@ def copy_of_return(workbook, title, *, first=False):
 
 @pytest.mark.parametrize("title", ["Return (2)", "Return (old)", "Return †", "Return v2", "A"])
 @pytest.mark.parametrize("first", [True, False])
-def test_the_sheet_of_that_very_name_counts(edited, read, numbers, stated, title, first):
+def test_the_sheet_of_that_very_name_counts(
+    edited: Callable[..., bytes],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    stated: Figures,
+    title: str,
+    first: Any,
+) -> None:
     result = read(edited(lambda workbook: copy_of_return(workbook, title, first=first)))
     assert (codes(result), numbers(result)) == ([], stated)
     assert {cell.place.sheet for cell in result.cells} == {"Return"}
@@ -273,8 +331,10 @@ def test_the_sheet_of_that_very_name_counts(edited, read, numbers, stated, title
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_two_visible_tables_that_differ_are_given_twice(edited, read, stated, first):
-    def change(workbook):
+def test_two_visible_tables_that_differ_are_given_twice(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn], stated: Figures, first: Any
+) -> None:
+    def change(workbook: Any) -> None:
         copy_of_return(workbook, "Return (2)", first=first)["C12"] = 7
 
     found = [cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]
@@ -284,21 +344,28 @@ def test_two_visible_tables_that_differ_are_given_twice(edited, read, stated, fi
     ]
 
 
-def test_neither_of_two_other_names_counts_more(edited, read):
-    def change(workbook):
+def test_neither_of_two_other_names_counts_more(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def change(workbook: Any) -> None:
         copy_of_return(workbook, "June")["C12"] = 7
         workbook["Return"].title = "May"
 
     assert len([cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]) == 2
 
 
-def test_a_hidden_sheet_or_one_without_figures_is_no_second_return(edited, read, numbers, stated):
-    def hidden(workbook):
+def test_a_hidden_sheet_or_one_without_figures_is_no_second_return(
+    edited: Callable[..., bytes],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    stated: Figures,
+) -> None:
+    def hidden(workbook: Any) -> None:
         copy = copy_of_return(workbook, "Return (2)", first=True)
         copy["C12"] = 7
         copy.sheet_state = "hidden"
 
-    def blank(workbook):
+    def blank(workbook: Any) -> None:
         copy = copy_of_return(workbook, "Blank", first=True)
         for row in copy["C11:E60"]:
             for cell in row:
@@ -309,7 +376,7 @@ def test_a_hidden_sheet_or_one_without_figures_is_no_second_return(edited, read,
         assert (codes(result), numbers(result)) == ([], stated)
 
 
-def test_two_sheets_of_one_name_are_damage(filled, read):
+def test_two_sheets_of_one_name_are_damage(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     result = read(changed(filled, "xl/workbook.xml", lambda xml: xml.replace('name="Guidance"', 'name="Return"')))
     assert codes(result) == ["S101"]
 
@@ -336,7 +403,7 @@ _BEGIN = (
 _END = "</table:table></office:spreadsheet></office:body></office:document-content>"
 
 
-def ods(first, more="", wrap=lambda xml: xml):
+def ods(first: Any, more: Any = "", wrap: Any = lambda xml: xml) -> bytes:
     """A return of two items; `first` is the cell of white staff of the first item, `more` are rows below."""
     rows = _ROW.format("Item", _NAMES) + _ROW.format(
         "workforce.clinical.band_5", first + _NUMBER.format(2) + _NUMBER.format(3)
@@ -350,7 +417,7 @@ def ods(first, more="", wrap=lambda xml: xml):
     return packed.getvalue()
 
 
-def text_cell(text, attributes=""):
+def text_cell(text: str, attributes: Any = "") -> str:
     return f'<table:table-cell office:value-type="string"{attributes}>{text}</table:table-cell>'
 
 
@@ -368,7 +435,9 @@ def text_cell(text, attributes=""):
         text_cell("<text:p><text:span>12</text:span><text:span>3</text:span></text:p>"),
     ],
 )
-def test_a_number_of_an_opendocument_spreadsheet(read, numbers, cell):
+def test_a_number_of_an_opendocument_spreadsheet(
+    read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures], cell: Any
+) -> None:
     result = read(ods(cell), "a.ods")
     assert codes(result) == []
     assert list(numbers(result).values()) == [Decimal(number) for number in (123, 2, 3, 4, 5, 6)]
@@ -383,16 +452,20 @@ def test_a_number_of_an_opendocument_spreadsheet(read, numbers, cell):
     ],
 )
 @pytest.mark.parametrize("prefix", ["office", "o"])
-def test_what_hangs_at_a_cell_is_refused_under_any_prefix(read, cell, prefix):
-    def renamed(xml):
+def test_what_hangs_at_a_cell_is_refused_under_any_prefix(
+    read: Callable[..., ParsedReturn], cell: Any, prefix: Any
+) -> None:
+    def renamed(xml: str) -> Any:
         names = r"(?<=[</ ])office:(?=[a-z])"
         return re.sub(names, f"{prefix}:", xml).replace("xmlns:office=", f"xmlns:{prefix}=")
 
     assert codes(read(ods(cell, wrap=renamed), "a.ods")) == ["S102"]
 
 
-def test_other_prefixes_of_an_opendocument_spreadsheet(read, numbers):
-    def renamed(xml):
+def test_other_prefixes_of_an_opendocument_spreadsheet(
+    read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures]
+) -> None:
+    def renamed(xml: str) -> Any:
         for usual, other in (("office", "ns0"), ("table", "ns1"), ("text", "ns2")):
             xml = re.sub(rf"(?<=[</ ]){usual}:(?=[a-z])", f"{other}:", xml).replace(
                 f"xmlns:{usual}=", f"xmlns:{other}="
@@ -405,19 +478,19 @@ def test_other_prefixes_of_an_opendocument_spreadsheet(read, numbers):
 
 
 @pytest.mark.parametrize("stored", ["1 2", "twelve", "", "1,5"])
-def test_a_number_that_is_none_is_shown_at_its_cell(read, stored):
+def test_a_number_that_is_none_is_shown_at_its_cell(read: Callable[..., ParsedReturn], stored: Any) -> None:
     result = read(ods(f'<table:table-cell office:value-type="float" office:value="{stored}"/>'), "a.ods")
     assert codes(result) == []
     assert result.cells[0].number is None
     assert [cell.number for cell in result.cells[1:]] == [2, 3, 4, 5, 6]
 
 
-def test_a_formula_of_an_opendocument_spreadsheet_without_a_result_says_so(read):
+def test_a_formula_of_an_opendocument_spreadsheet_without_a_result_says_so(read: Callable[..., ParsedReturn]) -> None:
     result = read(ods('<table:table-cell table:formula="of:=1+2"/>'), "a.ods")
     assert "formula without a result" in result.cells[0].raw
 
 
-def test_a_figure_under_a_merge_of_an_opendocument_spreadsheet_is_refused(read):
+def test_a_figure_under_a_merge_of_an_opendocument_spreadsheet_is_refused(read: Callable[..., ParsedReturn]) -> None:
     span = '<table:table-cell table:number-columns-spanned="2" office:value-type="float" office:value="1"/>'
     covered = _NUMBER.format(99).replace("table-cell", "covered-table-cell")
     rows = _ROW.format("workforce.clinical.band_7", span + covered + _NUMBER.format(6))
@@ -429,7 +502,9 @@ def test_a_figure_under_a_merge_of_an_opendocument_spreadsheet_is_refused(read):
 @pytest.mark.parametrize(
     "text", ["<text:p> </text:p>", "<text:p/>", "<text:p><text:s text:c='9'/></text:p>", "<text:p>&#160;</text:p>"]
 )
-def test_a_blank_in_the_last_row_of_an_opendocument_spreadsheet_is_read_past(read, numbers, text):
+def test_a_blank_in_the_last_row_of_an_opendocument_spreadsheet_is_read_past(
+    read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures], text: str
+) -> None:
     rows = (
         f'<table:table-row table:number-rows-repeated="1048500"/><table:table-row>{text_cell(text)}</table:table-row>'
     )
@@ -438,7 +513,9 @@ def test_a_blank_in_the_last_row_of_an_opendocument_spreadsheet_is_read_past(rea
     assert list(numbers(result).values()) == [Decimal(number) for number in (123, 2, 3, 4, 5, 6)]
 
 
-def test_every_odd_thing_at_once_reads_as_the_plain_return(filled, read, numbers, expected):
+def test_every_odd_thing_at_once_reads_as_the_plain_return(
+    filled: bytes, read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures], expected: Any
+) -> None:
     """What is written plainly is what was there: a sheet that is copied whole has the same figures and texts."""
     plain = read(filled)
     odd = read(changed(filled, SHEET, lambda xml: xml.replace("<sheetData>", "<!-- odd --><sheetData>")))
@@ -448,7 +525,7 @@ def test_every_odd_thing_at_once_reads_as_the_plain_return(filled, read, numbers
     assert workbook["Return"]["C12"].value == expected[NURSES]
 
 
-def test_a_ratio_with_all_its_digits_is_read_as_it_stands(filled, read):
+def test_a_ratio_with_all_its_digits_is_read_as_it_stands(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     """As programs store what they have worked out; without them it would not agree with the figures."""
     stored = re.compile(r'(<c r="C52"[^>]*>(?:<f>.*?</f>)?)<v>.*?</v>')
     result = read(changed(filled, SHEET, lambda xml: stored.sub(r"\g<1><v>0.00178253119429590</v>", xml, count=1)))

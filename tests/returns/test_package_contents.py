@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import pytest
@@ -9,6 +11,9 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+
+from tests.support.figures import Figures
+from wres.returns.parsed_return import ParsedReturn
 
 INSURANCE = ("JH091910C", "CB607801B", "AE472400B")
 NAMES = ("Jane Okafor", "Priya Singh", "Imran Khan", "Ruth Hughes", "Sian Clarke", "Fatima Begum")
@@ -24,7 +29,7 @@ SHAREPOINT = (
 )
 
 
-def rezipped(content, change=None, extra=None, related=(), comment=b""):
+def rezipped(content: Any, change: Any = None, extra: Any = None, related: Any = (), comment: Any = b"") -> bytes:
     """The package with parts changed ({name: function}), added, and named by the workbook's relationships."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
@@ -43,7 +48,7 @@ def rezipped(content, change=None, extra=None, related=(), comment=b""):
     return packed.getvalue()
 
 
-def codes(result):
+def codes(result: ParsedReturn) -> list[Any]:
     return [fault.code for fault in result.faults]
 
 
@@ -72,7 +77,7 @@ NEVER_NEEDED = {
 
 
 @pytest.mark.parametrize("kind", NEVER_NEEDED)
-def test_what_a_return_never_needs_is_refused(filled, read, kind):
+def test_what_a_return_never_needs_is_refused(filled: bytes, read: Callable[..., ParsedReturn], kind: Any) -> None:
     name = NEVER_NEEDED[kind]
     result = read(rezipped(filled, extra={name: f"<a>{PEOPLE}</a>".encode()}, related=[name.removeprefix("xl/")]))
     assert codes(result) == ["S102"]
@@ -95,12 +100,14 @@ def test_what_a_return_never_needs_is_refused(filled, read, kind):
         ("[trash]/0000.dat", b"Jane Okafor"),
     ],
 )
-def test_parts_that_hold_what_no_sheet_shows_are_refused(filled, read, name, data):
+def test_parts_that_hold_what_no_sheet_shows_are_refused(
+    filled: bytes, read: Callable[..., ParsedReturn], name: Any, data: Any
+) -> None:
     related = [] if "9" in name else [f"/{name}"]
     assert codes(read(rezipped(filled, extra={name: data}, related=related))) == ["S102"]
 
 
-def test_bytes_between_the_parts_are_refused(filled, read):
+def test_bytes_between_the_parts_are_refused(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     at = filled.index(b"PK\x01\x02")
     hidden = PEOPLE.encode() * 10
     end = bytearray(filled[at:])
@@ -110,56 +117,56 @@ def test_bytes_between_the_parts_are_refused(filled, read):
     assert codes(read(rezipped(filled, comment=PEOPLE.encode()))) == ["S102"]
 
 
-def header(workbook):
+def header(workbook: Any) -> None:
     workbook["Return"].oddFooter.center.text = PEOPLE
 
 
-def validation(workbook):
+def validation(workbook: Any) -> None:
     rule = DataValidation(type="list", formula1=f'"{",".join(NAMES[:4])}"')
     workbook["Sign-off"].add_data_validation(rule)
     rule.add("B4")
 
 
-def validation_message(workbook):
+def validation_message(workbook: Any) -> None:
     rule = DataValidation(type="whole", formula1="1", promptTitle="Cases", prompt=PEOPLE[:250])
     workbook["Sign-off"].add_data_validation(rule)
     rule.add("B5")
 
 
-def defined_name(workbook):
+def defined_name(workbook: Any) -> None:
     workbook.defined_names["staff"] = DefinedName("staff", attr_text=f'"{PEOPLE}"')
 
 
-def description(workbook):
+def description(workbook: Any) -> None:
     workbook.properties.description = PEOPLE
 
 
-def keywords(workbook):
+def keywords(workbook: Any) -> None:
     workbook.properties.keywords = ", ".join(NAMES)
 
 
-def formula(workbook):
+def formula(workbook: Any) -> None:
     workbook["Return"]["J30"] = f'=VLOOKUP(1,{{1,"{NAMES[0]} {INSURANCE[0]}"}},2)'
 
 
-def sheet_names(workbook):
+def sheet_names(workbook: Any) -> None:
     for name in NAMES:
         workbook.create_sheet(name)
 
 
-def link(workbook):
+def link(workbook: Any) -> None:
     cell = workbook["Return"]["J31"]
     cell.value = "see"
     cell.hyperlink = "mailto:" + ",".join(f"{name.replace(' ', '.').lower()}@nhs.net" for name in NAMES)
 
 
-def a_filter(workbook):
+def a_filter(workbook: Any) -> None:
     sheet = workbook["Guidance"]
     sheet.auto_filter.ref = "A1:B5"
     sheet.auto_filter.add_filter_column(0, list(NAMES))
 
 
-def scenario(workbook):
+def scenario(workbook: Any) -> None:
     from openpyxl.worksheet.scenario import InputCells, Scenario, ScenarioList
 
     cells = [InputCells(r=f"J{row}", val=name) for row, name in enumerate(NAMES, start=40)]
@@ -173,7 +180,9 @@ def scenario(workbook):
         *(sheet_names, link, a_filter, scenario),
     ],
 )  # fmt: skip
-def test_texts_of_parts_that_are_kept_are_searched(edited, read, change):
+def test_texts_of_parts_that_are_kept_are_searched(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn], change: Any
+) -> None:
     result = read(edited(change))
     assert codes(result) == ["S113"]
     assert (result.cells, result.texts, result.repairs) == ([], [], [])
@@ -182,12 +191,14 @@ def test_texts_of_parts_that_are_kept_are_searched(edited, read, change):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("wrap", ["<a>{}</a>", '<a b="{}"/>', "<a><!-- {} --></a>", "<a><![CDATA[{}]]></a>"])
-def test_a_property_is_searched_however_it_is_written(filled, read, encoding, wrap):
+def test_a_property_is_searched_however_it_is_written(
+    filled: bytes, read: Callable[..., ParsedReturn], encoding: str, wrap: Any
+) -> None:
     data = wrap.format(PEOPLE).encode(encoding)
     assert codes(read(rezipped(filled, extra={"docProps/custom.xml": data}))) == ["S113"]
 
 
-def test_texts_that_no_cell_uses_are_searched(filled, read):
+def test_texts_that_no_cell_uses_are_searched(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     more = "".join(
         f"<si><t>{name} 0{n}/03/1985</t></si><si><t>{name}</t></si>" for n, name in enumerate(NAMES, start=1)
     )
@@ -198,11 +209,13 @@ def test_texts_that_no_cell_uses_are_searched(filled, read):
     assert codes(read(rezipped(filled, change))) == ["S113"]
 
 
-def test_comments_and_charts_of_a_spreadsheet_program_are_refused(edited, read):
-    def comment(workbook):
+def test_comments_and_charts_of_a_spreadsheet_program_are_refused(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def comment(workbook: Any) -> None:
         workbook["Return"]["C12"].comment = Comment("Jane Okafor counted twice", "Priya Singh")
 
-    def chart(workbook):
+    def chart(workbook: Any) -> None:
         sheet, drawn = workbook["Return"], BarChart()
         drawn.add_data(Reference(sheet, min_col=3, min_row=12, max_row=20))
         sheet.add_chart(drawn, "K5")
@@ -220,7 +233,9 @@ def test_comments_and_charts_of_a_spreadsheet_program_are_refused(edited, read):
         (b"<office:spreadsheet>", b"<office:spreadsheet><table:tracked-changes/>"),
     ],
 )  # fmt: skip
-def test_annotations_and_objects_of_opendocument_are_refused(filled, read, libreoffice, old, new):
+def test_annotations_and_objects_of_opendocument_are_refused(
+    filled: bytes, read: Callable[..., ParsedReturn], libreoffice: Callable[..., list[bytes]], old: Any, new: Any
+) -> None:
     [ods] = libreoffice("ods", filled)
     assert codes(read(ods, "a.ods")) == []
     with zipfile.ZipFile(io.BytesIO(ods)) as package:
@@ -229,19 +244,23 @@ def test_annotations_and_objects_of_opendocument_are_refused(filled, read, libre
 
 
 @pytest.mark.parametrize("name", ["Pictures/1.png", "Object 1/content.xml", "ObjectReplacements/Object 1", "notes.txt"])
-def test_other_files_in_opendocument_are_refused(filled, read, libreoffice, name):
+def test_other_files_in_opendocument_are_refused(
+    filled: bytes, read: Callable[..., ParsedReturn], libreoffice: Callable[..., list[bytes]], name: Any
+) -> None:
     [ods] = libreoffice("ods", filled)
     assert codes(read(rezipped(ods, extra={name: b"<a/>"}), "a.ods")) == ["S102"]
 
 
-def test_headers_and_properties_of_opendocument_are_searched(filled, read, libreoffice):
+def test_headers_and_properties_of_opendocument_are_searched(
+    filled: bytes, read: Callable[..., ParsedReturn], libreoffice: Callable[..., list[bytes]]
+) -> None:
     [ods] = libreoffice("ods", filled)
     for part, end in (("styles.xml", b"</office:document-styles>"), ("meta.xml", b"</office:meta>")):
         change = {part: lambda data, end=end: data.replace(end, f"<a>{PEOPLE}</a>".encode() + end)}
         assert codes(read(rezipped(ods, change), "a.ods")) == ["S113"]
 
 
-def test_what_office_programs_write_by_themselves_is_accepted(filled, read):
+def test_what_office_programs_write_by_themselves_is_accepted(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     extra = {
         "xl/drawings/drawing1.xml": EMPTY_DRAWING,
         "xl/printerSettings/printerSettings1.bin": b"\\\\print\\HR-Jane Okafor\x00" * 20,
@@ -258,8 +277,10 @@ def test_what_office_programs_write_by_themselves_is_accepted(filled, read):
     assert (codes(result), result.asked) == ([], [])
 
 
-def test_who_made_and_saved_the_file_is_no_reason_to_refuse_it(edited, read):
-    def change(workbook):
+def test_who_made_and_saved_the_file_is_no_reason_to_refuse_it(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def change(workbook: Any) -> None:
         workbook.properties.creator = "Jane Okafor"
         workbook.properties.lastModifiedBy = "priya.singh@nhs.net"
         workbook.properties.title = "WRES return"
@@ -277,8 +298,10 @@ def test_who_made_and_saved_the_file_is_no_reason_to_refuse_it(edited, read):
     assert "Okafor" not in str(result)
 
 
-def test_one_weak_sign_outside_the_cells_is_asked_about(edited, read):
-    def change(workbook):
+def test_one_weak_sign_outside_the_cells_is_asked_about(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def change(workbook: Any) -> None:
         workbook.properties.description = "Board paper HR202203A"
 
     result = read(edited(change))
@@ -287,7 +310,14 @@ def test_one_weak_sign_outside_the_cells_is_asked_about(edited, read):
 
 
 @pytest.mark.parametrize("to", ["xlsx", "ods"])
-def test_a_return_saved_by_libreoffice_or_openpyxl_is_accepted(filled, edited, read, libreoffice, numbers, to):
+def test_a_return_saved_by_libreoffice_or_openpyxl_is_accepted(
+    filled: bytes,
+    edited: Callable[..., bytes],
+    read: Callable[..., ParsedReturn],
+    libreoffice: Callable[..., list[bytes]],
+    numbers: Callable[[ParsedReturn], Figures],
+    to: Any,
+) -> None:
     [saved] = libreoffice(to, edited(lambda workbook: None))
     for content in (saved, edited(lambda workbook: None)):
         result = read(content, f"a.{to}")
@@ -295,7 +325,7 @@ def test_a_return_saved_by_libreoffice_or_openpyxl_is_accepted(filled, edited, r
     assert numbers(read(saved, f"a.{to}"))
 
 
-def test_a_workbook_without_office_programs_is_accepted(read):
+def test_a_workbook_without_office_programs_is_accepted(read: Callable[..., ParsedReturn]) -> None:
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("Return")
     sheet.append(["Organisation code", "RXY"])

@@ -8,10 +8,14 @@ import struct
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
+from wres.returns.parsed_return import ParsedReturn
 from wres.returns.reader.return_reader import read_return
 from wres.settings import Settings
 
@@ -20,11 +24,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def codes(result):
+def codes(result: ParsedReturn) -> list[Any]:
     return [fault.code for fault in result.faults]
 
 
-def rezipped(content, change=None, extra=None, method=zipfile.ZIP_DEFLATED):
+def rezipped(content: Any, change: Any = None, extra: Any = None, method: Any = zipfile.ZIP_DEFLATED) -> bytes:
     """The package with parts changed ({name: function}) and added ({name: bytes})."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", method) as new:
@@ -36,7 +40,7 @@ def rezipped(content, change=None, extra=None, method=zipfile.ZIP_DEFLATED):
     return packed.getvalue()
 
 
-def in_package(kind):
+def in_package(kind: Any) -> Any:
     return {
         "macros": lambda content: rezipped(content, extra={"xl/vbaProject.bin": b"x"}),
         "macros by type": lambda content: rezipped(
@@ -66,7 +70,7 @@ def in_package(kind):
     ],
 )
 @pytest.mark.parametrize("name", ["return.xlsx", "return.csv"])
-def test_packages_that_are_not_taken(filled, read, kind, name):
+def test_packages_that_are_not_taken(filled: bytes, read: Callable[..., ParsedReturn], kind: Any, name: Any) -> None:
     result = read(in_package(kind)(filled), name)
     assert codes(result) == ["S102"]
     assert result.cells == []
@@ -97,11 +101,11 @@ def test_packages_that_are_not_taken(filled, read, kind, name):
     ],
 )
 @pytest.mark.parametrize("name", ["return.xlsx", "return.csv", "RETURN"])
-def test_kinds_that_are_not_taken(read, content, name):
+def test_kinds_that_are_not_taken(read: Callable[..., ParsedReturn], content: Any, name: Any) -> None:
     assert codes(read(content, name)) == ["S102"]
 
 
-def test_a_zip_of_returns_is_an_archive(filled, read):
+def test_a_zip_of_returns_is_an_archive(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as package:
         package.writestr("return.xlsx", filled)
@@ -121,11 +125,11 @@ def test_a_zip_of_returns_is_an_archive(filled, read):
     ],
 )
 @pytest.mark.parametrize("name", ["return.xlsx", "return.csv"])
-def test_empty_and_corrupt_files(read, content, name):
+def test_empty_and_corrupt_files(read: Callable[..., ParsedReturn], content: Any, name: Any) -> None:
     assert codes(read(content, name)) == ["S101"]
 
 
-def test_password_protected_workbooks_are_told_so(read, filled):
+def test_password_protected_workbooks_are_told_so(read: Callable[..., ParsedReturn], filled: bytes) -> None:
     excel = read(OLE + b"\x00" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 100)
     flagged = bytearray(filled)
     at = flagged.index(b"PK\x01\x02")
@@ -140,12 +144,12 @@ def test_password_protected_workbooks_are_told_so(read, filled):
         assert "password" in result.faults[0].detail
 
 
-def test_a_truncated_workbook_is_corrupt(filled, read):
+def test_a_truncated_workbook_is_corrupt(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     for cut in (100, len(filled) // 2, len(filled) - 10):
         assert codes(read(filled[:cut])) == ["S101"]
 
 
-def test_a_quotation_mark_that_never_closes_is_said_to(read):
+def test_a_quotation_mark_that_never_closes_is_said_to(read: Callable[..., ParsedReturn]) -> None:
     result = read(HEAD + b'2022,RXY,explanation.Q301,,"and so on\n2022,RXY,disciplinary.entered,white,3\n', "a.csv")
     assert codes(result) == ["S101"]
     assert "quotation mark" in result.faults[0].detail
@@ -159,18 +163,20 @@ def test_a_quotation_mark_that_never_closes_is_said_to(read):
         (b"Item,Data item,White,BME\na.b,x,1,2\n", "Unknown"),
     ],
 )
-def test_a_missing_column_is_named(read, content, missing):
+def test_a_missing_column_is_named(read: Callable[..., ParsedReturn], content: Any, missing: Any) -> None:
     result = read(content, "a.csv")
     assert codes(result) == ["S104"]
     assert missing in result.faults[0].detail
-    assert result.faults[0].place.cell[-1] == "1"
+    assert result.faults[0].place.cell[-1] == "1"  # type: ignore[index]
 
 
-def test_a_workbook_without_the_header_and_a_missing_column(edited, read):
+def test_a_workbook_without_the_header_and_a_missing_column(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     gone = read(edited(lambda workbook: workbook.remove(workbook["Return"])))
     assert codes(gone) == ["S104"]
 
-    def rename(workbook):
+    def rename(workbook: Any) -> None:
         workbook["Return"]["D10"] = "Black"
 
     renamed = read(edited(rename))
@@ -181,8 +187,10 @@ def test_a_workbook_without_the_header_and_a_missing_column(edited, read):
     assert renamed.text("organisation_code").value == "RXY"
 
 
-def test_a_column_that_is_there_twice_is_not_guessed(edited, read):
-    def change(workbook):
+def test_a_column_that_is_there_twice_is_not_guessed(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def change(workbook: Any) -> None:
         workbook["Return"]["F10"] = "White"
 
     result = read(edited(change))
@@ -190,26 +198,26 @@ def test_a_column_that_is_there_twice_is_not_guessed(edited, read):
     assert result.cells == []
 
 
-def test_text_that_is_no_return(read):
+def test_text_that_is_no_return(read: Callable[..., ParsedReturn]) -> None:
     assert codes(read(b"Dear team,\nplease find our return attached.\n", "return.csv")) == ["S104"]
 
 
 # --- Too large -----------------------------------------------------------------------------------------------------
 
 
-def test_a_file_beyond_the_limit_is_not_opened(filled):
+def test_a_file_beyond_the_limit_is_not_opened(filled: bytes) -> None:
     assert codes(read_return(filled, "a.xlsx", Settings(max_file_bytes=len(filled) - 1))) == ["S112"]
     assert codes(read_return(filled, "a.xlsx", Settings(max_file_bytes=len(filled)))) == []
 
 
-def test_a_zip_bomb(filled, read):
+def test_a_zip_bomb(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     bomb = rezipped(filled, extra={"xl/media/image1.xml": b"\x00" * 60_000_000})
     assert len(bomb) < 200_000
     assert codes(read(bomb)) == ["S112"]
 
 
 @pytest.mark.parametrize("said", [10, 49_000_000])
-def test_a_zip_bomb_that_lies_about_its_size(filled, settings, said):
+def test_a_zip_bomb_that_lies_about_its_size(filled: bytes, settings: Settings, said: Any) -> None:
     """Its header says little, its data holds much: what counts is what comes out."""
     data = b"<a>" + b" " * 60_000_000 + b"</a>"
     bomb = bytearray(rezipped(filled, extra={"xl/z.xml": data}))
@@ -219,7 +227,7 @@ def test_a_zip_bomb_that_lies_about_its_size(filled, settings, said):
     assert codes(read_return(bytes(bomb), "a.xlsx", settings)) == ["S112"]
 
 
-def test_a_part_that_holds_more_than_it_says_is_corrupt(filled, settings):
+def test_a_part_that_holds_more_than_it_says_is_corrupt(filled: bytes, settings: Settings) -> None:
     data = b"<a>" + b" " * 1000 + b"</a>"
     lying = bytearray(rezipped(filled, extra={"xl/z.xml": data}))
     at = lying.rindex(b"PK\x01\x02")
@@ -228,20 +236,24 @@ def test_a_part_that_holds_more_than_it_says_is_corrupt(filled, settings):
     assert codes(read_return(bytes(lying), "a.xlsx", settings)) == ["S101"]
 
 
-def test_too_many_parts_and_the_same_part_twice(filled, read):
+def test_too_many_parts_and_the_same_part_twice(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     assert codes(read(rezipped(filled, extra={f"xl/x{n}.xml": b"<a/>" for n in range(600)}))) == ["S112"]
     assert codes(read(rezipped(filled, extra={"XL/Workbook.xml": b"<a/>"}))) == ["S101"]
 
 
-def test_names_that_point_outside_do_no_harm(filled, read, tmp_path, monkeypatch):
+def test_names_that_point_outside_do_no_harm(
+    filled: bytes, read: Callable[..., ParsedReturn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = read(rezipped(filled, extra={"../../../etc/passwd.xml": b"<a/>", "/abs.xml": b"<a/>"}))
     assert codes(result) == ["S102"]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_cell_far_away_does_not_take_the_memory(edited, read):
-    def change(workbook):
+def test_a_cell_far_away_does_not_take_the_memory(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def change(workbook: Any) -> None:
         workbook["Return"]["XFD1048576"] = 1
 
     started = time.perf_counter()
@@ -249,29 +261,31 @@ def test_a_cell_far_away_does_not_take_the_memory(edited, read):
     assert time.perf_counter() - started < 2
 
 
-def test_a_cell_without_an_address_far_away(filled, read):
-    def change(xml):
+def test_a_cell_without_an_address_far_away(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
+    def change(xml: bytes) -> bytes:
         return xml.replace(b"</sheetData>", b'<row r="1048576"><c t="n"><v>1</v></c></row></sheetData>')
 
     assert codes(read(rezipped(filled, {SHEET: change}))) == ["S112"]
 
 
-def test_a_lying_dimension_is_harmless(filled, read):
-    def change(xml):
+def test_a_lying_dimension_is_harmless(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
+    def change(xml: bytes) -> bytes:
         start = xml.index(b'<dimension ref="') + 16
         return xml[:start] + b"A1:XFD1048576" + xml[xml.index(b'"', start) :]
 
     assert len(read(rezipped(filled, {SHEET: change})).cells) == 105
 
 
-def test_more_cells_than_the_limit(filled, csv_filled):
+def test_more_cells_than_the_limit(filled: bytes, csv_filled: bytes) -> None:
     few = Settings(max_cells=300)
     assert codes(read_return(filled, "a.xlsx", few)) == ["S112"]
     assert codes(read_return(csv_filled, "a.csv", few)) == ["S112"]
 
 
-def test_more_tags_than_a_return_could_have_even_if_no_cell_is_among_them(filled, read, settings):
-    def with_tags(number):
+def test_more_tags_than_a_return_could_have_even_if_no_cell_is_among_them(
+    filled: bytes, read: Callable[..., ParsedReturn], settings: Settings
+) -> None:
+    def with_tags(number: Any) -> Any:
         return read(rezipped(filled, extra={"xl/metadata.xml": b"<a>" + b"<b/>" * number + b"</a>"}))
 
     assert codes(with_tags(5 * settings.max_cells)) == []
@@ -280,7 +294,7 @@ def test_more_tags_than_a_return_could_have_even_if_no_cell_is_among_them(filled
     assert "far more in it than a return" in too_many.faults[0].detail
 
 
-def test_a_long_text_that_many_cells_share(read):
+def test_a_long_text_that_many_cells_share(read: Callable[..., ParsedReturn]) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     for row in range(1, 3001):
@@ -290,12 +304,12 @@ def test_a_long_text_that_many_cells_share(read):
     assert codes(read(saved.getvalue())) == ["S112"]
 
 
-def test_many_sheets_on_one_large_part(filled, read):
-    def sheets(xml):
+def test_many_sheets_on_one_large_part(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
+    def sheets(xml: bytes) -> bytes:
         more = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (n, n + 50) for n in range(90))
         return xml.replace(b"</sheets>", more + b"</sheets>")
 
-    def large(xml):
+    def large(xml: bytes) -> bytes:
         return xml.replace(b"</worksheet>", b"<!--" + b" " * 4_000_000 + b"--></worksheet>")
 
     assert codes(read(rezipped(filled, {"xl/workbook.xml": sheets, SHEET: large}))) == ["S112"]
@@ -312,7 +326,7 @@ def test_many_sheets_on_one_large_part(filled, read):
         (b'"', 4_900_000),
     ],
 )
-def test_large_csv_files_are_answered_soon(read, row, count):
+def test_large_csv_files_are_answered_soon(read: Callable[..., ParsedReturn], row: Any, count: Any) -> None:
     started = time.process_time()
     result = read(HEAD + row * count, "a.csv")
     assert time.process_time() - started < 2
@@ -328,7 +342,7 @@ ODS = (
 TEXT_CELL = '<table:table-cell o:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
 
 
-def ods(rows, document=ODS):
+def ods(rows: Any, document: Any = ODS) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -355,14 +369,14 @@ def ods(rows, document=ODS):
         '<table:table-row table:number-rows-repeated="9999">' + TEXT_CELL.format("", "x" * 9999) + "</table:table-row>",
     ],
 )
-def test_opendocument_repeats_are_bounded(read, rows):
+def test_opendocument_repeats_are_bounded(read: Callable[..., ParsedReturn], rows: Any) -> None:
     started = time.perf_counter()
     result = read(ods(rows), "a.ods")
     assert codes(result)[0] in ("S112", "S104")
     assert time.perf_counter() - started < 2
 
 
-def test_a_cell_outside_any_row_does_no_harm(read):
+def test_a_cell_outside_any_row_does_no_harm(read: Callable[..., ParsedReturn]) -> None:
     assert codes(read(ods(TEXT_CELL.format("", "a")), "a.ods")) in (["S104"], ["S101"])
 
 
@@ -374,31 +388,33 @@ OUTSIDE = b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/sharedStrings.xml", SHEET, "[Content_Types].xml"])
 @pytest.mark.parametrize("doctype", [BOMB, OUTSIDE, b"<!DOCTYPE l>"])
-def test_a_document_type_is_refused(filled, read, part, doctype):
+def test_a_document_type_is_refused(filled: bytes, read: Callable[..., ParsedReturn], part: str, doctype: Any) -> None:
     content = rezipped(filled, {part: lambda xml: xml.replace(b"?>", b"?>" + doctype, 1)})
     result = read(content)
     assert codes(result) == ["S101"]
     assert "document type" in result.faults[0].detail
 
 
-def test_a_document_type_in_an_opendocument_spreadsheet(read):
+def test_a_document_type_in_an_opendocument_spreadsheet(read: Callable[..., ParsedReturn]) -> None:
     assert codes(read(ods("", BOMB.decode() + ODS), "a.ods")) == ["S101"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp037"])
-def test_xml_in_another_encoding_cannot_hide_anything(filled, read, encoding):
-    def change(xml):
+def test_xml_in_another_encoding_cannot_hide_anything(
+    filled: bytes, read: Callable[..., ParsedReturn], encoding: str
+) -> None:
+    def change(xml: bytes) -> bytes:
         return xml.decode().replace('encoding="UTF-8"', f'encoding="{encoding}"').encode(encoding)
 
     assert codes(read(rezipped(filled, {SHEET: change}))) == ["S101"]
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/sharedStrings.xml", SHEET, "[Content_Types].xml"])
-def test_broken_xml_is_corrupt(filled, read, part):
+def test_broken_xml_is_corrupt(filled: bytes, read: Callable[..., ParsedReturn], part: str) -> None:
     assert codes(read(rezipped(filled, {part: lambda xml: xml[: len(xml) // 2]})))[0] in ("S101", "S102")
 
 
-def test_a_cell_with_an_impossible_address_is_corrupt(filled, read):
+def test_a_cell_with_an_impossible_address_is_corrupt(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     for address in (b"C0", b"ZZZZ1", b"C99999999999999999999", b"1C", b"", b"XFE1"):
         content = rezipped(filled, {SHEET: lambda xml, a=address: xml.replace(b'r="C12"', b'r="' + a + b'"')})
         assert codes(read(content)) == ["S101"]

@@ -1,11 +1,15 @@
 """Harmless things are put right, each is listed with its place, and what is read is the same as without them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from wres.returns.parsed_return import CellRef
+from tests.support.figures import Figures
+from wres.returns.parsed_return import CellRef, ParsedReturn
 
 
-def listed(result):
+def listed(result: ParsedReturn) -> list[Any]:
     return [(repair.what, repair.place.cell) for repair in result.repairs]
 
 
@@ -23,7 +27,14 @@ def listed(result):
         (lambda text: b"sep=;\r\n" + text.replace(",", ";").encode(), "The columns are divided by semicolons"),
     ],
 )
-def test_csv_as_other_programs_write_it(csv_filled, figures_of, read, numbers, spoil, what):
+def test_csv_as_other_programs_write_it(
+    csv_filled: bytes,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    spoil: Any,
+    what: Any,
+) -> None:
     result = read(spoil(csv_filled.decode()), "return.csv")
     assert result.faults == []
     assert numbers(result) == figures_of("2.0")
@@ -33,13 +44,24 @@ def test_csv_as_other_programs_write_it(csv_filled, figures_of, read, numbers, s
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\n"])
-def test_line_ends_of_all_systems(csv_filled, figures_of, read, numbers, ending):
+def test_line_ends_of_all_systems(
+    csv_filled: bytes,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    ending: str,
+) -> None:
     result = read(csv_filled.replace(b"\n", ending.encode()), "return.csv")
     assert (result.faults, result.repairs) == ([], [])
     assert numbers(result) == figures_of("2.0")
 
 
-def test_quotation_marks_around_everything(csv_filled, figures_of, read, numbers):
+def test_quotation_marks_around_everything(
+    csv_filled: bytes,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     lines = [line.split(",") for line in csv_filled.decode().splitlines()[:103]]
     content = "\n".join(",".join(f'"{value}"' for value in line) for line in lines)
     result = read(content.encode(), "return.csv")
@@ -47,7 +69,7 @@ def test_quotation_marks_around_everything(csv_filled, figures_of, read, numbers
     assert numbers(result) == figures_of("2.0")
 
 
-def test_codes_in_other_letters_or_with_spaces(read):
+def test_codes_in_other_letters_or_with_spaces(read: Callable[..., ParsedReturn]) -> None:
     content = (
         "collection_year,organisation_code,item,ethnic_group,value\n"
         "2022 ,rxy, Disciplinary.Entered,White,3\n"
@@ -64,8 +86,13 @@ def test_codes_in_other_letters_or_with_spaces(read):
     assert {cell for _, cell in listed(result)} == {"A2", "B2", "C2", "D2", "D3", "C4", "E4"}
 
 
-def test_a_workbook_with_figures_held_as_text(edited, figures_of, read, numbers):
-    def change(workbook):
+def test_a_workbook_with_figures_held_as_text(
+    edited: Callable[..., bytes],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
+    def change(workbook: Any) -> None:
         sheet = workbook["Return"]
         for row in range(12, 26):
             sheet.cell(row, 3).value = f" {sheet.cell(row, 3).value:,}\xa0"
@@ -85,15 +112,19 @@ def test_a_workbook_with_figures_held_as_text(edited, figures_of, read, numbers)
     ]
 
 
-def test_a_text_is_cut_where_it_grows_too_long(workbook_of, read):
+def test_a_text_is_cut_where_it_grows_too_long(
+    workbook_of: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     result = read(workbook_of(texts={"explanation.Q301": "x" * 5000, "signoff.name": "n" * 300}))
     assert len(result.text("explanation.Q301").value) == 4000
     assert len(result.text("signoff.name").value) == 200
     assert [cell for _, cell in listed(result)] == ["C5", "B4"]
 
 
-def test_an_explanation_without_a_code_is_said_to_be_left_out(edited, read):
-    def change(workbook):
+def test_an_explanation_without_a_code_is_said_to_be_left_out(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
+    def change(workbook: Any) -> None:
         sheet = workbook["Explanations"]
         sheet["A20"], sheet["C20"] = "Q3O1", "typed with the letter O"
         sheet["A21"], sheet["C21"] = " q305 ", "none this year"
@@ -113,7 +144,9 @@ def test_an_explanation_without_a_code_is_said_to_be_left_out(edited, read):
         ("csv", "return.pdf", "CSV"),
     ],
 )
-def test_a_name_of_another_kind_is_not_trusted(filled, csv_filled, read, kind, name, says):
+def test_a_name_of_another_kind_is_not_trusted(
+    filled: bytes, csv_filled: bytes, read: Callable[..., ParsedReturn], kind: Any, name: Any, says: str
+) -> None:
     result = read(filled if kind == "xlsx" else csv_filled, name)
     assert result.faults == []
     assert result.cells
@@ -123,5 +156,5 @@ def test_a_name_of_another_kind_is_not_trusted(filled, csv_filled, read, kind, n
 
 
 @pytest.mark.parametrize("name", ["RETURN.XLSX", "a.b.xlsx", "C:\\docs\\return.Xlsx", "päth/ü.xlsx"])
-def test_any_spelling_of_the_ending_will_do(filled, read, name):
+def test_any_spelling_of_the_ending_will_do(filled: bytes, read: Callable[..., ParsedReturn], name: Any) -> None:
     assert read(filled, name).repairs == []

@@ -1,8 +1,12 @@
 """What was written is what is read, whichever program saved the file in between."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from tests.support.figures import Figures
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, ParsedReturn
 from wres.returns.template_spec import load_template
 
 EXPECTED_TEXTS = {
@@ -14,25 +18,37 @@ EXPECTED_TEXTS = {
 }
 
 
-def with_totals(figures, version):
+def with_totals(figures: Any, version: str) -> Any:
     items = [item.code for item in load_template(version).items if item.in_total]
     totals = {("workforce.total", group): sum(figures[item, group] for item in items) for group in ETHNIC_GROUPS}
     return {**figures, **totals}
 
 
-def texts_of(result):
+def texts_of(result: ParsedReturn) -> Any:
     return {text.key: text.value for text in result.texts if not text.key.startswith("calculated.")}
 
 
 @pytest.mark.parametrize(("year", "version"), [(2019, "1.0"), (2022, "2.0")])
-def test_a_workbook(workbook_of, figures_of, read, numbers, year, version):
+def test_a_workbook(
+    workbook_of: Callable[..., bytes],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    year: int,
+    version: str,
+) -> None:
     result = read(workbook_of(year))
     assert (result.faults, result.repairs) == ([], [])
     assert numbers(result) == with_totals(figures_of(version), version)
     assert texts_of(result) == {**EXPECTED_TEXTS, "collection_year": str(year), "template_version": version}
 
 
-def test_a_csv_file(csv_filled, figures_of, read, numbers):
+def test_a_csv_file(
+    csv_filled: bytes,
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     result = read(csv_filled, "return.csv")
     assert (result.faults, result.repairs) == ([], [])
     assert numbers(result) == figures_of("2.0")
@@ -40,7 +56,9 @@ def test_a_csv_file(csv_filled, figures_of, read, numbers):
     assert texts_of(result) == {**EXPECTED_TEXTS, "collection_year": "2022", **inert}
 
 
-def test_cells_come_in_the_order_of_the_file_with_the_addresses_of_the_sheet(filled, csv_filled, read):
+def test_cells_come_in_the_order_of_the_file_with_the_addresses_of_the_sheet(
+    filled: bytes, csv_filled: bytes, read: Callable[..., ParsedReturn]
+) -> None:
     template = load_template("2.0")
     in_workbook = read(filled)
     assert [(cell.item, cell.ethnic_group) for cell in in_workbook.cells] == template.cells()
@@ -55,7 +73,9 @@ def test_cells_come_in_the_order_of_the_file_with_the_addresses_of_the_sheet(fil
     assert in_csv.text("signoff.name").place == CellRef(None, "E104")
 
 
-def test_the_headings_say_where_the_item_code_of_a_figure_stands(filled, csv_filled, edited, read):
+def test_the_headings_say_where_the_item_code_of_a_figure_stands(
+    filled: bytes, csv_filled: bytes, edited: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     in_workbook, in_csv = read(filled), read(csv_filled, "a.csv")
     assert sorted((place.cell, name) for name, place in in_workbook.headings.items()) == [
         *(("A10", "item"), ("B10", "data item"), ("C10", "white"), ("D10", "bme"), ("E10", "unknown")),
@@ -73,13 +93,15 @@ def test_the_headings_say_where_the_item_code_of_a_figure_stands(filled, csv_fil
     assert moved.cell_in_column(moved.cells[0].place, "item") == CellRef("Return", "AE102")
 
 
-def test_a_place_beside_a_heading_that_is_not_there_is_the_place_itself(read):
+def test_a_place_beside_a_heading_that_is_not_there_is_the_place_itself(read: Callable[..., ParsedReturn]) -> None:
     result = read(b"item,white,bme,unknown\nworkforce.clinical.band_5,1,2,3\n", "a.csv")
     assert result.cell_in_column(result.cells[1].place, "ethnic group") == result.cells[1].place
     assert result.cell_in_column(CellRef(), "item") == CellRef()
 
 
-def test_a_blank_workbook_has_blank_cells_and_no_stated_total(workbook_of, read):
+def test_a_blank_workbook_has_blank_cells_and_no_stated_total(
+    workbook_of: Callable[..., bytes], read: Callable[..., ParsedReturn]
+) -> None:
     result = read(workbook_of(figures={}, texts={}))
     template = load_template("2.0")
     assert [(c.item, c.ethnic_group) for c in result.cells] == [
@@ -89,14 +111,19 @@ def test_a_blank_workbook_has_blank_cells_and_no_stated_total(workbook_of, read)
     assert set(texts_of(result)) == {"organisation_code", "collection_year", "template_version"}
 
 
-def test_filled_in_by_a_tool_that_stores_no_formula_values(edited, figures_of, read, numbers):
+def test_filled_in_by_a_tool_that_stores_no_formula_values(
+    edited: Callable[..., bytes],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     result = read(edited(lambda workbook: None))
     assert result.faults == []
     assert numbers(result) == figures_of("2.0")
     assert not any(text.key.startswith("calculated.") for text in result.texts)
 
 
-def test_the_stated_likelihoods_are_handed_on(filled, read):
+def test_the_stated_likelihoods_are_handed_on(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
     stated = {text.key: text.value for text in read(filled).texts if text.key.startswith("calculated.")}
     assert set(stated) == {
         *(f"calculated.likelihood.{group}" for group in ETHNIC_GROUPS),
@@ -106,7 +133,14 @@ def test_the_stated_likelihoods_are_handed_on(filled, read):
 
 
 @pytest.mark.parametrize("to", ["xlsx", "ods"])
-def test_saved_by_libreoffice(workbook_of, libreoffice, figures_of, read, numbers, to):
+def test_saved_by_libreoffice(
+    workbook_of: Callable[..., bytes],
+    libreoffice: Callable[..., list[bytes]],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+    to: Any,
+) -> None:
     (saved,) = libreoffice(to, workbook_of(2019))
     result = read(saved, f"RETURN.{to.upper()}")
     assert (result.faults, result.repairs) == ([], [])
@@ -116,7 +150,13 @@ def test_saved_by_libreoffice(workbook_of, libreoffice, figures_of, read, number
     assert {"C12", "E51"} <= places
 
 
-def test_the_return_sheet_saved_as_csv(filled, libreoffice, figures_of, read, numbers):
+def test_the_return_sheet_saved_as_csv(
+    filled: bytes,
+    libreoffice: Callable[..., list[bytes]],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     """The wide table without its workbook is found by the same headings; only the sign-off is lost."""
     (saved,) = libreoffice("csv", filled)
     result = read(saved, "return.csv")
@@ -127,8 +167,12 @@ def test_the_return_sheet_saved_as_csv(filled, libreoffice, figures_of, read, nu
 
 
 def test_a_csv_return_opened_in_a_spreadsheet_and_saved_as_a_workbook(
-    csv_filled, libreoffice, figures_of, read, numbers
-):
+    csv_filled: bytes,
+    libreoffice: Callable[..., list[bytes]],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     (saved,) = libreoffice("xlsx", csv_filled, ending="csv")
     result = read(saved)
     assert result.faults == []

@@ -1,6 +1,8 @@
 """A value that is no number is repeated as far as it helps its sender; a name in a cell never is."""
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from wres.returns.reader.shown_values import hide_unknown, show_code, show_value
         *("not known", "#N/A", "10-12", "band 5", "Clinical staff", "1.234,5", "x", "~10", "5[line break]123"),
     ],
 )  # fmt: skip
-def test_what_helps_is_shown_as_it_was_written(text):
+def test_what_helps_is_shown_as_it_was_written(text: str) -> None:
     assert show_value(text) == text
 
 
@@ -34,19 +36,21 @@ def test_what_helps_is_shown_as_it_was_written(text):
         ("7[line break]Okafor", "7 … [line break]"),
     ],
 )
-def test_what_may_be_a_person_is_not_shown(text, shown):
+def test_what_may_be_a_person_is_not_shown(text: str, shown: Any) -> None:
     assert show_value(text) == shown
 
 
-def test_an_item_code_is_shown_if_it_looks_like_one():
+def test_an_item_code_is_shown_if_it_looks_like_one() -> None:
     assert show_code("workforce.clinicl.band_5") == "workforce.clinicl.band_5"
     assert show_code("Non-clinical band 5") == "Non-clinical band 5"
     assert show_code("Jane Okafor") == "a text of 11 characters"
     assert show_code("jane.okafor") == "a text of 11 characters"
 
 
-def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(edited, read, csv_filled):
-    def change(workbook):
+def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn], csv_filled: bytes
+) -> None:
+    def change(workbook: Any) -> None:
         sheet = workbook["Return"]
         sheet["C12"], sheet["D13"], sheet["A14"] = "Okafor, Jane", "12 Okafor", "Okafor"
         sheet["B5"], sheet["B6"], sheet["B7"] = "Okafor Jane", "Okafor", "Okafor 2.0"
@@ -72,7 +76,7 @@ def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(edited, read
         ("signoff.date", "Jane Okafor", "a text of 11 characters"),
     ],
 )
-def test_a_statement_keeps_what_can_be_understood(key, given, shown):
+def test_a_statement_keeps_what_can_be_understood(key: Any, given: Any, shown: Any) -> None:
     read = ParsedReturn(texts=[Text(key, given, CellRef("Return", "B4"))])
     hide_unknown(read)
     assert [text.value for text in read.texts] == [shown]

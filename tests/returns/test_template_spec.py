@@ -1,6 +1,7 @@
 """The templates hold exactly the items of the contract."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ WORKFORCE = [
         ("2.0", "single_year", ["disciplinary.entered"], Decimal(1)),
     ],
 )
-def test_items_are_those_of_the_contract(version, window, disciplinary, step):
+def test_items_are_those_of_the_contract(version: str, window: Any, disciplinary: Any, step: Any) -> None:
     template = load_template(version)
     assert (template.version, template.window, template.major) == (version, window, int(version[0]))
     assert [item.code for item in template.items] == WORKFORCE + disciplinary
@@ -45,7 +46,7 @@ def test_items_are_those_of_the_contract(version, window, disciplinary, step):
 
 
 @pytest.mark.parametrize("version", template_versions())
-def test_words_fit_where_they_are_shown(version):
+def test_words_fit_where_they_are_shown(version: str) -> None:
     template = load_template(version)
     labels = [item.label for item in template.items]
     assert len(set(labels)) == len(labels)
@@ -55,7 +56,7 @@ def test_words_fit_where_they_are_shown(version):
     assert all(code[0] == "Q" and title for code, title in template.queries.items())
 
 
-def test_cells_are_every_item_in_every_group():
+def test_cells_are_every_item_in_every_group() -> None:
     assert load_template("2.0").cells()[:4] == [
         ("workforce.non_clinical.under_band_1", "white"),
         ("workforce.non_clinical.under_band_1", "bme"),
@@ -67,12 +68,12 @@ def test_cells_are_every_item_in_every_group():
 
 
 @pytest.mark.parametrize("version", ["", "2", "2.9", "3.0", "../2.0", "latest"])
-def test_an_unknown_version_is_an_error_that_names_the_known_ones(version):
+def test_an_unknown_version_is_an_error_that_names_the_known_ones(version: str) -> None:
     with pytest.raises(WresError, match=r"1\.0, 2\.0"):
         load_template(version)
 
 
-def test_an_unknown_item_is_an_error():
+def test_an_unknown_item_is_an_error() -> None:
     assert load_template("1.0").item("disciplinary.entered").step == Decimal("0.5")
     with pytest.raises(WresError, match=r"disciplinary\.entered_previous_year"):
         load_template("2.0").item("disciplinary.entered_previous_year")

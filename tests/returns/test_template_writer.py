@@ -2,26 +2,30 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
+from tests.support.figures import Figures
 from wres.reference.year_config import load_year
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
 from wres.returns.template.template_writer import write_template
 from wres.returns.template_spec import load_template
 
 
-def opened(content, **options):
+def opened(content: Any, **options: Any) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content), **options)
 
 
-def rows_by_code(sheet):
+def rows_by_code(sheet: Any) -> Any:
     return {row[0].value: row for row in sheet.iter_rows(min_row=11)}
 
 
-def test_sheets_header_and_labels_are_those_of_the_contract(workbook_of):
+def test_sheets_header_and_labels_are_those_of_the_contract(workbook_of: Callable[..., bytes]) -> None:
     workbook = opened(workbook_of(figures={}, texts={}))
     assert workbook.sheetnames == ["Return", "Explanations", "Sign-off", "Guidance"]
     sheet = workbook["Return"]
@@ -36,7 +40,7 @@ def test_sheets_header_and_labels_are_those_of_the_contract(workbook_of):
     assert [code for code in rows_by_code(sheet) if code in codes] == codes
 
 
-def test_only_the_inputs_are_unlocked(workbook_of):
+def test_only_the_inputs_are_unlocked(workbook_of: Callable[..., bytes]) -> None:
     template = load_template("1.0")
     workbook = opened(workbook_of(2019, figures={}, texts={}))
     assert all(sheet.protection.sheet for sheet in workbook)
@@ -49,7 +53,9 @@ def test_only_the_inputs_are_unlocked(workbook_of):
 
 
 @pytest.mark.parametrize(("year", "halves"), [(2019, 2), (2022, 0)])
-def test_every_input_row_has_a_rule_that_says_what_to_write(workbook_of, year, halves):
+def test_every_input_row_has_a_rule_that_says_what_to_write(
+    workbook_of: Callable[..., bytes], year: int, halves: Any
+) -> None:
     workbook = opened(workbook_of(year, figures={}, texts={}))
     rules = workbook["Return"].data_validations.dataValidation
     template = load_template(load_year(year).template_version)
@@ -64,7 +70,9 @@ def test_every_input_row_has_a_rule_that_says_what_to_write(workbook_of, year, h
         assert rule.showErrorMessage
 
 
-def test_formulas_carry_the_values_that_follow_from_the_figures(workbook_of, figures_of):
+def test_formulas_carry_the_values_that_follow_from_the_figures(
+    workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures]
+) -> None:
     figures = figures_of("1.0")
     rows = rows_by_code(opened(workbook_of(2019), data_only=True)["Return"])
     template = load_template("1.0")
@@ -82,14 +90,14 @@ def test_formulas_carry_the_values_that_follow_from_the_figures(workbook_of, fig
     assert rows["disciplinary.entered"][6].value == "Complete"
 
 
-def test_a_blank_workbook_shows_no_figures(workbook_of):
+def test_a_blank_workbook_shows_no_figures(workbook_of: Callable[..., bytes]) -> None:
     rows = rows_by_code(opened(workbook_of(figures={}, texts={}), data_only=True)["Return"])
     for code in [item.code for item in load_template("2.0").items] + ["calculated.likelihood"]:
         assert not any(cell.value for cell in rows[code][2:6])
     assert rows["disciplinary.entered"][6].value == "To fill in: 3"
 
 
-def test_no_text_is_a_formula(workbook_of):
+def test_no_text_is_a_formula(workbook_of: Callable[..., bytes]) -> None:
     names = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")']
     texts = {f"explanation.Q30{number}": name for number, name in enumerate(names, start=1)}
     workbook = opened(workbook_of(texts={"signoff.name": "=1+1", **texts}))
@@ -99,7 +107,7 @@ def test_no_text_is_a_formula(workbook_of):
         assert cell.data_type == "s"
 
 
-def test_last_year_stands_beside_each_input(workbook_of):
+def test_last_year_stands_beside_each_input(workbook_of: Callable[..., bytes]) -> None:
     last_year = {("disciplinary.entered", "bme"): Decimal("7.5"), ("workforce.clinical.band_5", "white"): Decimal(90)}
     content = workbook_of(figures={}, texts={}, last_year=last_year)
     sheet = opened(content)["Return"]
@@ -113,7 +121,12 @@ def test_last_year_stands_beside_each_input(workbook_of):
     assert rows["workforce.clinical.band_5"][7].value == 90
 
 
-def test_a_stated_total_that_differs_is_written_as_stated(workbook_of, figures_of, read, numbers):
+def test_a_stated_total_that_differs_is_written_as_stated(
+    workbook_of: Callable[..., bytes],
+    figures_of: Callable[[str], Figures],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     figures = {**figures_of("2.0"), ("workforce.total", "white"): Decimal(12)}
     found = numbers(read(workbook_of(figures=figures)))
     assert found["workforce.total", "white"] == 12
@@ -122,14 +135,14 @@ def test_a_stated_total_that_differs_is_written_as_stated(workbook_of, figures_o
     )
 
 
-def test_the_same_input_gives_the_same_bytes(workbook_of):
+def test_the_same_input_gives_the_same_bytes(workbook_of: Callable[..., bytes]) -> None:
     first, second = workbook_of(2019), workbook_of(2019)
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as package:
         assert b"2019-01-01T00:00:00Z" in package.read("docProps/core.xml")
 
 
-def test_it_prints_one_page_wide_with_its_header_on_every_page(workbook_of):
+def test_it_prints_one_page_wide_with_its_header_on_every_page(workbook_of: Callable[..., bytes]) -> None:
     workbook = opened(workbook_of())
     for sheet in workbook:
         assert sheet.page_setup.fitToWidth in (None, 1)
@@ -139,10 +152,16 @@ def test_it_prints_one_page_wide_with_its_header_on_every_page(workbook_of):
     assert workbook["Return"].freeze_panes == "C11"
 
 
-def test_libreoffice_works_the_formulas_out_to_the_same_values(workbook_of, edited, libreoffice, read, numbers):
+def test_libreoffice_works_the_formulas_out_to_the_same_values(
+    workbook_of: Callable[..., bytes],
+    edited: Callable[..., bytes],
+    libreoffice: Callable[..., list[bytes]],
+    read: Callable[..., ParsedReturn],
+    numbers: Callable[[ParsedReturn], Figures],
+) -> None:
     """openpyxl drops what the formulas had stored; LibreOffice works them out anew, numbers held as text included."""
 
-    def hold_one_as_text(workbook):
+    def hold_one_as_text(workbook: Any) -> None:
         cell = workbook["Return"]["C12"]
         cell.value = str(cell.value)
 
@@ -156,7 +175,7 @@ def test_libreoffice_works_the_formulas_out_to_the_same_values(workbook_of, edit
 @pytest.mark.parametrize(
     ("year", "wanted", "check"), [(2021, 102, "To fill in: 3"), (2022, 90, "Optional: empty counts as 0")]
 )
-def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path, year, wanted, check):
+def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path: Path, year: int, wanted: Any, check: Any) -> None:
     """Its check says so, and it is not among the cells to fill in; 2021 has no such row."""
     path = tmp_path / "return.xlsx"
     write_template(path, load_template("2.0"), load_year(year), "RXY", "A Trust")

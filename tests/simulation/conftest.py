@@ -1,50 +1,34 @@
 import csv
 import io
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from tests.simulation.seen import Seen
 from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
-from wres.simulation.deliveries import simulate_year
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # the counts beside the tests
-
-
-@dataclass
-class Seen:
-    """What somebody sees who opens a file without the pipeline. `rows` are (item, group, value) in order."""
-
-    code: str
-    year: str
-    version: str | None
-    rows: list[tuple[str, str, object]]
-    texts: dict[str, str]
-
-    @property
-    def figures(self):
-        return {(item, group): value for item, group, value in self.rows}
+from wres.simulation.deliveries import Delivery, simulate_year
 
 
 @pytest.fixture(scope="session")
-def register():
+def register() -> Any:
     return default_register()
 
 
 @pytest.fixture(scope="session")
-def successions():
+def successions() -> Any:
     return default_successions()
 
 
 @pytest.fixture(scope="session")
-def simulate(register, successions):
+def simulate(register: pd.DataFrame, successions: pd.DataFrame) -> Callable[..., Any]:
     """simulate(year, **options) -> deliveries, on the shipped register."""
 
-    def run(year, **options):
+    def run(year: int, **options: Any) -> Any:
         calendar = load_year(year)
         return simulate_year(calendar, load_template(calendar.template_version), register, successions, **options)
 
@@ -52,30 +36,30 @@ def simulate(register, successions):
 
 
 @pytest.fixture(scope="session")
-def national(simulate):
+def national(simulate: Callable[..., list[Delivery]]) -> Any:
     """A whole national collection of 2022."""
     return simulate(2022, seed=1)
 
 
 @pytest.fixture(scope="session")
-def look():
-    def run(delivery):
+def look() -> Callable[..., Any]:
+    def run(delivery: Delivery) -> Any:
         return _csv(delivery.content) if delivery.file_name.endswith(".csv") else _workbook(delivery.content)
 
     return run
 
 
-def _csv(content):
+def _csv(content: Any) -> Any:
     text = content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.splitlines()[0] else ","))
     assert rows[0] == ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
     cells = [(item, group, value) for _, _, item, group, value in rows[1:] if group]
     texts = {item: value for _, _, item, group, value in rows[1:] if not group}
     (year,), (code,) = ({row[at] for row in rows[1:]} for at in (0, 1))
-    return Seen(code, year, None, cells, texts)
+    return Seen(code, year, None, cells, texts)  # type: ignore[arg-type]
 
 
-def _workbook(content):
+def _workbook(content: Any) -> Any:
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     rows = list(book["Return"].iter_rows(values_only=True))
     labels = {row[0]: row[1] for row in rows if row[0]}
@@ -87,4 +71,4 @@ def _workbook(content):
     ]
     lines = list(book["Explanations"].iter_rows(values_only=True))
     explained = {f"explanation.{line[0]}": line[2] for line in lines if line[2] and line[0] != "Code"}
-    return Seen(labels["Organisation code"], labels["Collection year"], labels["Template version"], cells, explained)
+    return Seen(labels["Organisation code"], labels["Collection year"], labels["Template version"], cells, explained)  # type: ignore[arg-type]

@@ -1,12 +1,15 @@
 from pathlib import Path
 
+import pytest
+
 from wres.intake.folder_channel import FolderChannel
 from wres.reference.year_config import load_year
 from wres.settings import Settings
+from wres.simulation.deliveries import Delivery
 from wres.simulation.inbox import by_collection_round, deliver
 
 
-def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national):
+def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national: list[Delivery]) -> None:
     rounds = by_collection_round(load_year(2022), national)
     assert 2 <= len(rounds) <= 3
     in_waves = [delivery for _, wave in rounds for delivery in wave]
@@ -16,7 +19,7 @@ def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national):
         assert len(senders) == len(set(senders))
 
 
-def test_a_wave_is_collected_after_it_was_sent_and_while_it_counts_the_same(national):
+def test_a_wave_is_collected_after_it_was_sent_and_while_it_counts_the_same(national: list[Delivery]) -> None:
     year = load_year(2022)
     times = [as_of for as_of, _ in by_collection_round(year, national)]
     assert times == sorted(times)
@@ -26,7 +29,9 @@ def test_a_wave_is_collected_after_it_was_sent_and_while_it_counts_the_same(nati
             assert year.state(as_of) == year.state(delivery.sent_at)
 
 
-def test_delivered_files_wait_on_the_channel_without_settling(national, tmp_path, monkeypatch):
+def test_delivered_files_wait_on_the_channel_without_settling(
+    national: list[Delivery], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("time.sleep", lambda _: (_ for _ in ()).throw(AssertionError("had to wait")))
     settings = Settings(home=tmp_path)
     _, wave = by_collection_round(load_year(2022), national)[0]

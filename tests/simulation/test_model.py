@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,31 +11,31 @@ from wres.reference.register import expected_codes, predecessor_groups
 from wres.reference.year_config import load_year
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
 from wres.simulation.assumptions import CONSULTANTS, SENIOR_MANAGERS, STAFF_CELLS
-from wres.simulation.model import ITEMS, TOTAL, true_figures
+from wres.simulation.model import ITEMS, TOTAL, TrueFigures, true_figures
 
 PUBLISHED = {2018: 1.24, 2019: 1.22, 2021: 1.14, 2022: 1.14}
 WHITE, BME, UNKNOWN = 0, 1, 2
 
 
 @pytest.fixture(scope="module")
-def draw(register, successions):
-    def run(year, seed=1, frame=register):
+def draw(register: pd.DataFrame, successions: pd.DataFrame) -> Callable[..., Any]:
+    def run(year: int, seed: Any = 1, frame: Any = register) -> Any:
         return true_figures(frame, successions, load_year(year), seed)
 
     return run
 
 
-def item(figures, name):
+def item(figures: Any, name: Any) -> Any:
     return figures.counts[:, ITEMS.index(name)]
 
 
-def test_every_expected_organisation_has_figures(draw, register):
+def test_every_expected_organisation_has_figures(draw: Callable[..., TrueFigures], register: pd.DataFrame) -> None:
     assert list(draw(2022).codes) == sorted(expected_codes(register, load_year(2022)))
 
 
 @pytest.mark.parametrize("year", sorted(PUBLISHED))
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_pooled_ratio_is_near_the_published_one(draw, year, seed):
+def test_the_pooled_ratio_is_near_the_published_one(draw: Callable[..., TrueFigures], year: int, seed: Any) -> None:
     figures = draw(year, seed)
     staff, entered = item(figures, TOTAL).sum(axis=0), item(figures, ENTERED).sum(axis=0).astype(float)
     if year <= 2020:
@@ -46,7 +48,7 @@ def test_the_pooled_ratio_is_near_the_published_one(draw, year, seed):
 
 
 @pytest.mark.parametrize("year", [2018, 2022, 2025])
-def test_parts_sum_to_totals_and_no_figure_is_impossible(draw, year):
+def test_parts_sum_to_totals_and_no_figure_is_impossible(draw: Callable[..., TrueFigures], year: int) -> None:
     figures = draw(year)
     parts = sum(item(figures, name) for name in STAFF_CELLS)
     assert (parts == item(figures, TOTAL)).all()
@@ -56,7 +58,7 @@ def test_parts_sum_to_totals_and_no_figure_is_impossible(draw, year):
     assert (item(figures, TOTAL)[:, :UNKNOWN] > 0).all()
 
 
-def test_the_staff_look_like_those_of_the_nhs(draw, register):
+def test_the_staff_look_like_those_of_the_nhs(draw: Callable[..., TrueFigures], register: pd.DataFrame) -> None:
     figures = draw(2022)
     staff = item(figures, TOTAL)
     everybody = staff.sum(axis=1)
@@ -77,7 +79,7 @@ def test_the_staff_look_like_those_of_the_nhs(draw, register):
     assert doctors[BME] / doctors.sum() > shares[BME] + 0.1
 
 
-def test_there_are_organisations_below_within_and_above_and_small_ones(draw):
+def test_there_are_organisations_below_within_and_above_and_small_ones(draw: Callable[..., TrueFigures]) -> None:
     staff, entered = item(draw(2022), TOTAL), item(draw(2022), ENTERED)
     some = entered[:, WHITE] > 0
     ratio = (entered[some, BME] / staff[some, BME]) / (entered[some, WHITE] / staff[some, WHITE])
@@ -88,11 +90,13 @@ def test_there_are_organisations_below_within_and_above_and_small_ones(draw):
     assert 3 <= (entered[:, :UNKNOWN].sum(axis=1) < 10).sum() <= 50
 
 
-def test_some_ratio_cannot_be_calculated(draw):
+def test_some_ratio_cannot_be_calculated(draw: Callable[..., TrueFigures]) -> None:
     assert sum((item(draw(2022, seed), ENTERED)[:, WHITE] == 0).sum() for seed in range(5)) > 0
 
 
-def test_last_years_entries_are_what_last_year_said(draw, successions):
+def test_last_years_entries_are_what_last_year_said(
+    draw: Callable[..., TrueFigures], successions: pd.DataFrame
+) -> None:
     """With those of the organisations taken over since: the mergers of 2020 are among them."""
     before, after = draw(2019), draw(2020)
     told = dict(zip(before.codes, item(before, ENTERED), strict=True))
@@ -103,7 +107,7 @@ def test_last_years_entries_are_what_last_year_said(draw, successions):
         assert not then or np.array_equal(now, sum(then)), code
 
 
-def test_organisations_keep_their_character(draw):
+def test_organisations_keep_their_character(draw: Callable[..., TrueFigures]) -> None:
     before, after = draw(2021), draw(2022)
     both = sorted(set(before.codes) & set(after.codes))
     old, new = (figures.counts[[figures.codes.index(code) for code in both]] for figures in (before, after))
@@ -115,13 +119,13 @@ def test_organisations_keep_their_character(draw):
     assert not np.array_equal(old, new)
 
 
-def test_the_seed_and_nothing_else_decides(draw, register):
+def test_the_seed_and_nothing_else_decides(draw: Callable[..., TrueFigures], register: pd.DataFrame) -> None:
     first = draw(2022)
     assert np.array_equal(first.counts, draw(2022, frame=register.iloc[::-1]).counts)
     assert not np.array_equal(first.counts, draw(2022, seed=2).counts)
 
 
-def test_figures_are_the_same_on_every_machine(draw):
+def test_figures_are_the_same_on_every_machine(draw: Callable[..., TrueFigures]) -> None:
     """Drawn once and written down: a change here changes every demonstration, and must be meant."""
     figures = draw(2022)
     assert (figures.codes[0], figures.counts[0, ITEMS.index(TOTAL)].tolist()) == ("R0A", [11953, 3398, 584])
@@ -134,7 +138,9 @@ def test_figures_are_the_same_on_every_machine(draw):
         ({"region_code": "Y99"}, "'Y99'"),
     ],
 )
-def test_what_there_is_no_assumption_for_is_an_error(draw, register, change, words):
+def test_what_there_is_no_assumption_for_is_an_error(
+    draw: Callable[..., TrueFigures], register: pd.DataFrame, change: Any, words: Any
+) -> None:
     frame = register.copy()
     row = frame.index[frame["code"] == "RXY"][0]
     for column, value in change.items():
@@ -143,12 +149,12 @@ def test_what_there_is_no_assumption_for_is_an_error(draw, register, change, wor
         draw(2022, frame=frame)
 
 
-def test_a_seed_below_nought_is_an_error(draw):
+def test_a_seed_below_nought_is_an_error(draw: Callable[..., TrueFigures]) -> None:
     with pytest.raises(WresError, match="seed -1"):
         draw(2022, seed=-1)
 
 
-def test_a_merger_pools_what_it_took_over(register):
+def test_a_merger_pools_what_it_took_over(register: pd.DataFrame) -> None:
     """A and B become C on 1 October 2020: C's staff are those of both, and A and B are as if nothing had happened."""
     rows = register[register["code"].isin(["RXY", "RX1", "RX2"])].copy()
     rows["code"] = rows["code"].map({"RXY": "AAA", "RX1": "BBB", "RX2": "CCC"})

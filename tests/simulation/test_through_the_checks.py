@@ -1,5 +1,8 @@
 """The real reader and the real edits say of each simulated return what the simulation says of it."""
 
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from wres.reference.register import expected_codes
@@ -7,11 +10,12 @@ from wres.reference.year_config import load_year
 from wres.returns.reader.return_reader import read_return
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
+from wres.simulation.deliveries import Delivery
 from wres.validation.validate import Submission, validate_returns
 
 
 @pytest.fixture(scope="module")
-def judged(national, register):
+def judged(national: list[Delivery], register: pd.DataFrame) -> Any:
     """(delivery, what was read, judgement) for all wrong and corrected returns and some of the good ones."""
     year = load_year(2022)
     good = [delivery for delivery in national if delivery.kind == "good"]
@@ -28,7 +32,7 @@ def judged(national, register):
     return list(zip(chosen, read, judgements, strict=True))
 
 
-def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(judged):
+def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(judged: Any) -> None:
     for delivery, _, judgement in judged:
         if delivery.kind == "wrong":
             found = {finding.code for finding in judgement.findings if finding.severity == "reject"}
@@ -36,20 +40,20 @@ def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(judged):
             assert judgement.status == "rejected"
 
 
-def test_each_other_return_is_accepted_with_the_figures_that_it_holds(judged):
+def test_each_other_return_is_accepted_with_the_figures_that_it_holds(judged: Any) -> None:
     for delivery, _, judgement in judged:
         if delivery.figures is not None:
             assert judgement.status.startswith("accepted"), (delivery.file_name, judgement.findings)
             assert {cell: judgement.figures[cell] for cell in delivery.figures} == delivery.figures
 
 
-def test_only_the_oddly_saved_ones_need_repair(judged):
+def test_only_the_oddly_saved_ones_need_repair(judged: Any) -> None:
     for delivery, read, _ in judged:
         if delivery.figures is not None:
             assert bool(read.repairs) == delivery.content.startswith(b"\xef\xbb\xbf")
     assert any(read.repairs for _, read, _ in judged)
 
 
-def test_some_invite_questions_and_most_do_not(judged):
+def test_some_invite_questions_and_most_do_not(judged: Any) -> None:
     statuses = [judgement.status for delivery, _, judgement in judged if delivery.kind != "wrong"]
     assert 0 < statuses.count("accepted_with_queries") < len(statuses) / 2

@@ -1,22 +1,24 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from true_counts import true_counts
 
+from tests.simulation.true_counts import true_counts
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
+from wres.simulation.deliveries import Delivery
 
 
-def test_one_row_for_each_organisation_that_sent_a_good_return(national):
+def test_one_row_for_each_organisation_that_sent_a_good_return(national: list[Delivery]) -> None:
     counts = true_counts(load_year(2022), national)
     assert counts["organisation_code"].tolist() == sorted({delivery.organisation_code for delivery in national})
     assert (counts["collection_year"] == 2022).all()
 
 
 @pytest.mark.parametrize("year", [2020, 2022])
-def test_counts_are_those_that_the_indicator_takes(simulate, year):
+def test_counts_are_those_that_the_indicator_takes(simulate: Callable[..., list[Delivery]], year: int) -> None:
     """By hand from the figures: staff without the `of which` row and the stated total, entries by the window."""
     deliveries = simulate(year, seed=4, returns=6)
     counts = true_counts(load_year(year), deliveries).set_index("organisation_code")
@@ -38,11 +40,11 @@ def test_counts_are_those_that_the_indicator_takes(simulate, year):
     assert bool(halves) == (year == 2020)
 
 
-def test_the_last_good_return_before_the_hard_close_counts(simulate):
+def test_the_last_good_return_before_the_hard_close_counts(simulate: Callable[..., list[Delivery]]) -> None:
     year = load_year(2022)
     first = next(delivery for delivery in simulate(2022, seed=1, returns=1) if delivery.figures)
     cell = ("disciplinary.entered", "bme")
-    second = replace(first, sent_at=first.sent_at + timedelta(days=1), figures={**first.figures, cell: Decimal(40)})
+    second = replace(first, sent_at=first.sent_at + timedelta(days=1), figures={**first.figures, cell: Decimal(40)})  # type: ignore[dict-item]
     wrong = replace(second, sent_at=second.sent_at + timedelta(days=1), kind="wrong", figures=None)
     too_late = replace(first, sent_at=year.hard_close + timedelta(seconds=1))
     for order in ([first, second, wrong, too_late], [too_late, wrong, second, first]):
@@ -50,7 +52,7 @@ def test_the_last_good_return_before_the_hard_close_counts(simulate):
         assert counts["bme_entered"].tolist() == [Decimal(40)]
 
 
-def test_nothing_sent_is_an_empty_table_with_its_columns():
+def test_nothing_sent_is_an_empty_table_with_its_columns() -> None:
     counts = true_counts(load_year(2022), [])
     assert len(counts) == 0
     assert list(counts)[:3] == ["collection_year", "organisation_code", "white_headcount"]

@@ -1,4 +1,3 @@
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -8,13 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from wres.outputs.metadata import ReleaseMetadata
-from wres.outputs.schema_check import checked_tables
-from wres.site import write_pages
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "release"))
-
-from made_releases import (
+from tests.release.made_releases import (
     about,
     collection_tables,
     large_organisation,
@@ -24,6 +17,9 @@ from made_releases import (
     tables,
     three_years,
 )
+from wres.outputs.metadata import ReleaseMetadata
+from wres.outputs.schema_check import checked_tables
+from wres.site import write_pages
 
 __all__ = [
     "about",

@@ -159,7 +159,7 @@ def test_no_goal_is_drawn_where_some_ranges_are_held_back() -> None:
 
 def funnel_row(code: str, size: Any, figure: Any, outside: bool | None = False) -> PublishedRow:
     limits = {"lower_95": "0.41", "upper_95": "4.20"}
-    return row("funnel", code=code, name=code, size=size, figure=figure, outside_95=outside, measure=RATIO, **limits)
+    return row("funnel", code=code, name=code, size=size, figure=figure, outside_95=outside, measure=RATIO, **limits)  # type: ignore[arg-type]
 
 
 NATION = {"bme_entered": 600, "white_entered": 2100, "bme_headcount": 80_000, "white_headcount": 266_000}
@@ -167,14 +167,14 @@ NATION = {"bme_entered": 600, "white_entered": 2100, "bme_headcount": 80_000, "w
 
 def test_an_organisation_beyond_its_limits_has_another_shape() -> None:
     rows = [funnel_row("A", 20, 1.0), funnel_row("B", 30, 3.0, outside=True), funnel_row("C", None, None, outside=None)]
-    funnel = funnel_of("NHS trusts", rows, row("national", **NATION))
+    funnel = funnel_of("NHS trusts", rows, row("national", **NATION))  # type: ignore[arg-type]
     drawn = funnel_chart(funnel, [], "Words.")
     assert [len(paths(drawn, kind)[0]) for kind in ("other", "other outside", "hollow")] == [1, 1, 1]
     assert drawn.words == "Words. 2 organisations are drawn. 1 more cannot be drawn."
 
 
 def test_the_curves_close_around_the_national_value() -> None:
-    funnel = funnel_of("NHS trusts", [funnel_row("A", 1000, 1.0)], row("national", **NATION))
+    funnel = funnel_of("NHS trusts", [funnel_row("A", 1000, 1.0)], row("national", **NATION))  # type: ignore[arg-type]
     drawn = funnel_chart(funnel, [], "")
     assert len(paths(drawn, "limit-95")) == len(paths(drawn, "limit-99_8")) == 2
     lower, upper = paths(drawn, "limit-95")
@@ -189,15 +189,15 @@ def test_the_curves_go_where_the_published_limits_are() -> None:
     from wres.indicators.statistics.funnel_limits import funnel_limits
 
     share = 600 / 2700
-    count = funnel_limits(100.0, share, 0.025)[1]
+    count = funnel_limits(100.0, share, 0.025)[1]  # type: ignore[arg-type]
     published = count / (100 - count) * 266_000 / 80_000
-    funnel = funnel_of("NHS trusts", [funnel_row("A", 100, 1.0)], row("national", **NATION))
+    funnel = funnel_of("NHS trusts", [funnel_row("A", 100, 1.0)], row("national", **NATION))  # type: ignore[arg-type]
     upper = paths(funnel_chart(funnel, [], ""), "limit-95")[1]
-    assert upper[-1][1] == pytest.approx(funnel.scale.at(published), abs=0.1)
+    assert upper[-1][1] == pytest.approx(funnel.scale.at(published), abs=0.1)  # type: ignore[arg-type]
 
 
 def test_without_national_counts_no_curve_is_drawn() -> None:
-    hidden = row("national", hidden=["bme_entered"], **{**NATION, "bme_entered": None})
+    hidden = row("national", hidden=["bme_entered"], **{**NATION, "bme_entered": None})  # type: ignore[arg-type]
     assert not paths(funnel_chart(funnel_of("NHS trusts", [funnel_row("A", 9, 1.0)], hidden), [], ""), "limit-95")
 
 
@@ -209,7 +209,7 @@ def test_any_number_of_organisations_gives_a_drawing_of_bounded_size() -> None:
 
 
 def test_a_comparison_says_each_name_and_figure_and_escapes_it() -> None:
-    one = row("region", **{RATIO: "1.20", "relative_likelihood_lower": "0.90", "relative_likelihood_upper": "1.60"})
+    one = row("region", **{RATIO: "1.20", "relative_likelihood_lower": "0.90", "relative_likelihood_upper": "1.60"})  # type: ignore[arg-type]
     drawn = comparison_chart("Beside <others>", [("East & West", one, True), ("North", row("region"), False)])
     assert drawn.words == "East & West: 1.20 (0.90 to 1.60); North: cannot be calculated."
     assert "Beside &lt;others&gt;. East &amp; West: 1.20" in drawn.svg
@@ -223,8 +223,8 @@ def test_a_quote_in_a_name_stays_in_the_text_alternative() -> None:
 
 
 def test_a_strip_keeps_its_order_and_marks_its_own_and_what_rests_on_few_people() -> None:
-    own = row("organisation", **{RATIO: "1.20", "reliability": "reliable"})
-    few = row("organisation", **{RATIO: "3.00", "reliability": "low"})
+    own = row("organisation", **{RATIO: "1.20", "reliability": "reliable"})  # type: ignore[arg-type]
+    few = row("organisation", **{RATIO: "3.00", "reliability": "low"})  # type: ignore[arg-type]
     hidden = row("organisation", hidden=[RATIO])
     drawn = strip_chart(
         "Peers", [("Own", own, True), ("Long Name of an NHS Foundation Trust", few, False), ("C", hidden, False)]
@@ -248,7 +248,7 @@ def test_no_name_of_a_strip_is_long_and_no_ratio_below_it_lies_on_another(
     named: list[tuple[str, float | None]],
 ) -> None:
     rows = [
-        (name, row("organisation", **{RATIO: None if ratio is None else f"{ratio:.2f}"}), False)
+        (name, row("organisation", **{RATIO: None if ratio is None else f"{ratio:.2f}"}), False)  # type: ignore[arg-type]
         for name, ratio in named
     ]
     drawn = strip_chart("Peers", rows)

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from points import watched
-from stages import Stage
-from worlds import World
+from tests.survival.points import watched
+from tests.survival.stages import Stage
+from tests.survival.worlds import World
 
 KINDS = ("failed", "stalled")
 _ONCE = 1

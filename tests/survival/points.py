@@ -106,7 +106,7 @@ def _watch_warehouse(watch: Watch) -> None:
 def _watch_object_store(watch: Watch) -> None:
     from wres.storage.object_store import S3Location
 
-    real = S3Location.store.fget
+    real = S3Location.store.fget  # type: ignore[attr-defined]
     assert real is not None
     S3Location.store = property(lambda place: _Store(real(place), watch))  # type: ignore[assignment]
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from worlds import World
-
+from tests.survival.worlds import World
 from wres import steps
 from wres.database.registry import open_registry
 from wres.reference.year_config import load_year
@@ -91,7 +90,7 @@ def return_of(org: str, staff: tuple[int, int, int], entered: tuple[str, str, st
         given["disciplinary.entered_previous_year"] = entered
     for item, values in given.items():
         for group, value in zip(("white", "bme", "unknown"), values, strict=True):
-            cells[item, group] = Decimal(value)
+            cells[item, group] = Decimal(value)  # type: ignore[arg-type]
     rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
     rows += [[str(year), org, item, group, str(value)] for (item, group), value in cells.items()]
     signed = (("name", "Director"), ("role", "Director of Workforce"), ("date", f"{year}-06-05"))

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # it is run as a script too
 
-from forks import Child, Ended, import_all, run_in_child, stand_still
-from harm import KINDS, can_fail, choose, run_failing, run_until, watched_run
-from points import die
-from stages import Stage, stages
-from truth import Outcome, differences, outcome, require_sound, sent_files
-from worlds import World
+from tests.survival.forks import Child, Ended, import_all, run_in_child, stand_still
+from tests.survival.harm import KINDS, can_fail, choose, run_failing, run_until, watched_run
+from tests.survival.points import die
+from tests.survival.stages import Stage, stages
+from tests.survival.truth import Outcome, differences, outcome, require_sound, sent_files
+from tests.survival.worlds import World
 
 _PATIENCE = 6.0  # seconds for which the one that goes on may have to wait for the one that stands still
 
@@ -76,7 +76,7 @@ class Survival:
             self._put_back(told)
             self._after(
                 told,
-                run_in_child(lambda say, told=told, point=point: run_until(self._world, told.stage, point, say, die)),
+                run_in_child(lambda say, told=told, point=point: run_until(self._world, told.stage, point, say, die)),  # type: ignore[misc]
             )
 
     def kill_at_moments(self, number: int) -> None:
@@ -85,7 +85,7 @@ class Survival:
         for told in self._chance.choices(self.told, weights, k=number):
             moment = self._chance.uniform(0, told.seconds)
             self._put_back(told)
-            ended = run_in_child(lambda _say, told=told: told.stage.run(), kill_after=moment)
+            ended = run_in_child(lambda _say, told=told: told.stage.run(), kill_after=moment)  # type: ignore[misc]
             self._after(told, replace(ended, said=f"{moment:.3f} s after its beginning"))
 
     def fail_at_points(self, number: int) -> None:
@@ -93,7 +93,8 @@ class Survival:
         for told, point in self._chosen(number, can_fail):
             self._put_back(told)
             self._after(
-                told, run_in_child(lambda say, told=told, point=point: run_failing(self._world, told.stage, point, say))
+                told,
+                run_in_child(lambda say, told=told, point=point: run_failing(self._world, told.stage, point, say)),  # type: ignore[misc]
             )
 
     def stall_at_points(self, number: int) -> None:
@@ -101,10 +102,10 @@ class Survival:
         for told, point in self._chosen(number, lambda name: "commit" not in name):
             self._put_back(told)
             stalled = Child(
-                lambda say, told=told, point=point: run_until(self._world, told.stage, point, say, stand_still)
+                lambda say, told=told, point=point: run_until(self._world, told.stage, point, say, stand_still)  # type: ignore[misc]
             )
             stalled.wait_until_it_stands()
-            other = Child(lambda _say, told=told: told.stage.run())
+            other = Child(lambda _say, told=told: told.stage.run())  # type: ignore[misc]
             other.wait(_PATIENCE)
             stalled.go_on()
             ends = [other.end(), stalled.end()]

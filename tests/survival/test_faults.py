@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
-from stages import return_of
 
+from tests.survival.stages import return_of
 from wres import steps
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
@@ -87,11 +87,11 @@ def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch
     settings = load_settings()
     engine = open_registry(settings)
     leave(settings, "RXY", "2")
-    ended = []
+    ended = []  # type: ignore[var-annotated]
 
     def end(connection: Connection) -> None:
         if len(ended) < 3:
-            mine = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+            mine = connection.connection.dbapi_connection.info.backend_pid
             ended.append(mine)
             with engine.connect() as other:
                 other.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})

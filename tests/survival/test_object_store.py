@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from faulty import MODES, FaultyProxy
 
+from tests.survival.faulty import MODES, FaultyProxy
 from wres import steps
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry

@@ -17,15 +17,14 @@ _ONE_BY_ONE = """
 import ctypes, gc, os, sys
 import pyarrow
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from truth import require_sound
-from worlds import World
+from tests.survival.truth import require_sound
+from tests.survival.worlds import World
 from wres.settings import load_settings
 from wres.simulation.demo_collection import run_demo
 world = World("soak", Path(os.environ["WRES_HOME"]).parent)
-for year in map(int, sys.argv[3:]):
-    for seed in (1, 2) if sys.argv[2] == "220" else (1,):  # the second sends again, and so makes a revision
-        run_demo(load_settings(), [year], returns=int(sys.argv[2]), seed=seed, progress=lambda *_: None)
+for year in map(int, sys.argv[2:]):
+    for seed in (1, 2) if sys.argv[1] == "220" else (1,):  # the second sends again, and so makes a revision
+        run_demo(load_settings(), [year], returns=int(sys.argv[1]), seed=seed, progress=lambda *_: None)
         require_sound(world, set())
     gc.collect()  # what is held counts, not what the allocators have not given back yet
     pyarrow.default_memory_pool().release_unused()
@@ -41,7 +40,7 @@ def test_year_after_year(tmp_path: Path, full: bool, tell: Callable[..., None]) 
     years, returns = (_YEARS, 220) if full else (_YEARS[3:5], 3)
     home = tmp_path / "home"
     done = subprocess.run(
-        [sys.executable, "-c", _ONE_BY_ONE, str(Path(__file__).parent), str(returns), *map(str, years)],
+        [sys.executable, "-c", _ONE_BY_ONE, str(returns), *map(str, years)],
         env={**os.environ, "WRES_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
@@ -53,4 +52,4 @@ def test_year_after_year(tmp_path: Path, full: bool, tell: Callable[..., None]) 
     made = {path.parent.name for path in home.glob("published/*/*/official")}
     assert made == ({"1.0", "1.1"} if full else {"1.0"})
     tell(soak=memory, returns=returns)
-    assert not full or memory[years[-1]] - memory[years[2]] < _GROWTH
+    assert not full or memory[years[-1]] - memory[years[2]] < _GROWTH  # type: ignore[misc]

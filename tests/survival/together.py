@@ -15,13 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # it is run as a script too
 
-from forks import Child, import_all, run_in_child
-from stages import OPEN, YEAR, leave, return_of
-from truth import require_sound, sent_files
-from worlds import World
-
+from tests.survival.forks import Child, import_all, run_in_child
+from tests.survival.stages import OPEN, YEAR, leave, return_of
+from tests.survival.truth import require_sound, sent_files
+from tests.survival.worlds import World
 from wres import steps
 from wres.database.corrected_figures import corrected_figures
 from wres.database.organisations import current_register
@@ -43,7 +42,7 @@ def run_until_told(step: str, stop: Path) -> dict[str, int]:
             if step == "publish":
                 steps.publish(steps.open_context(YEAR), note=_NOTE)
             else:
-                {"collect": steps.collect, "build": steps.build}[step](YEAR)
+                {"collect": steps.collect, "build": steps.build}[step](steps.open_context(YEAR))
             done[step] += 1
         except WresError as error:
             if "accepted yet" not in str(error) and "not built yet" not in str(error):
@@ -136,7 +135,7 @@ def main() -> None:
     stop = world.folder / "stop"
     begun = time.monotonic()
     workers = [
-        Child(lambda _say, step=step: run_until_told(step, stop))
+        Child(lambda _say, step=step: run_until_told(step, stop))  # type: ignore[misc]
         for step, number in _WORKERS.items()
         for _ in range(number)
     ]

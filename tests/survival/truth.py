@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
-from worlds import World
 
+from tests.survival.worlds import World
 from wres.database.audit_log import first_broken_link, get_chains, get_events
 from wres.database.models import Base
 from wres.database.receipts import get_receipts, hashes_not_kept

@@ -1,10 +1,8 @@
 """Returns to judge, built from the dataclasses that the reader hands on."""
 
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +12,6 @@ from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, CellRef, FileError, 
 from wres.returns.template_spec import Template, load_template
 from wres.validation.findings import ValidationResult
 from wres.validation.validate import Submission, validate_returns
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 Figures = dict[tuple[str, str], str]
 COLUMNS = dict(zip(ETHNIC_GROUPS, "CDE", strict=True))
@@ -85,7 +81,7 @@ class Desk:
 
     def read(self, changes: Mapping[tuple[str, str], str | None] = {}, **texts: str | None) -> ParsedReturn:
         cells = [self.cell(item, group, raw) for (item, group), raw in self.figures(changes).items()]
-        return ParsedReturn(cells, self.texts(**texts), headings=HEADINGS)
+        return ParsedReturn(cells, self.texts(**texts), headings=HEADINGS)  # type: ignore[arg-type]
 
     def unreadable(self) -> ParsedReturn:
         return ParsedReturn(faults=[FileError("S101", "The file is damaged.")])

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from edit_cases import quality, structure, values
-from edit_cases.cases import ABOUT, CASES, NATIONAL_RATE, RETURN_EDITS, WITH_NATIONAL_RATE, Row
 
+from tests.validation.edit_cases import quality, structure, values
+from tests.validation.edit_cases.cases import ABOUT, CASES, NATIONAL_RATE, RETURN_EDITS, WITH_NATIONAL_RATE, Row
 from wres.reference.year_config import CollectionYear
 from wres.validation.findings import ValidationResult
 
@@ -59,8 +59,8 @@ def test_a_message_says_where_and_leaves_no_place_open(name: str, judged: dict[s
 
 
 def test_every_edit_is_tried_by_a_return_that_fails_it(judged: dict[str, Any]) -> None:
-    failing = defaultdict(set)
-    passing = defaultdict(set)
+    failing = defaultdict(set)  # type: ignore[var-annotated]
+    passing = defaultdict(set)  # type: ignore[var-annotated]
     for name, (_, expected) in judged.items():
         codes = {code for code, *_ in expected}
         (failing if ABOUT[name] in codes else passing)[ABOUT[name]].add(name)

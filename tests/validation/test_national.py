@@ -27,7 +27,7 @@ REGIONS = ("Y56", "Y58", "Y60", "Y61")
 CALM: Counts = ((1000, 500, 100), ("10", "10", "1"))
 
 
-def compared(now: Counts, before: Counts, level: str = "national", code: str = "ENG", year: int = 2022) -> dict:
+def compared(now: Counts, before: Counts, level: str = "national", code: str = "ENG", year: int = 2022) -> dict:  # type: ignore[type-arg]
     """A row of `comparison`."""
     row = {"collection_year": year, "level": level, "code": code, "name": f"Name of {code}"}
     row |= {"organisation_group": "all", "matched_organisations": 200}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -39,14 +40,16 @@ def accepted(engine: Engine) -> Callable[[int, str, int], None]:
 
 
 def test_a_new_code_has_the_last_year_of_those_it_was_made_of(
-    settings: Settings, engine: Engine, accepted: Callable
+    settings: Settings, engine: Engine, accepted: Callable[..., Any]
 ) -> None:
     accepted(2020, "RDZ", 3)
     accepted(2020, "RD3", 4)
     assert PreviousYear(settings, engine, load_year(2021)).figures("R0D") == {CELL: Decimal(7)}
 
 
-def test_an_old_code_has_its_own_and_those_it_took_over(settings: Settings, engine: Engine, accepted: Callable) -> None:
+def test_an_old_code_has_its_own_and_those_it_took_over(
+    settings: Settings, engine: Engine, accepted: Callable[..., Any]
+) -> None:
     accepted(2020, "RT3", 3)
     assert PreviousYear(settings, engine, load_year(2021)).figures("RJ1") is None  # its own return is missing
     accepted(2020, "RJ1", 4)
@@ -54,7 +57,7 @@ def test_an_old_code_has_its_own_and_those_it_took_over(settings: Settings, engi
 
 
 def test_without_a_return_last_year_there_is_nothing_to_compare(
-    settings: Settings, engine: Engine, accepted: Callable
+    settings: Settings, engine: Engine, accepted: Callable[..., Any]
 ) -> None:
     assert PreviousYear(settings, engine, load_year(2021)).figures("RXY") is None
     accepted(2020, "RJ1", 4)

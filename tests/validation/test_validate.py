@@ -104,7 +104,7 @@ def test_the_number_of_runs_does_not_depend_on_the_number_of_returns(
     single: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = []
-    real = validate.run_suite
+    real = validate.run_suite  # type: ignore[attr-defined]
     monkeypatch.setattr(validate, "run_suite", lambda *args: runs.append(len(args[1])) or real(*args))
     for number in (1, 40):
         runs.clear()

@@ -95,7 +95,7 @@ def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
     """The receipts are read first and what belongs to them later: between the two another worker may end a round."""
     engine = open_registry(settings)
     judged(engine, "RXY", ["Q303"], ["Q303"])
-    real, coming = extract.corrected_figures, iter(["RJ1", "RR8"])
+    real, coming = extract.corrected_figures, iter(["RJ1", "RR8"])  # type: ignore[attr-defined]
 
     def meanwhile(*args: Any) -> Any:
         if (code := next(coming, None)) is not None:
@@ -113,7 +113,7 @@ def test_a_year_that_never_stands_still_is_told_of(settings: Settings, monkeypat
     engine = open_registry(settings)
     register = current_register(engine)
     coming = iter(expected_codes(register, load_year(2022)))
-    real = extract.corrected_figures
+    real = extract.corrected_figures  # type: ignore[attr-defined]
 
     def meanwhile(*args: Any) -> Any:
         judged(engine, next(coming), [], ["Q303"])

@@ -91,7 +91,7 @@ def test_every_snapshot_comes_back_under_its_number(anywhere: Settings) -> None:
             restore_snapshots(anywhere, name, kept[name][::-1], texts.__getitem__)
     for (name, snapshot), rows in before.items():
         again = read_years(anywhere, name, snapshot, 9999)
-        keys = [(column, "ascending") for column in ("collection_year", "organisation_code")]
+        keys = [(column, "ascending") for column in ("collection_year", "organisation_code")]  # type: ignore[assignment]
         assert again.sort_by(keys).equals(rows.sort_by(keys))
     last = write_year(anywhere, 2022, tables(2022, figure(2022, "RXY", "3", "")))
     assert (last.changed, last.content, last.snapshots) == (False, written.content, written.snapshots)

@@ -99,7 +99,7 @@ def test_another_worker_that_gives_a_tag_in_between_does_no_harm(
     theirs: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = dict(write_year(settings, 2022, tables(2022, "1.0")).snapshots)
-    opened = wres.warehouse.snapshot_reader.open_table
+    opened = wres.warehouse.snapshot_reader.open_table  # type: ignore[attr-defined]
     stalls = ["findings"]  # after it has looked, before it commits
 
     def open_and_stall(catalogue: Any, name: str) -> Any:

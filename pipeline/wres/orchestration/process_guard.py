@@ -12,7 +12,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import IO
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 _GRACE = 15  # seconds for a running task when all is to end
 

@@ -54,7 +54,7 @@ def sandbox_python() -> Path:
         venv.create(made, with_pip=not uv)
         python, hashed = made / "bin/python", ["--quiet", "--require-hashes", "-r", LOCK]
         pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
-        done = subprocess.run([*pip, *hashed], capture_output=True, text=True, check=False)
+        done = subprocess.run([*pip, *hashed], capture_output=True, text=True, check=False)  # type: ignore[list-item]
         if done.returncode:
             shutil.rmtree(made)
             pytest.skip(f"mesh-sandbox cannot be installed here: {done.stderr.strip().splitlines()[-1]}")
@@ -145,7 +145,7 @@ def send(sandbox: Server) -> Callable[..., str]:
 
     def send(content: bytes = b"bytes", mailbox: str = "X26ABC2", **headers: Any) -> str:
         with sandbox.client(mailbox) as client:
-            return client.send_message("X26ABC1", content, **{"workflow_id": "WRES_RETURN", **headers})
+            return client.send_message("X26ABC1", content, **{"workflow_id": "WRES_RETURN", **headers})  # type: ignore[no-any-return]
 
     return send
 

@@ -145,7 +145,7 @@ def test_two_workers_at_once_receive_each_message_once(
 ) -> None:
     for _ in range(3):
         send()
-    both, first = Barrier(2), set()
+    both, first = Barrier(2), set()  # type: ignore[var-annotated]
 
     def landed_by_both(settings: Settings, source: Any) -> Any:
         stored = store_file(settings, source)

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from edit_cases.cases import MANAGERS, Row, case
-
+from tests.validation.edit_cases.cases import MANAGERS, Row, case
 from wres.returns.parsed_return import CellRef, FileError, Text
 from wres.validation.validate import Submission
 

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from edit_cases.cases import NO_TOTAL, NURSES, OTHER, Row, at, case
-
+from tests.validation.edit_cases.cases import NO_TOTAL, NURSES, OTHER, Row, at, case
 from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn, Text
 from wres.validation.validate import Submission
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from edit_cases.cases import BEFORE, ENTERED, MANAGERS, NO_TOTAL, NURSES, TOTAL, Row, at, case
-
+from tests.validation.edit_cases.cases import BEFORE, ENTERED, MANAGERS, NO_TOTAL, NURSES, TOTAL, Row, at, case
 from wres.validation.validate import Submission
 
 
