@@ -1,7 +1,7 @@
 """Is this part of the pipeline well? `healthy.py PART` exits with 0 when it is, else with 1 and a line that says why.
 
-PART is api-server, scheduler, dag-processor, triggerer or worker. Airflow's own command for this takes five seconds of
-processor time at every asking; this takes a fraction of one.
+PART is api-server, scheduler, dag-processor, triggerer, worker or web. Airflow's own command for this takes five
+seconds of processor time at every asking; this takes a fraction of one.
 """
 
 import json
@@ -46,11 +46,20 @@ def worker_answers() -> bool:
     return bool(broker.control.ping(destination=[name], timeout=_PATIENCE, limit=1))
 
 
+def page_answers() -> bool:
+    """Whether the page for senders answers on this machine."""
+    with urllib.request.urlopen("http://127.0.0.1:8081/sign-in", timeout=_PATIENCE) as answer:
+        return bool(answer.status == 200)
+
+
+_ANSWERS = {"worker": worker_answers, "web": page_answers}
+
+
 def main() -> None:
     """Ask, and say what is wrong."""
     part = sys.argv[1]
     try:
-        well = worker_answers() if part == "worker" else airflow_says(part)
+        well = _ANSWERS[part]() if part in _ANSWERS else airflow_says(part)
     except (OSError, ValueError, KeyError) as error:
         sys.exit(f"{part} cannot be asked: {type(error).__name__}")
     if not well:

@@ -150,14 +150,14 @@ def test_each_part_has_the_rights_that_it_needs() -> None:
         if "WRES_DATABASE_URL" in service.get("environment", {})
     }
     looking = {name: ["wres_reader"] for name in ("api-server", "scheduler", "dag-processor", "triggerer", "clean")}
-    assert users == {**looking, "worker": ["wres_steps"], "prepare": ["wres"]}
+    assert users == {**looking, "worker": ["wres_steps"], "web": ["wres_steps"], "prepare": ["wres"]}
     holders = {
         variable: {name for name, service in SERVICES.items() if f"${{{variable}:" in str(service)}
         for variable in ("WRES_DB_PASSWORD", "WRES_S3_SECRET_KEY", "WRES_S3_KEEPER_SECRET", "WRES_POSTGRES_PASSWORD")
     }
     assert holders == {
         "WRES_DB_PASSWORD": {"postgres", "prepare"},
-        "WRES_S3_SECRET_KEY": {"s3", "worker"},
+        "WRES_S3_SECRET_KEY": {"s3", "worker", "web"},
         "WRES_S3_KEEPER_SECRET": {"s3", "prepare"},
         "WRES_POSTGRES_PASSWORD": {"postgres"},
     }
@@ -181,13 +181,15 @@ def test_a_script_is_linted(script: Path) -> None:
 # Set by the image, or for demonstrations alone.
 NOT_FOR_CONTAINERS = {"WRES_HOME", "WRES_AS_OF"}
 OF_WORKERS = ("WRES_MESH_", "WRES_SIGNING_KEY")
+OF_THE_PAGE = ("WRES_WEB_", "WRES_OIDC_", "WRES_MAX_UPLOAD_BYTES")
 
 
 def test_every_setting_reaches_the_containers_that_need_it() -> None:
     settings = {f"WRES_{name.upper()}" for name in Settings.model_fields} - NOT_FOR_CONTAINERS
-    for name in ("api-server", "scheduler", "dag-processor", "triggerer", "worker"):
+    for name in ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "web"):
         given = {variable for variable in SERVICES[name]["environment"] if variable in settings}
-        kept_away = set() if name == "worker" else {setting for setting in settings if setting.startswith(OF_WORKERS)}
+        others = (() if name == "worker" else OF_WORKERS) + (() if name == "web" else OF_THE_PAGE)
+        kept_away = {setting for setting in settings if setting.startswith(others)}
         assert given == settings - kept_away, name
 
 

@@ -1,4 +1,4 @@
-"""`make up`: the local Airflow with its web pages, until Ctrl-C.
+"""`make up`: the local Airflow and the page for senders, until Ctrl-C.
 
 In a home that is empty, or that holds a demonstration, a simulated collection goes on meanwhile: its clock runs, a day
 every ten seconds, returns arrive in the inbox, and Airflow is seen to collect them by itself.
@@ -13,10 +13,11 @@ from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 
-from wres.context import open_pipeline
+from wres.context import Pipeline, open_pipeline
 from wres.errors import WresError
-from wres.orchestration.airflow_home import ACCOUNTS, APPROVER, ROLES, write_welcome
+from wres.orchestration.airflow_home import ACCOUNTS, APPROVER, ROLES, free_ports, write_welcome
 from wres.orchestration.local_airflow import LocalAirflow
+from wres.orchestration.local_page import LocalPage, invitation
 from wres.reference.year_config import configured_years
 from wres.settings import Settings, load_settings
 from wres.simulation.live import LiveCollection, year_to_simulate
@@ -41,11 +42,17 @@ def main() -> int:
             settings = _for_demonstration(settings)
         write_welcome(settings, collection.year if collection else None)
         _say("Starting Airflow; this takes about half a minute.")
-        with suppress(KeyboardInterrupt), LocalAirflow(settings, port=port) as airflow:
-            _say(f"Airflow is at http://127.0.0.1:{airflow.port}; Ctrl-C stops it. Sign in as one of:")
+        [page_port] = free_ports(port + 1)
+        with (
+            suppress(KeyboardInterrupt),
+            LocalPage(settings, page_port) as page,
+            LocalAirflow(settings, port=port) as airflow,
+        ):
+            _say(f"Airflow is at http://127.0.0.1:{airflow.port}; Ctrl-C stops all. Sign in as one of:")
             for name in ACCOUNTS:
                 _say(f"  {name:10} {airflow.passwords[name]:14} {ROLES[name]}")
-            airflow.stay(_Ticker(collection) if collection else lambda: None)
+            _say_how_to_send(open_pipeline(settings), page, collection)
+            airflow.stay(_Ticker(page, collection))
     except WresError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
@@ -53,18 +60,33 @@ def main() -> int:
 
 
 class _Ticker:
-    """Moves the simulated clock on by a day, every so many seconds."""
+    """Watches the page, and moves the clock of a simulated collection on by a day, every so many seconds."""
 
-    def __init__(self, collection: LiveCollection) -> None:
+    def __init__(self, page: LocalPage, collection: LiveCollection | None) -> None:
+        self._page = page
         self._collection = collection
         self._next = time.monotonic() + _DAY_EVERY
 
     def __call__(self) -> None:
-        if time.monotonic() < self._next:
+        self._page.require_alive()
+        if self._collection is None or time.monotonic() < self._next:
             return
         self._next = time.monotonic() + _DAY_EVERY
         if number := self._collection.advance(timedelta(days=1)):
             _say(f"{self._collection.now:%-d %B %Y}: {number} {'return' if number == 1 else 'returns'} arrived.")
+
+
+def _say_how_to_send(pipeline: Pipeline, page: LocalPage, collection: LiveCollection | None) -> None:
+    """Say where the page is and by which links one signs in; each works once, and a start makes new ones."""
+    _say(f"The page for senders is at {page.url}. Sign in there by one of these links; each works once:")
+    if collection and (silent := collection.silent_organisation()):
+        code, name = silent
+        _say(f"  {invitation(pipeline, page.url, 'Workforce analyst', code)}")
+        _say(f"      sends for {name} ({code}), which has not sent its {collection.year} return")
+    else:
+        _say("  For an organisation: wres senders invite CODE --role ROLE")
+    _say(f"  {invitation(pipeline, page.url, 'Collection lead', None)}")
+    _say("      looks on for the national team, and invites others")
 
 
 def _simulated_collection(settings: Settings) -> LiveCollection | None:

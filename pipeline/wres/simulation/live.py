@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from wres.context import open_context
+from wres.database.organisations import current_organisations
 from wres.database.receipts import has_real_receipts
 from wres.errors import WresError
+from wres.reference.register import is_expected
 from wres.settings import Settings
 from wres.simulation.demo_collection import leave_in_inbox, simulated_deliveries
 from wres.simulation.marking import mark_simulated
@@ -42,6 +44,14 @@ class LiveCollection:
     def now(self) -> datetime:
         """The simulated time, as London's clocks show it."""
         return self._context.clock.now().astimezone(self._context.calendar.opens.tzinfo)
+
+    def silent_organisation(self) -> tuple[str, str] | None:
+        """Return code and name of an organisation that must send and of which no return is simulated; None of all."""
+        sending = {delivery.organisation_code for delivery in self._deliveries}
+        for row in current_organisations(self._context.database):
+            if is_expected(row, self._context.calendar) and row["code"] not in sending:
+                return row["code"], row["name"]
+        return None
 
     def advance(self, step: timedelta) -> int:
         """Move the clock on by a step, leave in the inbox what was sent by then, and return how many files those are.

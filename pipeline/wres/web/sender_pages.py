@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from wres.context import Context
 from wres.database.organisations import current_successions
 from wres.database.receipts import get_receipts
 from wres.errors import WresError
@@ -13,8 +14,11 @@ from wres.feedback.report import report_files
 from wres.monitoring.chase_list import due_now
 from wres.monitoring.progress_page import state_words
 from wres.monitoring.reminders import ReminderContext
+from wres.outputs.metadata import OFFICIAL
 from wres.reference.register import predecessors_of
 from wres.reference.year_config import configured_years
+from wres.release.read import find_release
+from wres.release.repository import published_releases
 from wres.storage.landing import read_landed
 from wres.web.access import Place, Readable, Sendable, SignedIn, Visitor
 from wres.web.answers import Answer, get_answer
@@ -86,6 +90,20 @@ async def send(request: Request, visitor: SignedIn, place: Sendable) -> Response
 def template(place: Readable) -> Response:
     """Give the blank workbook, filled in with who and when, and last year's figures beside."""
     return template_file(place.context, place.code)
+
+
+@router.get("/returns/{year}/{organisation}/local-report/{name}", name="local_report")
+def local_report(place: Readable, name: str) -> Response:
+    """Give a file of the organisation's own report of the newest official release, once that is published."""
+    from wres.local_report.deliver_local_reports import report_maker
+
+    try:
+        files = report_maker(place.context).files(place.code)
+    except WresError:  # nothing is published, or nothing of this organisation
+        raise NotThereError from None
+    if name not in files:
+        raise NotThereError
+    return download(files[name], f"{place.code}-{place.year}-{name}")
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}", name="receipt")
@@ -197,9 +215,18 @@ def _organisation_page(request: Request, visitor: Visitor, place: Place, problem
         state_words=state_words(due),
         receipts=receipts,
         counting=next((sent for sent in receipts if sent.status in ("accepted", "accepted_with_queries")), None),
+        released=_released_edition(context),
         predecessors=[register.get(code, {"name": code})["name"] for code in predecessors if code != place.code],
         problem=problem,
     )
+
+
+def _released_edition(context: Context) -> str | None:
+    """Return the newest official edition of the year that is published; None before."""
+    try:
+        return find_release(published_releases(context.settings), context.year, None, OFFICIAL).edition
+    except WresError:
+        return None
 
 
 def _due(desk: Desk, year: int) -> ReminderContext:
