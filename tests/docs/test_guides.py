@@ -27,6 +27,7 @@ RELEASE = {
 }
 RELEASE |= {f"wres-disciplinary-2022.{kind}" for kind in ("xlsx", "ods")}
 RELEASE |= {f"csv/{name}.csv{end}" for name in load_specification().tables for end in ("", "-metadata.json")}
+RELEASE |= {f"csv/tidy.{end}" for end in ("csv", "meta.csv", "csv-metadata.json")}
 RELEASE |= {f"parquet/{name}.parquet" for name in load_specification().tables}
 
 

@@ -68,6 +68,7 @@ def test_every_promised_file_is_there_and_read_only(target: Path, tables: Tables
             "wres-disciplinary-2021.xlsx",
             *(f"csv/{name}.csv" for name in TABLES),
             *(f"csv/{name}.csv-metadata.json" for name in TABLES),
+            *(f"csv/tidy.{end}" for end in ("csv", "meta.csv", "csv-metadata.json")),
             *(f"parquet/{name}.parquet" for name in TABLES),
         ]
     )

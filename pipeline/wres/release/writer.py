@@ -20,6 +20,7 @@ from wres.outputs.ods_writer import ods_bytes
 from wres.outputs.parquet import parquet_bytes
 from wres.outputs.schema_check import checked_tables
 from wres.outputs.table_schema import load_specification
+from wres.outputs.tidy import tidy_files
 from wres.outputs.xlsx_writer import workbook_bytes
 from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, verify_release
 from wres.release.verification import sign
@@ -110,6 +111,8 @@ def _write_files(
         (folder / "csv" / f"{name}.csv").write_bytes(csv_bytes(table, specs[name]))
         (folder / "csv" / f"{name}.csv-metadata.json").write_bytes(csvw_bytes(specs[name], about))
         (folder / "parquet" / f"{name}.parquet").write_bytes(parquet_bytes(table, specs[name], about))
+    for name, content in tidy_files(tables, about).items():
+        (folder / "csv" / name).write_bytes(content)
     book = f"wres-disciplinary-{about.collection_year}.xlsx"
     content = workbook_bytes(tables, about)
     (folder / book).write_bytes(content)
