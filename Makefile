@@ -105,3 +105,4 @@ lock: ## Compile the lock files again from pyproject.toml (needs uv)
 	  --output-file docker/requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
 	$(COMPILE) tests/fuzzing/requirements.in --constraint requirements.lock --output-file tests/fuzzing/requirements.lock
+	$(COMPILE:pyproject.toml=) tests/mutation/requirements.in --output-file tests/mutation/requirements.lock

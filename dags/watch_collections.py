@@ -12,7 +12,8 @@ ON_CALL = """
 Starts by itself each hour, and looks for three things: no collecting round has finished for an hour; answers could
 not be sent for an hour; a release is due within three days and its build is not approved. What is new since the last
 look, and at 8 in the morning all of it, is mailed to those whom WRES_ALERT_TO names, through Airflow's connection
-`smtp_default`. A task of any DAG that fails for good is mailed at once, without this DAG.
+`smtp_default`, and sent to the addresses of WRES_ALERT_URLS (a chat, a phone, a webhook). A task of any DAG that fails
+for good is sent at once, without this DAG.
 
 - `look` shows what it found in its log and its XCom. It fails when the registry is away: put that right; the next hour
   looks again.

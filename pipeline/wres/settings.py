@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     approvers: Annotated[tuple[str, ...], NoDecode] = ()
     # Who is mailed when a task fails or something is overdue, separated by commas; empty: nobody.
     alert_to: Annotated[tuple[str, ...], NoDecode] = ()
+    # Where else alerts go: Apprise addresses, separated by commas, such as slack://... or json://host/path.
+    alert_urls: SecretStr = SecretStr("")
     signing_key: SecretStr = SecretStr("")  # an Ed25519 private key as PEM: releases are signed; empty: they are not
 
     # The MESH channel; without a URL it is not in use.

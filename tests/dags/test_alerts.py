@@ -1,9 +1,11 @@
 """Mails about what failed, sent by Airflow's own notifier to a mail server of the test."""
 
+import json
 import logging
 import socketserver
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,4 +80,60 @@ def test_a_mail_server_that_is_away_fails_nothing(
     monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", "smtp://127.0.0.1:1/?from_email=a@example.org&retry_limit=1")
     with caplog.at_level(logging.WARNING):
         report_failure(context(None))
-    assert "See to Airflow's connection smtp_default" in caplog.text
+    assert "Check Airflow's connection smtp_default" in caplog.text
+
+
+class _Hook(BaseHTTPRequestHandler):
+    """Takes what is posted to it and keeps it."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.posts.append((self.path, json.loads(body)))  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
+    """The address of a webhook, and what was posted to it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Hook) as server:
+        posts: list[tuple[str, dict[str, Any]]] = []
+        server.posts = posts  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"json://user:hunter2@127.0.0.1:{server.server_address[1]}/", posts
+        server.shutdown()
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # a plug-in of Apprise
+def test_a_failure_goes_to_every_address(
+    hook: tuple[str, list[tuple[str, dict[str, Any]]]],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    address, posts = hook
+    monkeypatch.setenv("WRES_ALERT_URLS", f"{address}chat, {address}phone")
+    with caplog.at_level(logging.INFO):
+        report_failure(context(AirflowFailException("The outbox cannot be written. Make room.")))
+    assert sorted(path for path, _ in posts) == ["/chat", "/phone"]
+    for _, post in posts:
+        assert post["title"] == "WRES: receive of collect_returns failed"
+        assert post["message"].splitlines()[0] == "The outbox cannot be written. Make room."
+    assert "sent to 2 addresses" in caplog.text
+    assert "hunter2" not in caplog.text
+    assert len(recent_failures(settings, 2022)) == 1
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # a plug-in of Apprise
+def test_an_address_that_cannot_be_used_or_reached_fails_nothing_and_is_not_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for address, says in (("nonsense://hunter2", "cannot be used"), ("json://u:hunter2@127.0.0.1:1/", "could not be")):
+        monkeypatch.setenv("WRES_ALERT_URLS", address)
+        caplog.clear()
+        report_failure(context(None))
+        assert says in caplog.text
+        assert "hunter2" not in caplog.text

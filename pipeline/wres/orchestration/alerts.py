@@ -1,6 +1,7 @@
-"""Tell somebody: by mail, through Airflow's own notifier and its connection `smtp_default`."""
+"""Send alerts: by mail through Airflow's notifier, and by Apprise to any chat, phone or webhook with an address."""
 
 import logging
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -12,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def report_failure(context: Any) -> None:
-    """Record a task that failed for good, and tell those whom WRES_ALERT_TO names; the callback of every task."""
+    """Record a task that failed for good, and send an alert; the callback of every task."""
     from wres.monitoring.attention import record_failure
     from wres.settings import load_settings
 
@@ -26,23 +27,48 @@ def report_failure(context: Any) -> None:
 
 
 def send_alert(subject: str, lines: list[str], context: Any) -> None:
-    """Send a mail; what cannot be sent is said in the log and fails nothing."""
-    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
-
+    """Send an alert by mail and to each address of WRES_ALERT_URLS; one that cannot be sent is logged, never raised."""
     from wres.settings import load_settings
 
     try:
-        recipients = load_settings().alert_to
-        if not recipients:
-            _log.info("Nobody is told: WRES_ALERT_TO is empty.")
-            return
-        text = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        settings = load_settings()
+    except WresError as error:
+        _log.warning("%s", error)
+        return
+    urls = settings.alert_urls.get_secret_value()
+    if settings.alert_to:
+        _mail(settings.alert_to, subject, lines, context)
+    if urls:
+        _notify(urls, subject, lines)
+    if not settings.alert_to and not urls:
+        _log.info("No alert was sent: WRES_ALERT_TO and WRES_ALERT_URLS are empty.")
+
+
+def _mail(recipients: Sequence[str], subject: str, lines: list[str], context: Any) -> None:
+    """Send a mail by Airflow's notifier and its connection `smtp_default`."""
+    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+
+    text = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    try:
         SmtpNotifier(to=list(recipients), subject=subject, html_content=text).notify(context)
-        _log.info("Told %s people: %s", len(recipients), subject)
     except Exception as error:
-        _log.warning(
-            "Nobody could be told by mail (%s). See to Airflow's connection smtp_default.", type(error).__name__
-        )
+        _log.warning("The alert was not mailed (%s). Check Airflow's connection smtp_default.", type(error).__name__)
+    else:
+        _log.info("The alert was mailed to %s people: %s", len(recipients), subject)
+
+
+def _notify(urls: str, subject: str, lines: list[str]) -> None:
+    """Send to every address of a list; an address may hold a password, so none is logged."""
+    import apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its messages may name the address
+    service = apprise.Apprise()
+    if not service.add(urls):
+        _log.warning("WRES_ALERT_URLS holds an address that cannot be used. Apprise's documentation lists the forms.")
+    if service and not service.notify(title=subject, body="\n".join(lines), body_format=apprise.NotifyFormat.TEXT):
+        _log.warning("The alert could not be sent to an address of WRES_ALERT_URLS. Check that it can be reached.")
+    elif service:
+        _log.info("The alert was sent to %s addresses: %s", len(service), subject)
 
 
 def _cause(error: object) -> str:
