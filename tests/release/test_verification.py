@@ -29,7 +29,7 @@ def test_a_copy_is_as_it_was_made(copied: Path) -> None:
     files = sum(path.is_file() for path in copied.rglob("*")) - 1
     assert verdict.problems == []
     assert verdict.said == (
-        "The management edition 1.0 of 2021, from the build 2021-0001 of 2022-02-24T09:30:15Z, has "
+        "The management edition 1.0 of 2021, from the build 2021-0001 of 24 February 2022 at 09:30, has "
         f"{files} files beside its manifest. Digest: {digest}"
     )
 

@@ -76,8 +76,13 @@ def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> No
 
 
 def print_text(text: str) -> None:
-    """Print a text of several lines as it is, but for what would control a terminal."""
-    _print(printable_lines(text), end="")
+    """Print a text of several lines, wrapped at words on a terminal, without what would control it."""
+    if not sys.stdout.isatty():
+        _print(printable_lines(text), end="")
+        return
+    width = shutil.get_terminal_size().columns
+    for line in printable_lines(text).splitlines():
+        _print("\n".join(wrap(line, width)))
 
 
 def echo_err(sentence: str) -> None:

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from pydantic import SecretStr
 
+from wres.clock import LONDON
 from wres.errors import WresError, why_refused
 from wres.release.manifest import MANIFEST, SIGNATURE, list_byproducts, verify_release
 from wres.release.stated import read_manifest, shown
@@ -182,9 +184,18 @@ def _said(folder: Path) -> str:
     except (OSError, ValueError):
         return ""
     release = "{audience} edition {edition} of {collection_year}".format_map(document)
-    made = "from the build {build} of {created_at}".format_map(document)
+    made = f"from the build {document['build']} of {_london_time(document['created_at'])}"
     files, digest = len(document["files"]), document["content_sha256"]
     return f"The {shown(release)}, {shown(made)}, has {files} files beside its manifest. Digest: {digest}"
+
+
+def _london_time(stated: object) -> str:
+    """Return a time that a manifest states as the clock in England shows it; one that is no time stays as it is."""
+    try:
+        time = datetime.fromisoformat(str(stated))
+    except ValueError:
+        return str(stated)
+    return f"{time.astimezone(LONDON):%-d %B %Y at %H:%M}" if time.tzinfo else str(stated)
 
 
 @contextmanager
