@@ -1,0 +1,132 @@
+"""The ratio of several organisations together: within organisations, and as it would vary between organisations.
+
+The pooled ratio sums counts. Where organisations differ in how often anybody enters and in how many of their staff are
+BME, it holds two things: how BME and white staff of one organisation compare, and where BME staff work. The
+Mantel-Haenszel ratio compares staff of the same organisation only. With N = H_bme + H_white of each organisation:
+
+    R_MH = sum(E_bme H_white / N) / sum(E_white H_bme / N)
+    var(ln R_MH) = sum((H_bme H_white (E_bme + E_white) - E_bme E_white N) / N^2)
+                   / (sum(E_bme H_white / N) sum(E_white H_bme / N))
+
+Greenland and Robins (1985), "Estimation of a common effect parameter from sparse follow-up data", Biometrics 41, 55-68.
+
+The interval of the pooled ratio that conditions on these organisations says how far chance moves their entries. How far
+the ratio would move with other organisations of the kind is said by its linearisation: with
+
+    u_i = E_bme,i / E_bme - H_bme,i / H_bme - E_white,i / E_white + H_white,i / H_white
+    var(ln R) = n / (n - 1) sum u_i^2
+
+Rao and Scott (1992), "A simple method for the analysis of clustered binary data", Biometrics 48, 577-585. The quantile
+is that of Student's t with n - 1 degrees of freedom (own choice; few organisations know little of their spread).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wres.indicators.statistics.score_interval import CONFIDENCE, Floats
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """Events and staff of organisations, and the number of the pooled row that each counts in.
+
+    Arrays of one shape; staff are person-years where events are of two years. `rows` is how many pooled rows there are.
+    """
+
+    bme: Floats
+    bme_staff: Floats
+    white: Floats
+    white_staff: Floats
+    row: Integers
+    rows: int
+
+    def total(self, values: Floats) -> Floats:
+        """The sum over the organisations of each pooled row."""
+        sums: Floats = np.bincount(self.row, values, self.rows).astype(np.float64)
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """A ratio of each pooled row with its 95% interval; nan where there is none."""
+
+    ratio: Floats
+    lower: Floats
+    upper: Floats
+
+
+def within_organisations(strata: Strata) -> Ratios:
+    """The Mantel-Haenszel ratio of each pooled row, organisations as strata, with its interval.
+
+    Returns: nan where the divisor is nought; the interval also where no BME staff entered.
+    """
+    bme, bme_staff, white, white_staff = strata.bme, strata.bme_staff, strata.white, strata.white_staff
+    staff = np.where(bme_staff + white_staff > 0, bme_staff + white_staff, 1)
+    above, below = strata.total(bme * white_staff / staff), strata.total(white * bme_staff / staff)
+    spread = strata.total((bme_staff * white_staff * (bme + white) - bme * white * staff) / staff**2)
+    ratio = _divide(above, below)
+    return _log_interval(ratio, _divide(spread, above * below), _normal_quantile())
+
+
+def between_organisations(strata: Strata) -> Ratios:
+    """The pooled ratio of each row with the interval that takes its organisations as a sample of their kind.
+
+    Returns: nan where there is no ratio; the interval also where no BME staff entered, or with one organisation.
+    """
+    change = linearised(strata)
+    number = strata.total(np.ones(strata.row.shape))
+    ratio = _divide(
+        strata.total(strata.bme) * strata.total(strata.white_staff),
+        strata.total(strata.white) * strata.total(strata.bme_staff),
+    )
+    return _log_interval(ratio, linearised_variance(change, strata.row, strata.rows), t_quantile(number))
+
+
+def linearised(strata: Strata) -> Floats:
+    """How much of the log of its row's pooled ratio each organisation makes; nan where the row has no log ratio."""
+    parts = ((strata.bme, 1), (strata.bme_staff, -1), (strata.white, -1), (strata.white_staff, 1))
+    share: Floats = np.zeros(strata.row.shape)
+    for counts, sign in parts:
+        share = share + sign * _divide(counts, strata.total(counts)[strata.row])
+    return share
+
+
+def linearised_variance(shares: Floats, row: Integers, rows: int) -> Floats:
+    """The variance of a sum of independent shares that are nought on average: n / (n - 1) times their squares."""
+    number = np.bincount(row, minlength=rows).astype(np.float64)
+    variance: Floats = _divide(number, number - 1) * np.bincount(row, shares**2, rows)
+    return variance
+
+
+def t_quantile(number: Floats) -> Floats:
+    """Student's t quantile of the interval's ends with one degree of freedom less than there are organisations."""
+    from scipy.special import stdtrit
+
+    enough = number > 1
+    quantile: Floats = np.where(enough, stdtrit(np.where(enough, number - 1, 1), (1 + CONFIDENCE) / 2), np.nan)
+    return quantile
+
+
+def _normal_quantile() -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + CONFIDENCE) / 2))
+
+
+def _log_interval(ratio: Floats, variance: Floats, quantile: Floats | float) -> Ratios:
+    spread = quantile * np.sqrt(variance)
+    has_interval = (ratio > 0) & np.isfinite(spread)
+    factor = np.exp(np.where(has_interval, spread, 0))
+    lower, upper = (np.where(has_interval, bound, np.nan) for bound in (ratio / factor, ratio * factor))
+    return Ratios(ratio, lower, upper)
+
+
+def _divide(dividend: Floats, divisor: Floats) -> Floats:
+    """Divide; nan where the divisor is not above 0."""
+    shape = np.broadcast_shapes(np.shape(dividend), np.shape(divisor))
+    quotient: Floats = np.divide(dividend, divisor, out=np.full(shape, np.nan), where=np.asarray(divisor) > 0)
+    return quotient

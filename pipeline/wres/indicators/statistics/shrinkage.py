@@ -1,0 +1,95 @@
+"""What is each organisation's true ratio likely to be, given its own counts and those of all the others?
+
+Empirical Bayes. The log ratios of organisations are taken as normal around a mean mu with a spread tau; given an
+organisation's ratio R and its BME and white events together, its BME events are binomial with the share
+R H_bme / (R H_bme + H_white). mu and tau are those that make the counts of all organisations likeliest. What few people
+say about an organisation is so shrunk towards the others, by as much as chance could have moved it.
+
+Spiegelhalter (2005), "Handling over-dispersion of performance indicators", Quality and Safety in Health Care 14, 347;
+Goldstein and Spiegelhalter (1996), Journal of the Royal Statistical Society A 159, 385.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wres.indicators.statistics.score_interval import Floats
+
+LEAST = 10  # organisations; a spread cannot be told from fewer (own choice)
+LOG_RANGE = (float(np.log(0.8)), float(np.log(1.25)))
+
+_NARROWEST, _WIDEST = 0.001, 3.0  # standard deviations of the log ratio that are tried
+_REACH = 6.0  # standard deviations of the prior that the grid spans
+
+
+@dataclass(frozen=True, slots=True)
+class TrueRatios:
+    """The distribution of true ratios over organisations, and what each one's is likely to be.
+
+    `mean` and `spread` are of the log ratio; `log_ratios` its posterior mean for each organisation, and `within` the
+    posterior chance that its ratio is from 0.8 to 1.25.
+    """
+
+    mean: float
+    spread: float
+    log_ratios: Floats
+    within: Floats
+
+
+def true_ratios(bme: Floats, white: Floats, bme_staff: Floats, white_staff: Floats) -> TrueRatios | None:
+    """Estimate the true ratios of organisations.
+
+    Args: arrays of one shape: BME and white events, at least one of them above 0; BME and white staff, above 0.
+
+    Returns: None for fewer than `LEAST` organisations.
+    """
+    from scipy.optimize import minimize
+
+    if bme.size < LEAST:
+        return None
+    offset = np.log(bme_staff) - np.log(white_staff)
+    pooled = np.log(bme.sum() + 0.5) - np.log(white.sum() + 0.5) - np.log(bme_staff.sum() / white_staff.sum())
+    nodes = _nodes(121)
+
+    def unlikelihood(parameters: Floats) -> float:
+        log_chances = _log_chances(bme, white, offset, parameters[0] + np.exp(parameters[1]) * nodes)
+        return -float(_log_sum(log_chances - nodes**2 / 2).sum())
+
+    found = minimize(
+        unlikelihood,
+        np.array([pooled, np.log(0.3)]),
+        method="Nelder-Mead",
+        bounds=[(pooled - 3, pooled + 3), (np.log(_NARROWEST), np.log(_WIDEST))],
+        options={"xatol": 1e-5, "fatol": 1e-8, "maxiter": 2000},
+    )
+    mean, spread = float(found.x[0]), float(np.exp(found.x[1]))
+    return _posterior(bme, white, offset, mean, spread)
+
+
+def _posterior(bme: Floats, white: Floats, offset: Floats, mean: float, spread: float) -> TrueRatios:
+    """The posterior on a fine grid; the chance of the range is interpolated in its cumulative distribution."""
+    nodes = _nodes(1201)
+    log_ratio = mean + spread * nodes
+    log_chances = _log_chances(bme, white, offset, log_ratio) - nodes**2 / 2
+    density = np.exp(log_chances - _log_sum(log_chances)[:, np.newaxis])
+    cumulative = np.cumsum(density, axis=1) - density / 2
+    within = np.array([np.subtract(*np.interp(LOG_RANGE[::-1], log_ratio, row, 0, 1)) for row in cumulative])
+    return TrueRatios(mean, spread, density @ log_ratio, within)
+
+
+def _nodes(number: int) -> Floats:
+    return np.linspace(-_REACH, _REACH, number)
+
+
+def _log_chances(bme: Floats, white: Floats, offset: Floats, log_ratio: Floats) -> Floats:
+    """The log likelihood of each organisation's counts (rows) at each log ratio (columns), but for a constant."""
+    log_odds = offset[:, np.newaxis] + log_ratio
+    chances: Floats = bme[:, np.newaxis] * log_odds - (bme + white)[:, np.newaxis] * np.logaddexp(0, log_odds)
+    return chances
+
+
+def _log_sum(rows: Floats) -> Floats:
+    """The log of the sum of exponentials along each row."""
+    greatest = rows.max(axis=1)
+    total: Floats = greatest + np.log(np.exp(rows - greatest[:, np.newaxis]).sum(axis=1))
+    return total
