@@ -48,8 +48,20 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
         """),
         "likelihoods": "1.09% of BME staff (31 of 2,845) entered the process, and 0.64% of white staff (59 of 9,241).",
         "chance": flat("""
-            The 95% interval of the relative likelihood is 1.11 to 2.62; it leaves out 1.00, so chance alone is
-            unlikely to make the two groups differ like this.
+            The 95% interval of the relative likelihood is 1.11 to 2.62 for these organisations, and 0.88 to 3.33
+            allowing for how much organisations differ from each other; the wider one has room for 1.00, so chance
+            alone could make the two groups differ like this.
+        """),
+        "within": flat("""
+            Compared with white staff of the same organisation, BME staff were 1.49 times as likely to enter (95%
+            interval 0.93 to 2.38). The figure for all staff together also depends on where BME staff work: that part is
+            a factor of 1.15.
+        """),
+        "goal_chance": flat("""
+            If BME and white staff of every organisation were equally likely to enter, chance alone would leave 33.0% of
+            organisations within range (95% range 0.0% to 75.0%), for few people enter; 0.0% were. For 4 of 4
+            organisations the figures cannot tell; beyond chance none is above the range, none is below it and none is
+            within it.
         """),
         "change": flat("""
             Among the 5 organisations with a return in both years the relative likelihood fell from 1.73 in
@@ -68,10 +80,13 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             Organisation by organisation, the relative likelihood came nearer to equal by more than chance in
             none and went further from it in none; in 4 there was no such change, and 1 could not be tested.
         """),
-        "regions": "By region the relative likelihood lies between 1.83 (South East) and 1.89 (London).",
+        "regions": flat("""
+            By region the relative likelihood lies between 1.83 and 1.89. Their intervals overlap, so the figures cannot
+            tell which is higher.
+        """),
         "types": flat("""
-            By type of organisation the relative likelihood lies between 1.66 (Acute) and 1.79 (Mental health); 1 of 3
-            cannot be shown.
+            By type of organisation the relative likelihood lies between 1.66 and 1.79; 1 of 3 cannot be shown. Their
+            intervals overlap, so the figures cannot tell which is higher.
         """),
         "coverage": "5 of 5 organisations (100.0%) sent a return that was accepted.",
         "protection": "",
@@ -118,6 +133,38 @@ def test_the_break_is_told_in_the_year_that_begins_a_series(three_years: Tables)
     assert said(three_years, "break", 2022) == ""
 
 
+def test_chance_is_unlikely_only_where_the_wider_interval_leaves_out_equal(three_years: Tables) -> None:
+    ends = {f"{RATIO}_lower": "1.11", f"{RATIO}_between_lower": "1.05", f"{RATIO}_between_upper": "2.70"}
+    assert "the wider one leaves out 1.00, so chance alone is unlikely" in said(
+        changed(three_years, "national", (), **ends), "chance"
+    )
+    alone = changed(three_years, "national", (f"{RATIO}_between_lower", f"{RATIO}_between_upper"))
+    assert "1.11 to 2.62; it leaves out 1.00" in said(alone, "chance")
+
+
+def test_regions_are_named_where_their_wider_intervals_do_not_overlap(three_years: Tables) -> None:
+    rows = three_years["region"].to_pylist()
+    for row in rows:
+        low, high = ("0.50", "0.90") if row["name"] == "London" else ("1.10", "2.00")
+        names = {
+            end: value for side in ("", "between_") for end, value in ((f"{side}lower", low), (f"{side}upper", high))
+        }
+        row |= {f"{RATIO}_{end}": Decimal(value) for end, value in names.items()}
+        row[RATIO] = Decimal("0.70") if row["name"] == "London" else Decimal("1.50")
+    tables = {**three_years, "region": pa.Table.from_pylist(rows, schema=three_years["region"].schema)}
+    assert said(tables, "regions") == (
+        "By region the relative likelihood lies between 0.70 (London) and 1.50 (South East)."
+    )
+
+
+def test_the_goal_is_held_against_what_chance_would_give(three_years: Tables) -> None:
+    figures = {"share_truly_within_percent": "39.1", "above_beyond_chance": 1, "within_beyond_chance": 2}
+    told = said(changed(three_years, "goals", (), **figures), "goal_chance")
+    assert "beyond chance 1 is above the range, none is below it and 2 are within it." in told
+    assert told.endswith("With chance taken out, an estimated 39.1% are truly within range.")
+    assert said(changed(three_years, "goals", ("expected_share_within_percent",)), "goal_chance") == ""
+
+
 def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
     assert said(three_years, "headline", 2020).startswith("On average over the two years to 31 March 2020 BME staff")
     assert said(three_years, "likelihoods", 2020).endswith("Entries are the mean of two years.")
@@ -156,8 +203,9 @@ def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
             {f"{RATIO}_lower": "0.90"},
             "chance",
             flat("""
-                The 95% interval of the relative likelihood is 0.90 to 2.62; it has room for 1.00, so chance alone
-                could make the two groups differ like this.
+                The 95% interval of the relative likelihood is 0.90 to 2.62 for these organisations, and 0.88 to 3.33
+                allowing for how much organisations differ from each other; the wider one has room for 1.00, so chance
+                alone could make the two groups differ like this.
             """),
         ),
         (

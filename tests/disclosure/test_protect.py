@@ -12,6 +12,7 @@ from tests.disclosure.nations import OPEN, Nation, Tables, Trust, exact_tables, 
 from wres.disclosure import Protected, attacker, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.attacker import Solver
+from wres.disclosure.dependencies import unprinted_figures
 from wres.disclosure.disclosure_audit import disclosures
 from wres.disclosure.problem import sdc_problem
 from wres.disclosure.suppression_pattern import SuppressionPattern
@@ -60,6 +61,17 @@ def test_an_open_year_shows_everything() -> None:
     assert {name: table.drop_columns("suppressed") for name, table in made.tables.items()} == tables
     assert not any(names for table in made.tables.values() for names in table["suppressed"].to_pylist())
     assert set(made.figures_shown.values()) == {100}
+
+
+def test_what_rests_on_exact_counts_that_nothing_prints_is_never_shown() -> None:
+    """The nation and the goals too: a share by chance or a ratio within organisations is worked out from each count."""
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
+    made = protect(exact_tables(nation), policies(nation)).tables
+    for name in ("goals", "national", "region", "organisation_type"):
+        figures = unprinted_figures(name)
+        assert len(figures) > 5
+        assert {row[figure] for row in rows_of(made[name]) for figure in figures} == {None}
+        assert all(figures <= set(row["suppressed"]) for row in rows_of(made[name]))
 
 
 def test_a_year_without_the_rule_keeps_its_own_figures() -> None:
@@ -236,6 +248,10 @@ def whole() -> Whole:
         ("organisation_change", "relative_likelihood_change", Decimal("0.10"), {"code": "RAA"}),
         ("region", "bme_entered", Decimal("3.00"), {"code": "Y56"}),
         ("comparison", "organisations_ratio_fell", 1, {"level": "national"}),
+        ("goals", "expected_share_within_percent", Decimal("41.2"), {"organisation_group": "all"}),
+        ("national", "relative_likelihood_within", Decimal("1.10"), {"organisation_group": "all"}),
+        ("region", "organisations_above_beyond_chance", 0, {"code": "Y56"}),
+        ("organisation", "range_beyond_chance", "cannot_tell", {"code": "RAA"}),
         ("funnel", "outside_95", False, {"code": "RAA", "measure": "relative_likelihood"}),
         ("funnel", "dispersion", Decimal("1.20"), {"code": "RBB"}),
         ("improvement", "p_value", Decimal("0.5000"), {"code": "RAA", "measure": "relative_likelihood"}),

@@ -90,6 +90,23 @@ def test_a_total_of_one_organisation_is_treated_as_the_organisation() -> None:
     assert len(rows) >= 3
     assert {row["bme_entered"] for row in rows} == {None}
     assert None not in {row["relative_likelihood"] for row in rows}
+    # measures beside the ratio would tell how few people it rests on
+    told = ("relative_likelihood_within_upper", "relative_likelihood_unknown_bme", "organisations_above_beyond_chance")
+    assert {row[name] for row in rows for name in told} == {None}
+
+
+def test_what_would_tell_how_few_people_a_ratio_rests_on_goes_with_the_interval() -> None:
+    nation = {2021: {"RAA": Trust(22, 3), "RBB": Trust(31, 14, 0), **ELSEWHERE}}
+    _, shown = shown_tables(nation)
+    few, many = (row_of(shown, "organisation", code=code) for code in ("RAA", "RBB"))
+    told = (
+        "range_beyond_chance",
+        "differs_from_equal_q_value",
+        "averaged_by_sender",
+        "relative_likelihood_unknown_bme",
+    )
+    assert {few[name] for name in told} == {None}
+    assert None not in {many[name] for name in told}
 
 
 def test_two_years_side_by_side_hide_what_each_year_hides() -> None:

@@ -178,3 +178,13 @@ def counts_of(cells: list[Row], year: Row) -> Counts:
         elif item.startswith("disciplinary."):
             entered[group] += value / 2 if year["window"] == "two_year_average" else value
     return Counts(staff, entered, 2 if year["window"] == "two_year_average" else 1)
+
+
+def latest_of(cells: list[Row], counts: Counts) -> tuple[Counts, bool]:
+    """The same staff with the entries of the twelve months alone, and whether a half is among them."""
+    latest = [cell for cell in cells if cell["item"] == "disciplinary.entered"]
+    entered = {
+        group: sum((Fraction(c["value"]) for c in latest if c["ethnic_group"] == group), Fraction(0))
+        for group in GROUPS
+    }
+    return Counts(counts.staff, entered), any(value.denominator > 1 for value in entered.values())

@@ -51,7 +51,14 @@ def goal_distance(goals: list[Row]) -> list[Row]:
         if goal is None or not calculable:
             continue
         needed = math.ceil(Fraction(goal * calculable, 100))
-        shared = ("collection_year", "organisation_group", "share_within_percent", "goal_percent")
+        shared = (
+            "collection_year",
+            "organisation_group",
+            "window",
+            "break_in_series",
+            "share_within_percent",
+            "goal_percent",
+        )
         rows.append(
             {column: row[column] for column in shared}
             | {

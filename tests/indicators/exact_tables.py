@@ -15,9 +15,18 @@ from tests.indicators.exact_method import (
     excess,
     interval,
     is_small,
+    latest_of,
     reliability,
     rounded,
     standing,
+)
+from tests.indicators.exact_pooled import (
+    between_and_within,
+    equality_q_values,
+    goals_beside_chance,
+    place_beyond_chance,
+    twelve_months,
+    unknown_bounds,
 )
 from tests.indicators.exact_series import goal_distance
 
@@ -71,6 +80,9 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
     for cell in figures:
         cells[cell["collection_year"], cell["organisation_code"]].append(cell)
     returned = {key: counts_of(group, years[key[0]]) for key, group in cells.items()}
+    latest = {key: latest_of(group, returned[key]) for key, group in cells.items()}
+    breaks = {row["collection_year"]: is_break(row, years.get(row["collection_year"] - 1)) for row in collections}
+    windows = {year: {"window": row["window"], "break_in_series": breaks[year]} for year, row in years.items()}
 
     pools: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in organisations:
@@ -87,20 +99,55 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
         parts = [counts for row in members if (counts := returned.get((year, row["organisation_code"])))]
         if parts:
             window = {"window": years[year]["window"], "organisations": len(parts)}
-            tables[level].append(key | window | measures(Counts.pooled(parts)))
+            pooled = Counts.pooled(parts)
+            places = [place_beyond_chance(part) for part in parts]
+            beyond = {f"organisations_{place}_beyond_chance": places.count(place) for place in ("above", "below")}
+            told = between_and_within(parts) | beyond | unknown_bounds(pooled)
+            told |= twelve_months(
+                [
+                    latest[year, row["organisation_code"]]
+                    for row in members
+                    if (year, row["organisation_code"]) in latest
+                ]
+            )
+            tables[level].append(key | window | measures(pooled) | told)
         if level == "national":
             short = {"collection_year": year, "organisation_group": group}
             goal = None if group == "icb" else years[year]["goal_percent"]
             asked = years[year] | {"goal_percent": goal}
-            tables["goals"].append(short | goals(parts, len(members) - len(parts), asked))
+            own = [
+                latest[year, row["organisation_code"]] for row in members if (year, row["organisation_code"]) in latest
+            ]
+            told = goals(parts, len(members) - len(parts), asked) | goals_beside_chance(parts, own)
+            tables["goals"].append(short | windows[year] | told)
     tables["goal_distance"] = goal_distance(tables["goals"])
+    looks: dict[tuple[int, str], Decimal | None] = {}
+    for (year, _), codes in by_group(organisations, returned).items():
+        q_values = equality_q_values([returned[year, code] for code in codes])
+        looks |= {(year, code): q for code, q in zip(codes, q_values, strict=True)}
     tables["organisation"] = [
         organisation(row, returned[row["collection_year"], row["organisation_code"]], years[row["collection_year"]])
+        | {
+            "differs_from_equal_q_value": looks[row["collection_year"], row["organisation_code"]],
+            "averaged_by_sender": latest[row["collection_year"], row["organisation_code"]][1],
+        }
         for row in organisations
         if (row["collection_year"], row["organisation_code"]) in returned
     ]
     order = ("collection_year", "level", "organisation_group", "code")
     return {name: sorted(rows, key=lambda row: [row[o] for o in order if o in row]) for name, rows in tables.items()}
+
+
+def is_break(year: Row, before: Row | None) -> bool:
+    return before is not None and any(year[name] != before[name] for name in ("window", "template_version"))
+
+
+def by_group(organisations: list[Row], returned: dict[Any, Counts]) -> dict[tuple[int, str], list[str]]:
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for row in organisations:
+        if (row["collection_year"], row["organisation_code"]) in returned:
+            found[row["collection_year"], row["organisation_group"]].append(row["organisation_code"])
+    return found
 
 
 def organisation(row: Row, counts: Counts, year: Row) -> Row:
@@ -123,6 +170,8 @@ def organisation(row: Row, counts: Counts, year: Row) -> Row:
         "entries_above_parity_upper": upper,
         "excess_group": group,
         "excess_entries": fewer,
+        "range_beyond_chance": place_beyond_chance(counts),
+        **unknown_bounds(counts),
     }
 
 

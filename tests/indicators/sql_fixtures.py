@@ -20,12 +20,14 @@ MEASURE = pa.decimal128(14, 2)
 YEARS = "collection_year latest_year goal_percent small_numbers_entries"
 NUMBERS = """
     organisations matched_organisations previous_organisations below within above years_between rate_moved ratio_moved
-    years_counted lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
+    years_counted within_hundredths within_lower_hundredths within_upper_hundredths between_lower_hundredths
+    between_upper_hundredths composition_hundredths expected_tenths expected_lower_tenths expected_upper_tenths
+    truly_within_tenths lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
     findings findings_explained
 """
 MARKS = """
     in_total required late small_numbers differs_from_equal break_in_series outside_95 outside_99_8 beyond_chance
-    ran corrected to_be_explained is_ratio
+    ran corrected to_be_explained is_ratio averaged_by_sender
 """
 TYPES = dict.fromkeys(YEARS.split(), pa.int32()) | dict.fromkeys(NUMBERS.split(), pa.int64())
 TYPES |= dict.fromkeys(MARKS.split(), pa.bool_())

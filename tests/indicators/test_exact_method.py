@@ -125,7 +125,12 @@ def check(national: National) -> None:
         assert table.schema == specs[name].arrow_schema()
         wanted = sorted(expected[name], key=lambda row: [row[column] for column in specs[name].key])
         stated = list(wanted[0]) if wanted else table.column_names
-        assert table.select(stated).to_pylist() == wanted, name
+        got = table.select(stated).to_pylist()
+        different = [
+            {column: (row[column], value) for column, value in right.items() if row[column] != value}
+            for row, right in zip(got, wanted, strict=True)
+        ]
+        assert not any(different), (name, [cells for cells in different if cells])
 
 
 # No shrinking: an example is small as it comes, and each try runs the whole computation.

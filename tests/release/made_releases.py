@@ -15,7 +15,7 @@ from wres.indicators.published_series import published_series
 from wres.indicators.schemas import INPUTS
 from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.revisions import no_revisions
-from wres.outputs.table_schema import load_specification
+from wres.outputs.table_schema import Column, load_specification
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 
@@ -127,9 +127,31 @@ def _figure(value: Any, field: pa.Field) -> Any:
 
 
 def named_rows(name: str, *lines: dict[str, Any]) -> pa.Table:
-    """Rows of a table as the indicators give it, by column name."""
-    schema = load_specification().tables[name].arrow_schema()
-    return rows(schema, *(tuple(line[column] for column in schema.names) for line in lines))
+    """Rows of a table as the indicators give it, by column name; what a line does not state is as in `completed`."""
+    spec = load_specification().tables[name]
+    schema = spec.arrow_schema()
+    left_out = {column.name: left_out_value(column) for column in spec.columns}
+    return rows(schema, *(tuple((left_out | line)[column] for column in schema.names) for line in lines))
+
+
+def completed(name: str, table: pa.Table) -> pa.Table:
+    """A table with the columns that it does not state: no figure where there may be none, else nought or no."""
+    for column in load_specification().tables[name].columns:
+        if column.name not in table.column_names:
+            values = [left_out_value(column)] * table.num_rows
+            table = table.append_column(column.name, pa.array(values, column.arrow_type()))
+    return table
+
+
+def left_out_value(column: Column) -> Any:
+    """What stands in a column of which a test has nothing to say."""
+    if column.null is not None:
+        return None
+    if column.values:
+        return next(iter(column.values))
+    return {"boolean": False, "string": "", "year": 0}.get(
+        column.datatype, Decimal(0) if column.datatype in {"count", "decimal"} else 0
+    )
 
 
 NATION_2020 = ("6001", "1999", "300", "57.5", "33", "3", "0.96", "1.65", "1.13", "1.72", "1.13", "2.64", "above")
@@ -185,7 +207,7 @@ def small_tables() -> dict[str, pa.Table]:
     one = {"organisations": 2, "matched_organisations": 1, "organisations_rate_fell": 1, "organisations_ratio_fell": 1}
     series = dict(zip(INDICATOR.names, kent, strict=True)) | {"made_of": 2, "complete": False, "break_in_series": False}
     south_east = ("Y59", "South East")
-    return {
+    stated = {
         "national": rows(INDICATOR, *nation),
         "region": rows(INDICATOR, *region),
         "organisation_type": rows(INDICATOR, *kind),
@@ -233,6 +255,7 @@ def small_tables() -> dict[str, pa.Table]:
              "2020-1.1", "24", "One return came again."),
         ),
     }  # fmt: skip
+    return {name: completed(name, table) for name, table in stated.items()}
 
 
 @pytest.fixture(scope="session")

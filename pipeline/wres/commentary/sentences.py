@@ -6,6 +6,7 @@ is empty where it has nothing to say.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from wres.commentary.beside_chance import goal_sentence, interval_sentence, wider_interval, within_sentence
 from wres.commentary.changes import Changes, missing
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
 
@@ -27,6 +28,8 @@ class Sentences:
             "headline": self._headline,
             "likelihoods": self._likelihoods,
             "chance": self._chance,
+            "within": self._within,
+            "goal_chance": self._goal_chance,
             "change": changes.ratio,
             "overall": changes.rate,
             "break": changes.in_series,
@@ -68,15 +71,14 @@ class Sentences:
         return f"{bme} entered the process, and {white}.{halves}"
 
     def _chance(self) -> str:
-        row = self._nation
-        ends = (f"{_RATIO}_lower", f"{_RATIO}_upper")
-        if row is None or any(row[end] is None for end in ends):
-            return ""
-        lower, upper = (row[end] for end in ends)
-        said = f"The 95% interval of the relative likelihood is {row.text(ends[0])} to {row.text(ends[1])}"
-        if lower > 1 or upper < 1:
-            return f"{said}; it leaves out 1.00, so chance alone is unlikely to make the two groups differ like this."
-        return f"{said}; it has room for 1.00, so chance alone could make the two groups differ like this."
+        return "" if self._nation is None else interval_sentence(self._nation)
+
+    def _within(self) -> str:
+        return "" if self._nation is None else within_sentence(self._nation)
+
+    def _goal_chance(self) -> str:
+        row = _of_all(rows_of(self._tables, "goals", self._year))
+        return "" if row is None else goal_sentence(row)
 
     def _goal(self) -> str:
         row = _of_all(rows_of(self._tables, "goals", self._year))
@@ -96,16 +98,20 @@ class Sentences:
         return f"{said}, against a goal of {row.text('goal_percent')}%{more}."
 
     def _ends(self, table: str, what: str) -> str:
-        """The lowest and the highest of regions or types; of those that are known and shown."""
+        """The lowest and the highest of regions or types, named only where their intervals do not overlap."""
         every = rows_of(self._tables, table, self._year)
         rows = [row for row in every if row["organisation_group"] == "all" and row["code"] != _UNKNOWN]
         shown = sorted((row for row in rows if row[_RATIO] is not None), key=lambda row: (row[_RATIO], row["name"]))
         if len(shown) < 2:
             return ""
-        low, high = (f"{row.text(_RATIO)} ({row['name']})" for row in (shown[0], shown[-1]))
         hidden = len(rows) - len(shown)
         rest = f"; {hidden:,} of {len(rows):,} cannot be shown" if hidden else ""
-        return f"By {what} the relative likelihood lies between {low} and {high}{rest}."
+        between = f"By {what} the relative likelihood lies between"
+        if _are_apart(shown[0], shown[-1]):
+            low, high = (f"{row.text(_RATIO)} ({row['name']})" for row in (shown[0], shown[-1]))
+            return f"{between} {low} and {high}{rest}."
+        ends = f"{shown[0].text(_RATIO)} and {shown[-1].text(_RATIO)}"
+        return f"{between} {ends}{rest}. Their intervals overlap, so the figures cannot tell which is higher."
 
     def _coverage(self) -> str:
         rows = [row for row in rows_of(self._tables, "coverage", self._year) if row["level"] == "national"]
@@ -125,6 +131,12 @@ def _where(row: PublishedRow) -> str:
         return ""
     at_an_end = (judged, printed) in {("below", _LOWER), ("above", _UPPER)}
     return f", which is {judged} the range from {_LOWER} to {_UPPER}{' before rounding' if at_an_end else ''}"
+
+
+def _are_apart(low: PublishedRow, high: PublishedRow) -> bool:
+    """Whether the wider intervals of two ratios do not overlap."""
+    lower, higher = wider_interval(low), wider_interval(high)
+    return lower is not None and higher is not None and lower[1] < higher[0]
 
 
 def _of_all(rows: list[PublishedRow]) -> PublishedRow | None:

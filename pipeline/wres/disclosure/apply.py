@@ -11,6 +11,7 @@ from wres.disclosure.dependencies import (
     measures_of,
     national_counts_needed,
     organisation_figures,
+    unprinted_figures,
 )
 from wres.disclosure.printed_counts import COMPARING, STATING, Shown, printed_counts
 from wres.disclosure.printed_measures import change_measures, funnel_key, improvement_key, level_key, level_measures
@@ -107,6 +108,7 @@ class _Fills:
         self.of_organisations = {
             table: organisation_figures(table) for table in (*STATING, *COMPARING, "goals", "goal_distance", "funnel")
         }
+        self.unprinted = {table: unprinted_figures(table) for table in (*self.of_organisations, "improvement")}
         self.shown: dict[tuple[Any, ...], Shown] = {}  # by whether two years are compared, and the row
         for table, printed in self.counts.items():
             for row, shown in zip(exact.rows[table], printed, strict=True):
@@ -134,19 +136,19 @@ class _Fills:
             return row, set()
         shown, made = self.counts[table][at], self.measured[level_key(row)]
         row, held_back = _worked_out(row, shown, self.needs[table], made)
-        return row, held_back | self.of_organisations[table]
+        return row, held_back | self.of_organisations[table] | self.unprinted[table]
 
     def _change(self, table: str, at: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"], row["collection_year"] - 1):
             return row, set()
         shown, made = self.counts[table][at], self.changes[level_key(row)]
         row, held_back = _worked_out(row, shown, self.needs[table], made)
-        return row, held_back | self.of_organisations[table]
+        return row, held_back | self.of_organisations[table] | self.unprinted[table]
 
     def _goals(self, table: str, _at: int, row: Row) -> Filled:
         if self.decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
-            return row, set()
-        return row, set(self.of_organisations[table])
+            return row, set(self.unprinted[table]) if self._is_protected(row["collection_year"]) else set()
+        return row, set(self.of_organisations[table] | self.unprinted[table])
 
     def _funnel(self, _at: int, row: Row) -> Filled:
         year, measure, group = row["collection_year"], row["measure"], row["organisation_group"]
@@ -155,6 +157,7 @@ class _Fills:
         organisation = self.shown[False, year, "organisation", row["code"], group]
         nation = self.shown[False, year, "national", NATION, group]
         held_back = _without(organisation, self.funnel_needs[measure]) | self.of_organisations["funnel"]
+        held_back |= self.unprinted["funnel"]
         held_back |= _without(nation, self.funnel_national[measure])
         made = self.funnels[funnel_key(row)]
         return row | {name: made[name] for name in row}, held_back
@@ -170,7 +173,7 @@ class _Fills:
         made = self.improvements.get(improvement_key(row)) if between == 1 else None
         if made is None:
             return row, set(figures)
-        held_back = _without(self.shown[True, *level_key(row)], figures)
+        held_back = _without(self.shown[True, *level_key(row)], figures) | self.unprinted["improvement"]
         return row | {name: made[name] for name in figures}, held_back
 
 

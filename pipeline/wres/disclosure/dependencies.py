@@ -2,7 +2,15 @@
 
 from collections.abc import Collection, Mapping
 
-from wres.outputs.table_schema import EVERY_MEASURE, FINDINGS, NATIONAL, ORGANISATIONS, Column, load_specification
+from wres.outputs.table_schema import (
+    EVERY_MEASURE,
+    EXACT_COUNTS,
+    FINDINGS,
+    NATIONAL,
+    ORGANISATIONS,
+    Column,
+    load_specification,
+)
 
 Needs = dict[str, tuple[str, ...]]  # by figure, the columns of counts that it is computed from
 
@@ -33,6 +41,15 @@ def national_counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:
 def organisation_figures(table: str) -> frozenset[str]:
     """Name the figures of a table that tell of single organisations what no count of their row tells."""
     return frozenset(column.name for column in _columns(table) if ORGANISATIONS in _depends_on(column))
+
+
+def unprinted_figures(table: str) -> frozenset[str]:
+    """Name the figures of a table that rest on exact counts of organisations, which no protected year prints."""
+    return frozenset(
+        column.name
+        for column in _columns(table)
+        if any(EXACT_COUNTS in needed for needed in column.depends_on.values())
+    )
 
 
 def finding_figures(table: str) -> frozenset[str]:
@@ -68,4 +85,4 @@ def _depends_on(column: Column, measure: str = EVERY_MEASURE) -> tuple[str, ...]
 
 
 def _is_own_count(name: str) -> bool:
-    return not name.startswith(NATIONAL) and name not in {ORGANISATIONS, FINDINGS}
+    return not name.startswith(NATIONAL) and name not in {ORGANISATIONS, FINDINGS, EXACT_COUNTS}

@@ -14,6 +14,7 @@ from wres.disclosure.dependencies import (
     measures_of,
     national_counts_needed,
     organisation_figures,
+    unprinted_figures,
 )
 from wres.disclosure.primary_suppression import COUNTS
 from wres.disclosure.printed_counts import printed_counts
@@ -65,14 +66,15 @@ def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> 
             wrong = [column for column, count in shown.items() if row[column] != count]
             hidden = [name for name, needed in needs[table].items() if None in map(shown.get, needed)]
             if _is_protected(decisions, row, 1 if table in ("comparison", "organisation_change") else 0):
-                hidden += of_organisations[table]
+                hidden += of_organisations[table] | unprinted_figures(table)
             wrong += [name for name in hidden if row.get(name) is not None]
             yield from (_sentence(table, column, exact) for column in wrong)
     for table in ("goals", "goal_distance"):
         for row in rows.get(table, ()):
+            hidden = list(unprinted_figures(table)) if _is_protected(decisions, row, 0) else []
             if not decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
-                wrong = [name for name in of_organisations[table] if row[name] is not None]
-                yield from (_sentence(table, column, row) for column in wrong)
+                hidden += of_organisations[table]
+            yield from (_sentence(table, column, row) for column in hidden if row[column] is not None)
     yield from _beyond_counts(decisions, rows, by_place)
 
 
@@ -98,13 +100,14 @@ def _beyond_counts(
             needs, national = funnel_needs[row["measure"]], national_needs[row["measure"]]
             hidden = [name for name, needed in needs.items() if None in map(own.get, needed)]
             hidden += [name for name, needed in national.items() if None in map(nation.get, needed)]
-            hidden += organisation_figures("funnel")
+            hidden += organisation_figures("funnel") | unprinted_figures("funnel")
             yield from (_sentence("funnel", name, row) for name in hidden if row[name] is not None)
     for row in rows["improvement"]:
         if _is_protected(decisions, row, row["years_between"]):
             needs = improvement_needs[row["measure"]]
             shown = by_place[True, *_place(row)] if row["years_between"] == 1 else dict[str, Any]()
             hidden = [name for name, needed in needs.items() if None in map(shown.get, needed)]
+            hidden += unprinted_figures("improvement")
             yield from (_sentence("improvement", name, row) for name in hidden if row[name] is not None)
 
 

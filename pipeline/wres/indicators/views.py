@@ -8,12 +8,16 @@ import pyarrow as pa
 
 from wres.indicators.engine import Engine
 from wres.indicators.statistics import derived
+from wres.indicators.statistics.goal_estimates import goal_estimates
+from wres.indicators.statistics.pooled_estimates import pooled_ratios
 from wres.outputs.table_schema import load_specification
 from wres.settings import package_data
 
 # What SQL has no functions for: of which view it is made, and by what. Other views read it like a view.
 BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "intervals": ("exact_ratio", derived.intervals),
+    "pooled_ratios": ("pooled_members", pooled_ratios),
+    "goal_estimates": ("pooled_members", goal_estimates),
     "funnel_limits": ("funnel_inputs", derived.limits),
     "significance": ("significance_inputs", derived.significance),
 }

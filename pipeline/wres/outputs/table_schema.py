@@ -22,9 +22,11 @@ Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
 _COUNTED = ("headcount", "entered")  # measures that count people
 EVERY_MEASURE = ""  # the key of what a figure depends on, whatever the measure of its row
 
-# What a figure may depend on beside counts of people: what is known of single organisations, and what checks found.
+# What a figure may depend on beside counts of people of its row: what is known of single organisations, what checks
+# found, and exact counts of single organisations, which a protected year prints nowhere.
 ORGANISATIONS = "organisations"
 FINDINGS = "findings"
+EXACT_COUNTS = "exact_counts"
 ALL_COUNTS = "all_counts"
 PREVIOUS, NATIONAL = "previous.", "national."
 
@@ -37,8 +39,8 @@ class Column:
     is a code in words: mental_health. `ethnic_group` and `measure` say
     which value of the long views a figure of a group is. `depends_on` lists
     by measure what a figure is computed from: names of count columns of the same row, or of the nation's row
-    (`national.white_entered`), `organisations`, `findings`. `always_shown` names the measures of which the policy
-    `ratios` shows the figure however small the counts are.
+    (`national.white_entered`), `organisations`, `findings`, `exact_counts`. `always_shown` names the measures of which
+    the policy `ratios` shows the figure however small the counts are.
     """
 
     name: str
@@ -210,7 +212,7 @@ def _require_all_counts(path: Path, tables: Iterable[TableSpec]) -> None:
 
 def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     """Return the words of `depends_on`, each with the columns of counts that it stands for."""
-    terms: dict[str, tuple[str, ...]] = {ORGANISATIONS: (ORGANISATIONS,), FINDINGS: (FINDINGS,)}
+    terms: dict[str, tuple[str, ...]] = {term: (term,) for term in (ORGANISATIONS, FINDINGS, EXACT_COUNTS)}
     for name, fields in columns.items():
         measure = fields.get("measure", "")
         if measure.removeprefix("previous_") in _COUNTED:

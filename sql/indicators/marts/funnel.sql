@@ -8,6 +8,8 @@ SELECT
     own.code,
     own.name,
     own.organisation_group,
+    year_breaks.window,
+    year_breaks.break_in_series,
     funnel_limits.measure,
     0.01 * funnel_limits.size_hundredths AS size,
     CASE funnel_limits.measure
@@ -32,4 +34,5 @@ INNER JOIN indicators AS nation
         own.collection_year = nation.collection_year
         AND own.organisation_group = nation.organisation_group
         AND nation.level = 'national'
+INNER JOIN year_breaks ON own.collection_year = year_breaks.collection_year
 WHERE own.level = 'organisation'

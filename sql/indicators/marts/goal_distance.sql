@@ -6,14 +6,16 @@
 -- to be within it, all else the same; 0 where the goal is met.
 WITH gaps AS (
     SELECT
-        collection_year,
-        organisation_group,
-        goal_percent,
-        share_within_percent,
-        below + within + above AS calculable,
-        goal_percent * (below + within + above) - 100 * within AS gap
+        goals.collection_year,
+        goals.organisation_group,
+        goals.window,
+        goals.break_in_series,
+        goals.goal_percent,
+        goals.share_within_percent,
+        goals.below + goals.within + goals.above AS calculable,
+        goals.goal_percent * (goals.below + goals.within + goals.above) - 100 * goals.within AS gap
     FROM goals
-    WHERE goal_percent IS NOT NULL AND below + within + above > 0
+    WHERE goals.goal_percent IS NOT NULL AND goals.below + goals.within + goals.above > 0
 ),
 
 fractions AS (
@@ -26,11 +28,15 @@ fractions AS (
 )
 
 SELECT
-    collection_year,
-    organisation_group,
-    share_within_percent,
-    goal_percent,
-    CASE WHEN gap >= 0 THEN 0.1 ELSE -0.1 END
-    * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS points_to_goal,
-    CAST(ROUND((hundreds - MOD(hundreds, 100)) / 100) AS BIGINT) AS organisations_to_goal
+    fractions.collection_year,
+    fractions.organisation_group,
+    fractions.window,
+    fractions.break_in_series,
+    fractions.share_within_percent,
+    fractions.goal_percent,
+    CASE WHEN fractions.gap >= 0 THEN 0.1 ELSE -0.1 END
+    * CAST(
+        ROUND((fractions.dividend - MOD(fractions.dividend, fractions.divisor)) / fractions.divisor) AS BIGINT
+    ) AS points_to_goal,
+    CAST(ROUND((fractions.hundreds - MOD(fractions.hundreds, 100)) / 100) AS BIGINT) AS organisations_to_goal
 FROM fractions

@@ -4,13 +4,18 @@
 -- organisations with a ratio that can be calculated; the adjusted share leaves the small ones out as well.
 -- A share is null where there is nothing to share; goal_met, judged on the exact share, is null there and
 -- where there is no goal. The goals cover trusts, commissioning groups and national bodies ("A fair
--- experience for all", 2019), not the care boards that came after them.
+-- experience for all", 2019), not the care boards that came after them. Beyond chance: by the interval of the
+-- ratio, whole above, below or within the range; the others cannot tell. `goal_estimates` comes from
+-- pipeline/wres/indicators/statistics/goal_estimates.py: what chance alone would give, and the share truly
+-- within; tenths of a per cent. Twelve months: the share on the entries of the twelve months alone.
 WITH standing AS (
     SELECT
         area_membership.collection_year,
         area_membership.organisation_group,
         COALESCE(four_fifths_band.four_fifths_band, 'not_returned') AS four_fifths_band,
-        COALESCE(small_numbers.small_numbers, FALSE) AS small_numbers
+        COALESCE(small_numbers.small_numbers, FALSE) AS small_numbers,
+        intervals.range_beyond_chance,
+        twelve_months.four_fifths_band AS twelve_months_band
     FROM area_membership
     LEFT JOIN four_fifths_band
         ON
@@ -24,6 +29,17 @@ WITH standing AS (
             AND area_membership.organisation_code = small_numbers.code
             AND small_numbers.level = 'organisation'
             AND small_numbers.measure = 'relative_likelihood'
+    LEFT JOIN intervals
+        ON
+            area_membership.collection_year = intervals.collection_year
+            AND area_membership.organisation_code = intervals.code
+            AND intervals.level = 'organisation'
+            AND intervals.measure = 'relative_likelihood'
+    LEFT JOIN twelve_months
+        ON
+            area_membership.collection_year = twelve_months.collection_year
+            AND area_membership.organisation_code = twelve_months.code
+            AND twelve_months.level = 'organisation'
     WHERE area_membership.level = 'national'
 ),
 
@@ -36,7 +52,14 @@ marked AS (
         CASE WHEN four_fifths_band = 'above' THEN 1 ELSE 0 END AS is_above,
         CASE WHEN four_fifths_band = 'not_calculable' THEN 1 ELSE 0 END AS is_not_calculable,
         CASE WHEN four_fifths_band = 'not_returned' THEN 1 ELSE 0 END AS is_not_returned,
-        CASE WHEN small_numbers THEN 1 ELSE 0 END AS is_small
+        CASE WHEN small_numbers THEN 1 ELSE 0 END AS is_small,
+        CASE WHEN range_beyond_chance = 'above' THEN 1 ELSE 0 END AS is_above_beyond_chance,
+        CASE WHEN range_beyond_chance = 'below' THEN 1 ELSE 0 END AS is_below_beyond_chance,
+        CASE WHEN range_beyond_chance = 'within' THEN 1 ELSE 0 END AS is_within_beyond_chance,
+        CASE WHEN range_beyond_chance = 'cannot_tell' THEN 1 ELSE 0 END AS is_cannot_tell,
+        CASE WHEN twelve_months_band = 'within' THEN 1 ELSE 0 END AS is_within_twelve_months,
+        CASE WHEN twelve_months_band IN ('below', 'within', 'above') THEN 1 ELSE 0 END
+            AS is_calculable_twelve_months
     FROM standing
 ),
 
@@ -52,7 +75,13 @@ numbers AS (
         CAST(SUM(is_small) AS BIGINT) AS small_organisations,
         CAST(SUM(is_below + is_within + is_above) AS BIGINT) AS calculable,
         CAST(SUM(is_within * (1 - is_small)) AS BIGINT) AS within_adjusted,
-        CAST(SUM((is_below + is_within + is_above) * (1 - is_small)) AS BIGINT) AS calculable_adjusted
+        CAST(SUM((is_below + is_within + is_above) * (1 - is_small)) AS BIGINT) AS calculable_adjusted,
+        CAST(SUM(is_above_beyond_chance) AS BIGINT) AS above_beyond_chance,
+        CAST(SUM(is_below_beyond_chance) AS BIGINT) AS below_beyond_chance,
+        CAST(SUM(is_within_beyond_chance) AS BIGINT) AS within_beyond_chance,
+        CAST(SUM(is_cannot_tell) AS BIGINT) AS cannot_tell,
+        CAST(SUM(is_within_twelve_months) AS BIGINT) AS within_twelve_months,
+        CAST(SUM(is_calculable_twelve_months) AS BIGINT) AS calculable_twelve_months
     FROM marked
     GROUP BY collection_year, organisation_group
 ),
@@ -65,17 +94,45 @@ fractions AS (
         2000 * numbers.within + numbers.calculable AS share_dividend,
         NULLIF(2 * numbers.calculable, 0) AS share_divisor,
         2000 * numbers.within_adjusted + numbers.calculable_adjusted AS adjusted_dividend,
-        NULLIF(2 * numbers.calculable_adjusted, 0) AS adjusted_divisor
+        NULLIF(2 * numbers.calculable_adjusted, 0) AS adjusted_divisor,
+        2000 * numbers.within_twelve_months + numbers.calculable_twelve_months AS twelve_months_dividend,
+        NULLIF(2 * numbers.calculable_twelve_months, 0) AS twelve_months_divisor
     FROM numbers
     INNER JOIN collections ON numbers.collection_year = collections.collection_year
+),
+
+shares AS (
+    SELECT
+        *,
+        0.1 * CAST(ROUND((share_dividend - MOD(share_dividend, share_divisor)) / share_divisor) AS BIGINT)
+            AS share_within_percent,
+        0.1
+        * CAST(
+            ROUND((adjusted_dividend - MOD(adjusted_dividend, adjusted_divisor)) / adjusted_divisor) AS BIGINT
+        ) AS share_within_adjusted_percent,
+        0.1
+        * CAST(
+            ROUND(
+                (twelve_months_dividend - MOD(twelve_months_dividend, twelve_months_divisor))
+                / twelve_months_divisor
+            )
+            AS BIGINT
+        ) AS twelve_months_share_within_percent,
+        CASE WHEN calculable > 0 THEN 100 * within >= goal_percent * calculable END AS goal_met
+    FROM fractions
 )
 
 SELECT
-    *,
-    0.1 * CAST(ROUND((share_dividend - MOD(share_dividend, share_divisor)) / share_divisor) AS BIGINT)
-        AS share_within_percent,
-    0.1
-    * CAST(ROUND((adjusted_dividend - MOD(adjusted_dividend, adjusted_divisor)) / adjusted_divisor) AS BIGINT)
-        AS share_within_adjusted_percent,
-    CASE WHEN calculable > 0 THEN 100 * within >= goal_percent * calculable END AS goal_met
-FROM fractions
+    shares.*,
+    year_breaks.window,
+    year_breaks.break_in_series,
+    0.1 * goal_estimates.expected_tenths AS expected_share_within_percent,
+    0.1 * goal_estimates.expected_lower_tenths AS expected_share_within_lower_percent,
+    0.1 * goal_estimates.expected_upper_tenths AS expected_share_within_upper_percent,
+    0.1 * goal_estimates.truly_within_tenths AS share_truly_within_percent
+FROM shares
+INNER JOIN year_breaks ON shares.collection_year = year_breaks.collection_year
+LEFT JOIN goal_estimates
+    ON
+        shares.collection_year = goal_estimates.collection_year
+        AND shares.organisation_group = goal_estimates.organisation_group

@@ -2,5 +2,5 @@
 --
 -- One row per collection year and organisation group with a return, and one for `all`.
 SELECT *
-FROM indicators
+FROM pooled_indicators
 WHERE level = 'national'

@@ -37,16 +37,11 @@ SELECT
     indicators.*,
     standing.made_of,
     standing.complete,
-    COALESCE(
-        collections.window <> year_before.window
-        OR collections.template_version <> year_before.template_version,
-        FALSE
-    ) AS break_in_series
+    year_breaks.break_in_series
 FROM indicators
 INNER JOIN standing
     ON
         indicators.collection_year = standing.collection_year
         AND indicators.code = standing.organisation_code
-INNER JOIN collections ON indicators.collection_year = collections.collection_year
-LEFT JOIN collections AS year_before ON indicators.collection_year - 1 = year_before.collection_year
+INNER JOIN year_breaks ON indicators.collection_year = year_breaks.collection_year
 WHERE indicators.level = 'series'

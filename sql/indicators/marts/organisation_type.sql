@@ -3,5 +3,5 @@
 --
 -- One row per collection year, type and organisation group with a return, and one for `all`.
 SELECT *
-FROM indicators
+FROM pooled_indicators
 WHERE level = 'organisation_type'

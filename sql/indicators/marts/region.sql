@@ -2,5 +2,5 @@
 --
 -- One row per collection year, region and organisation group with a return, and one for `all`.
 SELECT *
-FROM indicators
+FROM pooled_indicators
 WHERE level = 'region'

@@ -29,6 +29,8 @@ from wres.indicators.statistics.score_interval import CONFIDENCE, Floats
 
 Integers = npt.NDArray[np.int64]
 
+_FARTHEST = 1000  # times over or under the ratio: ends further off say nothing, and are not given (own choice)
+
 
 @dataclass(frozen=True, slots=True)
 class Strata:
@@ -65,9 +67,10 @@ def within_organisations(strata: Strata) -> Ratios:
     Returns: nan where the divisor is nought; the interval also where no BME staff entered.
     """
     bme, bme_staff, white, white_staff = strata.bme, strata.bme_staff, strata.white, strata.white_staff
-    staff = np.where(bme_staff + white_staff > 0, bme_staff + white_staff, 1)
+    # without staff an organisation is no stratum: infinitely many would leave its terms nought
+    staff = np.where(bme_staff + white_staff > 0, bme_staff + white_staff, np.inf)
     above, below = strata.total(bme * white_staff / staff), strata.total(white * bme_staff / staff)
-    spread = strata.total((bme_staff * white_staff * (bme + white) - bme * white * staff) / staff**2)
+    spread = strata.total(bme_staff * white_staff * (bme + white) / staff**2 - bme * white / staff)
     ratio = _divide(above, below)
     return _log_interval(ratio, _divide(spread, above * below), _normal_quantile())
 
@@ -118,8 +121,9 @@ def _normal_quantile() -> float:
 
 
 def _log_interval(ratio: Floats, variance: Floats, quantile: Floats | float) -> Ratios:
-    spread = quantile * np.sqrt(variance)
-    has_interval = (ratio > 0) & np.isfinite(spread)
+    # more entries than staff, as a mean with the year before can give, may make a variance below nought
+    spread = quantile * np.sqrt(np.where(variance >= 0, variance, np.nan))
+    has_interval = (ratio > 0) & (spread < np.log(_FARTHEST))  # not where spread is nan
     factor = np.exp(np.where(has_interval, spread, 0))
     lower, upper = (np.where(has_interval, bound, np.nan) for bound in (ratio / factor, ratio * factor))
     return Ratios(ratio, lower, upper)

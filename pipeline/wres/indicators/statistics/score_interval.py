@@ -43,6 +43,17 @@ def koopman_interval(
     return 1 / _upper(proportions, white, white_staff, bme, bme_staff), upper
 
 
+def equality_p_values(bme: Floats, bme_staff: Floats, white: Floats, white_staff: Floats) -> Floats:
+    """Give two-sided p values of equal likelihoods: below 0.05 just where the interval leaves out 1.
+
+    Args: as in `koopman_interval`, staff above 0 and entries up to staff; at least one entry.
+    """
+    from scipy.special import ndtr
+
+    p: Floats = 2 * ndtr(-np.abs(_score(np.zeros(bme.shape), bme, bme_staff, white, white_staff)))
+    return p
+
+
 def _upper(proportions: npt.NDArray[np.bool_], x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
     """Upper bound of (x1 / n1) / (x0 / n0): nan where these are no proportions, inf where x0 is 0."""
     bounded = proportions & (x0 > 0)

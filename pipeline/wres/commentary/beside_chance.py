@@ -1,0 +1,83 @@
+"""Sentences that say what chance and composition make of a figure, and the interval on which each is judged."""
+
+from decimal import Decimal
+
+from wres.outputs.formatting import PublishedRow
+
+_RATIO = "relative_likelihood"
+CONDITIONAL = (f"{_RATIO}_lower", f"{_RATIO}_upper")
+BETWEEN = (f"{_RATIO}_between_lower", f"{_RATIO}_between_upper")
+_WITHIN = (f"{_RATIO}_within", f"{_RATIO}_within_lower", f"{_RATIO}_within_upper")
+_CLASSES = ("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell")
+_EXPECTED = tuple(f"expected_share_within_{part}percent" for part in ("", "lower_", "upper_"))
+
+
+def has_interval(row: PublishedRow, names: tuple[str, str]) -> bool:
+    """Whether a row states both ends of an interval."""
+    return all(row.get(name) is not None for name in names)
+
+
+def wider_interval(row: PublishedRow) -> tuple[Decimal, Decimal] | None:
+    """Return the ends of the wider of a ratio's intervals: about these organisations, or between organisations.
+
+    Returns: None where the row states neither.
+    """
+    ends = [(row[names[0]], row[names[1]]) for names in (CONDITIONAL, BETWEEN) if has_interval(row, names)]
+    return max(ends, key=lambda end: end[1] / end[0] if end[0] else Decimal("Infinity")) if ends else None
+
+
+def interval_sentence(row: PublishedRow) -> str:
+    """Say both intervals of the nation's ratio, and whether chance alone could make the groups differ like this."""
+    if not has_interval(row, CONDITIONAL):
+        return ""
+    said = f"The 95% interval of the relative likelihood is {_span(row, CONDITIONAL)}"
+    which = "it"
+    if has_interval(row, BETWEEN):
+        said += (
+            f" for these organisations, and {_span(row, BETWEEN)} allowing for how much organisations differ from each "
+            "other"
+        )
+        which = "the wider one"
+    lower, upper = wider_interval(row) or (row[CONDITIONAL[0]], row[CONDITIONAL[1]])
+    if lower > 1 or upper < 1:
+        return f"{said}; {which} leaves out 1.00, so chance alone is unlikely to make the two groups differ like this."
+    return f"{said}; {which} has room for 1.00, so chance alone could make the two groups differ like this."
+
+
+def within_sentence(row: PublishedRow) -> str:
+    """Say how staff of the same organisation compare, and how much comes of where BME staff work."""
+    if any(row.get(name) is None for name in (*_WITHIN, "composition_factor")):
+        return ""
+    return (
+        f"Compared with white staff of the same organisation, BME staff were {row.text(_WITHIN[0])} times as likely to "
+        f"enter (95% interval {_span(row, (_WITHIN[1], _WITHIN[2]))}). The figure for all staff together also depends "
+        f"on where BME staff work: that part is a factor of {row.text('composition_factor')}."
+    )
+
+
+def goal_sentence(row: PublishedRow) -> str:
+    """Say what share within the range chance alone would give, and of how many organisations the figures can tell."""
+    if any(row.get(name) is None for name in (*_EXPECTED, *_CLASSES, "share_within_percent")):
+        return ""
+    expected, lower, upper = (f"{row.text(name)}%" for name in _EXPECTED)
+    above, below, within, unclear = (row[name] for name in _CLASSES)
+    number, share = above + below + within + unclear, row.text("share_within_percent")
+    said = (
+        "If BME and white staff of every organisation were equally likely to enter, chance alone would leave "
+        f"{expected} of organisations within range (95% range {lower} to {upper}), for few people enter; {share}% were."
+        f" For {unclear:,} of {number:,} organisations the figures cannot tell; beyond chance {_many(above)} above the "
+        f"range, {_many(below)} below it and {_many(within)} within it."
+    )
+    if row.get("share_truly_within_percent") is not None:
+        said += (
+            f" With chance taken out, an estimated {row.text('share_truly_within_percent')}% are truly within range."
+        )
+    return said
+
+
+def _many(count: int) -> str:
+    return f"{count:,} are" if count > 1 else "1 is" if count else "none is"
+
+
+def _span(row: PublishedRow, names: tuple[str, str]) -> str:
+    return f"{row.text(names[0])} to {row.text(names[1])}"
