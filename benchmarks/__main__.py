@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
-from benchmarks import alternatives, growth, history, indicators, national, starting, workers, years
+from benchmarks import alternatives, edits, growth, history, indicators, national, starting, workers, years
 from benchmarks.measuring import PLACE, Figure, pace
 
 _RUNS = {"tiny": 1, "small": 5, "full": 5, "largest": 5}
 _RETURNS = {"tiny": 4, "small": 22, "full": 220, "largest": 220}
 _GROWTH = {"tiny": (4, 8), "small": (22, 220), "full": (220, 2_200), "largest": (220, 2_200, 25_000)}
+_NATIONS = {"tiny": 1, "small": 40, "full": 100, "largest": 100}
 _LONG = (growth.QUESTION, years.QUESTION, workers.QUESTION)  # left out of the quick run unless asked for
 _INDICATORS = {"tiny": 5, "small": 500, "full": 25_000, "largest": 25_000}
 
@@ -27,6 +28,7 @@ def _questions(size: str) -> dict[str, Callable[[], Iterator[Figure]]]:
     return {
         starting.QUESTION: lambda: starting.measure(runs),
         alternatives.QUESTION: lambda: alternatives.measure(returns, runs, share=large),
+        edits.QUESTION: lambda: edits.measure(_NATIONS[size]),
         "national": lambda: national.measure(returns, runs),
         indicators.QUESTION: lambda: indicators.measure(_INDICATORS[size], runs),
         workers.QUESTION: lambda: workers.measure(4 if size == "tiny" else 2_200, runs),

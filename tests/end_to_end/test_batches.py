@@ -61,7 +61,7 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
     """One sender explains a query in its first return and meets it again in its second."""
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     unknown = figures(2022, (500, 400, 300), ("5", "4", "0"))
-    send_csv(2022, "RXY", unknown, lambda rows: rows.append(["2022", "RXY", "explanation.Q301", "", "A merger."]))
+    send_csv(2022, "RXY", unknown, lambda rows: rows.append(["2022", "RXY", "explanation.Q326", "", "A merger."]))
     send_csv(2022, "RXY", unknown)
     for code, entered in (("RJ1", "10"), ("RR8", "-2"), ("RQM", "12")):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", entered, "0")))
@@ -69,7 +69,7 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
         os.utime(path, (minutes * 60, minutes * 60))
     sent = shutil.copytree(load_settings().inbox, tmp_path / "sent")
     expected = _left(tmp_path / "expected", sent, shares=1, size=100, chance=None)
-    assert ("Q301", "2022-RXY-002") in {(code["code"], code["receipt"]) for code in expected["findings"]}
+    assert ("Q326", "2022-RXY-002") in {(code["code"], code["receipt"]) for code in expected["findings"]}
 
     @hypothesis.settings(max_examples=3, phases=[Phase.generate])
     @given(shares=st.integers(2, 4), size=st.integers(1, 3), chance=st.randoms(use_true_random=False))

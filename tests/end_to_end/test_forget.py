@@ -43,10 +43,10 @@ def sent(
     """Three returns of one organisation; the first two explain a query with the secret."""
 
     def explain(rows: list[list[str]]) -> None:
-        rows.append(["2022", "RXY", "explanation.Q303", "", SECRET])
+        rows.append(["2022", "RXY", "explanation.Q326", "", SECRET])
 
     at("2022-06-10T12:00")
-    cells = figures(2022, (1000, 100, 10), ("10", "6", "0"))
+    cells = figures(2022, (1000, 100, 200), ("10", "6", "0"))
     for change in (explain, explain, None):
         send_csv(2022, "RXY", cells, change)
         steps.collect(steps.open_context(2022))
@@ -79,7 +79,7 @@ def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callab
         first.sha256,
         first.receipt,
     )
-    assert [finding["code"] for finding in report["findings"]] == ["Q303"]
+    assert [finding["code"] for finding in report["findings"]] == ["Q326"]
     assert audit(sent, engine, None, quiet) == []
 
 

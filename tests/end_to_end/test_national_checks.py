@@ -8,8 +8,8 @@ import pytest
 from wres import steps
 from wres.settings import Settings
 
-THIS_YEAR = {"RXY": ((1400, 100, 10), ("10", "2", "0")), "RJ1": ((500, 900, 20), ("30", "20", "1"))}
-EXPLAINED = {"explanation.Q302": "A merger.", "explanation.Q304": "So it is."}
+THIS_YEAR = {"RXY": ((1400, 100, 10), ("10", "2", "0")), "RJ1": ((510, 890, 20), ("30", "20", "1"))}
+EXPLAINED = {"explanation.Q324": "A merger.", "explanation.Q328": "So it is."}
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callab
     assert told["M402"].startswith(
         "The national headcount went from 2,530 to 2,930 since last year, a change of 15.81%"
     )
-    assert told["M405"] == "RXY has not explained Q302, Q304 on its 2022 return."
+    assert told["M405"] == "RXY has not explained Q324, Q328 on its 2022 return."
     assert told["M403"].startswith("Against all others: not checked. Fewer than three regions")
     page = (settings.progress / "2022" / "still.html").read_text()
     assert all(told[code] in page for code in ("M401", "M405"))

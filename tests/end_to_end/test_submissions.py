@@ -62,20 +62,20 @@ def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_oth
     settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     at("2022-06-10T12:00")
-    high, higher = (figures(2022, (1000, 100, 10), ("10", entered, "0")) for entered in ("6", "7"))
+    high, higher = (figures(2022, (1000, 100, unknown), ("10", "6", "0")) for unknown in (200, 210))
 
     def explain(rows: list[list[str]]) -> None:
-        rows.append(["2022", "RXY", "explanation.Q303", "", "One case with <b>six</b> people."])
+        rows.append(["2022", "RXY", "explanation.Q326", "", "One case with <b>six</b> people."])
 
     for cells, change in ((high, None), (high, explain), (high, None), (higher, None)):
         send_csv(2022, "RXY", cells, change)
         steps.collect(steps.open_context(2022))
     rows = history_rows(open_registry(settings), 2022, "RXY")
     assert [(row["findings"], row["explained"]) for row in rows] == [
-        ("Q303", ""),
-        ("Q303", "Q303"),
-        ("Q303", "Q303"),
-        ("Q303", ""),
+        ("Q326", ""),
+        ("Q326", "Q326"),
+        ("Q326", "Q326"),
+        ("Q326", ""),
     ]
     assert "1 question about it wants an explanation" in page(settings, "2022-RXY-001")
     assert "Every question about it is explained" in page(settings, "2022-RXY-002")

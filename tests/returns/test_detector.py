@@ -246,7 +246,7 @@ def test_one_number_in_a_text_is_asked_about_at_its_own_cell(
         content = csv_filled + f'2022,RXY,explanation.Q302,,"{text}"\n'.encode()
         place = (None, f"E{content.count(b'.') and len(content.splitlines())}")
     else:
-        content, place = workbook_of(texts={"explanation.Q302": text}), ("Explanations", "C6")  # type: ignore[assignment]
+        content, place = workbook_of(texts={"explanation.Q302": text}), ("Explanations", "C5")  # type: ignore[assignment]
     result = read(content)
     assert result.faults == []
     assert [(asked.code, asked.place.sheet) for asked in result.asked] == [("Q310", place[0])]

@@ -131,7 +131,7 @@ def test_an_explanation_without_a_code_is_said_to_be_left_out(
 
     result = read(edited(change))
     assert result.text("explanation.Q305").value == "none this year"
-    assert listed(result) == [("An explanation without a query code (such as Q301) was left out", "C20")]
+    assert listed(result) == [("An explanation without a query code (such as Q321) was left out", "C20")]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ HEADINGS = {
 }
 STAFF = {"white": 20, "bme": 6, "unknown": 1}
 ENTERED = {"white": 10, "bme": 4, "unknown": 1}
+ENTERED_BEFORE = {"white": 11, "bme": 4, "unknown": 1}  # in the year before
 
 
 @pytest.fixture(scope="session", params=[2022, 2020], ids=["single-year", "two-year-average"])
@@ -41,7 +42,7 @@ class Desk:
         for item, group in self.template.cells():
             figures[(item, group)] = str(STAFF[group])
             if item.startswith("disciplinary."):
-                figures[(item, group)] = str(ENTERED[group])
+                figures[(item, group)] = str((ENTERED_BEFORE if item.endswith("_previous_year") else ENTERED)[group])
             if item == "workforce.medical.senior_medical_managers":
                 figures[(item, group)] = "1"
             if item == "workforce.total":
@@ -91,7 +92,16 @@ class Desk:
         figures = {key: Decimal(value) for key, value in self.figures(changes).items()}
         figures[("workforce.clinical.band_4", "white")] += 1
         figures[("workforce.clinical.band_5", "white")] -= 1
+        for group, entered in ENTERED_BEFORE.items():
+            if ("disciplinary.entered", group) not in changes:
+                figures["disciplinary.entered", group] = Decimal(entered)
         return figures
+
+    def spread(self, group: str, staff: int, cells: int = 32) -> dict[tuple[str, str], str | None]:
+        """Changes after which so many figures of a group's staff are this one, and no total is stated."""
+        items = [item.code for item in self.template.items if item.in_total][:cells]
+        changed: dict[tuple[str, str], str | None] = {(item, group): str(staff) for item in items}
+        return changed | {("workforce.total", name): None for name in STAFF}
 
     def staffed(self, white: int, bme: int, unknown: int) -> dict[tuple[str, str], str | None]:
         """Changes after which a clean return has so many staff and states no total."""
@@ -107,6 +117,19 @@ class Desk:
         wanted = {"white": white, "bme": bme, "unknown": unknown}
         items = [item.code for item in self.template.items if item.code.startswith("disciplinary.")]
         return {(item, group): wanted[group] for item in items for group in wanted}
+
+    def in_both_years(
+        self, now: tuple[int, int, int], before: tuple[int, int, int]
+    ) -> tuple[dict[tuple[str, str], str | None], dict[tuple[str, str], str | None]]:
+        """Changes of this year's and of last year's figures after which so many entered (white, BME, unknown)."""
+        this_year: dict[tuple[str, str], str | None] = {}
+        for item in (item.code for item in self.template.items if item.code.startswith("disciplinary.")):
+            entered = before if item.endswith("_previous_year") else now
+            this_year |= {(item, group): str(entered[number]) for number, group in enumerate(STAFF)}
+        last_year: dict[tuple[str, str], str | None] = {
+            ("disciplinary.entered", group): str(before[number]) for number, group in enumerate(STAFF)
+        }
+        return this_year, last_year
 
     def submission(
         self,

@@ -190,12 +190,14 @@ def test_there_is_no_copy_without_findings(workbook: Callable[..., Path], tmp_pa
 
 
 def test_there_is_no_copy_where_no_cell_would_be_marked(tmp_path: Path, clean_figures: Any) -> None:
-    entered = [key for key in clean_figures if key[0] == "disciplinary.entered"]
-    clean_figures.update(dict.fromkeys(entered, Decimal(0)))  # Q305 is about the return as a whole
+    # Q326 is about the return as a whole.
+    clean_figures["workforce.clinical.band_5", "unknown"] += 1000
+    for group in ("white", "bme", "unknown"):
+        clean_figures.pop(("workforce.total", group), None)
     path = tmp_path / "return.csv"
     write_csv(path, load_year(2022), "RXY", clean_figures, {**SIGNED, "signoff.date": "2022-06-30"})
     document = checked(path)
-    assert [(one["code"], one["cell"]) for one in document["findings"]] == [("Q305", None)]
+    assert [(one["code"], one["cell"]) for one in document["findings"]] == [("Q326", None)]
     assert document["page"]["copy"] == {}
     assert openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document))).sheetnames == ["Summary", "By code", "Findings"]
 

@@ -51,10 +51,10 @@ NEW_EDITS: list[tuple[str, str, str, dict[str, Any], dict[str, str], str, dict[s
         {},
     ),
     (
-        "Q311",
+        "Q399",
         "quality_measures",
         BETWEEN,
-        {"column": "headcount_change", "max_value": 1},
+        {"column": "staff_move", "max_value": 0.01},
         {},
         "{staff_before} staff, now {staff}.",
         {},
@@ -106,9 +106,9 @@ def test_a_clean_return_passes_the_new_edits_that_could_run(single: Any, two_yea
     for desk in (single, two_year):
         judgement = desk.judge_one(desk.read())
         assert judgement.findings == []
-        assert codes & judgement.edits_not_run.keys() == {"Q311"}
-        assert judgement.edits_not_run["Q311"] == NO_LAST_YEAR
-        assert codes - {"Q311"} <= set(judgement.edits_run)
+        assert codes & judgement.edits_not_run.keys() == {"Q399"}
+        assert judgement.edits_not_run["Q399"] == NO_LAST_YEAR
+        assert codes - {"Q399"} <= set(judgement.edits_run)
 
 
 def test_each_new_edit_finds_its_fault_where_it_stands(single: Any) -> None:
@@ -136,17 +136,17 @@ def test_the_item_of_a_two_year_template_is_tested_there(two_year: Any) -> None:
 def test_figures_with_findings_of_their_own_leave_the_new_edits_unrun(single: Any) -> None:
     unusable = {(TRAINEES, group): "x" for group in ("white", "bme", "unknown")}
     judgement = single.judge_one(single.read(unusable), last_year=single.last_year())
-    assert judgement.edits_not_run["V211"] == judgement.edits_not_run["Q311"] == NO_FIGURES
+    assert judgement.edits_not_run["V211"] == judgement.edits_not_run["Q399"] == NO_FIGURES
 
 
 def test_a_quality_edit_has_the_words_of_its_measures(single: Any) -> None:
-    last_year = single.last_year(single.staffed(900, 200, 30))
+    last_year = single.last_year(single.staffed(660, 200, 30))
     [judgement] = single.judge(single.submission(single.read(), last_year=last_year))
-    assert dict(messages(judgement))["Q311"] == "1,130 staff, now 864."
+    assert dict(messages(judgement))["Q399"] == "890 staff, now 864."
 
 
 def test_a_return_of_another_year_is_not_asked_about_its_figures(single: Any) -> None:
     judgement = single.judge_one(single.read(collection_year="2016"), last_year=single.last_year())
     assert "S107" in dict(messages(judgement))
-    assert "S107" in judgement.edits_not_run["Q311"]
+    assert "S107" in judgement.edits_not_run["Q399"]
     assert "S114" in single.judge_one(single.unreadable()).edits_run

@@ -18,7 +18,7 @@ from wres.returns.template.template_writer import write_csv, write_template
 from wres.settings import load_settings
 from wres.validation.check_summary import explain_check
 
-HISTORY = {"Q302", "Q306", "Q307"}
+HISTORY = {"Q321", "Q322", "Q324", "Q325", "Q327", "Q328", "Q329", "Q330"}
 Figures = dict[tuple[str, str], Decimal]
 SIGNED = {"signoff.name": "A Director", "signoff.role": "Director of people", "signoff.date": "2022-06-30"}
 NOTE = "Last year's figures were taken from this file"
@@ -49,7 +49,7 @@ def not_run(document: dict[str, Any]) -> set[str]:
 
 def test_without_last_year_the_edits_that_need_it_do_not_run(check: Callable[..., Any], tmp_path: Path) -> None:
     document = check(None)
-    assert not_run(document) == {"S111", "Q304"} | HISTORY
+    assert not_run(document) == {"S111", "Q323"} | HISTORY
     assert found(document) == set()
     assert document["page"]["last_year_from_file"] is False
     assert NOTE not in (tmp_path / "report" / "report.html").read_text("utf-8").replace("&#39;", "'")
@@ -59,7 +59,7 @@ def test_with_last_year_they_run_and_the_page_says_where_it_comes_from(
     check: Callable[..., Any], single: Any, tmp_path: Path
 ) -> None:
     document = check(single.last_year())
-    assert not_run(document) == {"S111", "Q304"}
+    assert not_run(document) == {"S111"}
     assert found(document) == set()
     assert NOTE in (tmp_path / "report" / "report.html").read_text("utf-8").replace("&#39;", "'")
 
@@ -70,7 +70,7 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
     changes = single.staffed(708, 192, 90)
     last_year = single.last_year({**single.staffed(3000, 1200, 40), **single.entered("400", "10", "1")})
     document = check(last_year, changes)
-    assert found(document) == {"Q301", "Q302", "Q303", "Q306"}
+    assert found(document) == {"Q321", "Q322", "Q324", "Q326", "Q327", "Q329"}
     submission = single.submission(single.read(changes), last_year=last_year)
     national = {(finding.code, finding.message) for finding in single.judge(submission)[0].findings}
     assert {(one["code"], one["message"]) for one in document["findings"]} == national
@@ -78,15 +78,15 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
 
 def test_the_same_figures_as_last_year_are_asked_about(check: Callable[..., Any], single: Any) -> None:
     same = {key: Decimal(value) for key, value in single.figures().items()}
-    assert found(check(same)) == {"Q307"}
+    assert found(check(same)) == {"Q328"}
 
 
 def test_the_national_round_compares_with_its_registry_and_not_with_the_file(
     check: Callable[..., Any], single: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A return that shows its own figures as last year's is asked (Q307) on the sender's machine only."""
+    """A return that shows its own figures as last year's is asked (Q328) on the sender's machine only."""
     same = {key: Decimal(value) for key, value in single.figures().items()}
-    assert found(check(same)) == {"Q307"}
+    assert found(check(same)) == {"Q328"}
     monkeypatch.setenv("WRES_AS_OF", "2022-07-01T12:00")
     put_in_inbox(load_settings(), 2022, "RXY", tmp_path / "return.xlsx")
     assert steps.collect(steps.open_context(2022))["accepted"] == 1
@@ -218,5 +218,9 @@ def test_the_screen_names_what_was_put_right_and_the_edits_that_were_not_run(
     assert sentences[1] == "Put right: The mark of the end of the file (Ctrl-Z) was left out."
     assert "(A110)" in sentences[2]
     assert "3 more" in sentences[11]
-    assert [sentence.split(": ")[1] for sentence in sentences[12:]] == ["S111", "Q302, Q306, Q307", "Q304"]
+    assert [sentence.split(": ")[1] for sentence in sentences[12:]] == [
+        "S111",
+        "Q321, Q322, Q324, Q325, Q327, Q328, Q329, Q330",
+        "Q323",
+    ]
     assert all(len(line) <= 80 for sentence in sentences for line in sentence.splitlines())

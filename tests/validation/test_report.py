@@ -25,6 +25,7 @@ KEYS = [  # of report.json, retyped from the contract
     *("rule_set", "edits_run", "repairs", "findings", "figures"),
 ]
 FINDING_KEYS = ["code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value"]
+FINDING_KEYS += ["expected", "difference"]
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 

@@ -88,7 +88,8 @@ def check(
     from wres.validation.check_summary import explain_check
 
     document = check_file(command_settings(), file, year, report)
-    columns = ("code", "severity", "sheet", "cell", "item", "ethnic_group", "value", "message", "how_to_fix")
+    where = ("sheet", "cell", "item", "ethnic_group", "value")
+    columns = ("code", "severity", *where, "expected", "difference", "message", "how_to_fix")
     rows = [{column: finding[column] for column in columns} for finding in document["findings"]]
     if rows or form is not Format.table:
         print_rows(rows, form, columns, prose=("message", "how_to_fix"))

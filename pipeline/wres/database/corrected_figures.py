@@ -113,7 +113,7 @@ def _require_sound(calendar: CollectionYear, corrections: Sequence[Correction], 
     for correction in corrections:
         lines[correction.organisation_code].append(correction.line)
     for code, where in lines.items():
-        if found := consistency_errors(figures[code], template):
+        if found := consistency_errors(figures[code], template, calendar.thresholds["few_staff"]):
             named = f"line{'s' if len(where) > 1 else ''} {', '.join(str(line) for line in where)}"
             raise WresError(
                 f"corrections/{calendar.year}.csv, {named}: with this the return of {code} would be rejected "

@@ -185,6 +185,8 @@ class _Scrub:
             "item": None,
             "ethnic_group": None,
             "value": None,
+            "expected": None,
+            "difference": None,
         }
 
     def explanations_in(self, report: dict[str, Any] | None) -> dict[str, Any] | None:

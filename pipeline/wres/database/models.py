@@ -142,6 +142,8 @@ class ReturnFinding(Base):
     item: Mapped[str | None]
     ethnic_group: Mapped[str | None]
     value: Mapped[str | None]
+    expected: Mapped[str | None]
+    difference: Mapped[str | None]
 
 
 class ReturnFigure(Base):
@@ -173,7 +175,7 @@ class OnlineStatement(Base):
     __tablename__ = "online_statements"
     receipt: Mapped[str] = mapped_column(ForeignKey("receipts.receipt"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of one receipt, in order
-    key: Mapped[str]  # as in a file: explanation.Q301, signoff.role, signoff.date
+    key: Mapped[str]  # as in a file: explanation.Q321, signoff.role, signoff.date
     value: Mapped[str]
     message: Mapped[str | None]
     figures: Mapped[str] = mapped_column(String(64))

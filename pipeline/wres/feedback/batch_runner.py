@@ -31,6 +31,7 @@ from wres.returns.template_spec import load_template
 from wres.settings import Settings
 from wres.validation.findings import ValidationResult
 from wres.validation.previous_year import Figures, PreviousYear
+from wres.validation.usual_changes import OtherReturns
 from wres.validation.validate import Submission, validate_returns
 
 Load = Callable[[str], bytes]  # the bytes that were received under a SHA-256
@@ -53,19 +54,22 @@ class _Common:
     names: Mapping[str, str]  # of organisations, by code
     last_year_national_rate: Fraction | None
     hard_close: datetime
+    others: OtherReturns
 
 
 @dataclass(frozen=True, slots=True)
 class _Received:
     """One return, and what is known of its sender.
 
-    `last_year` are the figures of the year before; `same_as` is the first receipt of the same bytes, maybe its own;
-    `same_time` are the files that no time tells apart from it, its own name too, in the order in which they count.
-    `given` are explanations that may still count: by code and message, the text and the receipt that gave it.
+    `last_year` are the figures of the year before, `earlier` those of up to two years before that; `same_as` is the
+    first receipt of the same bytes, maybe its own; `same_time` are the files that no time tells apart from it, its own
+    name too, in the order in which they count. `given` are explanations that may still count: by code and message, the
+    text and the receipt that gave it.
     """
 
     receipt: Receipt
     last_year: Figures | None
+    earlier: Sequence[Figures]
     same_as: str
     same_time: Sequence[str]
     given: Mapping[tuple[str, str], tuple[str, str | None]]
@@ -86,6 +90,7 @@ class ValidationRun:
             dict(zip(register["code"], register["name"], strict=True)),
             self._last_year.national_rate(),
             hard_close_of(engine, calendar),
+            OtherReturns(self._last_year.usual_changes(), self._last_year.region_counts()),
         )
 
     def validate(
@@ -142,6 +147,7 @@ def _with_what_is_known(
         _Received(
             receipt,
             last_year.figures(code),
+            last_year.earlier(code),
             first[code, receipt.sha256],
             same_time.get(receipt.receipt, ()),
             given[code],
@@ -186,6 +192,7 @@ def _judge_read(
             received.receipt.received_at,
             read,
             received.last_year,
+            received.earlier,
         )
         for received, read in zip(received, filled, strict=True)
     ]
@@ -197,6 +204,7 @@ def _judge_read(
         common.names,
         last_year_national_rate=common.last_year_national_rate,
         hard_close=common.hard_close,
+        others=common.others,
     )
     return [_judged(common, *judged) for judged in zip(received, reads, submissions, judgements, strict=True)]
 

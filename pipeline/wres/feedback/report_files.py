@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from xlsxwriter import Workbook
 
-COLUMNS = ("code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value")
+COLUMNS = (
+    "code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value",
+    "expected", "difference",
+)  # fmt: skip
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
 STATUSES = {
@@ -81,6 +84,7 @@ def grouped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "meaning": load_catalogue()[code].meaning,
             "how_to_fix": how_to_fix,
             "findings": same,
+            "with_expected": any(finding["expected"] for finding in same),
         }
         for (code, how_to_fix), same in together.items()
     ]
@@ -99,7 +103,7 @@ def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
         write_marked_sheet(book, document)
         _sheet(book, "By code", ("Code", "What", "Severity", "Findings"), _by_code(document), (8, 40, 22, 10))
         rows = [[finding[column] or "" for column in COLUMNS] for finding in document["findings"]]
-        _sheet(book, "Findings", COLUMNS, rows, (8, 10, 70, 70, 12, 8, 40, 14, 20))
+        _sheet(book, "Findings", COLUMNS, rows, (8, 10, 70, 70, 12, 8, 40, 14, 20, 24, 24))
     return out.getvalue()
 
 

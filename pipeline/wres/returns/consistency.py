@@ -10,21 +10,26 @@ from wres.returns.template_spec import Template
 TOTAL = "workforce.total"
 
 
-def consistency_errors(figures: Figures, template: Template) -> list[str]:
+def consistency_errors(figures: Figures, template: Template, few_staff: float = 0) -> list[str]:
     """What the edits would reject in these figures, a sentence each, beginning with the code of the edit.
 
     Args:
         figures: every required figure of a return, and those optional ones that it states.
         template: the template of its year.
+        few_staff: in a group with fewer staff more entries than staff are a query, which a correction answers itself.
     """
     staff = {group: count.headcount or Fraction() for group, count in group_counts(figures, template).items()}
-    found = [sentence for group in ETHNIC_GROUPS for sentence in _of_group(figures, template, group, staff[group])]
+    found = [
+        sentence for group in ETHNIC_GROUPS for sentence in _of_group(figures, template, group, staff[group], few_staff)
+    ]
     return found if any(staff.values()) else [*found, "V208: there would be no staff at all"]
 
 
-def _of_group(figures: Figures, template: Template, group: str, staff: Fraction) -> Iterator[str]:
+def _of_group(figures: Figures, template: Template, group: str, staff: Fraction, few_staff: float) -> Iterator[str]:
     entered, before = figures[ENTERED, group], figures.get((ENTERED_PREVIOUS_YEAR, group))
-    if entered > staff:
+    if staff < few_staff:
+        pass
+    elif entered > staff:
         yield f"V205: {entered} people would have entered of {staff} staff ({group})"
     elif before is not None and entered + before > 2 * staff:
         yield f"V205: {(entered + before) / 2} people would have entered a year, on average, of {staff} staff ({group})"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from wres.errors import WresError
+from wres.settings import package_data
 
 _TEMPLATES = Path(__file__).resolve().parent / "template" / "versions"
 
@@ -100,7 +101,7 @@ def _read(path: Path) -> Template:
         version=document["version"],
         window=window,
         items=items,
-        queries=document["queries"],
+        queries=_queries(),
         ethnic_groups=groups,
         group_members={
             **{group: (group,) for group in groups},
@@ -108,6 +109,17 @@ def _read(path: Path) -> Template:
         },
         comparisons=tuple(Comparison(**comparison) for comparison in document["comparisons"]),
     )
+
+
+@cache
+def _queries() -> Mapping[str, str]:
+    """What a return may be asked about, by the code: the quality edits of the catalogue that are in use."""
+    catalogue = tomllib.loads((package_data("expectations") / "edits.toml").read_text(encoding="utf-8"))
+    return {
+        code: edit["title"]
+        for code, edit in catalogue.items()
+        if edit["stage"] == "quality" and "withdrawn" not in edit
+    }
 
 
 def _item(section: str, **entry: Any) -> Item:

@@ -1,15 +1,20 @@
 """What senders write beside their figures: the sign-off by role, and explanations of what will be asked about."""
 
 from datetime import datetime
-from fractions import Fraction
+
+import numpy as np
 
 from wres.reference.year_config import CollectionYear
-from wres.returns.indicator_math import ENTERED, group_counts, relative_likelihood
+from wres.returns.indicator_math import ENTERED
 from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 from wres.simulation.return_writer import Figures
+from wres.validation.changes import Comparison, measure_changes
+from wres.validation.usual_changes import RegionCounts, assumed_changes
+from wres.validation.year_on_year import figure_array, year_counts
 
 _ROLE = "Director of Workforce"
+_CASES = "Simulated: the numbers are small, and each case has been reviewed by the board."
 
 
 def sign_off(when: datetime) -> dict[str, str]:
@@ -21,25 +26,19 @@ def explanations(
     figures: Figures, last_year: Figures | None, year: CollectionYear, template: Template
 ) -> dict[str, str]:
     """An explanation for each of the commonest queries that these figures invite, by the text's key."""
+    now, before = (year_counts(figure_array([known], template)) for known in (figures, last_year))
+    nowhere = RegionCounts.of_rows([[np.nan] * 5])
+    usual, staff, entered = assumed_changes(year.thresholds), before.staff, before.entered
+    changes = measure_changes(now, Comparison(before, staff, entered, usual, nowhere, np.nan, year.thresholds))
+    changed = {name: float(values[0]) for name, values in changes.items()}
     texts = {}
-    limits = year.thresholds
-    staff = {group: count.headcount or 0 for group, count in group_counts(figures, template).items()}
-    if staff["unknown"] * 100 > sum(staff.values()) * limits["unknown_ethnicity_percent"]:
-        texts["explanation.Q301"] = "Simulated: staff who transferred in have not yet been asked for their ethnicity."
-    ratio, before = _ratio(figures, template), _ratio(last_year, template)
-    fold = limits["relative_likelihood_fold"]
-    jumped = ratio is not None and before is not None and not before <= ratio * fold <= before * fold * fold
-    if ratio is not None and (jumped or ratio > limits["relative_likelihood_high"]):
-        texts["explanation.Q303"] = "Simulated: the numbers are small, and each case has been reviewed by the board."
+    if changed["ratio_chance"] < changed["ratio_chance_limit"]:
+        texts["explanation.Q321"] = _CASES
+    if changed["rate_chance"] < changed["rate_chance_limit"]:
+        texts["explanation.Q322"] = _CASES
     if not any(figures[ENTERED, group] for group in ETHNIC_GROUPS):
-        texts["explanation.Q305"] = "Simulated: no formal investigation began in the year."
+        texts["explanation.Q323"] = "Simulated: no formal investigation began in the year."
+    risen = changed["unknown_move"] > changed["unknown_move_limit"]
+    if risen or changed["unknown_percent"] > changed["unknown_percent_limit"]:
+        texts["explanation.Q326"] = "Simulated: staff who transferred in have not yet been asked for their ethnicity."
     return texts
-
-
-def _ratio(figures: Figures | None, template: Template) -> Fraction | None:
-    """The relative likelihood, None where there is nothing to calculate it from."""
-    counts = group_counts(figures or {}, template)
-    white, bme = counts["white"], counts["bme"]
-    if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
-        return None
-    return relative_likelihood(white.headcount, bme.headcount, white.entered, bme.entered)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from wres.reference.year_config import CollectionYear
 from wres.returns.parsed_return import NOT_KEPT, ParsedReturn
 from wres.returns.template_spec import Template
+from wres.validation.usual_changes import UsualChanges
 
 UNREADABLE = NOT_KEPT  # after these the file gives no cells and no texts that could be judged
 
@@ -18,7 +19,8 @@ class Submission:
     """One return as received.
 
     `sender` is the organisation code of who sent it; `last_year` the figures of the organisation's standing return of
-    the year before, by (item, ethnic group), None where there is none.
+    the year before, by (item, ethnic group), None where there is none; `earlier` those of up to two years before that,
+    the later year first.
     """
 
     receipt: str
@@ -26,6 +28,7 @@ class Submission:
     received_at: datetime
     read: ParsedReturn
     last_year: Mapping[tuple[str, str], Decimal] | None
+    earlier: Sequence[Mapping[tuple[str, str], Decimal]] = ()
 
     def unreadable(self) -> str | None:
         """The first fault after which nothing inside the file can be judged, or None.
@@ -44,7 +47,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The submissions of one round with what they are judged by; `hard_close` None where it is not known."""
+    """The submissions of one round with what they are judged by; `hard_close` None where it is not known.
+
+    `usual` are the changes of other organisations, `regions` last year's counts of the region of each sender that is
+    known (see `RegionCounts`).
+    """
 
     submissions: Sequence[Submission]
     year: CollectionYear
@@ -53,3 +60,5 @@ class Batch:
     known: Collection[str]
     last_year_national_rate: Fraction | None
     hard_close: datetime | None
+    usual: UsualChanges
+    regions: Mapping[str, tuple[float, ...]]

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
@@ -20,11 +21,12 @@ _STAGES = {"S1": "structure", "V2": "values", "Q3": "quality", "M4": "national",
 _CODE = re.compile(rf"({'|'.join(_STAGES)})\d\d")
 RETURN_STAGES = ("structure", "values", "quality")
 SIGN_OFF = "Q309"  # not explained but made good
+_OPTIONAL = ("expected", "difference", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit. `message` and `variants` are templates of `str.format`; see edits.toml for what each field is."""
+    """One edit. Its texts are templates of `str.format`; see edits.toml for what each field is."""
 
     code: str
     title: str
@@ -34,6 +36,9 @@ class Edit:
     message: str
     how_to_fix: str
     variants: dict[str, str]
+    expected: str | None
+    difference: str | None
+    withdrawn: str | None
 
     def message_for(self, case: str | None = None, /, **facts: object) -> str:
         """The message with its places filled in; `case` names a variant.
@@ -42,6 +47,19 @@ class Edit:
             KeyError: no such variant, or a fact that the message needs is not given.
         """
         return (self.variants[case] if case else self.message).format_map(facts)
+
+    def expected_for(self, case: str | None, facts: Mapping[str, object]) -> tuple[str | None, str | None]:
+        """What was expected and how far the return is from it, as text; None where the catalogue has none.
+
+        Raises:
+            KeyError: a fact that one of the two needs is not given.
+        """
+        texts = (
+            self.variants.get(f"{case}_{name}", default)
+            for name, default in (("expected", self.expected), ("difference", self.difference))
+        )
+        expected, difference = (text and text.format_map(facts) for text in texts)
+        return expected, difference
 
 
 @cache
@@ -62,7 +80,7 @@ def read_catalogue(path: Path) -> dict[str, Edit]:
         raise WresError(f"The edit catalogue {path.name} cannot be read ({error}): correct it.") from None
     for code in raw:
         if not _CODE.fullmatch(code):
-            raise WresError(f"The edit catalogue {path.name} has the code {code}: give one such as S101, V201 or Q301.")
+            raise WresError(f"The edit catalogue {path.name} has the code {code}: give one such as S101, V201 or Q321.")
     ranks = [(list(_STAGES).index(code[:2]), code) for code in raw]
     if disordered := [after[1] for before, after in pairwise(ranks) if after < before]:
         raise WresError(f"The edit catalogue {path.name} must hold the codes in order: move {', '.join(disordered)}.")
@@ -70,13 +88,15 @@ def read_catalogue(path: Path) -> dict[str, Edit]:
 
 
 def _edit(code: str, entry: dict[str, Any]) -> Edit:
-    entry = {"variants": {}, **entry}
+    entry = {"variants": {}, **dict.fromkeys(_OPTIONAL), **entry}
     expected = {field.name for field in fields(Edit)} - {"code"}
     if entry.keys() != expected:
         raise WresError(f"Edit {code} of the catalogue: look at {sorted(expected ^ entry.keys())}.")
     if entry["stage"] != _STAGES[code[:2]] or entry["severity"] not in get_args(Severity):
         raise WresError(f"Edit {code} of the catalogue has a stage or a severity that its class does not have.")
-    texts = [text for key, text in entry.items() if key != "variants"] + list(entry["variants"].values())
+    left_out = {key for key in _OPTIONAL if entry[key] is None}
+    texts = [text for key, text in entry.items() if key not in {"variants", *left_out}]
+    texts += list(entry["variants"].values())
     for text in texts:
         _check_text(code, text)
     return Edit(code=code, **cast("Any", entry))
@@ -102,6 +122,7 @@ SUITES = {
     "values_figures": "figures",
     "values_groups": "groups",
     "quality_measures": "measures",
+    "quality_cells": "compared_cells",
     "quality_closing": "closing",
     "national": "nation",
 }
@@ -123,7 +144,8 @@ def read_suites(folder: Path) -> dict[str, dict[str, Any]]:
     """The suites in a folder, checked; see `load_suites`."""
     suites = {frame: json.loads((folder / f"{name}.json").read_text("utf-8")) for name, frame in SUITES.items()}
     catalogue = load_catalogue()
-    stages = {edit.code: edit.stage for edit in catalogue.values() if edit.stage in _SUITE_STAGES}
+    in_use = [edit for edit in catalogue.values() if not edit.withdrawn]
+    stages = {edit.code: edit.stage for edit in in_use if edit.stage in _SUITE_STAGES}
     covered = set()
     for frame, suite in suites.items():
         if suite["meta"]["frame"] != frame:

@@ -96,12 +96,13 @@ def item_codes() -> list[str]:
     return list(dict.fromkeys(items))
 
 
-def groups_frame(amounts: FigureArray) -> pd.DataFrame:
+def groups_frame(amounts: FigureArray, few_staff: float) -> pd.DataFrame:
     """One row a (return, ethnic group), return by return: every item by its code, and what follows from them (float).
 
     An item that only another version of the template has is a column of missing values.
 
-    `staff`; `twice_staff` and `entered_in_two_years` (missing where the year alone is already above the staff);
+    `staff`; `most_entered`, the staff, without limit in a group of fewer than `few_staff`; in two years
+    `most_entered_in_two_years` and `entered_in_two_years` (missing where the year alone is already above the staff);
     `staff_of_all_groups` on the first group's row only, for it says something of the return.
     """
     staff, entered = amounts.staff(), amounts.of(ENTERED)
@@ -111,7 +112,8 @@ def groups_frame(amounts: FigureArray) -> pd.DataFrame:
     columns = {code: amounts.of(code) for code in item_codes()}
     columns |= {
         "staff": staff,
-        "twice_staff": 2 * staff,
+        "most_entered": np.where(staff < few_staff, np.inf, staff),
+        "most_entered_in_two_years": np.where(staff < few_staff, np.inf, 2 * staff),
         "entered_in_two_years": both,
         "staff_of_all_groups": everyone,
     }

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 
 from wres.clock import LONDON
+from wres.returns.indicator_math import round_half_away
 from wres.returns.parsed_return import CellRef
 from wres.validation.batch import Batch
 from wres.validation.edit_catalogue import load_catalogue
@@ -58,6 +60,7 @@ class FindingBuilder:
             "value": truncate(about.value or "", _LONGEST_IN_A_SENTENCE),
             **facts,
         }
+        expected, difference = edit.expected_for(case, known)
         finding = Finding(
             code=code,
             severity=edit.severity,
@@ -68,6 +71,8 @@ class FindingBuilder:
             item=about.item and truncate(about.item, _LONGEST_VALUE),
             ethnic_group=about.ethnic_group and truncate(about.ethnic_group, _LONGEST_VALUE),
             value=about.value and truncate(about.value, _LONGEST_VALUE),
+            expected=expected,
+            difference=difference,
         )
         self.found[submission].append((code, order, finding))
 
@@ -132,6 +137,11 @@ def truncate(text: str, longest: int) -> str:
 def format_number(value: float | Decimal) -> str:
     """A count as people write it: 1,234 or 2.5."""
     return f"{Decimal(str(value)).normalize():,f}"
+
+
+def two_places(value: Fraction) -> str:
+    """A fraction to two decimal places, as text."""
+    return str(round_half_away(value, 2))
 
 
 def day_words(moment: datetime) -> str:

@@ -10,7 +10,10 @@ Status = Literal["rejected", "accepted", "accepted_with_queries"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong or wants explaining; the fields are those of `report.json`."""
+    """One thing that is wrong or wants explaining; the fields are those of `report.json`.
+
+    `expected` says in words which value or range was expected, and `difference` how far the value is from it.
+    """
 
     code: str
     severity: Severity
@@ -21,6 +24,8 @@ class Finding:
     item: str | None = None
     ethnic_group: str | None = None
     value: str | None = None
+    expected: str | None = None
+    difference: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as a row of report.json."""

@@ -15,8 +15,8 @@ from wres.returns.indicator_math import relative_likelihood
 from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import load_template
 from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue, load_suites
+from wres.validation.finding_builder import two_places
 from wres.validation.gx_adapter import run_suite
-from wres.validation.quality import two_places
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,8 +1,11 @@
-"""The accepted figures of the year before, pooled through mergers: what a return is compared with."""
+"""The accepted figures of the years before, pooled through mergers: what a return is compared with."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 from sqlalchemy import Engine
 
 from wres.database.corrected_figures import apply_valid_corrections
@@ -12,43 +15,117 @@ from wres.reference.year_config import CollectionYear, configured_years, load_ye
 from wres.returns.indicator_math import group_counts
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
+from wres.validation.usual_changes import BME, WHITE, UsualChanges, assumed_changes, estimate_changes
+from wres.validation.year_on_year import figure_array, year_counts
 
 Figures = dict[tuple[str, str], Decimal]
 
+_YEARS_POOLED = 3
+
 
 class PreviousYear:
-    """The accepted figures of the year before, as the national team corrected them, pooled through mergers."""
+    """The accepted figures of the years before, as the national team corrected them, pooled through mergers."""
 
     def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear) -> None:
-        self._calendar = load_year(calendar.year - 1) if calendar.year - 1 in configured_years() else None
-        self._standing: dict[str, Figures] = (
-            apply_valid_corrections(settings, engine, self._calendar) if self._calendar else {}
-        )
-        self._this_year = calendar
+        self._this_year, self._calendars = calendar, _years_before(calendar)
+        self._standing = [apply_valid_corrections(settings, engine, earlier) for earlier in self._calendars]
         self._successions = current_successions(engine)
-        self._opened = {row["code"]: row["opened"] for row in current_organisations(engine)}
-        self._pools = predecessor_groups(self._successions, self._opened, calendar.year)
+        organisations = current_organisations(engine)
+        self._opened = {row["code"]: row["opened"] for row in organisations}
+        self._region = {row["code"]: row["region_code"] for row in organisations}
+        self._pools = [
+            predecessor_groups(self._successions, self._opened, year.year)
+            for year in self._years()[: len(self._standing)]
+        ]
+
+    def _years(self) -> list[CollectionYear]:
+        """This year and the years before it, the latest first."""
+        return [self._this_year, *self._calendars]
 
     def figures(self, code: str) -> Figures | None:
         """An organisation's figures of last year; None unless each organisation that went into it sent a return."""
-        if not self._standing:
-            return None
-        pool = self._pools.get(code) or predecessors_of(self._successions, code, self._this_year.year)
-        parts = [self._standing.get(part) for part in drop_new_organisations(pool, self._opened, self._this_year)]
-        pooled: Figures = {}
-        for part in parts:
-            if part is None:
+        return self._figures([code], 0, 1)
+
+    def earlier(self, code: str) -> list[Figures]:
+        """An organisation's figures of up to two years before last year, the later first, up to the first unknown."""
+        found: list[Figures] = []
+        for back in range(2, len(self._standing) + 1):
+            figures = self._figures([code], 0, back)
+            if figures is None:
+                break
+            found.append(figures)
+        return found
+
+    def _figures(self, codes: Iterable[str], start: int, back: int) -> Figures | None:
+        """The figures of organisations of one year so many years before it, pooled; `start` 0 is this year."""
+        for step in range(start, start + back):
+            if step >= len(self._standing) or not self._standing[step]:
                 return None
-            for cell, value in part.items():
-                pooled[cell] = pooled.get(cell, Decimal(0)) + value
-        return pooled or None
+            codes = {member for code in codes for member in self._pool(code, step)}
+        return _pooled([self._standing[start + back - 1].get(code) for code in codes])
+
+    def _pool(self, code: str, step: int) -> list[str]:
+        year = self._years()[step]
+        pool = self._pools[step].get(code) or predecessors_of(self._successions, code, year.year)
+        return drop_new_organisations(pool, self._opened, year)
 
     def national_rate(self) -> Fraction | None:
         """Last year's entries of all groups over its staff, from all standing returns."""
-        if self._calendar is None or not self._standing:
+        if not self._standing or not self._standing[0]:
             return None
-        template = load_template(self._calendar.template_version)
-        counts = [count for figures in self._standing.values() for count in group_counts(figures, template).values()]
+        template = load_template(self._calendars[0].template_version)
+        counts = [count for figures in self._standing[0].values() for count in group_counts(figures, template).values()]
         staff = sum((count.headcount or Fraction(0) for count in counts), Fraction(0))
         entered = sum((count.entered or Fraction(0) for count in counts), Fraction(0))
         return entered / staff if staff else None
+
+    def usual_changes(self) -> UsualChanges:
+        """How much organisations changed from the year before last to last year, by their accepted returns."""
+        limits = self._this_year.thresholds
+        if len(self._standing) < 2:
+            return assumed_changes(limits)
+        codes = sorted(self._standing[0])
+        template = load_template(self._calendars[0].template_version)
+        now, before = (
+            year_counts(figure_array(figures, template))
+            for figures in (
+                [self._standing[0][code] for code in codes],
+                [self._figures([code], 1, 1) for code in codes],
+            )
+        )
+        return estimate_changes(now, before, limits, (self._calendars[1].year, self._calendars[0].year))
+
+    def region_counts(self) -> dict[str, tuple[float, ...]]:
+        """Last year's counts of the region of each organisation that is in one; see `RegionCounts`."""
+        if not self._standing or not self._standing[0]:
+            return {}
+        codes = [code for code in self._standing[0] if self._region.get(code)]
+        template = load_template(self._calendars[0].template_version)
+        counts = year_counts(figure_array([self._standing[0][code] for code in codes], template))
+        staff, entered = np.nan_to_num(counts.staff), np.nan_to_num(counts.entered)
+        rows = [staff[:, WHITE], staff[:, BME], entered[:, WHITE], entered[:, BME], entered.sum(axis=1)]
+        of_region: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(rows)))
+        for code, row in zip(codes, np.stack(rows, axis=1), strict=True):
+            of_region[self._region[code]] = of_region[self._region[code]] + row
+        return {code: tuple(of_region[region].tolist()) for code, region in self._region.items() if region in of_region}
+
+
+def _years_before(calendar: CollectionYear) -> list[CollectionYear]:
+    """Up to three configured years before one, the latest first, without a gap."""
+    found = []
+    for year in range(calendar.year - 1, calendar.year - 1 - _YEARS_POOLED, -1):
+        if year not in configured_years():
+            break
+        found.append(load_year(year))
+    return found
+
+
+def _pooled(parts: list[Figures | None]) -> Figures | None:
+    """The sum of the figures of organisations; None where there are none, or one has none."""
+    pooled: Figures = {}
+    for part in parts:
+        if part is None:
+            return None
+        for cell, value in part.items():
+            pooled[cell] = pooled.get(cell, Decimal(0)) + value
+    return pooled or None

@@ -1,134 +1,143 @@
-"""The frame of the quality stage: measures of each return, exact, beside the limits that the year sets."""
+"""The frames of the quality stage: what changed in each return and in each figure, and the limits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from wres.returns.indicator_math import round_half_away
+from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
+from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.validation.batch import Batch
-from wres.validation.year_on_year import Counts, YearOnYear
+from wres.validation.changes import measure_cells, measure_changes
+from wres.validation.figure_frames import FigureArray
+from wres.validation.usual_changes import YearCounts
+from wres.validation.year_on_year import comparison, figure_array, year_counts
 
 NO_FIGURES = "the figures that it needs are missing or have findings of their own"
 NO_LAST_YEAR = "there is no accepted return of last year to compare with"
-NO_NATIONAL_RATE = "last year's national rate is not known here"
+NO_LAST_ENTRIES = "last year's return does not give the entries of twelve months"
+HALVES = "a half in the entries says that two years were averaged already"
+NO_EXPECTATION = "neither last year's return nor last year's national rate is known here"
 
-_COLUMNS = (
-    "unknown_percent", "unknown_percent_limit", "unknown_rise", "unknown_rise_limit", "headcount_change",
-    "headcount_change_limit", "ratio", "ratio_limit", "ratio_larger", "ratio_smaller_times_fold", "rate_larger",
-    "rate_smaller_times_fold", "entered", "bme_share_change", "bme_share_limit", "figures_that_differ",
-)  # fmt: skip
-_SINCE_LAST_YEAR = ("unknown_rise", "headcount_change", "bme_share_change")
-_RATE = ("rate_larger", "rate_smaller_times_fold")
-
-
-@dataclass(slots=True)
-class QualityMetrics:
-    """The measures of one return: columns of the frame, words for messages, and the columns that are missing, why."""
-
-    columns: dict[str, Fraction | int] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)
-
-    def add(self, name: str, value: Fraction, limit_name: str, limit: Fraction) -> None:
-        """A measure with the limit that it is held against, both also as words."""
-        self.columns |= {name: value, limit_name: limit}
-        self.words |= {name: two_places(value), limit_name: _short(limit)}
-
-    def add_ratio(self, name: str, now: Fraction, then: Fraction, fold: Fraction) -> None:
-        """Columns that tell more than so many times, up or down: a larger above so many times the smaller (even 0)."""
-        self.columns |= {f"{name}_larger": max(now, then), f"{name}_smaller_times_fold": fold * min(now, then)}
-        self.words[f"{name}_fold"] = _short(fold)
-
-    def skip(self, reason: str, *columns: str) -> None:
-        """Say why these columns could not be filled; an edit over them cannot run."""
-        self.missing |= dict.fromkeys(columns, reason)
+# What each tested column is computed from; a column that is not named here needs this year's and last year's staff.
+_STAFF, _LAST_STAFF, _ENTRIES, _LAST_ENTRIES, _RATE = "staff", "last_staff", "entries", "last_entries", "rate"
+_LAST_SENT = "last_sent"
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "unknown_percent": (_STAFF,),
+    "ratio_chance": (_STAFF, _ENTRIES, _LAST_STAFF, _LAST_ENTRIES),
+    "rate_chance": (_STAFF, _ENTRIES, _LAST_STAFF, _LAST_ENTRIES),
+    "entered_where_expected": (_STAFF, _ENTRIES, _RATE),
+    "entries_alike_chance": (_STAFF, _ENTRIES, _LAST_STAFF, _LAST_ENTRIES),
+    "cell_move": (_STAFF, _LAST_STAFF),
+    "entered_previous_year": (_ENTRIES, _LAST_SENT),
+    "few_staff_entered": (_STAFF,),
+    "few_staff": (_STAFF,),
+    "entered_as_sent": (),
+}
+_BY_DEFAULT = (_STAFF, _LAST_STAFF)
 
 
-def measures_frame(measured: list[QualityMetrics]) -> pd.DataFrame:
-    """One row a return: exact measures and their limits (Fraction or int, missing where nothing can be compared)."""
-    columns = {name: pd.Series([metrics.columns.get(name) for metrics in measured], dtype=object) for name in _COLUMNS}
-    return pd.DataFrame({"row": range(len(measured)), **columns})
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The frames of measures and of cells of a batch, and why a need of a return is not met (None: it is)."""
+
+    measures: pd.DataFrame
+    cells: pd.DataFrame
+    lacking: list[dict[str, str]]
+
+    def reason(self, submission: int, columns: Sequence[str]) -> str | None:
+        """Why an expectation over these columns had nothing to test in a return; None where it ran."""
+        for column in columns:
+            if column.endswith("_limit"):
+                continue
+            for need in _NEEDS.get(column, _BY_DEFAULT):
+                if need in self.lacking[submission]:
+                    return self.lacking[submission][need]
+        return None
 
 
-def measure(batch: Batch, counted: list[YearOnYear]) -> list[QualityMetrics]:
-    """The measures of each return of the batch, in its order."""
-    # The thresholds as the decimals that the year's file states, exactly.
-    limits = {name: Fraction(str(value)) for name, value in batch.year.thresholds.items()}
-    found = []
-    for counts in counted:
-        metrics = QualityMetrics()
-        _staff(metrics, counts.now, counts.before, limits)
-        _entries(metrics, counts.now, limits, batch.last_year_national_rate)
-        _ratio(metrics, counts.now, counts.before, limits)
-        if not counts.has_before:
-            metrics.skip(NO_LAST_YEAR, "figures_that_differ")
-        elif counts.differ is None:
-            metrics.skip(NO_FIGURES, "figures_that_differ")
-        else:
-            metrics.columns["figures_that_differ"] = counts.differ
-        found.append(metrics)
+def measure(
+    batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray], left_out: Sequence[bool]
+) -> Measures:
+    """Build the frames of the quality stage.
+
+    Args:
+        batch: the returns.
+        amounts: their usable figures.
+        doubtful: as `window_counts` takes it.
+        left_out: for each return, whether its figures may be somebody else's, so that nothing is measured.
+    """
+    now = year_counts(amounts, doubtful)
+    last = figure_array([submission.last_year for submission in batch.submissions], batch.template)
+    before = year_counts(last)
+    compared = comparison(batch, before)
+    measured = measure_changes(now, compared)
+    measured = {name: np.where(left_out, np.nan, values) for name, values in measured.items()}
+    frame = pd.DataFrame({"row": range(len(batch.submissions)), **measured})
+    cells = _cells_frame(batch, amounts, now, before, np.asarray(left_out))
+    return Measures(frame, cells, _lacking(now, before, amounts, batch))
+
+
+def _lacking(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: Batch) -> list[dict[str, str]]:
+    """Which needs of each return are not met, and why."""
+    halves = (amounts.of(ENTERED) % 1 != 0) & np.isfinite(amounts.of(ENTERED))
+    staff, last_staff = (np.nan_to_num(year.staff.sum(axis=1)) > 0 for year in (now, before))
+    entries, last_entries = (np.isfinite(year.entered.sum(axis=1)) for year in (now, before))
+    found: list[dict[str, str]] = []
+    for number, submission in enumerate(batch.submissions):
+        lacking: dict[str, str] = {}
+        if not staff[number]:
+            lacking[_STAFF] = NO_FIGURES
+        if not entries[number]:
+            lacking[_ENTRIES] = HALVES if halves[number].any() else NO_FIGURES
+        if not last_staff[number]:
+            lacking[_LAST_STAFF] = NO_LAST_YEAR
+        if not last_entries[number]:
+            lacking[_LAST_ENTRIES] = NO_LAST_ENTRIES if submission.last_year else NO_LAST_YEAR
+            if batch.template.window != "single_year":
+                lacking[_LAST_SENT] = lacking[_LAST_ENTRIES]
+        if {_LAST_STAFF, _LAST_ENTRIES} & lacking.keys() and batch.last_year_national_rate is None:
+            lacking[_RATE] = NO_EXPECTATION
+        found.append(lacking)
     return found
 
 
-def _staff(metrics: QualityMetrics, now: Counts, before: Counts, limits: Mapping[str, Fraction]) -> None:
-    """Q301, Q302, Q306: the size of the workforce and its make-up."""
-    staff, unknown, bme = now.staff(), now.percent("unknown"), now.percent("bme")
-    if staff is None or unknown is None or bme is None:
-        metrics.skip(NO_FIGURES, "unknown_percent", *_SINCE_LAST_YEAR)
-        return
-    metrics.add("unknown_percent", unknown, "unknown_percent_limit", limits["unknown_ethnicity_percent"])
-    staff_before, unknown_before, bme_before = before.staff(), before.percent("unknown"), before.percent("bme")
-    if staff_before is None or unknown_before is None or bme_before is None:
-        metrics.skip(NO_LAST_YEAR, *_SINCE_LAST_YEAR)
-        return
-    metrics.add("unknown_rise", unknown - unknown_before, "unknown_rise_limit", limits["unknown_ethnicity_rise_points"])
-    change = 100 * abs(staff - staff_before) / staff_before
-    metrics.add("headcount_change", change, "headcount_change_limit", limits["headcount_change_percent"])
-    metrics.add("bme_share_change", abs(bme - bme_before), "bme_share_limit", limits["bme_share_change_points"])
-    metrics.words |= {
-        "staff": f"{int(staff):,}",
-        "staff_before": f"{int(staff_before):,}",
-        "unknown_percent_before": two_places(unknown_before),
-        "bme_share": two_places(bme),
-        "bme_share_before": two_places(bme_before),
-    }
+def _cells_frame(
+    batch: Batch, amounts: FigureArray, now: YearCounts, before: YearCounts, left_out: np.ndarray
+) -> pd.DataFrame:
+    """One row a figure that can be compared: a return's `submission`, the `template_cell`, and columns (float).
 
+    `cell_move` and `cell_move_limit` of staff; `entered_previous_year` and `entered_as_sent`, by last year's return;
+    `few_staff_entered` and `few_staff` of entries in a group with few staff (in two years their mean).
+    """
+    items = [item.code for item in batch.template.items]
+    shape = (len(batch.submissions), len(items), len(ETHNIC_GROUPS))
+    names = ["entered_previous_year", "entered_as_sent", "few_staff_entered", "few_staff"]
+    columns = {name: np.full(shape, np.nan) for name in names}
+    summands = [number for number, item in enumerate(batch.template.items) if item.in_total]
+    for name, values in measure_cells(now, before, batch.year.thresholds).items():
+        columns[name] = np.full(shape, np.nan)
+        columns[name][:, summands] = values
 
-def _entries(metrics: QualityMetrics, now: Counts, limits: Mapping[str, Fraction], national: Fraction | None) -> None:
-    """Q304, Q305: entries at all, and against the nation's."""
-    entries, staff = now.entries(), now.staff()
-    if entries is None:
-        metrics.skip(NO_FIGURES, "entered", *_RATE)
-        return
-    metrics.columns["entered"] = entries
-    if not staff:
-        metrics.skip(NO_FIGURES, *_RATE)
-    elif national is None:
-        metrics.skip(NO_NATIONAL_RATE, *_RATE)
-    elif entries:  # a return without entries is Q305's
-        metrics.add_ratio("rate", entries / staff, national, limits["overall_rate_high_fold"])
-        metrics.words |= {"rate": two_places(100 * entries / staff), "national_rate": two_places(100 * national)}
-
-
-def _ratio(metrics: QualityMetrics, now: Counts, before: Counts, limits: Mapping[str, Fraction]) -> None:
-    """Q303; where a ratio cannot be calculated from good figures there is nothing to compare."""
-    ratio, ratio_before = now.ratio(), before.ratio()
-    if now.entries() is None or now.staff() is None:
-        metrics.skip(NO_FIGURES, "ratio", "ratio_larger", "ratio_smaller_times_fold")
-    elif ratio is not None:
-        metrics.add("ratio", ratio, "ratio_limit", limits["relative_likelihood_high"])
-        if ratio_before is not None:
-            metrics.add_ratio("ratio", ratio, ratio_before, limits["relative_likelihood_fold"])
-            metrics.words["ratio_before"] = two_places(ratio_before)
-
-
-def two_places(value: Fraction) -> str:
-    """A fraction to two decimal places, as text."""
-    return str(round_half_away(value, 2))
-
-
-def _short(limit: Fraction) -> str:
-    return f"{Decimal(limit.numerator) / Decimal(limit.denominator):f}"
+    staff, few = amounts.staff(), batch.year.thresholds["few_staff"]
+    columns["few_staff"][:, items.index(ENTERED)] = np.where(staff < few, staff, np.nan)
+    columns["few_staff_entered"][:, items.index(ENTERED)] = amounts.of(ENTERED)
+    if ENTERED_PREVIOUS_YEAR in items:
+        number = items.index(ENTERED_PREVIOUS_YEAR)
+        stated = amounts.of(ENTERED_PREVIOUS_YEAR)
+        mean = np.where(amounts.of(ENTERED) <= staff, (amounts.of(ENTERED) + stated) / 2, np.nan)
+        columns["few_staff"][:, number] = np.where(staff < few, staff, np.nan)
+        columns["few_staff_entered"][:, number] = mean
+        columns["entered_previous_year"][:, number] = stated
+        columns["entered_as_sent"][:, number] = before.entered
+    columns["few_staff_off"] = columns["few_staff_entered"] - columns["few_staff"]
+    columns["entered_as_sent_off"] = columns["entered_previous_year"] - columns["entered_as_sent"]
+    for values in columns.values():
+        values[left_out] = np.nan
+    submission, cell = np.indices((shape[0], shape[1] * shape[2]))
+    frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    frame.insert(0, "template_cell", cell.ravel())
+    frame.insert(0, "submission", submission.ravel())
+    frame.insert(0, "row", range(len(frame)))
+    return frame

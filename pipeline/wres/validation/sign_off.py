@@ -16,7 +16,7 @@ from wres.returns.parsed_return import CellRef, Text
 from wres.returns.reader.dates import read_date
 from wres.validation.batch import Batch, Submission
 from wres.validation.finding_builder import GROUP_LABELS
-from wres.validation.year_on_year import Counts, YearOnYear
+from wres.validation.year_on_year import Counts
 
 _SIGN_OFF = {"signoff.name": "name", "signoff.role": "role", "signoff.date": "date"}
 _LIKELIHOOD, _RATIO = "calculated.likelihood.", "calculated.relative_likelihood"
@@ -46,7 +46,7 @@ class SignOffItem:
     place: CellRef = CellRef()  # noqa: RUF009 (a tuple, which nobody can change)
 
 
-def sign_off_items(batch: Batch, counted: list[YearOnYear]) -> list[SignOffItem]:
+def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
     """The sign-off of each readable return, part by part, what may be about a person, and the stated rates."""
     found: list[SignOffItem] = []
     for number, submission in enumerate(batch.submissions):
@@ -56,8 +56,8 @@ def sign_off_items(batch: Batch, counted: list[YearOnYear]) -> list[SignOffItem]
                 SignOffItem(number, fault.detail, None, fault.detail, doubts=1, place=fault.place)
                 for fault in submission.read.asked
             )
-            if counted[number].now.known():
-                found.extend(_rate(number, text, counted[number].now) for text in _stated_rates(submission))
+            if counted[number].known():
+                found.extend(_rate(number, text, counted[number]) for text in _stated_rates(submission))
     return found
 
 

@@ -19,11 +19,12 @@ from wres.validation.finding_builder import FindingBuilder
 from wres.validation.findings import Finding, Status, ValidationResult
 from wres.validation.frames import Cells, join_to_template, returns_frame, statements, statements_frame
 from wres.validation.gx_adapter import run_suite, tested_columns
-from wres.validation.quality import NO_FIGURES, QualityMetrics, measure, measures_frame
+from wres.validation.quality import NO_FIGURES, Measures, measure
 from wres.validation.sign_off import sign_off_frame, sign_off_items, states_a_rate
 from wres.validation.structure_findings import write_cells, write_returns, write_statements
-from wres.validation.value_findings import write_figures, write_groups, write_measures, write_sign_off
-from wres.validation.year_on_year import Counts, year_on_year
+from wres.validation.usual_changes import OtherReturns, assumed_changes
+from wres.validation.value_findings import write_compared, write_figures, write_groups, write_measures, write_sign_off
+from wres.validation.year_on_year import Counts, window_counts
 
 # After one of these the figures may be another organisation's or another year's, and comparing them says nothing.
 DOUBT = ("S103", "S106", "S107")
@@ -35,7 +36,7 @@ _DOUBT = "the figures may not be this organisation's, this template's or this ye
 
 def return_edits() -> list[str]:
     """The codes of all edits that a return meets, in order."""
-    return [edit.code for edit in load_catalogue().values() if edit.stage in RETURN_STAGES]
+    return [edit.code for edit in load_catalogue().values() if edit.stage in RETURN_STAGES and not edit.withdrawn]
 
 
 def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str]:
@@ -107,16 +108,17 @@ def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
     code = next((code for code in DOUBT if code in found), None)
     if code is None:
         return {}
-    return dict.fromkeys([*edits_over("measures"), *edits_that_need("closing", "figures")], _DOUBT.format(code=code))
+    compared = [*edits_over("measures"), *edits_over("compared_cells")]
+    return dict.fromkeys([*compared, *edits_that_need("closing", "figures")], _DOUBT.format(code=code))
 
 
-def skipped_measures(metrics: QualityMetrics) -> dict[str, str]:
-    """The quality edits of which every expectation tests a measure that could not be taken, and the first reason."""
+def skipped_measures(measures: Measures, number: int) -> dict[str, str]:
+    """The quality edits that had nothing to test in a return, and the first reason."""
     reasons: dict[str, list[str | None]] = {}
-    for expectation in load_suites()["measures"]["expectations"]:
-        columns = tested_columns(expectation["kwargs"])
-        reason = next((metrics.missing[column] for column in columns if column in metrics.missing), None)
-        reasons.setdefault(expectation["meta"]["edit"], []).append(reason)
+    for frame in ("measures", "compared_cells"):
+        for expectation in load_suites()[frame]["expectations"]:
+            reason = measures.reason(number, tested_columns(expectation["kwargs"]))
+            reasons.setdefault(expectation["meta"]["edit"], []).append(reason)
     return {code: why[0] for code, why in reasons.items() if why[0] and all(why)}
 
 
@@ -155,21 +157,21 @@ def run_stages(batch: Batch) -> StageResults:
     figures = figures_frame(ran.cells, batch.template)
     spoilt = write_figures(writer, run_suite(suites["figures"], figures, batch.year.thresholds), ran.cells)
     amounts = usable_amounts(figures, ran.twice | spoilt, returns, batch.template)
-    groups = groups_frame(amounts)
+    groups = groups_frame(amounts, batch.year.thresholds["few_staff"])
     doubtful = write_groups(writer, run_suite(suites["groups"], groups, {}), groups, ran.cells)
     for reasons, untested in zip(ran.not_run, skipped_values(figures, groups, returns, batch.template), strict=True):
         reasons.update({code: why for code, why in untested.items() if code not in reasons})
 
-    counted = year_on_year(batch, amounts, doubtful)
-    measured = measure(batch, counted)
+    counted = window_counts(batch, amounts, doubtful)
     doubted = [skipped_quality(writer.codes(number)) for number in range(returns)]
-    measured = [QualityMetrics() if doubted[number] else metrics for number, metrics in enumerate(measured)]
-    write_measures(writer, run_suite(suites["measures"], measures_frame(measured), {}), measured)
+    measures = measure(batch, amounts, doubtful, [bool(reasons) for reasons in doubted])
+    write_measures(writer, run_suite(suites["measures"], measures.measures, {}), measures.measures)
+    write_compared(writer, run_suite(suites["compared_cells"], measures.cells, {}), measures.cells, ran.cells)
     closing = sign_off_items(batch, counted)
     write_sign_off(writer, run_suite(suites["closing"], sign_off_frame(batch, closing), {}), closing)
-    for number, (reasons, metrics) in enumerate(zip(ran.not_run, measured, strict=True)):
-        later = skipped_sign_off(batch.submissions[number], counted[number].now)
-        later |= doubted[number] or skipped_measures(metrics)
+    for number, reasons in enumerate(ran.not_run):
+        later = skipped_sign_off(batch.submissions[number], counted[number])
+        later |= doubted[number] or skipped_measures(measures, number)
         reasons.update({code: why for code, why in later.items() if code not in reasons})
     return ran
 
@@ -186,6 +188,7 @@ def validate_returns(
     *,
     last_year_national_rate: Fraction | None = None,
     hard_close: datetime | None = None,
+    others: OtherReturns | None = None,
 ) -> list[ValidationResult]:
     """Judge returns together; the number of runs of Great Expectations does not depend on how many there are.
 
@@ -195,8 +198,9 @@ def validate_returns(
         template: the year's template.
         expected: the organisation codes that must or may send a return this year.
         known: the organisation codes of the register.
-        last_year_national_rate: entries over staff in last year's nation, for Q304; None where it is not known.
+        last_year_national_rate: entries over staff in last year's nation, for Q323; None where it is not known.
         hard_close: the time after which nothing is taken, for S111; None for a check before sending.
+        others: how much other organisations changed, and the regions; None for what the year's file assumes.
 
     Returns:
         One judgement a submission, in their order.
@@ -207,7 +211,10 @@ def validate_returns(
     if not submissions:
         return []
 
-    batch = Batch(submissions, year, template, expected, known, last_year_national_rate, hard_close)
+    others = others or OtherReturns(assumed_changes(year.thresholds), {})
+    batch = Batch(
+        submissions, year, template, expected, known, last_year_national_rate, hard_close, others.usual, others.regions
+    )
     ran = run_stages(batch)
     figures = _figures(ran.cells, ran.twice, len(submissions))
     judgements = []

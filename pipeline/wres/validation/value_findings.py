@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
 from wres.validation.finding_builder import FindingBuilder, FindingLocation, day_words, format_number
 from wres.validation.frames import Cells
 from wres.validation.gx_adapter import FailedExpectation
-from wres.validation.quality import QualityMetrics
+from wres.validation.measure_words import measure_words
 from wres.validation.sign_off import SignOffItem
 
 
@@ -84,14 +84,38 @@ def _facts(writer: FindingBuilder, failure: FailedExpectation, item: str | None,
     }
 
 
-def write_measures(
-    writer: FindingBuilder, failures: Sequence[FailedExpectation], measured: Sequence[QualityMetrics]
+def write_measures(writer: FindingBuilder, failures: Sequence[FailedExpectation], measures: pd.DataFrame) -> None:
+    """Write each finding about a measure, which is of the return as a whole: one of a code, the first of its cases."""
+    asked: set[tuple[int, str]] = set()
+    for failure in failures:
+        code, case = failure.meta["edit"], failure.meta.get("case")
+        for row in failure.rows:
+            if (row, code) not in asked:
+                asked.add((row, code))
+                facts = measure_words(measures.iloc[row].to_dict(), writer.batch, row)
+                writer.add(row, code, row, FindingLocation(), case, **facts)
+
+
+def write_compared(
+    writer: FindingBuilder, failures: Sequence[FailedExpectation], compared: pd.DataFrame, cells: Cells
 ) -> None:
-    """Write each finding about a measure, which is of the return as a whole."""
+    """Point each finding about a figure that is compared at its cell."""
+    asked = writer.batch.template.cells()
     for failure in failures:
         for row in failure.rows:
+            values = compared.iloc[row]
+            submission, position = int(values["submission"]), int(values["template_cell"])
+            item, group = asked[position]
+            given = int(cells.first[submission, position])  # -1 for an optional figure that was left out
+            place, raw = (cells.given[given].place, cells.given[given].raw) if given >= 0 else (CellRef(), "0")
+            facts = measure_words(values.to_dict(), writer.batch, submission)
             writer.add(
-                row, failure.meta["edit"], row, FindingLocation(), failure.meta.get("case"), **measured[row].words
+                submission,
+                failure.meta["edit"],
+                row,
+                FindingLocation(place, item, group, raw),
+                failure.meta.get("case"),
+                **facts,
             )
 
 

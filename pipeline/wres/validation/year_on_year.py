@@ -1,16 +1,22 @@
-"""Each return's counts beside last year's, exact, for the edits that compare the two."""
+"""Each return's counts beside those of the years before, for the edits that compare them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
+from wres.exact_tests import Floats
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, relative_likelihood
 from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch
+from wres.validation.changes import Comparison
 from wres.validation.figure_frames import FigureArray
+from wres.validation.usual_changes import RegionCounts, YearCounts
+
+Figures = Mapping[tuple[str, str], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +26,9 @@ class Counts:
     headcount: dict[str, Fraction | None]
     entered: dict[str, Fraction | None]
 
-    def staff(self) -> Fraction | None:
-        """All staff; None where a group's are not known."""
-        return _total(self.headcount)
-
-    def entries(self) -> Fraction | None:
-        """All entries; None where a group's are not known."""
-        return _total(self.entered)
-
     def known(self) -> bool:
         """Whether every group's staff and entries are known."""
-        return self.staff() is not None and self.entries() is not None
-
-    def percent(self, group: str) -> Fraction | None:
-        """The percentage of all staff that a group is; None where that cannot be known or there is no staff."""
-        staff, part = self.staff(), self.headcount[group]
-        return 100 * part / staff if staff and part is not None else None
+        return None not in (*self.headcount.values(), *self.entered.values())
 
     def ratio(self) -> Fraction | None:
         """The relative likelihood; None where it is not calculable or a figure cannot be used."""
@@ -44,51 +37,20 @@ class Counts:
         return relative_likelihood(*known) if len(known) == len(four) else None
 
 
-@dataclass(frozen=True, slots=True)
-class YearOnYear:
-    """One return's counts and last year's; how many required figures differ between them (None: cannot be told)."""
-
-    now: Counts
-    before: Counts
-    has_before: bool
-    differ: int | None
-
-
-def year_on_year(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray]) -> list[YearOnYear]:
-    """The counts of each return of the batch, in its order.
+def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray]) -> list[Counts]:
+    """The exact counts of each return of the batch by the year's window, in its order.
 
     Args:
         batch: the returns.
         amounts: their usable figures.
         doubtful: `staff` and `entered`, each a bool array, returns by groups: what the values stage found not to agree.
     """
-    last = _last_year(batch)
     staff = np.where(doubtful["staff"], np.nan, amounts.staff())
     entered = np.where(doubtful["entered"], np.nan, _entered(amounts, batch.template))
-    last_staff, last_entered = last.staff(), _entered(last, batch.template)
-    shared, differ = _compare(amounts, last)
-    return [
-        YearOnYear(
-            now=Counts(_exact(staff[number]), _exact(entered[number])),
-            before=Counts(_exact(last_staff[number]), _exact(last_entered[number])),
-            has_before=bool(shared[number]),
-            differ=None if np.isnan(differ[number]) else int(differ[number]),
-        )
-        for number in range(len(batch.submissions))
-    ]
+    return [Counts(_exact(staff[number]), _exact(entered[number])) for number in range(len(batch.submissions))]
 
 
-def _last_year(batch: Batch) -> FigureArray:
-    """Last year's figures of each return, by this year's items."""
-    cells = batch.template.cells()
-    rows = [
-        [float((submission.last_year or {}).get(cell, "nan")) for cell in cells] for submission in batch.submissions
-    ]
-    array = np.array(rows).reshape(len(rows), -1, len(ETHNIC_GROUPS))
-    return FigureArray(array, batch.template)
-
-
-def _entered(amounts: FigureArray, template: Template) -> np.ndarray:
+def _entered(amounts: FigureArray, template: Template) -> Floats:
     """Entries by the template's window; where the year before was not asked for, those of the year alone."""
     entered, before = amounts.of(ENTERED), amounts.of(ENTERED_PREVIOUS_YEAR)
     if template.window == "single_year":
@@ -96,17 +58,7 @@ def _entered(amounts: FigureArray, template: Template) -> np.ndarray:
     return np.where(np.isnan(before).all(axis=1, keepdims=True), entered, (entered + before) / 2)
 
 
-def _compare(amounts: FigureArray, last: FigureArray) -> tuple[np.ndarray, np.ndarray]:
-    """How many required figures each return shares with last year, how many differ (NaN: one is unusable)."""
-    required = [number for number, item in enumerate(amounts.template.items) if item.required]
-    now, before = amounts.array[:, required], last.array[:, required]
-    shared = ~np.isnan(before)
-    differ = (shared & (now != before)).sum(axis=(1, 2)).astype(float)
-    differ[np.isnan(now).any(axis=(1, 2))] = np.nan
-    return shared.sum(axis=(1, 2)), differ
-
-
-def _exact(values: np.ndarray) -> dict[str, Fraction | None]:
+def _exact(values: Floats) -> dict[str, Fraction | None]:
     """Floats that are multiples of a quarter, as fractions by group."""
     return {
         group: None if np.isnan(value) else Fraction(float(value))
@@ -114,6 +66,46 @@ def _exact(values: np.ndarray) -> dict[str, Fraction | None]:
     }
 
 
-def _total(parts: Mapping[str, Fraction | None]) -> Fraction | None:
-    known = [part for part in parts.values() if part is not None]
-    return sum(known, Fraction()) if len(known) == len(parts) else None
+def year_counts(amounts: FigureArray, doubtful: Mapping[str, np.ndarray] | None = None) -> YearCounts:
+    """The counts of many returns; entries of twelve months, unknown where a half says that two years were averaged."""
+    summands = [number for number, item in enumerate(amounts.template.items) if item.in_total]
+    cells, entered = amounts.array[:, summands], amounts.of(ENTERED)
+    entered = np.where(entered % 1 == 0, entered, np.nan)
+    if doubtful is not None:
+        cells = np.where(doubtful["staff"][:, None, :], np.nan, cells)
+        entered = np.where(doubtful["entered"], np.nan, entered)
+    return YearCounts(cells, entered)
+
+
+def figure_array(figures: Sequence[Figures | None], template: Template) -> FigureArray:
+    """Figures of many returns by a template's items, as an array; NaN where there is none."""
+    cells = template.cells()
+    rows = [[float((known or {}).get(cell, "nan")) for cell in cells] for known in figures]
+    return FigureArray(np.array(rows, float).reshape(len(rows), len(template.items), len(ETHNIC_GROUPS)), template)
+
+
+def comparison(batch: Batch, last_year: YearCounts) -> Comparison:
+    """What the returns of a batch are compared with."""
+    pooled_staff, pooled_entered = last_year.staff, last_year.entered
+    for back in range(max((len(submission.earlier) for submission in batch.submissions), default=0)):
+        figures = [
+            submission.earlier[back] if back < len(submission.earlier) else None for submission in batch.submissions
+        ]
+        year = year_counts(figure_array(figures, batch.template))
+        known = np.isfinite(year.staff).all(axis=1, keepdims=True) & np.isfinite(year.entered).all(
+            axis=1, keepdims=True
+        )
+        pooled_staff = pooled_staff + np.where(known, year.staff, 0)
+        pooled_entered = pooled_entered + np.where(known, year.entered, 0)
+    unknown = (np.nan,) * 5
+    regions = RegionCounts.of_rows([batch.regions.get(submission.sender, unknown) for submission in batch.submissions])
+    rate = batch.last_year_national_rate
+    return Comparison(
+        last_year,
+        pooled_staff,
+        pooled_entered,
+        batch.usual,
+        regions,
+        np.nan if rate is None else float(rate),
+        batch.year.thresholds,
+    )

@@ -120,6 +120,8 @@ def upgrade() -> None:
         sa.Column("item", sa.String(), nullable=True),
         sa.Column("ethnic_group", sa.String(), nullable=True),
         sa.Column("value", sa.String(), nullable=True),
+        sa.Column("expected", sa.String(), nullable=True),
+        sa.Column("difference", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["receipt"],
             ["receipts.receipt"],

@@ -13,13 +13,14 @@ RETURN_EDITS = return_edits()
 NURSES = "workforce.clinical.band_5"
 OTHER = "workforce.medical.other"
 MANAGERS = "workforce.medical.senior_medical_managers"
+CONSULTANTS = "workforce.medical.consultants"
 ENTERED, BEFORE = "disciplinary.entered", "disciplinary.entered_previous_year"
 TOTAL = "workforce.total"
 NO_TOTAL = {(TOTAL, group): None for group in ("white", "bme", "unknown")}
 
 CASES: dict[str, Case] = {}
 ABOUT: dict[str, str] = {}
-NATIONAL_RATE = Fraction(1, 144)  # with 864 staff: 6 entries at that rate, 18 at three times it, 2 at a third
+NATIONAL_RATE = Fraction(20, 864)  # with 864 staff: 20 entries
 WITH_NATIONAL_RATE: set[str] = set()
 
 

@@ -60,7 +60,7 @@ def read_explanations(grids: Sequence[Grid], read: ParsedReturn) -> None:
                 read.texts.append(Text(f"explanation.{code}", text, place))
             elif text:
                 read.repairs.append(
-                    Normalisation("An explanation without a query code (such as Q301) was left out", place)
+                    Normalisation("An explanation without a query code (such as Q321) was left out", place)
                 )
 
 

@@ -90,7 +90,7 @@ def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> 
         key.removeprefix("explanation."): text for key, text in filling.texts.items() if key[:12] == "explanation."
     }
     codes = {**filling.template.queries, **{code: "" for code in given if code not in filling.template.queries}}
-    for row, (code, about) in enumerate(codes.items(), start=4):
+    for row, (code, about) in enumerate(sorted(codes.items()), start=4):
         sheet.set_row(row, max(33, height(given.get(code, ""), _EXPLANATION_WIDTH)))
         sheet.write_string(row, 0, code, styles["label_top"])
         sheet.write_string(row, 1, about, styles["prose"])

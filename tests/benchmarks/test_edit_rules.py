@@ -1,0 +1,77 @@
+"""The benchmark of the edits evaluates the rules of the suites; Great Expectations must flag the same returns."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import numpy as np
+
+from benchmarks import edit_nation, edits
+from wres.reference.year_config import load_year
+from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, ParsedReturn, Text
+from wres.returns.template_spec import load_template
+from wres.simulation.assumptions import STAFF_CELLS
+from wres.validation.usual_changes import OtherReturns, YearCounts
+from wres.validation.validate import Submission, validate_returns
+
+YEAR = load_year(edits.YEAR)
+TEMPLATE = load_template(YEAR.template_version)
+NOON = datetime(edits.YEAR, 7, 1, 12, tzinfo=UTC)
+RULES = [f"Q{number}" for number in range(321, 331)]
+
+
+def figures(counts: YearCounts, number: int) -> dict[tuple[str, str], Decimal]:
+    """One return's figures, with no senior medical managers and no stated total."""
+    found = {("workforce.medical.senior_medical_managers", group): Decimal(0) for group in ETHNIC_GROUPS}
+    for at, group in enumerate(ETHNIC_GROUPS):
+        found |= {(item, group): Decimal(int(counts.cells[number, row, at])) for row, item in enumerate(STAFF_CELLS)}
+        found["disciplinary.entered", group] = Decimal(int(counts.entered[number, at]))
+    return found
+
+
+def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
+    """Each return of a nation with an error of its own, or none."""
+    nation = edit_nation.draw_nation(3, "heavy tails")
+    changes = [lambda now, _: now, *edit_nation.ERRORS.values()]
+    variants = [change(nation.now, nation.before) for change in changes]
+    returns = len(nation.regions)
+    cells, entered = nation.now.cells.copy(), nation.now.entered.copy()
+    for number in range(returns):
+        variant = variants[number % len(variants)]
+        cells[number], entered[number] = variant.cells[number], variant.entered[number]
+    sent = YearCounts(cells, entered)
+    expected = edits.flags_by_code(nation, sent)
+
+    compared = edits.compare(nation)
+    names = ("white_staff", "bme_staff", "white_entered", "bme_entered", "entered")
+    rows = np.stack([getattr(compared.regions, name) for name in names], axis=1).tolist()
+    codes = [f"R{number:03}" for number in range(returns)]
+    submissions = [
+        Submission(
+            code,
+            code,
+            NOON,
+            ParsedReturn(
+                [Cell(*key, str(value), value) for key, value in figures(sent, number).items()],
+                [Text("organisation_code", code), Text("collection_year", str(edits.YEAR))],
+            ),
+            figures(nation.before, number),
+            [figures(year, number) for year in reversed(nation.years[:-2])],
+        )
+        for number, code in enumerate(codes)
+    ]
+    results = validate_returns(
+        submissions,
+        YEAR,
+        TEMPLATE,
+        codes,
+        codes,
+        others=OtherReturns(compared.usual, dict(zip(codes, map(tuple, rows), strict=True))),
+    )
+    found = defaultdict(set)
+    for number, result in enumerate(results):
+        for finding in result.findings:
+            found[finding.code].add(number)
+    for code in RULES:
+        assert found[code] == set(np.flatnonzero(expected[code]).tolist()), code
+    assert all(found[code] for code in RULES)
