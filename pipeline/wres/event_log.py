@@ -31,7 +31,7 @@ def log_event(
     """Log an event.
 
     Args:
-        what: its name in a word or two, such as received, judged, built.
+        what: its name in a word or two, such as received, validated, built.
         year: the collection year.
         organisation: the organisation's code.
         receipt: the receipt's id.
@@ -48,7 +48,7 @@ def log_event(
 def configure_logging(home: Path) -> None:
     """Append what happens from now on to logs/wres.jsonl under a home, and to no other home; twice does no harm.
 
-    A file that is moved away by a rotation is begun anew. Any number of processes may write to it.
+    A file that is moved away by a rotation is begun again. Any number of processes may write to it.
     """
     path = Path(os.path.realpath(home / "logs" / "wres.jsonl"))
     kept = [handler for handler in _log.handlers if isinstance(handler, _JsonLines)]

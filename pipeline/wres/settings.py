@@ -208,7 +208,7 @@ def load_settings(**options: Any) -> Settings:
 
 
 def sqlite_url(path: Path) -> str:
-    """Give the SQLAlchemy URL of an SQLite file, whatever signs its path holds."""
+    """Return the SQLAlchemy URL of an SQLite file; its path may hold any character."""
     from sqlalchemy import URL
 
     return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)

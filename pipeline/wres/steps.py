@@ -190,7 +190,7 @@ def write_progress_page(context: Context) -> Path:
 
 
 def set_collection_state(context: Context, state: Literal["open", "closed"]) -> None:
-    """Open or close a collection by hand, whatever its calendar says; the audit log records it."""
+    """Open or close a collection by hand, also against its calendar; the audit log records it."""
     from wres.database.collection_state import set_state
 
     set_state(context.database, context.year, state, context.clock.now())

@@ -12,7 +12,7 @@ _SHOWN = 3
 
 
 def tidy_line(text: str) -> str:
-    """Give the text as one line: spaces and line ends of whatever kind become single spaces, none at its ends."""
+    """Give the text as one line: spaces and line ends of every kind become single spaces, none at its ends."""
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
 
 

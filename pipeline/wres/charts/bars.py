@@ -15,7 +15,7 @@ _NARROW = 24  # a count does not fit into less
 class Bar:
     """One year: how many organisations are in each range, and the goal for the share within it, in per cent.
 
-    Where the ranges of some are held back, nobody can say what share is within, so no goal is drawn.
+    Where the ranges of some are suppressed, nobody can say what share is within, so no goal is drawn.
     """
 
     year: int

@@ -41,7 +41,7 @@ def _style_of(body: str) -> str:
     used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()} | {"drawing"}
     kept = []
     for selectors, rule in _rules():
-        fitting = [one for one in selectors if set(re.findall(r"\.([\w-]+)", one)) <= used]
+        fitting = [selector for selector in selectors if set(re.findall(r"\.([\w-]+)", selector)) <= used]
         if fitting:
             kept.append(f"{','.join(fitting)}{{{rule}}}")
     return "".join(kept)
@@ -53,6 +53,9 @@ def _rules() -> tuple[tuple[tuple[str, ...], str], ...]:
     style = re.sub(r"/\*.*?\*/", "", STYLE.read_text(encoding="utf-8"), flags=re.DOTALL).split("@media")[0]
     found = re.findall(r"([^{}]+)\{([^{}]+)\}", style)
     return tuple(
-        (tuple(one.strip() for one in selectors.split(",")), " ".join(rule.split()).replace(": ", ":").rstrip("; "))
+        (
+            tuple(map(str.strip, selectors.split(","))),
+            " ".join(rule.split()).replace(": ", ":").rstrip("; "),
+        )
         for selectors, rule in found
     )

@@ -15,7 +15,7 @@ def audit(
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """Is anything not as it was left? Holds registry, landing store, warehouse and releases against the journal."""
+    """Is anything not as it was left? Holds registry, landing zone, warehouse and releases against the audit log."""
     from wres.database.registry import open_registry
     from wres.recovery.audit import audit as look
     from wres.reference.year_config import load_year
@@ -57,7 +57,7 @@ def forget(
 
 
 def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
-    """From the landing store alone: make registry, warehouse and releases again, in a home that has none."""
+    """From the landing zone alone: make registry, warehouse and releases again, in a home that has none."""
     from wres.recovery.rebuild import rebuild as again
 
     with progress_bar() as progress:

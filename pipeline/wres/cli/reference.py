@@ -116,7 +116,7 @@ def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -
 
 @collection.command("open")
 def open_collection(year: Year, as_of: AsOf = None) -> None:
-    """Open a collection by hand, whatever its calendar says."""
+    """Open a collection by hand, also outside its calendar."""
     _set_state(year, "open")
 
 

@@ -1,6 +1,6 @@
-"""Sentences written anew for every release, from its tables: what is, which way it went, whether chance can do it.
+"""Sentences written again for every release, from its tables: what is, which way it went, whether chance can do it.
 
-No sentence speaks of causes. Each can stand alone, copes with figures that are held back or cannot be calculated, and
+No sentence speaks of causes. Each can stand alone, copes with figures that are suppressed or cannot be calculated, and
 is empty where it has nothing to say.
 """
 
@@ -125,7 +125,7 @@ class Sentences:
 
 
 def _where(row: PublishedRow) -> str:
-    """Where a ratio stands; the range is judged before rounding, which can show."""
+    """Where a ratio stands; the range is validated before rounding, which can show."""
     printed, judged = row.text(_RATIO), row["range"]
     if judged not in {"below", "within", "above"}:
         return ""

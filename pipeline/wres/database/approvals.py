@@ -30,7 +30,7 @@ def save_checks(
 
 
 def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
-    """What the registry holds of the checks of a build, as the journal is told it."""
+    """What the registry holds of the checks of a build, as the audit log records it."""
     checked = {"build": built.build, "edits_run": built.edits_run, "edits_not_run": built.edits_not_run}
     query = select(BuildFinding).where(BuildFinding.build == built.build).order_by(BuildFinding.position)
     return {"builds": [checked], "build_findings": [row_of(found) for found in session.scalars(query)]}
@@ -44,7 +44,7 @@ def get_build_findings(engine: Engine, build: str) -> list[BuildFinding]:
 
 
 def add_approval(engine: Engine, approval: Approval) -> None:
-    """Remember an approval; none is ever changed or taken away."""
+    """Store an approval; none is ever changed or taken away."""
     with Session(engine) as session, session.begin():
         session.add(approval)
         session.flush()

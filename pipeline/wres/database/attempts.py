@@ -1,8 +1,9 @@
-"""Attempts at judging: returns are marked before they are taken in hand, for a process that is killed cannot mark them.
+"""Attempts at validating: returns are marked before they are taken in hand, for a process that is killed cannot mark
+them.
 
 A return that was in hand when a process ended is suspected of having ended it. With each attempt it shares its batch
 with fewer others, then with none, and in the end it is not read any more. So one file ends six rounds at most, and
-every other return is judged.
+every other return is validated.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from wres.database.models import ReadAttempt, Receipt
 from wres.database.work_queue import batch_by_sender
 
 _FEWER = 8  # times fewer returns share a batch after each attempt
-ALONE = 3  # after so many attempts a return is judged alone
+ALONE = 3  # after so many attempts a return is validated alone
 MOST = 6  # after so many it is not read any more
 _MARK = text(
     "INSERT INTO read_attempts (receipt, attempts) VALUES (:receipt, :attempts) "
@@ -46,14 +47,14 @@ def withdraw_attempt(engine: Engine, receipts: Collection[str]) -> None:
 
 
 def suspect(engine: Engine, receipt: str) -> None:
-    """Commit that this receipt is judged alone from now on: the process that read it has ended."""
+    """Commit that this receipt is validated alone from now on: the process that read it has ended."""
     with engine.begin() as connection:
         mine = (ReadAttempt.receipt == receipt, ReadAttempt.attempts < ALONE)
         connection.execute(update(ReadAttempt).where(*mine).values(attempts=ALONE))
 
 
 def end_attempt(session: Session, receipts: Collection[str]) -> None:
-    """Forget the attempts at receipts that are judged, in the session that remembers what was judged."""
+    """Forget the attempts at receipts that are validated, in the session that stores what was validated."""
     session.execute(delete(ReadAttempt).where(ReadAttempt.receipt.in_(receipts)))
 
 

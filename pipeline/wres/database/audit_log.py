@@ -1,4 +1,5 @@
-"""The journal: what was done to the registry, in order, so that nothing is changed unnoticed and all can be made again.
+"""The audit log: what was done to the registry, in order, so that nothing is changed unnoticed and all can be made
+again.
 
 Each change is one event, written in the transaction of the change itself. The events of a collection year are a chain,
 as are those that belong to no year (`GENERAL`): each holds the hash of the one before, so that an event changed, taken
@@ -30,7 +31,7 @@ class Event:
     """One change of the registry, told so that it can be made again.
 
     Args:
-        kind: what happened, in a word or two: received, judged, built.
+        kind: what happened, in a word or two: received, validated, built.
         changes: the rows by table as they are afterwards; of a row that was there, its key and what changed.
         instead_of: by table, of which rows these take the place: those with these values, all for no values.
         facts: what else is to be known of it, such as the digests of what was built.
@@ -188,7 +189,7 @@ def chained_event(event: JournalEvent) -> ChainedEvent:
 
 
 def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
-    """Remember that the landing store holds a copy of the chain up to this event; it never goes back."""
+    """Store that the landing zone holds a copy of the chain up to this event; it never goes back."""
     with Session(engine) as session, session.begin():
         session.execute(
             update(JournalHead)

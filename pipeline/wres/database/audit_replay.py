@@ -26,8 +26,8 @@ from wres.database.models import (
 Key = tuple[Any, ...]
 Row = dict[str, Any]
 
-# Known by the journal row by row; the contacts only by a digest, and of itself it is the only source. An attempt at
-# reading is over when its return is judged. Who may send on the page is told by id and role, without addresses.
+# Known by the audit log row by row; the contacts only by a digest, and of itself it is the only source. An attempt at
+# reading is over when its return is validated. Who may send on the page is told by id and role, without addresses.
 _NOT_BY_ROW = (Contact, Credential, JournalEvent, JournalHead, ReadAttempt, Sender, SenderOrganisation, WebSession)
 TABLES: tuple[Table, ...] = tuple(
     table for table in Base.metadata.sorted_tables if table.name not in {model.__tablename__ for model in _NOT_BY_ROW}
@@ -89,7 +89,7 @@ def years_held(session: Session) -> set[int]:
 
 
 def differences(told: ReplayedState, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
-    """A sentence for each row of a table that is not as the journal tells it."""
+    """A sentence for each row of a table that is not as the audit log tells it."""
     expected = told.rows.get(table.name, {})
     for key in sorted(expected.keys() | held.keys(), key=str):
         name, since = f"{table.name} {' '.join(map(str, key))}", _day(told.since.get((table.name, key)))

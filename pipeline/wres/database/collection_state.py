@@ -15,7 +15,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def set_state(engine: Engine, year: int, state: Literal["open", "closed"], at: datetime) -> None:
-    """Remember that a collection was opened or closed by hand; what it is already keeps the time since when it is."""
+    """Store that a collection was opened or closed by hand; what it is already keeps the time since when it is."""
     with Session(engine) as session, session.begin():
         lock_chain(session, year)
         standing = session.get(CollectionState, year)

@@ -1,4 +1,4 @@
-"""The contacts as loaded. The journal holds no address: it knows them by a digest, from which nothing comes back."""
+"""The contacts as loaded. The audit log holds no address: it knows them by a digest, from which nothing comes back."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ def replace_contacts(engine: Engine, contacts: Sequence[Mapping[str, str]]) -> N
 
 
 def contacts_digest(session: Session) -> dict[str, object]:
-    """How the journal knows the contacts that there are: their number and a digest."""
+    """How the audit log knows the contacts that there are: their number and a digest."""
     columns = Contact.__table__.columns
     return _digest([dict(zip(columns.keys(), row, strict=True)) for row in session.execute(select(*columns))])
 

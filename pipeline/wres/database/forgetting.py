@@ -1,8 +1,8 @@
-"""Erases what a receipt holds of a sender's texts: in the registry and in the documents of the journal.
+"""Erases what a receipt holds of a sender's texts: in the registry and in the documents of the audit log.
 
 What stays is who sent a file and when, its hash and size, its status, the codes of its findings, and its figures, which
-are counts. The journal's chain stays whole: the hash of an event is over the digest of its document as it was written,
-and the event that tells of the erasure states what is left of each document.
+are counts. the audit log's chain stays whole: the hash of an event is over the digest of its document as it was
+written, and the event that tells of the erasure states what is left of each document.
 """
 
 import json
@@ -40,7 +40,7 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
     """Erase the texts of a receipt and of every other one that holds the same bytes; twice does no harm.
 
     Raises:
-        WresError: there is no such receipt, or one of these files is not judged and answered yet.
+        WresError: there is no such receipt, or one of these files is not validated and answered yet.
     """
     with Session(engine) as session, session.begin():
         if engine.dialect.name == "sqlite":  # what is erased is written over
@@ -142,7 +142,7 @@ def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub
 
 @dataclass(frozen=True, slots=True)
 class _Scrub:
-    """Takes what is to be erased out of rows, in the registry and in the journal alike."""
+    """Takes what is to be erased out of rows, in the registry and in the audit log alike."""
 
     receipts: Collection[str]
     titles: Titles
@@ -194,8 +194,8 @@ class _Scrub:
         if not report:
             return report
         explained = [
-            {**one, "text": ERASED} if one["given_in"] in self.receipts else one
-            for one in report["page"].get("explained", [])
+            {**explained, "text": ERASED} if explained["given_in"] in self.receipts else explained
+            for explained in report["page"].get("explained", [])
         ]
         return {**report, "page": {**report["page"], "explained": explained}}
 

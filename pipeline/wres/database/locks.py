@@ -1,4 +1,4 @@
-"""One builder of a year at a time, whatever the machine: what the warehouse holds and what is remembered must agree."""
+"""Let one process at a time build a year, on any machine: warehouse and registry must agree."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
 
-PUBLISHING = 1  # stands in the place of a year: one release is written at a time, of whichever year
+PUBLISHING = 1  # stands in the place of a year: one release is written at a time, of any year
 LOCAL_REPORTS = 3  # in the place of a year: local reports are given by one process at a time
 REFERENCE_DATA = 2  # in the place of a year: one file of organisations or successions is merged at a time
 _POSTGRES_LOCK = 7_395_302  # any number that nothing else in the database uses as the first of two of a lock

@@ -1,4 +1,4 @@
-"""What the registry remembers: one class a table. `sql/registry/` holds the migrations that make them."""
+"""What the registry stores: one class a table. `sql/registry/` holds the migrations that make them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -102,7 +102,7 @@ class Receipt(Base):
     modified_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when the file was last written, where that is known
     clock_source: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
     simulated: Mapped[bool]
-    test: Mapped[bool] = mapped_column(default=False)  # judged and answered, never counted
+    test: Mapped[bool] = mapped_column(default=False)  # validated and answered, never counted
     status: Mapped[str] = mapped_column(default="received")  # of a test: test_accepted, test_rejected and so on
     late: Mapped[bool] = mapped_column(default=False)
     template_version: Mapped[str | None]
@@ -110,14 +110,14 @@ class Receipt(Base):
     edits_run: Mapped[list[str] | None] = mapped_column(JSON)
     edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)
     repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
-    report: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # what the sender is told
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # what the report tells the sender
     judged_at: Mapped[datetime | None] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when bytes and texts were erased on request
 
 
 class ReadAttempt(Base):
-    """How often a process took a waiting return in hand without coming to its end; gone once the return is judged.
+    """How often a process took a waiting return in hand without coming to its end; gone once the return is validated.
 
     It refers to no receipt: PostgreSQL would make it wait for the worker that has the receipt in hand.
     """
@@ -221,7 +221,7 @@ class Approval(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     collection_year: Mapped[int] = mapped_column(index=True)
     build: Mapped[str] = mapped_column(ForeignKey("builds.build"))
-    sequence: Mapped[int]  # the build's when it was approved: content that went and came back is approved anew
+    sequence: Mapped[int]  # the build's when it was approved: content that went and came back is approved again
     approved_by: Mapped[str]
     role: Mapped[str]
     approved_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -265,7 +265,7 @@ class JournalEvent(Base):
     __tablename__ = "journal"
     chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the collection year; 0 for the rest
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcTime)  # by the machine's clock, whatever clock is set
+    at: Mapped[datetime] = mapped_column(UtcTime)  # by the machine's clock, even when another clock is set
     kind: Mapped[str]
     document: Mapped[str] = mapped_column(Text)  # JSON, its keys sorted; texts may have been erased from it
     digest: Mapped[str] = mapped_column(String(64))  # of the document as it was written
@@ -280,11 +280,11 @@ class JournalHead(Base):
     chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
-    exported: Mapped[int]  # the last event that the landing store holds a copy of
+    exported: Mapped[int]  # the last event that the landing zone holds a copy of
 
 
 class Sender(Base):
-    """Who may use the page and its API: a person or a machine, known by role. The journal knows it by its id alone."""
+    """Who may use the page and its API: a person or a machine, by role. The audit log knows it by its id alone."""
 
     __tablename__ = "senders"
     sender: Mapped[str] = mapped_column(String(12), primary_key=True)

@@ -1,4 +1,4 @@
-"""Receipts: taking them, which wait to be judged or answered, and the figures of those that stand."""
+"""Receipts: taking them, which wait to be validated or answered, and the figures of those that stand."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -77,14 +77,14 @@ def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
     }
     taken = defaultdict(int, _numbers_taken(session, year, {receipt.organisation_code for receipt in new}))
     rows = []
-    for one in new:
-        if (one.channel, one.delivery_id) not in ids:
-            number = taken[one.organisation_code] = taken[one.organisation_code] + 1
-            receipt = f"{year}-{one.organisation_code}-{number:03d}"
-            fields = {name: getattr(one, name) for name in NewReceipt.__slots__}
-            fields["order_time"] = one.order_time or one.received_at
+    for receipt_facts in new:
+        if (receipt_facts.channel, receipt_facts.delivery_id) not in ids:
+            number = taken[receipt_facts.organisation_code] = taken[receipt_facts.organisation_code] + 1
+            receipt = f"{year}-{receipt_facts.organisation_code}-{number:03d}"
+            fields = {name: getattr(receipt_facts, name) for name in NewReceipt.__slots__}
+            fields["order_time"] = receipt_facts.order_time or receipt_facts.received_at
             rows.append({"receipt": receipt, "number": number, "status": "received", "late": False, **fields})
-            ids[one.channel, one.delivery_id] = receipt
+            ids[receipt_facts.channel, receipt_facts.delivery_id] = receipt
     insert_rows(session, Receipt, rows)
     append(session, year, [Event("received", {"receipts": [row]}) for row in rows])
     return [ids[receipt.channel, receipt.delivery_id] for receipt in new]
@@ -101,7 +101,7 @@ def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[
 
 
 def pending_validation(engine: Engine, year: int, only: Collection[str] | None = None) -> list[Receipt]:
-    """Receipts that are not judged yet, all or of `only` these, in the order in which they came."""
+    """Receipts that are not validated yet, all or of `only` these, in the order in which they came."""
     with Session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
         if only is not None:
@@ -110,7 +110,7 @@ def pending_validation(engine: Engine, year: int, only: Collection[str] | None =
 
 
 def years_unfinished(engine: Engine) -> set[int]:
-    """The collection years with a receipt that is not judged or not answered yet."""
+    """The collection years with a receipt that is not validated or not answered yet."""
     with Session(engine) as session:
         query = select(Receipt.collection_year).where(Receipt.answered_at.is_(None)).distinct()
         return set(session.scalars(query))
@@ -123,7 +123,7 @@ def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) 
 
 
 def pending_report(engine: Engine, year: int) -> list[Receipt]:
-    """Receipts that are judged but whose sender has no answer yet, without their reports."""
+    """Receipts that are validated but whose sender has no answer yet, without their reports."""
     with Session(engine) as session:
         query = select(Receipt).where(
             Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None)
@@ -132,14 +132,14 @@ def pending_report(engine: Engine, year: int) -> list[Receipt]:
 
 
 def get_reports(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What the senders of these receipts are told, by receipt; empty for one that is not judged."""
+    """What the senders of these receipts are told, by receipt; empty for one that is not validated."""
     with Session(engine) as session:
         query = select(Receipt.receipt, Receipt.report).where(Receipt.receipt.in_(receipts))
         return {receipt: report or {} for receipt, report in session.execute(query)}
 
 
 def mark_answered(session: Session, year: int, receipts: Collection[str], at: datetime) -> None:
-    """Remember that the answers of these receipts of a year are with their senders."""
+    """Store that the answers of these receipts of a year are with their senders."""
     if not receipts:
         return
     lock_chain(session, year)
@@ -219,7 +219,8 @@ def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str]
 def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
     """The hashes of files whose bytes must not be kept: refused unread or as data about people, or erased on request.
 
-    One that waits to be judged is judged first, and bytes that another receipt took as a return are kept for that one.
+    One that waits to be validated is validated first, and bytes that another receipt took as a return are kept for
+    that one.
 
     Args:
         session: a session, or one on a connection that reads an older state.

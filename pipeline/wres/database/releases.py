@@ -13,12 +13,12 @@ MADE_PUBLIC = "made public"  # the kind of the event: an official release lies w
 
 
 def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = None) -> Build:
-    """The build as it is remembered: the same content built again is the same build, confirmed.
+    """The build as it is stored: the same content built again is the same build, confirmed.
 
     Args:
         engine: the registry.
         build: what was built.
-        facts: what the journal is told of it beside.
+        facts: what the audit log records of it beside.
     """
     with Session(engine, expire_on_commit=False) as session, session.begin():
         last = session.scalar(select(func.max(Build.sequence)).where(Build.collection_year == build.collection_year))
@@ -76,7 +76,7 @@ def years_released(engine: Engine, audience: str) -> list[int]:
 
 
 def set_revision_note(engine: Engine, release: Release, note: str) -> None:
-    """Remember why a claimed release, which is not written yet, differs from the one before."""
+    """Store why a claimed release, which is not written yet, differs from the one before."""
     with Session(engine) as session, session.begin():
         claimed = session.get_one(Release, (release.collection_year, release.edition, release.audience))
         if claimed.note != note:
@@ -91,7 +91,7 @@ def edition_key(edition: str) -> tuple[int, ...]:
 
 
 def save_reservation(engine: Engine, release: Release) -> None:
-    """Remember that an edition is made from a build, before anything of it is written."""
+    """Store that an edition is made from a build, before anything of it is written."""
     with Session(engine) as session, session.begin():
         session.add(release)
         session.flush()
@@ -99,23 +99,23 @@ def save_reservation(engine: Engine, release: Release) -> None:
 
 
 def save_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
-    """Tell the journal, once, that a release lies where it is read, and what it is known by."""
+    """Tell the audit log, once, that a release lies where it is read, and what it is known by."""
     tell_once(engine, year, Event("published", facts=facts), lambda told: told == facts)
 
 
 def save_made_public(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
-    """Tell the journal, once for each edition, that an official release is made public."""
+    """Tell the audit log, once for each edition, that an official release is made public."""
     event = Event(MADE_PUBLIC, facts=facts)
     tell_once(engine, year, event, lambda told: told.get("edition") == facts["edition"])
 
 
 def public_editions(engine: Engine, year: int) -> set[str]:
-    """The official editions of a year that the journal knows to have been made public."""
+    """The official editions of a year that the audit log knows to have been made public."""
     return {event.content()["facts"]["edition"] for event in get_events(engine, year, kind=MADE_PUBLIC)}
 
 
 def written_editions(engine: Engine, year: int) -> set[tuple[str, str]]:
-    """Edition and audience of every release of a year that the journal knows to have been written."""
+    """Edition and audience of every release of a year that the audit log knows to have been written."""
     return set(written_documents(engine, year))
 
 

@@ -223,7 +223,7 @@ def _enter(session: Session, source: Source, person: ListedPerson) -> str:
 
 
 def _entered(sender: str, source: Source, person: ListedPerson) -> Event:
-    """What the journal is told: no address, no subject, no secret."""
+    """What the audit log records: no address, no subject, no secret."""
     facts = {
         "sender": sender,
         "source": source,

@@ -1,4 +1,4 @@
-"""Judgements: what is remembered of a return once it is judged, and which return then stands."""
+"""Validation results: what is stored of a return once it is validated, and which return then stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from wres.database.receipts import ACCEPTED, insert_rows
 
 @dataclass(frozen=True, slots=True)
 class ValidationRecord:
-    """What is to be remembered of one judged return.
+    """What is to be stored of one validated return.
 
     `figures` is kept for accepted returns only; `report` is report.json, `findings` are its rows; `texts` never hold
     a name.
@@ -48,14 +48,14 @@ def save_all_results(
 def save_results(
     session: Session, year: int, judged: Sequence[ValidationRecord], at: datetime
 ) -> list[ValidationRecord]:
-    """Remember a round of judgements; a receipt that is judged already is left alone.
+    """Store a round of validation results; a receipt that is validated already is left alone.
 
     Of an organisation's accepted returns the one that arrived last stands; the others become superseded. A rejected
     return changes nothing for the ones before it. A test keeps what was said of it, as the status
     test_accepted and so on, and stands for nothing.
 
     Returns:
-        What was remembered, with the status that it was given.
+        What was stored, with the status that it was given.
     """
     waits = Receipt.receipt.in_([record.receipt for record in judged]), Receipt.status == "received"
     still = set(session.scalars(select(Receipt.receipt).where(*waits).with_for_update()))
@@ -75,7 +75,7 @@ def save_results(
 
 
 def _validated_event(record: ValidationRecord, at: datetime) -> Event:
-    """The judgement whole: by rules that have changed since it could not be made again."""
+    """The validation result whole: by rules that have changed since it could not be made again."""
     changes = {
         "receipts": [_receipt_values(record, at)],
         "findings": _finding_rows([record]),

@@ -1,7 +1,7 @@
 """Claims of work: what one worker has in hand no other takes, and what a killed one had in hand is free at once.
 
-A claim is a lock of the database, held by the connection in which the result is then remembered. So nothing expires, no
-clock is asked, and whoever has lost the claim can no longer remember anything under it. Beside SQLite, which only one
+A claim is a lock of the database, held by the connection in which the result is then stored. So nothing expires, no
+clock is asked, and whoever has lost the claim can no longer store anything under it. Beside SQLite, which only one
 machine uses, one process at a time does a step of a year; the lock is a file's.
 """
 
@@ -35,7 +35,7 @@ _TRY_EACH = text(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedBatch:
-    """Receipts that are this worker's alone, and the session in which what is done with them is remembered."""
+    """Receipts that are this worker's alone, and the session in which what is done with them is stored."""
 
     receipts: list[Receipt]
     session: Session
@@ -64,7 +64,7 @@ def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receip
 def batch_by_sender(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:
     """Cut receipts into batches of this size or a little more: an organisation's own stay together, in order.
 
-    A return may rest on an explanation that an earlier one gave, so two workers must not judge them at once.
+    A return may rest on an explanation that an earlier one gave, so two workers must not validate them at once.
     """
     batch: list[Receipt] = []
     for _, own in groupby(sorted(receipts, key=_by_sender), key=lambda receipt: receipt.organisation_code):
@@ -83,8 +83,8 @@ def _by_sender(receipt: Receipt) -> tuple[str, datetime, int]:
 def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:
     """Lock what nobody else has locked.
 
-    To judge, the rows themselves: nobody else has to do with them before they are judged. To answer, a lock beside the
-    row: a judgement that supersedes a return must not wait until its sender has been answered.
+    To validate, the rows themselves: nobody else has to do with them before they are validated. To answer, a lock
+    beside the row: a validation result that supersedes a return must not wait until its sender has been answered.
     """
     receipts = [receipt.receipt for receipt in wanted]
     if step == "judge":

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def queried_figures(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns of a row of coverage or data_quality that are held back in a year with disclosure control."""
+    """The columns of a row of coverage or data_quality that are suppressed in a year with disclosure control."""
     if row.get("edit_code") == SIGN_OFF:
         return ()
     return tuple(name for name in row if name in finding_figures(table) and row[name] is not None)
@@ -48,7 +48,7 @@ def _share(name: str, table: "pa.Table") -> int:
 
 
 Row = dict[str, Any]
-Filled = tuple[Row, set[str]]  # a row with its printed figures, and the names of those held back
+Filled = tuple[Row, set[str]]  # a row with its printed figures, and the names of those suppressed
 Fill = Callable[[int, Row], Filled]  # from a row's number and its exact figures
 
 _AS_THEY_ARE = ("revisions", "published_series")  # made of printed tables, or public
@@ -56,7 +56,7 @@ NATION = "ENG"
 
 
 def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
-    """The tables with what is held back left out, and a last column that names, row by row, what that is.
+    """The tables with what is suppressed left out, and a last column that names, row by row, what that is.
 
     Raises:
         WresError: a table that disclosure control knows nothing of.
@@ -85,7 +85,7 @@ def _printed(table: "pa.Table", fill: Fill) -> "pa.Table":
 
 
 def with_suppressed(table: "pa.Table", names: list[list[str]]) -> "pa.Table":
-    """Add the last column `suppressed`: for each row the names of the columns whose figure is held back."""
+    """Add the last column `suppressed`: for each row the names of the columns whose figure is suppressed."""
     import pyarrow as pa
 
     return table.append_column(SUPPRESSED, pa.array(names, pa.list_(pa.string())))
@@ -178,14 +178,14 @@ class _Fills:
 
 
 def _worked_out(row: Row, shown: Shown, needs: Needs, made: Mapping[str, Any]) -> Filled:
-    """A row with its printed counts and the figures that rest on them, and what of it is held back.
+    """A row with its printed counts and the figures that rest on them, and what of it is suppressed.
 
-    A figure that is not made of the printed counts again is held back: the exact one would tell what they do not.
+    A figure that is not made of the printed counts again is suppressed: the exact one would tell what they do not.
     """
     held_back = {name for name, count in shown.items() if count is None} | (needs.keys() - made.keys())
     return row | shown | {name: made.get(name) for name in needs}, held_back | _without(shown, needs)
 
 
 def _without(shown: Shown, needs: Needs) -> set[str]:
-    """The figures that would rest on a count that is held back."""
+    """The figures that would rest on a count that is suppressed."""
     return {name for name, needed in needs.items() if any(shown[column] is None for column in needed)}

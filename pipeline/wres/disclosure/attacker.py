@@ -1,6 +1,6 @@
 """Find what an attacker can deduce: feasible solutions of the constraints, by mixed-integer programming.
 
-For a count that is held back, the attacker asks for the least and the greatest value that all published figures
+For a count that is suppressed, the attacker asks for the least and the greatest value that all published figures
 together leave possible. Each answer is a feasible solution: a whole set of counts in which every constraint holds,
 checked in whole numbers, so that no proof rests on the solver. One solution answers for many counts at once, and for
 all that are symmetric to
@@ -37,11 +37,11 @@ class Solver:
         self.counts = len(system.low)
         segments = system.standings.segments
         judged = [count for count, own in segments.items() if len(own) > 1]
-        pieces = [(count, at) for count in judged for at in range(len(segments[count]))]
+        pieces = [(count, index) for count in judged for index in range(len(segments[count]))]
         self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
         self.size = self.counts + len(pieces)
         lines = list(self._lines(system, judged))
-        entries = [(at, column, value) for at, (line, _, _) in enumerate(lines) for column, value in line.items()]
+        entries = [(index, column, value) for index, (line, _, _) in enumerate(lines) for column, value in line.items()]
         rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
         matrix = csr_array((np.array(values, float), (rows, columns)), shape=(len(lines), self.size))
         self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
@@ -69,7 +69,7 @@ class Solver:
         for numbers, low, high in system.sums:
             yield dict.fromkeys(numbers.tolist(), 1.0), low, high
         for count in judged:
-            segments = {self.columns[count, at]: segment for at, segment in enumerate(own[count])}
+            segments = {self.columns[count, index]: segment for index, segment in enumerate(own[count])}
             yield dict.fromkeys(segments, 1.0), 1, 1
             yield {count: 1.0} | {column: -float(other.low) for column, other in segments.items()}, 0, np.inf
             yield {count: 1.0} | {column: -float(other.high) for column, other in segments.items()}, -np.inf, 0
@@ -80,8 +80,8 @@ class Solver:
                 if len(own[count]) == 1:
                     left[own[count][0].standing] -= 1
                     continue
-                for at, segment in enumerate(own[count]):
-                    lines.setdefault(segment.standing, {})[self.columns[count, at]] = 1.0
+                for index, segment in enumerate(own[count]):
+                    lines.setdefault(segment.standing, {})[self.columns[count, index]] = 1.0
             yield from ((line, left[standing], left[standing]) for standing, line in lines.items())
 
 
@@ -108,7 +108,7 @@ class Attacker:
         self._ones, self._firsts = (np.array([*other], np.int64) for other in (self._first, self._first.values()))
         self._lows, self._highs = np.array([*self.asked.values()], np.int64).reshape(-1, 2).T
         for world in known:
-            if any(systems[at].holds(world) for at in self._whole):
+            if any(systems[index].holds(world) for index in self._whole):
                 self._add(world)
 
     def disclosed(self) -> list[int]:
@@ -168,41 +168,45 @@ class Attacker:
         first, *rest = self._whole
         if self._asks(first, count, direction):
             return True
-        return bool(rest) and self._asks(0, count, direction) and any(self._asks(at, count, direction) for at in rest)
+        return (
+            bool(rest)
+            and self._asks(0, count, direction)
+            and any(self._asks(index, count, direction) for index in rest)
+        )
 
-    def _asks(self, at: int, count: int, direction: int) -> bool:
-        least, most = self.systems[at].low.copy(), self.systems[at].high.copy()
+    def _asks(self, index: int, count: int, direction: int) -> bool:
+        least, most = self.systems[index].low.copy(), self.systems[index].high.copy()
         if direction < 0:
             most[count] = min(most[count], self.asked[count][0])
         else:
             least[count] = max(least[count], self.asked[count][1])
-        return self._find(at, np.zeros(len(least)), least, most)
+        return self._find(index, np.zeros(len(least)), least, most)
 
     def _is_spread(self, count: int) -> bool:
         """Whether the least and the greatest value of a revised count are far enough apart."""
         wish = np.zeros(len(self.systems[0].low))
-        for at in reversed(self._whole):
+        for index in reversed(self._whole):
             for direction in (-1, 1):
                 if self._apart(count) >= self.spread[count]:
                     return True
                 wish[count] = direction
-                self._find(at, wish)
+                self._find(index, wish)
         return self._apart(count) >= self.spread[count]
 
     def _apart(self, count: int) -> int:
         return max(int(self._most[count] - self._least[count]), 0)
 
-    def _find(self, at: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
+    def _find(self, index: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
         """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
-        system = self.systems[at]
-        if at not in self._solvers:
-            self._solvers[at] = Solver(system)
-        world = self._solvers[at].maximise(
+        system = self.systems[index]
+        if index not in self._solvers:
+            self._solvers[index] = Solver(system)
+        world = self._solvers[index].maximise(
             wish, system.low if low is None else low, system.high if high is None else high
         )
         if world is None or not system.holds(world):
             return False
-        if at in self._whole:
+        if index in self._whole:
             self._add(world)
         return True
 

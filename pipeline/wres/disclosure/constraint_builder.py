@@ -145,5 +145,5 @@ def _standings(
     groups = []
     for group in printed:
         members = [at for at, row in enumerate(rows) if group in ("all", row["organisation_group"])]
-        groups.append((np.array(members), Counter(standing[at] for at in members)))
+        groups.append((np.array(members), Counter(standing[index] for index in members)))
     return BandConstraints(segments, groups)

@@ -78,7 +78,7 @@ class ConstraintSystem:
     """The lines. The counts are numbered, one an organisation and edition in which it differs; they are in grains.
 
     `low` and `high` bound each count. `sums` are numbers of counts, with the bounds of their total. `asked` are the
-    counts that are held back, with the two values, a low and a high one, that must both remain possible; `spread` are
+    counts that are suppressed, with the two values, a low and a high one, that must both remain possible; `spread` are
     those that were revised, with how far the least and the greatest possible value must be apart. `codes` says whose
     each is.
     """

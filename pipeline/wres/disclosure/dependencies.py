@@ -1,4 +1,4 @@
-"""What each published figure depends on, from `tables.toml`: where a count is held back, so is the figure."""
+"""What each published figure depends on, from `tables.toml`: where a count is suppressed, so is the figure."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,7 +1,7 @@
 """R502: the attack on the tables that are about to be published. It trusts nothing but what stands in them.
 
 First the printed tables are held against what was decided: a figure that stands where it should not is given away as it
-is. Then every count that is held back is attacked through all that is printed.
+is. Then every count that is suppressed is attacked through all that is printed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,11 +29,11 @@ Row = Mapping[str, Any]
 
 
 def disclosures(decisions: SuppressionPattern, evidence: Evidence, tables: Mapping[str, "pa.Table"]) -> list[str]:
-    """Everything that the printed tables give away of what is held back, one sentence each; none where all is well.
+    """Everything that the printed tables give away of what is suppressed, one sentence each; none where all is well.
 
     Args:
         decisions: what was to be printed, with the exact figures.
-        evidence: worlds found before; each is checked anew, and what none of them shows is attacked anew.
+        evidence: worlds found before; each is checked again, and what none of them shows is attacked again.
         tables: as they are about to be published.
     """
     rows = {name: table.to_pylist() for name, table in tables.items()}
@@ -55,7 +55,7 @@ def _worked_out(decisions: SuppressionPattern, evidence: Evidence) -> Iterator[s
 
 
 def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
-    """Figures that stand where they are to be held back, or that are not what was to be printed."""
+    """Figures that stand where they are to be suppressed, or that are not what was to be printed."""
     counts = printed_counts(decisions)
     needs = {table: counts_needed(table) for table in counts}
     of_organisations = {table: organisation_figures(table) for table in (*counts, "goals", "goal_distance")}

@@ -59,7 +59,7 @@ class Earlier:
         )
 
     def goals(self, year: int) -> dict[str, Numbers]:
-        """The numbers of organisations in the goals of a year, by organisation group; without groups held back."""
+        """The numbers of organisations in the goals of a year, by organisation group; without groups suppressed."""
         return {
             row["organisation_group"]: {name: row[name] for name in _NUMBERS}
             for row in self.rows["goals"]

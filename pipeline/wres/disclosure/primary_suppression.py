@@ -20,7 +20,7 @@ def units_per_person(column: str, window: str) -> int:
 
 
 def apply_rule(count: Count, policy: DisclosurePolicy) -> Count | None:
-    """The count as it may be printed, or None where it is replaced by `c`. Nought stays nought."""
+    """The count as it may be printed, or None where it is replaced by `c`. Zero stays zero."""
     if not policy.protects or count == 0:
         return count
     return None if count < policy.threshold + 1 else round_to_base(count, policy.rounding)

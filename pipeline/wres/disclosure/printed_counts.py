@@ -7,7 +7,7 @@ from wres.disclosure.primary_suppression import COUNTS, Count, apply_rule
 from wres.disclosure.problem import MarginCell, SdcProblem
 from wres.disclosure.suppression_pattern import SuppressionPattern
 
-Shown = dict[str, Count | None]  # by column; None where a count is held back
+Shown = dict[str, Count | None]  # by column; None where a count is suppressed
 STATING = ("national", "region", "organisation_type", "organisation", "organisation_series")
 COMPARING = ("comparison", "organisation_change")
 

@@ -1,6 +1,6 @@
 """The measures of the printed counts: the same SQL, run over what is printed and nothing else.
 
-Where a count is held back a nought stands in its place; every figure that would rest on it is held back afterwards.
+Where a count is suppressed a zero stands in its place; every figure that would rest on it is suppressed afterwards.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +49,7 @@ def level_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> 
 def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
     """The measures of every row that compares two years by `level_key`, and of `improvement` by `improvement_key`.
 
-    Improvement is judged on entries of twelve months, so only where both years have a single-year window; and of the
+    Improvement is validated on entries of twelve months, so only where both years have a single-year window; and of the
     rows alone whose counts are printed, so that nothing else decides what is beyond chance.
     """
     from wres.indicators.from_pooled import measures_of_changes

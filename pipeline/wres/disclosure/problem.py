@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Rows = Mapping[str, list[dict[str, Any]]]  # by table
 Reach = Literal["nation", "part_of_nation", "below"]
 
-# The tables that state totals: what is given up first when one has to go, and what last.
+# The tables that state totals: what is withheld first when one has to go, and what last.
 KINDS = ("comparison", "organisation_type", "region", "national")
 
 
@@ -181,7 +181,7 @@ class SdcProblem:
         return value
 
     def printed(self, year: int, code: str, column: str) -> Count | None:
-        """One organisation's count as the policy has it printed; None where it is held back."""
+        """One organisation's count as the policy has it printed; None where it is suppressed."""
         return self._printed[year][code][column]
 
     @cached_property

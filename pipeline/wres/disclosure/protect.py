@@ -37,7 +37,7 @@ class RoundedNation:
 class Protected:
     """The tables of an official release.
 
-    `tables` have the columns and order of the specification, nulls where a figure is held back, and a last column
+    `tables` have the columns and order of the specification, nulls where a figure is suppressed, and a last column
     `suppressed`: the names of the columns that are null for that reason, row by row. `figures_shown` is the share of
     the figures that are shown, in whole per cent, by table. `rounded` are the national counts that had to be rounded,
     which readers must know.

@@ -1,6 +1,6 @@
 """Choose the secondary (complementary) suppressions, so that no suppressed count can be worked out.
 
-Where the attacker narrows a suppressed count, choices are given up one after the other, the least valuable first, until
+Where the attacker narrows a suppressed count, choices are withheld one after the other, the least valuable first, until
 it no longer does; then as many as possible are restored.
 """
 
@@ -48,7 +48,7 @@ def _tells_of_any(decisions: SuppressionPattern, earlier: Earlier, year: int, be
 
 
 def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed, ranges: Collection[str]) -> bool:
-    """Whether one of these ranges would leave too few values of a count that is held back."""
+    """Whether one of these ranges would leave too few values of a count that is suppressed."""
     exact, policy = decisions.exact, decisions.exact.policies[year]
     row = exact.organisations[year][code]
     shown = dict(zip(COUNTS, counts, strict=True))
@@ -75,7 +75,7 @@ Evidence = dict[tuple[int, str], FeasibleSolutions]  # by year and column
 
 
 def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[SuppressionPattern, Evidence]:
-    """What has to be given up, and the worlds that prove that it is enough.
+    """What has to be withheld, and the worlds that prove that it is enough.
 
     Args:
         earlier: editions published before, newest first.
@@ -155,11 +155,11 @@ def _close(case: ProtectionProblem, count: int) -> None:
 
 
 def _take_back(case: ProtectionProblem, count: int, given_up: list[tuple[Choice, int]], *, together: bool) -> None:
-    """Undo what was given up, all together or one by one, as far as the count stays open."""
+    """Undo what was withheld, all together or one by one, as far as the count stays open."""
     steps = case.decisions.levels
     for undone in [given_up] if together else [[level] for level in reversed(given_up)]:
         now = {choice: case.decisions.level(choice) for choice, _ in undone}
-        before = dict(reversed(undone))  # a choice may have been given up in steps: the first says what it was
+        before = dict(reversed(undone))  # a choice may have been withheld in steps: the first says what it was
         if now == before:
             continue
         steps.update(before)
@@ -168,7 +168,7 @@ def _take_back(case: ProtectionProblem, count: int, given_up: list[tuple[Choice,
 
 
 def _options(decisions: SuppressionPattern, year: int, column: str, count: int) -> Iterator[dict[Choice, int]]:
-    """What may be given up for one organisation, the least valuable first, each with how far, in groups."""
+    """What may be withheld for one organisation, the least valuable first, each with how far, in groups."""
     exact = decisions.exact
     code = constraint_systems(decisions, year, column)[0].codes[count]
     here = [members for members in exact.totals.kinds if members.year == year]

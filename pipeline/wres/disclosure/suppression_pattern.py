@@ -1,4 +1,4 @@
-"""What is printed of every total and of the goals: by the rule, and less where something has to be given up."""
+"""What is printed of every total and of the goals: by the rule, and less where something has to be withheld."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,10 +30,10 @@ Choice = tuple[Marginal, str] | Goals  # a total and its column of counts, or a 
 
 @dataclass(slots=True)
 class SuppressionPattern:
-    """How far each choice is given up: 0 not at all, `last_level` altogether.
+    """How far each choice is withheld: 0 not at all, `last_level` completely.
 
     `links` are the earlier editions that an attacker can lay beside this one, by year and column: which, and whether
-    the nation's totals in it are exact. `alone` and `standings` are what an attack has in common whatever is given up:
+    the nation's totals in it are exact. `alone` and `standings` are what an attack has in common whatever is withheld:
     the counts without any total, and where organisations stand.
     """
 
@@ -48,7 +48,7 @@ class SuppressionPattern:
     _bounds: dict[tuple[Marginal, str, int], tuple[int, int] | None] = field(default_factory=dict)
 
     def level(self, choice: Choice) -> int:
-        """How far a choice is given up."""
+        """How far a choice is withheld."""
         return self.levels.get(choice, 0)
 
     def prints(self, goals: Goals) -> bool:
@@ -56,7 +56,7 @@ class SuppressionPattern:
         return not self.level(goals)
 
     def shown(self, members: Marginal, column: str) -> Count | None:
-        """A total as it is printed; None where it is held back."""
+        """A total as it is printed; None where it is suppressed."""
         total, policy = self.exact.exact_marginals[members][column], self.exact.policies[members.year]
         step = self.level((members, column))
         if not policy.protects:
@@ -91,7 +91,7 @@ class SuppressionPattern:
     def _may_be(self, members: Marginal, column: str, small: int) -> bool:
         """Whether a total, for all that its organisations print, could be above 0 and no more than `small`.
 
-        Such a one would be held back, or print as nought. Then it is held back whatever it is, so that doing so says
+        Such a one would be suppressed, or print as zero. Then it is suppressed whatever it is, so that doing so says
         nothing about it.
         """
         least, _ = self.exact.left_open(members.year, column)
@@ -100,5 +100,5 @@ class SuppressionPattern:
 
 
 def last_level(members: Marginal) -> int:
-    """The step at which a total is given up: the whole nation's is rounded before."""
+    """The step at which a total is withheld: the whole nation's is rounded before."""
     return 2 if members.reach == "nation" else 1

@@ -24,7 +24,7 @@ def wrong_verdicts(exact: "Mapping[str, pa.Table]", shown: "Mapping[str, pa.Tabl
 
 
 def category_columns(spec: TableSpec) -> list[str]:
-    """Name the columns of a table that judge or classify a figure."""
+    """Name the columns of a table that validate or classify a figure."""
     return [column.name for column in spec.figures if not column.is_number]
 
 

@@ -1,4 +1,4 @@
-"""A round of judging: reads all returns that wait, gives each its context, and judges them in one batch or a few."""
+"""Read all returns that wait, look up what each is compared with, and validate them in one batch or a few."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class _Received:
 
 
 class ValidationRun:
-    """A round of a collection: what its returns have in common is looked up once, then any number of batches judged."""
+    """A round of a collection: look up once what its returns have in common, then validate any number of batches."""
 
     def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear, load: Load) -> None:
         register = current_register(engine)
@@ -96,10 +96,10 @@ class ValidationRun:
     def validate(
         self, receipts: Sequence[Receipt], run_each: MapFunction = map, parts: int = 1
     ) -> list[ValidationRecord]:
-        """Judge all these returns; what comes back is ready to be remembered, in the same order.
+        """Validate all these returns; what comes back is ready to be stored, in the same order.
 
-        They are cut into `parts`, and `each` judges one as a batch, in this process or another. A return whose reader
-        ended is then judged alone. One that has ended the process too often is refused unread.
+        They are cut into `parts`, and `each` validates one as a batch, in this process or another. A return whose
+        reader ended is then validated alone. One that has ended the process too often is refused unread.
         """
         received = _with_what_is_known(self._engine, self._common.calendar.year, receipts, self._last_year)
         attempts = attempts_at(self._engine, [receipt.receipt for receipt in receipts])
@@ -123,7 +123,7 @@ class ValidationRun:
         return [judged for receipt in receipts if (judged := done[receipt.receipt])]
 
     def _judge_alone(self, received: _Received) -> ValidationRecord:
-        """Judge a return that has ended its reader; it is marked before, should it end this process too."""
+        """Validate a return that has ended its reader; it is marked before, should it end this process too."""
         suspect(self._engine, received.receipt.receipt)
         content = self._common.load(received.receipt.sha256)
         read = shared_reader(self._common.settings).read_alone(content, received.receipt.file_name)
@@ -163,7 +163,7 @@ def _receipts_of(received: Sequence[_Received]) -> list[str]:
 
 
 def _validate_part(common: _Common, part: Sequence[_Received]) -> list[ValidationRecord | None]:
-    """Read and judge some returns as one batch; None for a return whose reader ended."""
+    """Read and validate some returns as one batch; None for a return whose reader ended."""
     reads = [_read(common, received.receipt) for received in part]
     whole = [(received, read) for received, read in zip(part, reads, strict=True) if read is not None]
     judged = iter(_judge_read(common, [received for received, _ in whole], [read for _, read in whole]))
@@ -182,7 +182,7 @@ def _read(common: _Common, receipt: Receipt) -> ParsedReturn | None:
 def _judge_read(
     common: _Common, received: Sequence[_Received], reads: Sequence[ParsedReturn]
 ) -> list[ValidationRecord]:
-    """Judge what was read of some returns as one batch."""
+    """Validate what was read of some returns as one batch."""
     template = load_template(common.calendar.template_version)
     filled = [fill_optional_items(read, template, common.calendar.optional_items) for read in reads]
     submissions = [

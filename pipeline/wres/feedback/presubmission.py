@@ -26,7 +26,7 @@ _CODE = re.compile(r"Q[0-9A-Z]{2}|(?=[0-9A-Z]*[0-9])[0-9A-Z]{3,6}")  # other bod
 
 
 def check_file(settings: Settings, file: Path, year: int | None, report: Path | None) -> dict[str, Any]:
-    """Judge one file as the organisation that it states; returns report.json, and writes all reports when asked to.
+    """Validate one file as the organisation that it states; returns report.json, and writes all reports when asked to.
 
     Last year's figures are those that the workbook shows beside the inputs, if it does. Edits that need what only the
     national team has (last year's national rate, the close of the collection) are reported as not run.
@@ -86,10 +86,10 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
 def _calendar_of(
     file: Path, read: ParsedReturn, year: int | None, now: datetime
 ) -> tuple[CollectionYear, ParsedReturn]:
-    """The year to judge by, and what is judged.
+    """The year to validate by, and what is validated.
 
-    Where neither the caller nor the file names a year, the faults of structure alone are judged, which are the same in
-    every year.
+    Where neither the caller nor the file names a year, the faults of structure alone are validated, which are the
+    same in every year.
     """
     if year is not None:
         return load_year(year), read

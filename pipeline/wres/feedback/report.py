@@ -27,7 +27,8 @@ _FILES = ("report.json", "report.csv", "report.html", "report.xlsx")
 def report_document(
     judgement: ValidationResult, facts: ReceiptFacts, year: CollectionYear, template: Template
 ) -> dict[str, Any]:
-    """All that the sender is told, fit for JSON: the keys of report.json, and `page`, which report.html needs besides.
+    """All that the report tells the sender, fit for JSON: the keys of report.json, and `page`, which report.html
+    needs besides.
 
     `figures` maps item to ethnic group to number; times are ISO in UTC.
     """

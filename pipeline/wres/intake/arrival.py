@@ -22,7 +22,7 @@ def by_time(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
 
 
 def name_key(name: str) -> tuple[NameKey, NameKey, str]:
-    """Order names as people do: v9 before v10, return before return-1 and Return (1), whatever the ending."""
+    """Order names as people do: v9 before v10, return before return-1 and Return (1), with any ending."""
     path = PurePath(name)
     return _parts(path.stem), _parts(path.suffix), name
 

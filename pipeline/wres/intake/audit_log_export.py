@@ -1,6 +1,6 @@
-"""The journal's copy in the landing store: events as files that are written once, journal/CHAIN/FIRST-LAST-HASH.jsonl.
+"""The audit log's copy in the landing zone: events as files that are written once, journal/CHAIN/FIRST-LAST-HASH.jsonl.
 
-With it the landing store alone holds all that a registry is made from, and a registry that was tampered with can be
+With it the landing zone alone holds all that a registry is made from, and a registry that was tampered with can be
 held against it.
 """
 
@@ -25,7 +25,7 @@ _AT_ONCE = 500  # events in one file
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The events of one chain in the landing store, by sequence number, and what is wrong with the files: a sentence
+    """The events of one chain in the landing zone, by sequence number, and what is wrong with the files: a sentence
     each.
     """
 
@@ -34,10 +34,10 @@ class Copied:
 
 
 def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
-    """Copy the events that are not in the landing store yet, of these chains or else of all; twice does no harm.
+    """Copy the events that are not in the landing zone yet, of these chains or else of all; twice does no harm.
 
     Raises:
-        WresError: the landing store holds other events than the registry, or cannot be used.
+        WresError: the landing zone holds other events than the registry, or cannot be used.
     """
     copy = _Files(settings)
     for head in get_chains(engine):
@@ -51,7 +51,7 @@ def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
 
 
 def require_newest_registry(settings: Settings, engine: Engine, *chains: int) -> None:
-    """Refuse to work with a registry that lacks events of these chains which the landing store has a copy of.
+    """Refuse to work with a registry that lacks events of these chains which the landing zone has a copy of.
 
     Raises:
         WresError: an older registry was put back, or another one.
@@ -74,12 +74,12 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
 
 
 def copied_chains(settings: Settings) -> list[int]:
-    """The chains of which the landing store holds any event, in order."""
+    """The chains of which the landing zone holds any event, in order."""
     return sorted(int(name) for name in _Files(settings).names("") if name.isdecimal())
 
 
 def copied_events(settings: Settings, chain: int) -> Copied:
-    """All events of a chain that the landing store holds."""
+    """All events of a chain that the landing zone holds."""
     copy, copied, files = _Files(settings), Copied({}, []), dict[int, str]()
     for name in sorted(copy.names(str(chain))):
         if not _NAME.fullmatch(name):
@@ -108,7 +108,7 @@ def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
     """Write the files of a chain again from which texts were erased in the registry; returns how many there were.
 
     Raises:
-        WresError: the landing store cannot be used.
+        WresError: the landing zone cannot be used.
     """
     copy, written = _Files(settings), 0
     mine = {event.sequence: event for event in get_events(engine, chain)}
@@ -117,7 +117,8 @@ def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
             continue
         there = copy.read(chain, name)
         wanted = [
-            mine[one.sequence] if one.sequence in mine and mine[one.sequence].hash == one.hash else one for one in there
+            mine[event.sequence] if event.sequence in mine and mine[event.sequence].hash == event.hash else event
+            for event in there
         ]
         if wanted != there:
             copy.replace(chain, name, wanted)
@@ -145,7 +146,7 @@ def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None
 
 
 class _Files:
-    """The files of all chains, in the landing store's folder or bucket."""
+    """The files of all chains, in the landing zone's folder or bucket."""
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.landing / _FOLDER

@@ -48,7 +48,7 @@ class IncomingFile:
     bytes under the same name. `organisation_code` is who sent it, as the channel knows it, whatever the file says;
     `place` is where the channel finds it again. `arrived_at` is when the channel had it, by the channel's clock, and no
     sender can set it; `modified_at` is when the file was last written, where the channel knows, and never later. A
-    `test` is judged and answered and never counted.
+    `test` is validated and answered and never counted.
     """
 
     channel: str
@@ -74,7 +74,7 @@ class Channel(Protocol):
         """About how many files wait for a collection year, found out at little cost."""
 
     def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
-        """What waits for a collection year and is `mine`: finished files only, by sender, the last to count last.
+        """List the finished files of a collection year that are `mine`, by sender, the last to count last.
 
         `failed` is called for each sender whose files cannot be listed; by default the first stops all.
         """

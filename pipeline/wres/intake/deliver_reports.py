@@ -30,7 +30,7 @@ class Put(Protocol):
 
 
 class ReportRenderer(NamedTuple):
-    """How the files of an answer are made of what the sender is told, and put into a folder."""
+    """Functions that render the files of a report and put them into a folder."""
 
     make: Callable[[Mapping[str, Any]], dict[str, bytes]]
     put: Put
@@ -57,8 +57,8 @@ def deliver_all(
 
     The files of many answers are made by so many processes; one at a time gives them.
 
-    What another worker has in hand is left to it. What is given is remembered some at a time, so that a killed run
-    gives at most `_TOGETHER` answers twice: the same files in the same place. A message is remembered as soon as it is
+    What another worker has in hand is left to it. What is given is stored some at a time, so that a killed run
+    gives at most `_TOGETHER` answers twice: the same files in the same place. A message is stored as soon as it is
     sent.
     """
     by_name = {channel.name: channel for channel in channels}
@@ -85,9 +85,9 @@ def deliver_all(
 
 
 def _batches(owed: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
-    """What is given before it is remembered; the reports of all at once would fill the memory too."""
+    """What is given before it is stored; the reports of all at once would fill the memory too."""
     files = [receipt for receipt in owed if receipt.channel in _SAME_PLACE]
-    yield from (files[at : at + _TOGETHER] for at in range(0, len(files), _TOGETHER))
+    yield from (files[start : start + _TOGETHER] for start in range(0, len(files), _TOGETHER))
     yield from ([receipt] for receipt in owed if receipt.channel not in _SAME_PLACE)
 
 

@@ -21,7 +21,7 @@ def misplaced_in(inbox: Path) -> list[Misplaced]:
 
     What cannot be listed is left out: receiving says so.
     """
-    return [found for place in _places(inbox, inbox) for found in place.misplaced()]
+    return [misplaced for place in _places(inbox, inbox) for misplaced in place.misplaced()]
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ def receive_all(
     progress: Callable[[int, int], None],
     mine: SenderFilter = any_sender,
 ) -> Received:
-    """Receive what waits for a year and is `mine`. A channel or a file that fails stops no other one.
+    """Receive the waiting files of a year that are `mine`. A channel or a file that fails stops no other one.
 
     Where two workers receive the same file it has one receipt all the same, and is taken off once.
     """
@@ -96,7 +96,7 @@ def years_waiting(channels: Sequence[Channel]) -> set[int]:
 
 
 def _listed(channels: Sequence[Channel], year: int, mine: SenderFilter, received: Received) -> list[_Waiting]:
-    """What waits on all channels, by sender, the last to count last."""
+    """List the files that wait on all channels, by sender, the last to count last."""
     waiting: list[_Waiting] = []
     for channel in channels:
 
@@ -134,7 +134,7 @@ def _receive(settings: Settings, engine: Engine, year: int, some: Sequence[_Wait
 
 @contextmanager
 def _failing(received: Received, year: int, channel: Channel, delivery: IncomingFile) -> Iterator[None]:
-    """Within, a failure is told and stops no other delivery."""
+    """Note a failure within, so that it stops no other delivery."""
     try:
         yield
     except WresError as error:

@@ -78,7 +78,7 @@ def receive_upload(
     get a new receipt, for they are to count again.
 
     Raises:
-        WresError: the file is larger than anything that is kept, or the landing store cannot be used.
+        WresError: the file is larger than anything that is kept, or the landing zone cannot be used.
     """
     landed = store_file(settings, source)
     before = newest_receipt(engine, year, code, test=test)

@@ -29,7 +29,7 @@ class StatusCounts:
     `expected`: those that must send, and voluntary ones with a return that counts.
 
     `received`: something came. `accepted`: a return counts, with or without queries. `rejected`: nothing counts and the
-    last return was rejected. `waiting`: the last is not judged yet. `outstanding`: nothing came. `late`: the return
+    last return was rejected. `waiting`: the last is not validated yet. `outstanding`: nothing came. `late`: the return
     that counts, or else the last one, came after the deadline.
     """
 

@@ -81,7 +81,7 @@ class OrganisationStatus:
 
     @property
     def status(self) -> str:
-        """That of the return that counts; without one `rejected`, `received` (not judged yet) or `not_received`."""
+        """That of the return that counts; without one `rejected`, `received` (not validated yet) or `not_received`."""
         return self.shown.status if self.shown else "not_received"
 
     @property

@@ -80,7 +80,7 @@ class BuildTrigger(BaseTrigger):
 
 
 class ApprovalTrigger(BuildTrigger):
-    """Fires when a build is approved by whatever way, is no longer the latest, or a person has answered the task.
+    """Fires when a build is approved in any way, is no longer the latest, or a person has answered the task.
 
     The payload is `{"seen": "approved" | "changed"}` or the answer. An answer given while the task already waits comes
     from Airflow itself, with the same payload; this finds one that came a moment before. Time alone never ends it.

@@ -22,7 +22,7 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
 
     Args:
         table: in the declared types and order, as `checked_tables` gives it; of an official release, with the column
-            that says what is held back, which is not printed.
+            that says what is suppressed, which is not printed.
         spec: its specification.
 
     Returns: a header of column names and a line a row, quoted only where needed. Counts are printed as 17 or 16.5,

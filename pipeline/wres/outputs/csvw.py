@@ -50,7 +50,7 @@ def _document(spec: TableSpec, about: ReleaseMetadata) -> dict[str, Any]:
 
 
 def _nulls(column: Column, spec: TableSpec, about: ReleaseMetadata) -> list[str]:
-    """The symbols that may stand in a column: in an official release any figure may be held back."""
+    """The symbols that may stand in a column: in an official release any figure may be suppressed."""
     held_back = [SUPPRESSED_SYMBOL] if about.is_official and column.name not in spec.key else []
     return held_back + list(column.null or "")
 

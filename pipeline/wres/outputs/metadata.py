@@ -45,7 +45,7 @@ class ReleaseMetadata:
     """The facts of one release; the same facts and the same tables make the same bytes.
 
     `created_at` is an aware time that the caller supplies. `snapshots` maps each warehouse table to its Iceberg
-    snapshot; `rule_sets` maps each collection year to the rule set that its returns were judged by.
+    snapshot; `rule_sets` maps each collection year to the rule set that its returns were validated by.
 
     Raises:
         ValueError: `created_at` has no zone, or no release is made for the audience.

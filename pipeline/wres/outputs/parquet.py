@@ -21,7 +21,7 @@ def parquet_bytes(table: "pa.Table", spec: TableSpec, about: ReleaseMetadata) ->
 
     Args:
         table: in the declared types and order, as `checked_tables` gives it. A missing figure is a null; in an
-            official release the last column, a list of column names, says which are null because they are held back.
+            official release the last column, a list of column names, says which are null because they are suppressed.
         spec: its specification; title, description, unit and the CSV's symbol go into the fields' metadata.
         about: the release; its markings and facts go into the schema's metadata.
     """

@@ -93,7 +93,7 @@ def cast_to_schema(table: "pa.Table", spec: TableSpec) -> "pa.Table":
 def schema_violations(table: "pa.Table", spec: TableSpec) -> list[str]:
     """Everything in which a table breaks its specification; values are looked at only where the columns are right.
 
-    An official table has one column more, the last: what of each row is held back.
+    An official table has one column more, the last: what of each row is suppressed.
     """
     names = [column.name for column in spec.columns]
     given = table.column_names[:-1] if table.column_names[-1:] == [SUPPRESSED] else table.column_names

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).with_name("tables.toml")
 
-# The last column of an official table in Arrow and Parquet: the names of the row's columns whose figure is held back,
+# The last column of an official table in Arrow and Parquet: the names of the row's columns whose figure is suppressed,
 # a list of strings. Files for people and CSV have the symbol in the figure's place instead.
 SUPPRESSED = "suppressed"
 SUPPRESSED_SYMBOL = "c"
@@ -106,7 +106,7 @@ class TableSpec:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     may_be_empty: bool = False  # whether there are releases without a row of it
-    restated: bool = False  # whether each collection year tells all years anew, so that a change is no revision
+    restated: bool = False  # whether each collection year tells all years again, so that a change is no revision
     is_measured: bool = True  # whether its rows are those of sql/indicators/marts/NAME.sql
 
     @property
@@ -243,7 +243,7 @@ def _column(name: str, fields: Mapping[str, Any], terms: Mapping[str, tuple[str,
 
 
 def held_back(table: "pa.Table") -> dict[str, set[int]]:
-    """The rows, by number from 0, in which each column's figure is held back; only an official table has any."""
+    """The rows, by number from 0, in which each column's figure is suppressed; only an official table has any."""
     found: dict[str, set[int]] = {}
     if SUPPRESSED in table.column_names:
         for row, names in enumerate(table[SUPPRESSED].to_pylist()):
@@ -256,7 +256,7 @@ def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> lis
     """For each of so many rows the symbol that stands in a column without a value; "" where none can be missing.
 
     Args:
-        held_back_in: the rows in which the figure is held back, of `held_back`.
+        held_back_in: the rows in which the figure is suppressed, of `held_back`.
     """
     symbols = [column.null or ""] * rows
     for row in held_back_in:

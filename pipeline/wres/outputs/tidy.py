@@ -56,7 +56,7 @@ def tidy_files(tables: Tables, about: ReleaseMetadata) -> dict[str, bytes]:
     """Make the tidy file of a release, its meta file for EES, and its metadata in CSV on the Web.
 
     Args:
-        tables: every table by name, in the declared types and order; of an official release with what is held back.
+        tables: every table by name, in the declared types and order; of an official release with what is suppressed.
         about: the release.
     """
     columns = [*_UNITS, *tidy_rules().filters, *tidy_rules().indicators]
@@ -130,7 +130,7 @@ def _one_group(row: PublishedRow, group: str) -> dict[str, str]:
 
 
 def _all_staff(row: PublishedRow) -> dict[str, str]:
-    """The three groups together: the sum of what is printed, held back where one of them is."""
+    """The three groups together: the sum of what is printed, suppressed where one of them is."""
     return {
         "headcount": _sum(row, "headcount"),
         "entered": _sum(row, "entered"),

@@ -94,17 +94,17 @@ def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
 
 
 def is_above_nought(column: Column) -> bool:
-    """Say whether a figure of the column is never exactly nought: one that prints so is less than its last place."""
+    """Say whether a figure of the column is never exactly zero: one that prints so is less than its last place."""
     return column.name in view_rules().above_nought
 
 
 def _least(column: Column) -> float:
-    """The least figure above nought that a decimal column can print."""
+    """The least figure above zero that a decimal column can print."""
     return float(10**-column.decimals)
 
 
 def smallest_text(column: Column) -> str:
-    """What stands where a figure prints as nought and is not: <0.0001, as a number format shows it."""
+    """What stands where a figure prints as zero and is not: <0.0001, as a number format shows it."""
     return f'"<{_least(column):.{column.decimals}f}"'
 
 

@@ -52,7 +52,7 @@ def arrange_for_sheet(table: "pa.Table", spec: TableSpec) -> SheetView:
     """Arrange a table with at least one row for its sheet.
 
     Args:
-        table: in the declared types; of an official release with the column that says what is held back.
+        table: in the declared types; of an official release with the column that says what is suppressed.
         spec: its specification.
 
     Returns: the newest year first, otherwise in the table's order; without rows of all organisations that repeat those

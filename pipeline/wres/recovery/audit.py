@@ -1,4 +1,4 @@
-"""Is anything not as it was left? Journal, its copy, registry, landing store, warehouse and releases are looked at."""
+"""Is anything not as it was left? Journal, its copy, registry, landing zone, warehouse and releases are looked at."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -28,7 +28,7 @@ class Discrepancy:
 
 
 def audit(settings: Settings, engine: Engine, year: int | None, progress: Progress) -> list[dict[str, object]]:
-    """Everything of a year, or of all, that is not as the journal tells it: collection_year, where, what.
+    """Everything of a year, or of all, that is not as the audit log tells it: collection_year, where, what.
 
     What belongs to no year (register, successions, contacts) is always looked at. Nothing is changed.
 

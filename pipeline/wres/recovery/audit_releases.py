@@ -1,4 +1,4 @@
-"""Releases held against the journal: are they as they were made, where they belong, and not out before their time?"""
+"""Releases held against the audit log: are they as they were made, where they belong, and not out before their time?"""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ _TOLERANCE = timedelta(minutes=5)  # between an event and what it states of the 
 
 
 def published(events: Sequence[ChainedEvent]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the journal was told of each release that was written, by edition and audience."""
+    """What the audit log recorded of each release that was written, by edition and audience."""
     facts = [event.content()["facts"] for event in events if event.kind == "published"]
     return {(release["edition"], release["audience"]): release for release in facts}
 
@@ -69,7 +69,7 @@ def _claimed_faults(year: int, told: ReplayedState, written: Mapping[tuple[str, 
     official = [release for release in claimed if release.audience == OFFICIAL]
     gone = {
         release.edition
-        for release in superseded_under_embargo(sorted(official, key=lambda one: edition_key(one.edition)))
+        for release in superseded_under_embargo(sorted(official, key=lambda release: edition_key(release.edition)))
     }
     for release in claimed:
         if release.audience == OFFICIAL and release.edition in gone:
@@ -103,7 +103,7 @@ def _opening_faults(
 
 
 def _early_faults(settings: Settings, year: int, opened: set[str], told: ReplayedState) -> Iterator[str]:
-    """Official releases among the published ones that the journal does not know to have been made public."""
+    """Official releases among the published ones that the audit log does not know to have been made public."""
     editions = sorted(
         row["edition"]
         for row in told.rows["releases"].values()

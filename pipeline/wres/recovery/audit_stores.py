@@ -1,4 +1,4 @@
-"""What was stored, held against the journal: landed bytes and the warehouse's rows."""
+"""What was stored, held against the audit log: landed bytes and the warehouse's rows."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

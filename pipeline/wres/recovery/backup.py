@@ -36,7 +36,7 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
 
     First the registry as it is at one moment, then what it speaks of: that was stored before it, and is never changed.
     What arrives meanwhile is in the next backup. The warehouse is kept as the rows of every build, which are in the
-    landing store; its files are made again when it is restored, wherever that is. `backup.json` comes last and lists
+    landing zone; its files are made again when it is restored, wherever that is. `backup.json` comes last and lists
     every file with its SHA-256: without it the folder is no backup. A killed run is gone on with by the next into the
     same folder: the registry is copied again as it then is, landed files that are there are not.
 
@@ -88,10 +88,10 @@ def _require_private(settings: Settings, folder: Path) -> None:
     kept = (settings.published, settings.sealed, settings.inbox, settings.outbox, settings.landing, settings.progress)
     staff = (settings.corrections, settings.commentary, settings.pre_release_access)
     place = folder.resolve()
-    for own in (*kept, *staff, settings.home / "warehouse", settings.home / "airflow"):
-        if place.is_relative_to(own.resolve()):
+    for path in (*kept, *staff, settings.home / "warehouse", settings.home / "airflow"):
+        if place.is_relative_to(path.resolve()):
             raise WresError(
-                f"{folder} lies in {own}, which the pipeline or others read. Give a backup a folder of its own, on "
+                f"{folder} lies in {path}, which the pipeline or others read. Give a backup a folder of its own, on "
                 "another disk."
             )
     if place == settings.home.resolve():
@@ -177,7 +177,7 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
         except FileNotFoundError:
             with Session(engine) as now:
                 refused = hashes_not_kept(now)
-            if sha256 in refused:  # it was judged meanwhile and must not be kept
+            if sha256 in refused:  # it was validated meanwhile and must not be kept
                 continue
             found = "gone"
         if found != sha256:
@@ -186,7 +186,7 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
 
 
 def _wanted(frozen: Connection) -> list[str]:
-    """The SHA-256 of every file in the landing store that the registry speaks of and that may be kept."""
+    """The SHA-256 of every file in the landing zone that the registry speaks of and that may be kept."""
     told = select(JournalEvent).where(JournalEvent.kind == "built")
     with Session(frozen) as session:
         sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)

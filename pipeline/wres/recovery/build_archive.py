@@ -19,10 +19,10 @@ from wres.warehouse.snapshot_export import place_in_history, texts_by_year
 
 
 def archive_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict[str, Any]:
-    """Put the rows on which a build rests into the landing store, and the year's corrections.
+    """Put the rows on which a build rests into the landing zone, and the year's corrections.
 
-    Returns: what the journal is told of the build: by table its place in the table's history (`order`), the SHA-256 of
-    each year's rows (`years`) and the table's own digests; and the SHA-256 of the corrections, None without any.
+    Returns: what the audit log records of the build: by table its place in the table's history (`order`), the SHA-256
+    of each year's rows (`years`) and the table's own digests; and the SHA-256 of the corrections, None without any.
     """
     tables = {}
     for name, snapshot in snapshots.items():
@@ -37,7 +37,8 @@ def archive_build(settings: Settings, year: int, snapshots: dict[str, int]) -> d
 
 
 def keep_release(engine: Engine, year: int, folder: Path) -> None:
-    """Tell the journal, once, of a release that is written: the SHA-256 of its manifest, and what the manifest says but
+    """Tell the audit log, once, of a release that is written: the SHA-256 of its manifest, and what the manifest says
+    but
     for the files.
     """
     content = (folder / MANIFEST).read_bytes()
@@ -49,7 +50,7 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
 
 
 def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
-    """What the journal was told of each build of which rows were kept, oldest first."""
+    """What the audit log recorded of each build of which rows were kept, oldest first."""
     told = [build.content() for build in events if build.kind == "built"]
     return [{**build["facts"], "build": build["changes"]["builds"][0]["build"]} for build in told if build.get("facts")]
 

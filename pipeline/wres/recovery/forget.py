@@ -1,4 +1,4 @@
-"""Forgetting a receipt on request: its bytes, its texts, what the journal and the reports repeat of them."""
+"""Forgetting a receipt on request: its bytes, its texts, what the audit log and the reports repeat of them."""
 
 from functools import partial
 from typing import Any
@@ -52,8 +52,8 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
         if erasure.sha256 in hashes_not_kept(session):
             delete_file(settings, [erasure.sha256])
     still = [sentence for answer in erasure.answers if (sentence := _answer_again(settings, answer))]
-    for one in erasure.receipts:
-        log_event("forgotten", one.collection_year, one.organisation_code, one.receipt)
+    for receipt_row in erasure.receipts:
+        log_event("forgotten", receipt_row.collection_year, receipt_row.organisation_code, receipt_row.receipt)
     still.append("Backups that were made before still hold it: delete them, or restore and forget again.")
     return {
         "receipts": ", ".join(receipt.receipt for receipt in erasure.receipts),
@@ -64,7 +64,7 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
 
 def _answer_again(settings: Settings, receipt: Receipt) -> str | None:
     """Put a report without texts in the place of the first; what to do where that cannot be."""
-    channel = {one.name: one for one in channels_in_use(settings)}.get(receipt.channel)
+    channel = {candidate.name: candidate for candidate in channels_in_use(settings)}.get(receipt.channel)
     if channel is None or receipt.channel not in _SAME_PLACE:
         return f"The report of {receipt.receipt} went out by {receipt.channel} and is with its sender."
     channel.deliver_report(receipt, partial(write_atomically, files=report_files(receipt.report or {})))

@@ -1,4 +1,4 @@
-"""Making everything again from the landing store: its copy of the journal tells what was done, its files with what."""
+"""Making everything again from the landing zone: its copy of the audit log tells what was done, its files with what."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -30,18 +30,18 @@ _SIMULATED = "Everything under this folder was made by the simulation; none of i
 
 
 def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
-    """Make registry, warehouse and releases again from the landing store, in a home that has none of them.
+    """Make registry, warehouse and releases again from the landing zone, in a home that has none of them.
 
-    The registry's rows are the same, as are the journal, the numbers and rows of the warehouse's snapshots, and every
+    The registry's rows are the same, as are the audit log, the numbers and rows of the warehouse's snapshots, and every
     byte of the releases. What cannot be: the contacts and senders, whose addresses no journal holds; the names and
     times of the warehouse's own files. A killed run is gone on with by the next.
 
     Returns: how many events, builds and releases there are; `differs`, a sentence for each release that is not as it
-    was, none when all are; `lost`, one for each file that the landing store lacks or holds changed; `contacts_to_load`,
+    was, none when all are; `lost`, one for each file that the landing zone lacks or holds changed; `contacts_to_load`,
     whether contacts must be loaded again; `senders_to_enter`, whether people and machines must be entered again.
 
     Raises:
-        WresError: the home is not empty; the landing store holds no journal, or one that was tampered with; or it lacks
+        WresError: the home is not empty; the landing zone holds no journal, or one that was tampered with; or it lacks
             what a build rests on.
     """
     chains = _chains(settings)
@@ -71,7 +71,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
 
 
 def _lost_files(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> list[str]:
-    """A sentence for each file of the landing store that the journal speaks of and that is not as it was landed.
+    """A sentence for each file of the landing zone that the audit log speaks of and that is not as it was landed.
 
     Raises:
         WresError: a build rests on one of them, so the warehouse cannot be made again.
@@ -182,7 +182,7 @@ def restore_corrections(settings: Settings, chains: dict[int, list[ChainedEvent]
 
 
 def restore_warehouse(settings: Settings, events: Sequence[ChainedEvent], progress: Progress) -> None:
-    """Commit every snapshot that a build rests on again, from the rows in the landing store."""
+    """Commit every snapshot that a build rests on again, from the rows in the landing zone."""
 
     def text_of(sha256: str) -> bytes:
         with open_landed(settings, sha256) as source:

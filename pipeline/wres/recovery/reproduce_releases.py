@@ -1,4 +1,4 @@
-"""Making the releases again that the journal knows, each from the same snapshots, words and access list."""
+"""Making the releases again that the audit log knows, each from the same snapshots, words and access list."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ def reproduce_releases(
     Args:
         settings: say where they go.
         engine: the registry, which is whole again, as is the warehouse.
-        facts: what the journal was told of each release, by year, edition and audience.
+        facts: what the audit log recorded of each release, by year, edition and audience.
         progress: told of each release.
 
     Returns: a sentence for each release that is not the one that was published, or was not made.
@@ -67,7 +67,7 @@ class _Making:
         self.differs: list[str] = []
 
     def try_to_make(self, name: ReleaseName) -> None:
-        """One that cannot be made again, such as one of before the journal, stops no other."""
+        """One that cannot be made again, such as one of before the audit log, stops no other."""
         if name in self._done or name not in self._releases:
             return
         self._done.add(name)

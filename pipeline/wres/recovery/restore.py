@@ -56,7 +56,7 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     Every file is held against the backup's list before anything is written. The warehouse's files are made again.
 
     Raises:
-        WresError: the folder is no whole backup, the home is not empty, or the landing store is newer than the backup.
+        WresError: the folder is no whole backup, the home is not empty, or the landing zone is newer than the backup.
     """
     listed = _checked(folder, progress)
     require_empty(settings, _BEGUN)
@@ -191,7 +191,7 @@ def _files_back(settings: Settings, folder: Path, listed: Mapping[str, str], pro
 
 
 def _registry_back(engine: Engine, folder: Path) -> None:
-    """All tables in one transaction; the landing store holds no event yet that this registry has copied."""
+    """All tables in one transaction; the landing zone holds no event yet that this registry has copied."""
     with Session(engine) as session, session.begin():
         if session.scalar(select(JournalHead.chain).limit(1)) is not None:  # a killed run came this far
             return

@@ -96,7 +96,7 @@ class ReleaseInputs:
     """What a release is made from, beside the code: all that a release made again must be told.
 
     `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with. What a
-    release holds back depends on what was published `before`.
+    release suppresses depends on what was published `before`.
     """
 
     snapshots: Mapping[str, int]

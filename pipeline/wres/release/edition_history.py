@@ -84,7 +84,7 @@ def replaces(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
 
 
 def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
-    """The official releases, of whatever year, that are written when an official one is, and not replaced by then; none
+    """The official releases, of any year, that are written when an official one is, and not replaced by then; none
     for another audience.
 
     One release is written at a time, so of two each later one is held against the earlier, whichever was claimed first.

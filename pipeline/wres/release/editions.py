@@ -47,7 +47,7 @@ def checked_note(note: str | None) -> str | None:
 
 
 def _checked_sentence(text: str, what: str, remedy: str) -> str:
-    """A text that stands beside figures or in the journal for good, on one line: people must be able to read it."""
+    """A text that stands beside figures or in the audit log for good, on one line: people must be able to read it."""
     line = tidy_line(text)
     unfit = unfit_characters(line)
     if unfit or len(line) > _LONGEST_NOTE:
@@ -61,7 +61,7 @@ def _checked_sentence(text: str, what: str, remedy: str) -> str:
 
 
 def reserve_edition(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
-    """The edition that publishes a build: the one that there is, else the next, remembered as claimed.
+    """The edition that publishes a build: the one that there is, else the next, stored as claimed.
 
     Raises:
         WresError: the edition asked for is taken or out of order, a revision comes without a note, or the note cannot
@@ -91,7 +91,7 @@ def reserve_edition(engine: Engine, build: Build, edition: str | None, note: str
 
 
 def reserve_official_edition(settings: Settings, engine: Engine, management: Release) -> Release:
-    """The official release of an edition, remembered as claimed. Whether it is approved is the caller's to know.
+    """The official release of an edition, stored as claimed. Whether it is approved is the caller's to know.
 
     Raises:
         WresError: the clock stands before the release time of a year of which an official edition is published.
@@ -184,7 +184,7 @@ def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
 
 
 def is_written(settings: Settings, engine: Engine, release: Release) -> bool:
-    """Whether a release was made: the journal says so, or it lies where it belongs, made by a run that was killed."""
+    """Whether a release was made: the audit log says so, or it lies where it belongs, made by a run that was killed."""
     if (release.edition, release.audience) in written_editions(engine, release.collection_year):
         return True
     target, sealed = release_paths(settings, release)
@@ -225,7 +225,7 @@ def withdraw_broken(settings: Settings, engine: Engine, year: int, failed: Mappi
 
 
 def _of_edition(engine: Engine, year: int, edition: str) -> list[Release]:
-    """The releases of one edition, of whichever audience."""
+    """Return the releases of one edition for every audience."""
     return [
         release
         for audience in (AUDIENCE, OFFICIAL)

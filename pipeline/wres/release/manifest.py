@@ -179,5 +179,5 @@ def _entry(folder: Path, path: str) -> dict[str, Any]:
 
 
 def _digest(document: dict[str, Any]) -> str:
-    """A hash of the manifest's content, whatever its layout."""
+    """Hash the content of a manifest; its layout does not matter."""
     return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -57,7 +57,7 @@ def preview_commentary(settings: Settings, engine: Engine, build: Build, audienc
 
 
 def _to_be(settings: Settings, engine: Engine, build: Build, audience: str) -> Release:
-    """The release of a build: the one that is claimed, else one as it would be claimed now, which is not remembered."""
+    """The release of a build: the one that is claimed, else one as it would be claimed now, which is not stored."""
     year, edition = build.collection_year, edition_to_be(engine, build)
     claimed = [release for release in get_releases(engine, year, audience) if release.edition == edition]
     return (claimed or [_unclaimed(settings, build, edition, audience)])[0]

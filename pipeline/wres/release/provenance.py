@@ -19,7 +19,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
 
     Each row gives edition, build, item, ethnic group, value, what the return states where the national team corrected
     it (`corrected_from`) and why, by whom and when (`correction`), receipt, when and as which file it was received, its
-    SHA-256, and where those bytes lie in the landing store.
+    SHA-256, and where those bytes lie in the landing zone.
 
     Raises:
         WresError: nothing is built, or the build holds no return of the organisation.

@@ -1,4 +1,4 @@
-"""When an official release may be made public, and the journal's record of the moment in which it was.
+"""When an official release may be made public, and the audit log's record of the moment in which it was.
 
 A set clock (--as-of, WRES_AS_OF, "As of" in Airflow) serves demonstrations and back-collections. In a real collection
 it must not open a release before its time, so no step that publishes takes a clock later than the machine's.
@@ -52,7 +52,7 @@ def is_public(engine: Engine, release: Release) -> bool:
 
 
 def tell_made_public(settings: Settings, engine: Engine, release: Release) -> None:
-    """Record in the journal, once, that an official release is made public: by which clock, and the machine's time."""
+    """Record in the audit log, once, that an official release goes public, by which clock, and the machine's time."""
     facts: Mapping[str, Any] = {
         "edition": release.edition,
         "audience": release.audience,

@@ -203,8 +203,8 @@ def _require_not_public_yet(settings: Settings, engine: Engine, release: Release
 def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path:
     """The folder of a release, made where it is not there yet.
 
-    An official release is always made in the sealed folder. Once its time has come, the journal is told that it is made
-    public, and only then is it moved to where everybody may read it.
+    An official release is always made in the sealed folder. Once its time has come, the audit log records that it is
+    made public, and only then is it moved to where everybody may read it.
     """
     target, sealed = release_paths(settings, release)
     if target.is_dir():

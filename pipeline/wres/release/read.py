@@ -40,7 +40,7 @@ def read_table(
 
     Returns: the columns and rows as in `tables.toml`: whole numbers as Int64, figures with places as float64 (counts of
     people too, which a two-year average halves), missing figures missing. An official table has a last column
-    `suppressed`, a list of the row's columns whose figure is held back. `attrs` says which release it is from:
+    `suppressed`, a list of the row's columns whose figure is suppressed. `attrs` says which release it is from:
     collection_year, edition, audience.
 
     Raises:

@@ -39,10 +39,10 @@ def rebuild_edition(settings: Settings, engine: Engine, year: int, edition: str,
             that it was compared with is not there.
         ReleaseExistsError: the folder holds another release.
     """
-    for own in (settings.published, settings.sealed):
-        if target.resolve().is_relative_to(own.resolve()):
+    for place in (settings.published, settings.sealed):
+        if target.resolve().is_relative_to(place.resolve()):
             raise WresError(
-                f"{target} lies in {own}, where only wres publish puts releases. Choose a folder of your own: --output."
+                f"{target} lies in {place}, where only wres publish puts releases. Choose another folder: --output."
             )
     if target.exists() and not (target / MANIFEST).exists():
         raise WresError(f"{target} is there already and is no release. Choose a folder that is not there: --output.")
@@ -117,7 +117,7 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
 def _as_written(settings: Settings, engine: Engine, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
     """Take what a release was written with: staff may have changed their words since, and others were published.
 
-    The journal states it, and of a release of a run that was killed before it told the journal, the release itself.
+    The audit log states it, and of a release of a run that was killed before it told the audit log, the release itself.
     """
     name = release_name(release)
     if document := written_documents(engine, name.year).get((name.edition, name.audience)):

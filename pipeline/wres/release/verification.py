@@ -244,7 +244,7 @@ def _keep(path: Path, name: str, source: BinaryIO) -> None:
 
 
 def _inside(path: str) -> str:
-    """A path below the folder, whatever an object is called."""
+    """Return a path below the folder for an object of any name."""
     if ".." in PurePosixPath(path).parts or path.startswith("/"):
         raise WresError(f"The release holds {shown(path)}, which is no file of a release. Fetch it from another copy.")
     return path

@@ -1,4 +1,4 @@
-"""A sheet or a CSV file as rows of values that know their cell addresses, whatever it came from."""
+"""Hold a sheet or a CSV file as rows of values with their cell addresses."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ def reason_not_calculable(white_headcount: Count, bme_headcount: Count, white_en
 
 
 def four_fifths_band(white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count) -> Range:
-    """Where the ratio lies by the four-fifths rule, judged on the exact fraction; 0.8 and 1.25 are within."""
+    """Where the ratio lies by the four-fifths rule, validated on the exact fraction; 0.8 and 1.25 are within."""
     ratio = relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered)
     if ratio is None:
         return "not_calculable"
@@ -112,7 +112,7 @@ def excess(
 def reliability(
     white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count, window: Window
 ) -> Reliability:
-    """Judge by rule reliability/1 whether a ratio rests on enough events; those of both years in a two-year average."""
+    """Say by rule reliability/1 whether a ratio rests on enough events: those of both years in a two-year average."""
     if relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered) is None:
         return "not_judged"
     events = (Fraction(white_entered) + Fraction(bme_entered)) * (2 if window == "two_year_average" else 1)

@@ -44,7 +44,7 @@ def approve_build(
     items: Sequence[ChecklistItem],
     answer: Answer,
 ) -> Approval:
-    """Remember that a person approves a build with this checklist in sight.
+    """Store that a person approves a build with this checklist in sight.
 
     Args:
         settings: the clock.

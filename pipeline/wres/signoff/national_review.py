@@ -1,4 +1,4 @@
-"""The national review: the M edits, run on every build and remembered with it."""
+"""The national review: the M edits, run on every build and stored with it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def review_build(
     engine: Engine, settings: Settings, calendar: CollectionYear, build: Build, tables: "Mapping[str, pa.Table]"
 ) -> NationalReview:
-    """Run the national edits on a build and remember what they found, in place of what they found on it before.
+    """Run the national edits on a build and store what they found, in place of what they found on it before.
 
     Args:
         engine: the registry.
         settings: say where the warehouse is; the figures are read from it, and only the columns that are looked at.
         calendar: the build's collection year.
-        build: the build, remembered already.
+        build: the build, stored already.
         tables: its indicator tables.
     """
     year = calendar.year

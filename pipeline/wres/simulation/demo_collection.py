@@ -112,7 +112,8 @@ def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:
     """Leave what was not received before, and give its number: a killed demonstration goes on where it stood."""
     known = {receipt.sha256 for receipt in get_receipts(context.database, context.calendar.year)}
     return deliver(
-        [one for one in wave if hashlib.sha256(one.content).hexdigest() not in known], context.settings.inbox
+        [delivery for delivery in wave if hashlib.sha256(delivery.content).hexdigest() not in known],
+        context.settings.inbox,
     )
 
 

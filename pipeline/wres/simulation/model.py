@@ -166,7 +166,7 @@ def _likelihoods(units: Units, year: int, seed: int) -> tuple[Floats, Floats]:
 
 
 def _mean(likelihood: Floats, staff: Counts) -> float:
-    """Mean over the staff; 1 where there are none, so that nothing is divided by nought."""
+    """Mean over the staff; 1 where there are none, so that nothing is divided by zero."""
     people = int(staff.sum())
     return float(likelihood @ staff) / people if people else 1.0
 

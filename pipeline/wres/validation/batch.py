@@ -1,4 +1,4 @@
-"""What is judged together: the returns that wait, and what the year says of them."""
+"""What is validated together: the returns that wait, and what the year says of them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from wres.returns.parsed_return import NOT_KEPT, ParsedReturn
 from wres.returns.template_spec import Template
 from wres.validation.usual_changes import UsualChanges
 
-UNREADABLE = NOT_KEPT  # after these the file gives no cells and no texts that could be judged
+UNREADABLE = NOT_KEPT  # after these the file gives no cells and no texts that could be validated
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Submission:
     earlier: Sequence[Mapping[tuple[str, str], Decimal]] = ()
 
     def unreadable(self) -> str | None:
-        """The first fault after which nothing inside the file can be judged, or None.
+        """The first fault after which nothing inside the file can be validated, or None.
 
         A part that is missing (S104) is such a fault where no figure is left that could be told apart.
         """

@@ -1,4 +1,4 @@
-"""One batch of a round: claimed, marked as in hand, judged and remembered."""
+"""One batch of a round: claimed, marked as in hand, validated and stored."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -25,7 +25,7 @@ def judge_claimed(
     judge: Callable[[Sequence[Receipt]], list[ValidationRecord]],
     now: Callable[[], datetime],
 ) -> list[ValidationRecord]:
-    """Judge what no other worker has in hand of a batch, and remember it; returns what was remembered.
+    """Validate what no other worker has in hand of a batch, and store it; returns what was stored.
 
     A return that was in hand more often than `attempts` says, for another worker has ended since, is left to the next
     round.

@@ -1,4 +1,4 @@
-"""A finding: one shape, whatever found it; and a judgement: all that was found in one return."""
+"""Findings of the edits, all of one shape, and the result of validating one return."""
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal

@@ -174,7 +174,7 @@ def _no_places(nation: NationalContext) -> str:
 
 
 def _returns(nation: NationalContext) -> list[NationalCheckRow] | str:
-    """Each return's required figures as one text; a return of noughts alone is like any other and left out."""
+    """Each return's required figures as one text; a return of zeros alone is like any other and left out."""
     full = {}
     for code, cells in groupby(_required_figures(nation), key=itemgetter(0)):
         values = [cell[1:] for cell in cells]

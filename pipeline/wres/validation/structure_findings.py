@@ -98,7 +98,7 @@ def _not_in_template(writer: FindingBuilder, code: str, rows: list[int], cells: 
 
 
 def _missing(writer: FindingBuilder, code: str, rows: list[int], cells: Cells) -> None:
-    """One finding an item that is missing altogether, else one for each group."""
+    """One finding an item that is missing completely, else one for each group."""
     groups_of: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
     for row in rows:
         submission, template_cell, _ = _where(cells, row)

@@ -190,7 +190,7 @@ def validate_returns(
     hard_close: datetime | None = None,
     others: OtherReturns | None = None,
 ) -> list[ValidationResult]:
-    """Judge returns together; the number of runs of Great Expectations does not depend on how many there are.
+    """Validate returns together; the number of runs of Great Expectations does not depend on how many there are.
 
     Args:
         submissions: the returns, as read.
@@ -203,10 +203,10 @@ def validate_returns(
         others: how much other organisations changed, and the regions; None for what the year's file assumes.
 
     Returns:
-        One judgement a submission, in their order.
+        One validation result a submission, in their order.
 
     Raises:
-        EditExecutionError: an edit that should have run did not; nothing is judged.
+        EditExecutionError: an edit that should have run did not; nothing is validated.
     """
     if not submissions:
         return []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _AT_ONCE = 500  # organisations
-_TRIES = 20  # how often a round of judging may end while a year is read
+_TRIES = 20  # how often a round of validating may end while a year is read
 _QUALITY = "Q"  # what a return that counts may have findings of; the letter of a code says its class
 
 # What the register says of an organisation that its row of the warehouse keeps.
@@ -39,13 +39,13 @@ DESCRIBED = (
 def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
     """The tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
 
-    They are of one moment: where a round of judging ends while they are read, they are read again. What is kept of a
-    judged return is never changed, so the receipts and how they stand say whether anything moved.
+    They are of one moment: where a round of validating ends while they are read, they are read again. What is kept of a
+    validated return is never changed, so the receipts and how they stand say whether anything moved.
 
     Raises:
         WresError: an organisation has an accepted return but is no longer in the register; or a correction cannot be
             made.
-        UnavailableError: returns were judged all the time while the tables were read.
+        UnavailableError: returns were validated all the time while the tables were read.
     """
     receipts = get_receipts(engine, calendar.year)
     for _ in range(_TRIES):
@@ -62,7 +62,7 @@ def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) ->
 
 
 def _stand(receipts: list[Receipt]) -> list[tuple[str, str]]:
-    """What the tables are made of: not what has come and is not judged yet."""
+    """What the tables are made of: not what has come and is not validated yet."""
     return [(receipt.receipt, receipt.status) for receipt in receipts if receipt.status in (*ACCEPTED, "rejected")]
 
 
@@ -118,7 +118,7 @@ def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -
     import pyarrow as pa
 
     schema, codes = table_schema("figures"), list(corrected.figures)
-    parts = (codes[at : at + _AT_ONCE] for at in range(0, len(codes), _AT_ONCE))
+    parts = (codes[start : start + _AT_ONCE] for start in range(0, len(codes), _AT_ONCE))
     batches = [pa.RecordBatch.from_pydict(_columns(year, part, standing, corrected), schema=schema) for part in parts]
     return pa.Table.from_batches(batches, schema=schema)
 

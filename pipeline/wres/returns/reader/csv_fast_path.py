@@ -1,7 +1,7 @@
 """The quick way through a CSV file: a row just as the national form has it needs no second look.
 
-Nearly every row of nearly every file is one. Whatever differs in anything goes the long way (`tables`), which gives the
-same cell for a plain row; a test holds the two against each other.
+Nearly every row of nearly every file is one. A row that differs in any way goes the long way (`tables`), which gives
+the same cell for a plain row; a test compares the two.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Turns the bytes of a CSV file into a grid, whatever program on whatever desk wrote it."""
+"""Turn the bytes of a CSV file into a grid, as the many programs that write CSV files write them."""
 
 import csv
 import io

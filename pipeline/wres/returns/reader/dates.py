@@ -35,7 +35,7 @@ _LONGEST = 60
 
 
 def read_date(text: str) -> date | None:
-    """The day that is meant, whatever time is with it; None where it cannot be told."""
+    """Return the day of a date that may have a time beside it; None where it is not clear."""
     plain = " ".join(text.split()).casefold().strip(" .'")
     if not plain or len(plain) > _LONGEST:
         return None

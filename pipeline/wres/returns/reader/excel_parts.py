@@ -1,4 +1,4 @@
-"""Which parts of an .xlsx file its sheets are, whatever way the workbook points to them."""
+"""Find the parts of an .xlsx file that are its sheets, in every way in which a workbook may point to them."""
 
 import posixpath
 from typing import Any

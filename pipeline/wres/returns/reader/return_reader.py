@@ -1,4 +1,4 @@
-"""Reads a return: bytes in, cells, texts, repairs and faults out. It judges nothing and never raises on bad input."""
+"""Reads a return: bytes in, cells, texts, repairs and faults out. It checks nothing and never raises on bad input."""
 
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -26,7 +26,7 @@ _MOST_REPAIRS = 1_000
 
 
 def read_return(content: bytes, file_name: str, settings: Settings) -> ParsedReturn:
-    """Read one file, whatever it is.
+    """Read one file of any kind.
 
     The kind is told by the content; `file_name` serves only to say when its ending is another's. Cells stand in the
     order of the file, one per item and ethnic group as given, with the addresses that the sender sees. Texts have the

@@ -1,6 +1,6 @@
 """What is repeated of a value that a return should not have: enough for its sender to find it, and nobody's name.
 
-These values stand in reports and in the journal, where nothing is ever deleted, so only words that a return uses, and
+These values stand in reports and in the audit log, where nothing is ever deleted, so only words that a return uses, and
 short numbers, are repeated.
 """
 

@@ -134,7 +134,7 @@ def bounded_int(text: str, most: int) -> int:
 
 def hardened_parser() -> Any:
     """A parser that refuses document types."""
-    # Forced to UTF-8 whatever the part declares: the fast reader reads it so, and both must see the same.
+    # Forced to UTF-8, no matter what the part declares: the fast reader reads it so, and both must see the same.
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.buffer_size = 65_536
