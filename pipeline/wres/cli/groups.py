@@ -33,6 +33,7 @@ _HEADINGS = {
         "commentary",
         "trace",
         "tables",
+        "local-report",
         "verify",
     ),
     "Register and calendar": ("organisations", "succession", "contacts", "senders", "collection"),
