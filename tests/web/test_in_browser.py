@@ -1,0 +1,299 @@
+"""Whole journeys in a real Chromium, against the service as it is started: phone, desktop, keyboard, no script, axe."""
+
+import io
+import os
+import re
+import shutil
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from wres.database.registry import open_registry
+from wres.database.senders import add_sender
+from wres.settings import load_settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE, DESKTOP = {"width": 375, "height": 720}, {"width": 1280, "height": 900}
+PICTURES = os.environ.get("WEB_PICTURES")  # a folder: what docs/pictures shows is drawn there
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed, so no page can be opened"),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("web") / "home"
+        patch.setenv("WRES_HOME", str(folder))
+        open_registry(load_settings())
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def url(
+    home: Path,
+    free_ports: Callable[[int], list[int]],
+    serving: Callable[..., Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The address of the service, a process of its own, while the collection of 2022 is open."""
+    [port] = free_ports(1)
+    address = f"http://127.0.0.1:{port}"
+    command = [Path(sys.executable).with_name("wres"), "serve", "--port", str(port)]
+    environment = {"WRES_HOME": str(home), "WRES_AS_OF": "2022-06-20T10:00"}
+
+    def ready() -> None:
+        with urllib.request.urlopen(f"{address}/sign-in", timeout=5):
+            pass
+
+    with serving(command, tmp_path_factory.mktemp("served"), ready, **environment):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Any, url: str) -> Callable[..., Any]:
+    """Opens a browser window; nothing may be said on its console, nor asked of another place."""
+
+    @contextmanager
+    def open_window(size: dict[str, int] = DESKTOP, script: bool = True) -> Iterator[Any]:
+        context = browser.new_context(viewport=size, java_script_enabled=script, accept_downloads=True)
+        page = context.new_page()
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        yield page
+        context.close()
+        assert [text for text in said if not re.search("404|400|^Clear-Site-Data", text)] == []
+        assert [asked_of for asked_of in asked if not asked_of.startswith(url)] == []
+
+    return open_window
+
+
+@pytest.fixture
+def invite(home: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    def make(*codes: str, role: str = "Workforce analyst") -> str:
+        monkeypatch.setenv("WRES_HOME", str(home))
+        engine = open_registry(load_settings())
+        _, secret = add_sender(engine, "invitation", role, codes, national=not codes)
+        return f"{url}/invitations/{secret}"
+
+    return make
+
+
+def look(page: Any, name: str, script: bool) -> None:
+    """A page has no fault that axe finds, and is no wider than the window."""
+    page.wait_for_load_state()
+    if PICTURES and page.viewport_size == DESKTOP:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=False)
+    assert page.locator("h1").count() == 1, page.content()
+    if not script:
+        return
+    from axe_playwright_python.sync_playwright import Axe
+
+    violations = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == [], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+
+
+def filled(template: bytes, bme: int, role: str | None = None) -> bytes:
+    """The template as an analyst fills it in: 0 everywhere but for clinical band 5 and the entries."""
+    book = openpyxl.load_workbook(io.BytesIO(template))
+    sheet = book["Return"]
+    columns: dict[str, int] = {}
+    for row in sheet.iter_rows():
+        texts = [str(cell.value or "").strip() for cell in row]
+        if "White" in texts and "BME" in texts:
+            columns = {name: texts.index(name) + 1 for name in ("White", "BME", "Unknown")}
+        elif columns and re.match(r"(workforce\.(?!total)|disciplinary\.)", texts[0]):
+            values = {"workforce.clinical.band_5": (1000, 400, 20), "disciplinary.entered": (10, bme, 0)}
+            for name, value in zip(columns, values.get(texts[0], (0, 0, 0)), strict=True):
+                sheet.cell(row[0].row or 0, columns[name]).value = value
+    if role:
+        signed = book["Sign-off"]
+        for row in signed.iter_rows():
+            label = str(row[0].value or "").strip()
+            if label in ("Name", "Role", "Date"):
+                row[1].value = {"Name": "On file", "Role": role, "Date": "2022-06-10"}[label]
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def send(page: Any, name: str, content: bytes) -> None:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    page.set_input_files("#file", {"name": name, "mimeType": kind, "buffer": content})
+    page.get_by_role("button", name="Send and check").click()
+    for _ in range(30):  # a busy machine: the page that says "being checked" loads itself again
+        if page.get_by_role("heading", level=1).inner_text() != "Your file is being checked":
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
+
+
+@pytest.mark.parametrize(
+    ("code", "size", "script"),
+    [("RXY", DESKTOP, True), ("RR8", PHONE, True), ("RJ1", DESKTOP, False)],
+    ids=["desktop", "phone", "no script"],
+)
+def test_from_the_invitation_to_a_return_that_is_signed_off(
+    visit: Callable[..., Any], invite: Callable[..., str], url: str, code: str, size: dict[str, int], script: bool
+) -> None:
+    with visit(size, script) as page:
+        page.goto(invite(code))
+        look(page, "web-invitation", script)
+        page.get_by_role("button", name="Accept and sign in").click()
+        here = f"{url}/returns/2022/{code}"
+        assert page.url == here, page.content()
+        look(page, "web-organisation", script)
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name="Download your template").click()
+        assert downloading.value.suggested_filename == f"wres-2022-{code}.xlsx"
+        template = Path(downloading.value.path()).read_bytes()
+
+        page.get_by_role("button", name="Send and check").click()  # no file was chosen
+        assert page.get_by_role("link", name="Choose the file of your return").is_visible()
+        look(page, "web-no-file", script)
+
+        send(page, "first.xlsx", filled(template, bme=-4))
+        assert "Not accepted" in page.get_by_role("heading", level=1).inner_text()
+        assert page.get_by_text("is below 0: -4").first.is_visible()
+        look(page, "web-rejected", script)
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name="The marked workbook").click()
+        assert (
+            "Your return" in openpyxl.load_workbook(io.BytesIO(Path(downloading.value.path()).read_bytes())).sheetnames
+        )
+
+        page.get_by_role("link", name="All that was sent").click()
+        send(page, "second.xlsx", filled(template, bme=39))
+        assert "Accepted, with questions" in page.get_by_role("heading", level=1).inner_text()
+        look(page, "web-questions", script)
+        page.get_by_role("button", name="Send the explanations").click()
+        assert page.get_by_role("link", name="Enter an explanation").is_visible()
+        look(page, "web-explanation-missing", script)
+        for box in page.locator("textarea").all():
+            box.fill("One large case, which is explained in our board paper.")
+        page.get_by_role("button", name="Send the explanations").click()
+        page.get_by_label("Role").fill("Director of People")
+        for label, value in (("Day", "31"), ("Month", "2"), ("Year", "2022")):
+            page.get_by_label(label, exact=True).fill(value)
+        page.get_by_role("button", name="Sign it off").click()
+        assert page.get_by_role("link", name="must be a real date").is_visible()
+        look(page, "web-sign-off", script)
+        page.get_by_label("Day", exact=True).fill("10")
+        page.get_by_label("Month", exact=True).fill("6")
+        page.get_by_role("button", name="Sign it off").click()
+        assert page.get_by_text("Every question about it is explained. There is nothing more to do.").first.is_visible()
+        look(page, "web-explained", script)
+
+        end_the_visit(page, url, here, script)
+
+
+def end_the_visit(page: Any, url: str, here: str, script: bool) -> None:
+    """From the answer by way of the history and another trust's address to the sign-out."""
+    page.get_by_role("link", name="All that was sent").click()
+    assert page.get_by_text("Your return counts").is_visible()
+    assert page.locator("tbody tr").count() == 2
+    look(page, "web-history", script)
+    assert page.goto(f"{url}/returns/2022/RA7").status == 404  # another trust's
+    assert page.get_by_text("There is no such page for you.").is_visible()
+    look(page, "web-not-found", script)
+    page.goto(here)
+    page.get_by_role("button", name="Sign out").click()
+    assert page.url == f"{url}/sign-in"
+    look(page, "web-signed-out", script)
+    page.goto(here)
+    assert page.url == f"{url}/sign-in"
+
+
+def test_a_return_is_sent_by_keyboard_alone(
+    visit: Callable[..., Any], invite: Callable[..., str], csv_return: Callable[..., bytes]
+) -> None:
+    def reach(page: Any, name: str) -> None:
+        """Press Tab until what is named has the focus."""
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            about = "[document.activeElement.innerText, document.activeElement.id].join(' ')"
+            if name in page.evaluate(about):
+                return
+        pytest.fail(f"{name} cannot be reached")
+
+    with visit() as page:
+        page.goto(invite("RDY"))
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.innerText").strip() == "Skip to main content"
+        page.keyboard.press("Enter")
+        reach(page, "Accept and sign in")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        reach(page, "file")
+        with page.expect_file_chooser() as choosing:
+            page.keyboard.press("Enter")
+        choosing.value.set_files({"name": "r.csv", "mimeType": "text/csv", "buffer": csv_return("RDY")})
+        reach(page, "test")
+        page.keyboard.press("Space")
+        reach(page, "Send and check")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.wait_for_function("!document.querySelector('h1').innerText.includes('being checked')", timeout=60_000)
+        assert "Test: accepted" in page.get_by_role("heading", level=1).inner_text()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_national_team_looks_on_invites_and_revokes(
+    visit: Callable[..., Any], invite: Callable[..., str], url: str, size: dict[str, int]
+) -> None:
+    with visit(size) as team, visit(size) as sender:
+        team.goto(invite(role="Collection lead"))
+        team.get_by_role("button", name="Accept and sign in").click()
+        look(team, "web-team", True)
+        team.get_by_role("link", name="2022", exact=True).click()
+        look(team, "web-team-year", True)
+        team.get_by_role("link", name="RXY", exact=True).click()
+        look(team, "web-team-organisation", True)
+        team.get_by_role("link", name="Senders", exact=True).click()
+        team.get_by_role("button", name="Make a link").click()
+        look(team, "web-senders-error", True)
+        team.get_by_label("Organisation code").fill("rth")
+        team.get_by_label("Role").fill(f"Analyst {size['width']}")
+        team.get_by_role("button", name="Make a link").click()
+        look(team, "web-invited", True)
+        link = team.locator(".wres-link").inner_text()
+
+        sender.goto(link)
+        sender.get_by_role("button", name="Accept and sign in").click()
+        assert sender.url == f"{url}/returns/2022/RTH"
+        team.get_by_role("link", name="Senders", exact=True).first.click()
+        look(team, "web-senders", True)
+        team.get_by_role("button", name=f"Revoke Analyst {size['width']} of RTH").click()
+        sender.reload()
+        assert sender.url == f"{url}/sign-in"
+
+        team.goto(f"{url}/team/2022")
+        team.get_by_role("link", name="The progress page").click()
+        assert team.get_by_role("heading", level=1).is_visible()
+        team.goto(f"{url}/team/2022")
+        team.get_by_role("button", name="Close the collection").click()
+        assert team.get_by_text("nothing more is taken").is_visible()
+        team.get_by_role("button", name="Open the collection").click()
+        assert team.get_by_role("button", name="Close the collection").is_visible()
