@@ -226,7 +226,7 @@ def _build(context: Context) -> Summary:
     """Build a year that no other process builds now."""
     from wres.database.models import Build
     from wres.database.releases import build_id, save_build
-    from wres.indicators.from_warehouse import indicator_tables
+    from wres.indicators.counted_builds import tables_of_build
     from wres.recovery.build_archive import archive_build
     from wres.signoff.national_review import review_build
     from wres.warehouse.build import write_year
@@ -254,7 +254,7 @@ def _build(context: Context) -> Summary:
         ),
         archive_build(settings, year, dict(written.snapshots)),
     )
-    counted = indicator_tables(settings, dict(written.snapshots), year)
+    counted = tables_of_build(settings, made.build, written.snapshots, year)
     review = review_build(database, settings, context.calendar, made, counted)
     national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")

@@ -11,7 +11,7 @@ from wres.outputs.table_schema import load_specification
 from wres.validation.edit_catalogue import load_catalogue
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
-GUIDES = ("publication.md", "national-team.md", "trusts.md")
+GUIDES = ("publication.md", "national-team.md", "trusts.md", "analysts.md")
 LARGEST = 150_000  # bytes of a picture
 _COMMAND = re.compile(r"(?:^    |`)(wres [^`\n#]+)", re.MULTILINE)
 # What a release holds, by the pipeline's own names.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from wres.cli.analysis import sql
 from wres.cli.collecting import chase, collect, history, status, submit, template
 from wres.cli.context import command_settings
 from wres.cli.groups import HELP_OPTIONS, CommandGroup, print_version
@@ -40,7 +41,7 @@ app.add_typer(airflow, name="airflow")
 for _command in (
     *(collect, status, chase, history, submit, template),
     *(check, prepare, serve),
-    *(build, checklist, approve, publish, withdraw, run, trace, commentary, verify, local_report),
+    *(build, checklist, approve, publish, withdraw, run, trace, commentary, verify, local_report, sql),
     *(audit, forget, backup, restore, rebuild, migrate, keys),
 ):
     app.command()(_command)

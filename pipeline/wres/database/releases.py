@@ -52,6 +52,15 @@ def get_build(engine: Engine, build: str) -> Build:
         return session.get_one(Build, build)
 
 
+def find_build(engine: Engine, build: str | None) -> Build | None:
+    """Find a build by its id, or the latest one of the newest collection year; None where there is none."""
+    with Session(engine) as session:
+        if build is not None:
+            return session.get(Build, build)
+        order = (Build.collection_year.desc(), Build.sequence.desc())
+        return session.scalar(select(Build).order_by(*order).limit(1))
+
+
 def get_snapshots(build: Build) -> dict[str, int]:
     """Return the Iceberg snapshot of each warehouse table on which a build rests."""
     return {

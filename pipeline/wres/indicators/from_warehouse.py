@@ -1,5 +1,6 @@
 """The measures of every year up to one, from the warehouse as it stood at a build."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wres.indicators.compute import published_tables
@@ -16,15 +17,22 @@ if TYPE_CHECKING:
 def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
     """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots; the published series."""
     with open_engine(settings) as engine:
-        for name in ("figures", "organisations", "findings"):
-            engine.register_snapshot(settings, name, snapshots[name], year)
-        years = _years(engine, "SELECT DISTINCT collection_year FROM organisations")
-        engine.register("collections", collections_table(years))
+        register_warehouse(settings, engine, snapshots, year)
         return {**published_tables(engine), "published_series": published_series(year)}
 
 
-def _years(engine: Engine, select: str) -> list[int]:
-    return sorted(engine.query(select)["collection_year"].to_pylist())
+def register_warehouse(settings: Settings, engine: Engine, snapshots: dict[str, int], year: int) -> None:
+    """Let an engine hold the warehouse's rows up to a year as they stood at these snapshots, and what its years ask."""
+    for name in ("figures", "organisations", "findings"):
+        engine.register_snapshot(settings, name, snapshots[name], year)
+    years = engine.query("SELECT DISTINCT collection_year FROM organisations")["collection_year"].to_pylist()
+    engine.register("collections", collections_table(sorted(years)))
+
+
+def years_of(settings: Settings, snapshots: Mapping[str, int], year: int) -> list[int]:
+    """Return the collection years up to one of which the warehouse held rows at these snapshots."""
+    rows = read_years(settings, "organisations", snapshots["organisations"], year, columns=["collection_year"])
+    return sorted(rows["collection_year"].unique().to_pylist())
 
 
 def collections_table(years: list[int]) -> "pa.Table":

@@ -115,15 +115,29 @@ class ReleaseInputs:
     replaces: tuple[ReleaseName, ...] = ()
 
 
-def build_release(settings: Settings, name: ReleaseName, origin: ReleaseInputs, target: Path) -> Path:
+def build_release(
+    settings: Settings,
+    name: ReleaseName,
+    origin: ReleaseInputs,
+    target: Path,
+    counted: "Mapping[str, pa.Table] | None" = None,
+) -> Path:
     """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
+
+    Args:
+        settings: say where the warehouse and the releases are.
+        name: which release.
+        origin: what it is made from.
+        target: the folder to write.
+        counted: the indicator tables of the same snapshots, where they are at hand; a release that is made again to be
+            compared counts them itself.
 
     Raises:
         ReleaseCheckError: R501, R502, R503, R504 or R505; nothing is written.
         ReleaseExistsError: another release stands there.
         WresError: the edition that it is compared with is not there.
     """
-    tables, about = release_content(settings, name, origin)
+    tables, about = release_content(settings, name, origin, counted)
     return write_release(target, tables, about, settings.signing_key)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from wres.commentary.render import commentary_bytes
 from wres.database.models import Build, Release
 from wres.database.releases import get_releases, get_snapshots
+from wres.indicators.counted_builds import tables_of_build
 from wres.outputs.metadata import ReleaseMetadata
 from wres.release.builder import release_content
 from wres.release.edition_history import release_name
@@ -52,7 +53,8 @@ def preview_commentary(settings: Settings, engine: Engine, build: Build, audienc
     Raises:
         WresError: as `rehearse`, or a placeholder of the text cannot be filled.
     """
-    tables, about = preview(settings, engine, build, audience)
+    counted = tables_of_build(settings, build.build, get_snapshots(build), build.collection_year)
+    tables, about = preview(settings, engine, build, audience, counted)
     return commentary_bytes(tables, about).decode()
 
 

@@ -14,6 +14,7 @@ from wres.database.models import Build, Release
 from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
+from wres.indicators.counted_builds import tables_of_build
 from wres.intake.audit_log_export import export_journal
 from wres.outputs.metadata import OFFICIAL
 from wres.release.builder import build_release
@@ -239,4 +240,5 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     snapshots = get_snapshots(build)
     tag_release(settings, snapshots, name.tag)
     origin = with_staff_files(settings, release, origin_of(engine, release, snapshots))
-    return build_release(settings, name, origin, target)
+    counted = tables_of_build(settings, origin.build, origin.snapshots, name.year)
+    return build_release(settings, name, origin, target, counted)

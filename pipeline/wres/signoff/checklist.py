@@ -14,7 +14,8 @@ from wres.database.models import Build, BuildFinding
 from wres.database.releases import build_id, edition_key, get_releases, get_snapshots
 from wres.disclosure.narrowed import FEW, count_narrowed
 from wres.errors import WresError
-from wres.indicators.from_warehouse import indicator_tables, is_simulated
+from wres.indicators.counted_builds import tables_of_build
+from wres.indicators.from_warehouse import is_simulated
 from wres.monitoring.submission_status import submission_statuses
 from wres.outputs.metadata import OFFICIAL
 from wres.outputs.pre_release_access import access_sentence
@@ -145,7 +146,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
     """The checklist of a build: errors first, then warnings, then notes; one item a code."""
     items = list(_up_to_date(settings, engine, calendar, build))
     out_of_date = any(item.severity == "error" for item in items)
-    counted = indicator_tables(settings, get_snapshots(build), calendar.year)
+    counted = tables_of_build(settings, build.build, get_snapshots(build), calendar.year)
     breaches = list(_tables(counted, calendar.year))
     items += [
         *(breaches or (() if out_of_date else official_items(settings, engine, build, counted))),

@@ -12,7 +12,7 @@ from wres.context import Context, Progress, open_context
 from wres.database.organisations import current_register, current_successions
 from wres.database.receipts import get_receipts, has_real_receipts
 from wres.database.releases import get_build, get_releases, get_snapshots
-from wres.indicators.from_warehouse import indicator_tables
+from wres.indicators.counted_builds import tables_of_build
 from wres.monitoring.submission_status import submission_statuses
 from wres.release.editions import AUDIENCE
 from wres.returns.template_spec import load_template
@@ -125,9 +125,8 @@ def _outcome(context: Context) -> Summary:
         submission_status.status for submission_status in submission_statuses(context.database, context.calendar)
     )
     release = get_releases(context.database, year, AUDIENCE)[-1]
-    national = indicator_tables(context.settings, get_snapshots(get_build(context.database, release.build)), year)[
-        "national"
-    ]
+    snapshots = get_snapshots(get_build(context.database, release.build))
+    national = tables_of_build(context.settings, release.build, snapshots, year)["national"]
     [headline] = [
         row for row in national.to_pylist() if (row["collection_year"], row["organisation_group"]) == (year, "all")
     ]

@@ -1,0 +1,89 @@
+"""The tables of a build, counted once: kept in the warehouse and read from there by all that need them."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wres.indicators import compute, from_warehouse
+from wres.indicators.engine import open_engine
+from wres.indicators.published_series import published_series
+from wres.indicators.schemas import measured_tables
+from wres.indicators.views import all_rows
+from wres.outputs import table_schema
+from wres.returns import template_spec
+from wres.settings import Settings, package_data
+from wres.validation.edit_catalogue import load_catalogue
+from wres.warehouse.marts import CORE, MART, CountedBuild, read_counted, write_counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Views below the published tables that answer further questions: of which rows, of which group, what.
+_CORE_VIEWS = ("area_membership", "counts", "group_measures")
+
+
+def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> dict[str, "pa.Table"]:
+    """Return the indicator tables of a build and the published series: from the warehouse, else counted and kept there.
+
+    The same as `indicator_tables` of its snapshots. What was counted by other code, other years' files or another
+    catalogue of edits is counted again.
+
+    Args:
+        settings: say where the warehouse is, and what counts.
+        build: its name.
+        snapshots: the Iceberg snapshot of each warehouse table on which it rests.
+        year: its collection year.
+
+    Raises:
+        WresError: Spark is asked for and cannot be used.
+    """
+    key = counted_build(settings, build, snapshots, year)
+    kept = read_counted(settings, key)
+    if kept is None:
+        kept = _count(settings, dict(snapshots), year)
+        write_counted(settings, key, kept)
+    tables = {}
+    for name, spec in measured_tables().items():
+        rows = kept[f"{MART}.{name}"].select(spec.arrow_schema().names).cast(spec.arrow_schema())
+        tables[name] = rows.sort_by([(column, "ascending") for column in spec.key])
+    return {**tables, "published_series": published_series(year)}
+
+
+def _count(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
+    """Count the tables of both layers, by name with their layer."""
+    with open_engine(settings) as engine:
+        from_warehouse.register_warehouse(settings, engine, snapshots, year)
+        marts = compute.published_tables(engine)
+        core = {name: all_rows(engine, name) for name in _CORE_VIEWS}
+    return {
+        **{f"{MART}.{name}": rows for name, rows in marts.items()},
+        **{f"{CORE}.{name}": rows for name, rows in core.items()},
+    }
+
+
+def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild:
+    """Return the key of a build's tables: its rows, the code that counts, the years' files and the edits."""
+    years = from_warehouse.years_of(settings, snapshots, year)
+    collections = from_warehouse.collections_table(years).to_pylist()
+    edits = [(code, edit.title, edit.severity) for code, edit in load_catalogue().items()]
+    said = repr((sorted(snapshots.items()), collections, edits, _code_digest()))
+    return CountedBuild(year, build, hashlib.sha256(said.encode()).hexdigest()[:16])
+
+
+@cache
+def _code_digest() -> str:
+    """Return a digest of every file that decides what is counted: SQL, statistics, columns, templates."""
+    folders = (
+        package_data("sql") / "indicators",
+        Path(compute.__file__).parent,
+        Path(template_spec.__file__).parent / "template" / "versions",
+    )
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in {".sql", ".py", ".toml"}]
+    files.append(Path(table_schema.__file__).with_name("tables.toml"))
+    digest = hashlib.sha256(version("wres").encode())
+    for file in sorted(files):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

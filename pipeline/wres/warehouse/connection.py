@@ -1,0 +1,127 @@
+"""A read-only DuckDB over the warehouse: views of the layers raw, core and mart, as a build holds them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wres.database.models import Build
+from wres.database.registry import open_registry
+from wres.database.releases import find_build, get_snapshots
+from wres.errors import WresError
+from wres.settings import Settings, load_settings
+from wres.warehouse.iceberg import TABLES, table_schema
+from wres.warehouse.marts import KEY, counted_by, files_of
+from wres.warehouse.snapshot_reader import data_files
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+RAW = "raw"
+
+
+def open_connection(build: str | None = None, settings: Settings | None = None) -> "duckdb.DuckDBPyConnection":
+    """Open a DuckDB database in memory that reads the warehouse and can change nothing in it.
+
+    Its views are `raw.figures`, `raw.organisations` and `raw.findings` (the accepted returns), `core.*` (counts by
+    organisation and ethnic group) and `mart.*` (every published table with exact figures). Rows are read from the
+    warehouse's Parquet files as they are asked for. Close it when you are done: it is a context manager.
+
+    Args:
+        build: the name of a build; by default the latest one of the newest collection year.
+        settings: say where the warehouse is; by default the environment does.
+
+    Raises:
+        WresError: nothing is built yet, there is no such build, or the warehouse cannot be read.
+    """
+    import duckdb
+
+    where = settings or load_settings()
+    wanted = _build(where, build)
+    tables = list(_tables(where, wanted))
+    connection = duckdb.connect(config={"enable_external_access": False, "autoinstall_known_extensions": False})
+    for layer in sorted({kept.layer for kept in tables}):
+        connection.execute(f"CREATE SCHEMA {layer}")
+    for kept in tables:
+        connection.register(f"{kept.layer}_{kept.name}_files", _dataset(kept.paths, kept.schema))
+        quoted = ", ".join(f'"{column}"' for column in kept.columns)  # some are keywords, such as window
+        # The names are those of the program's own tables and columns.
+        up_to = f" WHERE collection_year <= {wanted.collection_year}" if kept.layer == RAW else ""
+        connection.execute(
+            f"CREATE VIEW {kept.layer}.{kept.name} AS SELECT {quoted} "  # noqa: S608
+            f"FROM {kept.layer}_{kept.name}_files{up_to}"
+        )
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def list_parquet_files(table: str, build: str | None = None, settings: Settings | None = None) -> list[str]:
+    """List the Parquet files that hold a table as a build holds it, for tools that read Parquet themselves.
+
+    Args:
+        table: with its layer, such as mart.organisation.
+        build: the name of a build; by default the latest one of the newest collection year.
+        settings: say where the warehouse is; by default the environment does.
+
+    Returns: paths, or the addresses of an object store; none where the table has no row.
+
+    Raises:
+        WresError: there is no such table or build.
+    """
+    where = settings or load_settings()
+    found = {f"{kept.layer}.{kept.name}": kept.paths for kept in _tables(where, _build(where, build))}
+    if table not in found:
+        raise WresError(f"The warehouse has no table {table!r} of this build: use one of {', '.join(sorted(found))}.")
+    return found[table]
+
+
+def _build(settings: Settings, name: str | None) -> Build:
+    """Find the build that is asked for."""
+    found = find_build(open_registry(settings), name)
+    if found is None:
+        raise WresError(
+            "Nothing is built yet. Build a year first: wres build 2022."
+            if name is None
+            else f"There is no build {name!r}. A release's manifest names its build; without a name it is the latest."
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptTable:
+    """A table of a build: its layer and name, the columns of its files and those that are shown, and the files."""
+
+    layer: str
+    name: str
+    schema: "pa.Schema"
+    columns: list[str]
+    paths: list[str]
+
+
+def _tables(settings: Settings, build: Build) -> Iterator[_KeptTable]:
+    """Give each table that the warehouse holds of a build."""
+    for name, snapshot in get_snapshots(build).items():
+        if name in TABLES:
+            schema = table_schema(name)
+            paths = data_files(settings, name, snapshot, build.collection_year).paths
+            yield _KeptTable(RAW, name, schema, schema.names, paths)
+    keys = counted_by(settings, build.build)
+    for key in keys[-1:]:
+        for full_name, schema, paths in files_of(settings, key):
+            layer, name = full_name.split(".")
+            yield _KeptTable(layer, name, schema, [column for column in schema.names if column not in KEY], paths)
+
+
+def _dataset(paths: list[str], schema: "pa.Schema") -> "ds.Dataset":
+    """Return files as one lazy table; columns that a file does not have yet are null."""
+    import pyarrow.dataset as ds
+    from pyarrow.fs import FileSystem
+
+    if not paths:
+        return ds.dataset(schema.empty_table())
+    if "://" in paths[0]:
+        store, _ = FileSystem.from_uri(paths[0])
+        places = [path.partition("://")[2] for path in paths]
+        return ds.dataset(places, schema=schema, format="parquet", filesystem=store)
+    return ds.dataset(paths, schema=schema, format="parquet")

@@ -1,0 +1,193 @@
+"""A build is counted once: its tables are in the warehouse, and every tool that reads SQL sees them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+import wres.indicators.counted_builds
+import wres.warehouse.marts
+from tests.indicators.made_returns import collection, figures, organisation, plain_return
+from wres.database.models import Build
+from wres.database.registry import open_registry
+from wres.database.releases import build_id, get_snapshots, save_build
+from wres.errors import WresError
+from wres.indicators.counted_builds import counted_build, tables_of_build
+from wres.indicators.from_warehouse import indicator_tables
+from wres.settings import Settings
+from wres.warehouse import connect
+from wres.warehouse.build import write_year
+from wres.warehouse.iceberg import table_schema
+
+Wres = Callable[..., tuple[int, str, str]]
+
+
+def built(settings: Settings, year: int, white: int, bme: int) -> Build:
+    """Build a year of one trust, with so many entries."""
+    stated = plain_return(white=(1000, white), bme=(500, bme), unknown=(10, 0))
+    receipt = {"receipt": f"{year}-RAA-001", "sha256": "0" * 64}
+    cells = [row | receipt for row in figures(collection(year), "RAA", stated)]
+    place = {"icb_code": "", "icb_name": "", "simulated": True, "receipt": receipt["receipt"], "received_at": None}
+    rows = {
+        "figures": pa.Table.from_pylist(cells, schema=table_schema("figures")),
+        "organisations": pa.Table.from_pylist(
+            [organisation(year, "RAA") | place], schema=table_schema("organisations")
+        ),
+        "findings": table_schema("findings").empty_table(),
+    }
+    written = write_year(settings, year, rows)
+    build = Build(
+        build=build_id(year, written.content),
+        collection_year=year,
+        built_at=datetime(year, 10, 1, tzinfo=UTC),
+        **{f"{name}_snapshot": snapshot for name, snapshot in written.snapshots.items()},
+    )
+    return save_build(open_registry(settings), build)
+
+
+def tables(settings: Settings, build: Build) -> dict[str, pa.Table]:
+    return tables_of_build(settings, build.build, get_snapshots(build), build.collection_year)
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note each time that a build is counted."""
+    counted: list[str] = []
+    count = wres.indicators.counted_builds._count
+
+    def noting(*given: Any) -> dict[str, pa.Table]:
+        counted.append("counted")
+        return count(*given)
+
+    monkeypatch.setattr(wres.indicators.counted_builds, "_count", noting)
+    return counted
+
+
+def test_a_build_is_counted_once_and_read_as_it_was_counted(
+    anywhere: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = count_calls(monkeypatch)
+    built(anywhere, 2021, 30, 10)
+    build = built(anywhere, 2022, 20, 20)
+    first, second = tables(anywhere, build), tables(anywhere, build)
+    assert counted == ["counted"]
+    assert first == second == indicator_tables(anywhere, get_snapshots(build), 2022)
+    assert [row["relative_likelihood"] for row in second["organisation"].to_pylist()] != [None, None]
+    assert second["organisation_change"].num_rows == 1
+
+
+def test_each_build_keeps_its_own_tables(settings: Settings) -> None:
+    first = built(settings, 2022, 20, 20)
+    before = tables(settings, first)
+    second = built(settings, 2022, 20, 5)
+    assert tables(settings, second)["national"] != before["national"]
+    assert tables(settings, first) == before
+
+
+def test_other_code_counts_again_in_place_of_what_there_was(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = built(settings, 2022, 20, 20)
+    before = tables(settings, build)
+    counted = count_calls(monkeypatch)
+    monkeypatch.setattr(wres.indicators.counted_builds, "_code_digest", lambda: "other")
+    assert tables(settings, build) == before
+    assert tables(settings, build) == before
+    assert counted == ["counted"]
+    with connect(build.build, settings) as connection:
+        [(rows,)] = connection.execute("SELECT count(*) FROM mart.organisation").fetchall()
+    assert rows == 1
+
+
+def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = built(settings, 2022, 20, 20)
+    replace = wres.warehouse.marts._replace_build
+    written: list[str] = []
+
+    def killed(*given: Any) -> None:
+        if len(written) == 3:
+            raise KeyboardInterrupt
+        written.append(given[1])
+        replace(*given)
+
+    monkeypatch.setattr(wres.warehouse.marts, "_replace_build", killed)
+    with pytest.raises(KeyboardInterrupt):
+        tables(settings, build)
+    monkeypatch.setattr(wres.warehouse.marts, "_replace_build", replace)
+    assert tables(settings, build) == indicator_tables(settings, get_snapshots(build), 2022)
+
+
+def test_another_goal_of_a_year_is_another_key(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = built(settings, 2022, 20, 20)
+    given = (settings, build.build, get_snapshots(build), 2022)
+    before = counted_build(*given)
+    assert counted_build(*given) == before
+    collections = wres.indicators.from_warehouse.collections_table([2022])
+    goal = collections.set_column(2, "goal_percent", pa.array([1], pa.int32()))
+    monkeypatch.setattr(wres.indicators.from_warehouse, "collections_table", lambda _years: goal)
+    assert counted_build(*given) != before
+
+
+def test_every_layer_is_read_as_the_build_holds_it(settings: Settings) -> None:
+    built(settings, 2021, 30, 10)
+    first = built(settings, 2022, 20, 20)
+    tables(settings, first)
+    second = built(settings, 2022, 20, 5)
+    tables(settings, second)
+    asked = "SELECT sum(value) FROM {} WHERE collection_year = 2022 AND ethnic_group = 'bme' AND {}"
+    for build, entered in ((None, 5), (second.build, 5), (first.build, 20)):
+        with connect(build, settings) as connection:
+            for table, condition in (
+                ("raw.figures", "item = 'disciplinary.entered'"),
+                ("core.group_measures", "level = 'organisation' AND measure = 'entered'"),
+            ):
+                assert connection.execute(asked.format(table, condition)).fetchall() == [(entered,)]
+            [(shown,)] = connection.execute(
+                "SELECT bme_entered FROM mart.organisation WHERE collection_year = 2022"
+            ).fetchall()
+            assert shown == entered
+
+
+def test_nothing_can_be_changed_or_reached_outside(settings: Settings) -> None:
+    built(settings, 2022, 20, 20)
+    with connect(settings=settings) as connection:
+        for attempt in (
+            "DELETE FROM raw.figures",
+            "SELECT * FROM read_text('/etc/hostname')",
+            f"COPY raw.figures TO '{settings.home}/x.csv'",
+            "SET enable_external_access = true",
+            "ATTACH 'other.db'",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(attempt)
+
+
+def test_before_the_first_build_and_for_an_unknown_one_it_says_so(settings: Settings) -> None:
+    with pytest.raises(WresError, match="Nothing is built yet"):
+        connect(settings=settings)
+    with pytest.raises(WresError, match=r"no build '2022-abc'"):
+        connect("2022-abc", settings)
+
+
+def test_the_command_shows_rows_tables_and_what_is_wrong(settings: Settings, wres: Wres) -> None:
+    build = built(settings, 2022, 20, 20)
+    tables(settings, build)
+    status, out, _ = wres("sql", "SELECT code, bme_entered FROM mart.organisation", "--format", "csv")
+    assert (status, out) == (0, "code,bme_entered\nRAA,20.00\n")
+    status, out, _ = wres("sql", "--format", "csv")
+    assert "mart.organisation,relative_likelihood," in out
+    assert "raw.figures,receipt,varchar" in out
+    assert "core.counts,value,bigint" in out
+    for query, said in (
+        ("DROP VIEW mart.national", "one SELECT at a time"),
+        ("SELECT 1; SELECT 2", "one SELECT at a time"),
+        ("SELECT * FROM mart.nothing", "The query cannot be run: Catalog Error"),
+        ("SELEC", "The query cannot be run: Parser Error"),
+        ("SELECT * FROM read_csv('/etc/passwd')", "disabled"),
+    ):
+        status, out, err = wres("sql", query)
+        assert (status, out) == (2, "")
+        assert said in err
+    assert wres("sql", "SELECT 1", "--build", "2022-abc")[0] == 2
