@@ -53,9 +53,9 @@ def figures_of() -> Callable[..., Any]:
 
 
 TEXTS = {
-    "signoff.name": "=cmd|' /c calc'!A1",
     "signoff.role": "Director of people",
     "signoff.date": "2022-08-15",
+    "explanation.Q304": "=cmd|' /c calc'!A1",
     "explanation.Q301": "Many did not say.\nWe asked again.",
 }
 

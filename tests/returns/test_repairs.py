@@ -115,9 +115,9 @@ def test_a_workbook_with_figures_held_as_text(
 def test_a_text_is_cut_where_it_grows_too_long(
     workbook_of: Callable[..., bytes], read: Callable[..., ParsedReturn]
 ) -> None:
-    result = read(workbook_of(texts={"explanation.Q301": "x" * 5000, "signoff.name": "n" * 300}))
+    result = read(workbook_of(texts={"explanation.Q301": "x" * 5000, "signoff.role": "n" * 300}))
     assert len(result.text("explanation.Q301").value) == 4000
-    assert len(result.text("signoff.name").value) == 200
+    assert len(result.text("signoff.role").value) == 200
     assert [cell for _, cell in listed(result)] == ["C5", "B4"]
 
 

@@ -27,7 +27,7 @@ def rows_by_code(sheet: Any) -> Any:
 
 def test_sheets_header_and_labels_are_those_of_the_contract(workbook_of: Callable[..., bytes]) -> None:
     workbook = opened(workbook_of(figures={}, texts={}))
-    assert workbook.sheetnames == ["Return", "Explanations", "Sign-off", "Guidance"]
+    assert workbook.sheetnames == ["Guidance", "Return", "Explanations", "Sign-off"]
     sheet = workbook["Return"]
     assert {sheet.cell(row, 1).value: sheet.cell(row, 2).value for row in range(4, 8)} == {
         "Organisation code": "RXY",
@@ -100,7 +100,7 @@ def test_a_blank_workbook_shows_no_figures(workbook_of: Callable[..., bytes]) ->
 def test_no_text_is_a_formula(workbook_of: Callable[..., bytes]) -> None:
     names = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")']
     texts = {f"explanation.Q30{number}": name for number, name in enumerate(names, start=1)}
-    workbook = opened(workbook_of(texts={"signoff.name": "=1+1", **texts}))
+    workbook = opened(workbook_of(texts={"signoff.role": "=1+1", **texts}))
     sheet = workbook["Explanations"]
     assert [sheet.cell(row, 3).value for row in range(5, 10)] == names
     for cell in [*(sheet.cell(row, 3) for row in range(5, 10)), workbook["Sign-off"]["B4"], workbook["Return"]["B5"]]:
@@ -112,13 +112,13 @@ def test_last_year_stands_beside_each_input(workbook_of: Callable[..., bytes]) -
     content = workbook_of(figures={}, texts={}, last_year=last_year)
     sheet = opened(content)["Return"]
     rows = rows_by_code(sheet)
-    assert [sheet.cell(10, column).value for column in range(8, 11)] == [
+    assert [sheet.cell(10, column).value for column in range(7, 10)] == [
         "White last year",
         "BME last year",
         "Unknown last year",
     ]
-    assert rows["disciplinary.entered"][8].value == 7.5
-    assert rows["workforce.clinical.band_5"][7].value == 90
+    assert rows["disciplinary.entered"][7].value == 7.5
+    assert rows["workforce.clinical.band_5"][6].value == 90
 
 
 def test_a_stated_total_that_differs_is_written_as_stated(
@@ -185,3 +185,68 @@ def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path: Path, year:
     assert rows["workforce.clinical.band_1"][6].value == check
     assert rows["workforce.clinical.band_2"][6].value == "To fill in: 3"
     assert ("Optional rows" in {row[0].value for row in book["Guidance"].iter_rows()}) == (year == 2022)
+
+
+def test_it_says_by_when_whom_to_ask_and_whether_it_is_ready(
+    workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures]
+) -> None:
+    def state(**given: Any) -> dict[str, Any]:
+        sheet = opened(workbook_of(**given), data_only=True)["Return"]
+        return {sheet.cell(row, 3).value: sheet.cell(row, 5).value for row in range(4, 8)}
+
+    signed = {"signoff.role": "Director of Workforce", "signoff.date": "2022-08-01"}
+    blank = state(figures={}, texts={})
+    assert blank["Send by"] == "31 August 2022, 23:59"
+    assert blank["Questions to"] == "Workforce Race Equality Standard team, NHS England: england.wres@nhs.net"
+    assert blank["Ready to send"] == "No: fill in every cell"
+    figures = figures_of("2.0")
+    assert state(figures=figures, texts={})["Ready to send"] == "No: fill in the sheet Sign-off"
+    assert state(figures=figures, texts=signed)["Ready to send"] == "Yes"
+    wrong = {**figures, ("disciplinary.entered", "bme"): Decimal(99_999)}
+    assert state(figures=wrong, texts=signed)["Ready to send"] == "No: see the column Check"
+
+
+def test_it_hints_at_what_may_be_asked(workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures]) -> None:
+    def hint(figures: Figures, **given: Any) -> str:
+        sheet = opened(workbook_of(figures=figures, **given), data_only=True)["Return"]
+        assert sheet["C7"].value == "May be asked about"
+        return str(sheet["E7"].value or "")
+
+    figures = figures_of("2.0")
+    nobody = {**figures, **{("disciplinary.entered", group): Decimal(0) for group in ETHNIC_GROUPS}}
+    assert "nobody entered the process" in hint(nobody)
+    many = {**figures, ("workforce.clinical.band_5", "unknown"): Decimal(50_000)}
+    assert "more than 10% of staff of unknown ethnicity" in hint(many)
+    half = {cell: value * 2 for cell, value in figures.items()}
+    assert "staff changed by more than 10% since last year" in hint(figures, last_year=half)
+    assert "since last year" not in hint(figures, last_year=figures)
+
+
+def test_last_year_is_in_the_words_beside_a_chosen_cell_and_no_title_is_cut(workbook_of: Callable[..., bytes]) -> None:
+    last_year = {("workforce.clinical.band_5", "white"): Decimal(90), ("workforce.clinical.band_5", "bme"): Decimal(12)}
+    workbook = opened(workbook_of(figures={}, texts={}, last_year=last_year))
+    labels = {item.label for item in load_template("2.0").items}
+    words = []
+    for rule in workbook["Return"].data_validations.dataValidation:
+        assert rule.promptTitle == "What to count" or rule.promptTitle in labels
+        assert len(rule.prompt) <= 255
+        words.append(rule.prompt)
+    assert [text for text in words if text.endswith("Last year: White 90, BME 12.")]
+
+
+def test_libreoffice_comes_to_the_same_state_and_hints(
+    workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures], libreoffice: Callable[..., list[bytes]]
+) -> None:
+    signed = {"signoff.role": "Director of Workforce", "signoff.date": "2022-08-01"}
+    figures = figures_of("2.0")
+    nobody = {**figures, **{("disciplinary.entered", group): Decimal(0) for group in ETHNIC_GROUPS}}
+    half = {cell: value * 2 for cell, value in figures.items()}
+    for given in ({"figures": nobody, "texts": signed, "last_year": half}, {"figures": figures, "texts": {}}):
+        content = workbook_of(**given)
+        book = opened(content)
+        stream = io.BytesIO()
+        book.save(stream)  # drops what the formulas had stored
+        [again] = libreoffice("xlsx", stream.getvalue())
+        before, after = (opened(one, data_only=True)["Return"] for one in (content, again))
+        for cell in ("B8", "E4", "E7"):
+            assert (after[cell].value or "") == (before[cell].value or ""), cell

@@ -18,7 +18,7 @@ from wres.validation.batch import Batch, Submission
 from wres.validation.finding_builder import GROUP_LABELS
 from wres.validation.year_on_year import Counts
 
-_SIGN_OFF = {"signoff.name": "name", "signoff.role": "role", "signoff.date": "date"}
+_SIGN_OFF = {"signoff.role": "role", "signoff.date": "date"}
 _LIKELIHOOD, _RATIO = "calculated.likelihood.", "calculated.relative_likelihood"
 _FINEST = Fraction(1, 10**9)  # a spreadsheet's own arithmetic is not exact
 _NEVER = float("inf")

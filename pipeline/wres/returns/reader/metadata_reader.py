@@ -10,7 +10,8 @@ from wres.returns.reader.table_reader import record_text
 from wres.returns.text import normalise, normalise_heading
 
 _IDENTITY = ("organisation code", "collection year", "template version")
-_SIGN_OFF = ("name", "role", "date")
+_SIGN_OFF = ("name", "role", "date")  # a name is not wanted, and not kept where one is given
+_NEEDED = {"role", "date"}
 _QUERY = re.compile(r"Q\d{3}")
 
 
@@ -27,10 +28,10 @@ def read_identity(grids: Sequence[Grid], read: ParsedReturn) -> None:
 
 
 def read_sign_off(grids: Sequence[Grid], read: ParsedReturn) -> None:
-    """Add signoff.name, .role and .date from the sheet Sign-off, or from another that has all three labels."""
+    """Add signoff.name, .role and .date from the sheet Sign-off, or from another with the labels of role and date."""
     for grid in sorted(grids, key=_is_sign_off, reverse=True):
         found = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
-        if not found or not (_is_sign_off(grid) or len(found) == len(_SIGN_OFF)):
+        if not found or not (_is_sign_off(grid) or found.keys() >= _NEEDED):
             continue
         for name in _SIGN_OFF:
             if name in found:

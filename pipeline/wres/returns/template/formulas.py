@@ -97,6 +97,11 @@ def excess_message(item: Item) -> str:
     return "More than the row it is part of" if item.part_of else "More entries than staff"
 
 
+def ranges(first: str, last: str, rows: Iterable[int]) -> list[str]:
+    """Name the cells of these rows from one column to another, consecutive rows as one range."""
+    return [f"{first}{top}:{last}{bottom}" for top, bottom in _runs(rows)]
+
+
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     """Consecutive row numbers put together: 4 5 6 9 becomes (4, 6), (9, 9)."""
     runs: list[tuple[int, int]] = []

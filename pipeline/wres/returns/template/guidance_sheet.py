@@ -77,6 +77,9 @@ _TOPICS = {
         "staff divided by that of white staff, so above 1 BME staff enter the process more often."
     ),
     "Explanations": "If a figure is unusual but right, say why on the sheet Explanations beside the code of the query.",
-    "Sign-off": "Name, role and date of the person who signs the figures off, on the sheet Sign-off.",
+    "Sign-off": (
+        "The role of the director who signs the figures off, and the date, on the sheet Sign-off. No name is wanted; "
+        "one that is given is not kept."
+    ),
     "No personal data": "Send counts only. A file with names, payroll numbers or a row for each person is refused.",
 }

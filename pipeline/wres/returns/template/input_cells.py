@@ -1,9 +1,13 @@
 """The cells that a sender fills in: how they are written, and what Excel lets in and says."""
 
 from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from wres.returns.template_spec import Item
+
+_TITLE, _MESSAGE = 32, 255  # characters that Excel takes
+_ABOUT = "What to count"  # the title where the name of the item is too long to be one
 
 
 def write_input(sheet: Any, place: str, value: Decimal | None, style: Any) -> None:
@@ -14,9 +18,17 @@ def write_input(sheet: Any, place: str, value: Decimal | None, style: Any) -> No
         sheet.write_number(place, float(value), style)
 
 
-def data_validation(item: Item, row: int) -> dict[str, Any]:
-    """Excel's data validation for the three cells of an item's row, in XlsxWriter's terms."""
-    shared = {"input_title": item.label[:32], "input_message": item.guidance, "error_type": "stop"}
+def data_validation(item: Item, row: int, last_year: str) -> dict[str, Any]:
+    """Excel's data validation for the three cells of an item's row, in XlsxWriter's terms.
+
+    `last_year` says in words what these cells held last year; empty where that is not known.
+    """
+    label = item.label
+    title, about = (label, "") if len(label) <= _TITLE else (_ABOUT, f"{label}. ")
+    room = _MESSAGE - len(about) - len(last_year) - 1
+    guidance = shorten(item.guidance, room, placeholder=" ...")
+    message = f"{about}{guidance} {last_year}".strip()
+    shared = {"input_title": title, "input_message": message, "error_type": "stop"}
     if item.step == 1:
         error = "Write a whole number, 0 or more, without a decimal point or words."
         return {

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from wres.reference.year_config import CollectionYear
-from wres.returns.indicator_math import Figures
+from wres.returns.indicator_math import ENTERED, Figures
 from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template import formulas
+from wres.returns.template import progress_formulas as progress
 from wres.returns.template.formulas import COLUMN, ENTERED_ROWS
 from wres.returns.template.input_cells import data_validation, write_input
+from wres.returns.template.progress_formulas import SheetPlaces
 from wres.returns.template.styles import Styles
 from wres.returns.template_spec import Item, Template
 
@@ -92,17 +95,66 @@ def _top(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str,
         sheet.write_string(f"A{row}", label, styles["label"])
         sheet.write_string(f"B{row}", value, styles["value"])
     required = [item.code for item in filling.template.items if item.required and item.code not in year.optional_items]
-    ranges = ",".join(f"C{rows[code]}:E{rows[code]}" for code in required)
+    ranges = [f"C{rows[code]}:E{rows[code]}" for code in required]
     wanted = len(required) * len(ETHNIC_GROUPS)
     given = sum((code, group) in filling.figures for code in required for group in ETHNIC_GROUPS)
     sheet.write_string("A8", "Cells filled in", styles["label"])
-    sheet.write_formula("B8", f'=COUNT({ranges})&" of {wanted}"', styles["value"], f"{given} of {wanted}")
+    sheet.write_formula("B8", f'=COUNT({",".join(ranges)})&" of {wanted}"', styles["value"], f"{given} of {wanted}")
+    _progress(sheet, styles, filling, _places(filling, rows, ranges, wanted), given)
+
+
+def _places(filling: TemplateValues, rows: Mapping[str, int], ranges: list[str], wanted: int) -> SheetPlaces:
+    inputs = [item.code for item in filling.template.items if item.code != "workforce.total"]
+    column = _check_column(filling)
+    last_year = formulas.ranges("G", "I", (rows[code] for code in _summands(filling.template)))
+    return SheetPlaces(
+        required=ranges,
+        wanted=wanted,
+        checks=f"{column}{min(rows.values())}:{column}{max(rows.values())}",
+        checked=len(inputs),
+        total_row=rows["workforce.total"],
+        entered_row=rows[ENTERED],
+        ratio=f"D{rows[RELATIVE]}",
+        last_year=last_year if filling.last_year else (),
+    )
+
+
+def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: SheetPlaces, given: int) -> None:
+    """To the right of who and when: whether it is ready, by when, whom to ask, what may be asked about."""
+    year, percent = filling.year, filling.year.thresholds["unknown_ethnicity_percent"]
+    signed = all(filling.texts.get(key) for key in ("signoff.role", "signoff.date"))
+    checks = [_check_result(filling, item) for item in filling.template.items if item.code != "workforce.total"]
+    state = progress.ready_result(given, places.wanted, checks, formulas.OPTIONAL_AND_EMPTY, signed=signed)
+    labels = ("Ready to send", "Send by", "Questions to", "May be asked about")
+    for row, label in enumerate(labels, start=4):
+        sheet.write_string(f"C{row}", label, styles["label"])
+    sheet.write_formula("E4", progress.ready(places, formulas.OPTIONAL_AND_EMPTY), styles["value_strong"], state)
+    sheet.write_string("E5", f"{format_date(year.deadline)}, {year.deadline:%H:%M}", styles["value"])
+    sheet.write_string("E6", f"{year.publication.team}: {year.publication.mailbox}", styles["value"])
+    staff = {group: Fraction(count) for (code, group), count in _all(filling).items() if code == "workforce.total"}
+    summands = set(_summands(filling.template))
+    before = sum((Fraction(count) for (code, _), count in filling.last_year.items() if code in summands), Fraction())
+    likelihoods = formulas.likelihoods(filling.figures, filling.template)
+    ratio = likelihoods["bme"] / likelihoods["white"] if likelihoods.get("white") and "bme" in likelihoods else None
+    complete = given == places.wanted
+    asked = progress.hints_result(filling.figures, staff, before if complete else Fraction(), ratio, percent)
+    sheet.write_formula("E7", progress.hints(places, percent), styles["value"], asked)
+
+
+def _check_column(filling: TemplateValues) -> str:
+    """The column Check stands behind last year's figures, where these are shown."""
+    return "J" if filling.last_year else "G"
+
+
+def _check_result(filling: TemplateValues, item: Item) -> str:
+    """What the column Check says of an item's row."""
+    above = _above(filling, "workforce.total" if item.code in ENTERED_ROWS else item.part_of)
+    return formulas.check_result(item, filling.figures, above, optional=item.code in filling.year.optional_items)
 
 
 def _header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
-    names = ["Item", "Data item", *GROUP_LABELS.values(), "All groups", "Check"]
-    if filling.last_year:
-        names += [f"{label} last year" for label in GROUP_LABELS.values()]
+    last_year = [f"{label} last year" for label in GROUP_LABELS.values()] if filling.last_year else []
+    names = ["Item", "Data item", *GROUP_LABELS.values(), "All groups", *last_year, "Check"]
     for column, name in enumerate(names):
         look = "header_check" if name == "Check" else "header_number" if column >= 2 else "header"
         sheet.write_string(_HEADER_ROW - 1, column, name, styles[look])
@@ -124,14 +176,13 @@ def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, r
     else:
         for group in ETHNIC_GROUPS:
             write_input(sheet, f"{COLUMN[group]}{row}", figures.get((item.code, group)), styles["input" + whole])
-        sheet.data_validation(f"C{row}:E{row}", data_validation(item, row))
+        sheet.data_validation(f"C{row}:E{row}", data_validation(item, row, _last_year_words(filling, item)))
         above = "workforce.total" if item.code in ENTERED_ROWS else item.part_of
         optional = item.code in filling.year.optional_items
         text = formulas.check(item, row, rows[above] if above else None, optional=optional)
-        result = formulas.check_result(item, figures, _above(filling, above), optional=optional)
-        sheet.write_formula(f"G{row}", text, styles["check"], result)
+        sheet.write_formula(f"{_check_column(filling)}{row}", text, styles["check"], _check_result(filling, item))
     sheet.write_formula(f"F{row}", *_with(styles["total" + whole], formulas.row_total(row, item.code, _all(filling))))
-    for column, group in zip("HIJ", ETHNIC_GROUPS, strict=True):
+    for column, group in zip("GHI", ETHNIC_GROUPS, strict=True):
         if (before := filling.last_year.get((item.code, group))) is not None:
             look = "before" if before == int(before) else "before_half"
             sheet.write_number(f"{column}{row}", float(before), styles[look])
@@ -147,7 +198,7 @@ def _total_row(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mappin
             sheet.write_number(place, float(stated), styles["total_whole"])
         else:
             sheet.write_array_formula(f"{place}:{place}", text, styles["total_whole"], value)
-    sheet.write_string(f"G{row}", "Adds itself up", styles["check"])
+    sheet.write_string(f"{_check_column(filling)}{row}", "Adds itself up", styles["check"])
 
 
 def _calculated(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mapping[str, int]) -> None:
@@ -167,16 +218,25 @@ def _calculated(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mappi
 
 
 def _layout(sheet: Any, filling: TemplateValues, last_row: int) -> None:
-    sheet.set_column("A:A", 40)
-    sheet.set_column("B:B", 46)
-    sheet.set_column("C:F", 11)
-    sheet.set_column("G:G", 27)
-    sheet.set_column("H:J", 11)
+    sheet.set_column("A:A", 34)
+    sheet.set_column("B:B", 42)
+    sheet.set_column("C:I", 10)
+    sheet.set_column(f"{_check_column(filling)}:{_check_column(filling)}", 26)
     sheet.set_row(_HEADER_ROW - 1, 32)
     sheet.freeze_panes(_HEADER_ROW, 2)
     sheet.repeat_rows(_HEADER_ROW - 1)
     sheet.print_area(0, 0, last_row - 1, 9 if filling.last_year else 6)
     sheet.fit_to_pages(1, 1)  # two pages would leave a handful of rows on the second
+
+
+def _last_year_words(filling: TemplateValues, item: Item) -> str:
+    """Last year's figures of a row, for the words that stand beside a chosen cell; empty where there are none."""
+    before = [
+        f"{label} {format(filling.last_year[item.code, group].normalize(), 'f')}"
+        for group, label in GROUP_LABELS.items()
+        if (item.code, group) in filling.last_year
+    ]
+    return f"Last year: {', '.join(before)}." if before else ""
 
 
 def _summands(template: Template) -> list[str]:

@@ -14,6 +14,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "label": {"bold": True},
     "label_top": {"bold": True, "valign": "top"},
     "value": {"align": "left"},
+    "value_strong": {"align": "left", "bold": True},
     "header": {"bold": True, "font_color": "#FFFFFF", "bg_color": _BLUE, "text_wrap": True, **_LINE},
     "header_number": {
         "bold": True,
@@ -25,7 +26,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     },
     "header_check": {"bold": True, "font_color": "#FFFFFF", "bg_color": _BLUE, "indent": 1, **_LINE},
     "section": {"bold": True, "bg_color": _PALE, "font_color": _BLUE, "top": 1, "bottom": 1},
-    "code": {"font_size": 9, "font_color": "#425563"},
+    "code": {"font_size": 8, "font_color": "#425563"},
     "item": {"text_wrap": True},
     "indented": {"text_wrap": True, "indent": 2},
     "input": {"num_format": "#,##0.##;-#,##0.##", "bg_color": "#FFFBE6", "locked": False, **_LINE},

@@ -15,7 +15,8 @@ from wres.returns.template.styles import Styles, height
 from wres.returns.template_spec import Template
 
 CSV_COLUMNS = ("collection_year", "organisation_code", "item", "ethnic_group", "value")
-SIGN_OFF = {"signoff.name": "Name", "signoff.role": "Role", "signoff.date": "Date"}
+SHEETS = ("Guidance", SHEET, "Explanations", "Sign-off")
+SIGN_OFF = {"signoff.role": "Role", "signoff.date": "Date"}
 # The sheets are protected against slips, not against people: there is no password.
 _ALLOWED = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
 _EXPLANATION_WIDTH = 80
@@ -34,7 +35,7 @@ def write_template(
     """Write the workbook of one organisation, an .xlsx file; the same input gives the same bytes.
 
     `figures` and `last_year` map (item code, ethnic group) to a number of people; a cell that is not in `figures` is
-    left blank. `last_year` is shown beside. `texts` has the keys signoff.name, signoff.role, signoff.date (ISO date)
+    left blank. `last_year` is shown beside. `texts` has the keys signoff.role, signoff.date (ISO date)
     and explanation.<Q code>.
     """
     import xlsxwriter
@@ -51,7 +52,7 @@ def write_template(
         }
     )
     styles = Styles(workbook)
-    sheets = {name: workbook.add_worksheet(name) for name in (SHEET, "Explanations", "Sign-off", "Guidance")}
+    sheets = {name: workbook.add_worksheet(name) for name in SHEETS}
     write_return_sheet(sheets[SHEET], styles, filling)
     _write_explanations(sheets["Explanations"], styles, filling)
     _write_sign_off(sheets["Sign-off"], styles, filling)
@@ -104,7 +105,11 @@ def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> 
 
 def _write_sign_off(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     sheet.write_string("A1", "Sign-off", styles["title"])
-    sheet.write_string("A2", "Who in your organisation stands for these figures, and since when.", styles["plain"])
+    sheet.write_string(
+        "A2",
+        "Who in your organisation stands for these figures, by role, and since when. Give no name.",
+        styles["plain"],
+    )
     for row, (key, label) in enumerate(SIGN_OFF.items(), start=3):
         sheet.write_string(row, 0, label, styles["label"])
         text = filling.texts.get(key, "")
@@ -113,7 +118,7 @@ def _write_sign_off(sheet: Any, styles: Styles, filling: TemplateValues) -> None
         else:
             _text_input(sheet, row, 1, text, styles["input_date" if key == "signoff.date" else "input_text"])
     sheet.data_validation(
-        "B6",
+        "B5",
         {
             "validate": "date",
             "criteria": ">=",

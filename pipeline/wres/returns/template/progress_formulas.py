@@ -1,0 +1,106 @@
+"""What the sheet Return says while it is filled in: whether it is ready to send, and what may be asked about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wres.returns.indicator_math import ENTERED, Figures
+from wres.returns.parsed_return import ETHNIC_GROUPS
+
+COMPLETE = "Complete"
+READY = "Yes"
+TO_FILL_IN = "No: fill in every cell"
+TO_CORRECT = "No: see the column Check"
+TO_SIGN_OFF = "No: fill in the sheet Sign-off"
+# Of a hint alone; what is asked is decided by the checks when the return has arrived.
+_STAFF_CHANGED = Fraction(1, 10)
+_RATIO_HIGH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlaces:
+    """Where the formulas find what they need, as ranges of the sheet."""
+
+    required: Sequence[str]  # ranges of the cells that must be filled in
+    wanted: int  # how many cells these are
+    checks: str  # the column Check
+    checked: int  # how many rows have a check
+    total_row: int
+    entered_row: int
+    ratio: str  # the cell of the relative likelihood
+    last_year: Sequence[str]  # ranges of last year's staff; none where nothing is shown of last year
+
+
+def ready(places: SheetPlaces, unready_check: str) -> str:
+    """Write the formula that says yes, or what is still to be done.
+
+    Args:
+        places: where the cells are.
+        unready_check: what an optional row that is empty says in the column Check; it is no fault.
+    """
+    filled = f"COUNT({','.join(places.required)})={places.wanted}"
+    good = f'COUNTIF({places.checks},"{COMPLETE}")+COUNTIF({places.checks},"{unready_check}")={places.checked}'
+    signed = "COUNTA('Sign-off'!B4:B5)=2"
+    steps = ((filled, TO_FILL_IN), (good, TO_CORRECT), (signed, TO_SIGN_OFF))
+    return "=" + "".join(f"IF(NOT({test})," + f'"{words}",' for test, words in steps) + f'"{READY}"' + ")" * len(steps)
+
+
+def ready_result(given: int, wanted: int, checks: Sequence[str], unready_check: str, *, signed: bool) -> str:
+    """Work out what the formula of `ready` shows."""
+    if given < wanted:
+        return TO_FILL_IN
+    if any(check not in (COMPLETE, unready_check) for check in checks):
+        return TO_CORRECT
+    return READY if signed else TO_SIGN_OFF
+
+
+def hints(places: SheetPlaces, unknown_percent: float) -> str:
+    """Write the formula that names what may be asked about, in words; nothing while there is nothing to name."""
+    return '=""&' + "&".join(f'IF({test},"{words}; ","")' for test, words in _hints(places, unknown_percent))
+
+
+def _hints(places: SheetPlaces, unknown_percent: float) -> Iterator[tuple[str, str]]:
+    staff, unknown = f"F{places.total_row}", f"E{places.total_row}"
+    entered = f"C{places.entered_row}:E{places.entered_row}"
+    yield f"AND(N({staff})>0,N({unknown})>{unknown_percent / 100:g}*N({staff}))", _unknown_words(unknown_percent)
+    yield f"AND(COUNT({entered})=3,SUM({entered})=0)", _NOBODY
+    yield f"N({places.ratio})>{_RATIO_HIGH}", _HIGH
+    if places.last_year:
+        before = f"SUM({','.join(places.last_year)})"
+        changed = f"ABS(N({staff})-{before})>{float(_STAFF_CHANGED):g}*{before}"
+        yield f"AND(COUNT({','.join(places.required)})={places.wanted},{before}>0,{changed})", _CHANGED
+
+
+def hints_result(
+    figures: Figures, totals: Mapping[str, Fraction], before: Fraction, ratio: Fraction | None, unknown_percent: float
+) -> str:
+    """Work out what the formula of `hints` shows for complete figures.
+
+    Args:
+        figures: as filled in.
+        totals: staff by ethnic group; empty while nothing is filled in.
+        before: last year's staff, 0 where nothing is shown of last year.
+        ratio: the relative likelihood, None where there is none.
+        unknown_percent: more staff of unknown ethnicity than this are asked about.
+    """
+    staff = sum(totals.values(), Fraction())
+    entered = [figures[ENTERED, group] for group in ETHNIC_GROUPS if (ENTERED, group) in figures]
+    named = [
+        (
+            staff > 0 and totals.get("unknown", 0) > Fraction(str(unknown_percent)) / 100 * staff,
+            _unknown_words(unknown_percent),
+        ),
+        (len(entered) == len(ETHNIC_GROUPS) and not any(entered), _NOBODY),
+        (ratio is not None and ratio > _RATIO_HIGH, _HIGH),
+        (staff > 0 and before > 0 and abs(staff - before) > _STAFF_CHANGED * before, _CHANGED),
+    ]
+    return "".join(f"{words}; " for is_so, words in named if is_so)
+
+
+def _unknown_words(unknown_percent: float) -> str:
+    return f"more than {unknown_percent:g}% of staff of unknown ethnicity"
+
+
+_NOBODY = "nobody entered the process"
+_HIGH = f"a relative likelihood above {_RATIO_HIGH}"
+_CHANGED = f"staff changed by more than {100 * _STAFF_CHANGED}% since last year"
