@@ -365,6 +365,7 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
         WresError: nothing is built, the edition is taken or out of order, a revision has no note, or the clock is set
             ahead of the machine's in a collection that is not simulated.
     """
+    from wres.catalogue.write_catalogue import write_catalogue
     from wres.database.locks import PUBLISHING, build_lock
     from wres.recovery.build_archive import keep_release
     from wres.release.embargo import embargo_status
@@ -377,7 +378,10 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
     require_newest(context)
     with build_lock(context.database, PUBLISHING):
         require_clock_not_ahead(context.settings, context.database)
-        published = publish_build(context, require_latest_build(context), edition, note, keep)
+        try:
+            published = publish_build(context, require_latest_build(context), edition, note, keep)
+        finally:  # an earlier edition may have become public also where this one could not be written
+            write_catalogue(context.settings, context.database)
     release, official = published.release, published.official
     log_event("published", context.year, edition=release.edition, build=release.build, official=official is not None)
     return {

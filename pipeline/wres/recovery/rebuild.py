@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
+from wres.catalogue.write_catalogue import write_catalogue
 from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, insert_chains
 from wres.database.audit_replay import TABLES, replay
 from wres.database.models import Approval, JournalEvent
@@ -58,6 +59,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     restore_corrections(settings, chains)
     restore_warehouse(settings, events, progress)
     differs = reproduce_releases(settings, engine, {chain: published(chains[chain]) for chain in chains}, progress)
+    write_catalogue(settings, engine)
     (settings.home / _BEGUN).unlink()
     return {
         "events": len(events),

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from wres.catalogue.write_catalogue import write_catalogue
 from wres.database.audit_log import get_chains, get_events
 from wres.database.models import JournalHead, Release
 from wres.database.registry import open_registry
@@ -69,6 +70,7 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     _require_not_newer(settings, {chain: len(of_chain) for chain, of_chain in events.items()})
     restore_warehouse(settings, [event for chain in events.values() for event in chain], progress)
     count = _releases_back(settings, engine, folder, listed, progress)
+    write_catalogue(settings, engine)
     export_journal(settings, engine)
     (settings.home / _BEGUN).unlink()
     return {"files": len(listed), "events": sum(map(len, events.values())), "releases": count}

@@ -100,25 +100,47 @@ class ReleaseRepository:
         no other releases than those of `public`; None allows all.
         """
         content = latest_content(year, [name for name in self.all() if public is None or name in public])
-        key = f"{self._root}/{year}/{LATEST}"
-        if self.read_latest(year) == content:
-            return
-        if isinstance(self._place, S3Location):
-            self._write(key, content, {"Content-Type": "application/json"})
-        else:
-            with atomic_file(Path(key).parent) as beside:
-                beside.write_bytes(content)
-                beside.chmod(0o644)  # for everybody, as the releases are
-                beside.replace(key)
+        if self.read_latest(year) != content:
+            self.write_beside(f"{year}/{LATEST}", content)
 
     def read_latest(self, year: int) -> bytes | None:
         """What YEAR/latest.json holds; None where there is none."""
+        return self.read_beside(f"{year}/{LATEST}")
+
+    def read_beside(self, path: str) -> bytes | None:
+        """Read a file that lies beside the releases; None where there is none."""
         with self._in_words():
             try:
-                with self._store.open_input_stream(f"{self._root}/{year}/{LATEST}", compression=None) as source:
+                with self._store.open_input_stream(f"{self._root}/{path}", compression=None) as source:
                     return bytes(source.read())
             except FileNotFoundError:
                 return None
+
+    def write_beside(self, path: str, content: bytes) -> None:
+        """Write a file that lies beside the releases, in one step, for everybody to read."""
+        if isinstance(self._place, S3Location):
+            self._write(f"{self._root}/{path}", content, {"Content-Type": _media_type(path)})
+            return
+        target = self._place.resolve() / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_file(target.parent) as beside:
+            beside.write_bytes(content)
+            beside.chmod(0o644)  # for everybody, as the releases are
+            beside.replace(target)
+
+    def remove_beside(self, path: str) -> None:
+        """Remove a file that lies beside the releases."""
+        with self._in_words():
+            self._store.delete_file(f"{self._root}/{path}")
+
+    def list_beside(self, folder: str) -> set[str]:
+        """List the files in a folder beside the releases, by their paths below the place of all releases."""
+        from pyarrow.fs import FileSelector, FileType
+
+        with self._in_words():
+            selector = FileSelector(f"{self._root}/{folder}/", recursive=True, allow_not_found=True)
+            found = self._store.get_file_info(selector)
+        return {name.path.removeprefix(f"{self._root}/") for name in found if name.type == FileType.File}
 
     def _write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
         with self._in_words(), self._store.open_output_stream(key, compression=None, metadata=metadata) as target:
@@ -202,6 +224,13 @@ def release_in(settings: Settings, name: ReleaseName) -> ReleaseRepository:
         if releases.holds(name):
             return releases
     raise WresError(f"The {name} is not there. Put it back first: wres publish {name.year}")
+
+
+def _media_type(path: str) -> str:
+    """Return the type that a web server is to say; a feed's is not in every machine's list."""
+    if path.endswith(".atom"):
+        return "application/atom+xml"
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 def _is_edition(text: str) -> bool:

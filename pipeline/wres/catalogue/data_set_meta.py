@@ -1,0 +1,103 @@
+"""What a data set of the API holds: filters, indicators, levels, locations and time periods.
+
+The shape is that of the public API of Explore Education Statistics (Department for Education).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wres.outputs.table_schema import Column, TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Meta = dict[str, list[dict[str, Any]]]
+
+YEAR, LEVEL, CODE, NAME = "collection_year", "level", "code", "name"
+_NATION = {"id": "ENG", "label": "England", "code": "ENG"}
+# The geographic level of each level of a table; a type of organisation is no place, so it is a filter of the nation.
+_LEVELS = {
+    "national": ("NAT", "National"),
+    "region": ("REG", "Regional"),
+    "organisation_type": ("NAT", "National"),
+    "organisation": ("PROV", "Provider"),
+}
+_TYPE = "organisation_type"
+_UNITS = {"per cent": "%", "percentage points": "pp"}
+
+
+def data_set_meta(table: "pa.Table", spec: TableSpec) -> Meta:
+    """Return what a table holds.
+
+    Args:
+        table: as it was published.
+        spec: its specification.
+    """
+    rows = table.select([name for name in _asked(spec) if name in table.column_names]).to_pylist()
+    levels = _levels(rows)
+    return {
+        "filters": [*_filters(spec, rows)],
+        "indicators": [_indicator(column) for column in spec.figures if column.name in table.column_names],
+        "geographicLevels": [{"code": code, "label": label} for code, label in dict.fromkeys(levels.values())],
+        "locations": [
+            {"level": {"code": code, "label": label}, "options": options}
+            for (code, label), options in _locations(rows, levels).items()
+        ],
+        "timePeriods": [
+            {"code": "CY", "period": str(year), "label": str(year)} for year in sorted({row[YEAR] for row in rows})
+        ],
+    }
+
+
+def _asked(spec: TableSpec) -> list[str]:
+    """List the columns that say what a row is about."""
+    wanted = {YEAR, LEVEL, CODE, NAME, _TYPE, *spec.key}
+    return [column.name for column in spec.columns if column.name in wanted]
+
+
+def _levels(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
+    """Return the geographic level of each level of the rows; those of a table without levels are of the nation."""
+    found = dict.fromkeys(row.get(LEVEL) or ("organisation" if CODE in row else "national") for row in rows)
+    return {level: _LEVELS[level] for level in found}
+
+
+def _locations(
+    rows: Iterable[Mapping[str, Any]], levels: Mapping[str, tuple[str, str]]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the places of each geographic level, sorted by code."""
+    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {place: {} for place in levels.values()}
+    for row in rows:
+        level = row.get(LEVEL) or ("organisation" if CODE in row else "national")
+        code = row.get(CODE)
+        option = _NATION if level in {"national", _TYPE} else {"id": code, "label": row.get(NAME) or code, "code": code}
+        found[levels[level]][str(option["code"])] = option
+    return {place: [options[code] for code in sorted(options)] for place, options in found.items()}
+
+
+def _filters(spec: TableSpec, rows: list[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Return what rows can be chosen by, beside place and time, with the values that the table has."""
+    columns = {column.name: column for column in spec.columns}
+    names = [name for name in (*spec.key, _TYPE) if name in columns and name not in {YEAR, LEVEL, CODE, NAME}]
+    for name in dict.fromkeys(names):
+        column = columns[name]
+        values = sorted({str(row[name]) for row in rows if row.get(name) is not None})
+        options = [{"id": value, "label": _words(column, value)} for value in values]
+        yield {"id": name, "column": name, "label": column.title, "hint": column.description, "options": options}
+    if _TYPE not in columns and any(row.get(LEVEL) == _TYPE for row in rows):
+        kinds = {str(row[CODE]): row[NAME] for row in rows if row[LEVEL] == _TYPE}
+        options = [{"id": code, "label": kinds[code]} for code in sorted(kinds)]
+        yield {"id": _TYPE, "column": CODE, "label": "Organisation type", "hint": "", "options": options}
+
+
+def _words(column: Column, value: str) -> str:
+    if column.values is not None:
+        return column.values.get(value, value)
+    return value.replace("_", " ").capitalize() if column.coded else value
+
+
+def _indicator(column: Column) -> dict[str, Any]:
+    stated: dict[str, Any] = {"id": column.name, "column": column.name, "label": column.title}
+    stated["unit"] = _UNITS.get(column.unit or "")
+    if column.is_number:
+        stated["decimalPlaces"] = column.decimals
+    return stated
