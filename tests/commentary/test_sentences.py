@@ -107,11 +107,11 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             "rose from {before} to {now}, further from equal; chance alone is unlikely to make such a change.",
         ),
         (
-            "as_far_from_equal",
+            "changed_side",
             "fell",
             flat("""
-                fell from {before} to {now}, to the other side of 1.00 and as far from it; chance alone is unlikely to
-                make such a change.
+                fell from {before} to {now}, to the other side of 1.00; chance alone is unlikely to make such a change,
+                but could make it nearer to or further from equal.
             """),
         ),
         ("not_tested", "same", "was 1.71 in 2021 as in 2022; there are too few entries to tell this from chance."),

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from tests.indicators.exact_chance import q_of, rate_p, ratio_p, verdict
+from tests.indicators.exact_chance import place_p_values, q_of, verdict
 from tests.indicators.exact_funnel import funnel
 from tests.indicators.exact_method import GROUPS, Counts, Row, counts_of, rounded
-from tests.indicators.exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pooled_pair, sign
+from tests.indicators.exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pool, pooled_pair, sign
 from tests.indicators.exact_series import series
 from tests.indicators.exact_tables import measures, places_of
+from tests.indicators.exact_widened import widen
 
 Places = dict[tuple[Any, ...], list[Pair]]
 
@@ -33,8 +34,11 @@ def change_tables(figures: list[Row], organisations: list[Row], collections: lis
                 marks |= {"window": windows[0], "previous_window": windows[1]}
                 add_changes(tables, by_place, marks, places_returned(returned, orgs, year))
                 marks = {"break_in_series": marks["break_in_series"]}
-            tables["improvement"] += improvement(places(matched(orgs, latest, year, back), orgs, year), marks, back)
-    tables["funnel"] = funnel(returned, orgs)
+            pairs = matched(orgs, latest, year, back)
+            averaged = averaged_codes(orgs, cells, year, back)
+            told = {code: pair for code, pair in pairs.items() if code not in averaged}
+            tables["improvement"] += improvement(places(pairs, orgs, year), places(told, orgs, year), marks, back)
+    tables["funnel"] = widen(funnel(returned, orgs), returned, orgs)
     tables["organisation_series"] = series(orgs, returned, years, measures)
     return tables
 
@@ -43,6 +47,21 @@ def latest_counts(cells: list[Row], year: Row) -> Counts:
     """Counts with the entries of the twelve months to the snapshot alone."""
     only = [cell for cell in cells if cell["item"] != "disciplinary.entered_previous_year"]
     return counts_of(only, year | {"window": "single_year"})
+
+
+def averaged_codes(orgs: dict[Key, Row], cells: dict[Key, list[Row]], year: int, back: int) -> set[str]:
+    """Organisations with a half among the entries of the twelve months in either year."""
+    halves = {
+        key
+        for key, rows in cells.items()
+        if any(cell["item"] == "disciplinary.entered" and cell["value"] % 1 for cell in rows)
+    }
+    return {
+        code
+        for that, code in orgs
+        if that == year
+        and ((year, code) in halves or any((year - back, c) in halves for c in pool(orgs, year, code, back) or []))
+    }
 
 
 def places(pairs: dict[str, Pair], orgs: dict[Key, Row], year: int) -> Places:
@@ -110,16 +129,21 @@ def movement_columns(pairs: list[Pair]) -> Row:
     }
 
 
-def improvement(by_place: Places, marks: Row, back: int) -> list[Row]:
+def improvement(by_place: Places, told: Places, marks: Row, back: int) -> list[Row]:
+    """Every row that compares two years; tests rest on the pairs that are told."""
     rows = []
     families: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for place in by_place:
         families[place[1], place[4]].append(place)
     for measure in MEASURES:
         for members in families.values():
-            pairs = [pooled_pair(by_place[place]) for place in members]
-            p_values = [rate_p(pair) if measure == MEASURES[0] else ratio_p(pair) for pair in pairs]
-            for place, pair, p, q in zip(members, pairs, p_values, q_of(p_values), strict=True):
+            tests = [place_p_values(told.get(place, []), measure, place[1]) for place in members]
+            q_values = q_of([p for p, _ in tests] + [p for _, p in tests])
+            distance_q_values = q_values[len(members) :]
+            for place, (p, distance_p), q, distance_q in zip(
+                members, tests, q_values[: len(members)], distance_q_values, strict=True
+            ):
+                pair = pooled_pair(by_place[place])
                 sides = (pair.now, pair.before)
                 now, before = (percent(side, *GROUPS) if measure == MEASURES[0] else side.ratio for side in sides)
                 rows.append(
@@ -134,7 +158,11 @@ def improvement(by_place: Places, marks: Row, back: int) -> list[Row]:
                         "direction": direction(pair, measure),
                         "p_value": rounded(p, 4),
                         "q_value": rounded(q, 4),
-                        "verdict": verdict(pair, measure, q),
+                        "verdict": verdict(pair, measure, q, distance_q),
+                        "distance_p_value": rounded(distance_p, 4),
+                        "distance_q_value": rounded(distance_q, 4),
+                        "shrunken_figure": None,  # of so few; see test_shrinkage
+                        "previous_shrunken_figure": None,
                     }
                 )
     return rows

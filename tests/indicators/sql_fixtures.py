@@ -23,11 +23,12 @@ NUMBERS = """
     years_counted within_hundredths within_lower_hundredths within_upper_hundredths between_lower_hundredths
     between_upper_hundredths composition_hundredths expected_tenths expected_lower_tenths expected_upper_tenths
     truly_within_tenths lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
-    findings findings_explained
+    findings findings_explained shrunken_hundredths previous_shrunken_hundredths
 """
 MARKS = """
     in_total required late small_numbers differs_from_equal break_in_series outside_95 outside_99_8 beyond_chance
-    ran corrected to_be_explained is_ratio averaged_by_sender
+    ran corrected to_be_explained is_ratio averaged_by_sender outside_widened_95 outside_widened_99_8
+    distance_beyond_chance
 """
 TYPES = dict.fromkeys(YEARS.split(), pa.int32()) | dict.fromkeys(NUMBERS.split(), pa.int64())
 TYPES |= dict.fromkeys(MARKS.split(), pa.bool_())

@@ -113,7 +113,7 @@ def test_each_case_in_words(
     [
         ("improved", "Yes, beyond chance", "more than could be due to chance."),
         ("worsened", "No, it got worse", "more than could be due to chance."),
-        ("as_far_from_equal", "As far from equal as before", "to the other side of 1.00."),
+        ("changed_side", "It changed sides", "to the other side of 1.00, more than could be due to chance."),
         ("not_tested", "Cannot be tested", "too few entries to test."),
     ],
 )

@@ -35,8 +35,11 @@ class Changes:
             why = missing(row, "figure", "previous_figure")
             return f"The change in the relative likelihood since {self._year - 1} {why}."
         verdict = row["verdict"]
-        if verdict == "as_far_from_equal":
-            end = ", to the other side of 1.00 and as far from it; chance alone is unlikely to make such a change"
+        if verdict == "changed_side":
+            end = (
+                ", to the other side of 1.00; chance alone is unlikely to make such a change, but could make it nearer "
+                "to or further from equal"
+            )
         else:
             end = _FROM_EQUAL.get(verdict, "") + _VERDICTS.get(verdict, "")
         return (
@@ -104,7 +107,7 @@ class Changes:
         said += (
             f", the relative likelihood came nearer to equal by more than chance in {counts['improved']} and went "
             f"further from it in {counts['worsened']}; in "
-            f"{verdicts['within_chance'] + verdicts['as_far_from_equal']:,} there was no such change"
+            f"{verdicts['within_chance'] + verdicts['changed_side']:,} there was no such change"
         )
         return said + (f", and {verdicts['not_tested']:,} could not be tested." if verdicts["not_tested"] else ".")
 

@@ -160,7 +160,8 @@ class _Fills:
         held_back |= self.unprinted["funnel"]
         held_back |= _without(nation, self.funnel_national[measure])
         made = self.funnels[funnel_key(row)]
-        return row | {name: made[name] for name in row}, held_back
+        remade = self.funnel_needs[measure].keys() | self.funnel_national[measure].keys()
+        return row | {name: made[name] for name in remade}, held_back
 
     def _queried(self, table: str, _at: int, row: Row) -> Filled:
         protected = self._is_protected(row["collection_year"])

@@ -38,7 +38,11 @@ def withhold_uncertain(
         policies: of every collection year in them.
     """
     rounded = {name: _rounded_nations(tables[name], exact[name]) for name in ("national", "comparison")}
-    outside = [column.name for column in load_specification().tables["funnel"].figures if column.datatype == "boolean"]
+    outside = [
+        column.name
+        for column in load_specification().tables["funnel"].figures
+        if column.datatype == "boolean" and any(column.depends_on.values())
+    ]
     compared = [name for name, needed in counts_needed("organisation_change").items() if compares_groups(needed)]
     on_ratio = {
         table: [name for name, needed in counts_needed(table).items() if compares_groups(needed)]

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from wres.indicators.duckdb_engine import open_duckdb
+from wres.indicators.statistics.change_table import SCHEMA as SIGNIFICANCE
 from wres.indicators.template_inputs import template_inputs
 from wres.indicators.views import all_rows, compute_views
 from wres.outputs.table_schema import Column, load_specification
@@ -79,6 +80,7 @@ def measures_of_changes(rows: Sequence[Row], collections: pa.Table) -> dict[str,
         "year_on_year": pa.Table.from_pylist(list(rows), schema=_YEAR_ON_YEAR),
         "year_on_year_counts": pa.Table.from_pylist(counts, schema=_YEAR_ON_YEAR_COUNTS),
         "organisations_moved": _MOVED.empty_table(),
+        "significance": SIGNIFICANCE.empty_table(),
     }
     return _computed(("changes", "improvement"), held, collections)
 

@@ -8,6 +8,8 @@ import pyarrow as pa
 
 from wres.indicators.engine import Engine
 from wres.indicators.statistics import derived
+from wres.indicators.statistics.change_table import significance
+from wres.indicators.statistics.funnel_table import limits
 from wres.indicators.statistics.goal_estimates import goal_estimates
 from wres.indicators.statistics.pooled_estimates import pooled_ratios
 from wres.outputs.table_schema import load_specification
@@ -18,8 +20,8 @@ BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "intervals": ("exact_ratio", derived.intervals),
     "pooled_ratios": ("pooled_members", pooled_ratios),
     "goal_estimates": ("pooled_members", goal_estimates),
-    "funnel_limits": ("funnel_inputs", derived.limits),
-    "significance": ("significance_inputs", derived.significance),
+    "funnel_limits": ("funnel_inputs", limits),
+    "significance": ("significance_members", significance),
 }
 _AREA = ("collection_year", "level", "code", "organisation_group")  # what tells a published row from others
 # A column for each group and measure that these tables publish, of which long view.

@@ -43,14 +43,14 @@ _KINDS = {
 _VERDICTS = {
     "improved": "Yes, beyond chance",
     "worsened": "No, it got worse",
-    "as_far_from_equal": "As far from equal as before",
+    "changed_side": "It changed sides",
     "within_chance": "No clear change",
     "not_tested": "Cannot be tested",
 }
 _CHANCE = {
     "improved": "more than could be due to chance",
     "worsened": "more than could be due to chance",
-    "as_far_from_equal": "to the other side of 1.00",
+    "changed_side": "to the other side of 1.00, more than could be due to chance",
     "within_chance": "a change that could be due to chance",
     "not_tested": "too few entries to test",
 }

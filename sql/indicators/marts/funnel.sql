@@ -1,7 +1,8 @@
--- funnel: each organisation against the national value, with the limits that chance alone would set.
+-- funnel: each organisation against the national value, with the limits that chance alone would set, and
+-- those widened for organisations differing by more than chance.
 --
 -- One row per collection year, organisation with an accepted return and measure. `funnel_limits` comes from
--- pipeline/wres/indicators/statistics/funnel_limits.py, in hundredths; null where a limit does not exist.
+-- pipeline/wres/indicators/statistics/funnel_table.py, in hundredths; null where a limit does not exist.
 -- Size is what the limits depend on: all staff for the likelihood, white and BME entries for the ratio.
 SELECT
     own.collection_year,
@@ -24,7 +25,14 @@ SELECT
     0.01 * funnel_limits.upper_99_8_hundredths AS upper_99_8,
     funnel_limits.outside_95,
     funnel_limits.outside_99_8,
-    0.01 * funnel_limits.dispersion_hundredths AS dispersion
+    0.01 * funnel_limits.dispersion_hundredths AS dispersion,
+    0.0001 * funnel_limits.outside_q_ten_thousandths AS outside_q_value,
+    0.01 * funnel_limits.widened_lower_95_hundredths AS widened_lower_95,
+    0.01 * funnel_limits.widened_upper_95_hundredths AS widened_upper_95,
+    0.01 * funnel_limits.widened_lower_99_8_hundredths AS widened_lower_99_8,
+    0.01 * funnel_limits.widened_upper_99_8_hundredths AS widened_upper_99_8,
+    funnel_limits.outside_widened_95,
+    funnel_limits.outside_widened_99_8
 FROM indicators AS own
 INNER JOIN
     funnel_limits

@@ -2,9 +2,10 @@
 --
 -- One row per row of `year_on_year` and measure (overall and relative likelihood), on entries of the twelve
 -- months to the snapshot alone, so that no entry is in both years. `significance` comes from
--- pipeline/wres/indicators/statistics/significance.py: the p value of the exact test, the q value over the
--- family, and whether the move is beyond chance; null where nothing could have shown. A likelihood improves
--- when it falls, a ratio when it comes nearer to 1.
+-- pipeline/wres/indicators/statistics/change_table.py: p and q values, and whether the move is beyond chance;
+-- null where nothing could have shown. A likelihood improves when it falls, a ratio when it comes nearer 1.
+-- Where the two ratios are on two sides of 1, whether it came nearer is a test of its own; a ratio that moved
+-- beyond chance, and is not nearer or farther by more than chance, has changed sides.
 SELECT
     year_on_year.collection_year,
     year_on_year.years_between,
@@ -22,18 +23,25 @@ SELECT
     0.0001 * significance.q_ten_thousandths AS q_value,
     CASE
         WHEN significance.beyond_chance IS NULL THEN 'not_tested'
-        WHEN NOT significance.beyond_chance THEN 'within_chance'
-        WHEN year_on_year_measures.is_ratio
+        WHEN
+            year_on_year_measures.is_ratio
+            AND COALESCE(significance.distance_beyond_chance, significance.beyond_chance)
             THEN
                 CASE year_on_year_measures.from_equal
                     WHEN 'nearer' THEN 'improved'
                     WHEN 'farther' THEN 'worsened'
-                    WHEN 'as_far' THEN 'as_far_from_equal'
+                    WHEN 'as_far' THEN 'changed_side'
                 END
+        WHEN NOT significance.beyond_chance THEN 'within_chance'
+        WHEN year_on_year_measures.is_ratio THEN 'changed_side'
         WHEN year_on_year_measures.direction = 'fell' THEN 'improved'
         WHEN year_on_year_measures.direction = 'rose' THEN 'worsened'
-    END AS verdict
+    END AS verdict,
+    0.0001 * significance.distance_p_ten_thousandths AS distance_p_value,
+    0.0001 * significance.distance_q_ten_thousandths AS distance_q_value,
+    0.01 * significance.shrunken_hundredths AS shrunken_figure,
+    0.01 * significance.previous_shrunken_hundredths AS previous_shrunken_figure
 FROM year_on_year
 INNER JOIN year_on_year_measures USING (collection_year, years_between, level, code, organisation_group)
-INNER JOIN significance USING (collection_year, years_between, level, code, organisation_group, measure)
+LEFT JOIN significance USING (collection_year, years_between, level, code, organisation_group, measure)
 WHERE year_on_year_measures.basis = 'twelve_months'
