@@ -27,8 +27,8 @@ from wres.event_log import log_event
 from wres.intake.web_channel import NAME
 from wres.web.judge_process import run
 
-_SECONDS = 60.0  # for one batch; a machine under load takes long
-_SECONDS_TO_START = 180.0
+_SECONDS = 300.0  # for one batch; a machine under load takes many times as long as a quiet one
+_SECONDS_TO_START = 600.0
 _MAX_BYTES = 2_000_000_000  # of data of one process; it needs about 300 MB
 _TOGETHER = 50  # receipts of one batch
 _LARGE = 250_000  # bytes; a file of more is checked after the others, alone

@@ -3,8 +3,11 @@
 It ends when the service ends, however that ended: what it had in hand is remembered or free again (work_queue.py).
 """
 
+import multiprocessing
+import os
 import resource
 import signal
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -20,7 +23,10 @@ def run(connection: Connection, settings: Settings, max_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the connection
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_DATA, (max_bytes, max_bytes))
+    warm = threading.Event()
+    threading.Thread(target=_end_with_the_service, args=(warm,), daemon=True).start()
     _warm_up(settings)
+    warm.set()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         connection.send(READY)
         while True:
@@ -59,6 +65,14 @@ def check(settings: Settings, year: int, receipts: Sequence[str]) -> list[str]:
         log_event("not checked", year, failed=True, error=type(error).__name__)
         return []
     return [receipt.receipt for receipt in owed]
+
+
+def _end_with_the_service(warm: threading.Event) -> None:
+    """End this process where the service ends before it is warm; later it sees that the connection is closed."""
+    service = multiprocessing.parent_process()
+    while service is not None and not warm.wait(1):
+        if not service.is_alive():
+            os._exit(1)
 
 
 def _warm_up(settings: Settings) -> None:
