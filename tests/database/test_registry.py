@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from wres.database.models import Base
 from wres.database.registry import open_registry, write_ahead
@@ -60,3 +61,11 @@ def test_a_database_that_cannot_be_opened_is_told_without_its_password(
     with pytest.raises(WresError, match="WRES_DATABASE_URL") as caught:
         open_registry(load_settings())
     assert "hunter2" not in str(caught.value)
+
+
+def test_an_error_does_not_hold_what_was_to_be_written(anywhere: Settings) -> None:
+    engine = open_registry(anywhere)
+    with pytest.raises(SQLAlchemyError) as caught, engine.begin() as connection:
+        connection.execute(text("INSERT INTO no_such_table (words) VALUES (:words)"), {"words": "of a sender"})
+    assert "no_such_table" in str(caught.value)
+    assert "of a sender" not in str(caught.value)

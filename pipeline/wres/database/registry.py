@@ -35,7 +35,9 @@ def open_registry(settings: Settings) -> Engine:
         if url.get_backend_name() == "sqlite":
             with suppress(OSError):  # SQLite itself says what is wrong, and would make the file for everybody to read
                 Path(url.database or "").touch(mode=0o600)
-        engine = create_engine(url, poolclass=NullPool)  # a connection lives as long as its transaction
+        # A connection lives as long as its transaction. An error's text does not hold what was to be written: a log
+        # keeps it, and it may be a sender's.
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             _make_sqlite_durable(engine)
         _migrate(engine)

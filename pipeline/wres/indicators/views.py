@@ -90,7 +90,8 @@ def view_order(wanted: Iterable[str], held: Collection[str]) -> list[str]:
         if name not in reads:
             reads[name] = tables_read(name) - set(held)
             to_visit += sorted(reads[name])
-    return list(TopologicalSorter(reads).static_order())
+    in_order = {name: sorted(needed) for name, needed in reads.items()}  # the same order in every process
+    return list(TopologicalSorter(in_order).static_order())
 
 
 def tables_read(name: str) -> frozenset[str]:
