@@ -267,7 +267,7 @@ def test_a_figure_that_stands_where_it_is_held_back_stops_the_release(
     module = import_module("wres.disclosure.protect")  # the package's own name is the function's
     monkeypatch.setattr(module, "apply_suppression", lambda *_: spoiled(printed, table, column, value, **where))
     monkeypatch.setattr(module, "withhold_uncertain", lambda tables, *_: tables)
-    with pytest.raises(ReleaseCheckError, match=f"R502: {table}, {column}, 202") as caught:
+    with pytest.raises(ReleaseCheckError, match=f"R502: .*{table}, {column}, 202") as caught:
         protect(tables, policies(nation))
     assert caught.value.code == "R502"
     assert caught.value.breaches

@@ -1,7 +1,8 @@
-"""R502: the attack on the tables that are about to be published. It trusts nothing but what stands in them.
+"""A consistency check beside R502's attack: are the tables what was decided, and does the proof of the decisions hold?
 
 First the printed tables are held against what was decided: a figure that stands where it should not is given away as it
-is. Then every count that is suppressed is attacked through all that is printed.
+is. Then every count that is suppressed is attacked through all that the decisions print. The attack that sees the
+tables alone is in `printed_attack.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -9,6 +9,7 @@ from wres.disclosure.certain import withhold_uncertain
 from wres.disclosure.disclosure_audit import disclosures
 from wres.disclosure.previous_releases import earlier_edition
 from wres.disclosure.primary_suppression import COARSER, COUNTS
+from wres.disclosure.printed_attack import Deduced, deduce_counts
 from wres.disclosure.problem import MarginCell, sdc_problem
 from wres.disclosure.ratio_policy import apply_ratio_policy
 from wres.disclosure.secondary_suppression import suppress
@@ -87,13 +88,26 @@ def _suppress_and_prove(
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]],
 ) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
-    """Suppress what the protected years must not show, and attack the result."""
+    """Suppress what the protected years must not show, and attack the result.
+
+    First as a reader would, from what is printed alone; then the tables are held against what was decided, by the
+    worlds that the decisions rest on.
+    """
     exact = sdc_problem(tables, policies)
     decisions, evidence = suppress(exact, [earlier_edition(edition, exact.pools) for edition in reversed(earlier)])
     printed = withhold_uncertain(apply_suppression(decisions, tables), tables, policies)
-    if breaches := disclosures(decisions, evidence, printed):
+    found = deduce_counts(printed, policies, earlier)
+    if breaches := [*(_sentence(deduced) for deduced in found), *disclosures(decisions, evidence, printed)]:
         raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
     return printed, tuple(_rounded(decisions))
+
+
+def _sentence(deduced: Deduced) -> str:
+    """Say in the words of R502 what a reader could work out."""
+    edit = load_catalogue()["R502"]
+    return edit.message_for(table="organisation", measure=deduced.column, year=deduced.year, name=deduced.name).rstrip(
+        "."
+    )
 
 
 def _rounded(decisions: SuppressionPattern) -> Iterator[RoundedNation]:
