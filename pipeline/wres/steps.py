@@ -254,7 +254,7 @@ def _build(context: Context) -> Summary:
         ),
         archive_build(settings, year, dict(written.snapshots)),
     )
-    counted = tables_of_build(settings, made.build, written.snapshots, year)
+    counted = tables_of_build(settings, made.build, written.snapshots, year).tables
     review = review_build(database, settings, context.calendar, made, counted)
     national = counted["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,7 @@ from wres.indicators.published_series import published_series
 from wres.indicators.schemas import measured_tables
 from wres.indicators.views import all_rows
 from wres.outputs import table_schema
+from wres.outputs.table_schema import load_specification
 from wres.returns import template_spec
 from wres.settings import Settings, package_data
 from wres.validation.edit_catalogue import load_catalogue
@@ -25,7 +27,15 @@ if TYPE_CHECKING:
 _CORE_VIEWS = ("area_membership", "counts", "group_measures")
 
 
-def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> dict[str, "pa.Table"]:
+@dataclass(frozen=True, slots=True)
+class CountedTables:
+    """The indicator tables of a build and the published series, by name, and the key under which they are kept."""
+
+    key: CountedBuild
+    tables: "Mapping[str, pa.Table]"
+
+
+def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedTables:
     """Return the indicator tables of a build and the published series: from the warehouse, else counted and kept there.
 
     The same as `indicator_tables` of its snapshots. What was counted by other code, other years' files or another
@@ -45,11 +55,14 @@ def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int]
     if kept is None:
         kept = _count(settings, dict(snapshots), year)
         write_counted(settings, key, kept)
-    tables = {}
-    for name, spec in measured_tables().items():
-        rows = kept[f"{MART}.{name}"].select(spec.arrow_schema().names).cast(spec.arrow_schema())
-        tables[name] = rows.sort_by([(column, "ascending") for column in spec.key])
-    return {**tables, "published_series": published_series(year)}
+    tables = {
+        name: kept[f"{MART}.{name}"].select(spec.arrow_schema().names).cast(spec.arrow_schema())
+        for name, spec in measured_tables().items()
+    }
+    tables["published_series"] = published_series(year)
+    keys = {name: load_specification().tables[name].key for name in tables}
+    in_order = {name: rows.sort_by([(column, "ascending") for column in keys[name]]) for name, rows in tables.items()}
+    return CountedTables(key, in_order)
 
 
 def _count(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:

@@ -7,15 +7,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wres.indicators.counted_builds import CountedTables
 from wres.indicators.from_warehouse import indicator_tables, is_simulated
 from wres.outputs.metadata import OFFICIAL, Publication, ReleaseMetadata
-from wres.outputs.parquet import exact_rows
 from wres.outputs.pre_release_access import EarlyAccess
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import DisclosurePolicy, load_year
 from wres.release.additivity_check import require_adding_up
 from wres.release.edition_history import with_revisions
-from wres.release.repository import ReleaseName, release_in
+from wres.release.protection import protect_once, protected_tables
+from wres.release.repository import ReleaseName
 from wres.release.writer import write_release
 from wres.settings import Settings
 
@@ -23,41 +24,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from wres.disclosure import Protected
-
-
-def protected_tables(
-    settings: Settings,
-    tables: Mapping[str, "pa.Table"],
-    policies: Mapping[int, DisclosurePolicy],
-    before: Sequence[ReleaseName],
-) -> "Protected":
-    """Decide what of exact tables everybody may read, each year under its own policy.
-
-    Args:
-        settings: say where releases are.
-        tables: the indicator tables, exact, for all years up to the release's own.
-        policies: of every collection year in them.
-        before: the official editions that were published before, which a reader can lay beside this one.
-
-    Raises:
-        ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
-        WresError: an edition published before is not there.
-    """
-    from wres.disclosure import protect
-
-    needed = before if any(policy.protects for policy in policies.values()) else ()
-    return protect(tables, policies, [_published(settings, name) for name in needed])
-
-
-def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:
-    """The tables of a release as it was published, wherever it lies."""
-    releases = release_in(settings, name)
-    files = releases.files(name)
-    specs = load_specification().tables
-    paths = {table: f"parquet/{table}.parquet" for table in specs}
-    return {
-        table: exact_rows(releases.read(name, path), specs[table]) for table, path in paths.items() if path in files
-    }
 
 
 def policy_sentences(policies: Mapping[int, DisclosurePolicy]) -> tuple[str, ...]:
@@ -120,7 +86,7 @@ def build_release(
     name: ReleaseName,
     origin: ReleaseInputs,
     target: Path,
-    counted: "Mapping[str, pa.Table] | None" = None,
+    counted: "CountedTables | None" = None,
 ) -> Path:
     """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
 
@@ -129,8 +95,8 @@ def build_release(
         name: which release.
         origin: what it is made from.
         target: the folder to write.
-        counted: the indicator tables of the same snapshots, where they are at hand; a release that is made again to be
-            compared counts them itself.
+        counted: the tables of the build as the warehouse keeps them; a release that is made again to be compared counts
+            and protects them itself.
 
     Raises:
         ReleaseCheckError: R501, R502, R503, R504 or R505; nothing is written.
@@ -142,7 +108,7 @@ def build_release(
 
 
 def release_content(
-    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: "Mapping[str, pa.Table] | None" = None
+    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: "CountedTables | None" = None
 ) -> "tuple[dict[str, pa.Table], ReleaseMetadata]":
     """The tables of a release, in the declared types, and its facts. Nothing is written.
 
@@ -150,20 +116,25 @@ def release_content(
         settings: say where the warehouse and the releases are.
         name: which release.
         origin: what it is made from.
-        counted: the indicator tables of the same snapshots, where they are at hand.
+        counted: the tables of the build as the warehouse keeps them; counted here without them.
 
     Raises:
         ReleaseCheckError: R501, R502, R503, R504 or R505.
         WresError: the edition that it is compared with is not there.
     """
     snapshots = dict(origin.snapshots)
-    tables = dict(counted or indicator_tables(settings, snapshots, name.year))
+    tables = dict(counted.tables if counted else indicator_tables(settings, snapshots, name.year))
     require_adding_up(tables)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     policies = {year: load_year(year).disclosure for year in years}
-    protected = (
-        protected_tables(settings, tables, policies, origin.published_before) if name.audience == OFFICIAL else None
-    )
+    protected = None
+    if name.audience == OFFICIAL:
+        before = origin.published_before
+        protected = (
+            protect_once(settings, counted.key, tables, policies, before)
+            if counted
+            else protected_tables(settings, tables, policies, before)
+        )
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
     return tables, ReleaseMetadata(
         collection_year=name.year,

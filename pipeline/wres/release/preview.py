@@ -1,6 +1,5 @@
 """A release as it would be made of a build now: nothing is claimed, nothing written."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -8,7 +7,7 @@ from sqlalchemy import Engine
 from wres.commentary.render import commentary_bytes
 from wres.database.models import Build, Release
 from wres.database.releases import get_releases, get_snapshots
-from wres.indicators.counted_builds import tables_of_build
+from wres.indicators.counted_builds import CountedTables, tables_of_build
 from wres.outputs.metadata import ReleaseMetadata
 from wres.release.builder import release_content
 from wres.release.edition_history import release_name
@@ -25,7 +24,7 @@ def preview(
     engine: Engine,
     build: Build,
     audience: str,
-    counted: "Mapping[str, pa.Table] | None" = None,
+    counted: CountedTables,
 ) -> "tuple[dict[str, pa.Table], ReleaseMetadata]":
     """The tables and facts of the release that a build would become, with the words and lists that staff keep now.
 
@@ -36,7 +35,7 @@ def preview(
         engine: the registry.
         build: the latest build of a year.
         audience: management or official.
-        counted: the build's indicator tables, where they are at hand.
+        counted: the build's indicator tables.
 
     Raises:
         ReleaseCheckError: R501, R502 or R503.

@@ -14,7 +14,7 @@ from wres.database.models import Build, BuildFinding
 from wres.database.releases import build_id, edition_key, get_releases, get_snapshots
 from wres.disclosure.narrowed import FEW, count_narrowed
 from wres.errors import WresError
-from wres.indicators.counted_builds import tables_of_build
+from wres.indicators.counted_builds import CountedTables, tables_of_build
 from wres.indicators.from_warehouse import is_simulated
 from wres.monitoring.submission_status import submission_statuses
 from wres.outputs.metadata import OFFICIAL
@@ -61,9 +61,7 @@ def listed(codes: Sequence[str]) -> str:
     return ", ".join(codes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def official_items(
-    settings: Settings, engine: Engine, build: Build, counted: "Mapping[str, pa.Table]"
-) -> Iterator[ChecklistItem]:
+def official_items(settings: Settings, engine: Engine, build: Build, counted: CountedTables) -> Iterator[ChecklistItem]:
     """R502 and the commentary, on the official release as it would be made now; what it shows; who sees it early.
 
     This takes as long as making the official tables: half a minute for 200 organisations and eight years.
@@ -147,7 +145,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
     items = list(_up_to_date(settings, engine, calendar, build))
     out_of_date = any(item.severity == "error" for item in items)
     counted = tables_of_build(settings, build.build, get_snapshots(build), calendar.year)
-    breaches = list(_tables(counted, calendar.year))
+    breaches = list(_tables(counted.tables, calendar.year))
     items += [
         *(breaches or (() if out_of_date else official_items(settings, engine, build, counted))),
         *_national(engine, build),

@@ -126,7 +126,7 @@ def _outcome(context: Context) -> Summary:
     )
     release = get_releases(context.database, year, AUDIENCE)[-1]
     snapshots = get_snapshots(get_build(context.database, release.build))
-    national = tables_of_build(context.settings, release.build, snapshots, year)["national"]
+    national = tables_of_build(context.settings, release.build, snapshots, year).tables["national"]
     [headline] = [
         row for row in national.to_pylist() if (row["collection_year"], row["organisation_group"]) == (year, "all")
     ]

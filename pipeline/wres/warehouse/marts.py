@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 MART, CORE = "mart", "core"
-_COUNTED = "counted_builds"  # one row a build whose tables are all there
+PROTECTED = "protected"  # the layer of tables after disclosure control, which are kept for themselves
+COUNTED = "counted"
 KEY = ("build_year", "build", "counted_by")  # the partition: year and name of the build; what it was counted by
 
 
@@ -36,26 +37,29 @@ class CountedBuild:
         return dict(zip(KEY, (self.year, self.build, self.counted_by), strict=True))
 
 
-def write_counted(settings: Settings, key: CountedBuild, tables: Mapping[str, "pa.Table"]) -> None:
+def write_counted(
+    settings: Settings, key: CountedBuild, tables: Mapping[str, "pa.Table"], stage: str = COUNTED
+) -> None:
     """Keep the tables of a build in place of those that it was counted into before.
 
     Args:
         settings: say where the warehouse is.
         key: the build, and what it was counted by.
         tables: by name with their layer, such as `mart.organisation`.
+        stage: what was done to them; the tables of each stage are kept for themselves.
     """
     import pyarrow as pa
 
     marker = pa.table({"tables": pa.array([" ".join(sorted(tables))], pa.string())})
     with open_catalog(settings) as catalogue:
-        for name, rows in (*tables.items(), (_COUNTED, marker)):  # the marker last: what is counted is whole
+        for name, rows in (*tables.items(), (_marker(stage), marker)):  # the marker last: what is counted is whole
             retry_on_conflict(partial(_replace_build, catalogue, _identifier(name), key, rows))
 
 
-def read_counted(settings: Settings, key: CountedBuild) -> "dict[str, pa.Table] | None":
+def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> "dict[str, pa.Table] | None":
     """Read the tables of a build by name with their layer, in no order; None where they were not counted so."""
     with open_catalog(settings) as catalogue:
-        names = _counted_tables(catalogue, key)
+        names = _counted_tables(catalogue, key, stage)
         if names is None:
             return None
         return {name: _rows_of(catalogue.load_table(_identifier(name)), key) for name in names}
@@ -64,16 +68,16 @@ def read_counted(settings: Settings, key: CountedBuild) -> "dict[str, pa.Table] 
 def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
     """List what the tables of a build that are there were counted by."""
     with open_catalog(settings) as catalogue:
-        if not catalogue.table_exists(_identifier(_COUNTED)):
+        if not catalogue.table_exists(_identifier(_marker(COUNTED))):
             return []
-        rows = catalogue.load_table(_identifier(_COUNTED)).scan(f"build == '{build}'").to_arrow().to_pylist()
+        rows = catalogue.load_table(_identifier(_marker(COUNTED))).scan(f"build == '{build}'").to_arrow().to_pylist()
     return [CountedBuild(*(row[name] for name in KEY)) for row in rows]
 
 
 def files_of(settings: Settings, key: CountedBuild) -> Iterator[tuple[str, "pa.Schema", list[str]]]:
     """Give the name, the columns and the addresses of the files of each table of a build."""
     with open_catalog(settings) as catalogue:
-        for name in _counted_tables(catalogue, key) or ():
+        for name in _counted_tables(catalogue, key, COUNTED) or ():
             table = catalogue.load_table(_identifier(name))
             paths = (task.file.file_path for task in table.scan(_partition(key)).plan_files())
             if not settings.warehouse_uri:
@@ -81,12 +85,17 @@ def files_of(settings: Settings, key: CountedBuild) -> Iterator[tuple[str, "pa.S
             yield name, table.schema().as_arrow(), sorted(paths)
 
 
-def _counted_tables(catalogue: "Catalog", key: CountedBuild) -> list[str] | None:
+def _counted_tables(catalogue: "Catalog", key: CountedBuild, stage: str) -> list[str] | None:
     """Name the tables of a build, None where they are not all there."""
-    if not catalogue.table_exists(_identifier(_COUNTED)):
+    if not catalogue.table_exists(_identifier(_marker(stage))):
         return None
-    rows = catalogue.load_table(_identifier(_COUNTED)).scan(_partition(key)).to_arrow().to_pylist()
+    rows = catalogue.load_table(_identifier(_marker(stage))).scan(_partition(key)).to_arrow().to_pylist()
     return str(rows[0]["tables"]).split() if rows else None
+
+
+def _marker(stage: str) -> str:
+    """Name the table with one row a build whose tables of a stage are all there."""
+    return f"{stage}_builds"
 
 
 def _identifier(name: str) -> str:

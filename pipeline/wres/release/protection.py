@@ -1,0 +1,120 @@
+"""Disclosure control of a build, worked out once for its policies and kept in the warehouse."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import wres.disclosure
+from wres.disclosure.apply import shares_shown
+from wres.disclosure.protect import Protected, RoundedNation, protect
+from wres.outputs.parquet import exact_rows
+from wres.outputs.table_schema import SUPPRESSED, load_specification
+from wres.reference.year_config import DisclosurePolicy
+from wres.release.repository import ReleaseName, release_in
+from wres.settings import Settings
+from wres.warehouse.marts import PROTECTED, CountedBuild, read_counted, write_counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ROUNDED = "rounded_nations"
+Policies = Mapping[int, DisclosurePolicy]
+
+
+def protect_once(
+    settings: Settings,
+    key: CountedBuild,
+    tables: Mapping[str, "pa.Table"],
+    policies: Policies,
+    before: Sequence[ReleaseName],
+) -> Protected:
+    """Give what of a build's tables everybody may read: as it was worked out before, else worked out now and kept.
+
+    It is kept where a year is protected, which takes minutes for a nation. Under the other policies it takes less time
+    to work it out than to keep it.
+
+    Args:
+        settings: say where warehouse and releases are.
+        key: the build, and what its tables were counted by.
+        tables: its indicator tables, sorted by their keys.
+        policies: of every collection year in them.
+        before: the official editions that were published before, which a reader can lay beside this one.
+
+    Raises:
+        ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
+        WresError: an edition published before is not there.
+    """
+    if not any(policy.protects for policy in policies.values()):
+        return protected_tables(settings, tables, policies, before)
+    stated = {year: policy.model_dump() for year, policy in sorted(policies.items())}
+    said = repr((key.counted_by, stated, [(name.year, name.edition) for name in before], _code_digest()))
+    own = replace(key, counted_by=hashlib.sha256(said.encode()).hexdigest()[:16])
+    kept = read_counted(settings, own, PROTECTED)
+    if kept is None:
+        protected = protected_tables(settings, tables, policies, before)
+        write_counted(settings, own, _rows_to_keep(protected), PROTECTED)
+        return protected
+    shown = {name: _as_protected(kept[f"{PROTECTED}.{name}"], name, table.schema) for name, table in tables.items()}
+    rounded = tuple(RoundedNation(**row) for row in kept[f"{PROTECTED}.{_ROUNDED}"].to_pylist())
+    return Protected(shown, shares_shown(shown), rounded)
+
+
+def protected_tables(
+    settings: Settings, tables: Mapping[str, "pa.Table"], policies: Policies, before: Sequence[ReleaseName]
+) -> Protected:
+    """Decide what of exact tables everybody may read, each year under its own policy.
+
+    Args:
+        settings: say where releases are.
+        tables: the indicator tables, exact, for all years up to the release's own.
+        policies: of every collection year in them.
+        before: the official editions that were published before, which a reader can lay beside this one.
+
+    Raises:
+        ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
+        WresError: an edition published before is not there.
+    """
+    needed = before if any(policy.protects for policy in policies.values()) else ()
+    return protect(tables, policies, [_published(settings, name) for name in needed])
+
+
+def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:
+    """The tables of a release as it was published, wherever it lies."""
+    releases = release_in(settings, name)
+    files = releases.files(name)
+    specs = load_specification().tables
+    paths = {table: f"parquet/{table}.parquet" for table in specs}
+    return {
+        table: exact_rows(releases.read(name, path), specs[table]) for table, path in paths.items() if path in files
+    }
+
+
+def _rows_to_keep(protected: Protected) -> dict[str, "pa.Table"]:
+    """Return the tables, and the national counts that had to be rounded, by name with their layer."""
+    import pyarrow as pa
+
+    kinds = {"year": pa.int32(), "organisation_group": pa.string(), "column": pa.string(), "to": pa.int32()}
+    rounded = pa.Table.from_pylist([asdict(nation) for nation in protected.rounded], schema=pa.schema(kinds))
+    tables = {**protected.tables, _ROUNDED: rounded}
+    return {f"{PROTECTED}.{name}": rows for name, rows in tables.items()}
+
+
+def _as_protected(rows: "pa.Table", name: str, schema: "pa.Schema") -> "pa.Table":
+    """Return the rows of a table in its types and order, with the last column `suppressed`."""
+    import pyarrow as pa
+
+    own = pa.schema([*schema, (SUPPRESSED, pa.list_(pa.string()))])
+    key = load_specification().tables[name].key
+    return rows.select(own.names).cast(own).sort_by([(column, "ascending") for column in key])
+
+
+@cache
+def _code_digest() -> str:
+    """Return a digest of the code that decides what is shown."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(wres.disclosure.__file__).parent.glob("*.py")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
