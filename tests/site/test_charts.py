@@ -165,6 +165,15 @@ def funnel_row(code: str, size: Any, figure: Any, outside: bool | None = False) 
 NATION = {"bme_entered": 600, "white_entered": 2100, "bme_headcount": 80_000, "white_headcount": 266_000}
 
 
+def test_what_chance_alone_would_leave_within_is_a_bracket_and_a_new_series_begins_below_a_dashed_line() -> None:
+    plain = Bar(2021, {"within": 3, "above": 5}, 76)
+    told = Bar(2022, {"within": 3, "above": 5}, 90, by_chance=(35.0, 41.2, 47.6), begins_series=True)
+    drawn = range_bars([plain, told], "words")
+    assert drawn.svg.count('class="chance"') == 2
+    assert drawn.svg.count('class="break"') == 1
+    assert range_bars([plain], "words").svg.count('class="chance"') == 0
+
+
 def test_an_organisation_beyond_its_limits_has_another_shape() -> None:
     rows = [funnel_row("A", 20, 1.0), funnel_row("B", 30, 3.0, outside=True), funnel_row("C", None, None, outside=None)]
     funnel = funnel_of("NHS trusts", rows, row("national", **NATION))  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from wres.charts.svg import WIDTH, Chart, box, chart, line, text
 
 RANGES = {"within": "Within", "above": "Above", "below": "Below"}
 HIDDEN = "held_back"
-_LEFT, _RIGHT, _TOP, _ROW, _BAR = 50, WIDTH - 14, 34, 58, 28
+_LEFT, _RIGHT, _TOP, _ROW, _BAR = 50, WIDTH - 14, 34, 68, 28
 _NARROW = 24  # a count does not fit into less
 
 
@@ -15,12 +15,16 @@ _NARROW = 24  # a count does not fit into less
 class Bar:
     """One year: how many organisations are in each range, and the goal for the share within it, in per cent.
 
-    Where the ranges of some are suppressed, nobody can say what share is within, so no goal is drawn.
+    Where the ranges of some are suppressed, nobody can say what share is within, so no goal is drawn. `by_chance` is
+    the share that chance alone would leave within, between the ends of its range; `begins_series` says that the window
+    or the template differs from the year before.
     """
 
     year: int
     counts: Mapping[str, int]
     goal: int | None
+    by_chance: tuple[float, float, float] | None = None
+    begins_series: bool = False
 
 
 def range_bars(bars: Sequence[Bar], words: str) -> Chart:
@@ -33,7 +37,10 @@ def range_bars(bars: Sequence[Bar], words: str) -> Chart:
         x = _LEFT + (92 if hidden else 120) * number
         parts += [box(kind, x, 4, 16, 16), text(x + 22, 17.5, label)]
     for number, bar in enumerate(bars):
-        parts += _bar(bar, _TOP + number * _ROW)
+        top = _TOP + number * _ROW
+        if bar.begins_series and number:
+            parts.append(line("break", (_LEFT, top - 6), (_RIGHT, top - 6)))
+        parts += _bar(bar, top)
     bottom = _TOP + len(bars) * _ROW
     for percent in (0, 25, 50, 75, 100):
         parts.append(text(_at(percent), bottom + 18, f"{percent}%", "middle"))
@@ -60,6 +67,12 @@ def _bar(bar: Bar, y: float) -> list[str]:
         parts += [
             line("goal", (x, y + 10), (x, y + 50)),
             text(x + (5 if not side else -5), y + 11, f"goal {bar.goal}%", side),
+        ]
+    if bar.by_chance is not None:
+        lower, expected, upper = (_at(share) for share in bar.by_chance)
+        parts += [
+            line("chance", (lower, y + 47), (lower, y + 51), (upper, y + 51), (upper, y + 47)),
+            line("chance", (expected, y + 46), (expected, y + 56)),
         ]
     return parts
 

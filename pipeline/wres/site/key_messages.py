@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from wres.commentary.beside_chance import BETWEEN, goal_sentence, has_interval, wider_interval
 from wres.outputs.formatting import PublishedRow
 from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
 from wres.site.areas import Area
@@ -20,6 +21,10 @@ _ENDS = (f"{RATIO}_lower", f"{RATIO}_upper")
 HELD_BACK = "Not published (small numbers)"
 _SMALL = "The numbers are small, so this is not published, to protect people [c]."
 _FEW = "The ratio rests on few people, so it has low reliability [u]."
+_BEYOND_CHANCE = (
+    "The whole 95% interval is there, so this is more than chance.",
+    "The 95% interval reaches over an end of the range, so the figures cannot tell where the true ratio is.",
+)
 _TOO_FEW = "Numbers are too small to say"
 _HERE = {
     "organisation": "here",
@@ -66,7 +71,11 @@ class Answer:
 
 
 def key_messages(
-    place: Area, row: PublishedRow, counts: Mapping[str, int], goal: PublishedRow | None = None
+    place: Area,
+    row: PublishedRow,
+    counts: Mapping[str, int],
+    goal: PublishedRow | None = None,
+    shares: PublishedRow | None = None,
 ) -> list[Answer]:
     """Answer the questions of a board for one place in the release's own year.
 
@@ -74,6 +83,7 @@ def key_messages(
         row: its row of that year.
         counts: how many of its organisations are in each range, as `range_counts` gives them.
         goal: of the nation: its row of `goal_distance`, where the year has a goal.
+        shares: of the nation: its row of `goals`.
     """
     found = [
         Answer("Is the ratio in range?", *_in_range(place, row)),
@@ -81,7 +91,7 @@ def key_messages(
         Answer(f"Are BME and white staff different {_HERE[place.level]}?", *_chance(row)),
     ]
     if place.level != "organisation":
-        return [*found, Answer("How many organisations are outside the range?", *_outside(counts, goal))]
+        return [*found, Answer("How many organisations are outside the range?", *_outside(counts, goal, shares))]
     if place.funnel is not None and place.funnel["outside_95"] is not None:
         found.append(Answer("Is this organisation different from England?", *_against_england(place.funnel)))
     return [*found, Answer("What does the gap mean in people?", *_gap(row))]
@@ -97,6 +107,8 @@ def _in_range(place: Area, row: PublishedRow) -> Said:
         said.append("The exact figure, before rounding, is outside it.")
     if row.get("reliability") in ("low", "not_judged"):
         said.append(_FEW)
+    if row.get("range_beyond_chance") is not None:
+        said.append(_BEYOND_CHANCE[row["range_beyond_chance"] == "cannot_tell"])
     if place.level != "national" or row[RATIO] is None or row[_ENDS[0]] is None:
         return row.text("range"), tuple(said)
     ends = " to ".join(row.text(end) for end in _ENDS)
@@ -148,11 +160,34 @@ def _chance(row: PublishedRow) -> Said:
     if row.get("reliability") == "not_judged":
         return _TOO_FEW, (_FEW,)
     ends = " to ".join(row.text(end) for end in _ENDS)
+    if has_interval(row, BETWEEN):
+        return _pooled_chance(row)
     if _differs(row):
         likelier = "BME" if row[_ENDS[0]] >= 1 else "White"
         said = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
         return f"Yes: {likelier} staff are more likely to enter", (said,)
     return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
+
+
+def _pooled_chance(row: PublishedRow) -> Said:
+    """Of several organisations: both intervals, judged on the wider; and how staff of the same organisation compare."""
+    between = " to ".join(row.text(end) for end in BETWEEN)
+    ends = " to ".join(row.text(end) for end in _ENDS)
+    both = f"The 95% interval is {ends}; allowing for how much organisations differ, {between}."
+    lower, upper = wider_interval(row) or (row[_ENDS[0]], row[_ENDS[1]])
+    told = tuple(sentence for sentence in (both, _within(row)) if sentence)
+    if lower > 1 or upper < 1:
+        return f"Yes: {'BME' if lower > 1 else 'White'} staff are more likely to enter", told
+    return "The difference could be due to chance", told
+
+
+def _within(row: PublishedRow) -> str:
+    """How staff of the same organisation compare."""
+    names = [f"{RATIO}_within{end}" for end in ("", "_lower", "_upper")]
+    if any(row.get(name) is None for name in names):
+        return ""
+    ratio, lower, upper = (row.text(name) for name in names)
+    return f"Compared within organisations the ratio is {ratio} ({lower} to {upper})."
 
 
 def _differs(row: PublishedRow) -> bool:
@@ -165,7 +200,11 @@ def _differs(row: PublishedRow) -> bool:
 def _against_england(funnel: PublishedRow) -> Said:
     figure = f"The ratio in England is {funnel.text('national_figure')}."
     if funnel["outside_95"]:
-        return "Yes", (f"{figure} This ratio is further from it than could be due to chance.",)
+        said = f"{figure} This ratio is further from it than could be due to chance."
+        if funnel.get("outside_widened_95") is not None:
+            beyond = "also" if funnel["outside_widened_95"] else "not"
+            said += f" It is {beyond} further than organisations usually differ."
+        return "Yes", (said,)
     return "The difference could be due to chance", (figure,)
 
 
@@ -200,8 +239,26 @@ def whole_people(count: Decimal) -> str:
     return f"{whole:,}"
 
 
-def _outside(counts: Mapping[str, int], goal: PublishedRow | None) -> Said:
-    """Of many organisations: how many are outside, by the ranges that are published."""
+def _outside(counts: Mapping[str, int], goal: PublishedRow | None, shares: PublishedRow | None) -> Said:
+    """Of many organisations: how many are outside, first beyond chance, then by the ranges that are published."""
+    short, said = _outside_by_range(counts, goal)
+    if shares is None or not goal_sentence(shares):
+        return short, said
+    outside = shares["above_beyond_chance"] + shares["below_beyond_chance"]
+    number = outside + shares["within_beyond_chance"] + shares["cannot_tell"]
+    expected, lower, upper = (
+        f"{shares.text(f'expected_share_within_{part}percent')}%" for part in ("", "lower_", "upper_")
+    )
+    share = f"{shares.text('share_within_percent')}%"
+    beside_chance = (
+        f"For {shares.text('cannot_tell')} the figures cannot tell.",
+        f"Chance alone would leave {expected} within range ({lower} to {upper}); it is {share}.",
+    )
+    goal_set = () if goal is None else (f"The goal was {goal.text('goal_percent')}%.",)
+    return f"{outside:,} of {number:,} beyond chance", (*beside_chance, *goal_set, *said[-1:])
+
+
+def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> Said:
     outside, hidden = counts.get("above", 0) + counts.get("below", 0), counts.get("held_back", 0)
     named = [f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if counts.get(kind)]
     said = (f"Of {sum(counts.values()):,} organisations {', '.join(named)}.",) if named else ()

@@ -24,13 +24,26 @@ PEERS = (
 LIMITS = (
     "measure",
     *("size", "figure", "national_figure", "lower_95", "upper_95", "lower_99_8", "upper_99_8"),
-    *("outside_95", "outside_99_8"),
+    *("outside_95", "outside_99_8", "outside_q_value", "widened_lower_95", "widened_upper_95", "outside_widened_95"),
 )
-MOVES = ("years_between", "measure", "previous_figure", "figure", "direction", "p_value", "q_value", "verdict")
+MOVES = (
+    *("years_between", "measure", "previous_figure", "figure", "direction", "p_value", "q_value", "verdict"),
+    *("previous_shrunken_figure", "shrunken_figure"),
+)
 GOALS = (
-    "collection_year",
-    *("within", "above", "below", "not_calculable", "not_returned", "share_within_percent"),
+    *("collection_year", "window"),
+    *(f"expected_share_within_{part}percent" for part in ("", "lower_", "upper_")),
+    *("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell"),
+    *("share_truly_within_percent", "share_within_percent", "twelve_months_share_within_percent"),
+    *("within", "above", "below", "not_calculable", "not_returned"),
     *("share_within_adjusted_percent", "goal_percent", "goal_met"),
+)
+# Of a pooled place: the ratio within organisations, the interval between them, the twelve months across a break.
+BETWEEN = (
+    *("collection_year", RATIO),
+    *(f"{RATIO}_{part}" for part in ("within", "within_lower", "within_upper", "between_lower", "between_upper")),
+    *("composition_factor", "organisations_above_beyond_chance", "organisations_below_beyond_chance"),
+    *("twelve_months_relative_likelihood", f"{RATIO}_unknown_lowest", f"{RATIO}_unknown_highest"),
 )
 LONGEST = 500  # rows of a list on one page; more go on further pages
 

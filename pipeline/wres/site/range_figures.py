@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wres.charts.bars import HIDDEN, RANGES, Bar, range_bars
-from wres.outputs.formatting import Tables, rows_of
+from wres.outputs.formatting import PublishedRow, Tables, rows_of
 from wres.site.page_tables import Figure, HtmlTable, csv_text
 
 
@@ -26,11 +26,19 @@ def bars_table(bars: Sequence[Bar]) -> HtmlTable:
     return HtmlTable("Organisations within, above and below range", headers, rows, plain)
 
 
+def chance_range(row: PublishedRow) -> tuple[float, float, float] | None:
+    """The share that chance alone leaves within range, between the ends of its 95% range; None where none is given."""
+    parts = [row.number(f"expected_share_within_{part}percent") for part in ("lower_", "", "upper_")]
+    lower, expected, upper = parts
+    return None if lower is None or expected is None or upper is None else (lower, expected, upper)
+
+
 def _bars_words(bars: Sequence[Bar]) -> str:
     said = [
         f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
         f"{bar.counts.get('below', 0)} below"
         + (f", {bar.counts[HIDDEN]} not published" if bar.counts.get(HIDDEN) else "")
+        + (f", by chance alone {bar.by_chance[1]:.1f}% within" if bar.by_chance is not None else "")
         + (f", goal {bar.goal}% within" if bar.goal is not None else "")
         for bar in bars
     ]

@@ -13,6 +13,7 @@ from wres.outputs.formatting import RATIO, PublishedRow, Tables, grouped, rows_o
 from wres.site.areas import Area, Areas
 from wres.site.key_messages import key_messages, range_counts
 from wres.site.page_tables import (
+    BETWEEN,
     COMPARED,
     GOALS,
     LIKELIHOODS,
@@ -25,7 +26,7 @@ from wres.site.page_tables import (
     html_table,
     lines,
 )
-from wres.site.range_figures import bars_figure, bars_table, ranges_by_year
+from wres.site.range_figures import bars_figure, bars_table, chance_range, ranges_by_year
 
 _BAND = "The grey band is the range from 0.80 to 1.25. The line in it is 1.00 (equal). The bars are 95% intervals."
 _FUNNEL = (
@@ -86,7 +87,12 @@ class Views:
         """The page of one region or type."""
         shown = self._trends(place)
         bars = [
-            Bar(year, self._by_year.get((place.level, place.code, year), {}), self._goal_of(year))
+            Bar(
+                year,
+                self._by_year.get((place.level, place.code, year), {}),
+                self._goal_of(year),
+                begins_series=year in self.places.breaks,
+            )
             for year in self._years(place)
         ]
         counted = "The mark is the national goal. Organisations without a ratio are left out."
@@ -107,12 +113,17 @@ class Views:
                 row["collection_year"],
                 {} if any(row[kind] is None for kind in RANGES) else {kind: row[kind] for kind in RANGES},
                 row["goal_percent"],
+                chance_range(row),
+                bool(row["break_in_series"]),
             )
             for row in self.goals
         ]
         shown += bars_figure(
             bars,
-            "The mark is the goal for the share within range. Years without a mark have no goal.",
+            "The bracket under a bar is the share that chance alone would leave within range if BME and white staff of "
+            "every organisation were equally likely to enter, with its 95% range. The mark is the goal for the share "
+            "within range. Years without a mark have no goal. Do not compare shares across a dashed line: the window "
+            "or the template changed there.",
             [html_table("Organisations within range against the goals", self.goals, GOALS)],
         )
         shown += self._funnel([], self._largest(place), "")
@@ -130,11 +141,13 @@ class Views:
             counts: Mapping[str, int] = self._national_counts()
         else:
             counts = range_counts(place.members)
-        goal = self._goal if place.level == "national" else None
+        is_nation = place.level == "national"
+        goal = self._goal if is_nation else None
+        shares = next((row for row in self.goals if is_nation and row["collection_year"] == self.year), None)
         return {
             "place": place,
             "now": now,
-            "answers": key_messages(place, now, counts, goal) if now else [],
+            "answers": key_messages(place, now, counts, goal, shares) if now else [],
             "series": [
                 table
                 for table, is_drawn in zip(_series(place), (_has_ratio(place), _has_likelihood(place)), strict=True)
@@ -161,7 +174,8 @@ class Views:
         ratios, likelihoods = _series(place)
         shown = []
         if _has_ratio(place):
-            shown.append(Figure(ratio_trend(place.series, breaks), f"{_BAND}{broken}{hollow}", [ratios]))
+            sheets = [ratios, *_pooled_tables(place)]
+            shown.append(Figure(ratio_trend(place.series, breaks), f"{_BAND}{broken}{hollow}", sheets))
         if _has_likelihood(place):
             reading = "Staff entering the process as a percentage of staff in post, by ethnic group."
             shown.append(Figure(likelihood_trend(place.series, breaks), f"{reading}{broken}", [likelihoods]))
@@ -217,6 +231,13 @@ def _series(place: Area) -> list[HtmlTable]:
         html_table("Relative likelihood by year", place.series, SERIES),
         html_table("Likelihoods and counts by year", place.series, LIKELIHOODS),
     ]
+
+
+def _pooled_tables(place: Area) -> list[HtmlTable]:
+    """The ratios of a pooled place within and between its organisations; none of one organisation."""
+    if place.level == "organisation":
+        return []
+    return [html_table("Relative likelihood within and between organisations, by year", place.series, BETWEEN)]
 
 
 def _has_ratio(place: Area) -> bool:
