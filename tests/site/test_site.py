@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 
 from wres.errors import WresError
-from wres.outputs.metadata import Publication, ReleaseMetadata
+from wres.outputs.metadata import Merger, MissingReturn, Publication, ReleaseMetadata
 from wres.release.writer import write_release
 from wres.site.build_site import size_text
 
@@ -315,3 +315,27 @@ def test_the_front_page_stays_small_with_a_nation_of_organisations(
 ) -> None:
     site = make_site(grown(three_years, 42), collection_year=2022, audience="official")
     assert len(gzip.compress((site.folder / "index.html").read_bytes(), 9)) < 17_000
+
+
+def test_who_closed_and_who_took_over_name_each_other_and_no_return_is_said_of_nobody_else(
+    make_site: Callable[..., Any], collection_tables: Callable[..., Tables], three_years: Tables
+) -> None:
+    """RXY closed and is part of RJ1 now; T1520 sent nothing; X99, of which there are no figures at all, neither."""
+    gone = frozenset({(2022, "RXY"), (2022, "T1520")})
+    tables = {**collection_tables(missing=gone), "revisions": three_years["revisions"]}
+    missing = (
+        MissingReturn("T1520", "Organisation T1520", "icb", "unknown", "Y59", "South East"),
+        MissingReturn("X99", "New trust", "trust", "acute", None, None),
+    )
+    merger = Merger("RXY", "Organisation RXY", "RJ1", "Organisation RJ1", 2022)
+    site = make_site(tables, collection_year=2022, missing_returns=missing, mergers=(merger,))
+    page = site.page("organisations.html")
+    assert [cell.text for cell in page.all("td")].count("No return") == len(missing)
+    assert "Closed in the year to 31 March 2022; now part of Organisation RJ1" in page.text
+    assert page.text.count("New trust") == 1
+    closed, successor = site.page("organisation/RXY.html"), site.page("organisation/RJ1.html")
+    assert "Closed in the year to 31 March 2022. Now part of Organisation RJ1" in closed.text
+    assert closed.all("a", href="../organisation/RJ1.html")
+    assert "Organisation RXY became part of this organisation in the year to 31 March 2022." in successor.text
+    assert successor.all("a", href="../organisation/RXY.html")
+    assert "There is no accepted return of 2022." in site.page("organisation/T1520.html").text

@@ -41,6 +41,29 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingReturn:
+    """An organisation that was asked for a return of the release's year, and has none that was accepted."""
+
+    code: str
+    name: str
+    organisation_group: str
+    organisation_type: str | None
+    region_code: str | None
+    region_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """An organisation that became part of another in the year to 31 March of a collection year."""
+
+    code: str
+    name: str
+    successor: str
+    successor_name: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseMetadata:
     """The facts of one release; the same facts and the same tables make the same bytes.
 
@@ -74,6 +97,8 @@ class ReleaseMetadata:
     # that it replaced, as 2022-1.0.
     pre_release_access: tuple[EarlyAccess, ...] | None = None
     replaces: tuple[str, ...] = ()
+    missing_returns: tuple[MissingReturn, ...] = ()  # of the release's own year
+    mergers: tuple[Merger, ...] = ()  # of all its years
     commentary: str | None = None  # the text that staff wrote, with its placeholders; None: the one that is shipped
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from wres.reference.year_config import DisclosurePolicy, load_year
 from wres.release.additivity_check import require_adding_up
 from wres.release.edition_history import with_revisions
 from wres.release.protection import protect_once, protected_tables
+from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
 from wres.release.writer import write_release
 from wres.settings import Settings
@@ -135,6 +136,7 @@ def release_content(
             if counted
             else protected_tables(settings, tables, policies, before)
         )
+    missing, mergers = read_reporting(settings, snapshots, name.year)
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
     return tables, ReleaseMetadata(
         collection_year=name.year,
@@ -147,6 +149,8 @@ def release_content(
         code_version=version("wres"),
         build=origin.build,
         publication=origin.publication,
+        missing_returns=missing,
+        mergers=mergers,
         note=origin.note,
         commentary=origin.commentary,
         compared_with=origin.previous.tag if origin.previous else None,

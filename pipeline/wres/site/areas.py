@@ -9,6 +9,7 @@ from typing import Any
 from wres.errors import WresError
 from wres.indicators.statistics.peers import find_peers
 from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
+from wres.outputs.metadata import Merger, MissingReturn
 
 FOLDERS = {"organisation": "organisation", "region": "region", "organisation_type": "type"}
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -65,6 +66,9 @@ class Areas:
     pooled: Mapping[tuple[Any, ...], list[PublishedRow]]
     breaks: Mapping[int, str]
     nearest: Mapping[str, tuple[str, ...]]
+    missing: Mapping[str, MissingReturn]  # by code: asked for a return of this year, and none was accepted
+    closed: Mapping[str, Merger]  # by code: what an organisation became part of
+    taken_over: Mapping[str, list[Merger]]  # by code: what became part of it
 
     def peers(self, organisation: Area) -> list[Area]:
         """The ten organisations that are most like one, nearest first; fewer or none where there are no more."""
@@ -77,13 +81,19 @@ class Areas:
         return [_pooled_place(rows, self.year, {}) for rows in found if rows]
 
 
-def areas_of(tables: Tables, year: int) -> Areas:
+def areas_of(tables: Tables, year: int, missing: Iterable[MissingReturn] = (), mergers: Iterable[Merger] = ()) -> Areas:
     """Sort the tables of a release by what their rows are about.
 
     Args:
         tables: every table by name, in the declared types and order, as `checked_tables` gives them.
         year: the release's own.
+        missing: who was asked for a return of the year and has none that was accepted.
+        mergers: who became part of whom, of all years.
     """
+    closed = {merger.code: merger for merger in mergers}
+    taken_over: dict[str, list[Merger]] = {}
+    for merger in closed.values():
+        taken_over.setdefault(merger.successor, []).append(merger)
     pooled: dict[tuple[Any, ...], list[PublishedRow]] = {}
     for name in ("national", "region", "organisation_type"):
         pooled |= grouped(rows_of(tables, name), "level", "code", "organisation_group")
@@ -108,6 +118,9 @@ def areas_of(tables: Tables, year: int) -> Areas:
         pooled,
         _breaks(tables, pooled),
         find_peers(area.now for area in organisations.values() if area.now),
+        {one.code: one for one in missing},
+        closed,
+        taken_over,
     )
 
 

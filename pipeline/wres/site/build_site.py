@@ -48,7 +48,7 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMe
     Raises:
         WresError: a code cannot name a page.
     """
-    places = areas_of(tables, about.collection_year)
+    places = areas_of(tables, about.collection_year, about.missing_returns, about.mergers)
     views = Views(tables, about.collection_year, places)
     pages = _Pages(folder, about, places)
     _write_assets(folder, places)

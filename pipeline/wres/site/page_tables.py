@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from wres.charts.svg import Chart
 from wres.outputs.formatting import RATIO, PublishedRow, ratio_text
-from wres.site.areas import Area
+from wres.outputs.metadata import Merger
+from wres.site.areas import Area, Areas
 
 TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")
 SERIES = (*TREND, "made_of", "organisations", "complete")
@@ -45,6 +46,7 @@ BETWEEN = (
     *("composition_factor", "organisations_above_beyond_chance", "organisations_below_beyond_chance"),
     *("twelve_months_relative_likelihood", f"{RATIO}_unknown_lowest", f"{RATIO}_unknown_highest"),
 )
+NO_RETURN = "No return"
 LONGEST = 500  # rows of a list on one page; more go on further pages
 
 
@@ -84,16 +86,22 @@ class Figure:
 class ListItem:
     """An organisation in a list."""
 
-    place: Area
+    name: str
+    code: str
+    path: str  # its page; empty where it has none
+    region_name: str
+    type: str
     ratio: str
     interval: str
     range: str
     change: str
+    successor: Merger | None = None  # what it became part of, where it has no figures of the year
+    successor_path: str = ""
 
     @property
     def letter(self) -> str:
         """What it is listed under."""
-        first = self.place.name[:1].upper()
+        first = self.name[:1].upper()
         return first if first.isascii() and first.isalpha() else "0"
 
 
@@ -117,15 +125,48 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def lines(places: Iterable[Area]) -> list[ListItem]:
-    """Organisations for a list, with their figures of the release's own year."""
-    return [_line(place) for place in places]
+    """Organisations with figures of the release's own year, for a list."""
+    return [_line(place, place.now) for place in places if place.now is not None]
 
 
-def _line(place: Area) -> ListItem:
-    row, moved = place.now, place.moved.get((1, RATIO))
-    if row is None:
-        return ListItem(place, "", "", "No return", "")
+def organisation_list(places: Areas) -> list[ListItem]:
+    """Every organisation for a list: with figures of the year, without a return, closed, or no longer asked."""
+    items = [_any_line(places, place) for place in places.organisations.values()]
+    items += [
+        ListItem(
+            missing.name,
+            code,
+            "",
+            missing.region_name or "Unknown",
+            missing.organisation_type or "",
+            "",
+            "",
+            NO_RETURN,
+            "",
+        )
+        for code, missing in places.missing.items()
+        if code not in places.organisations
+    ]
+    return sorted(items, key=lambda item: (item.name.casefold(), item.code))
+
+
+def _any_line(places: Areas, place: Area) -> ListItem:
+    if place.now is not None:
+        return _line(place, place.now)
+    about = (place.name, place.code, place.path, place.region_name, place.type, "", "")
+    if place.code in places.missing:
+        return ListItem(*about, NO_RETURN, "")
+    merger = places.closed.get(place.code)
+    if merger is None:
+        return ListItem(*about, "Not in this collection", "")
+    successor = places.organisations.get(merger.successor)
+    return ListItem(*about, "", "", merger, successor.path if successor else "")
+
+
+def _line(place: Area, row: PublishedRow) -> ListItem:
+    moved = place.moved.get((1, RATIO))
     bounds = [row.text(f"{RATIO}_{end}") for end in ("lower", "upper")]
     interval = bounds[0] if row[f"{RATIO}_upper"] is None else " to ".join(bounds)
     change = moved.text("verdict") if moved else ""
-    return ListItem(place, ratio_text(row), interval, row.text("range"), change)
+    about = (place.name, place.code, place.path, place.region_name, place.type)
+    return ListItem(*about, ratio_text(row), interval, row.text("range"), change)

@@ -25,6 +25,7 @@ from wres.site.page_tables import (
     HtmlTable,
     html_table,
     lines,
+    organisation_list,
 )
 from wres.site.range_figures import bars_figure, bars_table, chance_range, ranges_by_year
 
@@ -133,7 +134,7 @@ class Views:
 
     def organisations(self) -> View:
         """The list of every organisation."""
-        return {"place": self.places.nation, "lines": lines(self.places.organisations.values())}
+        return {"place": self.places.nation, "lines": organisation_list(self.places)}
 
     def _shared(self, place: Area) -> View:
         now = place.now

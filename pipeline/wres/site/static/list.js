@@ -13,6 +13,9 @@
 
   function text(row, column) { return row.cells[column].textContent.trim(); }
 
+  // What a row is chosen by: of one that closed, that it did, whichever organisation it is part of now.
+  function choice(row, column) { return text(row, column).replace(/^Closed .*/s, "Closed"); }
+
   function field(label, control, id) {
     var part = document.createElement("div");
     var words = document.createElement("label");
@@ -27,7 +30,7 @@
   name.type = "search";
   ["Region", "Type", "Range", "Since last year"].forEach(function (label) {
     var column = columns.indexOf(label);
-    var values = Array.from(new Set(rows.map(function (row) { return text(row, column); }))).filter(Boolean).sort();
+    var values = Array.from(new Set(rows.map(function (row) { return choice(row, column); }))).filter(Boolean).sort();
     if (column < 0 || values.length < 2) { return; }
     var select = field(label, document.createElement("select"), "filter-" + column);
     select.append(new Option("All", ""));
@@ -44,7 +47,7 @@
       var own = (text(row, 0) + " " + text(row, 1)).toLowerCase();
       var fits = words.every(function (word) { return own.includes(word); }) &&
         Object.keys(chosen).every(function (column) {
-          return !chosen[column].value || chosen[column].value === text(row, column);
+          return !chosen[column].value || chosen[column].value === choice(row, column);
         });
       row.hidden = !fits;
       shown += fits;
