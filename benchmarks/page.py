@@ -149,6 +149,16 @@ def memory_of(service: psutil.Process) -> int:
     return total
 
 
+def processor_of(service: psutil.Process) -> float:
+    """Processor seconds of the service and of all that it started."""
+    total = 0.0
+    for process in (service, *service.children(recursive=True)):
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
 def rounds(over: threading.Event) -> None:
     """Scheduled rounds and builds, as a process each, until the crowd is gone."""
     wres = Path(sys.executable).with_name("wres")
@@ -189,7 +199,7 @@ def main() -> None:
 
 def measure(crowd: Crowd, codes: list[str], asked: argparse.Namespace, service: psutil.Process) -> None:
     """Let the crowd send, and print what it waited."""
-    over, most = threading.Event(), 0
+    over, most, spent = threading.Event(), 0, processor_of(service)
     good, bad = codes[: asked.senders], codes[asked.senders :]
     beside = [threading.Thread(target=crowd.look, args=(over,))]
     if asked.round:
@@ -219,8 +229,9 @@ def measure(crowd: Crowd, codes: list[str], asked: argparse.Namespace, service: 
         "p95": f"{percentile(crowd.waits, 0.95):.2f} s",
         "longest": f"{max(crowd.waits):.2f} s",
         "page p95": f"{percentile(crowd.pages, 0.95):.2f} s" if crowd.pages else "",
+        "processor an upload": f"{(processor_of(service) - spent) / max(1, len(crowd.waits)):.2f} s",
         "memory": f"{most / 1e6:.0f} MB",
-        "load before": f"{os.getloadavg()[2]:.1f}",
+        "load of the machine": f"{os.getloadavg()[1]:.1f}",
     }
     print("| " + " | ".join(row) + " |")
     print("| " + " | ".join(str(value) for value in row.values()) + " |", flush=True)

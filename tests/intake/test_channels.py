@@ -88,7 +88,7 @@ def test_an_answer_whose_channel_is_gone_stays_owed(
 def test_a_simulated_home_never_takes_real_returns(use_s3: Callable[..., None]) -> None:
     use_s3()
     settings = load_settings()
-    assert [channel.name for channel in channels_in_use(settings)] == ["folder", "s3"]
+    assert [channel.name for channel in channels_in_use(settings)] == ["folder", "web", "s3"]
     settings.home.mkdir(parents=True)
     (settings.home / "SIMULATED").touch()
-    assert [channel.name for channel in channels_in_use(settings)] == ["folder"]
+    assert [channel.name for channel in channels_in_use(settings)] == ["folder", "web"]
