@@ -250,3 +250,13 @@ def test_libreoffice_comes_to_the_same_state_and_hints(
         before, after = (opened(one, data_only=True)["Return"] for one in (content, again))
         for cell in ("B8", "E4", "E7"):
             assert (after[cell].value or "") == (before[cell].value or ""), cell
+
+
+def test_a_template_that_is_not_signed_off_says_where_it_is_to_be_signed(
+    workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures], read: Callable[..., ParsedReturn]
+) -> None:
+    nobody = read(workbook_of(figures=figures_of("2.0"), texts={}))
+    assert {key: str(place.cell) for key, place in nobody.empty.items()} == {"signoff.role": "B4", "signoff.date": "B5"}
+    assert {place.sheet for place in nobody.empty.values()} == {"Sign-off"}
+    half = read(workbook_of(figures=figures_of("2.0"), texts={"signoff.role": "Director"}))
+    assert set(half.empty) == {"signoff.date"}

@@ -148,7 +148,7 @@ def test_csv_has_a_row_a_finding_and_no_formulas(rejected: dict[str, Any]) -> No
     ]
 
 
-def test_workbook_has_summary_counts_and_every_finding_as_text(rejected: dict[str, Any], tmp_path: Path) -> None:
+def test_workbook_has_summary_counts_and_every_finding_in_words(rejected: dict[str, Any], tmp_path: Path) -> None:
     write_reports(tmp_path / "a", rejected)
     book = openpyxl.load_workbook(tmp_path / "a" / "report.xlsx")
     assert book.sheetnames == ["Summary", "By code", "Findings"]
@@ -157,8 +157,41 @@ def test_workbook_has_summary_counts_and_every_finding_as_text(rejected: dict[st
         ["V203", "Negative", "Must be put right", 3],
     ]
     findings = list(book["Findings"].iter_rows(min_row=2))
-    assert [row[8].value for row in findings] == ["=HYPERLINK(1)", HOSTILE, "-1", "-1", "-1"]
-    assert {cell.data_type for row in findings for cell in row if cell.value} == {"s"}
+    assert [row[8].value for row in findings] == ["=HYPERLINK(1)", HOSTILE, -1, -1, -1]
+    assert {cell.data_type for row in findings for cell in row if cell.value} == {"s", "n"}
+    titles = [cell.value for cell in book["Findings"][1]]
+    assert titles[:9] == [
+        "Code",
+        "What it does",
+        "What is wrong",
+        "What to do",
+        "Sheet",
+        "Cell",
+        "Item",
+        "Group",
+        "Value",
+    ]
+    assert {row[1].value for row in findings} == {"Must be put right"}
+    assert all("." not in str(row[6].value) and row[7].value in ("White", "BME", "Unknown") for row in findings)
+    summary = {str(row[0].value): str(row[1].value) for row in book["Summary"].iter_rows(min_row=2)}
+    assert list(summary)[:4] == ["Receipt", "Status", "What happens next", "Whom to ask"]
+    assert summary["What happens next"].startswith("Correct the file and send it again, all of it. It is in time until")
+    assert "england.wres@nhs.net" in summary["Whom to ask"]
+    assert summary["Receipt"] in summary["Whom to ask"]
+
+
+def test_the_page_begins_with_the_receipt_and_says_whom_to_ask(rejected: dict[str, Any], tmp_path: Path) -> None:
+    text = page_of(tmp_path / "a", rejected).text
+    assert text.index(f"Receipt {rejected['receipt']}") < text.index("Not accepted.") < text.index("What happens next")
+    assert f"Give the receipt {rejected['receipt']} and the code of the finding." in text
+
+
+def test_a_sign_off_that_is_missing_is_one_finding_with_its_cells(single: Any) -> None:
+    read = single.read(signoff_role=None, signoff_date=None)
+    read.empty = {"signoff.role": CellRef("Sign-off", "B4"), "signoff.date": CellRef("Sign-off", "B5")}
+    [finding] = [found for found in single.judge_one(read).findings if found.code == "Q309"]
+    assert (finding.sheet, finding.cell) == ("Sign-off", "B4, B5")
+    assert finding.message.startswith("The sign-off has no role and no date")
 
 
 def test_page_groups_one_mistake_and_lists_its_cells(rejected: dict[str, Any], tmp_path: Path) -> None:

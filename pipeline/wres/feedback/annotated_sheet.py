@@ -95,7 +95,8 @@ def _row(cell: str | None) -> int:
 
 SHEET = "Your return"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d{0,3}[1-9])?")  # what a spreadsheet shows just as it was written
+NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d{0,3}[1-9])?")  # what a spreadsheet shows just as it was written
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3}){1,3}(\.\d+)?")  # as people and spreadsheets write large numbers
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _WIDTHS = {"item": 40, "data item": 46, "collection year": 15, "organisation code": 18, "ethnic group": 14, "value": 24}
 _CODES_WIDTH = 60
@@ -212,8 +213,8 @@ def _write(sheet: Any, place: Position, words: str, look: Any, *, as_number: boo
     """A figure as a number, everything else as text, so that nothing becomes a formula."""
     if not words:
         sheet.write_blank(*place, None, look)
-    elif as_number and _NUMBER.fullmatch(words):
-        sheet.write_number(*place, float(words), look)
+    elif as_number and (NUMBER.fullmatch(words) or _THOUSANDS.fullmatch(words)):
+        sheet.write_number(*place, float(words.replace(",", "")), look)
     else:
         sheet.write_string(*place, words, look)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.csv_injection import escape_row
-from wres.feedback.annotated_sheet import SHEET, write_marked_sheet
+from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
+from wres.feedback.next_steps import next_steps
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.finding_builder import GROUP_LABELS
 
@@ -22,6 +23,11 @@ COLUMNS = (
     "code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value",
     "expected", "difference",
 )  # fmt: skip
+_TITLES = (
+    "Code", "What it does", "What is wrong", "What to do", "Sheet", "Cell", "Item", "Group", "Value",
+    "Expected", "Difference",
+)  # fmt: skip
+_FIGURES = ("value", "expected", "difference")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
 STATUSES = {
@@ -50,6 +56,7 @@ def html_bytes(document: Mapping[str, Any]) -> bytes:
         page=document["page"],
         status=STATUSES[document["status"]],
         groups=grouped(document["findings"]),
+        next_steps=next_steps(document),
         most_rows=_MOST_ROWS,
         group_labels=GROUP_LABELS,
     )
@@ -102,35 +109,52 @@ def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
         _sheet(book, "Summary", ("What", ""), _summary(document), (28, 80))
         write_marked_sheet(book, document)
         _sheet(book, "By code", ("Code", "What", "Severity", "Findings"), _by_code(document), (8, 40, 22, 10))
-        rows = [[finding[column] or "" for column in COLUMNS] for finding in document["findings"]]
-        _sheet(book, "Findings", COLUMNS, rows, (8, 10, 70, 70, 12, 8, 40, 14, 20, 24, 24))
+        _sheet(book, "Findings", _TITLES, _findings(document), (8, 20, 70, 70, 12, 8, 40, 14, 20, 24, 24))
     return out.getvalue()
+
+
+def _findings(document: Mapping[str, Any]) -> list[list[Any]]:
+    """Every finding under words for people: figures as numbers, names in place of codes."""
+    labels = document["page"]["labels"]
+    words = {"severity": _SEVERITIES, "item": labels, "ethnic_group": GROUP_LABELS}
+    return [
+        [_cell(column, finding[column], words.get(column, {})) for column in COLUMNS]
+        for finding in document["findings"]
+    ]
+
+
+def _cell(column: str, value: Any, words: Mapping[str, str]) -> Any:
+    text = "" if value is None else str(value)
+    if column in _FIGURES and NUMBER.fullmatch(text):
+        return float(text)
+    return words.get(text, text)
 
 
 def _sheet(
     book: "Workbook", name: str, header: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int]
 ) -> None:
     sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True})
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     for column, (title, width) in enumerate(zip(header, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, bold)
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            if isinstance(value, int):
-                sheet.write_number(number, column, value)
+            if isinstance(value, int | float):
+                sheet.write_number(number, column, value, wrap)
             else:
-                sheet.write_string(number, column, value)
+                sheet.write_string(number, column, value, wrap)
     sheet.freeze_panes(1, 0)
 
 
 def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     page = document["page"]
     rows = [
+        ("Receipt", document["receipt"]),
         ("Status", STATUSES[document["status"]]),
+        *zip(("What happens next", "Whom to ask"), next_steps(document), strict=True),
         ("Organisation", f"{page['organisation_name']} ({document['organisation_code']})"),
         ("Collection year", str(document["collection_year"])),
-        ("Receipt", document["receipt"]),
         ("Received", page["received"]),
         ("File", page["file_name"]),
         ("SHA-256", document["sha256"]),

@@ -58,6 +58,8 @@ def page_context(
         "same_time": same_time_words(facts.same_time),
         "last_year_from_file": facts.last_year_from_file,
         "explained": _explained(judgement, facts),
+        "team": year.publication.team,
+        "mailbox": year.publication.mailbox,
         "deadline": format_time(year.deadline),
         "hard_close": format_time(year.hard_close),
         "may_still": _may_still(facts.received_at, year),

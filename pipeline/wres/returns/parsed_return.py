@@ -71,7 +71,7 @@ class ParsedReturn:
     empty where it shows none. It is no part of the return. `asked` says what may be about a person and is asked about
     (edit Q310). `headings` says where the headings of the table of figures stand, by their names in lower case: "item",
     "data item", "white", "ethnic group" and so on. `stated` holds the key and value of each text about the return as a
-    whole, so that none is listed twice.
+    whole, so that none is listed twice. `empty` says, by key, where a part of the sign-off belongs that is not given.
     """
 
     cells: list[Cell] = field(default_factory=list)
@@ -81,6 +81,7 @@ class ParsedReturn:
     asked: list[FileError] = field(default_factory=list)
     last_year: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     headings: dict[str, CellRef] = field(default_factory=dict)
+    empty: dict[str, CellRef] = field(default_factory=dict)
     stated: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def text(self, key: str) -> Text | None:

@@ -88,12 +88,26 @@ def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
 
 
 def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:
+    """Each part of the sign-off that is given, and one item for all that are missing, with the cells they belong in."""
+    missing = {}
     for key, what in _SIGN_OFF.items():
         text = submission.read.text(key)
         value = text.value.strip() if text else ""
+        if not value:
+            missing[what] = text.place if text else submission.read.empty.get(key, CellRef())
+            continue
         signed = read_date(value) if key == "signoff.date" else None
-        readable = bool(value) and (key != "signoff.date" or signed is not None)
+        readable = key != "signoff.date" or signed is not None
         yield SignOffItem(number, what, text, value if readable else None, signed)
+    if missing:
+        yield SignOffItem(number, " and no ".join(missing), None, None, place=_together(list(missing.values())))
+
+
+def _together(places: list[CellRef]) -> CellRef:
+    """Several cells of one sheet as one place: Sign-off, B4, B5."""
+    cells = [place.cell for place in places if place.cell]
+    sheets = {place.sheet for place in places if place.cell}
+    return CellRef(sheets.pop(), ", ".join(cells)) if len(sheets) == 1 else CellRef()
 
 
 def _stated_rates(submission: Submission) -> Iterator[Text]:

@@ -275,7 +275,7 @@ def stated_rates_agree(desk: Any) -> tuple[Submission, list[Row]]:
 @case("Q309")
 def no_sign_off(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read(signoff_name=None, signoff_role=" ", signoff_date=None)
-    return desk.submission(read), [("Q309", "Return!B5", None, None, None), ("Q309", None, None, None, None)]
+    return desk.submission(read), [("Q309", "Return!B5", None, None, None)]
 
 
 @case("Q309")

@@ -2,10 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from wres.returns.grids import HEADER_ROWS, Grid
-from wres.returns.parsed_return import Normalisation, ParsedReturn, Text
+from wres.returns.parsed_return import CellRef, Normalisation, ParsedReturn, Text
 from wres.returns.reader.table_reader import record_text
 from wres.returns.text import normalise, normalise_heading
 
@@ -31,6 +31,8 @@ def read_sign_off(grids: Sequence[Grid], read: ParsedReturn) -> None:
     """Add signoff.name, .role and .date from the sheet Sign-off, or from another with the labels of role and date."""
     for grid in sorted(grids, key=_is_sign_off, reverse=True):
         found = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
+        if _is_sign_off(grid):
+            read.empty |= _empty_cells(grid, found)
         if not found or not (_is_sign_off(grid) or found.keys() >= _NEEDED):
             continue
         for name in _SIGN_OFF:
@@ -40,6 +42,17 @@ def read_sign_off(grids: Sequence[Grid], read: ParsedReturn) -> None:
                 if value := normalise(grid.at(row, column), place, read.repairs):
                     read.texts.append(Text(f"signoff.{name}", value, place))
         return
+
+
+def _empty_cells(grid: Grid, found: Container[str]) -> dict[str, CellRef]:
+    """Say where the role and the date belong that are not given: to the right of their labels."""
+    empty: dict[str, CellRef] = {}
+    for row in range(min(len(grid.rows), HEADER_ROWS)):
+        for column, value in grid.filled(row):
+            name = normalise_heading(value)
+            if name in _NEEDED and name not in found:
+                empty.setdefault(f"signoff.{name}", grid.place(row, column + 1))
+    return empty
 
 
 def _is_sign_off(grid: Grid) -> bool:
