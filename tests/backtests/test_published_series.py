@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.tables import check_table
 from wres.indicators.published_series import published_series
-from wres.outputs.schema_check import check_table
 from wres.outputs.table_schema import load_specification
 from wres.returns.indicator_math import round_half_away
 

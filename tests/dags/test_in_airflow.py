@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.registry import get_approvals
 from wres import steps
-from wres.database.approvals import get_approvals, rejections_of
+from wres.database.approvals import rejections_of
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.database.releases import latest_build

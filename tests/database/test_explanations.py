@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.support.registry import save_all_results
 from wres.database.audit_log import get_events
 from wres.database.audit_replay import TABLES, differences, replay, rows_of_chain
 from wres.database.explanations import get_explained_queries
 from wres.database.online_statements import add_statements
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.database.validation_results import ValidationRecord
 from wres.errors import WresError
 from wres.settings import Settings
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.support.registry import save_all_results
 from wres.database.receipts import (
     NewReceipt,
     add_receipt,
@@ -22,7 +23,7 @@ from wres.database.receipts import (
     pending_validation,
 )
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.database.validation_results import ValidationRecord
 from wres.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from tests.support.registry import save_all_results
 from wres import steps
 from wres.database.audit_log import get_events
 from wres.database.models import Receipt
@@ -31,7 +32,7 @@ from wres.database.receipts import (
     pending_validation,
 )
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord, save_all_results, save_results
+from wres.database.validation_results import ValidationRecord, save_results
 from wres.database.work_queue import Step, batch_by_sender, claim_pending
 from wres.returns.template.template_writer import CSV_COLUMNS
 from wres.returns.template_spec import load_template

@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.disclosure.nations import Tables, Trust, exact_tables, policies
+from tests.support.tables import check_table
 from wres.disclosure import protect
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.csvw import csvw_bytes
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.parquet import parquet_bytes
-from wres.outputs.schema_check import ReleaseCheckError, cast_to_schema, check_table
+from wres.outputs.schema_check import ReleaseCheckError, cast_to_schema
 from wres.outputs.table_schema import load_specification
 from wres.outputs.workbook_layout import display_values
 from wres.outputs.xlsx_writer import workbook_bytes

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.registry import get_approvals
 from wres import steps
-from wres.database.approvals import get_approvals
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.reference import year_config

@@ -6,10 +6,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
+from tests.support.registry import save_all_results
 from wres.clock import LONDON
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.database.validation_results import ValidationRecord
 from wres.reference.year_config import load_year
 from wres.settings import Settings
 

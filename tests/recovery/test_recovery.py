@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from tests.support.registry import get_approvals
 from wres import steps
-from wres.database.approvals import add_approval, get_approvals
+from wres.database.approvals import add_approval
 from wres.database.audit_log import get_chains, get_events, row_of
 from wres.database.audit_replay import replay
 from wres.database.models import Approval, Base

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from wres.outputs.schema_check import ReleaseCheckError, check_table, checked_tables, schema_violations
+from tests.support.tables import check_table
+from wres.outputs.schema_check import ReleaseCheckError, checked_tables, schema_violations
 from wres.outputs.table_schema import load_specification
 
 Tables = dict[str, pa.Table]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from tests.support.registry import save_all_results
 from wres.database.organisations import current_register, current_successions, replace_successions
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord, save_all_results
+from wres.database.validation_results import ValidationRecord
 from wres.errors import UnavailableError
 from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year

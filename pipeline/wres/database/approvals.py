@@ -63,12 +63,6 @@ def current_approval(engine: Engine, build: Build) -> Approval | None:
         return session.scalar(query)
 
 
-def get_approvals(engine: Engine, year: int) -> list[Approval]:
-    """Every approval of a year's builds, oldest first, whether it stands or not."""
-    with Session(engine) as session:
-        return list(session.scalars(select(Approval).where(Approval.collection_year == year).order_by(Approval.number)))
-
-
 def add_rejection(engine: Engine, rejection: Rejection) -> None:
     """Record a rejection under the next number of its year; none is ever changed or taken away."""
     with Session(engine) as session, session.begin():

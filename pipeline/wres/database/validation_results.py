@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from wres.database.audit_log import Event, append, lock_chain
@@ -35,14 +35,6 @@ class ValidationRecord:
     findings: list[dict[str, Any]]
     figures: Mapping[tuple[str, str], Decimal]
     texts: Mapping[str, str]
-
-
-def save_all_results(
-    engine: Engine, year: int, judged: Sequence[ValidationRecord], at: datetime
-) -> list[ValidationRecord]:
-    """As `save_results`, in a transaction of its own."""
-    with Session(engine) as session, session.begin():
-        return save_results(session, year, judged, at)
 
 
 def save_results(

@@ -59,16 +59,6 @@ def specification_breaches(
     return found
 
 
-def check_table(table: "pa.Table", spec: TableSpec) -> None:
-    """Hold one table against its specification.
-
-    Raises:
-        ReleaseCheckError: R503, with every breach.
-    """
-    if found := [f"{spec.name}: {breach}" for breach in schema_violations(table, spec)]:
-        raise ReleaseCheckError("R503", found)
-
-
 def cast_to_schema(table: "pa.Table", spec: TableSpec) -> "pa.Table":
     """A table that keeps to its specification, in exactly the declared types and sorted by its key.
 
