@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import wres.disclosure.ratio_policy
 from tests.disclosure.nations import (
     OPEN,
     POLICY,
@@ -24,6 +25,7 @@ from tests.disclosure.nations import (
 from wres.disclosure import protect
 from wres.disclosure.narrowed import count_narrowed, possible_entries
 from wres.disclosure.verdict_check import category_columns, wrong_verdicts
+from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import DisclosurePolicy
@@ -242,6 +244,14 @@ def test_the_shares_that_are_shown_are_whole_per_cents_of_the_printed_tables() -
     assert 0 < shares["organisation"] < 100
     assert {type(share) for share in shares.values()} == {int}
     assert Decimal(shares["organisation"]) == shares["organisation"]
+
+
+def test_a_table_with_counts_that_nothing_is_said_of_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would go out exact beside suppressed counts."""
+    nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
+    monkeypatch.setattr(wres.disclosure.ratio_policy, "_LEVELS", ("national", "region", "organisation_type"))
+    with pytest.raises(WresError, match="how to protect the table organisation "):
+        protect(exact_tables(nation), policies(nation, RATIOS))
 
 
 def test_what_one_release_shows_of_a_year_the_next_one_shows_too() -> None:

@@ -18,6 +18,7 @@ from wres.recovery.backup import backup
 from wres.recovery.rebuild import rebuild
 from wres.settings import Settings, load_settings
 from wres.storage.landing import delete_file, open_landed, read_landed, store_file, store_internal_file, uri_of
+from wres.warehouse import connect
 
 BYTES = b"collection_year,organisation_code\n2022,RXY\n" * 1000
 SHA256 = hashlib.sha256(BYTES).hexdigest()
@@ -166,6 +167,9 @@ def test_the_whole_way_on_one_object_store(
     assert steps.build(steps.open_context(2022))["relative_likelihood"] == "1.83"
     kept = [one.path for one in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if one.is_file]
     assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
+    with connect(settings=by_the_endpoint_for_all) as warehouse:
+        asked = "SELECT relative_likelihood FROM mart.organisation JOIN raw.figures ON code = organisation_code LIMIT 1"
+        assert [str(ratio) for (ratio,) in warehouse.execute(asked).fetchall()] == ["1.83"]
     (receipt,) = get_receipts(open_registry(by_the_endpoint_for_all), 2022)
     assert f"wres/kept/landing/{receipt.sha256[:2]}/{receipt.sha256}" in kept
     assert any(path.startswith("wres/kept/landing/journal/2022/") for path in kept)

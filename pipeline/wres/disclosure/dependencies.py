@@ -13,6 +13,7 @@ from wres.outputs.table_schema import (
 )
 
 Needs = dict[str, tuple[str, ...]]  # by figure, the columns of counts that it is computed from
+_NO_COUNTS = {ORGANISATIONS, FINDINGS, EXACT_COUNTS}  # what a figure depends on beside counts that a row states
 
 [RATIO] = [  # the counts of the two groups that the ratio compares
     column.depends_on[EVERY_MEASURE]
@@ -36,6 +37,14 @@ def national_counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:
         for name, needed in named.items()
     }
     return {name: needed for name, needed in national.items() if needed}
+
+
+def needs_counts(table: str) -> bool:
+    """Whether a table states counts of people, or a figure that is computed from those of its row or the nation's."""
+    return any(
+        column.counts_people or any(not _NO_COUNTS.issuperset(needed) for needed in column.depends_on.values())
+        for column in _columns(table)
+    )
 
 
 def organisation_figures(table: str) -> frozenset[str]:
@@ -85,4 +94,4 @@ def _depends_on(column: Column, measure: str = EVERY_MEASURE) -> tuple[str, ...]
 
 
 def _is_own_count(name: str) -> bool:
-    return not name.startswith(NATIONAL) and name not in {ORGANISATIONS, FINDINGS, EXACT_COUNTS}
+    return not name.startswith(NATIONAL) and name not in _NO_COUNTS

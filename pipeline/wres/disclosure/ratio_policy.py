@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.dependencies import RATIO, Needs, always_shown, counts_needed, measures_of
+from wres.disclosure.dependencies import RATIO, Needs, always_shown, counts_needed, measures_of, needs_counts
 from wres.disclosure.primary_suppression import COUNTS, round_to_base
+from wres.errors import WresError
 from wres.outputs.table_schema import EVERY_MEASURE, SUPPRESSED
 from wres.reference.year_config import DisclosurePolicy
 
@@ -46,6 +47,11 @@ def apply_ratio_policy(
         "funnel": hidden.of_funnel,
         "improvement": hidden.of_improvement,
     }
+    if strange := [name for name in tables if name not in columns and needs_counts(name)]:
+        raise WresError(
+            f"Nothing is said of how to protect the table {strange[0]} in an official release: add it to "
+            "pipeline/wres/disclosure/ratio_policy.py."
+        )
     shown = {}
     for name, table in tables.items():
         if name not in columns:
