@@ -225,7 +225,7 @@ def build(context: Context) -> Summary:
 def _build(context: Context) -> Summary:
     """Build a year that no other process builds now."""
     from wres.database.models import Build
-    from wres.database.releases import build_id, save_build
+    from wres.database.releases import save_build
     from wres.indicators.counted_builds import tables_of_build
     from wres.recovery.build_archive import archive_build
     from wres.signoff.national_review import review_build
@@ -245,8 +245,8 @@ def _build(context: Context) -> Summary:
     made = save_build(
         database,
         Build(
-            build=build_id(year, written.content),
             collection_year=year,
+            content=written.content,
             built_at=context.clock.now(),
             figures_snapshot=written.snapshots["figures"],
             organisations_snapshot=written.snapshots["organisations"],

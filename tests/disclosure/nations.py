@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return
-from wres.disclosure.problem import SdcProblem, sdc_problem
+from wres.disclosure.problem import Predecessors, SdcProblem, sdc_problem
 from wres.reference.year_config import DisclosurePolicy
 
 POLICY = DisclosurePolicy(policy="protected", threshold=7, rounding=5)
@@ -82,8 +82,17 @@ def policies(nation: Nation, policy: DisclosurePolicy = POLICY) -> dict[int, Dis
     return dict.fromkeys(nation, policy)
 
 
+def predecessors(nation: Nation) -> Predecessors:
+    """Who made up each organisation's last year, as the warehouse would state it."""
+    return {
+        (year, code): frozenset((code if trust.before is None else trust.before).split())
+        for year, trusts in nation.items()
+        for code, trust in trusts.items()
+    }
+
+
 def exact(nation: Nation) -> SdcProblem:
-    return sdc_problem(exact_tables(nation), policies(nation))
+    return sdc_problem(exact_tables(nation), policies(nation), predecessors(nation))
 
 
 def rows_of(table: pa.Table, **wanted: Any) -> list[dict[str, Any]]:

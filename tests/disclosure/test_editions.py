@@ -101,5 +101,5 @@ def test_the_goals_go_where_a_revision_would_tell_a_range_that_tells_a_count(
     nations = [{2021: {**NATION, "RAA": trust}} for trust in (before, after)]
     old, new = (SuppressionPattern(exact(nation)) for nation in nations)
     printed = apply_suppression(old, exact_tables(nations[0]))
-    ours = SuppressionPattern(new.exact, [earlier_edition(printed, new.exact.pools)])
+    ours = SuppressionPattern(new.exact, [earlier_edition(printed, new.exact.predecessors)])
     assert goals_that_tell(ours, 2021) == ({"all", "trust"} if telling else set())

@@ -266,7 +266,6 @@ def about() -> ReleaseMetadata:
         audience="management",
         created_at=datetime(2022, 2, 24, 9, 30, 15, 250, tzinfo=UTC),
         simulated=True,
-        snapshots={"organisations": 12, "figures": 11},
         rule_sets={2021: "2021.1", 2020: "2020.1"},
         code_version="0.1.0",
         build="2021-0001",

@@ -29,7 +29,7 @@ def made(three_years: Tables, official_three_years: Tables) -> Made:
     """The workbooks of both audiences, the official one of an edition that revised a figure."""
     moment = datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
     publication = Publication(moment, "The team", "team@example.nhs.uk", "Final.")
-    about = ReleaseMetadata(2022, "1.1", "official", moment, True, {}, {2022: "2022.1"}, "0.1.0", "b", publication)
+    about = ReleaseMetadata(2022, "1.1", "official", moment, True, {2022: "2022.1"}, "0.1.0", "b", publication)
     revised = with_a_revision(official_three_years)
     internal = replace(about, audience="management", edition="1.0")
     given = {"official": (revised, about), "management": (three_years, internal)}

@@ -73,7 +73,6 @@ def test_a_digest_that_fits_is_not_what_is_refused(handed_over: Path) -> None:
         set_in("publication", to=None),
         set_in("publication", "released_at", to="soon"),
         set_in("publication", "next_release", to="March"),
-        set_in("snapshots", to=[]),
     ],
 )
 def test_a_wrong_type_or_a_missing_key_is_told(

@@ -208,7 +208,6 @@ def test_the_manifest_says_what_the_release_rests_on(target: Path, tables: Table
         "commentary": None,
         "build": "2021-0001",
         "code_version": "0.1.0",
-        "snapshots": {"figures": 11, "organisations": 12},
         "rule_sets": {"2020": "2020.1", "2021": "2021.1"},
         "methods": dict(load_specification().methods),
     }

@@ -34,7 +34,7 @@ def release(
     """The pages of a release for either audience, of simulated figures."""
     moment = datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
     publication = Publication(moment, "The team", "team@example.nhs.uk", "Final.")
-    about = ReleaseMetadata(2022, "1.0", "management", moment, True, {}, {2022: "2022.1"}, "0.1.0", "b", publication)
+    about = ReleaseMetadata(2022, "1.0", "management", moment, True, {2022: "2022.1"}, "0.1.0", "b", publication)
     root = tmp_path_factory.mktemp("releases") / "2022" / "1.0"
     for audience, tables in (("management", three_years), ("official", official_three_years)):
         (root / audience).mkdir(parents=True)

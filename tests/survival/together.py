@@ -25,7 +25,7 @@ from wres import steps
 from wres.database.corrected_figures import corrected_figures
 from wres.database.organisations import current_register
 from wres.database.receipts import ACCEPTED, get_receipts
-from wres.database.releases import build_id, get_releases, latest_build
+from wres.database.releases import get_releases, latest_build
 from wres.errors import WresError
 from wres.reference.register import expected_codes
 
@@ -113,7 +113,7 @@ def _built(context: steps.Context) -> list[str]:
         wrong.append(f"{len(held.items() ^ standing.items())} figures of the warehouse are not those that stand")
     build = latest_build(context.database, YEAR)
     content = content_digest(context.settings, YEAR, year_tables(context.settings, context.database, context.calendar))
-    if build is None or build.build != build_id(YEAR, content):
+    if build is None or build.content != content:
         wrong.append("the last build is not of what the warehouse holds")
     if build is None or get_releases(context.database, YEAR, "management")[-1].build != build.build:
         wrong.append("the last release is not of the last build")

@@ -13,7 +13,7 @@ import wres.warehouse.marts
 from tests.indicators.made_returns import collection, figures, organisation, plain_return
 from wres.database.models import Build
 from wres.database.registry import open_registry
-from wres.database.releases import build_id, get_snapshots, save_build
+from wres.database.releases import get_snapshots, save_build
 from wres.errors import WresError
 from wres.indicators.counted_builds import counted_build, tables_of_build
 from wres.indicators.from_warehouse import indicator_tables
@@ -40,7 +40,7 @@ def built(settings: Settings, year: int, white: int, bme: int) -> Build:
     }
     written = write_year(settings, year, rows)
     build = Build(
-        build=build_id(year, written.content),
+        content=written.content,
         collection_year=year,
         built_at=datetime(year, 10, 1, tzinfo=UTC),
         **{f"{name}_snapshot": snapshot for name, snapshot in written.snapshots.items()},

@@ -233,8 +233,9 @@ def is_as_written(event: ChainedEvent, erased: Mapping[int, str]) -> bool:
 
 
 def row_of(record: Base) -> dict[str, Any]:
-    """All columns of a record."""
-    return {column.key: getattr(record, column.key) for column in record.__table__.columns}
+    """All columns of a record that the journal has."""
+    columns = record.__table__.columns
+    return {column.key: getattr(record, column.key) for column in columns if column.info.get("journalled", True)}
 
 
 def _row(event: ChainedEvent) -> dict[str, Any]:

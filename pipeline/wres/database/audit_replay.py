@@ -98,7 +98,8 @@ def differences(told: ReplayedState, table: Table, held: Mapping[Key, Row]) -> I
         elif key not in expected:
             yield f"{name} was put in: " + (f"the journal took it out at {since}" if since else "the journal has none")
         else:
-            differing = [column for column in held[key] if held[key][column] != expected[key].get(column)]
+            told_of = [column for column in held[key] if table.c[column].info.get("journalled", True)]
+            differing = [column for column in told_of if held[key][column] != expected[key].get(column)]
             if differing:
                 yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
 

@@ -29,6 +29,10 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+# Of a column that says where something is in this home, and that a rebuild fills in.
+NOT_JOURNALLED = {"journalled": False}
+
+
 class Base(DeclarativeBase):
     """All tables of the registry."""
 
@@ -185,7 +189,11 @@ class OnlineStatement(Base):
 
 
 class Build(Base):
-    """One build of the warehouse up to a collection year; the same content gives the same id."""
+    """One build of the warehouse up to a collection year; the same content keeps the same name.
+
+    The name counts the builds of a year and says nothing of their content. Which Iceberg snapshots hold a build is
+    known here alone: the journal has their rows, and a rebuild writes them into new snapshots.
+    """
 
     __tablename__ = "builds"
     build: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -194,9 +202,10 @@ class Build(Base):
     sequence: Mapped[
         int
     ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
-    figures_snapshot: Mapped[int] = mapped_column(BigInteger)
-    organisations_snapshot: Mapped[int] = mapped_column(BigInteger)
-    findings_snapshot: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[str] = mapped_column(String(64), default="")  # a digest of its rows and of all years before it
+    figures_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_JOURNALLED)
+    organisations_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_JOURNALLED)
+    findings_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_JOURNALLED)
     # The national checks that ran when it was last built, and why the others did not; null until they have run.
     edits_run: Mapped[list[str] | None] = mapped_column(JSON)
     edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from wres.database.audit_log import Event, append, get_events, lock_chain, row_of, tell_once
 from wres.database.models import Build, Release
+from wres.errors import WresError
 
 MADE_PUBLIC = "made public"  # the kind of the event: an official release lies where everybody may read it
 
@@ -22,8 +23,9 @@ def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = N
     """
     with Session(engine, expire_on_commit=False) as session, session.begin():
         last = session.scalar(select(func.max(Build.sequence)).where(Build.collection_year == build.collection_year))
-        known = session.get(Build, build.build)
+        known = _build_of_content(session, build) if build.content else session.get(Build, build.build)
         if known is None:
+            build.build = build.build or _next_name(session, build.collection_year)
             session.add(build)
         remembered = known or build
         if known is None or known.sequence != last:
@@ -34,16 +36,22 @@ def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = N
         return remembered
 
 
+def _build_of_content(session: Session, build: Build) -> Build | None:
+    same = Build.collection_year == build.collection_year, Build.content == build.content
+    return session.scalar(select(Build).where(*same))
+
+
+def _next_name(session: Session, year: int) -> str:
+    """The name of a new build: 2022-b001 and on. It is public, so it says nothing of what was built."""
+    made = session.scalar(select(func.count()).select_from(Build).where(Build.collection_year == year))
+    return f"{year}-b{(made or 0) + 1:03}"
+
+
 def latest_build(engine: Engine, year: int) -> Build | None:
     """The build that holds what a year's warehouse held when it was last built."""
     with Session(engine) as session:
         query = select(Build).where(Build.collection_year == year).order_by(Build.sequence.desc()).limit(1)
         return session.scalar(query)
-
-
-def build_id(year: int, content: str) -> str:
-    """The id of the build of a content digest; the same content gives the same id."""
-    return f"{year}-{content[:12]}"
 
 
 def get_build(engine: Engine, build: str) -> Build:
@@ -62,12 +70,20 @@ def find_build(engine: Engine, build: str | None) -> Build | None:
 
 
 def get_snapshots(build: Build) -> dict[str, int]:
-    """Return the Iceberg snapshot of each warehouse table on which a build rests."""
-    return {
+    """Return the Iceberg snapshot of each warehouse table on which a build rests.
+
+    Raises:
+        WresError: a rebuild was ended before it came to this build.
+    """
+    snapshots = {
         "figures": build.figures_snapshot,
         "organisations": build.organisations_snapshot,
         "findings": build.findings_snapshot,
     }
+    known = {name: snapshot for name, snapshot in snapshots.items() if snapshot is not None}
+    if len(known) < len(snapshots):
+        raise WresError(f"The warehouse does not hold the build {build.build} yet. Run wres rebuild again.")
+    return known
 
 
 def get_releases(engine: Engine, year: int, audience: str) -> list[Release]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.pools import Pools
 from wres.disclosure.primary_suppression import COARSER, COUNTS, Count, feasibility_interval, rounded_from
-from wres.disclosure.problem import Marginal, Rows, Totals, marginals_of
+from wres.disclosure.problem import Marginal, Predecessors, Rows, Totals, marginals_of
 from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:
@@ -67,14 +66,14 @@ class Earlier:
         }
 
 
-def earlier_edition(tables: Mapping[str, "pa.Table"], pools: Pools) -> Earlier:
+def earlier_edition(tables: Mapping[str, "pa.Table"], predecessors: Predecessors) -> Earlier:
     """An edition from its official tables.
 
     Args:
-        pools: who made up each organisation's last year, as the exact tables of the new edition have it.
+        predecessors: who made up each organisation's last year, as the new edition has it.
     """
     rows = {name: tables[name].to_pylist() if name in tables else [] for name in _TABLES}
-    return Earlier(rows, marginals_of(rows, pools))
+    return Earlier(rows, marginals_of(rows, predecessors))
 
 
 def count_bounds(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from wres.disclosure.constraints import Integers, Segment, segments_of
-from wres.disclosure.pools import Pools, pools_of
 from wres.disclosure.primary_suppression import COUNTS, Count, apply_rule, feasibility_interval, units_per_person
 from wres.errors import WresError
 from wres.reference.year_config import DisclosurePolicy, load_year
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 
 Rows = Mapping[str, list[dict[str, Any]]]  # by table
+# The organisations whose returns of the year before make up an organisation's last year, by year and code.
+Predecessors = Mapping[tuple[int, str], frozenset[str]]
 Reach = Literal["nation", "part_of_nation", "below"]
 
 # The tables that state totals: what is withheld first when one has to go, and what last.
@@ -55,17 +56,36 @@ class Totals:
     kinds: Mapping[Marginal, str]
 
 
-def marginals_of(rows: Rows, pools: Pools) -> Totals:
+def predecessors_in(organisations: "pa.Table") -> Predecessors:
+    """Read who makes up each organisation's last year from the warehouse's table of organisations."""
+    columns = (organisations[name].to_pylist() for name in ("collection_year", "organisation_code", "last_year_codes"))
+    return {(year, code): frozenset(before.split()) for year, code, before in zip(*columns, strict=True)}
+
+
+def without_mergers(rows: Rows) -> Predecessors:
+    """Take each compared organisation that was there the year before as its own predecessor.
+
+    Of one whose last year pools several returns, nothing is known.
+    """
+    there = {(row["collection_year"], row["code"]) for row in rows["organisation"]}
+    return {
+        (row["collection_year"], row["code"]): frozenset([row["code"]])
+        for row in rows["organisation_change"]
+        if row["previous_organisations"] == 1 and (row["collection_year"] - 1, row["code"]) in there
+    }
+
+
+def marginals_of(rows: Rows, predecessors: Predecessors) -> Totals:
     """Where the tables state totals, and of whom.
 
     Args:
         rows: of the tables national, region, organisation_type, comparison, organisation and organisation_change.
-        pools: as `pools_of` gives them.
+        predecessors: who makes up each organisation's last year; a total that adds up one without is left out.
     """
     places: dict[MarginCell, Marginal] = {}
     kinds: dict[Marginal, str] = {}
     nations: set[tuple[int, frozenset[str]]] = set()
-    for kind, place, year, codes in _stated(rows, pools):
+    for kind, place, year, codes in _stated(rows, predecessors):
         if kind == "national":
             nations.add((year, codes))
         level = rows[place.table][place.row]["level"]
@@ -75,7 +95,7 @@ def marginals_of(rows: Rows, pools: Pools) -> Totals:
     return Totals(places, kinds)
 
 
-def _stated(rows: Rows, pools: Pools) -> Iterator[tuple[str, MarginCell, int, frozenset[str]]]:
+def _stated(rows: Rows, predecessors: Predecessors) -> Iterator[tuple[str, MarginCell, int, frozenset[str]]]:
     returned = _members(rows["organisation"], {(row["collection_year"], row["code"]) for row in rows["organisation"]})
     for table in ("national", "region", "organisation_type"):
         for number, row in enumerate(rows[table]):
@@ -85,8 +105,8 @@ def _stated(rows: Rows, pools: Pools) -> Iterator[tuple[str, MarginCell, int, fr
     for number, row in enumerate(rows["comparison"]):
         year, codes = row["collection_year"], matched[_key(row)]
         yield "comparison", MarginCell("comparison", number, ""), year, codes
-        if all((year, code) in pools for code in codes):
-            earlier = frozenset[str]().union(*(pools[year, code] for code in codes))
+        if all((year, code) in predecessors for code in codes):
+            earlier = frozenset[str]().union(*(predecessors[year, code] for code in codes))
             yield "comparison", MarginCell("comparison", number, "previous_"), year - 1, earlier
 
 
@@ -124,10 +144,11 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class SdcProblem:
-    """All exact figures of a release, by table, and each year's policy."""
+    """All exact figures of a release, by table, each year's policy, and who makes up each organisation's last year."""
 
     rows: Rows
     policies: Mapping[int, DisclosurePolicy]
+    predecessors: Predecessors
     _numbers: dict[Marginal, Integers] = field(default_factory=dict)
     _left_open: dict[tuple[int, str], tuple[Integers, Integers]] = field(default_factory=dict)
     _segments: dict[tuple[int, str, str, int | None], list[Segment]] = field(default_factory=dict)
@@ -141,14 +162,9 @@ class SdcProblem:
         return found
 
     @cached_property
-    def pools(self) -> dict[tuple[int, str], frozenset[str]]:
-        """Whose counts of the year before make up each compared organisation's."""
-        return pools_of(self.rows["organisation"], self.rows["organisation_change"])
-
-    @cached_property
     def totals(self) -> Totals:
         """Every total that the tables state."""
-        return marginals_of(self.rows, self.pools)
+        return marginals_of(self.rows, self.predecessors)
 
     @cached_property
     def exact_marginals(self) -> dict[Marginal, dict[str, Count]]:
@@ -221,14 +237,19 @@ class SdcProblem:
         return self._segments[key]
 
 
-def sdc_problem(tables: Mapping[str, "pa.Table"], policies: Mapping[int, DisclosurePolicy]) -> SdcProblem:
-    """The exact figures of the tables of a release.
+def sdc_problem(
+    tables: Mapping[str, "pa.Table"],
+    policies: Mapping[int, DisclosurePolicy],
+    predecessors: Predecessors | None = None,
+) -> SdcProblem:
+    """The exact figures of the tables of a release; without predecessors nobody has merged.
 
     Raises:
         WresError: a year without a policy.
         ValueError: a total is not the sum of its organisations, so that nobody could say what it gives away.
     """
-    exact = SdcProblem({name: tables[name].to_pylist() for name in (*COUNTED, "goals")}, policies)
+    rows = {name: tables[name].to_pylist() for name in (*COUNTED, "goals")}
+    exact = SdcProblem(rows, policies, without_mergers(rows) if predecessors is None else predecessors)
     if without := sorted(exact.organisations.keys() - policies.keys()):
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
     for place, members in exact.totals.places.items():

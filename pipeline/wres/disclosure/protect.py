@@ -10,7 +10,7 @@ from wres.disclosure.disclosure_audit import disclosures
 from wres.disclosure.previous_releases import earlier_edition
 from wres.disclosure.primary_suppression import COARSER, COUNTS
 from wres.disclosure.printed_attack import Deduced, deduce_counts
-from wres.disclosure.problem import MarginCell, sdc_problem
+from wres.disclosure.problem import MarginCell, Predecessors, sdc_problem
 from wres.disclosure.ratio_policy import apply_ratio_policy
 from wres.disclosure.secondary_suppression import suppress
 from wres.disclosure.suppression_pattern import SuppressionPattern
@@ -53,6 +53,7 @@ def protect(
     tables: Mapping[str, "pa.Table"],
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]] = (),
+    predecessors: Predecessors | None = None,
 ) -> Protected:
     """Decide what of a release everybody may read, each year under its own policy.
 
@@ -61,6 +62,8 @@ def protect(
         policies: of every collection year in them.
         earlier: the official tables of every edition published before, of whatever year, as they were published,
             oldest first; only a release with a protected year needs them.
+        predecessors: who makes up each organisation's last year, as the warehouse states it; without it nobody has
+            merged.
 
     Raises:
         ReleaseCheckError: R502, a suppressed figure of a protected year can be worked out: a fault of the program, or
@@ -74,7 +77,7 @@ def protect(
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
     rounded: tuple[RoundedNation, ...] = ()
     if any(policies[year].protects for year in years):
-        shown, rounded = _suppress_and_prove(tables, policies, earlier)
+        shown, rounded = _suppress_and_prove(tables, policies, earlier, predecessors)
     else:
         shown = {name: with_suppressed(table, [[]] * table.num_rows) for name, table in tables.items()}
     shown = apply_ratio_policy(shown, tables, policies)
@@ -87,14 +90,16 @@ def _suppress_and_prove(
     tables: Mapping[str, "pa.Table"],
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]],
+    predecessors: Predecessors | None,
 ) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
     """Suppress what the protected years must not show, and attack the result.
 
     First as a reader would, from what is printed alone; then the tables are held against what was decided, by the
     worlds that the decisions rest on.
     """
-    exact = sdc_problem(tables, policies)
-    decisions, evidence = suppress(exact, [earlier_edition(edition, exact.pools) for edition in reversed(earlier)])
+    exact = sdc_problem(tables, policies, predecessors)
+    editions = [earlier_edition(edition, exact.predecessors) for edition in reversed(earlier)]
+    decisions, evidence = suppress(exact, editions)
     printed = withhold_uncertain(apply_suppression(decisions, tables), tables, policies)
     found = deduce_counts(printed, policies, earlier)
     if breaches := [*(_sentence(deduced) for deduced in found), *disclosures(decisions, evidence, printed)]:

@@ -67,8 +67,8 @@ class Merger:
 class ReleaseMetadata:
     """The facts of one release; the same facts and the same tables make the same bytes.
 
-    `created_at` is an aware time that the caller supplies. `snapshots` maps each warehouse table to its Iceberg
-    snapshot; `rule_sets` maps each collection year to the rule set that its returns were validated by.
+    `created_at` is an aware time that the caller supplies. `rule_sets` maps each collection year to the rule set that
+    its returns were validated by.
 
     Raises:
         ValueError: `created_at` has no zone, or no release is made for the audience.
@@ -79,7 +79,6 @@ class ReleaseMetadata:
     audience: str
     created_at: datetime
     simulated: bool
-    snapshots: Mapping[str, int]
     rule_sets: Mapping[int, str]
     code_version: str
     build: str

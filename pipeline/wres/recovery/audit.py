@@ -66,7 +66,7 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
     yield from (("registry", what) for what in registry_faults(engine, chain, told))
     if chain != GENERAL:
         yield from (("landing store", what) for what in landed_faults(settings, told, whole))
-        yield from (("warehouse", what) for what in warehouse_faults(settings, whole))
+        yield from (("warehouse", what) for what in warehouse_faults(settings, engine, whole))
         yield from (("releases", what) for what in release_faults(settings, chain, told, whole))
 
 

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import Engine
+
 from wres.database.audit_log import ChainedEvent
 from wres.database.audit_replay import ReplayedState
+from wres.database.releases import get_build, get_snapshots
 from wres.errors import WresError
 from wres.recovery.build_archive import built, get_archived
 from wres.returns.parsed_return import NOT_KEPT
@@ -44,12 +47,12 @@ def landed_faults(settings: Settings, told: ReplayedState, events: Sequence[Chai
             yield f"{what} ({sha256}) was changed: its SHA-256 is now {hashed}"
 
 
-def warehouse_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[str]:
+def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """A sentence for each build whose rows are no longer those that were built."""
     for build in {build["build"]: build for build in built(events)}.values():
         for name, told in build["tables"].items():
             try:
-                now = _hashes(settings, name, told["snapshot"])
+                now = _hashes(settings, name, get_snapshots(get_build(engine, build["build"]))[name])
             except Exception as error:  # whatever a file that was tampered with makes its reader raise
                 yield f"{name} of the build {build['build']} cannot be read ({type(error).__name__})"
                 continue

@@ -29,7 +29,7 @@ def archive_build(settings: Settings, year: int, snapshots: dict[str, int]) -> d
         order, digests = place_in_history(settings, name, snapshot)
         texts = texts_by_year(settings, name, snapshot)
         kept = {str(build): store_internal_file(settings, text).sha256 for build, text in texts}
-        tables[name] = {"snapshot": snapshot, "order": order, "years": kept, "digests": digests}
+        tables[name] = {"order": order, "years": kept, "digests": digests}
     file, corrections = settings.corrections / f"{year}.csv", None
     if file.exists():
         corrections = store_internal_file(settings, io.BytesIO(file.read_bytes())).sha256

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wres.catalogue.write_catalogue import write_catalogue
 from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, insert_chains
 from wres.database.audit_replay import TABLES, replay
-from wres.database.models import Approval, JournalEvent
+from wres.database.models import Approval, Build, JournalEvent
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.home import make_home
@@ -33,9 +33,9 @@ _SIMULATED = "Everything under this folder was made by the simulation; none of i
 def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     """Make registry, warehouse and releases again from the landing zone, in a home that has none of them.
 
-    The registry's rows are the same, as are the audit log, the numbers and rows of the warehouse's snapshots, and every
-    byte of the releases. What cannot be: the contacts and senders, whose addresses no journal holds; the names and
-    times of the warehouse's own files. A killed run is gone on with by the next.
+    The registry's rows are the same, as are the audit log, the rows of the warehouse's snapshots and every byte of the
+    releases. What cannot be: the contacts and senders, whose addresses no journal holds; the numbers of the snapshots,
+    and the names and times of the warehouse's own files. A killed run is gone on with by the next.
 
     Returns: how many events, builds and releases there are; `differs`, a sentence for each release that is not as it
     was, none when all are; `lost`, one for each file that the landing zone lacks or holds changed; `contacts_to_load`,
@@ -57,7 +57,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     if not begun:
         fill_registry(engine, events, progress)
     restore_corrections(settings, chains)
-    restore_warehouse(settings, events, progress)
+    restore_warehouse(settings, engine, events, progress)
     differs = reproduce_releases(settings, engine, {chain: published(chains[chain]) for chain in chains}, progress)
     write_catalogue(settings, engine)
     (settings.home / _BEGUN).unlink()
@@ -183,24 +183,25 @@ def restore_corrections(settings: Settings, chains: dict[int, list[ChainedEvent]
         (settings.home / "SIMULATED").write_text(_SIMULATED, encoding="utf-8")
 
 
-def restore_warehouse(settings: Settings, events: Sequence[ChainedEvent], progress: Progress) -> None:
-    """Commit every snapshot that a build rests on again, from the rows in the landing zone."""
+def restore_warehouse(settings: Settings, engine: Engine, events: Sequence[ChainedEvent], progress: Progress) -> None:
+    """Commit what each build rests on again, from the rows in the landing zone, and note where it is now."""
 
     def text_of(sha256: str) -> bytes:
         with open_landed(settings, sha256) as source:
             return source.read()
 
+    builds = built(events)
     for done, name in enumerate(WAREHOUSE_TABLES):
         progress("Warehouse", done, len(WAREHOUSE_TABLES))
-        tables = [event["tables"][name] for event in built(events) if name in event["tables"]]
+        tables = [build["tables"][name] for build in builds if name in build["tables"]]
         kept = [
-            SnapshotBackup(
-                event["snapshot"],
-                event["order"],
-                {int(year): sha for year, sha in event["years"].items()},
-                event["digests"],
-            )
-            for event in tables
+            SnapshotBackup(table["order"], {int(year): sha for year, sha in table["years"].items()}, table["digests"])
+            for table in tables
         ]
-        restore_snapshots(settings, name, kept, text_of)
+        snapshots = restore_snapshots(settings, name, kept, text_of)
+        with Session(engine) as session, session.begin():
+            for build in reversed(builds):  # of one that was built again the first counts, as when it was built
+                if name in build["tables"]:
+                    found = session.get_one(Build, build["build"])
+                    setattr(found, f"{name}_snapshot", snapshots[build["tables"][name]["order"]])
     progress("Warehouse", len(WAREHOUSE_TABLES), len(WAREHOUSE_TABLES))

@@ -68,7 +68,7 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     _registry_back(engine, folder)
     events = {head.chain: get_events(engine, head.chain) for head in get_chains(engine)}
     _require_not_newer(settings, {chain: len(of_chain) for chain, of_chain in events.items()})
-    restore_warehouse(settings, [event for chain in events.values() for event in chain], progress)
+    restore_warehouse(settings, engine, [event for chain in events.values() for event in chain], progress)
     count = _releases_back(settings, engine, folder, listed, progress)
     write_catalogue(settings, engine)
     export_journal(settings, engine)

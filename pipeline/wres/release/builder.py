@@ -20,11 +20,13 @@ from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
 from wres.release.writer import write_release
 from wres.settings import Settings
+from wres.warehouse.snapshot_reader import read_years
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from wres.disclosure import Protected
+    from wres.disclosure.problem import Predecessors
 
 
 def policy_sentences(policies: Mapping[int, DisclosurePolicy]) -> tuple[str, ...]:
@@ -130,11 +132,11 @@ def release_content(
     policies = {year: load_year(year).disclosure for year in years}
     protected = None
     if name.audience == OFFICIAL:
-        before = origin.published_before
+        before, predecessors = origin.published_before, _predecessors(settings, snapshots, policies)
         protected = (
-            protect_once(settings, counted.key, tables, policies, before)
+            protect_once(settings, counted.key, tables, policies, before, predecessors)
             if counted
-            else protected_tables(settings, tables, policies, before)
+            else protected_tables(settings, tables, policies, before, predecessors)
         )
     missing, mergers = read_reporting(settings, snapshots, name.year)
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
@@ -144,7 +146,6 @@ def release_content(
         audience=name.audience,
         created_at=origin.built_at,
         simulated=is_simulated(settings, snapshots, name.year),
-        snapshots=snapshots,
         rule_sets={year: load_year(year).rule_set for year in years},
         code_version=version("wres"),
         build=origin.build,
@@ -168,3 +169,16 @@ def release_content(
         pre_release_access=origin.access,
         replaces=tuple(replace.tag for replace in origin.replaces),
     )
+
+
+def _predecessors(
+    settings: Settings, snapshots: Mapping[str, int], policies: Mapping[int, DisclosurePolicy]
+) -> "Predecessors | None":
+    """Who makes up each organisation's last year, by the warehouse; None where no year is protected."""
+    from wres.disclosure.problem import predecessors_in
+
+    if not any(policy.protects for policy in policies.values()):
+        return None
+    columns = ["collection_year", "organisation_code", "last_year_codes"]
+    rows = read_years(settings, "organisations", snapshots["organisations"], max(policies), columns=columns)
+    return predecessors_in(rows)

@@ -45,7 +45,6 @@ def manifest_document(folder: Path, about: ReleaseMetadata) -> dict[str, Any]:
         "commentary": about.commentary,
         "build": about.build,
         "code_version": about.code_version,
-        "snapshots": dict(sorted(about.snapshots.items())),
         "rule_sets": _by_year(about.rule_sets),
         "methods": dict(load_specification().methods),
         "files": [_entry(folder, path) for path in _files(folder)],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import wres.disclosure
 from wres.disclosure.apply import shares_shown
+from wres.disclosure.problem import Predecessors
 from wres.disclosure.protect import Protected, RoundedNation, protect
 from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import SUPPRESSED, load_specification
@@ -30,6 +31,7 @@ def protect_once(
     tables: Mapping[str, "pa.Table"],
     policies: Policies,
     before: Sequence[ReleaseName],
+    predecessors: Predecessors | None = None,
 ) -> Protected:
     """Give what of a build's tables everybody may read: as it was worked out before, else worked out now and kept.
 
@@ -42,19 +44,20 @@ def protect_once(
         tables: its indicator tables, sorted by their keys.
         policies: of every collection year in them.
         before: the official editions that were published before, which a reader can lay beside this one.
+        predecessors: who makes up each organisation's last year; without it nobody has merged.
 
     Raises:
         ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
         WresError: an edition published before is not there.
     """
     if not any(policy.protects for policy in policies.values()):
-        return protected_tables(settings, tables, policies, before)
+        return protected_tables(settings, tables, policies, before, predecessors)
     stated = {year: policy.model_dump() for year, policy in sorted(policies.items())}
     said = repr((key.counted_by, stated, [(name.year, name.edition) for name in before], _code_digest()))
     own = replace(key, counted_by=hashlib.sha256(said.encode()).hexdigest()[:16])
     kept = read_counted(settings, own, PROTECTED)
     if kept is None:
-        protected = protected_tables(settings, tables, policies, before)
+        protected = protected_tables(settings, tables, policies, before, predecessors)
         write_counted(settings, own, _rows_to_keep(protected), PROTECTED)
         return protected
     shown = {name: _as_protected(kept[f"{PROTECTED}.{name}"], name, table.schema) for name, table in tables.items()}
@@ -63,7 +66,11 @@ def protect_once(
 
 
 def protected_tables(
-    settings: Settings, tables: Mapping[str, "pa.Table"], policies: Policies, before: Sequence[ReleaseName]
+    settings: Settings,
+    tables: Mapping[str, "pa.Table"],
+    policies: Policies,
+    before: Sequence[ReleaseName],
+    predecessors: Predecessors | None = None,
 ) -> Protected:
     """Decide what of exact tables everybody may read, each year under its own policy.
 
@@ -72,13 +79,14 @@ def protected_tables(
         tables: the indicator tables, exact, for all years up to the release's own.
         policies: of every collection year in them.
         before: the official editions that were published before, which a reader can lay beside this one.
+        predecessors: who makes up each organisation's last year; without it nobody has merged.
 
     Raises:
         ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
         WresError: an edition published before is not there.
     """
     needed = before if any(policy.protects for policy in policies.values()) else ()
-    return protect(tables, policies, [_published(settings, name) for name in needed])
+    return protect(tables, policies, [_published(settings, name) for name in needed], predecessors)
 
 
 def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:

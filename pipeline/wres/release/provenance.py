@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.database.receipts import get_receipts
-from wres.database.releases import get_build, get_releases, latest_build
+from wres.database.releases import get_build, get_releases, get_snapshots, latest_build
 from wres.errors import WresError
 from wres.release.editions import AUDIENCE
 from wres.settings import Settings
@@ -32,7 +32,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
         )
     rows = [
         row
-        for row in read_years(settings, "figures", build.figures_snapshot, year).to_pylist()
+        for row in read_years(settings, "figures", get_snapshots(build)["figures"], year).to_pylist()
         if row["collection_year"] == year and row["organisation_code"] == organisation_code
     ]
     if not rows:

@@ -210,7 +210,6 @@ def about_release(releases: ReleaseRepository, name: ReleaseName) -> ReleaseMeta
         audience=name.audience,
         created_at=datetime.fromisoformat(document["created_at"]),
         simulated=document["simulated"],
-        snapshots=document["snapshots"],
         rule_sets={int(year): rule_set for year, rule_set in document["rule_sets"].items()},
         code_version=document["code_version"],
         build=document["build"],

@@ -92,7 +92,6 @@ class StatedManifest(StatedFiles):
     commentary: Text | None
     build: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")]
     code_version: Annotated[str, Field(pattern=r"^[\w.+-]{1,100}$")]
-    snapshots: dict[str, int]
     rule_sets: dict[str, str]
     methods: dict[str, Any]
 

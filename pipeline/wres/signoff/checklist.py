@@ -11,7 +11,7 @@ from wres.commentary.render import render_commentary
 from wres.database.approvals import get_build_findings, rejections_of
 from wres.database.collection_state import get_state
 from wres.database.models import Build, BuildFinding
-from wres.database.releases import build_id, edition_key, get_releases, get_snapshots
+from wres.database.releases import edition_key, get_releases, get_snapshots
 from wres.disclosure.narrowed import FEW, count_narrowed
 from wres.errors import WresError
 from wres.indicators.counted_builds import CountedTables, tables_of_build
@@ -173,7 +173,7 @@ def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, bu
             f"Figures of {listed(codes)} are corrected by the national team.",
             f"See what was sent and why it was corrected: wres trace {year} {codes[0]}",
         )
-    if build_id(year, content_digest(settings, year, tables)) != build.build:
+    if content_digest(settings, year, tables) != build.content:
         yield ChecklistItem(
             "build-out-of-date",
             "error",

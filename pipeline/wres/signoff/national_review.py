@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from wres.database.approvals import save_checks
 from wres.database.explanations import get_explained_queries
 from wres.database.models import Build, BuildFinding
+from wres.database.releases import get_snapshots
 from wres.reference.year_config import CollectionYear
 from wres.settings import Settings
 from wres.validation.national import FIGURES, NationalReview, run_national_checks
@@ -30,7 +31,7 @@ def review_build(
         tables: its indicator tables.
     """
     year = calendar.year
-    figures = read_years(settings, "figures", build.figures_snapshot, year, since=year, columns=FIGURES)
+    figures = read_years(settings, "figures", get_snapshots(build)["figures"], year, since=year, columns=FIGURES)
     review = run_national_checks(calendar, tables, figures, get_explained_queries(engine, year))
     findings = [
         BuildFinding(

@@ -17,6 +17,7 @@ from wres.warehouse.snapshot_reader import read_years, years_at
 if TYPE_CHECKING:
     import pyarrow as pa
 
+COUNTED_BEFORE = "wres.counted-before"  # commits that a lost table had, and the one made again does not have
 _AT_ONCE = 50_000  # rows; sorting and writing all of them would take several times their memory
 _KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
 
@@ -80,4 +81,5 @@ def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int,
             "that belongs to this registry."
         )
     digests = {key: value for key, value in table.properties.items() if key.startswith("wres.digest.")}
-    return int(found.sequence_number), digests if current.snapshot_id == snapshot else {}
+    place = int(found.sequence_number) + int(table.properties.get(COUNTED_BEFORE, 0))
+    return place, digests if current.snapshot_id == snapshot else {}

@@ -1,13 +1,12 @@
-"""Making a lost warehouse table again: each snapshot that a build rests on, with its rows and under its number."""
+"""Making a lost warehouse table again: each state that a build rests on, with its rows, in a new snapshot."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wres.settings import Settings
 from wres.warehouse.iceberg import open_catalog, open_table
-from wres.warehouse.snapshot_export import rows_of_text
+from wres.warehouse.snapshot_export import COUNTED_BEFORE, rows_of_text
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
@@ -17,11 +16,10 @@ if TYPE_CHECKING:
 class SnapshotBackup:
     """What is known of a snapshot that is lost.
 
-    `order` is its place in the table's history; `years` the key of the text of its rows by collection year; `digests`
-    what the table stated of its years, where it was the last one.
+    `order` is its place in the table's history, as `place_in_history` gave it; `years` the key of the text of its rows
+    by collection year; `digests` what the table stated of its years, where it was the last one.
     """
 
-    snapshot: int
     order: int
     years: Mapping[int, str]
     digests: Mapping[str, str]
@@ -29,23 +27,49 @@ class SnapshotBackup:
 
 def restore_snapshots(
     settings: Settings, name: str, kept: Sequence[SnapshotBackup], text_of: Callable[[str], bytes]
-) -> None:
-    """Commit every snapshot again, oldest first; those that are there are left alone, so a killed run is gone on with.
+) -> dict[int, int]:
+    """Commit every state again, oldest first; those that are there are left alone, so a killed run is gone on with.
+
+    Each is marked with a tag. The table states how far its own count of commits is behind the places that were given.
 
     Args:
         settings: say where the warehouse is.
         name: the table.
         kept: its snapshots.
         text_of: the text of a year's rows, as `rows_as_text` wrote it, by its key.
+
+    Returns:
+        The number of the new snapshot by the place of the lost one.
     """
+    found: dict[int, int] = {}
     with open_catalog(settings) as catalogue:
         stands: Mapping[int, str] | None = None  # unknown, if a killed run left anything
-        for backup in sorted({backup.snapshot: backup for backup in kept}.values(), key=lambda backup: backup.order):
-            table = open_table(catalogue, name)
-            if table.snapshot_by_id(backup.snapshot) is None:
+        for backup in sorted({backup.order: backup for backup in kept}.values(), key=lambda backup: backup.order):
+            table, tag = open_table(catalogue, name), f"restored-{backup.order}"
+            if tag not in table.refs():
                 _commit(table, name, backup, stands, text_of)
-                _renumber(open_table(catalogue, name), backup.snapshot)
+                table = open_table(catalogue, name)
+                table.manage_snapshots().create_tag(_current(table), tag).commit()
+            found[backup.order] = open_table(catalogue, name).refs()[tag].snapshot_id
             stands = backup.years
+        if found:
+            table = open_table(catalogue, name)
+            current = table.current_snapshot()
+            behind = max(found) - ((current.sequence_number if current else None) or 0)
+            with table.transaction() as transaction:
+                transaction.set_properties({COUNTED_BEFORE: str(max(behind, 0))})
+    return found
+
+
+def _current(table: "Table") -> int:
+    """The number of the table's current snapshot; an empty one is made where it never held a row."""
+    current = table.current_snapshot()
+    if current is None:
+        table.append(table.schema().as_arrow().empty_table())
+        current = table.current_snapshot()
+    if current is None:
+        raise RuntimeError(f"{table.name()} has no snapshot after a commit")
+    return int(current.snapshot_id)
 
 
 def _commit(
@@ -68,39 +92,3 @@ def _commit(
                     transaction.append(rows)
         if backup.digests:
             transaction.set_properties(dict(backup.digests))
-
-
-def _renumber(table: "Table", snapshot: int) -> None:
-    """Give what the table now holds the number that it had, as a further snapshot on the same files."""
-    from pyiceberg.table.refs import SnapshotRefType
-    from pyiceberg.table.update import AddSnapshotUpdate, AssertRefSnapshotId, SetSnapshotRefUpdate
-
-    current = table.current_snapshot()
-    if current is None:  # it held no rows at all
-        table.append(table.schema().as_arrow().empty_table())
-        current = table.current_snapshot()
-    if current is None:
-        raise RuntimeError(f"{table.name()} has no snapshot after a commit")
-    again = current.model_copy(
-        update={
-            "snapshot_id": snapshot,
-            "parent_snapshot_id": current.snapshot_id,
-            "sequence_number": (current.sequence_number or 0) + 1,
-            "timestamp_ms": max(int(time.time() * 1000), table.metadata.last_updated_ms),
-        }
-    )
-    table.catalog.commit_table(
-        table,
-        requirements=(AssertRefSnapshotId(ref="main", snapshot_id=current.snapshot_id),),
-        updates=(
-            AddSnapshotUpdate(snapshot=again),
-            SetSnapshotRefUpdate(
-                ref_name="main",
-                type=SnapshotRefType.BRANCH,
-                snapshot_id=snapshot,
-                max_ref_age_ms=None,
-                max_snapshot_age_ms=None,
-                min_snapshots_to_keep=None,
-            ),
-        ),
-    )
