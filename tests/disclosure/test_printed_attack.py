@@ -81,6 +81,14 @@ def test_two_editions_side_by_side(before: int, after: int) -> None:
         assert deduce_counts(blind, policies(nations[1]), [first])
 
 
+def test_counts_of_a_two_year_average_may_be_quarters_also_where_the_next_year_compares_with_them() -> None:
+    nation = {2020: {**ELSEWHERE, "RAA": Trust(3.5, 3.5)}, 2021: {**ELSEWHERE, "RAA": Trust(40, 30)}}
+    nation = {year: {**trusts, "RBB": Trust(9, 11, region="")} for year, trusts in nation.items()}
+    tables = exact_tables(nation, {2020: "two_year_average", 2021: "single_year"})
+    made = protect(tables, policies(nation))
+    assert deduce_counts(made.tables, policies(nation)) == []
+
+
 def test_other_policies_promise_nothing() -> None:
     nation = GIVEN_AWAY[2][0]
     tables = protect(exact_tables(nation), policies(nation, RATIOS)).tables

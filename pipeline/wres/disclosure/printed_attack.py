@@ -95,6 +95,8 @@ class _Attack:
 
     def __init__(self, editions: Sequence[_Edition], year: int, column: str, policy: DisclosurePolicy) -> None:
         self.year, self.column, self.policy = year, column, policy
+        rows = [row for edition in editions for row in edition.rows["organisation"] if row["collection_year"] == year]
+        self.units = units_per_person(column, rows[0]["window"])  # of this year's counts, in whatever row they stand
         self.unknowns: list[_Unknown] = []
         self.lines: dict[tuple[Members, Bounds], None] = {}
         printed: dict[str, tuple[Any, ...]] = {}
@@ -168,7 +170,7 @@ class _Attack:
         return answers[0], answers[1]
 
     def _unknown(self, row: Row) -> _Unknown:
-        shown, units = row[self.column], units_per_person(self.column, row["window"])
+        shown, units = row[self.column], self.units
         if shown is None:
             bounds = 1 / units, self.policy.threshold + (units - 1) / units
         else:
@@ -183,7 +185,7 @@ class _Attack:
             for row in edition.rows[table]:
                 if row["collection_year"] == self.year and row[self.column] is not None:
                     codes = _codes(row, edition.returned, edition)
-                    bounds = self._bounds(row, row[self.column], is_nation=table == "national")
+                    bounds = self._bounds(row[self.column], is_nation=table == "national")
                     if table == "national":
                         nations[codes] = bounds
                     yield codes, bounds
@@ -196,18 +198,15 @@ class _Attack:
                 if side and any(edition.compared[when, code] != 1 for code in codes):
                     continue
                 is_nation = row["level"] == "national"
-                coarse = _rounded(float(shown), COARSER * self.policy.rounding, self._units(row))
-                yield codes, nations.get(codes, coarse) if is_nation else self._bounds(row, shown, is_nation=False)
+                coarse = _rounded(float(shown), COARSER * self.policy.rounding, self.units)
+                yield codes, nations.get(codes, coarse) if is_nation else self._bounds(shown, is_nation=False)
 
-    def _bounds(self, row: Row, shown: Decimal | int, *, is_nation: bool) -> Bounds:
+    def _bounds(self, shown: Decimal | int, *, is_nation: bool) -> Bounds:
         """What a printed total stands for. Of the nation it is exact, unless it may be one that had to be rounded."""
         coarse = COARSER * self.policy.rounding
         if is_nation:
-            return _rounded(float(shown), coarse, self._units(row)) if shown % coarse == 0 else (float(shown),) * 2
-        return (0.0, 0.0) if not shown else _rounded(float(shown), self.policy.rounding, self._units(row))
-
-    def _units(self, row: Row) -> int:
-        return units_per_person(self.column, row["window"])
+            return _rounded(float(shown), coarse, self.units) if shown % coarse == 0 else (float(shown),) * 2
+        return (0.0, 0.0) if not shown else _rounded(float(shown), self.policy.rounding, self.units)
 
 
 def _rounded(shown: float, base: int, units: int) -> Bounds:
