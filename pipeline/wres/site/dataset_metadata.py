@@ -9,11 +9,10 @@ from markupsafe import Markup
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 
+# Of the files that hold the same in several forms, the two that anybody can open.
 _MEDIA = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-    ".parquet": "application/vnd.apache.parquet",
 }
 
 
