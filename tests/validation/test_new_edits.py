@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.validation.test_national import covered, judged
 from wres.settings import package_data
 from wres.validation import edit_catalogue
 from wres.validation.findings import ValidationResult
@@ -59,6 +60,15 @@ NEW_EDITS: list[tuple[str, str, str, dict[str, Any], dict[str, str], str, dict[s
         "{staff_before} staff, now {staff}.",
         {},
     ),
+    (
+        "M406",
+        "national",
+        BETWEEN,
+        {"column": "returned_percent", "min_value": 99},
+        {},
+        "{received} of {expected} in {year}.",
+        {},
+    ),
 ]
 
 
@@ -75,7 +85,7 @@ def _new_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         texts = {
             "title": "New",
             "stage": content["meta"]["stage"],
-            "severity": "query" if code[0] == "Q" else "reject",
+            "severity": "query" if code[0] in "QM" else "reject",
             "meaning": "New.",
             "message": message,
             **{f"variants.{name}": text for name, text in variants.items()},
@@ -101,8 +111,14 @@ def messages(judgement: ValidationResult) -> list[tuple[str, str]]:
     return [(finding.code, finding.message) for finding in judgement.findings]
 
 
+def test_a_new_edit_of_the_nation_has_the_facts_of_its_subject() -> None:
+    review = judged(coverage=covered(197, 200))
+    assert [(finding.code, finding.message) for finding in review.findings] == [("M406", "197 of 200 in 2022.")]
+    assert "M406" in review.edits_run
+
+
 def test_a_clean_return_passes_the_new_edits_that_could_run(single: Any, two_year: Any) -> None:
-    codes = {code for code, *_ in NEW_EDITS}
+    codes = {code for code, *_ in NEW_EDITS if code[0] != "M"}
     for desk in (single, two_year):
         judgement = desk.judge_one(desk.read())
         assert judgement.findings == []

@@ -16,14 +16,22 @@ from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import load_template
 from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue, load_suites
 from wres.validation.finding_builder import two_places
-from wres.validation.gx_adapter import run_suite
+from wres.validation.gx_adapter import run_suite, tested_columns
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 
-COLUMNS = ("returned_percent", "coverage_limit", "moved", "moved_limit", "others_not_against", "figures", "unexplained")
+# The columns of the frame, by what its rows are about.
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "coverage": ("returned_percent", "coverage_limit"),
+    "change": ("moved", "moved_limit"),
+    "place": ("others_not_against",),
+    "return": ("figures",),
+    "queries": ("unexplained",),
+}
+COLUMNS = tuple(chain.from_iterable(SUBJECTS.values()))
 LEVELS = {"region": "region", "organisation_type": "organisation type"}
 _SIDES = ("", "previous_")  # how the comparison names the columns of this year and of last
 _AT_ONCE = 10_000  # figures
@@ -32,9 +40,11 @@ _FEWEST_PLACES = 3  # of two, each moves against all others or neither does
 
 @dataclass(frozen=True, slots=True)
 class NationalCheckRow:
-    """One thing that an edit looks at: the code of the place, its columns of the frame, the facts of a message."""
+    """One thing that edits look at: the code of the place, its columns of the frame, the facts of a message.
 
-    edit: str
+    `case` is the variant of a message for it, in the edits that have one.
+    """
+
     place: str | None
     columns: Mapping[str, object]
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -66,22 +76,22 @@ class NationalContext:
 
 
 def rows_to_check(nation: NationalContext) -> dict[str, list[NationalCheckRow] | str]:
-    """What each edit looks at, or why it has nothing to look at, by the code of the edit.
+    """What there is to look at, or why there is nothing, by subject.
 
     Args:
         nation: see `run_national_checks` for its tables.
     """
     return {
-        "M401": _coverage(nation),
-        "M402": _moves(nation) or _no_last_year(nation),
-        "M403": _places(nation) or _no_places(nation),
-        "M404": _returns(nation),
-        "M405": _queries(nation) or "No return of the year counts yet.",
+        "coverage": _coverage(nation),
+        "change": _moves(nation) or _no_last_year(nation),
+        "place": _places(nation) or _no_places(nation),
+        "return": _returns(nation),
+        "queries": _queries(nation) or "No return of the year counts yet.",
     }
 
 
 def national_frame(looked: Sequence[NationalCheckRow]) -> "pd.DataFrame":
-    """One row a thing looked at: `row`, and the columns of its edit (missing in the rows of other edits).
+    """One row a thing looked at: `row`, and the columns of its subject (missing in the rows of others).
 
     `returned_percent`, `coverage_limit` (Fraction); `moved` (how far from last year's figure, times 100), `moved_limit`
     (Fraction); `others_not_against` (int: the other regions, or types, that did not move the other way); `figures`
@@ -101,7 +111,7 @@ def _coverage(nation: NationalContext) -> list[NationalCheckRow] | str:
     percent, limit = Fraction(100 * row["received"], row["expected"]), nation.limit("coverage_percent")
     facts = {"received": row["received"], "expected": row["expected"], "percent": two_places(percent)}
     facts["limit"] = _plain(limit)
-    return [NationalCheckRow("M401", None, {"returned_percent": percent, "coverage_limit": limit}, facts)]
+    return [NationalCheckRow(None, {"returned_percent": percent, "coverage_limit": limit}, facts)]
 
 
 def _moves(nation: NationalContext) -> list[NationalCheckRow]:
@@ -117,7 +127,7 @@ def _moves(nation: NationalContext) -> list[NationalCheckRow]:
             facts = {"measure": measure, "matched": matched, "now": words(now), "before": words(before)}
             facts |= {"percent": two_places(100 * abs(now - before) / before) if before else "", "limit": _plain(limit)}
             columns = {"moved": 100 * abs(now - before), "moved_limit": limit * before}
-            looked.append(NationalCheckRow("M402", None, columns, facts, case=None if before else "from_nothing"))
+            looked.append(NationalCheckRow(None, columns, facts, case=None if before else "from_nothing"))
     return looked
 
 
@@ -163,7 +173,7 @@ def _places(nation: NationalContext) -> list[NationalCheckRow]:
             against = sum(other == -directions[code] for other in directions.values() if directions[code])
             columns = {"others_not_against": len(ratios) - 1 - against}
             facts = {"name": name, "level": words, "now": two_places(now), "before": two_places(before)}
-            looked.append(NationalCheckRow("M403", code, columns, facts))
+            looked.append(NationalCheckRow(code, columns, facts))
     return looked
 
 
@@ -182,7 +192,7 @@ def _returns(nation: NationalContext) -> list[NationalCheckRow] | str:
             full[code] = ";".join(f"{item},{group},{value.normalize():f}" for item, group, value in values)
     if len(full) < 2:
         return "Fewer than two returns count, so there are no two to compare."
-    return [NationalCheckRow("M404", code, {"figures": text}) for code, text in full.items()]
+    return [NationalCheckRow(code, {"figures": text}) for code, text in full.items()]
 
 
 def _required_figures(nation: NationalContext) -> Iterator[tuple[str, str, str, Decimal]]:
@@ -207,7 +217,6 @@ def _queries(nation: NationalContext) -> list[NationalCheckRow]:
             open_codes[query.receipt].add(query.code)
     return [
         NationalCheckRow(
-            "M405",
             organisation,
             {"unexplained": len(open_codes[receipt])},
             {"organisation": organisation, "codes": ", ".join(sorted(open_codes[receipt]))},
@@ -266,30 +275,47 @@ def run_national_checks(
         EditExecutionError: an edit that should have run did not: a fault of the pipeline.
     """
     looked = rows_to_check(NationalContext(calendar, tables, figures, queries))
-    not_run = {code: rows for code, rows in looked.items() if isinstance(rows, str)}
-    rows = list(chain.from_iterable(row for row in looked.values() if not isinstance(row, str)))
-    findings = []
-    for failure in run_suite(load_suites()["nation"], national_frame(rows), {}):
+    rows = list(chain.from_iterable(subject for subject in looked.values() if not isinstance(subject, str)))
+    suite, findings = load_suites()["nation"], []
+    for failure in run_suite(suite, national_frame(rows), {}):
         failed = [rows[number] for number in failure.rows]
-        findings += [_finding(row, calendar) for row in (_alike(failed) if failure.meta["edit"] == "M404" else failed)]
+        if together := failure.meta.get("together"):
+            failed = _one_of_each(failed, together)
+        findings += [_finding(failure.meta, row, calendar) for row in failed]
+    not_run = _not_run(suite["expectations"], looked)
+    codes = dict.fromkeys(expectation["meta"]["edit"] for expectation in suite["expectations"])
     return NationalReview(
         findings=sorted(findings, key=lambda row: row.code),
-        edits_run=[code for code in looked if code not in not_run],
+        edits_run=[code for code in codes if code not in not_run],
         edits_not_run=not_run,
     )
 
 
-def _alike(failed: Sequence[NationalCheckRow]) -> list[NationalCheckRow]:
-    """One for each set of organisations with the same figures."""
+def _not_run(
+    expectations: Sequence[Mapping[str, Any]], looked: Mapping[str, list[NationalCheckRow] | str]
+) -> dict[str, str]:
+    """The edits of which every expectation had nothing to look at, and the first reason."""
+    reasons: dict[str, list[str | None]] = {}
+    for expectation in expectations:
+        columns = tested_columns(expectation["kwargs"])
+        subject = next(subject for subject, names in SUBJECTS.items() if columns[0] in names)
+        found = looked[subject]
+        reasons.setdefault(expectation["meta"]["edit"], []).append(found if isinstance(found, str) else None)
+    return {code: why[0] for code, why in reasons.items() if why[0] and all(why)}
+
+
+def _one_of_each(failed: Sequence[NationalCheckRow], column: str) -> list[NationalCheckRow]:
+    """One row for each set of organisations with the same value of a column."""
     alike: dict[object, list[str]] = {}
     for row in failed:
-        alike.setdefault(row.columns["figures"], []).append(row.place or "")
+        alike.setdefault(row.columns[column], []).append(row.place or "")
     return [
-        NationalCheckRow("M404", codes[0], {}, {"first": ", ".join(codes[:-1]), "second": codes[-1]})
+        NationalCheckRow(codes[0], {}, {"first": ", ".join(codes[:-1]), "second": codes[-1]})
         for codes in alike.values()
     ]
 
 
-def _finding(row: NationalCheckRow, calendar: CollectionYear) -> NationalFinding:
-    edit, facts = load_catalogue()[row.edit], {"year": calendar.year, **row.facts}
-    return NationalFinding(row.edit, row.place, edit.message_for(row.case, **facts), edit.how_to_fix.format_map(facts))
+def _finding(meta: Mapping[str, str], row: NationalCheckRow, calendar: CollectionYear) -> NationalFinding:
+    edit, facts = load_catalogue()[meta["edit"]], {"year": calendar.year, **row.facts}
+    case = meta.get("case", row.case if row.case in edit.variants else None)
+    return NationalFinding(edit.code, row.place, edit.message_for(case, **facts), edit.how_to_fix.format_map(facts))
