@@ -38,8 +38,8 @@ class CountedTables:
 def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedTables:
     """Return the indicator tables of a build and the published series: from the warehouse, else counted and kept there.
 
-    The same as `indicator_tables` of its snapshots. What was counted by other code, other years' files or another
-    catalogue of edits is counted again.
+    The same as `indicator_tables` of its snapshots. What was counted by another engine, other code, other years' files
+    or another catalogue of edits is counted again.
 
     Args:
         settings: say where the warehouse is, and what counts.
@@ -78,11 +78,11 @@ def _count(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str
 
 
 def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild:
-    """Return the key of a build's tables: its rows, the code that counts, the years' files and the edits."""
+    """Return the key of a build's tables: its rows, the engine and the code that count, the years' files, the edits."""
     years = from_warehouse.years_of(settings, snapshots, year)
     collections = from_warehouse.collections_table(years).to_pylist()
     edits = [(code, edit.title, edit.severity) for code, edit in load_catalogue().items()]
-    said = repr((sorted(snapshots.items()), collections, edits, _code_digest()))
+    said = repr((settings.engine, sorted(snapshots.items()), collections, edits, _code_digest()))
     return CountedBuild(year, build, hashlib.sha256(said.encode()).hexdigest()[:16])
 
 
