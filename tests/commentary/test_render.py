@@ -80,8 +80,8 @@ def test_a_placeholder_is_the_figure_as_it_is_published(fill: Fill, text: str, e
             "{sentence.headlines}",
             flat("""
                 line 1: there is no placeholder {sentence.headlines}. Sentences are: headline, likelihoods,
-                chance, within, goal_chance, change, overall, break, goal, organisations, regions, types, coverage,
-                protection.
+                chance, within, goal_chance, change, change_within, overall, break, goal, organisations, regions, types,
+                coverage, protection.
             """),
         ),
         ("{national.ratio}", "line 1: there is no placeholder {national.ratio}. Columns are: collection_year, level, "),

@@ -67,6 +67,9 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             Among the 5 organisations with a return in both years the relative likelihood fell from 1.73 in
             2021 to 1.71 in 2022; chance alone could make such a change.
         """),
+        "change_within": flat("""
+            Compared within organisations the relative likelihood was 1.50 in 2021 and 1.49 in 2022.
+        """),
         "overall": flat("""
             In the organisations with a return in both years the share of all staff who entered the process fell
             from 0.75% in 2021 to 0.74% in 2022; chance alone could make such a change.

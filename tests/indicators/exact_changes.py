@@ -7,6 +7,7 @@ from tests.indicators.exact_chance import place_p_values, q_of, verdict
 from tests.indicators.exact_funnel import funnel
 from tests.indicators.exact_method import GROUPS, Counts, Row, counts_of, rounded
 from tests.indicators.exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pool, pooled_pair, sign
+from tests.indicators.exact_risers import RISERS, ratio_within, risers_by_chance
 from tests.indicators.exact_series import series
 from tests.indicators.exact_tables import measures, places_of
 from tests.indicators.exact_widened import widen
@@ -97,7 +98,13 @@ def add_changes(tables: dict[str, list[Row]], by_place: Places, marks: Row, retu
             tables["organisation_change"].append(row)
         else:
             numbers = {"organisations": returns[place], "matched_organisations": len(pairs)}
-            tables["comparison"].append(row | numbers | movement_columns(pairs))
+            shares_entries = (marks["window"], marks["previous_window"]) != ("single_year", "single_year")
+            by_chance = dict.fromkeys(RISERS) if shares_entries else risers_by_chance(pairs)
+            within = {
+                f"{year}relative_likelihood_within": rounded(ratio_within(sides), 2)
+                for year, sides in (("", [p.now for p in pairs]), ("previous_", [p.before for p in pairs]))
+            }
+            tables["comparison"].append(row | numbers | movement_columns(pairs) | by_chance | within)
 
 
 def change_columns(pair: Pair) -> Row:

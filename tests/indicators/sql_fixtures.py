@@ -23,6 +23,7 @@ NUMBERS = """
     years_counted within_hundredths within_lower_hundredths within_upper_hundredths between_lower_hundredths
     between_upper_hundredths composition_hundredths expected_tenths expected_lower_tenths expected_upper_tenths
     truly_within_tenths lower_hundredths upper_hundredths parity_lower_hundredths parity_upper_hundredths excess_entries
+    rate_rose_tenths ratio_rose_tenths previous_within_hundredths
     findings findings_explained shrunken_hundredths previous_shrunken_hundredths
 """
 MARKS = """

@@ -47,6 +47,17 @@ class Changes:
             f"likelihood {self._went(row)}{end}."
         )
 
+    def within(self) -> str:
+        """What the ratio within the same organisations did, which is another question than that of all their staff."""
+        rows = rows_of(self._tables, "comparison", self._year)
+        row = next((row for row in rows if (row["level"], row["organisation_group"]) == ("national", "all")), None)
+        names = ("previous_relative_likelihood_within", "relative_likelihood_within")
+        if row is None or row["break_in_series"] or any(row.get(name) is None for name in names):
+            return ""
+        before, now = (row.text(name) for name in names)
+        years = f"{before} in {self._year - 1} and {now} in {self._year}"
+        return f"Compared within organisations the relative likelihood was {years}."
+
     def rate(self) -> str:
         """The nation's share of all staff who entered the process."""
         row = self._moved.get(_RATE)

@@ -31,6 +31,7 @@ class Sentences:
             "within": self._within,
             "goal_chance": self._goal_chance,
             "change": changes.ratio,
+            "change_within": changes.within,
             "overall": changes.rate,
             "break": changes.in_series,
             "goal": self._goal,

@@ -9,6 +9,7 @@ import pyarrow as pa
 from wres.indicators.engine import Engine
 from wres.indicators.statistics import derived
 from wres.indicators.statistics.change_table import significance
+from wres.indicators.statistics.comparison_estimates import comparison_estimates
 from wres.indicators.statistics.funnel_table import limits
 from wres.indicators.statistics.goal_estimates import goal_estimates
 from wres.indicators.statistics.pooled_estimates import pooled_ratios
@@ -21,6 +22,7 @@ BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "pooled_ratios": ("pooled_members", pooled_ratios),
     "goal_estimates": ("pooled_members", goal_estimates),
     "funnel_limits": ("funnel_inputs", limits),
+    "comparison_estimates": ("comparison_members", comparison_estimates),
     "significance": ("significance_members", significance),
 }
 _AREA = ("collection_year", "level", "code", "organisation_group")  # what tells a published row from others
