@@ -27,8 +27,8 @@ _log = logging.getLogger(__name__)
 _PARTS: dict[str, tuple[str, ...]] = {
     "api-server": (),
     "dag-processor": (),
-    "scheduler": ("--skip-serve-logs",),
     "triggerer": ("--skip-serve-logs",),
+    "scheduler": ("--skip-serve-logs",),
 }
 # What a person says to a question of a task (see AirflowRest.questions): the option and the form filled in, or nothing.
 Person = Callable[[Mapping[str, Any]], tuple[str, Mapping[str, Any]] | None]
@@ -62,6 +62,8 @@ class LocalAirflow:
             self._started = datetime.now(UTC)
             self._guard = start_guard()
             for name, options in _PARTS.items():
+                if name == "scheduler":  # a task that it starts before the API server answers fails
+                    self._wait(self.api.answers, 180, "Airflow did not come up")
                 self._processes[name] = self._start(name, options, env)
             self._wait(self._ready, 180, "Airflow did not come up")
             self._stack = stack.pop_all()
