@@ -157,6 +157,7 @@ def test_an_approved_release_waits_for_its_time(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """By the machine's clock, with a release time that is some seconds away."""
     set_state(open_registry(settings), 2022, "open", datetime.now(UTC))
@@ -178,6 +179,8 @@ def test_an_approved_release_waits_for_its_time(
     assert {state for state, _ in states.values()} == {"success"}
     assert datetime.now(LONDON) >= at.replace(microsecond=0)
     assert (settings.published / "2022" / "1.0" / "official" / "manifest.json").is_file()
+    ours = [record for record in caplog.records if record.name == "wres.orchestration.task_context"]
+    assert [record.getMessage() for record in ours if record.levelname == "ERROR"] == []
 
 
 def test_an_error_of_the_checklist_ends_the_run_and_is_named(

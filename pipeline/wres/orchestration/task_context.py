@@ -8,7 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import get_current_context
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
+from airflow.sdk.exceptions import (
+    AirflowFailException,
+    AirflowSkipException,
+    AirflowTaskTimeout,
+    DownstreamTasksSkipped,
+)
 
 from wres.context import Context, Pipeline, open_context, open_pipeline
 from wres.errors import UnavailableError, WresError
@@ -64,8 +69,8 @@ def _step(context: Mapping[str, Any], subject: str) -> Iterator[None]:
     """Log one sentence that says what to do when a step fails."""
     try:
         yield
-    except (AirflowSkipException, AirflowFailException):
-        raise
+    except (AirflowSkipException, AirflowFailException, DownstreamTasksSkipped):
+        raise  # these are how a task ends that skips, fails with its reason said, or chooses what follows
     except AirflowTaskTimeout:
         _log_failure(context, subject, "It took longer than an hour", AirflowTaskTimeout())
         raise
