@@ -14,6 +14,7 @@ import csv
 import io
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -38,7 +39,9 @@ from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 
 YEAR = 2022
-PORT = 8099
+with socket.socket() as _probe:
+    _probe.bind(("127.0.0.1", 0))
+    PORT: int = _probe.getsockname()[1]
 
 
 def made_return(code: str, bme: int, year: int = YEAR) -> bytes:
@@ -219,6 +222,8 @@ def measure(crowd: Crowd, codes: list[str], asked: argparse.Namespace, service: 
     over.set()
     for thread in beside:
         thread.join()
+    if not crowd.waits:
+        sys.exit(f"Nothing was answered: {sorted(set(crowd.refused))}")
     row = {
         "senders": asked.senders,
         "uploads": len(crowd.waits),

@@ -17,6 +17,7 @@ import pytest
 from wres.database.registry import open_registry
 from wres.database.senders import add_sender
 from wres.settings import load_settings
+from wres.web.senders_file import load_senders_file
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE, DESKTOP = {"width": 375, "height": 720}, {"width": 1280, "height": 900}
@@ -297,3 +298,61 @@ def test_the_national_team_looks_on_invites_and_revokes(
         assert team.get_by_text("nothing more is taken").is_visible()
         team.get_by_role("button", name="Open the collection").click()
         assert team.get_by_role("button", name="Close the collection").is_visible()
+
+
+@pytest.fixture
+def openid_url(
+    tmp_path: Path,
+    free_ports: Callable[[int], list[int]],
+    serving: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """The address of a service whose people sign in by a provider, a process of its own beside it."""
+    port, provider_port = free_ports(2)
+    address, issuer = f"http://127.0.0.1:{port}", f"http://localhost:{provider_port}"
+    monkeypatch.setenv("WRES_HOME", str(tmp_path / "home"))
+    people = tmp_path / "senders.csv"
+    people.write_text("organisation_code,role,subject,address\nRXY,Workforce analyst,analyst-1,\n")
+    load_senders_file(open_registry(load_settings()), people)
+    provider = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(provider_port)]
+    served = [Path(sys.executable).with_name("wres"), "serve", "--port", str(port)]
+    environment = {
+        "WRES_AS_OF": "2022-06-20T10:00",
+        "WRES_OIDC_ISSUER": issuer,
+        "WRES_OIDC_CLIENT_ID": "wres",
+        "WRES_OIDC_CLIENT_SECRET": "secret",
+    }
+
+    def ready(url: str) -> Callable[[], None]:
+        def ask() -> None:
+            with urllib.request.urlopen(url, timeout=5):
+                pass
+
+        return ask
+
+    for name in ("provider", "served"):
+        (tmp_path / name).mkdir()
+    with (
+        serving(provider, tmp_path / "provider", ready(f"{issuer}/.well-known/openid-configuration")),
+        serving(served, tmp_path / "served", ready(f"{address}/sign-in"), **environment),
+    ):
+        yield address
+
+
+def test_a_person_signs_in_by_openid_connect_and_sends(
+    browser: Any, openid_url: str, csv_return: Callable[..., bytes]
+) -> None:
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    page.goto(openid_url)
+    look(page, "web-sign-in", True)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=sub]").first.fill("analyst-1")
+    page.get_by_role("button", name=re.compile("authorize", re.IGNORECASE)).first.click()
+    page.wait_for_url(f"{openid_url}/returns/2022/RXY")
+    send(page, "return.csv", csv_return())
+    assert page.get_by_role("heading", level=1).inner_text().endswith("Accepted")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{openid_url}/returns/2022/RXY")
+    assert page.url == f"{openid_url}/sign-in"
+    context.close()

@@ -31,7 +31,7 @@ _SECONDS = 300.0  # for one batch; a machine under load takes many times as long
 _SECONDS_TO_START = 600.0
 _MAX_BYTES = 2_000_000_000  # of data of one process; it needs about 300 MB
 _TOGETHER = 50  # receipts of one batch
-_LARGE = 250_000  # bytes; a file of more is checked after the others, alone
+_TURN_AFTER = 20.0  # seconds; then a heavy file is checked before lighter ones
 _AGAIN_AFTER = 0.25  # seconds, where another worker had the receipt in hand
 _GIVE_UP_AFTER = 120.0  # seconds; then the next scheduled round checks it
 _LOOK_EVERY = 30.0  # seconds; for uploads that another service received and could not check
@@ -41,7 +41,7 @@ _LOOK_EVERY = 30.0  # seconds; for uploads that another service received and cou
 class _Job:
     year: int
     receipt: str
-    size: int
+    heavy: bool
     since: float = field(default_factory=time.monotonic)
     not_before: float = 0.0
     done: "Future[bool]" = field(default_factory=Future)
@@ -80,12 +80,15 @@ class Judge:
         for thread in self._threads:
             thread.join(10)
 
-    def submit(self, year: int, receipt: str, size: int) -> "Future[bool]":
-        """Have a receipt checked; the future says whether it was, once it was or is left to the next round."""
+    def submit(self, year: int, receipt: str, *, heavy: bool) -> "Future[bool]":
+        """Have a receipt checked; the future says whether it was, once it was or is left to the next round.
+
+        A heavy file, which may take long to read, is checked alone and after the others.
+        """
         with self._changed:
             job = self._known.get(receipt)
             if job is None:
-                job = self._known[receipt] = _Job(year, receipt, size)
+                job = self._known[receipt] = _Job(year, receipt, heavy)
                 self._jobs.append(job)
                 self._changed.notify()
             return job.done
@@ -115,16 +118,18 @@ class Judge:
             self._end(number)
 
     def _next_batch(self) -> list[_Job] | None:
-        """Wait for work: small files of one year together, else one large file; empty to look around, None to end."""
+        """Wait for work: light files of one year together, else one heavy file; empty to look around, None to end."""
         with self._changed:
             until = time.monotonic() + (_LOOK_EVERY if self.processes else 0)
             while not self._ended:
                 now = time.monotonic()
                 ready = [job for job in self._jobs if job.not_before <= now]
-                small = [job for job in ready if job.size <= _LARGE]
+                light = [job for job in ready if not job.heavy]
+                waited = [job for job in ready if job.heavy and now - job.since > _TURN_AFTER]
                 if ready:
-                    first = (small or ready)[0]
-                    batch = [job for job in small if job.year == first.year][:_TOGETHER] or [first]
+                    first = (waited or light or ready)[0]
+                    batch = [job for job in light if job.year == first.year][:_TOGETHER]
+                    batch = [first] if first.heavy else batch
                     for job in batch:
                         self._jobs.remove(job)
                     return batch
@@ -200,8 +205,8 @@ class Judge:
         """Take up uploads that wait: an earlier service was killed, or another one could not check them."""
         with suppress(SQLAlchemyError):
             with Session(self._database) as session:
-                columns = Receipt.collection_year, Receipt.receipt, Receipt.size
+                columns = Receipt.collection_year, Receipt.receipt
                 query = select(*columns).where(Receipt.channel == NAME, Receipt.status == "received")
                 found = session.execute(query.order_by(Receipt.order_time)).all()
-            for year, receipt, size in found:
-                self.submit(year, receipt, size)
+            for year, receipt in found:
+                self.submit(year, receipt, heavy=True)  # it may be what ended the service

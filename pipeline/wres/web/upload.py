@@ -1,5 +1,6 @@
 """An upload, from the request to its receipt, on its way to being checked."""
 
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from wres.web.access import Place
 from wres.web.desk import Desk, desk_of
 
 _MOST_FIELDS = 10
+_LARGE = 250_000  # bytes; a return has about 20,000
+_LARGE_EXPANDED = 2_000_000
 _MOST_OF_A_FIELD = 10_000  # bytes
 
 
@@ -55,8 +58,26 @@ async def take_in(request: Request, place: Place, upload: Upload) -> ReceivedUpl
     desk = desk_of(request)
     received = await run_in_threadpool(_store, desk, place, upload)
     if not received.known:
-        desk.judge.submit(place.year, received.receipt, received.size)
+        heavy = await run_in_threadpool(is_heavy, upload.file, received.size)
+        desk.judge.submit(place.year, received.receipt, heavy=heavy)
     return received
+
+
+def is_heavy(file: BinaryIO, size: int) -> bool:
+    """Say whether a file may take long to read: large, or a package that expands to much more than a return.
+
+    A package that cannot be looked into is heavy too.
+    """
+    if size > _LARGE:
+        return True
+    file.seek(0)
+    if file.read(2) != b"PK":
+        return False
+    try:
+        with zipfile.ZipFile(file) as package:
+            return sum(part.file_size for part in package.infolist()) > _LARGE_EXPANDED
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return True
 
 
 def _store(desk: Desk, place: Place, upload: Upload) -> ReceivedUpload:
