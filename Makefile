@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up airflow test test-slow survive fuzz lint format dictionary lock
+.PHONY: help setup spark demo up airflow test test-slow survive fuzz mutants lint format dictionary lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -63,6 +63,17 @@ fuzz: setup $(FUZZ)/.ready ## Feed crooked files and texts to readers, reports a
 $(FUZZ)/.ready: tests/fuzzing/requirements.lock
 	$(PYTHON) -m venv --clear $(FUZZ)
 	$(WITH) pip install --quiet --python $(FUZZ) --require-hashes -r tests/fuzzing/requirements.lock
+	@touch $@
+
+SAMPLE ?= 10
+MUTANTS := var/mutation/environment
+
+mutants: setup $(MUTANTS)/.ready ## Change indicators, validation and disclosure in small ways, and count what the tests notice: SAMPLE=10 in each
+	nice -n 10 $(BIN)/python -m tests.mutation --cosmic-ray $(MUTANTS)/bin/cosmic-ray --sample $(SAMPLE)
+
+$(MUTANTS)/.ready: tests/mutation/requirements.lock
+	$(PYTHON) -m venv --clear $(MUTANTS)
+	$(WITH) pip install --quiet --python $(MUTANTS) --require-hashes -r tests/mutation/requirements.lock
 	@touch $@
 
 SIZE ?= small
