@@ -103,6 +103,8 @@ def csv_return() -> Callable[..., bytes]:
         rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
         rows += [[str(year), code, item, group, value] for (item, group), value in cells.items()]
         rows.append([str(year), code, "signoff.name", "", "x"])
+        if int(bme) > 30:  # it states a ratio that its figures do not give, so it is asked about that (Q308)
+            rows.append([str(year), code, "calculated.relative_likelihood", "", "1.00"])
         if role:
             rows += [
                 [str(year), code, "signoff.role", "", role],

@@ -110,7 +110,7 @@ def ask(service: Any, browser: Any, name: str, row: Row, csv_return: Callable[..
     path = path.format(**values)
     if method == "GET":
         return browser.get(path)
-    fields = {"organisation": "RXY", "role": "Director", "explanation-Q303": "Once.", "day": "3", "month": "6"}
+    fields = {"organisation": "RXY", "role": "Director", "explanation-Q308": "Once.", "day": "3", "month": "6"}
     files = {"file": ("r.csv", csv_return(bme="7"))}
     return browser.submit("/organisations" if browser.sender else "/sign-in", path, files, **fields, year=str(YEAR))
 

@@ -71,9 +71,9 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     assert "Explain the questions" in browser.get(answer).text
     empty = browser.submit(answer, f"{answer}/explain")
     assert (empty.status_code, "Enter an explanation" in empty.text) == (400, True)
-    personal = browser.submit(answer, f"{answer}/explain", **{"explanation-Q303": "It was AB123456C."})
+    personal = browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "It was AB123456C."})
     assert (personal.status_code, "must not hold" in personal.text) == (400, True)
-    said = browser.submit(answer, f"{answer}/explain", **{"explanation-Q303": "  One <large>\ncase. "})
+    said = browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "  One <large>\ncase. "})
     assert said.status_code == 303
     for fields, what in (
         ({}, "Enter the role"),
@@ -90,7 +90,7 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     assert "Sign the return off" not in page
     assert "One &lt;large&gt; case." in page
     queries = {query.code: query.text for query in get_explained_queries(service.desk.database, YEAR)}
-    assert queries["Q303"] == "One <large> case."
+    assert queries["Q308"] == "One <large> case."
     assert queries["Q309"] == "Signed off on the page by the Director of People on 3 June 2022."
     events = [event.kind for event in get_events(service.desk.database, YEAR)]
     assert events == ["received", "judged", "explained online", "explained online"]
@@ -105,7 +105,7 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     service.check()
     changed = browser.get(f"{PAGE}/2022-RXY-003").text
     assert "Sign the return off" in changed
-    late = browser.submit(f"{PAGE}/2022-RXY-003", f"{answer}/explain", **{"explanation-Q303": "Too late."})
+    late = browser.submit(f"{PAGE}/2022-RXY-003", f"{answer}/explain", **{"explanation-Q308": "Too late."})
     assert late.status_code == 404
     assert service.signed_in(national=True).get(f"{PAGE}/2022-RXY-003").text.count("<form") == 1  # to sign out
 
@@ -117,7 +117,7 @@ def test_everything_said_on_the_page_is_in_the_audit_and_in_the_copy_of_the_jour
     browser.send(csv_return(bme="39"))
     service.check()
     answer = f"{PAGE}/2022-RXY-001"
-    browser.submit(answer, f"{answer}/explain", **{"explanation-Q303": "One large case."})
+    browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "One large case."})
     steps.send_pending_reports(service.desk.context(YEAR))
     settings = service.desk.settings
     assert audit(settings, service.desk.database, None, lambda *_: None) == []

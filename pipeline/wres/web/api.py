@@ -57,6 +57,8 @@ class Finding(BaseModel):
     item: str | None
     ethnic_group: str | None
     value: str | None
+    expected: str | None = None
+    difference: str | None = None
 
 
 class Report(BaseModel):
