@@ -32,6 +32,7 @@ _HEADINGS = {
         "run",
         "commentary",
         "trace",
+        "sql",
         "tables",
         "local-report",
         "verify",
