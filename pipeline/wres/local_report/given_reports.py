@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -42,7 +43,7 @@ def record_given(database: Engine, year: int, facts: Mapping[str, Any]) -> None:
     )
 
 
-def list_local_reports(context: Context) -> list[dict[str, str]]:
+def list_local_reports(context: Context) -> list[dict[str, Any]]:
     """List who got a report of which official edition, and who of the newest is still owed one, a row each.
 
     Raises:
@@ -54,8 +55,13 @@ def list_local_reports(context: Context) -> list[dict[str, str]]:
     frame = read_table("organisation", context.year, newest.edition, OFFICIAL, context.settings)
     released = set(frame.loc[frame["collection_year"] == context.year, "code"])
     owed = set(standing_receipts(context.database, context.year)) & released - has_it
-    rows = [(report.organisation_code, report.edition, "given", report.given_at, report.channel) for report in given]
-    rows += [(code, newest.edition, "owed", "", "") for code in sorted(owed)]
     names = current_register(context.database).set_index("code")["name"].to_dict()
-    columns = ("code", "edition", "state", "at", "channel")
-    return [{"name": str(names.get(row[0], "")), **dict(zip(columns, row, strict=True))} for row in rows]
+
+    def row(code: str, edition: str, state: str, at: datetime | None, channel: str) -> dict[str, Any]:
+        name = str(names.get(code, ""))
+        return {"code": code, "name": name, "edition": edition, "state": state, "at": at, "channel": channel}
+
+    return [
+        row(report.organisation_code, report.edition, "given", datetime.fromisoformat(report.given_at), report.channel)
+        for report in given
+    ] + [row(code, newest.edition, "owed", None, "") for code in sorted(owed)]
