@@ -237,6 +237,8 @@ def test_the_table_is_what_two_published_files_say(two_editions: Settings) -> No
         told[key] = told.get(key, 0) + 1
     found: dict[tuple[str, str], int] = {}
     for path in (folder / "1.0" / "management" / "csv").glob("*.csv"):
+        if path.stem in ("tidy", "tidy.meta"):  # the same figures in another form
+            continue
         metadata = json.loads(path.with_suffix(".csv-metadata.json").read_text())
         key = metadata["tableSchema"]["primaryKey"]
         before, now = (

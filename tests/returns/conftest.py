@@ -101,9 +101,16 @@ def edited(filled: bytes) -> Callable[..., Any]:
     return edit
 
 
+# The tokens of LibreOffice's CSV filter; the last asks for every sheet, each as a file of its own.
+_EVERY_SHEET_AS_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+
+
 @pytest.fixture(scope="session")
 def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """Converts files to another format with LibreOffice, as a sender's desk would: all of one call in one run."""
+    """Converts files to another format with LibreOffice, as a sender's desk would: all of one call in one run.
+
+    CSV holds one sheet: Return.
+    """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         pytest.skip("LibreOffice is not on this machine")
@@ -114,9 +121,11 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
         sources = [folder / f"{number}.{ending}" for number in range(len(contents))]
         for source, content in zip(sources, contents, strict=True):
             source.write_bytes(content)
-        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to"]
+        command.append(_EVERY_SHEET_AS_CSV if to == "csv" else to)
         subprocess.run([*command, "--outdir", folder / "out", *sources], check=True, capture_output=True, timeout=180)
-        return [(folder / "out" / f"{source.stem}.{to}").read_bytes() for source in sources]
+        ending_made = "-Return.csv" if to == "csv" else f".{to}"
+        return [(folder / "out" / f"{source.stem}{ending_made}").read_bytes() for source in sources]
 
     return convert
 

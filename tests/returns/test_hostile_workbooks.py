@@ -13,7 +13,7 @@ import pytest
 
 ATTRIBUTES = " ".join(f"a{number}=''" for number in range(200_000))
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET = "xl/worksheets/sheet2.xml"
 _READ = """
 import resource, sys
 from pathlib import Path

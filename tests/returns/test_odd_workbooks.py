@@ -13,7 +13,7 @@ import pytest
 from tests.support.figures import Figures
 from wres.returns.parsed_return import CellRef, ParsedReturn
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET = "xl/worksheets/sheet2.xml"
 RELATIONSHIPS = "xl/_rels/workbook.xml.rels"
 NURSES = ("workforce.non_clinical.under_band_1", "white")  # C12 of the template
 
@@ -216,19 +216,19 @@ def test_what_a_sheet_says_of_its_size_does_not_matter(
 @pytest.mark.parametrize(
     "target",
     [
-        "./worksheets/sheet1.xml",
-        "../xl/worksheets/sheet1.xml",
-        "worksheets/../worksheets/./sheet1.xml",
-        "/xl/worksheets/sheet1.xml",
-        "xl/worksheets/sheet1.xml",
-        "\\xl\\worksheets\\sheet1.xml",
-        "worksheets\\sheet1.xml",
-        ".\\worksheets\\sheet1.xml",
-        "WorkSheets/Sheet1.XML",
-        "worksheets/sheet1%2Exml",
-        "worksheets//sheet1.xml",
-        "worksheets/sheet&#49;.xml",
-        "worksheets/sheet1.xml#A1",
+        "./worksheets/sheet2.xml",
+        "../xl/worksheets/sheet2.xml",
+        "worksheets/../worksheets/./sheet2.xml",
+        "/xl/worksheets/sheet2.xml",
+        "xl/worksheets/sheet2.xml",
+        "\\xl\\worksheets\\sheet2.xml",
+        "worksheets\\sheet2.xml",
+        ".\\worksheets\\sheet2.xml",
+        "WorkSheets/Sheet2.XML",
+        "worksheets/sheet2%2Exml",
+        "worksheets//sheet2.xml",
+        "worksheets/sheet&#50;.xml",
+        "worksheets/sheet2.xml#A1",
     ],
 )
 def test_a_sheet_is_found_whatever_way_points_to_it(
@@ -238,7 +238,7 @@ def test_a_sheet_is_found_whatever_way_points_to_it(
     expected: Any,
     target: Any,
 ) -> None:
-    change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet1\.xml"')
+    change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet2\.xml"')
     result = read(changed(filled, RELATIONSHIPS, lambda xml: change.sub(lambda _: f'Target="{target}"', xml)))
     assert (codes(result), numbers(result)) == ([], expected)
 
@@ -247,7 +247,7 @@ def test_a_sheet_is_found_whatever_way_points_to_it(
     "target", ["../../etc/passwd", "http://example.org/sheet.xml", "worksheets/sheet99.xml", "..", ""]
 )
 def test_a_sheet_that_is_nowhere_is_damage(filled: bytes, read: Callable[..., ParsedReturn], target: Any) -> None:
-    change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet1\.xml"')
+    change = re.compile(r'Target="/?(?:xl/)?worksheets/sheet2\.xml"')
     result = read(changed(filled, RELATIONSHIPS, lambda xml: change.sub(lambda _: f'Target="{target}"', xml)))
     assert codes(result) in (["S101"], ["S102"], ["S104"])
 

@@ -21,7 +21,7 @@ from wres.settings import Settings
 
 HEAD = b"collection_year,organisation_code,item,ethnic_group,value\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET = "xl/worksheets/sheet2.xml"
 
 
 def codes(result: ParsedReturn) -> list[Any]:

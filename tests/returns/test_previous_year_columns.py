@@ -56,8 +56,8 @@ def test_columns_that_were_moved_are_found_by_their_headings(
 ) -> None:
     def move(workbook: Any) -> None:
         sheet = workbook["Return"]
-        sheet.move_range("H1:J60", rows=0, cols=5)
-        sheet["N10"] = " bme_last year * "
+        sheet.move_range("G1:I60", rows=0, cols=5)
+        sheet["M10"] = " bme_last year * "
 
     assert read(edited(move, workbook_of(2019, last_year=last_year))).last_year == last_year
 

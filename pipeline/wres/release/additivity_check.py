@@ -110,6 +110,13 @@ _CHECKED = (
 _COUNTS = load_specification().count_columns
 _BOTH_YEARS = (*_COUNTS, *(f"previous_{count}" for count in _COUNTS), "previous_organisations")
 _RANGES = ("below", "within", "above", "not_calculable")
+# The values of range_beyond_chance, and the columns of `goals` that count them.
+_BEYOND_CHANCE = {
+    "above": "above_beyond_chance",
+    "below": "below_beyond_chance",
+    "within": "within_beyond_chance",
+    "cannot_tell": "cannot_tell",
+}
 _COVERAGE = ("expected", "received", "accepted_with_queries", "rejected", "not_received", "late")
 
 
@@ -130,15 +137,39 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"]) -> list[str]:
         tables: the tables of a release before disclosure control, each with the columns of its specification.
     """
     rows = {name: tables[name].to_pylist() for name in _CHECKED}
-    returned = aggregate(rows, rows["organisation"], lambda row: {"organisations": 1, **pick(row, _COUNTS)})
+    returned = aggregate(rows, rows["organisation"], _returned)
     found: list[str] = []
     for level in POOLED:
         found += mismatches(level, rows[level], {place: returned[place] for place in returned if place[1] == level})
+        found += _twelve_months(level, rows)
     found += _coverage(rows)
     found += _goals(rows)
     found += _comparison(rows, returned)
     found += _improvement(rows)
     return found
+
+
+def _returned(row: Row) -> Amounts:
+    """What the return of one organisation adds to the pooled rows: its counts, and where its interval lies."""
+    beyond = row["range_beyond_chance"]
+    outside = {f"organisations_{side}_beyond_chance": int(beyond == side) for side in ("above", "below")}
+    return {"organisations": 1, **outside, **pick(row, _COUNTS)}
+
+
+def _twelve_months(level: str, rows: Tables) -> Iterator[str]:
+    """Compare the organisations counted over twelve months: regions and types with the nation, groups with all."""
+    count = "twelve_months_organisations"  # None where the window is of twelve months anyway
+    nation = {"level": "national", "code": nation_of(rows)["code"]}
+
+    def stated(of_level: str) -> list[Row]:
+        return [row for row in rows[of_level] if row[count] is not None]
+
+    if level != "national":
+        sums = added(({**row, **nation}, {count: row[count]}) for row in stated(level))
+        yield from mismatches(level, stated("national"), sums)
+    groups = [row for row in stated(level) if row["organisation_group"] != "all"]
+    sums = added(({**row, "organisation_group": "all"}, {count: row[count]}) for row in groups)
+    yield from mismatches(level, [row for row in stated(level) if row["organisation_group"] == "all"], sums)
 
 
 def _coverage(rows: Tables) -> Iterator[str]:
@@ -162,7 +193,8 @@ def _goals(rows: Tables) -> Iterator[str]:
     def by_range(row: Row) -> Amounts:
         few = load_year(row["collection_year"]).thresholds["small_numbers_entries"]
         is_small = row["white_entered"] + row["bme_entered"] < few
-        return {name: int(row["range"] == name) for name in _RANGES} | {"small_organisations": int(is_small)}
+        classes = {name: int(row["range_beyond_chance"] == value) for value, name in _BEYOND_CHANCE.items()}
+        return {name: int(row["range"] == name) for name in _RANGES} | classes | {"small_organisations": int(is_small)}
 
     sums = {
         place: sum_ for place, sum_ in aggregate(rows, rows["organisation"], by_range).items() if place[1] == "national"
