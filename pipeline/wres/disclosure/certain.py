@@ -10,7 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.dependencies import RATIO, compares_groups, counts_needed
-from wres.disclosure.primary_suppression import feasibility_interval, units_per_person
+from wres.disclosure.primary_suppression import COUNTS, feasibility_interval, units_per_person
+from wres.disclosure.problem import MarginCell
+from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_config import DisclosurePolicy
 from wres.returns.indicator_math import round_half_away
@@ -24,20 +26,19 @@ Policies = Mapping[int, DisclosurePolicy]
 _RATIO = "relative_likelihood"
 _RANGE = ("range", "reason_not_calculable", "excess_group")
 _FIGURES = ("figure", "previous_figure")
+_SIDES = {"national": ("",), "comparison": ("", "previous_")}
 _POOLED = ("region", "organisation_type")
 
 
-def withhold_uncertain(
-    tables: "Mapping[str, pa.Table]", exact: "Mapping[str, pa.Table]", policies: Policies
-) -> "dict[str, pa.Table]":
+def withhold_uncertain(tables: "Mapping[str, pa.Table]", decisions: SuppressionPattern) -> "dict[str, pa.Table]":
     """Suppress each ratio, range and verdict of a protected year that some possible counts would change.
 
     Args:
         tables: the printed tables, each with its last column `suppressed`.
-        exact: the same tables with every figure: verdicts of the nation are shown where its counts are.
-        policies: of every collection year in them.
+        decisions: how far each total is withheld: verdicts of the nation are shown where its counts are.
     """
-    rounded = {name: _rounded_nations(tables[name], exact[name]) for name in ("national", "comparison")}
+    policies = decisions.exact.policies
+    rounded = {name: _rounded_nations(decisions, name) for name in ("national", "comparison")}
     outside = [
         column.name
         for column in load_specification().tables["funnel"].figures
@@ -79,15 +80,26 @@ def withhold_uncertain(
     return treated
 
 
-def _rounded_nations(shown: "pa.Table", exact: "pa.Table") -> set[tuple[int, str]]:
-    """The year and organisation group of each national row whose counts are not all shown as they are."""
-    pairs = zip(shown.to_pylist(), exact.to_pylist(), strict=True)
+def _rounded_nations(decisions: SuppressionPattern, table: str) -> set[tuple[int, str]]:
+    """Return the year and group of each national row of a table whose counts are printed rounded or not at all.
+
+    The decisions say so, not the figures: that an exact count happens to equal its rounded one must not show.
+    """
     return {
         (row["collection_year"], row["organisation_group"])
-        for row, exact_row in pairs
+        for number, row in enumerate(decisions.exact.rows[table])
         if row["level"] == "national"
-        and any(row[name] != exact_row[name] for name in exact_row if name.endswith(("_headcount", "_entered")))
+        and any(_is_rounded(decisions, MarginCell(table, number, side)) for side in _SIDES[table])
     }
+
+
+def _is_rounded(decisions: SuppressionPattern, place: MarginCell) -> bool:
+    members, policies = decisions.exact.totals.places.get(place), decisions.exact.policies
+    if members is None:  # of organisations that nobody can tell
+        year = decisions.exact.rows[place.table][place.row]["collection_year"] - bool(place.side)
+        return _protects(policies, year)
+    withheld = any(decisions.level((members, column)) for column in COUNTS)
+    return _protects(policies, members.year) and (members.reach != "nation" or withheld)
 
 
 def _organisation(on_ratio: Iterable[str], row: Row, policy: DisclosurePolicy) -> Row:

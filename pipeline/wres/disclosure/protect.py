@@ -100,7 +100,7 @@ def _suppress_and_prove(
     exact = sdc_problem(tables, policies, predecessors)
     editions = [earlier_edition(edition, exact.predecessors) for edition in reversed(earlier)]
     decisions, evidence = suppress(exact, editions)
-    printed = withhold_uncertain(apply_suppression(decisions, tables), tables, policies)
+    printed = withhold_uncertain(apply_suppression(decisions, tables), decisions)
     found = deduce_counts(printed, policies, earlier)
     if breaches := [*(_sentence(deduced) for deduced in found), *disclosures(decisions, evidence, printed)]:
         raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
