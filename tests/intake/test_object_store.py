@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier, get_ident
 from typing import Any
 
@@ -159,3 +160,19 @@ def test_the_object_that_was_put_later_counts_and_the_time_of_receipt_is_s3s(
         assert [row.file_name for row in rows[2:]] == ["v9.csv", "v9 (1).csv", "v10.csv"]
         named = names_of_same_time(open_registry(s3), 2022, ["RXY"])
         assert named == {row.receipt: ["v9.csv", "v9 (1).csv", "v10.csv"] for row in rows[2:]}
+
+
+def test_a_report_under_a_name_of_its_own_stands_beside_the_answers(
+    s3: Settings, bucket: Any, put: Put, receive_2022: Receive
+) -> None:
+    put("return.csv", RETURN)
+    receive_2022()
+    [receipt] = get_receipts(open_registry(s3), 2022)
+
+    def write(folder: Path) -> None:
+        (folder / "local-report.html").write_text("<p>Report</p>", encoding="utf-8")
+
+    for _ in range(2):  # a killed run gives it again
+        S3Channel(s3).deliver_report(receipt, write, name="local-report-1.0")
+    with bucket.open_input_stream("wres/some/where/outbox/2022/RXY/local-report-1.0/local-report.html") as source:
+        assert source.read() == b"<p>Report</p>"
