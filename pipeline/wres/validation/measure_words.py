@@ -47,6 +47,8 @@ _NUMBERS = {1: "two", 2: "three"}
 
 def _format(name: str, value: float) -> str:
     """Differences with their sign, percentages and ratios to two places, counts whole or, where few, to one place."""
+    if math.isnan(value):
+        return ""
     if math.isinf(value):
         return "not calculable"
     sign = "+" if name.endswith(("_off", "_over", "_above")) and value > 0 else ""
