@@ -2,112 +2,61 @@
 --
 -- One row per row of `year_on_year` that is one year apart, group and measure: headcount, entered (in people)
 -- and likelihood_percent, the same of last year, and the change of the likelihood.
-WITH compared AS (
-    SELECT
-        collection_year,
-        level,
-        code,
-        organisation_group,
-        ethnic_group,
-        figure,
-        previous_figure,
-        difference,
-        change_ratio
-    FROM year_on_year_measures
-    WHERE years_between = 1 AND basis = 'window' AND NOT is_ratio
+WITH counted AS (
+    SELECT 'headcount' AS measure
+    UNION ALL
+    SELECT 'entered' AS measure
+    UNION ALL
+    SELECT 'previous_headcount' AS measure
+    UNION ALL
+    SELECT 'previous_entered' AS measure
 ),
 
-counted AS (
-    SELECT
-        collection_year,
-        level,
-        code,
-        organisation_group,
-        ethnic_group,
-        headcount,
-        entered_hundredths,
-        previous_headcount,
-        previous_entered_hundredths
-    FROM year_on_year_groups
-    WHERE years_between = 1
+compared AS (
+    SELECT 'likelihood_percent' AS measure
+    UNION ALL
+    SELECT 'previous_likelihood_percent' AS measure
+    UNION ALL
+    SELECT 'likelihood_change_points' AS measure
+    UNION ALL
+    SELECT 'likelihood_change_ratio' AS measure
 )
 
 SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'headcount' AS measure,
-    CAST(headcount AS DECIMAL(38, 2)) AS value
-FROM counted
+    year_on_year_groups.collection_year,
+    year_on_year_groups.level,
+    year_on_year_groups.code,
+    year_on_year_groups.organisation_group,
+    year_on_year_groups.ethnic_group,
+    counted.measure,
+    CASE counted.measure
+        WHEN 'headcount' THEN CAST(year_on_year_groups.headcount AS DECIMAL(38, 2))
+        WHEN 'entered' THEN CAST(0.01 * year_on_year_groups.entered_hundredths AS DECIMAL(38, 2))
+        WHEN 'previous_headcount' THEN CAST(year_on_year_groups.previous_headcount AS DECIMAL(38, 2))
+        WHEN
+            'previous_entered'
+            THEN CAST(0.01 * year_on_year_groups.previous_entered_hundredths AS DECIMAL(38, 2))
+    END AS value
+FROM year_on_year_groups
+CROSS JOIN counted
+WHERE year_on_year_groups.years_between = 1
 UNION ALL
 SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'entered' AS measure,
-    CAST(0.01 * entered_hundredths AS DECIMAL(38, 2)) AS value
-FROM counted
-UNION ALL
-SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'previous_headcount' AS measure,
-    CAST(previous_headcount AS DECIMAL(38, 2)) AS value
-FROM counted
-UNION ALL
-SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'previous_entered' AS measure,
-    CAST(0.01 * previous_entered_hundredths AS DECIMAL(38, 2)) AS value
-FROM counted
-UNION ALL
-SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'likelihood_percent' AS measure,
-    CAST(figure AS DECIMAL(38, 2)) AS value
-FROM compared
-UNION ALL
-SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'previous_likelihood_percent' AS measure,
-    CAST(previous_figure AS DECIMAL(38, 2)) AS value
-FROM compared
-UNION ALL
-SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'likelihood_change_points' AS measure,
-    CAST(difference AS DECIMAL(38, 2)) AS value
-FROM compared
-UNION ALL
-SELECT
-    collection_year,
-    level,
-    code,
-    organisation_group,
-    ethnic_group,
-    'likelihood_change_ratio' AS measure,
-    CAST(change_ratio AS DECIMAL(38, 2)) AS value
-FROM compared
+    year_on_year_measures.collection_year,
+    year_on_year_measures.level,
+    year_on_year_measures.code,
+    year_on_year_measures.organisation_group,
+    year_on_year_measures.ethnic_group,
+    compared.measure,
+    CASE compared.measure
+        WHEN 'likelihood_percent' THEN CAST(year_on_year_measures.figure AS DECIMAL(38, 2))
+        WHEN 'previous_likelihood_percent' THEN CAST(year_on_year_measures.previous_figure AS DECIMAL(38, 2))
+        WHEN 'likelihood_change_points' THEN CAST(year_on_year_measures.difference AS DECIMAL(38, 2))
+        WHEN 'likelihood_change_ratio' THEN CAST(year_on_year_measures.change_ratio AS DECIMAL(38, 2))
+    END AS value
+FROM year_on_year_measures
+CROSS JOIN compared
+WHERE
+    year_on_year_measures.years_between = 1
+    AND year_on_year_measures.basis = 'window'
+    AND NOT year_on_year_measures.is_ratio
