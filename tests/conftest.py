@@ -23,6 +23,9 @@ from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
 
+# The releases that are made once for the tests of several rooms.
+pytest_plugins = ["tests.support.made_releases"]
+
 Figures = dict[tuple[str, str], Decimal]
 
 ROOT = Path(__file__).resolve().parent.parent

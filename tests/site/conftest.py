@@ -7,30 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from tests.release.made_releases import (
-    about,
-    collection_tables,
-    large_organisation,
-    made_release,
-    official_three_years,
-    small_tables,
-    tables,
-    three_years,
-)
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.schema_check import checked_tables
 from wres.site import write_pages
-
-__all__ = [
-    "about",
-    "collection_tables",
-    "large_organisation",
-    "made_release",
-    "official_three_years",
-    "small_tables",
-    "tables",
-    "three_years",
-]
 
 Tables = dict[str, pa.Table]
 VOID = {"meta", "link", "input", "br", "img"}
