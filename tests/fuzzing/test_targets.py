@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzzing import fuzz_csv, fuzz_report, fuzz_template, fuzz_workbook, holds, seeds
+from tests.fuzzing import fuzz_csv, fuzz_judging, fuzz_report, fuzz_template, fuzz_workbook, holds, seeds
 
 HERE = Path(__file__).resolve().parent
 
@@ -52,3 +52,8 @@ def test_any_answer_is_inert(data: bytes) -> None:
 @given(st.binary(max_size=300))
 def test_any_template_is_inert(data: bytes) -> None:
     fuzz_template.one(data)
+
+
+def test_a_missing_figure_beside_last_years_ends_no_round() -> None:
+    """Make from these bytes returns of which one lacks a figure of entries, with last year's known."""
+    fuzz_judging.one(bytes(range(16)) + b"under" + bytes(range(16, 191)))

@@ -23,11 +23,7 @@ def measure_words(values: Mapping[Any, Any], batch: Batch, submission: int) -> d
         batch: the returns.
         submission: the position of the row's return.
     """
-    words = {
-        name: "" if math.isnan(value) else _format(name, value)
-        for name, value in values.items()
-        if name not in _POSITIONS
-    }
+    words = {name: _format(name, value) for name, value in values.items() if name not in _POSITIONS}
     earlier = len(batch.submissions[submission].earlier)
     words["usual"] = batch.usual.source
     words["ratio_years"] = "last year" if not earlier else f"the {_NUMBERS[earlier]} years before"
@@ -46,7 +42,10 @@ _NUMBERS = {1: "two", 2: "three"}
 
 
 def _format(name: str, value: float) -> str:
-    """Differences with their sign, percentages and ratios to two places, counts whole or, where few, to one place."""
+    """Format differences with their sign, percentages and ratios to two places, counts whole or, where few, to one.
+
+    A value that is not known is an empty text.
+    """
     if math.isnan(value):
         return ""
     if math.isinf(value):

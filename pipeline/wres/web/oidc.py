@@ -11,7 +11,7 @@ from wres.database.senders import account_of_person
 from wres.event_log import log_event
 from wres.settings import Settings
 from wres.web.access import Anybody
-from wres.web.desk import desk_of
+from wres.web.desk import Desk, desk_of
 from wres.web.refusals import NotThereError
 from wres.web.render import show
 from wres.web.sign_in import let_in
@@ -63,13 +63,10 @@ class Provider:
 @router.get("/oidc/start", name="oidc_start")
 async def start(request: Request, visitor: Anybody) -> Response:
     """Begin a sign-in by the provider."""
-    desk = desk_of(request)
-    if desk.provider is None:
-        raise NotThereError
-    desk.limits.count("sign_in", address_of(request))
+    desk, provider = _counted_try(request)
     base = desk.settings.web_url or str(request.base_url).rstrip("/")
     try:
-        return await desk.provider.begin(request, f"{base}/oidc/callback")
+        return await provider.begin(request, f"{base}/oidc/callback")
     except Exception as error:
         return _refused(request, visitor, error)
 
@@ -77,12 +74,9 @@ async def start(request: Request, visitor: Anybody) -> Response:
 @router.get("/oidc/callback", name="oidc_callback")
 async def callback(request: Request, visitor: Anybody) -> Response:
     """End a sign-in by the provider."""
-    desk = desk_of(request)
-    if desk.provider is None:
-        raise NotThereError
-    desk.limits.count("sign_in", address_of(request))
+    desk, provider = _counted_try(request)
     try:
-        claims = await desk.provider.finish(request)
+        claims = await provider.finish(request)
     except Exception as error:
         return _refused(request, visitor, error)
     finally:
@@ -94,6 +88,20 @@ async def callback(request: Request, visitor: Anybody) -> Response:
         return show(request, visitor, "not-entered.html", 403)
     log_event("signed in", sender=account.sender, by="provider")
     return let_in(request, desk, account.sender, datetime.now(UTC) + timedelta(hours=SESSION_HOURS))
+
+
+def _counted_try(request: Request) -> tuple[Desk, Provider]:
+    """Return the desk and its provider, and count one more try to sign in.
+
+    Raises:
+        NotThereError: no provider is set up.
+        TooOftenError: too many tries from one address.
+    """
+    desk = desk_of(request)
+    if desk.provider is None:
+        raise NotThereError
+    desk.limits.count("sign_in", address_of(request))
+    return desk, desk.provider
 
 
 def _refused(request: Request, visitor: Anybody, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """A sender's pages: its organisations, one organisation and year, the answer to a receipt, what was sent."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from wres.context import Context
 from wres.database.organisations import current_successions
 from wres.database.receipts import get_receipts
+from wres.database.senders import Account
 from wres.errors import WresError
 from wres.feedback.report import report_files
 from wres.monitoring.chase_list import due_now
@@ -40,15 +42,12 @@ def home(request: Request, visitor: SignedIn) -> Response:
     desk, account = desk_of(request), visitor.account
     if account is None or account.national:
         return RedirectResponse("/team", 303)
-    register = desk.organisations()
-    names = {code: register[code]["name"] for code in sorted(account.organisations) if code in register}
-    dues = [_due(desk, year) for year in reversed(configured_years())]
-    opened = [due for due in dues if due.state != "not_open"]
+    names, opened = _names_of(desk, account), _opened_collections(desk)
     if len(names) == 1 and sum(due.state in ("open", "late") for due in opened) == 1:
         [code] = names
         [due] = [due for due in opened if due.state in ("open", "late")]
         return RedirectResponse(f"/returns/{due.calendar.year}/{code}", 303)
-    return show(request, visitor, "home.html", names=names, collections=[(due, state_words(due)) for due in opened])
+    return _show_home(request, visitor, names, opened)
 
 
 @router.get("/organisations", name="organisations")
@@ -57,11 +56,26 @@ def organisations(request: Request, visitor: SignedIn) -> Response:
     desk, account = desk_of(request), visitor.account
     if account is None or account.national:
         return RedirectResponse("/team", 303)
+    return _show_home(request, visitor, _names_of(desk, account), _opened_collections(desk))
+
+
+def _show_home(
+    request: Request, visitor: Visitor, names: Mapping[str, str], opened: Sequence[ReminderContext]
+) -> Response:
+    """Show organisations and collections to choose from."""
+    return show(request, visitor, "home.html", names=names, collections=[(due, state_words(due)) for due in opened])
+
+
+def _names_of(desk: Desk, account: Account) -> dict[str, str]:
+    """Return the names of an account's organisations that the register has, by code."""
     register = desk.organisations()
-    names = {code: register[code]["name"] for code in sorted(account.organisations) if code in register}
+    return {code: register[code]["name"] for code in sorted(account.organisations) if code in register}
+
+
+def _opened_collections(desk: Desk) -> list[ReminderContext]:
+    """Return where each collection stands that has opened, the newest first."""
     dues = [_due(desk, year) for year in reversed(configured_years())]
-    collections = [(due, state_words(due)) for due in dues if due.state != "not_open"]
-    return show(request, visitor, "home.html", names=names, collections=collections)
+    return [due for due in dues if due.state != "not_open"]
 
 
 @router.get("/returns/{year}/{organisation}", name="organisation")

@@ -22,12 +22,6 @@ def divide_or_nought(dividend: Floats, divisor: Floats) -> Floats:
     return quotient
 
 
-def read_people(rows: pa.Table, names: list[str]) -> Integers:
-    """Read the sum of columns, as whole people."""
-    whole: Integers = np.floor(sum(read_counts(rows, name) for name in names) + 0.5).astype(np.int64)
-    return whole
-
-
 def number_families(rows: pa.Table, *names: str) -> Integers:
     """Number the rows, with the same number where the named columns are the same."""
     _, numbers = np.unique(
