@@ -16,7 +16,7 @@ _UNKNOWN = "unknown"  # the code of organisations whose region or type is not kn
 
 
 class Sentences:
-    """The sentences of one release; `protection` is what its readers are told of disclosure control."""
+    """The sentences of one release; `protection` is what it says of disclosure control."""
 
     def __init__(self, tables: Tables, year: int, protection: Sequence[str] = ()) -> None:
         self._year = year

@@ -27,7 +27,7 @@ Key = tuple[Any, ...]
 Row = dict[str, Any]
 
 # Known by the audit log row by row; the contacts only by a digest, and of itself it is the only source. An attempt at
-# reading is over when its return is validated. Who may send on the page is told by id and role, without addresses.
+# reading is over when its return is validated. Who may send on the page is recorded by id and role, without addresses.
 _NOT_BY_ROW = (Contact, Credential, JournalEvent, JournalHead, ReadAttempt, Sender, SenderOrganisation, WebSession)
 TABLES: tuple[Table, ...] = tuple(
     table for table in Base.metadata.sorted_tables if table.name not in {model.__tablename__ for model in _NOT_BY_ROW}

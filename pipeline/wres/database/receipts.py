@@ -132,7 +132,7 @@ def pending_report(engine: Engine, year: int) -> list[Receipt]:
 
 
 def get_reports(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What the senders of these receipts are told, by receipt; empty for one that is not validated."""
+    """Return what the senders of these receipts are answered, by receipt; empty for one that is not validated."""
     with Session(engine) as session:
         query = select(Receipt.receipt, Receipt.report).where(Receipt.receipt.in_(receipts))
         return {receipt: report or {} for receipt, report in session.execute(query)}

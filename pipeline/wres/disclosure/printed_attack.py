@@ -255,7 +255,7 @@ def _fits(row: Row, column: str, count: int, policy: DisclosurePolicy) -> bool:
         low, high = (1, policy.threshold) if shown is None else _rounded(float(shown), policy.rounding, units)
         boxes[name] = (count, count) if name == column else (low, high) if shown != 0 else (0, 0)
     if not all(high for _, high in boxes.values()):
-        return True  # there is no ratio, which is said by a count of nought
+        return True  # there is no ratio, which is said by a count of zero
     least, most = (
         Fraction(boxes["bme_entered"][end])
         * Fraction(boxes["white_headcount"][end])

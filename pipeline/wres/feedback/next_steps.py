@@ -15,7 +15,7 @@ def next_steps(document: Mapping[str, Any]) -> list[str]:
     """Say what the sender is to do, by when, and whom to ask.
 
     Args:
-        document: what the sender is told, as `report_document` makes it.
+        document: the answer to the sender, as `report_document` makes it.
     """
     return [f"{_what(document)} {_until(document['page'])}", _ask(document)]
 

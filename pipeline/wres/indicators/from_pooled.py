@@ -50,7 +50,7 @@ def measures_of_levels(rows: Sequence[Row], collections: pa.Table) -> dict[str, 
 
     Args:
         rows: published rows with their counts of people, among them the nation's row of every organisation's group; a
-            count that is missing is taken as nought.
+            count that is missing is taken as zero.
         collections: one row per collection year as for `compute_tables`.
     """
     held = {
@@ -64,7 +64,7 @@ def measures_of_changes(rows: Sequence[Row], collections: pa.Table) -> dict[str,
     """Compute the views `changes` and `improvement` over published rows with the counts of two years as printed.
 
     Args:
-        rows: published rows of two years with their counts of people; a count that is missing is taken as nought.
+        rows: published rows of two years with their counts of people; a count that is missing is taken as zero.
             Entries are taken for those of the twelve months too: `improvement` is right for single-year windows only.
         collections: one row per collection year as for `compute_tables`.
     """

@@ -77,7 +77,7 @@ def report_maker(context: Context, edition: str | None = None) -> ReportMaker:
 def write_local_report(context: Context, code: str, edition: str | None, output: Path | None) -> Path:
     """Write an organisation's own report of an official release into a folder, and return the folder.
 
-    Nothing is sent, and the journal is told nothing.
+    Nothing is sent, and no event is recorded.
 
     Raises:
         WresError: nothing official is published, the release has no return of the organisation, or the folder cannot be
@@ -98,7 +98,7 @@ def deliver_local_reports(
 ) -> LocalReportSummary:
     """Give every organisation with an accepted return in the newest official edition its report, unless it has it.
 
-    One that cannot be given stays owed and stops no other. Each is told to the journal as soon as it is given, so a
+    One that cannot be given stays owed and stops no other. Each is recorded in the journal as soon as it is given, so a
     killed run gives at most one twice: the same files in the same place.
 
     Raises:

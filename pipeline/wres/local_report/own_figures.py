@@ -1,6 +1,6 @@
 """The figures of a local report: an organisation's own, exact, against those of all others as officially released.
 
-Whatever the official release withholds of another organisation stays withheld. So an earlier year that pools returns of
+What the official release withholds of another organisation stays withheld. So an earlier year that pools returns of
 organisations that this one has taken over is shown as released: whoever knows its own return of then could work out
 theirs.
 """

@@ -31,7 +31,7 @@ Every table and column that a release publishes. This page is made from `pipelin
 
 A management release has a value or one of the symbols below in each cell. An official release also has `c` where
 disclosure control holds a figure back: a count, or a figure that depends on it. In Parquet a symbol is a missing value;
-the column `suppressed` of an official table lists the columns of a row whose figures are held back."""
+the column `suppressed` of an official table lists the columns of a row whose figures are withheld."""
 
 
 _FOR_READERS = """\

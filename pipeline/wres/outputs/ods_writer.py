@@ -24,7 +24,7 @@ from wres.outputs.ods_parts import (
 )
 from wres.outputs.revisions import REVISED
 from wres.outputs.table_schema import Column, TableSpec, load_specification
-from wres.outputs.workbook_layout import is_above_nought
+from wres.outputs.workbook_layout import is_above_zero
 from wres.outputs.xlsx_writer import cover_links
 
 _WIDEST = 60  # characters of a column in a table of figures
@@ -170,7 +170,7 @@ def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
     if column.datatype == "year":
         return _YEAR
     if column.datatype != "count":
-        return small_number_style(column.decimals) if is_above_nought(column) else number_style(column.decimals)
+        return small_number_style(column.decimals) if is_above_zero(column) else number_style(column.decimals)
     body = [row[number] for row in sheet.rows[(sheet.header or 0) + 1 :] if isinstance(row[number], float | int)]
     return number_style(max((2 if 4 * value % 2 else 1 if value % 1 else 0 for value in body), default=0))
 

@@ -134,7 +134,7 @@ class Specification:
     symbols: Mapping[str, str]
     notes: Mapping[str, str]
     methods: Mapping[str, str]
-    disclosure_policies: Mapping[str, str]  # what readers are told of each policy; {least} {threshold} {rounding}
+    disclosure_policies: Mapping[str, str]  # what readers read of each policy; {least} {threshold} {rounding}
     tables: Mapping[str, TableSpec]
 
     @property

@@ -83,7 +83,7 @@ def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
     """One format for all rows of a column, so that the digits stand under each other."""
     if column.datatype == "decimal":
         plain = "#,##0." + "0" * column.decimals
-        return f"[<{_least(column) / 2:f}]{smallest_text(column)};{plain}" if is_above_nought(column) else plain
+        return f"[<{_least(column) / 2:f}]{smallest_text(column)};{plain}" if is_above_zero(column) else plain
     if column.datatype == "integer":
         return "#,##0"
     if column.datatype == "count":
@@ -93,9 +93,9 @@ def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
     return "0" if column.datatype == "year" else None
 
 
-def is_above_nought(column: Column) -> bool:
+def is_above_zero(column: Column) -> bool:
     """Say whether a figure of the column is never exactly zero: one that prints so is less than its last place."""
-    return column.name in view_rules().above_nought
+    return column.name in view_rules().above_zero
 
 
 def _least(column: Column) -> float:

@@ -26,7 +26,7 @@ class ViewRules:
     """The content of `workbook_view.toml`."""
 
     first: Sequence[str]
-    above_nought: Sequence[str]
+    above_zero: Sequence[str]
     marks: Mapping[str, Mapping[str, str]]  # by column and value: the symbol beside the words
     mark_meanings: Mapping[str, str]
 

@@ -50,7 +50,7 @@ def _years_text(years: Sequence[int]) -> str:
 
 
 def rounding_sentences(protected: "Protected") -> tuple[str, ...]:
-    """What readers are told of national counts that had to be rounded; nothing where all are exact."""
+    """Say which national counts had to be rounded; nothing where all are exact."""
     titles = {column.name: column.title for column in load_specification().tables["national"].columns}
     return tuple(
         f"{titles[nation.column]}, {nation.year}, {nation.organisation_group}: the national count is "

@@ -274,5 +274,5 @@ def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> S
 
 
 def range_counts(members: list[Area]) -> Counter[str]:
-    """How many organisations are within, above and below the range, not calculable or held back, this year."""
+    """How many organisations are within, above and below the range, not calculable or withheld, this year."""
     return Counter(member.now["range"] or "held_back" for member in members if member.now)

@@ -46,7 +46,7 @@ def _bars_words(bars: Sequence[Bar]) -> str:
 
 
 def ranges_by_year(tables: Tables) -> dict[tuple[str, str, int], dict[str, int]]:
-    """How many organisations of each region and type are in each range, or held back, by year."""
+    """How many organisations of each region and type are in each range, or withheld, by year."""
     found: dict[tuple[str, str, int], dict[str, int]] = {}
     for row in rows_of(tables, "organisation"):
         for level, column in (("region", "region_code"), ("organisation_type", "organisation_type")):

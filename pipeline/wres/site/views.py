@@ -159,7 +159,7 @@ class Views:
         }
 
     def _national_counts(self) -> dict[str, int]:
-        """From `goals`, which counts every organisation, those too whose own range is held back."""
+        """From `goals`, which counts every organisation, those too whose own range is withheld."""
         row = next((row for row in self.goals if row["collection_year"] == self.year), None)
         kinds = (*RANGES, "not_calculable")
         return {kind: row[kind] for kind in kinds} if row and all(row[kind] is not None for kind in kinds) else {}

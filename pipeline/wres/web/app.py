@@ -27,7 +27,7 @@ _SIGN_IN_SECONDS = 600  # for the way to the OpenID provider and back
 _HERE = ["127.0.0.1", "localhost"]
 _DESCRIPTION = (
     "Send a return, read its answer, its findings and the history, fetch the blank workbook. Each organisation's "
-    "machine has a key of its own. Problems are told as RFC 9457 has it. The same bytes sent again are not another "
+    "machine has a key of its own. Problems are described as in RFC 9457. The same bytes sent again are not another "
     "return."
 )
 

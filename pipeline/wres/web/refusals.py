@@ -1,4 +1,4 @@
-"""Why a request is not done: each kind looks the same whatever it was about, so that nobody learns what there is."""
+"""Why a request is not done: a refusal looks the same for everything, so that nobody learns what there is."""
 
 from starlette.exceptions import HTTPException
 

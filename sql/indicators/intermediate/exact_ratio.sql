@@ -2,7 +2,7 @@
 --
 -- One row per row of `areas` and comparison of two groups, with their counts. (E_group / H_group) /
 -- (E_comparator / H_comparator) is numerator over denominator. The reason is the first that applies. No
--- entries of the group with some of the comparator is a ratio of nought. Years counted: how many years'
+-- entries of the group with some of the comparator is a ratio of zero. Years counted: how many years'
 -- events the entries are the mean of; what allows for chance counts the events of all of them, over as many
 -- person-years.
 SELECT

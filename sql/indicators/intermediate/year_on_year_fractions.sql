@@ -4,7 +4,7 @@
 -- year's window, and there is a likelihood of every group and every ratio; on `twelve_months` entries are
 -- those of the twelve months to the snapshot alone, and there is the overall likelihood and every ratio. A
 -- likelihood's fraction is its percentage, since entries are in hundredths. Of a ratio, a part is null where
--- a group has no staff. A denominator of nought means that there is no figure.
+-- a group has no staff. A denominator of zero means that there is no figure.
 SELECT
     collection_year,
     years_between,

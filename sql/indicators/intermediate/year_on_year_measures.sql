@@ -1,8 +1,8 @@
 -- year_on_year_measures: the figures of two years, to 2 decimal places, and how far they are apart.
 --
 -- One row per row of `year_on_year_fractions`. Null where a year has no figure; the change ratio also where
--- the earlier figure is nought. Direction, and whether the later figure is nearer to 1 (as a ratio: 2 and 0.5
--- are as far), are judged on the exact fractions; a figure with nought below and something above the line
+-- the earlier figure is zero. Direction, and whether the later figure is nearer to 1 (as a ratio: 2 and 0.5
+-- are as far), are judged on the exact fractions; a figure with zero below and something above the line
 -- counts as beyond all others. Rounded once, half away from zero, in whole numbers (see `likelihoods`).
 WITH fractions AS (
     SELECT

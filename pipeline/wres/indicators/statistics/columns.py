@@ -16,7 +16,7 @@ def read_counts(rows: pa.Table, name: str) -> Floats:
     return counts / 100 if name.endswith("_hundredths") else counts
 
 
-def divide_or_nought(dividend: Floats, divisor: Floats) -> Floats:
+def divide_or_zero(dividend: Floats, divisor: Floats) -> Floats:
     """Divide; 0 where the divisor is not above 0."""
     quotient: Floats = np.divide(dividend, divisor, out=np.zeros(dividend.shape), where=divisor > 0)
     return quotient

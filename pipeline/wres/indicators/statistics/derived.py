@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from wres.indicators.statistics.columns import (
     Bools,
-    divide_or_nought,
+    divide_or_zero,
     number_families,
     read_counts,
     whole_or_null,
@@ -49,10 +49,10 @@ def intervals(exact_ratio: pa.Table) -> pa.Table:
         range_beyond_chance=pa.array(place, pa.string(), mask=no_ratio),
         equal_q_ten_thousandths=whole_or_null(10_000 * q, np.isnan(q)),
         parity_lower_hundredths=whole_or_null(
-            100 * np.where(is_above, entries - divide_or_nought(entries, lower), others - others * upper), without
+            100 * np.where(is_above, entries - divide_or_zero(entries, lower), others - others * upper), without
         ),
         parity_upper_hundredths=whole_or_null(
-            100 * np.where(is_above, entries - divide_or_nought(entries, upper), others - others * lower), without
+            100 * np.where(is_above, entries - divide_or_zero(entries, upper), others - others * lower), without
         ),
     )
 

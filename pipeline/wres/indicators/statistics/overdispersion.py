@@ -10,7 +10,7 @@ around the national one, on the log scale, with a variance tau^2 that is estimat
     limits the national value times or over exp(z sqrt(s_i^2 + tau^2))
 
 Spiegelhalter (2005), "Handling over-dispersion of performance indicators", Quality and Safety in Health Care 14,
-347-351. z_i is the normal score of the exact mid-p value, so that noughts and small counts have one (own choice).
+347-351. z_i is the normal score of the exact mid-p value, so that zeros and small counts have one (own choice).
 """
 
 import numpy as np

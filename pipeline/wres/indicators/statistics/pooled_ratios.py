@@ -64,10 +64,10 @@ class Ratios:
 def within_organisations(strata: Strata) -> Ratios:
     """The Mantel-Haenszel ratio of each pooled row, organisations as strata, with its interval.
 
-    Returns: nan where the divisor is nought; the interval also where no BME staff entered.
+    Returns: nan where the divisor is zero; the interval also where no BME staff entered.
     """
     bme, bme_staff, white, white_staff = strata.bme, strata.bme_staff, strata.white, strata.white_staff
-    # without staff an organisation is no stratum: infinitely many would leave its terms nought
+    # without staff an organisation is no stratum: infinitely many would leave its terms zero
     staff = np.where(bme_staff + white_staff > 0, bme_staff + white_staff, np.inf)
     above, below = strata.total(bme * white_staff / staff), strata.total(white * bme_staff / staff)
     spread = strata.total(bme_staff * white_staff * (bme + white) / staff**2 - bme * white / staff)
@@ -99,7 +99,7 @@ def linearised(strata: Strata) -> Floats:
 
 
 def linearised_variance(shares: Floats, row: Integers, rows: int) -> Floats:
-    """The variance of a sum of independent shares that are nought on average: n / (n - 1) times their squares."""
+    """The variance of a sum of independent shares that are zero on average: n / (n - 1) times their squares."""
     number = np.bincount(row, minlength=rows).astype(np.float64)
     variance: Floats = _divide(number, number - 1) * np.bincount(row, shares**2, rows)
     return variance
@@ -121,7 +121,7 @@ def _normal_quantile() -> float:
 
 
 def _log_interval(ratio: Floats, variance: Floats, quantile: Floats | float) -> Ratios:
-    # more entries than staff, as a mean with the year before can give, may make a variance below nought
+    # more entries than staff, as a mean with the year before can give, may make a variance below zero
     spread = quantile * np.sqrt(np.where(variance >= 0, variance, np.nan))
     has_interval = (ratio > 0) & (spread < np.log(_FARTHEST))  # not where spread is nan
     factor = np.exp(np.where(has_interval, spread, 0))
