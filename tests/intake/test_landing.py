@@ -17,7 +17,16 @@ from wres.recovery.audit import audit
 from wres.recovery.backup import backup
 from wres.recovery.rebuild import rebuild
 from wres.settings import Settings, load_settings
-from wres.storage.landing import delete_file, open_landed, read_landed, store_file, store_internal_file, uri_of
+from wres.storage.file_store import FileStore
+from wres.storage.landing import (
+    delete_file,
+    landing_store,
+    open_landed,
+    read_landed,
+    store_file,
+    store_internal_file,
+    uri_of,
+)
 from wres.warehouse import connect
 
 BYTES = b"collection_year,organisation_code\n2022,RXY\n" * 1000
@@ -58,7 +67,7 @@ def test_what_is_forgotten_is_gone_and_may_come_again(store: Settings) -> None:
 
 def test_two_workers_may_land_the_same_bytes(store: Settings) -> None:
     with ThreadPoolExecutor(8) as workers:
-        assert {one.sha256 for one in workers.map(lambda _: store_file(store, io.BytesIO(BYTES)), range(16))} == {
+        assert {landed.sha256 for landed in workers.map(lambda _: store_file(store, io.BytesIO(BYTES)), range(16))} == {
             SHA256
         }
     assert read_landed(store, SHA256, len(BYTES) + 1) == BYTES
@@ -89,19 +98,22 @@ def test_a_bucket_keeps_nothing_in_the_home(in_bucket: Settings, bucket: Any) ->
     assert bucket.get_file_info(key).size == len(BYTES)
 
 
-def test_a_write_that_stopped_half_way_is_made_good_and_a_whole_one_left_alone(
-    in_bucket: Settings, bucket: Any
-) -> None:
-    def change(content: bytes) -> None:
-        with bucket.open_output_stream(f"wres/kept/landing/{SHA256[:2]}/{SHA256}", compression=None) as target:
-            target.write(content)
+@pytest.mark.parametrize("damaged", [BYTES[:100], b"x" * len(BYTES)], ids=["half written", "of the same size"])
+def test_a_damaged_file_is_made_good_by_the_same_bytes(store: Settings, damaged: bytes) -> None:
+    landing_store(store).write(f"{SHA256[:2]}/{SHA256}", damaged)
+    store_file(store, io.BytesIO(BYTES))
+    assert read_landed(store, SHA256, len(BYTES) + 1) == BYTES
 
-    change(BYTES[:100])
-    store_file(in_bucket, io.BytesIO(BYTES))
-    assert read_landed(in_bucket, SHA256, len(BYTES) + 1) == BYTES
-    change(b"x" * len(BYTES))  # so that a second writing would show
-    store_file(in_bucket, io.BytesIO(BYTES))
-    assert read_landed(in_bucket, SHA256, 3) == b"xxx"
+
+def test_a_whole_file_is_never_written_again(store: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a failure half way through a second writing cannot harm what a receipt rests on."""
+    store_file(store, io.BytesIO(BYTES))
+    written: list[str] = []
+    monkeypatch.setattr(FileStore, "write", lambda _store, path, _content: written.append(path))
+    store_file(store, io.BytesIO(BYTES))
+    assert written == []
+    store_file(store, io.BytesIO(b"other"))
+    assert len(written) == 1
 
 
 def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
@@ -165,7 +177,7 @@ def test_the_whole_way_on_one_object_store(
     collected = steps.collect(steps.open_context(2022))
     assert (collected["accepted"] + collected["accepted_with_queries"], collected["failures"]) == (1, [])
     assert steps.build(steps.open_context(2022))["relative_likelihood"] == "1.83"
-    kept = [one.path for one in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if one.is_file]
+    kept = [info.path for info in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if info.is_file]
     assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
     with connect(settings=by_the_endpoint_for_all) as warehouse:
         asked = "SELECT relative_likelihood FROM mart.organisation JOIN raw.figures ON code = organisation_code LIMIT 1"

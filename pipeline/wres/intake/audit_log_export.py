@@ -4,10 +4,9 @@ With it the landing zone alone holds all that a registry is made from, and a reg
 held against it.
 """
 
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from sqlalchemy import Engine
 
@@ -15,8 +14,7 @@ from wres.database.audit_log import ChainedEvent, erased_documents, get_chains, 
 from wres.database.models import JournalHead
 from wres.errors import WresError
 from wres.settings import Settings
-from wres.storage.atomic import atomic_file, fsync_path
-from wres.storage.object_store import S3Location
+from wres.storage.landing import landing_store
 
 _FOLDER = "journal"
 _NAME = re.compile(r"(\d{9})-(\d{9})-([0-9a-f]{16})\.jsonl")
@@ -58,7 +56,7 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
     """
     copy = _Files(settings)
     for chain in chains:
-        found = [match for name in copy.names(str(chain)) if (match := _NAME.fullmatch(name))]
+        found = [match for name in copy.names(chain) if (match := _NAME.fullmatch(name))]
         if not found:
             continue
         last = max(found, key=lambda match: int(match[2]))
@@ -75,13 +73,13 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
 
 def copied_chains(settings: Settings) -> list[int]:
     """The chains of which the landing zone holds any event, in order."""
-    return sorted(int(name) for name in _Files(settings).names("") if name.isdecimal())
+    return sorted(int(name) for name in _Files(settings).chains() if name.isdecimal())
 
 
 def copied_events(settings: Settings, chain: int) -> Copied:
     """All events of a chain that the landing zone holds."""
     copy, copied, files = _Files(settings), Copied({}, []), dict[int, str]()
-    for name in sorted(copy.names(str(chain))):
+    for name in sorted(copy.names(chain)):
         if not _NAME.fullmatch(name):
             continue
         try:
@@ -112,7 +110,7 @@ def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
     """
     copy, written = _Files(settings), 0
     mine = {event.sequence: event for event in get_events(engine, chain)}
-    for name in copy.names(str(chain)):
+    for name in copy.names(chain):
         if not _NAME.fullmatch(name):
             continue
         there = copy.read(chain, name)
@@ -128,7 +126,7 @@ def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
 
 def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None:
     """No event that is to be exported may stand there as another one: then an older registry has been put back."""
-    for name in copy.names(str(head.chain)):
+    for name in copy.names(head.chain):
         if (found := _NAME.fullmatch(name)) and int(found[2]) > head.exported:
             try:
                 there = {event.sequence: event.hash for event in copy.read(head.chain, name)}
@@ -149,76 +147,28 @@ class _Files:
     """The files of all chains, in the landing zone's folder or bucket."""
 
     def __init__(self, settings: Settings) -> None:
-        self._folder = settings.landing / _FOLDER
-        self._place = (
-            S3Location(settings.landing_uri, "WRES_LANDING_URI", "landing store") if settings.landing_uri else None
-        )
+        self._store = landing_store(settings)
 
-    def names(self, chain: str) -> list[str]:
-        if self._place is None:
-            folder = self._folder / chain
-            return [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        from pyarrow.fs import FileSelector
+    def chains(self) -> list[str]:
+        return self._store.folders(_FOLDER)
 
-        with self._place.translate_errors():
-            selector = FileSelector(f"{self._place.root}/{_FOLDER}/{chain}".rstrip("/"), allow_not_found=True)
-            return [info.base_name for info in self._place.store.get_file_info(selector)]
+    def names(self, chain: int) -> list[str]:
+        return [PurePosixPath(file.path).name for file in self._store.files(f"{_FOLDER}/{chain}", recursive=False)]
 
     def read(self, chain: int, name: str) -> list[ChainedEvent]:
-        if self._place is None:
-            content = (self._folder / str(chain) / name).read_bytes()
-        else:
-            with (
-                self._place.translate_errors(),
-                self._place.store.open_input_stream(f"{self._key(chain)}/{name}", compression=None) as source,
-            ):
-                content = bytes(source.read())
+        content = self._store.read(f"{_FOLDER}/{chain}/{name}")
         return [ChainedEvent.from_line(line) for line in content.decode().split("\n") if line]
 
     def write(self, chain: int, events: list[ChainedEvent]) -> None:
-        """Write events as a file; what its name says decides what is in it, so one that is there is left alone."""
+        """Write events as a file; what its name says decides what is in it, so one that is whole is left alone."""
         name = f"{events[0].sequence:09d}-{events[-1].sequence:09d}-{events[-1].hash[:16]}.jsonl"
-        content = "".join(f"{event.line()}\n" for event in events).encode()
-        if self._place is None:
-            _write_once(self._folder / str(chain) / name, content)
-            return
-        with self._place.translate_errors():
-            key = f"{self._key(chain)}/{name}"
-            if self._place.store.get_file_info(key).size != len(content):
-                with self._place.store.open_output_stream(key, compression=None) as target:
-                    target.write(content)
+        if self._store.size(f"{_FOLDER}/{chain}/{name}") != len(_lines(events)):
+            self.replace(chain, name, events)
 
     def replace(self, chain: int, name: str, events: list[ChainedEvent]) -> None:
-        """Write a file that is there again, of which only documents have changed."""
-        content = "".join(f"{event.line()}\n" for event in events).encode()
-        if self._place is None:
-            _write(self._folder / str(chain) / name, content)
-            return
-        with (
-            self._place.translate_errors(),
-            self._place.store.open_output_stream(f"{self._key(chain)}/{name}", compression=None) as target,
-        ):
-            target.write(content)
-
-    def _key(self, chain: int) -> str:
-        return f"{self._place.root if self._place else ''}/{_FOLDER}/{chain}"
+        """Write a file, in place of one that is there: of that only documents have changed."""
+        self._store.write(f"{_FOLDER}/{chain}/{name}", _lines(events))
 
 
-def _write_once(path: Path, content: bytes) -> None:
-    """Put a file in place in one step; when this returns it survives a power cut."""
-    if path.exists():
-        return
-    path.parent.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with atomic_file(path.parent) as temporary:
-        with temporary.open("wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        temporary.replace(path)
-        for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-            fsync_path(folder)
+def _lines(events: list[ChainedEvent]) -> bytes:
+    return "".join(f"{event.line()}\n" for event in events).encode()

@@ -1,6 +1,5 @@
 """The S3 channel: as the folder channel, in a bucket; the prefix is who sent it, answers go to outbox/."""
 
-import mimetypes
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -27,14 +26,15 @@ from wres.reference.misplaced import Misplaced, Reason
 from wres.reference.year_config import configured_years
 from wres.returns.text import printable_name
 from wres.settings import Settings
+from wres.storage.file_store import FileStore
 from wres.storage.object_store import S3Location
 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """An object as it was listed: its key, what of it follows the prefix that was listed, and when it was put."""
+    """An object as it was listed: its path, the end of it below the prefix that was listed, and when it was put."""
 
-    key: str
+    path: str
     below: str
     put_at: datetime
 
@@ -52,6 +52,7 @@ class S3Channel:
 
     def __init__(self, settings: Settings) -> None:
         self._place = S3Location(settings.s3_url, "WRES_S3_URL", "S3 channel")
+        self._store = FileStore(self._place)
 
     def count(self, year: int) -> int:
         """The objects of a year."""
@@ -89,25 +90,17 @@ class S3Channel:
 
     def _objects(self, below: str) -> list[_Left]:
         """Every object below a prefix of the inbox."""
-        from pyarrow.fs import FileSelector, FileType
-
-        folder = f"{self._place.root}/inbox/{below}"
-        with self._place.translate_errors():
-            try:
-                listed = self._place.store.get_file_info(FileSelector(folder, recursive=True))
-            except FileNotFoundError:  # no object yet; a missing bucket is another error
-                return []
-        files = [info for info in listed if info.type == FileType.File]
-        return [_Left(info.path, info.path.removeprefix(folder), info.mtime or datetime.now(UTC)) for info in files]
+        folder = f"inbox/{below}"
+        return [
+            _Left(file.path, file.path.removeprefix(folder), file.written_at or datetime.now(UTC))
+            for file in self._store.files(folder)
+        ]
 
     @contextmanager
     def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
         """The object's bytes, fetched whole first, so that what fails later is not taken for the store's failure."""
         with TemporaryFile() as copy:
-            with (
-                self._place.translate_errors(),
-                self._place.store.open_input_stream(delivery.place, compression=None) as source,
-            ):
+            with self._store.open(delivery.place) as source:
                 shutil.copyfileobj(source, copy)
             copy.seek(0)
             yield copy
@@ -115,35 +108,25 @@ class S3Channel:
     def acknowledge(self, delivery: IncomingFile) -> None:
         """Remove an object whose receipt is durable, unless it was overwritten since: then it comes again."""
         with self._place.translate_errors():
-            if (seen := self._seen(delivery.place)) is not None and seen[0] == delivery.delivery_id:
-                try:
-                    self._place.store.delete_file(delivery.place)
-                except FileNotFoundError:  # another worker took it
-                    return
+            seen = self._seen(delivery.place)
+        if seen is not None and seen[0] == delivery.delivery_id:
+            self._store.delete(delivery.place)
 
     def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
         """Put the reports under PREFIX/outbox/YEAR/ORG/RECEIPT/, or NAME/; report.json last: with it all are there."""
-        sender = f"{self._place.root}/outbox/{receipt.collection_year}/{receipt.organisation_code}"
-        place = f"{sender}/{name or receipt.receipt}"
+        place = f"outbox/{receipt.collection_year}/{receipt.organisation_code}/{name or receipt.receipt}"
         with TemporaryDirectory() as folder:
             write_reports(Path(folder))
             for file in sorted(Path(folder).iterdir(), key=lambda file: (file.name == "report.json", file.name)):
-                kind = {"Content-Type": mimetypes.guess_type(file.name)[0] or "application/octet-stream"}
-                with (
-                    self._place.translate_errors(),
-                    self._place.store.open_output_stream(
-                        f"{place}/{file.name}", compression=None, metadata=kind
-                    ) as target,
-                ):
-                    target.write(file.read_bytes())
+                self._store.write(f"{place}/{file.name}", file.read_bytes())
 
     def _delivery(self, left: _Left) -> IncomingFile | None:
         if not _is_taken(left.below):
             return None
         name = left.below.partition("/")[2]
-        identity, arrived_at = left.key, left.put_at
+        identity, arrived_at = self._store.key(left.path), left.put_at
         with suppress(OSError):  # opening it fails too and says so, for this object alone
-            if (seen := self._seen(left.key)) is None:
+            if (seen := self._seen(left.path)) is None:
                 return None
             identity, arrived_at = seen
         return IncomingFile(
@@ -151,16 +134,17 @@ class S3Channel:
             delivery_id=identity,
             organisation_code=_sender(left.below),
             file_name=PurePosixPath(name).name,
-            place=left.key,
+            place=left.path,
             arrived_at=arrived_at,
             test=name.lower().startswith(f"{TEST_FOLDER}/"),
         )
 
-    def _seen(self, key: str) -> tuple[str, datetime] | None:
+    def _seen(self, path: str) -> tuple[str, datetime] | None:
         """A name for this sending, and when it was put: both of the same look, or a newer object has an older time.
 
         The time of S3 is whole seconds, so the content's tag belongs to the name too.
         """
+        key = self._store.key(path)
         try:
             with self._place.store.open_input_file(key) as source:
                 facts = source.metadata()

@@ -1,23 +1,18 @@
 """Where releases are kept: a folder or a bucket, YEAR/EDITION/AUDIENCE/ below it, whoever reads them and from where."""
 
 import json
-import mimetypes
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from wres.database.releases import edition_key
 from wres.errors import WresError
 from wres.release.manifest import MANIFEST
 from wres.settings import Settings
-from wres.storage.atomic import atomic_file
+from wres.storage.file_store import FileStore
 from wres.storage.object_store import S3Location
-
-if TYPE_CHECKING:
-    from pyarrow.fs import FileSystem
 
 AUDIENCES = ("management", "official")
 LATEST = "latest.json"
@@ -49,15 +44,15 @@ class ReleaseRepository:
     """The releases below one folder or one bucket's prefix. A release is there when its manifest is, its last file."""
 
     def __init__(self, root: Path | S3Location) -> None:
-        self._place = root
+        self._store = FileStore(root, private=False)
 
     def all(self) -> list[ReleaseName]:
         """Every release, oldest year first, and in it by audience and edition: 1.10 after 1.9."""
         found = [
             name
-            for year in self._folders("")
+            for year in self._store.folders()
             if year.isdecimal()
-            for edition in self._folders(year)
+            for edition in self._store.folders(year)
             for audience in AUDIENCES
             if _is_edition(edition) and self.holds(name := ReleaseName(int(year), edition, audience))
         ]
@@ -65,10 +60,7 @@ class ReleaseRepository:
 
     def holds(self, name: ReleaseName) -> bool:
         """Whether the release is there, whole."""
-        from pyarrow.fs import FileType
-
-        with self._in_words():
-            return bool(self._store.get_file_info(f"{self._root}/{name.path}/{MANIFEST}").type == FileType.File)
+        return self._store.size(f"{name.path}/{MANIFEST}") is not None
 
     def read(self, name: ReleaseName, file: str) -> bytes:
         """One file of a release.
@@ -82,16 +74,12 @@ class ReleaseRepository:
     @contextmanager
     def open(self, name: ReleaseName, file: str) -> Iterator[BinaryIO]:
         """One file of a release as a stream; raises as `read`."""
-        with (
-            self._in_words(),
-            self._store.open_input_stream(f"{self._root}/{name.path}/{file}", compression=None) as source,
-        ):
+        with self._store.open(f"{name.path}/{file}") as source:
             yield source
 
     def write(self, name: ReleaseName, file: str, content: bytes) -> None:
         """Put one file of a release into a bucket; whoever writes a release writes its manifest last."""
-        kind = {"Content-Type": mimetypes.guess_type(file)[0] or "application/octet-stream"}
-        self._write(f"{self._root}/{name.path}/{file}", content, kind)
+        self._store.write(f"{name.path}/{file}", content)
 
     def point_to_latest(self, year: int, public: Collection[ReleaseName] | None = None) -> None:
         """Write YEAR/latest.json, which names the newest edition of each audience, in one step.
@@ -109,51 +97,26 @@ class ReleaseRepository:
 
     def read_beside(self, path: str) -> bytes | None:
         """Read a file that lies beside the releases; None where there is none."""
-        with self._in_words():
-            try:
-                with self._store.open_input_stream(f"{self._root}/{path}", compression=None) as source:
-                    return bytes(source.read())
-            except FileNotFoundError:
-                return None
+        try:
+            return self._store.read(path)
+        except FileNotFoundError:
+            return None
 
     def write_beside(self, path: str, content: bytes) -> None:
         """Write a file that lies beside the releases, in one step, for everybody to read."""
-        if isinstance(self._place, S3Location):
-            self._write(f"{self._root}/{path}", content, {"Content-Type": _media_type(path)})
-            return
-        target = self._place.resolve() / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_file(target.parent) as beside:
-            beside.write_bytes(content)
-            beside.chmod(0o644)  # for everybody, as the releases are
-            beside.replace(target)
+        self._store.write(path, content)
 
     def remove_beside(self, path: str) -> None:
-        """Remove a file that lies beside the releases."""
-        with self._in_words():
-            self._store.delete_file(f"{self._root}/{path}")
+        """Remove a file that lies beside the releases; twice does no harm."""
+        self._store.delete(path)
 
     def list_beside(self, folder: str) -> set[str]:
         """List the files in a folder beside the releases, by their paths below the place of all releases."""
-        from pyarrow.fs import FileSelector, FileType
-
-        with self._in_words():
-            selector = FileSelector(f"{self._root}/{folder}/", recursive=True, allow_not_found=True)
-            found = self._store.get_file_info(selector)
-        return {name.path.removeprefix(f"{self._root}/") for name in found if name.type == FileType.File}
-
-    def _write(self, key: str, content: bytes, metadata: dict[str, str]) -> None:
-        with self._in_words(), self._store.open_output_stream(key, compression=None, metadata=metadata) as target:
-            target.write(content)
+        return {file.path for file in self._store.files(folder)}
 
     def files(self, name: ReleaseName) -> dict[str, int]:
         """The size of every file of a release, by its path in it."""
-        from pyarrow.fs import FileSelector, FileType
-
-        folder = f"{self._root}/{name.path}/"
-        with self._in_words():
-            found = self._store.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
-        return {name.path.removeprefix(folder): name.size for name in found if name.type == FileType.File}
+        return {file.path.removeprefix(f"{name.path}/"): file.size for file in self._store.files(name.path)}
 
     def copy(self, name: ReleaseName, folder: Path) -> None:
         """Bring every file of a release into a folder."""
@@ -164,38 +127,11 @@ class ReleaseRepository:
 
     def address(self, name: ReleaseName) -> str:
         """Where a release lies, for people."""
-        return f"s3://{self._root}/{name.path}" if isinstance(self._place, S3Location) else str(self._place / name.path)
+        return self._store.address(name.path)
 
     def address_of_latest(self, year: int) -> str:
         """Where YEAR/latest.json lies, for people."""
-        path = f"{year}/{LATEST}"
-        return f"s3://{self._root}/{path}" if isinstance(self._place, S3Location) else str(self._place / path)
-
-    def _folders(self, below: str) -> list[str]:
-        from pyarrow.fs import FileSelector, FileType
-
-        selector = FileSelector(f"{self._root}/{below}", allow_not_found=True)
-        with self._in_words():
-            found = self._store.get_file_info(selector)
-        return [name.base_name for name in found if name.type == FileType.Directory]
-
-    @cached_property
-    def _store(self) -> "FileSystem":
-        from pyarrow.fs import LocalFileSystem
-
-        return self._place.store if isinstance(self._place, S3Location) else LocalFileSystem()
-
-    @property
-    def _root(self) -> str:
-        return self._place.root if isinstance(self._place, S3Location) else str(self._place.resolve())
-
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        if isinstance(self._place, S3Location):
-            with self._place.translate_errors():
-                yield
-        else:
-            yield
+        return self._store.address(f"{year}/{LATEST}")
 
 
 def latest_content(year: int, names: Iterable[ReleaseName]) -> bytes:
@@ -224,13 +160,6 @@ def release_in(settings: Settings, name: ReleaseName) -> ReleaseRepository:
         if releases.holds(name):
             return releases
     raise WresError(f"The {name} is not there. Put it back first: wres publish {name.year}")
-
-
-def _media_type(path: str) -> str:
-    """Return the type that a web server is to say; a feed's is not in every machine's list."""
-    if path.endswith(".atom"):
-        return "application/atom+xml"
-    return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 def _is_edition(text: str) -> bool:

@@ -17,6 +17,8 @@ from wres.clock import LONDON
 from wres.errors import WresError, why_refused
 from wres.release.manifest import MANIFEST, SIGNATURE, list_byproducts, verify_release
 from wres.release.stated import read_manifest, shown
+from wres.storage.file_store import FileStore
+from wres.storage.object_store import S3Location
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -215,18 +217,13 @@ def _as_folder(place: str) -> Iterator[Path]:
 
 
 def _fetch(address: str, folder: Path) -> None:
-    from pyarrow.fs import FileSelector, FileType
-
-    from wres.storage.object_store import S3Location
-
     place = S3Location(address, "the address", "release", "try again")
-    with place.translate_errors():
-        found = place.store.get_file_info(FileSelector(f"{place.root}/", recursive=True, allow_not_found=True))
-        files = [finding.path for finding in found if finding.type == FileType.File]
-        for file in files:
-            name = _inside(file.removeprefix(f"{place.root}/"))
-            with place.store.open_input_stream(file, compression=None) as source:
-                _keep(folder / name, name, source)
+    store = FileStore(place)
+    files = [file.path for file in store.files()]
+    for file in files:
+        name = _inside(file)
+        with store.open(file) as source:
+            _keep(folder / name, name, source)
     if not files:
         raise WresError(f"There is nothing at s3://{place.shown}. Give the address that holds a release's {MANIFEST}.")
 

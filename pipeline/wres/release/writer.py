@@ -1,11 +1,8 @@
 """Making a release: all files or none, in place at once, and never changed again."""
 
-import fcntl
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +22,7 @@ from wres.outputs.xlsx_writer import workbook_bytes
 from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, verify_release
 from wres.release.verification import sign
 from wres.site import write_pages
-from wres.storage.atomic import fsync_path
+from wres.storage.atomic import fsync_path, hold_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,7 +69,7 @@ def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone_in(target.parent):
+    with hold_folder(target.parent):
         for leftover in target.parent.glob(f".{target.name}-*{_PARTIAL}"):
             remove_staging(leftover)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent))
@@ -88,17 +85,6 @@ def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
             if partial.exists():
                 remove_staging(partial)
     return target
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process writes a release here. The lock ends with the process, however that ends."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _write_files(

@@ -51,6 +51,21 @@ def remove_left_over(folder: Path) -> None:
 
 
 @contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Wait until no other process holds a folder, and hold it. The lock ends with the process, and leaves no file.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def _open_atomic(folder: Path, ending: str, make: Callable[[Path], None], names: str = ".*") -> Iterator[Path]:
     for path in folder.glob(f"{names}{ending}"):
         _remove_if_left_over(path)

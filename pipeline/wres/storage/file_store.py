@@ -1,0 +1,147 @@
+"""Files below a folder or below a bucket's prefix, through one class: read and listed by pyarrow's file systems."""
+
+import io
+import mimetypes
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple
+
+from wres.storage.atomic import atomic_file, fsync_path
+from wres.storage.object_store import S3Location
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileInfo, FileSystem
+
+mimetypes.add_type("application/atom+xml", ".atom")  # not in every machine's list
+
+
+class StoredFile(NamedTuple):
+    """A file as it was listed: its path in the store, its size in bytes, and when it was written."""
+
+    path: str
+    size: int
+    written_at: datetime | None
+
+
+class FileStore:
+    """The files below one place, each named by its path there, such as 2022/1.0/official/manifest.json.
+
+    A folder's files are written atomically and survive a power cut, `private` ones readable by their owner alone. An
+    object appears when it is whole; who may read it is the bucket's matter. pyarrow neither writes atomically in a
+    folder nor puts on a condition, so two that write the same path at once must write the same bytes.
+
+    What a bucket raises is translated as `S3Location.translate_errors` says; a folder's OSError is left as it is.
+    """
+
+    def __init__(self, place: Path | S3Location, *, private: bool = True) -> None:
+        self._place = place
+        self._private = private
+
+    def size(self, path: str) -> int | None:
+        """Return a file's size in bytes; None where there is no such file."""
+        with self._translated():
+            info = self._system.get_file_info(self.key(path))
+        return info.size if info.is_file else None
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """Open a file as a stream.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        with self._translated(), self._system.open_input_stream(self.key(path), compression=None) as source:
+            yield source
+
+    def read(self, path: str, limit: int = -1) -> bytes:
+        """Return a file's bytes, the first `limit` if that is given; raises as `open`."""
+        with self.open(path) as source:
+            return bytes(source.read() if limit < 0 else source.read(limit))
+
+    def files(self, folder: str = "", *, recursive: bool = True) -> list[StoredFile]:
+        """List the files below a folder; a folder that is not there holds none."""
+        return [
+            StoredFile(info.path.removeprefix(f"{self._root}/"), info.size, info.mtime)
+            for info in self._listed(folder, recursive=recursive)
+            if info.is_file
+        ]
+
+    def folders(self, folder: str = "") -> list[str]:
+        """List the names of the folders in a folder."""
+        from pyarrow.fs import FileType
+
+        return [info.base_name for info in self._listed(folder) if info.type == FileType.Directory]
+
+    def write(self, path: str, content: bytes | IO[bytes]) -> None:
+        """Write a file, in place of one that is there; when this returns its bytes are kept for good."""
+        source = io.BytesIO(content) if isinstance(content, bytes) else content
+        if isinstance(self._place, Path):
+            self._write_in_folder(path, source)
+            return
+        kind = {"Content-Type": mimetypes.guess_type(path)[0] or "application/octet-stream"}
+        with (
+            self._translated(),
+            self._system.open_output_stream(self.key(path), compression=None, metadata=kind) as target,
+        ):
+            shutil.copyfileobj(source, target)
+
+    def delete(self, path: str) -> None:
+        """Remove a file; twice does no harm."""
+        if isinstance(self._place, Path):
+            (self._place / path).unlink(missing_ok=True)
+            return
+        with self._translated():
+            try:
+                self._system.delete_file(self.key(path))
+            except FileNotFoundError:
+                return
+
+    def address(self, path: str) -> str:
+        """Say where a file lies, for people: a path or an s3:// address."""
+        return str(self._place / path) if isinstance(self._place, Path) else f"s3://{self.key(path)}"
+
+    def key(self, path: str) -> str:
+        """Return the name by which the file system knows a file."""
+        return f"{self._root}/{path}".rstrip("/")
+
+    def _listed(self, folder: str, *, recursive: bool = False) -> "list[FileInfo]":
+        from pyarrow.fs import FileSelector
+
+        with self._translated():
+            try:
+                # with a slash at the end a prefix that is the beginning of another's name is not taken for it
+                return list(self._system.get_file_info(FileSelector(f"{self.key(folder)}/", recursive=recursive)))
+            except FileNotFoundError:  # a missing bucket is another error
+                return []
+
+    def _write_in_folder(self, path: str, source: IO[bytes]) -> None:
+        root, target = Path(self._root), Path(self.key(path))
+        root.mkdir(mode=0o700 if self._private else 0o777, parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_file(root) as temporary:
+            with temporary.open("wb") as stream:
+                shutil.copyfileobj(source, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if not self._private:
+                temporary.chmod(0o644)
+            temporary.replace(target)
+            for folder in PurePosixPath(path).parents:
+                fsync_path(root / folder)
+
+    @property
+    def _system(self) -> "FileSystem":
+        from pyarrow.fs import LocalFileSystem
+
+        return LocalFileSystem() if isinstance(self._place, Path) else self._place.store
+
+    @property
+    def _root(self) -> str:
+        return str(self._place.resolve()) if isinstance(self._place, Path) else self._place.root
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return nullcontext() if isinstance(self._place, Path) else self._place.translate_errors()
