@@ -9,7 +9,8 @@ import pytest
 
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
-from wres.release.additivity_check import adding_up_breaches, release_breaches, require_adding_up
+from wres.release.additivity_check import adding_up_breaches, require_adding_up
+from wres.release.release_edits import release_breaches
 
 Tables = dict[str, pa.Table]
 POOLED = ("national", "region", "organisation_type", "goals", "coverage", "comparison", "improvement")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
+from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
 from wres.validation.edit_catalogue import load_catalogue
@@ -250,17 +250,3 @@ def _moved(row: Row) -> Amounts:
 
 def _way(now: Decimal, before: Decimal) -> str:
     return "fell" if now < before else "rose" if now > before else "same"
-
-
-def release_breaches(tables: Mapping[str, "pa.Table"], up_to: int | None = None) -> list[tuple[str, str]]:
-    """R503 and, where every table keeps to its specification, R501: the code and a sentence for each breach.
-
-    Args:
-        tables: the tables as the indicators give them, before disclosure control. What an edition adds to them, the
-            revisions, need not be there yet.
-        up_to: the release's own collection year, after which no row may be.
-    """
-    known = specification_breaches(tables, up_to, without={"revisions"})
-    return [("R503", code) for code in known] or [
-        ("R501", adding_up_breach) for adding_up_breach in adding_up_breaches(tables)
-    ]

@@ -16,6 +16,7 @@ from wres.reference.year_config import DisclosurePolicy, load_year
 from wres.release.additivity_check import require_adding_up
 from wres.release.edition_history import with_revisions
 from wres.release.protection import protect_once, protected_tables
+from wres.release.release_edits import require_release_edits
 from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
 from wres.release.writer import write_release
@@ -102,7 +103,7 @@ def build_release(
             and protects them itself.
 
     Raises:
-        ReleaseCheckError: R501, R502, R503, R504 or R505; nothing is written.
+        ReleaseCheckError: an R edit; nothing is written.
         ReleaseExistsError: another release stands there.
         WresError: the edition that it is compared with is not there.
     """
@@ -122,7 +123,7 @@ def release_content(
         counted: the tables of the build as the warehouse keeps them; counted here without them.
 
     Raises:
-        ReleaseCheckError: R501, R502, R503, R504 or R505.
+        ReleaseCheckError: an R edit.
         WresError: the edition that it is compared with is not there.
     """
     snapshots = dict(origin.snapshots)
@@ -140,6 +141,7 @@ def release_content(
         )
     missing, mergers = read_reporting(settings, snapshots, name.year)
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
+    require_release_edits(tables)
     return tables, ReleaseMetadata(
         collection_year=name.year,
         edition=name.edition,

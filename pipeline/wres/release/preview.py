@@ -38,7 +38,7 @@ def preview(
         counted: the build's indicator tables.
 
     Raises:
-        ReleaseCheckError: R501, R502 or R503.
+        ReleaseCheckError: an R edit other than R504.
         WresError: a file of staff cannot be read, or an edition published before is not there.
     """
     release = _to_be(settings, engine, build, audience)

@@ -21,9 +21,9 @@ from wres.outputs.metadata import OFFICIAL
 from wres.outputs.pre_release_access import access_sentence
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.reference.year_config import CollectionYear, load_year
-from wres.release.additivity_check import release_breaches
 from wres.release.editions import AUDIENCE, unwritten
 from wres.release.preview import preview
+from wres.release.release_edits import release_breaches
 from wres.settings import Settings
 from wres.signoff import OPEN_POLICY
 from wres.validation.edit_catalogue import load_catalogue
@@ -191,7 +191,7 @@ def _corrected(figures: "pa.Table") -> list[str]:
 
 
 def _tables(counted: "Mapping[str, pa.Table]", year: int) -> Iterator[ChecklistItem]:
-    """R501 and R503, on the tables as they would be released to the management audience."""
+    """R501, R503 and the R edits that are data, on the tables as they would be released to the management audience."""
     found: dict[str, list[str]] = defaultdict(list)
     for code, sentence in release_breaches(counted, year):
         found[code].append(f"{sentence}.")
