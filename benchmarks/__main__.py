@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
-from benchmarks import alternatives, edits, growth, history, indicators, national, starting, workers, years
+from benchmarks import alternatives, edits, growth, indicators, kept_figures, national, starting, workers, years
 from benchmarks.measuring import PLACE, Figure, pace
 
 _RUNS = {"tiny": 1, "small": 5, "full": 5, "largest": 5}
@@ -63,12 +63,12 @@ def main() -> None:
     PLACE.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(asdict(row)) + "\n" for row in found]
     (PLACE / "results.jsonl").write_text("".join(lines), encoding="utf-8")
-    told = history.changes(history.kept(given.size), found)
+    told = kept_figures.changes(kept_figures.kept(given.size), found)
     print("\n".join(["Changed by more than the noise:", *told]) if told else "Nothing changed by more than the noise.")
     if missed := [f"{row.question}, {row.name}" for row in found if row.met is False]:
         print("\n".join(["Targets missed:", *missed]))
     if given.keep:
-        print(f"Kept: {history.keep(given.size, found)}")
+        print(f"Kept: {kept_figures.keep(given.size, found)}")
 
 
 def _print(row: Figure) -> None:

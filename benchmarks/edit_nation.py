@@ -71,8 +71,10 @@ def draw_nation(seed: int, scenario: str) -> Nation:
 
 def _noise(random: np.random.Generator, shape: int | tuple[int, ...], scenario: str) -> Floats:
     if scenario == "heavy tails":  # of the same variance
-        return random.standard_t(_TAIL, shape) / np.sqrt(_TAIL / (_TAIL - 2))
-    return random.standard_normal(shape)
+        heavy: Floats = random.standard_t(_TAIL, shape) / np.sqrt(_TAIL / (_TAIL - 2))
+        return heavy
+    normal: Floats = random.standard_normal(shape)
+    return normal
 
 
 def _next_year(random: np.random.Generator, cells: Floats, scenario: str) -> Floats:
@@ -87,8 +89,8 @@ def _next_year(random: np.random.Generator, cells: Floats, scenario: str) -> Flo
     logs = growth[:, None, None] + groups[:, None, :] + _CELL_SPREAD * _noise(random, cells.shape, scenario)
     wanted = cells * np.exp(np.clip(logs, -1, 1))
     stay = random.binomial(cells.astype(int), np.minimum(_STAYS, wanted / np.maximum(cells, 1)))
-    new: Floats = stay + random.poisson(np.maximum(wanted - _STAYS * cells, 0))
-    return new.astype(float)
+    new = stay + random.poisson(np.maximum(wanted - _STAYS * cells, 0))
+    return new.astype(np.float64)
 
 
 def _entered(counts: YearCounts, entered: Floats) -> YearCounts:

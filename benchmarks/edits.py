@@ -134,8 +134,8 @@ def flags_by_code(nation: Nation, sent: YearCounts) -> dict[str, np.ndarray]:
         for expectation in load_suites()[frame]["expectations"]:
             if (failed := evaluate(expectation, columns)) is not None:
                 code = expectation["meta"]["edit"]
-                failed = failed.reshape(len(failed), -1).any(axis=1)
-                flags[code] = flags.get(code, np.zeros(len(failed), bool)) | failed
+                failed_returns = failed.reshape(len(failed), -1).any(axis=1)
+                flags[code] = np.logical_or(flags.get(code, False), failed_returns)
     return flags
 
 
@@ -145,12 +145,12 @@ def evaluate(expectation: Mapping[str, object], columns: Mapping[str, Floats]) -
     names = [kwargs[name] for name in ("column_A", "column_B", "column") if name in kwargs]
     if not all(name in columns for name in names):
         return None
-    known = np.all([np.isfinite(columns[name]) for name in names], axis=0)
+    known: np.ndarray = np.all([np.isfinite(columns[name]) for name in names], axis=0)
     if expectation["type"] == "expect_column_values_to_be_between":
-        return known & (columns[names[0]] <= 0)
+        return np.asarray(known & (columns[names[0]] <= 0))
     first, second = (columns[name] for name in names)
     passes = first >= second if kwargs.get("or_equal") else first > second
-    return known & ~passes
+    return np.asarray(known & ~passes)
 
 
 def _rules_before(now: YearCounts, before: YearCounts) -> np.ndarray:

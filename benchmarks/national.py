@@ -6,7 +6,7 @@ Every step runs in a fresh process, as a task of the DAG does. `start` is the sa
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -100,7 +100,7 @@ def run(step: str) -> Any:
     if step == "approve":
         warnings = [item["code"] for item in steps.checklist(steps.open_context(YEAR)) if item["severity"] == "warning"]
         return steps.approve(steps.open_context(YEAR), "the benchmark", "benchmark", warnings)["build"]
-    calls = {
+    calls: dict[str, Callable[..., Any]] = {
         "receive": steps.receive,
         "judge": partial(steps.validate_pending, processes=cpu_count()),
         "answer": partial(steps.send_pending_reports, processes=cpu_count()),

@@ -23,7 +23,7 @@ def trusts(below: int, within: int, above: int) -> dict[str, Cells]:
 
 
 def goals_of(year: dict[str, Any], returns: dict[str, Cells]) -> dict[str, Any]:
-    rows = computed_year(year, returns)["goals"].to_pylist()
+    rows: list[dict[str, Any]] = computed_year(year, returns)["goals"].to_pylist()
     everybody, only_trusts = rows
     assert everybody | {"organisation_group": "trust"} == only_trusts
     return only_trusts

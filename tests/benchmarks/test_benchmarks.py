@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def _from_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _from_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT))
-    return
 
 
 def test_an_exponent_is_the_slope_of_the_logarithms() -> None:
@@ -25,18 +23,18 @@ def test_an_exponent_is_the_slope_of_the_logarithms() -> None:
 
 
 def test_a_time_is_compared_at_the_pace_of_the_machine() -> None:
-    from benchmarks.history import changes
+    from benchmarks.kept_figures import changes
     from benchmarks.measuring import Figure
 
-    def told(unit: str, then: float | None, now: float | None) -> list[str]:
+    def changed(unit: str, then: float | None, now: float | None) -> list[str]:
         old, new = Figure("start", "help", 1.0, unit, pace=then), Figure("start", "help", 2.0, unit, pace=now)
         return changes([old], [new])
 
-    assert told("s", 0.1, 0.2) == []  # on a machine half as fast
-    assert told("s", 0.1, 0.1) == ["start, help: 1 to 2 s (+100%, worse)"]
-    assert told("min", 0.1, 0.4) == ["start, help: 4 to 2 min (-50%, better)"]
-    assert told("s", None, 0.2) == told("s", 0.1, None) == ["start, help: 1 to 2 s (+100%, worse)"]
-    assert told("MB", 0.1, 0.2) == ["start, help: 1 to 2 MB (+100%, worse)"]
+    assert changed("s", 0.1, 0.2) == []  # on a machine half as fast
+    assert changed("s", 0.1, 0.1) == ["start, help: 1 to 2 s (+100%, worse)"]
+    assert changed("min", 0.1, 0.4) == ["start, help: 4 to 2 min (-50%, better)"]
+    assert changed("s", None, 0.2) == changed("s", 0.1, None) == ["start, help: 1 to 2 s (+100%, worse)"]
+    assert changed("MB", 0.1, 0.2) == ["start, help: 1 to 2 MB (+100%, worse)"]
 
 
 def test_the_pace_is_a_time() -> None:
@@ -45,8 +43,8 @@ def test_the_pace_is_a_time() -> None:
     assert 0 < pace(1) < 60
 
 
-def test_only_changes_beyond_the_noise_are_told() -> None:
-    from benchmarks.history import changes
+def test_only_changes_beyond_the_noise_are_named() -> None:
+    from benchmarks.kept_figures import changes
     from benchmarks.measuring import Figure
 
     before = [
@@ -59,25 +57,24 @@ def test_only_changes_beyond_the_noise_are_told() -> None:
         Figure("q", "noisy", 1.3, "s", 0.2),
         Figure("q", "times", 60, "", least=True),
     ]
-    told = changes(before, now)
-    assert len(told) == 2
-    assert "slow" in told[0]
-    assert "+30%, worse" in told[0]
-    assert "+20%, better" in told[1]
+    slower, more = changes(before, now)
+    assert "slow" in slower
+    assert "+30%, worse" in slower
+    assert "+20%, better" in more
 
 
 def test_what_is_kept_takes_the_place_of_the_same_questions_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from benchmarks import history
+    from benchmarks import kept_figures
     from benchmarks.measuring import Figure
 
-    monkeypatch.setattr(history, "_PLACE", tmp_path)
+    monkeypatch.setattr(kept_figures, "FOLDER", tmp_path)
     start, growth = Figure("start", "help", 0.2, "s"), Figure("growth", "judge", 3.0, "s")
-    history.keep("small", [start, growth, Figure("growth", "of old", 1.0, "s")])
-    history.keep("small", [Figure("growth", "judge", 2.0, "s")])
-    assert history.kept("small") == [start, Figure("growth", "judge", 2.0, "s")]
-    assert history.kept("full") == []
+    kept_figures.keep("small", [start, growth, Figure("growth", "of old", 1.0, "s")])
+    kept_figures.keep("small", [Figure("growth", "judge", 2.0, "s")])
+    assert kept_figures.kept("small") == [start, Figure("growth", "judge", 2.0, "s")]
+    assert kept_figures.kept("full") == []
 
 
 def test_each_mistake_of_the_nation_is_found_by_us_and_by_row_models(tmp_path: Path) -> None:
@@ -101,4 +98,5 @@ def _findings(name: str, rules: Path, sent: list[str]) -> list[tuple[str, ...]]:
         check=True,
         cwd=ROOT,
     )
-    return sorted(tuple(finding) for finding in json.loads(done.stdout.splitlines()[-1])["findings"])
+    findings: list[list[str]] = json.loads(done.stdout.splitlines()[-1])["findings"]
+    return sorted(tuple(finding) for finding in findings)

@@ -28,7 +28,7 @@ def change_tables(figures: list[Row], organisations: list[Row], collections: lis
         for back in (1, 3):
             if year - back not in years:
                 continue
-            windows = [years[one]["window"] for one in (year, year - back)]
+            windows = [years[number]["window"] for number in (year, year - back)]
             marks: Row = {"break_in_series": windows[0] != windows[1]}
             by_place = places(matched(orgs, returned, year, back), orgs, year)
             if back == 1:
@@ -37,8 +37,8 @@ def change_tables(figures: list[Row], organisations: list[Row], collections: lis
                 marks = {"break_in_series": marks["break_in_series"]}
             pairs = matched(orgs, latest, year, back)
             averaged = averaged_codes(orgs, cells, year, back)
-            told = {code: pair for code, pair in pairs.items() if code not in averaged}
-            tables["improvement"] += improvement(places(pairs, orgs, year), places(told, orgs, year), marks, back)
+            tested = {code: pair for code, pair in pairs.items() if code not in averaged}
+            tables["improvement"] += improvement(places(pairs, orgs, year), places(tested, orgs, year), marks, back)
     tables["funnel"] = widen(funnel(returned, orgs), returned, orgs)
     tables["organisation_series"] = series(orgs, returned, years, measures)
     return tables
@@ -116,9 +116,9 @@ def change_columns(pair: Pair) -> Row:
         now, before = percent(pair.now, *groups), percent(pair.before, *groups)
         row[f"{name}_likelihood_percent"] = rounded(now, 2)
         row[f"previous_{name}_likelihood_percent"] = rounded(before, 2)
-        both = now is not None and before is not None
-        row[f"{name}_likelihood_change_points"] = rounded(now - before, 2) if both else None
-        row[f"{name}_likelihood_change_ratio"] = rounded(now / before, 2) if both and before else None
+        points = None if now is None or before is None else now - before
+        row[f"{name}_likelihood_change_points"] = rounded(points, 2)
+        row[f"{name}_likelihood_change_ratio"] = rounded(now / before, 2) if now is not None and before else None
     now, before = pair.now.ratio, pair.before.ratio
     row["relative_likelihood"], row["previous_relative_likelihood"] = rounded(now, 2), rounded(before, 2)
     row["relative_likelihood_change"] = rounded(None if now is None or before is None else now - before, 2)
@@ -127,24 +127,24 @@ def change_columns(pair: Pair) -> Row:
 
 def movement_columns(pairs: list[Pair]) -> Row:
     rates = [direction(pair, MEASURES[0]) for pair in pairs]
-    with_ratio = [pair for pair in pairs if pair.now.ratio is not None and pair.before.ratio is not None]
-    ratios = [sign(pair.now.ratio - pair.before.ratio) for pair in with_ratio]
+    both_ratios = [(pair.now.ratio, pair.before.ratio) for pair in pairs]
+    ratios = [sign(now - before) for now, before in both_ratios if now is not None and before is not None]
     return {
         **{f"organisations_rate_{moved}": rates.count(moved) for moved in ("fell", "same", "rose")},
         **{f"organisations_ratio_{moved}": ratios.count(moved) for moved in ("fell", "same", "rose")},
-        "organisations_ratio_not_calculable": len(pairs) - len(with_ratio),
+        "organisations_ratio_not_calculable": len(pairs) - len(ratios),
     }
 
 
-def improvement(by_place: Places, told: Places, marks: Row, back: int) -> list[Row]:
-    """Every row that compares two years; tests rest on the pairs that are told."""
+def improvement(by_place: Places, tested: Places, marks: Row, back: int) -> list[Row]:
+    """Every row that compares two years; tests rest on `tested`."""
     rows = []
     families: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for place in by_place:
         families[place[1], place[4]].append(place)
     for measure in MEASURES:
         for members in families.values():
-            tests = [place_p_values(told.get(place, []), measure, place[1]) for place in members]
+            tests = [place_p_values(tested.get(place, []), measure, place[1]) for place in members]
             q_values = q_of([p for p, _ in tests] + [p for _, p in tests])
             distance_q_values = q_values[len(members) :]
             for place, (p, distance_p), q, distance_q in zip(

@@ -25,13 +25,17 @@ def tail_below(count: int, size: int, share: Fraction) -> Fraction:
 def so_few(count: Fraction | int, size: Fraction | int, share: Fraction) -> Fraction:
     if count.denominator == size.denominator == 1:
         return tail_below(int(count), int(size), share) if count >= 0 else Fraction(0)
-    return Fraction(float(betainc(float(size - count), float(count + 1), float(1 - share)))) if size > count else 1
+    return (
+        Fraction(float(betainc(float(size - count), float(count + 1), float(1 - share))))
+        if size > count
+        else Fraction(1)
+    )
 
 
-def so_many(count: Fraction, size: Fraction, share: Fraction) -> Fraction:
+def so_many(count: Fraction | int, size: Fraction | int, share: Fraction) -> Fraction:
     if count.denominator == size.denominator == 1:
         return 1 - so_few(count - 1, size, share)
-    return Fraction(float(betainc(float(count), float(size - count + 1), float(share)))) if count > 0 else 1
+    return Fraction(float(betainc(float(count), float(size - count + 1), float(share)))) if count > 0 else Fraction(1)
 
 
 def halved(reaches: Callable[[float], bool], low: float, high: float) -> float:
@@ -64,7 +68,7 @@ def funnel_row(own: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction
     figures = (own.ratio, nation.ratio) if relative else (percent(own, *GROUPS), percent(nation, *GROUPS))
     row: Row = {"measure": measure, "size": rounded(Fraction(size), 2)}
     row |= {"figure": rounded(figures[0], 2), "national_figure": rounded(figures[1], 2)}
-    known = share is not None and 0 < share < 1 and size > 0 and entered <= size
+    known = share if share is not None and 0 < share < 1 and size > 0 and entered <= size else None
 
     def shown(count: float | None) -> Decimal | None:
         if count is None:
@@ -74,11 +78,11 @@ def funnel_row(own: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction
         return rounded(Fraction(100 * count / float(size)), 2)
 
     for name, tail in (("95", Fraction(1, 40)), ("99_8", Fraction(1, 1000))):
-        lower, upper = limit_counts(float(size), float(share), float(tail)) if known else (None, None)
+        lower, upper = limit_counts(float(size), float(known), float(tail)) if known else (None, None)
         row[f"lower_{name}"], row[f"upper_{name}"] = shown(lower), shown(upper)
-        outside = known and min(so_few(entered, size, share), so_many(entered, size, share)) < tail
-        row[f"outside_{name}"] = outside if known else None
-    return row, (entered - size * share) ** 2 / (size * share * (1 - share)) if known else None
+        few_or_many = known and min(so_few(entered, size, known), so_many(entered, size, known))
+        row[f"outside_{name}"] = None if few_or_many is None else few_or_many < tail
+    return row, None if known is None else Fraction((entered - size * known) ** 2, size * known * (1 - known))
 
 
 def funnel(returned: dict[Key, Counts], organisations: dict[Key, Row]) -> list[Row]:

@@ -99,9 +99,11 @@ def above_parity(counts: Counts) -> tuple[Fraction | None, Fraction | None, Frac
     ends = bounds(counts)
     if counts.ratio >= 1:
         gap = bme * (1 - 1 / counts.ratio)
-        return (gap, *(None if end is None else bme * (1 - 1 / Fraction(end)) for end in ends))
+        lower, upper = (None if end is None else bme * (1 - 1 / Fraction(end)) for end in ends)
+        return gap, lower, upper
     gap = white * (1 - counts.ratio)
-    return (gap, *(None if end is None else white * (1 - Fraction(end)) for end in reversed(ends)))
+    lower, upper = (None if end is None else white * (1 - Fraction(end)) for end in reversed(ends))
+    return gap, lower, upper
 
 
 def reliability(counts: Counts) -> str:
@@ -163,7 +165,7 @@ def differs_from_equal(counts: Counts) -> bool | None:
 
 
 def is_small(counts: Counts, year: Row) -> bool:
-    return counts.entered["white"] + counts.entered["bme"] < year["small_numbers_entries"]
+    return bool(counts.entered["white"] + counts.entered["bme"] < year["small_numbers_entries"])
 
 
 def counts_of(cells: list[Row], year: Row) -> Counts:

@@ -83,13 +83,11 @@ def between_and_within(parts: Sequence[Counts]) -> Row:
 
 
 def _between_variance(strata: list[tuple[Fraction, int, Fraction, int]]) -> float | None:
-    totals = [sum(column) for column in zip(*strata, strict=True)]
+    totals = [sum(column, Fraction(0)) for column in zip(*strata, strict=True)]
     if len(strata) < 2 or not all(totals):
         return None
-    shares = [
-        sum(sign * Fraction(count) / total for sign, count, total in zip((1, -1, -1, 1), row, totals, strict=True))
-        for row in strata
-    ]
+    bme, bme_staff, white, white_staff = totals
+    shares = [a / bme - Fraction(b) / bme_staff - c / white + Fraction(d) / white_staff for a, b, c, d in strata]
     return float(Fraction(len(strata), len(strata) - 1) * sum(share**2 for share in shares))
 
 
@@ -145,7 +143,10 @@ def _expected_share(parts: list[Counts]) -> tuple[Decimal | None, Decimal | None
     transform = np.prod([1 - chance + chance * angles for chance in chances], axis=0)
     up_to = np.cumsum(np.real(np.fft.fft(transform)) / (number + 1))
     ends = [int(np.argmax(up_to >= tail - 1e-12)) for tail in (0.025, 0.975)]
-    return tuple(rounded(Fraction(100 * share), 1) for share in (np.mean(chances), *(end / number for end in ends)))  # type: ignore[return-value]
+    expected, lower, upper = (
+        rounded(Fraction(100 * share), 1) for share in (float(np.mean(chances)), *(end / number for end in ends))
+    )
+    return expected, lower, upper
 
 
 def _within_at_parity(counts: Counts) -> float:

@@ -1,7 +1,6 @@
 """What the quality edits found, counted once more in plain Python."""
 
 from collections import defaultdict
-from typing import Any
 
 from tests.indicators.exact_method import Row
 from wres.validation.edit_catalogue import load_catalogue
@@ -10,12 +9,12 @@ from wres.validation.edit_catalogue import load_catalogue
 def data_quality(findings: list[Row], organisations: list[Row]) -> list[Row]:
     """The table of that name, from one row a return and edit, in the order of its key."""
     groups = {(row["collection_year"], row["organisation_code"]): row["organisation_group"] for row in organisations}
-    pools: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    pools: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in findings:
         own = groups[row["collection_year"], row["organisation_code"]]
         for group in (own, "all"):
             pools[row["collection_year"], group, row["edit_code"]].append(row)
-    return [_counted(*key, rows) for key, rows in sorted(pools.items())]
+    return [_counted(year, group, code, rows) for (year, group, code), rows in sorted(pools.items())]
 
 
 def _counted(year: int, group: str, code: str, rows: list[Row]) -> Row:

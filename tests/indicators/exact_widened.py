@@ -27,7 +27,7 @@ class Case:
     @classmethod
     def of(cls, own: Counts, nation: Counts, measure: str) -> "Case | None":
         if measure == "overall_likelihood_percent":
-            size, entered = sum(own.person_years.values()), sum(own.events.values())
+            size, entered = Fraction(sum(own.person_years.values())), sum(own.events.values(), Fraction(0))
             share, to_ratio = nation.likelihood(*GROUPS), None
         else:
             size, entered, r = own.events["white"] + own.events["bme"], own.events["bme"], nation.ratio

@@ -52,7 +52,7 @@ def required_cells(window: str) -> tuple[tuple[str, str], ...]:
     return tuple(cell for cell in template.cells() if template.item(cell[0]).required)
 
 
-def plain_return(**groups: tuple[int, float] | tuple[int, float, float]) -> Cells:
+def plain_return(**groups: Sequence[float | Decimal]) -> Cells:
     """Cells from `white=(headcount, entered)` and so on, with last year's entries third; all staff in one band."""
     cells = {}
     for group, (staff, *entered) in groups.items():

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -41,7 +42,7 @@ def national_rows() -> tuple[list[Row], list[Row], list[Row]]:
             )
             if status.startswith("accepted"):
                 half = Decimal("0.5") * chosen.randint(0, 1) if window == "two_year_average" else 0
-                counts = {
+                counts: dict[str, tuple[Decimal | int, ...]] = {
                     group: (chosen.choice([0, 3, staff]), chosen.randint(0, 30) + half, chosen.randint(0, 30))
                     for group, staff in (("white", 1234), ("bme", 567), ("unknown", 20))
                 }
@@ -72,7 +73,7 @@ def test_a_fault_of_the_inputs_is_told_alike(spark: Engine) -> None:
 
 def warehouse_rows(year: int, *codes: str) -> dict[str, pa.Table]:
     """An organisation with one figure each."""
-    blank = dict.fromkeys(table_schema("organisations").names, "")
+    blank: dict[str, object] = dict.fromkeys(table_schema("organisations").names, "")
     blank |= {"collection_year": year, "late": False, "simulated": False, "received_at": None}
     organisations = [
         blank | {"organisation_code": code, "name": f"Trust {code}", "last_year_codes": f"{code} OLD"} for code in codes
@@ -105,7 +106,7 @@ def test_a_snapshot_is_read_from_its_files_as_it_was(spark: Engine, settings: Se
     early = write_year(settings, 2022, warehouse_rows(2022, "RAA", "RBB", "RCC")).snapshots
     late = write_year(settings, 2022, warehouse_rows(2022, "RDD")).snapshots
     for name in ("figures", "organisations"):
-        assert [len(held_alike(spark, settings, name, each[name])) for each in (empty, early, late)] == [0, 4, 2]
+        assert [len(held_alike(spark, settings, name, ids[name])) for ids in (empty, early, late)] == [0, 4, 2]
         assert len(held_alike(spark, settings, name, early[name], up_to=2021)) == 1
 
 
@@ -121,7 +122,8 @@ def test_columns_are_known_by_their_ids(spark: Engine, settings: Settings) -> No
             update.rename_column("called", "name")
     later = write_year(settings, 2022, warehouse_rows(2022, "RBB")).snapshots["organisations"]
     rows = held_alike(spark, settings, "organisations", later)
-    assert [(row["name"], row["last_year_codes"]) for row in map(dict, rows)] == [
+    named = [dict(cast("list[tuple[str, object]]", row)) for row in rows]
+    assert [(row["name"], row["last_year_codes"]) for row in named] == [
         ("Trust RAA", "RAA OLD"),
         ("Trust RBB", "RBB OLD"),
     ]

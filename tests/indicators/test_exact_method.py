@@ -24,7 +24,7 @@ def group_cells(draw: st.DrawFn, window: str, group: str, staff: int, entered: f
     counting = [code for code in items if not code.endswith((".total", ".senior_medical_managers"))]
     first, second = draw(st.lists(st.sampled_from(counting), min_size=2, max_size=2, unique=True))
     part = draw(st.integers(0, staff))
-    cells = {(first, group): part, (second, group): staff - part}
+    cells: dict[tuple[str, str], float] = {(first, group): part, (second, group): staff - part}
     cells["workforce.medical.senior_medical_managers", group] = draw(st.integers(0, 5))
     if draw(st.booleans()):
         cells["workforce.total", group] = draw(st.integers(0, 9999))
@@ -134,7 +134,7 @@ def check(national: National) -> None:
 
 
 # No shrinking: an example is small as it comes, and each try runs the whole computation.
-thorough = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=HealthCheck)
+thorough = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @settings(thorough, max_examples=8)

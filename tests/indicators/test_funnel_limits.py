@@ -1,5 +1,7 @@
 """Funnel limits: against scipy's own binomial, where they lie, and how often chance goes beyond them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ TAIL = 0.025
 
 
 def beyond(entered: float, size: float, share: float, tail: float = TAIL) -> bool:
-    return bool(is_outside(*(np.array([value], dtype=float) for value in (entered, size, share)), tail)[0])
+    return bool(is_outside(np.array([entered]), np.array([size]), np.array([share]), tail)[0])
 
 
 def limits(size: float, share: float, tail: float = TAIL) -> tuple[float, float]:
@@ -25,10 +27,10 @@ def limits(size: float, share: float, tail: float = TAIL) -> tuple[float, float]
 @pytest.mark.parametrize("tail", [0.025, 0.001])
 def test_a_whole_count_is_outside_just_where_scipy_s_binomial_says_so(size: int, share: float, tail: float) -> None:
     counts = np.arange(min(size, 800) + 1)
-    full = [np.full(counts.shape, value, dtype=float) for value in (size, share)]
+    sizes, shares = (np.full(counts.shape, value, dtype=np.float64) for value in (size, share))
     chance = binom(size, share)
     expected = (chance.cdf(counts) < tail) | (chance.sf(counts - 1) < tail)
-    np.testing.assert_array_equal(is_outside(counts.astype(float), *full, tail), expected)
+    np.testing.assert_array_equal(is_outside(counts.astype(float), sizes, shares, tail), expected)
     lower, upper = limits(size, share, tail)
     np.testing.assert_array_equal((counts < lower) | (counts > upper), expected)
 
@@ -59,11 +61,11 @@ def test_the_wider_limits_hold_the_narrower_and_all_close_in_with_size() -> None
 def test_the_mean_squared_residual_is_one_where_all_is_chance() -> None:
     random = np.random.default_rng(5)
     size, share = random.integers(20, 9000, 4000).astype(float), random.uniform(0.005, 0.4, 4000)
-    entered = random.binomial(size.astype(int), share)
+    entered = random.binomial(size.astype(int), share).astype(float)
     assert np.mean(squared_residual(entered, size, share)) == pytest.approx(1, abs=0.1)
 
 
-def funnel_of(**returns: dict[str, tuple[int, float]]) -> dict[tuple[str, str], Row]:
+def funnel_of(**returns: Mapping[str, tuple[int, float]]) -> dict[tuple[str, str], Row]:
     tables = computed_year(collection(2022), {code: plain_return(**groups) for code, groups in returns.items()})
     return {(row["code"], row["measure"]): row for row in tables["funnel"].to_pylist()}
 

@@ -45,7 +45,8 @@ def tables() -> dict[str, list[Row]]:
     opened = dict(zip(register["code"], register["opened"], strict=True))
     collections = collections_table(list(configured_years()))
     items = [row for row in template_inputs(collections)["items"].to_pylist() if row["required"]]
-    organisations, figures = [], defaultdict(list)
+    organisations: list[Row] = []
+    figures: dict[str, list[object]] = defaultdict(list)
     for year in configured_years():
         codes = expected_codes(register, load_year(year))
         pools = predecessor_groups(successions, codes, year)
@@ -96,7 +97,7 @@ def test_each_of_the_eleven_is_pooled_into_its_successor_s_last_year(tables: dic
         change = of(tables["organisation_change"], year)[str(successor)]
         assert change["previous_organisations"] == len(parts) > 1
         assert {name: change[f"previous_{name}"] for name in COUNTS} == sum(
-            (made_up(year - 1, code) for code in parts), Counter()
+            (made_up(year - 1, str(code)) for code in parts), Counter()
         )
 
 

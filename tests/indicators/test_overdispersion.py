@@ -11,8 +11,9 @@ from wres.indicators.statistics.overdispersion import between_variance, chance_p
 
 def scores(spread: float, number: int = 3000, seed: int = 2) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
-    staff = random.integers(1000, 9000, number).astype(float)
-    entered = random.binomial(staff.astype(int), np.minimum(0.01 * np.exp(random.normal(0, spread, number)), 1)) * 1.0
+    people = random.integers(1000, 9000, number)
+    entered = random.binomial(people, np.minimum(0.01 * np.exp(random.normal(0, spread, number)), 1)).astype(np.float64)
+    staff = people.astype(np.float64)
     share = np.full(number, 0.01)
     return chance_p_values(entered, staff, share)[1], log_variance(staff, share, np.zeros(number, dtype=bool))
 
@@ -23,7 +24,7 @@ def test_p_values_and_scores_are_those_of_scipy_s_binomial(size: int, share: flo
     chance = binom(size, share)
     fewer = chance.cdf(entered - 1) + chance.pmf(entered) / 2
     more = chance.sf(entered) + chance.pmf(entered) / 2
-    p, score = chance_p_values(*(np.array([value], dtype=float) for value in (entered, size, share)))
+    p, score = chance_p_values(*(np.array([value], dtype=np.float64) for value in (entered, size, share)))
     assert p[0] == pytest.approx(min(1, 2 * min(fewer, more)), abs=1e-9)
     if min(fewer, more) > 1e-12:
         assert score[0] == pytest.approx(norm.ppf(fewer) if fewer < more else -norm.ppf(more), abs=1e-6)

@@ -21,8 +21,8 @@ strata = st.lists(
 
 
 def of(rows: list[Stratum]) -> Strata:
-    columns = np.array(rows, dtype=float).T
-    return Strata(*columns, np.zeros(len(rows), dtype=np.int64), 1)
+    bme, bme_staff, white, white_staff = np.array(rows, dtype=float).T
+    return Strata(bme, bme_staff, white, white_staff, np.zeros(len(rows), dtype=np.int64), 1)
 
 
 def numbers(ratios: Ratios) -> tuple[float, float, float]:

@@ -22,7 +22,8 @@ def by_statsmodels(x1: float, n1: float, x0: float, n0: float) -> tuple[float, f
     with warnings.catch_warnings():
         # Its root finder steps to ratios of nought and below, dividing by nought and taking roots of negatives.
         warnings.simplefilter("ignore", RuntimeWarning)
-        return confint_proportions_2indep(x1, n1, x0, n0, compare="ratio", method="score", correction=False)
+        lower, upper = confint_proportions_2indep(x1, n1, x0, n0, compare="ratio", method="score", correction=False)
+    return float(lower), float(upper)
 
 
 Case = tuple[float, float, float, float]

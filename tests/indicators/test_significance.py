@@ -1,5 +1,7 @@
 """The tests of change: against scipy and statsmodels, against exact fractions, and how often they err."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -57,7 +59,7 @@ def test_the_rate_s_p_value_is_statsmodels_conditional_mid_p(now: Year, before: 
 @st.composite
 def staff_and_entries(draw: st.DrawFn) -> Counts:
     staff = {group: draw(st.integers(0, 3) | st.integers(1, 3000)) for group in ("white", "bme", "unknown")}
-    return Counts(staff, {group: draw(st.integers(0, min(number, 40))) for group, number in staff.items()})
+    return Counts(staff, {group: Fraction(draw(st.integers(0, min(number, 40)))) for group, number in staff.items()})
 
 
 def year_of(counts: Counts) -> Year:
@@ -68,8 +70,10 @@ def year_of(counts: Counts) -> Year:
 @given(staff_and_entries(), staff_and_entries())
 def test_both_p_values_are_those_of_exact_fractions(now: Counts, before: Counts) -> None:
     pair = Pair(now, before)
-    whole = [(sum(side.entered.values()), sum(side.staff.values())) for side in (now, before)]
-    rate = float(rate_p_values(*columns([(*whole[0], *whole[1])]))[0])
+    (entered, staff), (entered_before, staff_before) = (
+        (int(sum(side.entered.values())), sum(side.staff.values())) for side in (now, before)
+    )
+    rate = float(rate_p_values(*columns([(entered, staff, entered_before, staff_before)]))[0])
     for found, exact in ((rate, rate_p(pair)), (ratio_p_value(year_of(now), year_of(before)), ratio_p(pair))):
         assert np.isnan(found) if exact is None else found == pytest.approx(float(exact), rel=1e-8)
 

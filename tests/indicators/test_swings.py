@@ -20,7 +20,8 @@ def pairs(swing: float, number: int, seed: int = 6, shift: float = 0.0) -> tuple
 def p_values(entered: np.ndarray, entries: np.ndarray, share: np.ndarray, swing: float) -> np.ndarray:
     some = entries > 0
     below, above = swing_tails(entered[some], entries[some], share[some], swing)
-    return np.minimum(1, 2 * np.minimum(below, above))
+    p: np.ndarray = np.minimum(1, 2 * np.minimum(below, above))
+    return p
 
 
 def test_swing_and_shift_of_a_made_nation_are_found() -> None:

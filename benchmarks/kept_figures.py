@@ -7,9 +7,9 @@ from pathlib import Path
 
 from benchmarks.measuring import Figure
 
-_PLACE = Path(__file__).resolve().parent / "history"
-_LEAST = 0.15  # a smaller change is never told: processors differ from day to day by so much
-_NOISES = 3.0  # a change is told when it is larger than so many times the noise of both runs
+FOLDER = Path(__file__).resolve().parent / "history"
+_LEAST = 0.15  # a smaller change is never named: processors differ from day to day by so much
+_NOISES = 3.0  # a change is named when it is larger than so many times the noise of both runs
 _TIMES = ("ms", "s", "min")  # units that a faster machine makes smaller
 
 
@@ -23,28 +23,29 @@ def kept(size: str) -> list[Figure]:
 def keep(size: str, figures: Iterable[Figure]) -> Path:
     """Put these figures in the place of those that were kept of the same questions."""
     now = list(figures)
-    asked = {one.question for one in now}
-    whole = [*(build for build in kept(size) if build.question not in asked), *now]
-    _PLACE.mkdir(exist_ok=True)
-    _path(size).write_text("".join(json.dumps(asdict(one)) + "\n" for one in whole), encoding="utf-8")
+    asked = {figure.question for figure in now}
+    whole = [*(figure for figure in kept(size) if figure.question not in asked), *now]
+    FOLDER.mkdir(exist_ok=True)
+    _path(size).write_text("".join(json.dumps(asdict(figure)) + "\n" for figure in whole), encoding="utf-8")
     return _path(size)
 
 
 def changes(before: Iterable[Figure], now: Iterable[Figure]) -> list[str]:
     """A sentence for each figure that changed by more than the noise; a time is compared with what it would be now."""
-    known = {(release.question, release.name): release for release in before}
-    told = []
-    for one in now:
-        old = known.get((one.question, one.name))
+    known = {(figure.question, figure.name): figure for figure in before}
+    sentences = []
+    for figure in now:
+        old = known.get((figure.question, figure.name))
         if old is None or not old.value:
             continue
-        was = at_the_pace_of(one, old)
-        change = one.value / was - 1
-        if abs(change) > max(_LEAST, _NOISES * (one.noise + old.noise)):
-            better = (change > 0) == one.least
+        was = at_the_pace_of(figure, old)
+        change = figure.value / was - 1
+        if abs(change) > max(_LEAST, _NOISES * (figure.noise + old.noise)):
+            better = (change > 0) == figure.least
             word = "better" if better else "worse"
-            told.append(f"{one.question}, {one.name}: {was:g} to {one.value:g} {one.unit} ({change:+.0%}, {word})")
-    return told
+            values = f"{was:g} to {figure.value:g} {figure.unit}"
+            sentences.append(f"{figure.question}, {figure.name}: {values} ({change:+.0%}, {word})")
+    return sentences
 
 
 def at_the_pace_of(figure: Figure, old: Figure) -> float:
@@ -55,4 +56,4 @@ def at_the_pace_of(figure: Figure, old: Figure) -> float:
 
 
 def _path(size: str) -> Path:
-    return _PLACE / f"{size}.jsonl"
+    return FOLDER / f"{size}.jsonl"
