@@ -23,8 +23,9 @@ from wres.catalogue.official_releases import OfficialRelease, official_releases
 from wres.catalogue.write_catalogue import write_catalogue
 from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.release.repository import ReleaseName, published_releases
+from wres.release.upload import upload
 from wres.release.writer import write_release
-from wres.settings import Settings
+from wres.settings import Settings, load_settings
 
 Tables = dict[str, pa.Table]
 Get = Callable[[str], bytes]
@@ -179,9 +180,8 @@ def test_every_page_has_an_address_that_leads_to_the_newest_release_with_it(get:
     newest = re.findall(r'<a href="([^"]+)"', get("latest/organisation/RXY.html").decode())[0]
     assert newest == "../../2022/1.0/official/organisation/RXY.html"
     assert "../2022/1.0/official/method.html" in get("latest/method.html").decode()
-    assert json.loads(get("latest.js").decode().removeprefix("var WRES_LATEST = ").rstrip(";\n")) == {
-        "release": "2022-1.0"
-    }
+    assert '.newer:not([data-release="2022-1.0"]) { display: block; }' in get("latest.css").decode()
+    assert 'data-release="2021-1.0"' in get("2021/1.0/official/organisation/RXY.html").decode()
 
 
 def test_the_feed_has_each_release_the_newest_first(get: Get) -> None:
@@ -251,7 +251,45 @@ def test_releases_are_in_the_order_of_years_and_editions(
     publish({**collection_tables((2020, 2021)), "revisions": empty}, ReleaseName(2021, "1.1", "official"), note="Late.")
     found: list[OfficialRelease] = official_releases(published_releases(settings), None)  # type: ignore[arg-type]
     assert [release.name.tag for release in found] == ["2021-1.1", "2022-1.0"]
-    assert '"2022-1.0"' in (settings.published / "latest.js").read_text()
+    assert '"2022-1.0"' in (settings.published / "latest.css").read_text()
+
+
+def test_a_bucket_gets_the_same_files_of_the_right_kind_and_loses_old_ones(
+    settings: Settings, two_releases: None, bucket: Any, s3_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The releases are put into a real bucket; what is written beside them there is what a folder has."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "pipeline")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "pipeline-secret")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    options = f"?endpoint_override={s3_server}&scheme=http&region=us-east-1"
+    monkeypatch.setenv("WRES_PUBLISHED_URI", f"s3://wres/open/data{options}")
+    afar = load_settings()
+    here = {path: content for path, content in contents(settings.published).items() if is_beside(path)}
+    for name in (ReleaseName(2021, "1.0", "official"), ReleaseName(2022, "1.0", "official")):
+        upload(afar, name, settings.published / name.path)
+    assert write_catalogue(afar, None) == len(here) - 1  # type: ignore[arg-type] # all but the index of them
+    there = in_bucket(bucket)
+    assert {path: content for path, (content, _) in there.items() if is_beside(path)} == here
+    endings = {"html": "text/html", "css": "text/css", "json": "application/json", "csv": "text/csv"}
+    for path, (_, kind) in there.items():
+        assert kind == {**endings, "atom": "application/atom+xml"}.get(path.rpartition(".")[2], kind), path
+    with bucket.open_output_stream("wres/open/data/latest/strange.html", compression=None) as file:
+        file.write(b"x")
+    assert write_catalogue(afar, None) == 0  # type: ignore[arg-type]
+    assert in_bucket(bucket) == there
+
+
+def in_bucket(bucket: Any) -> dict[str, tuple[bytes, str]]:
+    """Read every file below the place of releases, with its kind."""
+    from pyarrow.fs import FileSelector, FileType
+
+    found = {}
+    for file in bucket.get_file_info(FileSelector("wres/open/data", recursive=True)):
+        if file.type == FileType.File:
+            with bucket.open_input_stream(file.path, compression=None) as stream:
+                kind = stream.metadata()["Content-Type"].decode()
+                found[file.path.removeprefix("wres/open/data/")] = stream.read(), kind
+    return found
 
 
 def contents(folder: Path) -> dict[str, bytes]:

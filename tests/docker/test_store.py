@@ -26,6 +26,8 @@ LANDED, OTHER = f"wres-landing/ab/{'ab' * 32}", f"wres-landing/cd/{'cd' * 32}"
 JOURNAL = "wres-landing/journal/2022/000000001-000000009-0123456789abcdef.jsonl"
 OFFICIAL, MANAGEMENT = (f"wres-published/2022/1.0/{audience}/manifest.json" for audience in ("official", "management"))
 LATEST = "wres-published/2022/latest.json"
+BESIDE = [f"wres-published/{path}" for path in ("latest/organisation/RXY.html", "api/v1/publications.json")]
+BESIDE += [f"wres-published/{path}" for path in ("index.html", "feed.atom", "latest.css")]
 SENT, SENT_BY_OTHER = (f"wres-returns/inbox/2022/{code}/return.xlsx" for code in ("RXY", "RJ1"))
 ANSWER, OTHERS_ANSWER = (f"wres-returns/outbox/2022/{code}/2022-{code}-001/report.json" for code in ("RXY", "RJ1"))
 
@@ -102,7 +104,18 @@ def store(
     with serving(command, folder, lambda: urllib.request.urlopen(f"http://{address}/healthz"), PATH=path, **keys):
         _make_buckets(address, keys)
         store = Store(address)
-        for name in (LANDED, OTHER, JOURNAL, OFFICIAL, MANAGEMENT, LATEST, SENT_BY_OTHER, ANSWER, OTHERS_ANSWER):
+        for name in (
+            LANDED,
+            OTHER,
+            JOURNAL,
+            OFFICIAL,
+            MANAGEMENT,
+            LATEST,
+            *BESIDE,
+            SENT_BY_OTHER,
+            ANSWER,
+            OTHERS_ANSWER,
+        ):
             assert store.put("keeper", name)
         _let_in(folder, ports)
         yield store
@@ -144,14 +157,14 @@ def test_the_pipeline_reads_and_adds_and_makes_no_bucket(store: Store) -> None:
         assert store.list("pipeline", bucket)
     for name in (LANDED, JOURNAL, MANAGEMENT, SENT_BY_OTHER, ANSWER):
         assert store.get("pipeline", name), name
-    for name in (OTHER, f"{JOURNAL}2", "wres-warehouse/wres/figures/data", OFFICIAL, LATEST, f"{ANSWER}2"):
+    for name in (OTHER, f"{JOURNAL}2", "wres-warehouse/wres/figures/data", OFFICIAL, LATEST, *BESIDE, f"{ANSWER}2"):
         assert store.put("pipeline", name), name
     assert not _allowed(lambda: store.as_("pipeline").create_dir("wres-more"))
     assert not store.put("pipeline", SENT)  # what was sent is from its sender
 
 
 def test_the_pipeline_deletes_what_it_took_and_files_with_names_and_nothing_else(store: Store) -> None:
-    for name in (SENT_BY_OTHER, OTHER):
+    for name in (SENT_BY_OTHER, OTHER, *BESIDE[:2]):
         assert store.delete("pipeline", name), name
         assert store.put("keeper", name)
     store.put("keeper", "wres-warehouse/wres/figures/data")
@@ -171,7 +184,7 @@ def test_publication_staff_read_what_is_published_and_no_more(store: Store) -> N
 
 
 def test_the_public_reads_what_is_for_everybody(store: Store) -> None:
-    for name in (OFFICIAL, LATEST):
+    for name in (OFFICIAL, LATEST, *BESIDE):
         assert store.get("public", name), name
         assert not store.put("public", name), name
         assert not store.delete("public", name), name

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
@@ -17,9 +17,10 @@ import pyarrow as pa
 import pytest
 
 from wres.errors import WresError
-from wres.outputs.metadata import Merger, MissingReturn, Publication, ReleaseMetadata
+from wres.outputs.metadata import MissingReturn, Publication, ReleaseMetadata
 from wres.release.writer import write_release
 from wres.site.build_site import size_text
+from wres.warehouse.closures import Closure
 
 Tables = dict[str, pa.Table]
 SHIPPED = Path(__file__).parents[2] / "pipeline" / "wres" / "site" / "static"
@@ -327,15 +328,36 @@ def test_who_closed_and_who_took_over_name_each_other_and_no_return_is_said_of_n
         MissingReturn("T1520", "Organisation T1520", "icb", "unknown", "Y59", "South East"),
         MissingReturn("X99", "New trust", "trust", "acute", None, None),
     )
-    merger = Merger("RXY", "Organisation RXY", "RJ1", "Organisation RJ1", 2022)
-    site = make_site(tables, collection_year=2022, missing_returns=missing, mergers=(merger,))
+    merger = Closure("RXY", "Organisation RXY", date(2021, 9, 30), "RJ1", "Organisation RJ1", date(2021, 10, 1))
+    site = make_site(tables, collection_year=2022, missing_returns=missing, closures=(merger,))
     page = site.page("organisations.html")
     assert [cell.text for cell in page.all("td")].count("No return") == len(missing)
-    assert "Closed in the year to 31 March 2022; now part of Organisation RJ1" in page.text
+    assert "Closed 30 September 2021; now part of Organisation RJ1" in page.text
     assert page.text.count("New trust") == 1
     closed, successor = site.page("organisation/RXY.html"), site.page("organisation/RJ1.html")
-    assert "Closed in the year to 31 March 2022. Now part of Organisation RJ1" in closed.text
+    assert "Closed 30 September 2021; now part of Organisation RJ1 . The last figures are of 2021." in closed.text
     assert closed.all("a", href="../organisation/RJ1.html")
-    assert "Organisation RXY became part of this organisation in the year to 31 March 2022." in successor.text
+    assert "Organisation RXY became part of this organisation on 1 October 2021." in successor.text
     assert successor.all("a", href="../organisation/RXY.html")
     assert "There is no accepted return of 2022." in site.page("organisation/T1520.html").text
+
+
+def test_who_closed_by_way_of_another_leads_to_where_it_is_now(
+    make_site: Callable[..., Any], three_years: Tables
+) -> None:
+    """RXY became part of T1520 and that of RJ1; RR8 closed and nobody took it over. All have figures of the year."""
+    closures = (
+        Closure("RR8", "Organisation RR8", date(2022, 6, 30)),
+        Closure("RXY", "Organisation RXY", None, "T1520", "Organisation T1520", date(2022, 4, 1)),
+        Closure("T1520", "Organisation T1520", date(2022, 6, 30), "RJ1", "Organisation RJ1", date(2022, 7, 1)),
+    )
+    site = make_site(three_years, collection_year=2022, closures=closures)
+    first, second, last, alone = (site.page(f"organisation/{code}.html") for code in ("RXY", "T1520", "RJ1", "RR8"))
+    assert "Now part of Organisation RJ1 since 1 April 2022." in first.text
+    assert first.all("a", href="../organisation/RJ1.html")
+    assert "Organisation RXY became part of this organisation on 1 April 2022." in second.text
+    assert "Closed 30 June 2022; now part of Organisation RJ1" in second.text
+    assert "Organisation T1520 became part of this organisation on 1 July 2022." in last.text
+    by_way = "Organisation RXY became part of Organisation T1520 on 1 April 2022, and with it of this organisation."
+    assert by_way in last.text
+    assert "Closed 30 June 2022." in alone.text

@@ -1,7 +1,7 @@
 """What a build takes from the registry: of each organisation also what its last year is made of, and what was found."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year
 from wres.settings import Settings
 from wres.warehouse import extract
+from wres.warehouse.closures import closures_of
 from wres.warehouse.extract import year_tables
 
 
@@ -44,6 +45,32 @@ def test_a_new_organisation_that_took_over_nobody_has_no_last_year(settings: Set
     successions = current_successions(engine)
     replace_successions(engine, successions[successions["successor"] != "R0D"])
     assert last_years(settings, 2021)["R0D"] == ""
+
+
+def test_closings_are_kept_with_their_days_up_to_the_next_snapshot(settings: Settings) -> None:
+    """RW6 closed on 30 September 2021; RBZ on the snapshot of 2022, and RA4 on that of 2023."""
+    tables = {year: year_tables(settings, open_registry(settings), load_year(year)) for year in (2021, 2022)}
+    rows = [row for year in (2021, 2022) for row in tables[year]["organisations"].to_pylist()]
+    by_name = {(row["collection_year"], row["organisation_code"]): row for row in rows}
+    assert by_name[2022, "RM3"]["taken_over"] == "RW6:2021-09-30:2021-10-01"
+    assert by_name[2022, "RA4"]["closed"] == date(2023, 3, 31)
+    assert by_name[2022, "RA4"]["successor_from"] == date(2023, 4, 1)
+    assert (by_name[2021, "RA4"]["closed"], by_name[2022, "RVY"]["closed"]) == (None, None)
+    closures = {closure.code: closure for closure in closures_of(rows, date(2022, 6, 30))}
+    assert {"RW6", "RTV", "RBZ", "RXH"} <= set(closures)
+    assert not {"RA4", "RVY"} & set(closures)
+    merged = closures["RW6"]
+    assert (merged.closed, merged.successor, merged.since) == (date(2021, 9, 30), "RM3", date(2021, 10, 1))
+    assert merged.successor_name == "Northern Care Alliance NHS Foundation Trust"
+    assert merged.name == "Pennine Acute Hospitals NHS Trust"
+
+
+def test_who_closed_and_was_taken_over_by_nobody_is_known_by_its_own_row(settings: Settings) -> None:
+    """RYK closed on 30 September 2024."""
+    rows = year_tables(settings, open_registry(settings), load_year(2024))["organisations"].to_pylist()
+    found = {closure.code: closure for closure in closures_of(rows, date(2025, 6, 26))}
+    assert (found["RYK"].closed, found["RYK"].successor) == (date(2024, 9, 30), "")
+    assert "RYK" not in {closure.code for closure in closures_of(rows, date(2024, 9, 29))}
 
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)

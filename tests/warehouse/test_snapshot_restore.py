@@ -1,7 +1,7 @@
 """A lost warehouse is made again from the text of its rows: the same rows in new snapshots."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +47,10 @@ def organisation(year: int, code: str, receipt: str | None) -> dict[str, object]
         "late": False,
         "simulated": True,
         "last_year_codes": "" if receipt else code,
+        "closed": date(2022, 9, 30) if receipt else None,
+        "successor_code": "RM3" if receipt else None,
+        "successor_from": None,
+        "taken_over": "" if receipt else "RW6:2021-09-30:2021-10-01 RT3::",
     }
 
 

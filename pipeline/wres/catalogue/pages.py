@@ -1,6 +1,5 @@
-"""The list of all releases, an address of the latest for every page, the feed, and a script that names the latest."""
+"""The list of all releases, an address of the latest for every page, the feed, and the notice on old pages."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -15,11 +14,15 @@ from wres.site.build_site import size_text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# Every page of an official release reads these styles, so that one that is old says so without a change of its bytes.
+_STYLES = """/* Shows "This is not the latest release" on the pages of all releases but the latest. */
+.newer:not([data-release="{}"]) {{ display: block; }}
+"""
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page_files(releases: Sequence[OfficialRelease]) -> dict[str, bytes]:
-    """Return the pages, the feed and the script by their paths.
+    """Return the pages, the feed and the styles by their paths.
 
     Args:
         releases: the official ones, oldest first, at least one.
@@ -40,7 +43,7 @@ def page_files(releases: Sequence[OfficialRelease]) -> dict[str, bytes]:
     files = {
         "index.html": _render("index.html.j2", **shared),
         "feed.atom": _render("feed.atom.j2", **{**shared, "releases": by_time[::-1]}),
-        "latest.js": f"var WRES_LATEST = {json.dumps({'release': newest.name.tag})};\n".encode(),
+        "latest.css": _STYLES.format(newest.name.tag).encode(),
     }
     for path, release in latest_pages(releases).items():
         root = "../" * (path.count("/") + 1)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from wres.clock import LONDON
 from wres.outputs.pre_release_access import EarlyAccess
+from wres.warehouse.closures import Closure
 
 OFFICIAL = "official"
 MARKINGS = {"management": ("Management information: not for publication",), "official": ()}
@@ -53,17 +54,6 @@ class MissingReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class Merger:
-    """An organisation that became part of another in the year to 31 March of a collection year."""
-
-    code: str
-    name: str
-    successor: str
-    successor_name: str
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReleaseMetadata:
     """The facts of one release; the same facts and the same tables make the same bytes.
 
@@ -97,7 +87,7 @@ class ReleaseMetadata:
     pre_release_access: tuple[EarlyAccess, ...] | None = None
     replaces: tuple[str, ...] = ()
     missing_returns: tuple[MissingReturn, ...] = ()  # of the release's own year
-    mergers: tuple[Merger, ...] = ()  # of all its years
+    closures: tuple[Closure, ...] = ()  # of organisations of all its years
     commentary: str | None = None  # the text that staff wrote, with its placeholders; None: the one that is shipped
 
     def __post_init__(self) -> None:

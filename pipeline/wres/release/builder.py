@@ -139,7 +139,7 @@ def release_content(
             if counted
             else protected_tables(settings, tables, policies, before, predecessors)
         )
-    missing, mergers = read_reporting(settings, snapshots, name.year)
+    missing, closures = read_reporting(settings, snapshots, name.year, origin.built_at.date())
     tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
     require_release_edits(tables)
     return tables, ReleaseMetadata(
@@ -153,7 +153,7 @@ def release_content(
         build=origin.build,
         publication=origin.publication,
         missing_returns=missing,
-        mergers=mergers,
+        closures=closures,
         note=origin.note,
         commentary=origin.commentary,
         compared_with=origin.previous.tag if origin.previous else None,

@@ -9,7 +9,8 @@ from typing import Any
 from wres.errors import WresError
 from wres.indicators.statistics.peers import find_peers
 from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
-from wres.outputs.metadata import Merger, MissingReturn
+from wres.outputs.metadata import MissingReturn
+from wres.warehouse.closures import Closure
 
 FOLDERS = {"organisation": "organisation", "region": "region", "organisation_type": "type"}
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -67,8 +68,16 @@ class Areas:
     breaks: Mapping[int, str]
     nearest: Mapping[str, tuple[str, ...]]
     missing: Mapping[str, MissingReturn]  # by code: asked for a return of this year, and none was accepted
-    closed: Mapping[str, Merger]  # by code: what an organisation became part of
-    taken_over: Mapping[str, list[Merger]]  # by code: what became part of it
+    closed: Mapping[str, Closure]  # by code
+    taken_over: Mapping[str, list[Closure]]  # by code: what became part of it, also by way of others
+
+    def successors(self, code: str) -> list[Closure]:
+        """The way from a closed organisation to the one that it is part of now: each step's closure, its own first."""
+        steps: list[Closure] = []
+        while (closure := self.closed.get(code)) is not None and closure not in steps:
+            steps.append(closure)
+            code = closure.successor
+        return steps
 
     def peers(self, organisation: Area) -> list[Area]:
         """The ten organisations that are most like one, nearest first; fewer or none where there are no more."""
@@ -81,19 +90,18 @@ class Areas:
         return [_pooled_place(rows, self.year, {}) for rows in found if rows]
 
 
-def areas_of(tables: Tables, year: int, missing: Iterable[MissingReturn] = (), mergers: Iterable[Merger] = ()) -> Areas:
+def areas_of(
+    tables: Tables, year: int, missing: Iterable[MissingReturn] = (), closures: Iterable[Closure] = ()
+) -> Areas:
     """Sort the tables of a release by what their rows are about.
 
     Args:
         tables: every table by name, in the declared types and order, as `checked_tables` gives them.
         year: the release's own.
         missing: who was asked for a return of the year and has none that was accepted.
-        mergers: who became part of whom, of all years.
+        closures: which organisations of any year have closed.
     """
-    closed = {merger.code: merger for merger in mergers}
-    taken_over: dict[str, list[Merger]] = {}
-    for merger in closed.values():
-        taken_over.setdefault(merger.successor, []).append(merger)
+    closed = {closure.code: closure for closure in closures}
     pooled: dict[tuple[Any, ...], list[PublishedRow]] = {}
     for name in ("national", "region", "organisation_type"):
         pooled |= grouped(rows_of(tables, name), "level", "code", "organisation_group")
@@ -120,8 +128,19 @@ def areas_of(tables: Tables, year: int, missing: Iterable[MissingReturn] = (), m
         find_peers(area.now for area in organisations.values() if area.now),
         {one.code: one for one in missing},
         closed,
-        taken_over,
+        _taken_over(closed),
     )
+
+
+def _taken_over(closed: Mapping[str, Closure]) -> dict[str, list[Closure]]:
+    """List what became part of each organisation, so that it names all that lead to it."""
+    found: dict[str, list[Closure]] = {}
+    for closure in closed.values():
+        heir = closure.successor
+        while heir and closure not in found.get(heir, []):
+            found.setdefault(heir, []).append(closure)
+            heir = closed[heir].successor if heir in closed else ""
+    return found
 
 
 def _pooled_place(rows: list[PublishedRow], year: int, moved: Mapping[tuple[int, str], PublishedRow]) -> Area:

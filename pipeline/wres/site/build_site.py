@@ -48,7 +48,7 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMe
     Raises:
         WresError: a code cannot name a page.
     """
-    places = areas_of(tables, about.collection_year, about.missing_returns, about.mergers)
+    places = areas_of(tables, about.collection_year, about.missing_returns, about.closures)
     views = Views(tables, about.collection_year, places)
     pages = _Pages(folder, about, places)
     _write_assets(folder, places)
@@ -90,6 +90,7 @@ class _Pages:
             "most": _REVISIONS,
             "made": f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC",
             "get": self._downloads,
+            "day": lambda day: f"{day:%-d %B %Y}",
         }
 
     def write(self, path: str, template: str, view: View) -> None:

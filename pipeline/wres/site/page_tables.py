@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from wres.charts.svg import Chart
 from wres.outputs.formatting import RATIO, PublishedRow, ratio_text
-from wres.outputs.metadata import Merger
 from wres.site.areas import Area, Areas
 
 TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")
@@ -95,8 +94,7 @@ class ListItem:
     interval: str
     range: str
     change: str
-    successor: Merger | None = None  # what it became part of, where it has no figures of the year
-    successor_path: str = ""
+    has_closed: bool = False  # and has no figures of the year
 
     @property
     def letter(self) -> str:
@@ -156,11 +154,9 @@ def _any_line(places: Areas, place: Area) -> ListItem:
     about = (place.name, place.code, place.path, place.region_name, place.type, "", "")
     if place.code in places.missing:
         return ListItem(*about, NO_RETURN, "")
-    merger = places.closed.get(place.code)
-    if merger is None:
-        return ListItem(*about, "Not in this collection", "")
-    successor = places.organisations.get(merger.successor)
-    return ListItem(*about, "", "", merger, successor.path if successor else "")
+    if place.code in places.closed:
+        return ListItem(*about, "", "", has_closed=True)
+    return ListItem(*about, "Not in this collection", "")
 
 
 def _line(place: Area, row: PublishedRow) -> ListItem:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -15,6 +16,7 @@ from wres.errors import UnavailableError, WresError
 from wres.reference.register import drop_new_organisations, expected_codes, predecessor_groups
 from wres.reference.year_config import CollectionYear
 from wres.settings import Settings
+from wres.warehouse.closures import RegisteredClosures
 from wres.warehouse.iceberg import table_schema
 
 if TYPE_CHECKING:
@@ -82,11 +84,18 @@ def _tables(
             "organisation. Load a register that does (wres organisations load FILE) and build again."
         )
     codes = sorted(set(expected_codes(register, calendar)) | set(standing))
-    pools = predecessor_groups(current_successions(engine), codes, calendar.year)
+    successions = current_successions(engine)
+    pools = predecessor_groups(successions, codes, calendar.year)
     opened = {code: row["opened"] for code, row in rows.items()}
+    last_years = {code: drop_new_organisations(pool, opened, calendar) for code, pool in pools.items()}
+    closures = RegisteredClosures(
+        {code: row["closed"] for code, row in rows.items()},
+        {row["predecessor"]: (row["successor"], row["from_date"]) for row in successions.to_dict("records")},
+        calendar.snapshot + timedelta(days=366),
+    )
     organisations = [
         _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent)
-        | {"last_year_codes": " ".join(drop_new_organisations(pools[code], opened, calendar))}
+        | {"last_year_codes": " ".join(last_years[code]), **closures.columns_of(code, last_years[code])}
         for code in codes
     ]
     corrected = corrected_figures(settings, engine, calendar)

@@ -30,7 +30,9 @@ def table_schema(name: str) -> "pa.Schema":
     return states, and the reason, the role that decided it and the day stand beside it (null elsewhere).
     organisations: one row an organisation expected in a year, with how its return stands; `last_year_codes` are the
     organisations whose returns of the year before make up its last year, joined by a space, and empty for a new
-    organisation that took over nobody.
+    organisation that took over nobody. `closed`, `successor_code` and `successor_from` are what the register said of
+    its own end when the year was built, up to the day after the next snapshot; `taken_over` is a word CODE:CLOSED:FROM
+    for each organisation of `last_year_codes` that became part of it, as `wres.warehouse.closures` reads it.
     findings: one row a return that counts and quality edit (Q): whether it ran on the return, how many findings it has,
     how many of them are explained, and whether the national team corrected a figure of the return.
     """
@@ -59,6 +61,10 @@ def table_schema(name: str) -> "pa.Schema":
             pa.field("late", pa.bool_(), nullable=False),
             pa.field("simulated", pa.bool_(), nullable=False),
             pa.field("last_year_codes", text, nullable=False),
+            pa.field("closed", pa.date32()),
+            pa.field("successor_code", text),
+            pa.field("successor_from", pa.date32()),
+            pa.field("taken_over", text, nullable=False),
         ]
     )
 

@@ -1,6 +1,7 @@
 """A sender's pages: its organisations, one organisation and year, the answer to a receipt, what was sent."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -217,7 +218,9 @@ def _organisation_page(request: Request, visitor: Visitor, place: Place, problem
     context = place.context
     due = due_now(context.database, context.calendar, context.settings.clock.now())
     receipts = list(reversed(get_receipts(context.database, place.year, place.code)))
-    predecessors = predecessors_of(current_successions(context.database), place.code, place.year)
+    successions = current_successions(context.database)
+    predecessors = predecessors_of(successions, place.code, place.year)
+    since = {row["predecessor"]: date.fromisoformat(row["from_date"]) for row in successions.to_dict("records")}
     register = desk_of(request).organisations()
     return show(
         request,
@@ -230,7 +233,11 @@ def _organisation_page(request: Request, visitor: Visitor, place: Place, problem
         receipts=receipts,
         counting=next((sent for sent in receipts if sent.status in ("accepted", "accepted_with_queries")), None),
         released=_released_edition(context),
-        predecessors=[register.get(code, {"name": code})["name"] for code in predecessors if code != place.code],
+        predecessors=[
+            f"{register.get(code, {'name': code})['name']} (since {since[code]:%-d %B %Y})"
+            for code in predecessors
+            if code != place.code
+        ],
         problem=problem,
     )
 

@@ -86,17 +86,3 @@
     if (next) { event.preventDefault(); next.focus(); }
   });
 })();
-
-// Says that a later release is out. The file that names the latest lies beside all releases, and nowhere else.
-(function () {
-  "use strict";
-  var banner = document.querySelector(".newer");
-  if (!banner || !/\/\d{4}\/\d+\.\d+\/official\//.test(location.pathname)) { return; }
-  var script = document.createElement("script");
-  script.src = banner.dataset.releases;
-  script.onload = function () {
-    var latest = window.WRES_LATEST && window.WRES_LATEST.release;
-    banner.hidden = !latest || latest === banner.dataset.release;
-  };
-  document.head.append(script);
-})();

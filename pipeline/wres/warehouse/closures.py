@@ -1,0 +1,96 @@
+"""When organisations closed, and what they became part of: from the register into the warehouse, and back out of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """An organisation that closed, and what it became part of.
+
+    `closed` is its last day, None where the register does not say it. `successor` is the code of what it became part
+    of on the day `since`; empty where nobody took it over.
+    """
+
+    code: str
+    name: str
+    closed: date | None
+    successor: str = ""
+    successor_name: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredClosures:
+    """What the register in force says of closings.
+
+    Args:
+        closed: the last day of each organisation, ISO; empty for one that is open.
+        successors: of each that became part of another, that other's code and the day from which it answers, ISO.
+        until: later days are left out, so that a later register makes no other build of an old year.
+    """
+
+    closed: Mapping[str, str]
+    successors: Mapping[str, tuple[str, str]]
+    until: date
+
+    def columns_of(self, code: str, last_year: Iterable[str]) -> dict[str, Any]:
+        """Return the columns of `organisations` about closings.
+
+        Args:
+            code: the organisation.
+            last_year: the organisations whose returns of the year before make up its last year.
+        """
+        successor, since = self.successors.get(code, ("", ""))
+        in_time = bool(since) and date.fromisoformat(since) <= self.until
+        return {
+            "closed": self._closed(code),
+            "successor_code": successor if in_time else None,
+            "successor_from": date.fromisoformat(since) if in_time else None,
+            "taken_over": " ".join(self._word(before) for before in last_year if before != code),
+        }
+
+    def _closed(self, code: str) -> date | None:
+        day = self.closed.get(code, "")
+        return date.fromisoformat(day) if day and date.fromisoformat(day) <= self.until else None
+
+    def _word(self, code: str) -> str:
+        _, since = self.successors.get(code, ("", ""))
+        return f"{code}:{self.closed.get(code, '')}:{since}"
+
+
+def closures_of(rows: Sequence[Mapping[str, Any]], day: date) -> list[Closure]:
+    """Return who had closed by a day, in order of code.
+
+    What a successor's row says comes first: it was built later than the last row of the organisation itself.
+
+    Args:
+        rows: of the warehouse's `organisations`, oldest year first.
+        day: what happens later is not known yet.
+    """
+    names = {row["organisation_code"]: row["name"] for row in rows}
+    found: dict[str, Closure] = {}
+    for closure in (*_own(rows, names), *_taken_over(rows, names)):
+        if all(when is None or when <= day for when in (closure.closed, closure.since)):
+            found[closure.code] = closure
+    return [found[code] for code in sorted(found)]
+
+
+def _own(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
+    for row in rows:
+        successor = row["successor_code"] or ""
+        if row["closed"] or successor:
+            code, since = row["organisation_code"], row["successor_from"]
+            yield Closure(code, row["name"], row["closed"], successor, names.get(successor, successor), since)
+
+
+def _taken_over(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
+    asked = {(row["collection_year"], row["organisation_code"]) for row in rows}
+    for row in rows:
+        for word in (row["taken_over"] or "").split():
+            code, closed, since = word.split(":")
+            if (row["collection_year"], code) not in asked:
+                ended, began = (date.fromisoformat(day) if day else None for day in (closed, since))
+                yield Closure(code, names.get(code, code), ended, row["organisation_code"], row["name"], began)
