@@ -13,10 +13,13 @@ import numpy as np
 from wres.exact_tests import Floats
 from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
+from wres.returns.template_spec import newest_template
 from wres.simulation.assumptions import STAFF_CELLS
 from wres.simulation.model import true_figures
-from wres.validation.usual_changes import BME, UNKNOWN, WHITE, YearCounts
+from wres.validation.usual_changes import YearCounts, group_positions
 
+POSITIONS = group_positions(newest_template())
+WHITE, BME, UNKNOWN = POSITIONS
 SCENARIOS = ("chance alone", "swings", "heavy tails")
 BASE_YEAR = 2021
 _RATE, _RELATIVE = 0.0101, 1.14  # of white staff in the first year: the last has about the 11,278 entries of 2020
@@ -65,7 +68,9 @@ def draw_nation(seed: int, scenario: str) -> Nation:
         swings = (scenario != "chance alone") * _noise(random, (2, returns), scenario)
         of_year = rate * np.exp(year * _RATE_CHANGE + _RATE_SWING * swings[0])
         likelihood = np.stack([of_year, of_year * relative * np.exp(_RELATIVE_SWING * swings[1]), of_year], axis=1)
-        years.append(YearCounts(cells, np.minimum(random.poisson(cells.sum(axis=1) * likelihood), cells.sum(axis=1))))
+        years.append(
+            YearCounts(cells, np.minimum(random.poisson(cells.sum(axis=1) * likelihood), cells.sum(axis=1)), POSITIONS)
+        )
     return Nation(tuple(years), regions)
 
 
@@ -154,7 +159,7 @@ def _one_row_off(counts: YearCounts) -> YearCounts:
 # Each error from this year's correct counts and last year's.
 ERRORS: dict[str, Callable[[YearCounts, YearCounts], YearCounts]] = {
     "entries swapped": lambda now, _: _entered(now, _swap(now.entered)),
-    "both columns swapped": lambda now, _: YearCounts(_swap(now.cells), _swap(now.entered)),
+    "both columns swapped": lambda now, _: replace(now, cells=_swap(now.cells), entered=_swap(now.entered)),
     "staff columns swapped": lambda now, _: _cells(now, _swap(now.cells)),
     "white entries transposed": lambda now, _: _entered(
         now, _with_group(now.entered, WHITE, _transposed(now.entered[:, WHITE]))

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from benchmarks.edit_nation import ERRORS, SCENARIOS, Nation, draw_nation
+from benchmarks.edit_nation import BME, ERRORS, SCENARIOS, UNKNOWN, WHITE, Nation, draw_nation
 from benchmarks.measuring import Figure
 from wres.exact_tests import Floats
 from wres.reference.year_config import load_year
 from wres.validation.changes import Comparison, measure_cells, measure_changes
 from wres.validation.edit_catalogue import load_suites
-from wres.validation.usual_changes import BME, UNKNOWN, WHITE, RegionCounts, YearCounts, estimate_changes
+from wres.validation.usual_changes import RegionCounts, YearCounts, estimate_changes
 
 QUESTION = "edits"
 YEAR = 2022

@@ -39,7 +39,7 @@ def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
     for number in range(returns):
         variant = variants[number % len(variants)]
         cells[number], entered[number] = variant.cells[number], variant.entered[number]
-    sent = YearCounts(cells, entered)
+    sent = YearCounts(cells, entered, edit_nation.POSITIONS)
     expected = edits.flags_by_code(nation, sent)
 
     compared = edits.compare(nation)

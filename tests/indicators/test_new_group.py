@@ -1,6 +1,9 @@
 """A further ethnic group is data: a line of the template and its columns in tables.toml; no SQL, no code."""
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -39,15 +42,20 @@ def schema_with_roma(folder: Path, published: str = "") -> Path:
     return file
 
 
-@pytest.fixture
-def fourth_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the templates state a fourth group, which counts among all staff, and publish its counts."""
-    versions = shutil.copytree(Path(template_spec.__file__).parent / "template" / "versions", tmp_path / "versions")
+def templates_with_roma(folder: Path) -> Path:
+    """Write the templates with a fourth group, which counts among all staff."""
+    versions = shutil.copytree(Path(template_spec.__file__).parent / "template" / "versions", folder / "versions")
     for file in versions.glob("*.toml"):
         text = file.read_text(encoding="utf-8")
         assert text.count('["white", "bme", "unknown"]') == 2
         file.write_text(text.replace('"bme", "unknown"]', '"bme", "roma", "unknown"]'), encoding="utf-8")
-    monkeypatch.setattr(template_spec, "_TEMPLATES", versions)
+    return versions
+
+
+@pytest.fixture
+def fourth_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the templates state a fourth group and publish its counts."""
+    monkeypatch.setattr(template_spec, "_TEMPLATES", templates_with_roma(tmp_path))
     monkeypatch.setattr(table_schema, "_FILE", schema_with_roma(tmp_path))
     for cached in (load_specification, required_cells):
         cached.cache_clear()
@@ -84,3 +92,21 @@ def test_a_return_without_it_lacks_figures(fourth_group: None) -> None:
 def test_a_table_that_leaves_out_a_group_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"table region states counts of people without roma_entered, roma_headcount"):
         read_specification(schema_with_roma(tmp_path, published="national"))
+
+
+@pytest.mark.slow
+def test_it_is_validated_added_up_and_protected_like_the_others(tmp_path: Path) -> None:
+    templates_with_roma(tmp_path)
+    schema_with_roma(tmp_path)
+    command = [sys.executable, "-m", "tests.indicators.fourth_group", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout)
+    returns, published = outcome["returns"], outcome["published"]
+    assert returns["clean"] == []
+    assert "V205 roma" in returns["more entries than staff"]
+    assert set(returns["left out"]) == {"S110 roma"}
+    assert any("roma_entered" in sentence for sentence in published["additivity"])
+    assert published["protected"] == {"roma_entered": None, "white_entered": "30.00"}
+    assert published["ratios"] == {"roma_entered": None, "white_entered": "30.00"}
+    assert published["ratio"] == "1.67"  # of BME and white staff: 25 / 500 over 30 / 1,000

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from wres.charts.svg import WIDTH, Chart, LogScale, chart, dots, line, ratio_axis, text
+from wres.outputs.compared_groups import compared_counts
 from wres.outputs.formatting import PublishedRow
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 8, 12, 292
@@ -114,8 +115,7 @@ def _curves(nation: PublishedRow, scale: LogScale, largest: float) -> list[str]:
 
     from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits
 
-    names = ("bme_entered", "white_entered", "bme_headcount", "white_headcount")
-    bme, white, bme_staff, white_staff = (nation.number(name) for name in names)
+    white_staff, bme_staff, white, bme = (nation.number(name) for name in compared_counts())
     if not (bme and white and bme_staff and white_staff):
         return []
     size = np.geomspace(1, largest, _STEPS)

@@ -13,9 +13,11 @@ from wres.disclosure.dependencies import RATIO, compares_groups, counts_needed
 from wres.disclosure.primary_suppression import COUNTS, feasibility_interval, units_per_person
 from wres.disclosure.problem import MarginCell
 from wres.disclosure.suppression_pattern import SuppressionPattern
+from wres.outputs.compared_groups import compared_counts
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_config import DisclosurePolicy
 from wres.returns.indicator_math import round_half_away
+from wres.returns.template_spec import newest_template
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +27,7 @@ Policies = Mapping[int, DisclosurePolicy]
 
 _RATIO = "relative_likelihood"
 _RANGE = ("range", "reason_not_calculable", "excess_group")
+_COMPARED = compared_counts()
 _FIGURES = ("figure", "previous_figure")
 _SIDES = {"national": ("",), "comparison": ("", "previous_")}
 _POOLED = ("region", "organisation_type")
@@ -129,20 +132,21 @@ def possible_ratios(row: Row, policy: DisclosurePolicy) -> tuple[Fraction | None
     ends = {
         column: feasibility_interval(row[column], policy, units_per_person(column, row["window"])) for column in RATIO
     }
+    groups = newest_template().comparison()
     for column, reason in (
-        ("white_headcount", "no_white_staff"),
-        ("bme_headcount", "no_bme_staff"),
-        ("white_entered", "no_white_entries"),
+        (_COMPARED.comparator_headcount, f"no_{groups.comparator}_staff"),
+        (_COMPARED.group_headcount, f"no_{groups.ethnic_group}_staff"),
+        (_COMPARED.comparator_entered, f"no_{groups.comparator}_entries"),
     ):
         low, high = ends[column]
         if high == 0:
             return None, None, reason
         if low == 0:
             return None, None, None
-    (white_low, white_high), (bme_low, bme_high) = ends["white_headcount"], ends["bme_headcount"]
-    (white_in_low, white_in_high), (bme_in_low, bme_in_high) = ends["white_entered"], ends["bme_entered"]
-    low_ratio = Fraction(bme_in_low * white_low, white_in_high * bme_high)
-    return low_ratio, Fraction(bme_in_high * white_high, white_in_low * bme_low), None
+    (of_low, of_high), (staff_low, staff_high), (beside_low, beside_high), (low, high) = (
+        ends[column] for column in _COMPARED
+    )
+    return Fraction(low * of_low, beside_high * staff_high), Fraction(high * of_high, beside_low * staff_low), None
 
 
 def _band(ratio: Fraction) -> str:

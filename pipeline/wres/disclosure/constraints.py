@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wres.disclosure.primary_suppression import units_per_person
+from wres.outputs.compared_groups import compared_counts
 
 Integers = npt.NDArray[np.int64]
 
@@ -118,7 +119,9 @@ class ConstraintSystem:
         ]
 
 
-JUDGED = ("white_entered", "bme_entered")  # what a range rests on, beside headcounts
+_COMPARED = compared_counts()
+JUDGED = (_COMPARED.comparator_entered, _COMPARED.group_entered)  # what a range rests on, beside headcounts
+STAFF_COMPARED = (_COMPARED.comparator_headcount, _COMPARED.group_headcount)
 
 
 def segments_of(
@@ -133,7 +136,7 @@ def segments_of(
         other: the other of the two counts, where it is not to be the true one.
     """
     grains = units_per_person(column, row["window"])
-    white_staff, bme_staff = row["white_headcount"], row["bme_headcount"]
+    white_staff, bme_staff = (row[name] for name in STAFF_COMPARED)
     entered = {name: int(row[name] * grains) for name in JUDGED}
     found: list[Segment] = []
     for count in range(low, high + 1):

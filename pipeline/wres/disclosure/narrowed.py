@@ -9,6 +9,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.primary_suppression import units_per_person
+from wres.outputs.compared_groups import compared_counts
 from wres.reference.year_config import DisclosurePolicy
 from wres.returns.indicator_math import four_fifths_band, relative_likelihood, reliability, round_half_away
 
@@ -19,7 +20,8 @@ Row = Mapping[str, Any]
 Pair = tuple[Fraction, Fraction]  # white and BME entries
 
 FEW = 3  # a count with fewer possible values than this is narrowed down
-_COLUMNS = ("white_entered", "bme_entered")
+_COMPARED = compared_counts()
+_COLUMNS = (_COMPARED.comparator_entered, _COMPARED.group_entered)
 _AREAS = ("national", "region", "organisation_type")
 _CODES = {"national": None, "region": "region_code", "organisation_type": "organisation_type"}
 
@@ -33,7 +35,7 @@ def count_narrowed(tables: "Mapping[str, pa.Table]", year: int, policy: Disclosu
         policy: its policy.
     """
     rows = [row for row in tables["organisation"].to_pylist() if row["collection_year"] == year]
-    hidden = {row["code"]: possible_entries(row, policy) for row in rows if row["white_entered"] is None}
+    hidden = {row["code"]: possible_entries(row, policy) for row in rows if row[_COLUMNS[0]] is None}
     totals = [row for area in _AREAS for row in tables[area].to_pylist() if row["collection_year"] == year]
     narrowed = dict(hidden)
     for total in totals:
@@ -50,7 +52,8 @@ def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
 
     Headcounts, ratio, range and reliability are shown. Entries are whole people, or quarters in a two-year average.
     """
-    white_staff, bme_staff, window = row["white_headcount"], row["bme_headcount"], row["window"]
+    white_staff, bme_staff = row[_COMPARED.comparator_headcount], row[_COMPARED.group_headcount]
+    window = row["window"]
     grains = units_per_person(_COLUMNS[0], window)
     small = [Fraction(number, grains) for number in range(1, (policy.threshold + 1) * grains)]
     if row["relative_likelihood"] is None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wres.disclosure.primary_suppression import COARSER, COUNTS, units_per_person
+from wres.outputs.compared_groups import compared_counts
 from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ Row = Mapping[str, Any]
 Bounds = tuple[float, float]
 Members = frozenset[int]
 
+_COMPARED = compared_counts()
+_ENTERED = tuple(column for column in COUNTS if column.endswith("_entered"))
 _ALMOST = 1e-6  # of the solver
 _APART = 2  # people between the least and the greatest value of a count that a later edition revised
 _LOWER, _UPPER = Fraction(4, 5), Fraction(5, 4)  # of the range
@@ -238,11 +241,11 @@ def _told_by_rows(edition: _Edition, year: int, policy: DisclosurePolicy) -> Ite
     for (of_year, _), row in edition.returned.items():
         if of_year != year:
             continue
-        for group in ("white", "bme", "unknown"):
-            column = f"{group}_entered"
+        for column in _ENTERED:
+            group = column.removesuffix("_entered")
             if row[column] is None and row.get(f"{group}_likelihood_percent") is not None:
                 yield Deduced(year, row["name"], f"{group}_likelihood_percent")
-        for column in ("bme_entered", "white_entered"):
+        for column in (_COMPARED.group_entered, _COMPARED.comparator_entered):
             if row[column] is None and not all(_fits(row, column, count, policy) for count in (1, policy.threshold)):
                 yield Deduced(year, row["name"], column)
 
@@ -250,17 +253,17 @@ def _told_by_rows(edition: _Edition, year: int, policy: DisclosurePolicy) -> Ite
 def _fits(row: Row, column: str, count: int, policy: DisclosurePolicy) -> bool:
     """Whether the printed ratio and range of an organisation allow a value of a suppressed count."""
     boxes = {}
-    for name in ("bme_entered", "white_entered", "bme_headcount", "white_headcount"):
+    for name in _COMPARED:
         shown, units = row[name], units_per_person(name, row["window"])
         low, high = (1, policy.threshold) if shown is None else _rounded(float(shown), policy.rounding, units)
         boxes[name] = (count, count) if name == column else (low, high) if shown != 0 else (0, 0)
     if not all(high for _, high in boxes.values()):
         return True  # there is no ratio, which is said by a count of zero
     least, most = (
-        Fraction(boxes["bme_entered"][end])
-        * Fraction(boxes["white_headcount"][end])
-        / (Fraction(boxes["bme_headcount"][1 - end]) or 1)
-        / (Fraction(boxes["white_entered"][1 - end]) or Fraction(1, 4))
+        Fraction(boxes[_COMPARED.group_entered][end])
+        * Fraction(boxes[_COMPARED.comparator_headcount][end])
+        / (Fraction(boxes[_COMPARED.group_headcount][1 - end]) or 1)
+        / (Fraction(boxes[_COMPARED.comparator_entered][1 - end]) or Fraction(1, 4))
         for end in (0, 1)
     )
     ratio, kind = row["relative_likelihood"], row["range"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from wres.disclosure.attacker import Attacker
 from wres.disclosure.constraint_builder import constraint_systems
-from wres.disclosure.constraints import JUDGED, Integers, segments_of
+from wres.disclosure.constraints import JUDGED, STAFF_COMPARED, Integers, segments_of
 from wres.disclosure.previous_releases import Earlier, Numbers, Printed, count_bounds
 from wres.disclosure.primary_suppression import COUNTS, units_per_person
 from wres.disclosure.problem import KINDS, Marginal, SdcProblem
@@ -58,7 +58,7 @@ def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed,
         [beside] = set(JUDGED) - {column}
         grains = units_per_person(column, row["window"])
         ends, others = (count_bounds(shown[name], policy, grains) for name in (column, beside))
-        staff = {name: shown[name] or 0 for name in ("white_headcount", "bme_headcount")}
+        staff = {name: shown[name] or 0 for name in STAFF_COMPARED}
         reached: dict[str, list[int]] = {}
         for other in range(others[0], others[1] + 1):
             for segment in segments_of({**row, **staff}, column, *ends, exact.small(year), other):

@@ -9,9 +9,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, ParsedReturn, Text, row_of, split_column
+from wres.returns.template_spec import group_labels
 from wres.validation.batch import UNREADABLE
 from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.finding_builder import GROUP_LABELS, truncate
+from wres.validation.finding_builder import truncate
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -180,7 +181,8 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
             (row, label[1]): labels[code] for (row, at), code in texts.items() if at == item[1] and code in labels
         }
     as_written = str.capitalize if label or "value" not in headings else lambda name: name.replace(" ", "_")
-    texts |= {place: GROUP_LABELS.get(name) or as_written(name) for name, place in headings.items()}
+    names = group_labels()
+    texts |= {place: names.get(name) or as_written(name) for name, place in headings.items()}
     marks: dict[Position, list[Found]] = defaultdict(list)
     elsewhere: list[Found] = []
     for finding in findings:

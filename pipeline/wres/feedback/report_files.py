@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from wres.csv_injection import escape_row
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
+from wres.returns.template_spec import group_labels
 from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.finding_builder import GROUP_LABELS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -58,7 +58,7 @@ def html_bytes(document: Mapping[str, Any]) -> bytes:
         groups=grouped(document["findings"]),
         next_steps=next_steps(document),
         most_rows=_MOST_ROWS,
-        group_labels=GROUP_LABELS,
+        group_labels=group_labels(),
     )
     return text.encode("utf-8")
 
@@ -116,7 +116,7 @@ def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
 def _findings(document: Mapping[str, Any]) -> list[list[Any]]:
     """Every finding under words for people: figures as numbers, names in place of codes."""
     labels = document["page"]["labels"]
-    words = {"severity": _SEVERITIES, "item": labels, "ethnic_group": GROUP_LABELS}
+    words = {"severity": _SEVERITIES, "item": labels, "ethnic_group": group_labels()}
     return [
         [_cell(column, finding[column], words.get(column, {})) for column in COLUMNS]
         for finding in document["findings"]

@@ -12,7 +12,6 @@ from wres.returns.indicator_math import (
     GAP_ABOVE,
     GAP_BELOW,
     GroupCount,
-    Window,
     entries_above_parity,
     excess,
     four_fifths_band,
@@ -23,10 +22,9 @@ from wres.returns.indicator_math import (
     reliability,
     round_half_away,
 )
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.finding_builder import GROUP_LABELS, format_number, format_time, same_time_words, truncate
+from wres.validation.finding_builder import format_number, format_time, same_time_words, truncate
 from wres.validation.findings import ValidationResult
 
 Groups = Mapping[str, GroupCount]
@@ -64,9 +62,9 @@ def page_context(
         "hard_close": format_time(year.hard_close),
         "may_still": _may_still(facts.received_at, year),
         "window": template.window,
-        "counts": _counts(groups) if judgement.figures else [],
-        "ratio": _ratio(groups),
-        "gap": _gap(groups, template.window),
+        "counts": _counts(groups, template) if judgement.figures else [],
+        "ratio": _ratio(groups, template),
+        "gap": _gap(groups, template),
         "items": _items(judgement, template),
         # Where no cell has a finding there would be nothing to mark.
         "copy": copy_of(facts.read) if facts.read and any(finding.cell for finding in judgement.findings) else {},
@@ -85,9 +83,9 @@ def _may_still(received: datetime, year: CollectionYear) -> str:
     return "late" if received <= end_of_minute(year.hard_close) else "not_at_all"
 
 
-def _counts(groups: Groups) -> list[dict[str, str]]:
+def _counts(groups: Groups, template: Template) -> list[dict[str, str]]:
     """Staff, entries and likelihood of each group and of all, as text."""
-    rows = [_count_row(GROUP_LABELS[group], groups[group]) for group in ETHNIC_GROUPS]
+    rows = [_count_row(label, groups[group]) for group, label in template.group_labels.items()]
     return [*rows, _count_row("All staff", _everyone(groups))]
 
 
@@ -116,9 +114,10 @@ def _count(value: Fraction | None) -> str:
     return _NOT_KNOWN if value is None else format_number(round_half_away(value, 2))
 
 
-def _ratio(groups: Groups) -> str:
+def _ratio(groups: Groups, template: Template) -> str:
     """The relative likelihood and its range, in words."""
-    white, bme = groups["white"], groups["bme"]
+    compared = template.comparison()
+    white, bme = groups[compared.comparator], groups[compared.ethnic_group]
     if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
         return "not known, because figures that it needs are missing"
     counts = (white.headcount, bme.headcount, white.entered, bme.entered)
@@ -128,19 +127,20 @@ def _ratio(groups: Groups) -> str:
     return f"{round_half_away(ratio, 2)}, {_RANGES[four_fifths_band(*counts)]}"
 
 
-def _gap(groups: Groups, window: Window) -> str:
+def _gap(groups: Groups, template: Template) -> str:
     """What the gap means in people, in sentences; empty where there is nothing to say.
 
     Never a number of more entries: no ratio is a reason to investigate more people.
     """
-    white, bme = groups["white"], groups["bme"]
+    compared = template.comparison()
+    white, bme = groups[compared.comparator], groups[compared.ethnic_group]
     if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
         return ""
     counts = (white.headcount, bme.headcount, white.entered, bme.entered)
     more, beyond = entries_above_parity(*counts), excess(*counts)
     if more is None or beyond is None:
         return ""
-    if reliability(*counts, window) == "not_judged":
+    if reliability(*counts, template.window) == "not_judged":
         return "The numbers are too small to say what the gap means in people."
     group, _ = beyond
     if group == "none":
@@ -170,7 +170,7 @@ def _items(judgement: ValidationResult, template: Template) -> list[dict[str, An
             "label": item.label,
             "values": [
                 truncate(format_number(figures[(item.code, group)]), 20) if (item.code, group) in figures else ""
-                for group in ETHNIC_GROUPS
+                for group in template.ethnic_groups
             ],
         }
         for item in template.items

@@ -43,7 +43,7 @@ INPUTS: dict[str, pa.Schema] = {
     ),
     "edits": pa.schema([*_strings("edit_code", "edit_title", "severity"), ("to_be_explained", pa.bool_())]),
     "items": pa.schema([_YEAR, *_strings("item"), ("required", pa.bool_()), ("in_total", pa.bool_())]),
-    "ethnic_groups": pa.schema([_YEAR, *_strings("ethnic_group")]),
+    "ethnic_groups": pa.schema([_YEAR, *_strings("ethnic_group"), ("is_known", pa.bool_())]),
     "group_members": pa.schema([_YEAR, *_strings("ethnic_group", "member")]),
     "comparisons": pa.schema([_YEAR, *_strings("measure", "ethnic_group", "comparator")]),
     "successions": pa.schema([_YEAR, *_strings("organisation_code", "last_year_code")]),

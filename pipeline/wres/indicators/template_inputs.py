@@ -37,9 +37,9 @@ def _items(template: Template) -> Iterator[Row]:
 
 
 def _ethnic_groups(template: Template) -> Iterator[Row]:
-    """Give the groups that a return states."""
+    """Give the groups that a return states, and whether each is one of staff whose ethnicity is known."""
     for group in template.ethnic_groups:
-        yield {"ethnic_group": group}
+        yield {"ethnic_group": group, "is_known": group != template.unknown_group}
 
 
 def _group_members(template: Template) -> Iterator[Row]:

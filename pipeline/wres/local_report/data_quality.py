@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 
 from wres.database.models import Receipt
 from wres.database.receipts import ACCEPTED, get_findings, get_receipts
+from wres.outputs.compared_groups import headcount_columns
 from wres.outputs.formatting import PublishedRow
 from wres.reference.year_config import CollectionYear
+from wres.returns.template_spec import newest_template
 
 _FEWEST = 10  # organisations: the middle of fewer would say much of single ones
 
@@ -63,10 +65,10 @@ def quality_by_organisation(
 
 def _unknown_shares(organisations: Sequence[PublishedRow]) -> dict[str, float]:
     """The share of staff of unknown ethnicity, as per cent, where headcounts are shown."""
-    names = ("white_headcount", "bme_headcount", "unknown_headcount")
-    counts = {row["code"]: [row[name] for name in names] for row in organisations}
-    shown = {code: own for code, own in counts.items() if None not in own and sum(own)}
-    return {code: 100 * float(own[-1]) / float(sum(own)) for code, own in shown.items()}
+    unknown = f"{newest_template().unknown_group}_headcount"
+    counts = {row["code"]: {name: row[name] for name in headcount_columns()} for row in organisations}
+    shown = {code: staff for code, staff in counts.items() if None not in staff.values() and sum(staff.values())}
+    return {code: 100 * float(staff[unknown]) / float(sum(staff.values())) for code, staff in shown.items()}
 
 
 def _beside_medians(values: Mapping[str, Mapping[str, float]]) -> dict[str, list[QualityRow]]:

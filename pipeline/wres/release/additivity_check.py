@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from wres.outputs.compared_groups import compared_counts
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
@@ -109,6 +110,7 @@ _CHECKED = (
 )
 _COUNTS = load_specification().count_columns
 _BOTH_YEARS = (*_COUNTS, *(f"previous_{count}" for count in _COUNTS), "previous_organisations")
+_COMPARED = compared_counts()
 _RANGES = ("below", "within", "above", "not_calculable")
 # The values of range_beyond_chance, and the columns of `goals` that count them.
 _BEYOND_CHANCE = {
@@ -192,7 +194,7 @@ def _coverage(rows: Tables) -> Iterator[str]:
 def _goals(rows: Tables) -> Iterator[str]:
     def by_range(row: Row) -> Amounts:
         few = load_year(row["collection_year"]).thresholds["small_numbers_entries"]
-        is_small = row["white_entered"] + row["bme_entered"] < few
+        is_small = row[_COMPARED.comparator_entered] + row[_COMPARED.group_entered] < few
         classes = {name: int(row["range_beyond_chance"] == value) for value, name in _BEYOND_CHANCE.items()}
         return {name: int(row["range"] == name) for name in _RANGES} | classes | {"small_organisations": int(is_small)}
 
@@ -234,11 +236,17 @@ def _moved(row: Row) -> Amounts:
         for year in (now, before)
     )
     rate = _way(entered * staff_before, entered_before * staff) if staff and staff_before else None
-    ratio, needed = None, ("white_headcount", "bme_headcount", "white_entered")
-    if all(year[name] for year in (now, before) for name in needed):
+    ratio, of = None, _COMPARED
+    if all(year[name] for year in (now, before) for name in of[:3]):
         ratio = _way(
-            now["bme_entered"] * now["white_headcount"] * before["white_entered"] * before["bme_headcount"],
-            before["bme_entered"] * before["white_headcount"] * now["white_entered"] * now["bme_headcount"],
+            now[of.group_entered]
+            * now[of.comparator_headcount]
+            * before[of.comparator_entered]
+            * before[of.group_headcount],
+            before[of.group_entered]
+            * before[of.comparator_headcount]
+            * now[of.comparator_entered]
+            * now[of.group_headcount],
         )
     ways = ("fell", "same", "rose")
     return {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, Figures, group_counts
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 
 TOTAL = "workforce.total"
@@ -20,7 +19,9 @@ def consistency_errors(figures: Figures, template: Template, few_staff: float = 
     """
     staff = {group: count.headcount or Fraction() for group, count in group_counts(figures, template).items()}
     found = [
-        sentence for group in ETHNIC_GROUPS for sentence in _of_group(figures, template, group, staff[group], few_staff)
+        sentence
+        for group in template.ethnic_groups
+        for sentence in _of_group(figures, template, group, staff[group], few_staff)
     ]
     return found if any(staff.values()) else [*found, "V208: there would be no staff at all"]
 

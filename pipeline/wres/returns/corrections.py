@@ -14,7 +14,6 @@ from typing import NoReturn
 from wres.errors import WresError
 from wres.reference.reference_csv import read_rows
 from wres.reference.year_config import CollectionYear
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Item, load_template
 from wres.typed_text import unfit_characters, words_of
 
@@ -98,9 +97,9 @@ def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correcti
         raise_correction_error(
             year, line, f"template {template.version} has no item {given['item']!r}", "see its Guidance sheet"
         )
-    if given["group"] not in ETHNIC_GROUPS:
+    if given["group"] not in template.ethnic_groups:
         raise_correction_error(
-            year, line, f"{given['group']!r} is no ethnic group", f"give one of {', '.join(ETHNIC_GROUPS)}"
+            year, line, f"{given['group']!r} is no ethnic group", f"give one of {', '.join(template.ethnic_groups)}"
         )
     if "@" in given["who"]:
         raise_correction_error(year, line, f"{given['who']!r} is somebody's address", "say by role who decides it")

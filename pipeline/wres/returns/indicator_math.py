@@ -3,14 +3,13 @@
 Counts come as int, Decimal or Fraction and stay exact throughout; the definitions are those of docs/method.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 
 Count = int | Decimal | Fraction
@@ -128,21 +127,21 @@ def round_half_away(value: Fraction, places: int) -> Decimal:
     return Decimal(f"{int(units) if value >= 0 else -int(units)}E-{places}")  # text, for arithmetic rounds to 28 digits
 
 
-def window_entries(figures: Figures, window: Window) -> dict[str, Fraction | None]:
+def window_entries(figures: Figures, window: Window, groups: Iterable[str]) -> dict[str, Fraction | None]:
     """Entries of each ethnic group by the window: this year's, or the mean of this year's and last year's.
 
     A group is None where a figure that the window needs is not in `figures`.
     """
     items = (ENTERED,) if window == "single_year" else (ENTERED, ENTERED_PREVIOUS_YEAR)
-    sums = {group: _sum(figures, items, group) for group in ETHNIC_GROUPS}
+    sums = {group: _sum(figures, items, group) for group in groups}
     return {group: None if total is None else total / len(items) for group, total in sums.items()}
 
 
 def group_counts(figures: Figures, template: Template) -> dict[str, GroupCount]:
     """Staff and entries of each ethnic group as the indicator takes them, by the template's items and window."""
     workforce = tuple(item.code for item in template.items if item.in_total)
-    entered = window_entries(figures, template.window)
-    return {group: GroupCount(_sum(figures, workforce, group), entered[group]) for group in ETHNIC_GROUPS}
+    entered = window_entries(figures, template.window, template.ethnic_groups)
+    return {group: GroupCount(_sum(figures, workforce, group), entered[group]) for group in template.ethnic_groups}
 
 
 def _sum(figures: Figures, items: tuple[str, ...], group: str) -> Fraction | None:

@@ -12,6 +12,7 @@ from wres.errors import WresError
 from wres.settings import package_data
 
 _TEMPLATES = Path(__file__).resolve().parent / "template" / "versions"
+RELATIVE_LIKELIHOOD = "relative_likelihood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Template:
     """A version of the return. `queries` maps a Q code to the words under which the sender is asked about it.
 
     `ethnic_groups` are those that a return states; `group_members` maps each group that a figure is given of, one of
-    these or several together, to those that it consists of.
+    these or several together, to those that it consists of. `group_labels` are their names for people, and
+    `unknown_group` is the group of staff whose ethnicity is not known.
     """
 
     version: str
@@ -51,6 +53,8 @@ class Template:
     queries: Mapping[str, str]
     ethnic_groups: tuple[str, ...]
     group_members: Mapping[str, tuple[str, ...]]
+    group_labels: Mapping[str, str]
+    unknown_group: str
     comparisons: tuple[Comparison, ...]
 
     @property
@@ -69,6 +73,17 @@ class Template:
                 return item
         raise WresError(f"Template {self.version} has no item {code!r}: use a code of its Guidance sheet.")
 
+    def comparison(self, measure: str = RELATIVE_LIKELIHOOD) -> Comparison:
+        """Say which two groups a measure compares.
+
+        Raises:
+            WresError: the template compares no groups under this name.
+        """
+        for comparison in self.comparisons:
+            if comparison.measure == measure:
+                return comparison
+        raise WresError(f"Template {self.version} compares no groups as {measure!r}: add it to its comparisons.")
+
     def cells(self) -> list[tuple[str, str]]:
         """Every cell of the return, as (item code, ethnic group), in the order of the sheet."""
         return [(item.code, group) for item in self.items for group in self.ethnic_groups]
@@ -77,6 +92,11 @@ class Template:
 def template_versions() -> tuple[str, ...]:
     """The template versions that there are, oldest first."""
     return tuple(_read(path).version for path in sorted(_TEMPLATES.glob("*.toml"), key=lambda p: int(p.stem)))
+
+
+def newest_template() -> Template:
+    """Load the newest template: what it says of groups holds for the published columns of all years."""
+    return load_template(template_versions()[-1])
 
 
 def load_template(version: str) -> Template:
@@ -89,6 +109,14 @@ def load_template(version: str) -> Template:
     if version not in known:
         raise WresError(f"There is no template {version!r}: use one of {', '.join(known)}.")
     return _read(_TEMPLATES / f"{version.split('.', maxsplit=1)[0]}.toml")
+
+
+def group_labels() -> dict[str, str]:
+    """Name the ethnic groups of all templates for people."""
+    labels: dict[str, str] = {}
+    for version in template_versions():
+        labels |= load_template(version).group_labels
+    return labels
 
 
 @cache
@@ -107,6 +135,10 @@ def _read(path: Path) -> Template:
             **{group: (group,) for group in groups},
             **{group: tuple(members) for group, members in document["groups_together"].items()},
         },
+        group_labels={
+            group: document["group_labels"].get(group, group.replace("_", " ").capitalize()) for group in groups
+        },
+        unknown_group=document["unknown_group"],
         comparisons=tuple(Comparison(**comparison) for comparison in document["comparisons"]),
     )
 

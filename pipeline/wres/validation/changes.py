@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wres.exact_tests import Bools, Floats, ratio_p_values, swing_p_values
-from wres.validation.usual_changes import BME, UNKNOWN, WHITE, RegionCounts, UsualChanges, YearCounts
+from wres.validation.usual_changes import RegionCounts, UsualChanges, YearCounts
 
 Columns = dict[str, Floats]
 
@@ -79,8 +79,8 @@ def _shares(now: YearCounts, compared: Comparison) -> Columns:
     columns: Columns = {}
     staff, before = now.staff.sum(axis=1), compared.before.staff.sum(axis=1)
     for name, group, median, deviation in (
-        ("unknown", UNKNOWN, usual.unknown_median, usual.unknown_deviation),
-        ("bme", BME, usual.bme_median, usual.bme_deviation),
+        ("unknown", now.positions.unknown, usual.unknown_median, usual.unknown_deviation),
+        ("bme", now.positions.bme, usual.bme_median, usual.bme_deviation),
     ):
         share, share_before = 100 * now.staff[:, group] / staff, 100 * compared.before.staff[:, group] / before
         points = share_before * (100 - share_before) / 100  # of a small change of the log odds
@@ -143,9 +143,9 @@ def _chance_limit(matters: Bools, moves_region: Bools, limits: Mapping[str, floa
 
 def _ratio(now: YearCounts, compared: Comparison) -> Columns:
     """The relative likelihood against that of the years before: given all entries, how many were of BME staff."""
-    limits, regions = compared.limits, compared.regions
+    limits, regions, (white_at, bme_at, _) = compared.limits, compared.regions, now.positions
     counts, earlier, last_year = (
-        np.stack([entered[:, BME], staff[:, BME], entered[:, WHITE], staff[:, WHITE]])
+        np.stack([entered[:, bme_at], staff[:, bme_at], entered[:, white_at], staff[:, white_at]])
         for entered, staff in (
             (now.entered, now.staff),
             (compared.pooled_entered, compared.pooled_staff),

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template, load_template, template_versions
 from wres.validation.frames import Cells
 
@@ -31,7 +30,7 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
     joined = cells.frame
     known = joined[joined["given_cell"].notna() & joined["template_cell"].notna()]
     given = [cells.given[number] for number in known["given_cell"].astype(int).tolist()]
-    steps = np.array([float(item.step) for item in template.items for _ in ETHNIC_GROUPS])
+    steps = np.array([float(item.step) for item in template.items for _ in template.ethnic_groups])
     numbers = np.array([math.nan if cell.number is None else _as_float(cell.number) for cell in given], float)
     frame = known[["row", "submission", "template_cell", "required"]].assign(
         raw=pd.Series([cell.raw.strip() or None for cell in given], index=known.index, dtype=object),
@@ -70,7 +69,7 @@ class FigureArray:
         """The figures of one item, returns by groups; NaN throughout where the template has no such item."""
         codes = [item.code for item in self.template.items]
         if item not in codes:
-            return np.full((len(self.array), len(ETHNIC_GROUPS)), np.nan)
+            return np.full((len(self.array), len(self.template.ethnic_groups)), np.nan)
         amounts: np.ndarray = self.array[:, codes.index(item)]
         return amounts
 
@@ -83,10 +82,10 @@ class FigureArray:
 
 def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int, template: Template) -> FigureArray:
     """The figures without a finding of their own; `spoilt` holds the rows that have one."""
-    array = np.full((returns, len(template.items) * len(ETHNIC_GROUPS)), np.nan)
+    array = np.full((returns, len(template.items) * len(template.ethnic_groups)), np.nan)
     fine = figures[figures["number"].notna() & ~figures["row"].isin(list(spoilt))]
     array[fine["submission"], fine["template_cell"].astype(int)] = fine["number"]
-    return FigureArray(array.reshape(returns, len(template.items), len(ETHNIC_GROUPS)), template)
+    return FigureArray(array.reshape(returns, len(template.items), len(template.ethnic_groups)), template)
 
 
 @cache

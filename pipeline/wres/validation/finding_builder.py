@@ -15,7 +15,6 @@ from wres.validation.batch import Batch
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.findings import Finding
 
-GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 NOWHERE = CellRef()
 _LONGEST_VALUE = 200
 _FILES_NAMED = 5
@@ -54,7 +53,7 @@ class FindingBuilder:
             **self._common(submission),
             "at": format_location(about.place),
             "item": self.item_label(about.item),
-            "group": GROUP_LABELS.get(
+            "group": self.batch.template.group_labels.get(
                 about.ethnic_group or "", truncate(about.ethnic_group or "", _LONGEST_IN_A_SENTENCE)
             ),
             "value": truncate(about.value or "", _LONGEST_IN_A_SENTENCE),

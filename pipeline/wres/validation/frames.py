@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, Text
+from wres.returns.parsed_return import Cell, Text
 from wres.validation.batch import Batch, Submission
 
 STATED = ("template_version", "collection_year", "organisation_code")
@@ -145,7 +145,7 @@ def join_to_template(batch: Batch) -> Cells:
     first[submission[backwards], template_cell[backwards]] = backwards
     missing_from, missing_cell = np.nonzero(_wanted(batch, first >= 0) & (first < 0))
 
-    required = np.repeat([item.required for item in batch.template.items], len(ETHNIC_GROUPS))
+    required = np.repeat([item.required for item in batch.template.items], len(batch.template.ethnic_groups))
     all_cells, whose = np.concatenate([template_cell, missing_cell]), np.concatenate([submission, missing_from])
     in_template = all_cells >= 0
     frame = pd.DataFrame(
@@ -169,7 +169,7 @@ def _wanted(batch: Batch, there: np.ndarray) -> np.ndarray:
     """
     readable = np.array([not submission.unreadable() for submission in batch.submissions])
     torn = np.array([submission.has_fault("S104") for submission in batch.submissions])
-    by_group = there.reshape(len(there), -1, len(ETHNIC_GROUPS)).any(axis=1)
-    group_there = np.tile(by_group, there.shape[1] // len(ETHNIC_GROUPS))
+    by_group = there.reshape(len(there), -1, len(batch.template.ethnic_groups)).any(axis=1)
+    group_there = np.tile(by_group, there.shape[1] // len(batch.template.ethnic_groups))
     wanted: np.ndarray = readable[:, None] & (~torn[:, None] | group_there)
     return wanted

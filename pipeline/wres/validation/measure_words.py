@@ -4,9 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.validation.batch import Batch
-from wres.validation.finding_builder import GROUP_LABELS
 
 _FEW = 10  # below this a count that is worked out has one decimal place
 _POSITIONS = ("row", "submission", "template_cell", "profile_group")
@@ -34,7 +32,8 @@ def measure_words(values: Mapping[Any, Any], batch: Batch, submission: int) -> d
         words["staff_expected"] = _format("staff_expected", values["staff"] - values["staff_off"])
         words["both_entered"] = _format("both_entered", values["bme_entered"] + values["white_entered"])
     group = values.get("profile_group", math.nan)
-    words["profile_group"] = "" if math.isnan(group) else GROUP_LABELS[ETHNIC_GROUPS[int(group)]]
+    template = batch.template
+    words["profile_group"] = "" if math.isnan(group) else template.group_labels[template.ethnic_groups[int(group)]]
     return words
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wres.database.explanations import ExplainedQuery
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import relative_likelihood
-from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.template_spec import load_template
+from wres.returns.template_spec import Template, load_template
 from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue, load_suites
 from wres.validation.finding_builder import two_places
 from wres.validation.gx_adapter import run_suite, tested_columns
@@ -70,6 +69,11 @@ class NationalContext:
         """The same organisations this year and last, pooled at a level."""
         return self.rows("comparison", level, self.calendar.year)
 
+    @property
+    def template(self) -> Template:
+        """The year's template."""
+        return load_template(self.calendar.template_version)
+
     def limit(self, threshold: str) -> Fraction:
         """A threshold as the decimal that the year's file states, exactly."""
         return Fraction(str(self.calendar.thresholds[threshold]))
@@ -122,7 +126,7 @@ def _moves(nation: NationalContext) -> list[NationalCheckRow]:
     looked = []
     for row in nation.compared("national"):
         limit, matched = nation.limit("national_change_percent"), row["matched_organisations"]
-        for measure, now, before in _measures(row):
+        for measure, now, before in _measures(row, nation.template):
             words = two_places if measure == "relative likelihood" else _count
             facts = {"measure": measure, "matched": matched, "now": words(now), "before": words(before)}
             facts |= {"percent": two_places(100 * abs(now - before) / before) if before else "", "limit": _plain(limit)}
@@ -131,12 +135,12 @@ def _moves(nation: NationalContext) -> list[NationalCheckRow]:
     return looked
 
 
-def _measures(row: Mapping[str, Any]) -> Iterator[tuple[str, Fraction, Fraction]]:
+def _measures(row: Mapping[str, Any], template: Template) -> Iterator[tuple[str, Fraction, Fraction]]:
     """Each national measure with this year's value and last year's."""
     for name, what in (("headcount", "headcount"), ("number of entries", "entered")):
-        now, before = (sum(_counts(row, side, what, ETHNIC_GROUPS), Fraction()) for side in _SIDES)
+        now, before = (sum(_counts(row, side, what, template.ethnic_groups), Fraction()) for side in _SIDES)
         yield name, now, before
-    ratio, ratio_before = (_ratio(row, side) for side in _SIDES)
+    ratio, ratio_before = (_ratio(row, side, template) for side in _SIDES)
     if ratio is not None and ratio_before is not None:
         yield "relative likelihood", ratio, ratio_before
 
@@ -145,8 +149,9 @@ def _counts(row: Mapping[str, Any], side: str, what: str, groups: Sequence[str])
     return [Fraction(row[f"{side}{group}_{what}"]) for group in groups]
 
 
-def _ratio(row: Mapping[str, Any], side: str) -> Fraction | None:
-    groups = ("white", "bme")
+def _ratio(row: Mapping[str, Any], side: str, template: Template) -> Fraction | None:
+    compared = template.comparison()
+    groups = (compared.comparator, compared.ethnic_group)
     return relative_likelihood(*_counts(row, side, "headcount", groups), *_counts(row, side, "entered", groups))
 
 
@@ -163,7 +168,7 @@ def _places(nation: NationalContext) -> list[NationalCheckRow]:
     for level, words in LEVELS.items():
         ratios = {}
         for row in nation.compared(level):
-            now, before = (_ratio(row, side) for side in _SIDES)
+            now, before = (_ratio(row, side, nation.template) for side in _SIDES)
             if row["code"] != "unknown" and now is not None and before is not None:
                 ratios[row["code"]] = (row["name"], now, before)
         directions = {code: (now > before) - (now < before) for code, (_, now, before) in ratios.items()}
@@ -200,7 +205,7 @@ def _required_figures(nation: NationalContext) -> Iterator[tuple[str, str, str, 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    template, names = load_template(nation.calendar.template_version), ["organisation_code", "item", "ethnic_group"]
+    template, names = nation.template, ["organisation_code", "item", "ethnic_group"]
     required = pa.array([item.code for item in template.items if item.required])
     rows = nation.figures.select([*names, "value"]).filter(pc.is_in(nation.figures["item"], value_set=required))
     for batch in rows.sort_by([(name, "ascending") for name in names]).to_batches(max_chunksize=_AT_ONCE):

@@ -15,7 +15,7 @@ from wres.reference.year_config import CollectionYear, configured_years, load_ye
 from wres.returns.indicator_math import group_counts
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
-from wres.validation.usual_changes import BME, WHITE, UsualChanges, assumed_changes, estimate_changes
+from wres.validation.usual_changes import UsualChanges, assumed_changes, estimate_changes
 from wres.validation.year_on_year import figure_array, year_counts
 
 Figures = dict[tuple[str, str], Decimal]
@@ -103,7 +103,8 @@ class PreviousYear:
         template = load_template(self._calendars[0].template_version)
         counts = year_counts(figure_array([self._standing[0][code] for code in codes], template))
         staff, entered = np.nan_to_num(counts.staff), np.nan_to_num(counts.entered)
-        rows = [staff[:, WHITE], staff[:, BME], entered[:, WHITE], entered[:, BME], entered.sum(axis=1)]
+        white, bme, _ = counts.positions
+        rows = [staff[:, white], staff[:, bme], entered[:, white], entered[:, bme], entered.sum(axis=1)]
         of_region: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(rows)))
         for code, row in zip(codes, np.stack(rows, axis=1), strict=True):
             of_region[self._region[code]] = of_region[self._region[code]] + row

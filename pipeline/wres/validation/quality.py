@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.validation.batch import Batch
 from wres.validation.changes import measure_cells, measure_changes
 from wres.validation.figure_frames import FigureArray
@@ -112,7 +111,7 @@ def _cells_frame(
     `few_staff_entered` and `few_staff` of entries in a group with few staff (in two years their mean).
     """
     items = [item.code for item in batch.template.items]
-    shape = (len(batch.submissions), len(items), len(ETHNIC_GROUPS))
+    shape = (len(batch.submissions), len(items), len(batch.template.ethnic_groups))
     names = ["entered_previous_year", "entered_as_sent", "few_staff_entered", "few_staff"]
     columns = {name: np.full(shape, np.nan) for name in names}
     summands = [number for number, item in enumerate(batch.template.items) if item.in_total]

@@ -14,8 +14,8 @@ from wres.clock import LONDON
 from wres.returns.indicator_math import likelihood, round_half_away
 from wres.returns.parsed_return import CellRef, Text
 from wres.returns.reader.dates import read_date
+from wres.returns.template_spec import Template
 from wres.validation.batch import Batch, Submission
-from wres.validation.finding_builder import GROUP_LABELS
 from wres.validation.year_on_year import Counts
 
 _SIGN_OFF = {"signoff.role": "role", "signoff.date": "date"}
@@ -57,13 +57,14 @@ def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
                 for fault in submission.read.asked
             )
             if counted[number].known():
-                found.extend(_rate(number, text, counted[number]) for text in _stated_rates(submission))
+                stated = _stated_rates(submission, batch.template)
+                found.extend(_rate(number, text, counted[number], batch.template) for text in stated)
     return found
 
 
-def states_a_rate(submission: Submission) -> bool:
+def states_a_rate(submission: Submission, template: Template) -> bool:
     """Whether the return states a likelihood or the ratio itself."""
-    return any(True for _ in _stated_rates(submission))
+    return any(True for _ in _stated_rates(submission, template))
 
 
 def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
@@ -110,14 +111,14 @@ def _together(places: list[CellRef]) -> CellRef:
     return CellRef(sheets.pop(), ", ".join(cells)) if len(sheets) == 1 else CellRef()
 
 
-def _stated_rates(submission: Submission) -> Iterator[Text]:
+def _stated_rates(submission: Submission, template: Template) -> Iterator[Text]:
     for text in submission.read.texts:
         group = text.key.removeprefix(_LIKELIHOOD)
-        if (group in GROUP_LABELS or text.key.startswith(_RATIO)) and text.value.strip():
+        if (group in template.ethnic_groups or text.key.startswith(_RATIO)) and text.value.strip():
             yield text
 
 
-def _rate(number: int, text: Text, counts: Counts) -> SignOffItem:
+def _rate(number: int, text: Text, counts: Counts, template: Template) -> SignOffItem:
     """A stated rate held against the one computed; a likelihood may be given as a share or as a percentage."""
     value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):
@@ -126,7 +127,7 @@ def _rate(number: int, text: Text, counts: Counts) -> SignOffItem:
         candidates = [(value, computed)]
     else:
         group = text.key.removeprefix(_LIKELIHOOD)
-        what, computed = f"likelihood ({GROUP_LABELS[group]})", _likelihood(counts, group)
+        what, computed = f"likelihood ({template.group_labels[group]})", _likelihood(counts, group)
         shown = "" if computed is None else f"{round_half_away(100 * computed, 2)}%"
         percent = None if computed is None else 100 * computed
         candidates = [(value.removesuffix("%"), percent)] + ([] if value.endswith("%") else [(value, computed)])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.returns.parsed_return import CellRef
 from wres.validation.finding_builder import FindingBuilder, FindingLocation, format_location, format_time
 from wres.validation.frames import READER_FAULTS, Cells, StatedIdentity
 from wres.validation.gx_adapter import FailedExpectation
@@ -99,14 +99,15 @@ def _not_in_template(writer: FindingBuilder, code: str, rows: list[int], cells: 
 
 def _missing(writer: FindingBuilder, code: str, rows: list[int], cells: Cells) -> None:
     """One finding an item that is missing completely, else one for each group."""
+    ethnic_groups = writer.batch.template.ethnic_groups
     groups_of: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
     for row in rows:
         submission, template_cell, _ = _where(cells, row)
-        item, group = divmod(template_cell, len(ETHNIC_GROUPS))
-        groups_of[(submission, item)].append((ETHNIC_GROUPS[group], row))
+        item, group = divmod(template_cell, len(ethnic_groups))
+        groups_of[(submission, item)].append((ethnic_groups[group], row))
     for (submission, number), groups in groups_of.items():
         missing_item = writer.batch.template.items[number].code
-        if len(groups) == len(ETHNIC_GROUPS):
+        if len(groups) == len(ethnic_groups):
             writer.add(submission, code, groups[0][1], FindingLocation(item=missing_item))
         else:
             for name, row in groups:

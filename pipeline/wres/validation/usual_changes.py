@@ -6,14 +6,13 @@ neither on its batch nor on who sent before. Where there are too few, the year's
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from wres.exact_tests import Floats
-from wres.returns.parsed_return import ETHNIC_GROUPS
-
-WHITE, BME, UNKNOWN = (ETHNIC_GROUPS.index(group) for group in ("white", "bme", "unknown"))
+from wres.returns.template_spec import Template
 
 _FEWEST = 20  # organisations with both years; of fewer nothing is estimated
 _FEWEST_ENTRIES = 20  # of both years, of an organisation whose rate says something about swings
@@ -21,16 +20,31 @@ _MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 _LARGEST_SWING = 2.0
 
 
+class GroupPositions(NamedTuple):
+    """Where the last axis of counts has the two groups that the relative likelihood compares, and the unknown one."""
+
+    white: int
+    bme: int
+    unknown: int
+
+
+def group_positions(template: Template) -> GroupPositions:
+    """Find the groups with a part of their own in the measure: the comparator is white staff, the group BME staff."""
+    compared, index = template.comparison(), template.ethnic_groups.index
+    return GroupPositions(index(compared.comparator), index(compared.ethnic_group), index(template.unknown_group))
+
+
 @dataclass(frozen=True, slots=True)
 class YearCounts:
     """Counts of many returns of one year: staff by cell and group, and entries of twelve months by group (float).
 
     `cells` has the shape (returns, workforce cells that add up to the staff, ethnic groups), `entered` (returns, ethnic
-    groups); NaN where a figure is not known.
+    groups); NaN where a figure is not known. `positions` says which groups are the ones of the measure.
     """
 
     cells: Floats
     entered: Floats
+    positions: GroupPositions
 
     @property
     def staff(self) -> Floats:
@@ -88,7 +102,7 @@ def estimate_changes(
         _robust(
             _log_odds(now.staff[both, group] / staff[both]) - _log_odds(before.staff[both, group] / staff_before[both])
         )
-        for group in (UNKNOWN, BME)
+        for group in (now.positions.unknown, now.positions.bme)
     )
     rate_median, rate_swing = _rate_changes(
         now.entered.sum(axis=1)[both], before.entered.sum(axis=1)[both], staff[both] / staff_before[both], assumed

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from wres.reference.year_config import CollectionYear
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch, Submission
 from wres.validation.edit_catalogue import RETURN_STAGES, edits_over, edits_that_need, load_catalogue, load_suites
@@ -60,7 +59,7 @@ def skipped_values(
 
     Args:
         figures: the frame of figures.
-        groups: the frame of groups, three rows a return.
+        groups: the frame of groups, a row for each group of each return.
         returns: how many returns there are.
         template: says which items a return must give.
     """
@@ -84,7 +83,7 @@ def _tested(groups: pd.DataFrame, figures: pd.DataFrame, returns: int, template:
     items = {item.code: number for number, item in enumerate(template.items)}
     required = {item.code for item in template.items if item.required}
     given = np.zeros((returns, len(items)), dtype=bool)
-    given[figures["submission"], figures["template_cell"].astype(int) // len(ETHNIC_GROUPS)] = True
+    given[figures["submission"], figures["template_cell"].astype(int) // len(template.ethnic_groups)] = True
     tested: dict[str, np.ndarray] = {}
     for expectation in load_suites()["groups"]["expectations"]:
         columns = tested_columns(expectation["kwargs"])
@@ -96,9 +95,9 @@ def _tested(groups: pd.DataFrame, figures: pd.DataFrame, returns: int, template:
     return tested
 
 
-def skipped_sign_off(submission: Submission, now: Counts) -> dict[str, str]:
+def skipped_sign_off(submission: Submission, template: Template, now: Counts) -> dict[str, str]:
     """The edits of stated rates where the return states one that its figures cannot confirm."""
-    if not states_a_rate(submission) or now.known():
+    if not states_a_rate(submission, template) or now.known():
         return {}
     return dict.fromkeys(edits_that_need("closing", "figures"), NO_FIGURES)
 
@@ -170,7 +169,7 @@ def run_stages(batch: Batch) -> StageResults:
     closing = sign_off_items(batch, counted)
     write_sign_off(writer, run_suite(suites["closing"], sign_off_frame(batch, closing), {}), closing)
     for number, reasons in enumerate(ran.not_run):
-        later = skipped_sign_off(batch.submissions[number], counted[number])
+        later = skipped_sign_off(batch.submissions[number], batch.template, counted[number])
         later |= doubted[number] or skipped_measures(measures, number)
         reasons.update({code: why for code, why in later.items() if code not in reasons})
     return ran

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.returns.parsed_return import CellRef
 from wres.validation.finding_builder import FindingBuilder, FindingLocation, day_words, format_number
 from wres.validation.frames import Cells
 from wres.validation.gx_adapter import FailedExpectation
@@ -38,18 +38,19 @@ def write_groups(
     Returns:
         Which `staff` and `entered` that puts in doubt (bool arrays, returns by groups).
     """
-    shape = (len(writer.batch.submissions), len(ETHNIC_GROUPS))
+    ethnic_groups = writer.batch.template.ethnic_groups
+    shape = (len(writer.batch.submissions), len(ethnic_groups))
     position = {key: number for number, key in enumerate(writer.batch.template.cells())}
     doubtful = {"staff": np.zeros(shape, dtype=bool), "entered": np.zeros(shape, dtype=bool)}
     for failure in failures:
         code, item = failure.meta["edit"], _item_of(writer, failure)
         for row in failure.rows:
-            submission, number = divmod(row, len(ETHNIC_GROUPS))
+            submission, number = divmod(row, len(ethnic_groups))
             doubtful["staff"][submission, number] = True
             doubtful["entered"][submission, number] |= bool(item and item.startswith("disciplinary."))
             about, facts = FindingLocation(), _facts(writer, failure, item, groups.iloc[row])
             if item is not None:
-                cell = cells.given[int(cells.first[submission, position[(item, ETHNIC_GROUPS[number])]])]
+                cell = cells.given[int(cells.first[submission, position[(item, ethnic_groups[number])]])]
                 about = FindingLocation(cell.place, item, cell.ethnic_group, cell.raw)
             writer.add(submission, code, row, about, failure.meta.get("case"), **facts)
     return doubtful

@@ -9,12 +9,12 @@ import numpy as np
 
 from wres.exact_tests import Floats
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, relative_likelihood
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import Comparison as GroupComparison
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch
 from wres.validation.changes import Comparison
 from wres.validation.figure_frames import FigureArray
-from wres.validation.usual_changes import RegionCounts, YearCounts
+from wres.validation.usual_changes import RegionCounts, YearCounts, group_positions
 
 Figures = Mapping[tuple[str, str], Decimal]
 
@@ -25,6 +25,7 @@ class Counts:
 
     headcount: dict[str, Fraction | None]
     entered: dict[str, Fraction | None]
+    compared: GroupComparison
 
     def known(self) -> bool:
         """Whether every group's staff and entries are known."""
@@ -32,7 +33,8 @@ class Counts:
 
     def ratio(self) -> Fraction | None:
         """The relative likelihood; None where it is not calculable or a figure cannot be used."""
-        four = (self.headcount["white"], self.headcount["bme"], self.entered["white"], self.entered["bme"])
+        groups = (self.compared.comparator, self.compared.ethnic_group)
+        four = [counts[group] for counts in (self.headcount, self.entered) for group in groups]
         known = [value for value in four if value is not None]
         return relative_likelihood(*known) if len(known) == len(four) else None
 
@@ -47,7 +49,11 @@ def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.
     """
     staff = np.where(doubtful["staff"], np.nan, amounts.staff())
     entered = np.where(doubtful["entered"], np.nan, _entered(amounts, batch.template))
-    return [Counts(_exact(staff[number]), _exact(entered[number])) for number in range(len(batch.submissions))]
+    groups, compared = batch.template.ethnic_groups, batch.template.comparison()
+    return [
+        Counts(_exact(staff[number], groups), _exact(entered[number], groups), compared)
+        for number in range(len(batch.submissions))
+    ]
 
 
 def _entered(amounts: FigureArray, template: Template) -> Floats:
@@ -58,11 +64,10 @@ def _entered(amounts: FigureArray, template: Template) -> Floats:
     return np.where(np.isnan(before).all(axis=1, keepdims=True), entered, (entered + before) / 2)
 
 
-def _exact(values: Floats) -> dict[str, Fraction | None]:
+def _exact(values: Floats, groups: Sequence[str]) -> dict[str, Fraction | None]:
     """Floats that are multiples of a quarter, as fractions by group."""
     return {
-        group: None if np.isnan(value) else Fraction(float(value))
-        for group, value in zip(ETHNIC_GROUPS, values, strict=True)
+        group: None if np.isnan(value) else Fraction(float(value)) for group, value in zip(groups, values, strict=True)
     }
 
 
@@ -74,14 +79,16 @@ def year_counts(amounts: FigureArray, doubtful: Mapping[str, np.ndarray] | None 
     if doubtful is not None:
         cells = np.where(doubtful["staff"][:, None, :], np.nan, cells)
         entered = np.where(doubtful["entered"], np.nan, entered)
-    return YearCounts(cells, entered)
+    return YearCounts(cells, entered, group_positions(amounts.template))
 
 
 def figure_array(figures: Sequence[Figures | None], template: Template) -> FigureArray:
     """Figures of many returns by a template's items, as an array; NaN where there is none."""
     cells = template.cells()
     rows = [[float((known or {}).get(cell, "nan")) for cell in cells] for known in figures]
-    return FigureArray(np.array(rows, float).reshape(len(rows), len(template.items), len(ETHNIC_GROUPS)), template)
+    return FigureArray(
+        np.array(rows, float).reshape(len(rows), len(template.items), len(template.ethnic_groups)), template
+    )
 
 
 def comparison(batch: Batch, last_year: YearCounts) -> Comparison:

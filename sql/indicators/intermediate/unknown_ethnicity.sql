@@ -1,18 +1,19 @@
 -- unknown_ethnicity: what the relative likelihood would be, were the ethnicity of everybody known.
 --
--- One row per row of `areas`: were all staff and entries of unknown ethnicity white, or all BME; and
--- the two extreme mixes, the lowest with unknown staff BME and unknown entries white, the highest the other
--- way round. To 2 decimal places, rounded once (see `likelihoods`); null where there is no ratio.
+-- One row per row of `areas`: were all staff and entries of unknown ethnicity of the comparator (white), or
+-- all of the group (BME); and the two extreme mixes, the lowest with unknown staff of the group and unknown
+-- entries of the comparator, the highest the other way round. To 2 decimal places, rounded once (see
+-- `likelihoods`); null where there is no ratio.
 WITH known AS (
     SELECT
         exact_ratio.collection_year,
         exact_ratio.level,
         exact_ratio.code,
         exact_ratio.organisation_group,
-        exact_ratio.group_headcount AS bme_headcount,
-        exact_ratio.group_hundredths AS bme_hundredths,
-        exact_ratio.comparator_headcount AS white_headcount,
-        exact_ratio.comparator_hundredths AS white_hundredths,
+        exact_ratio.group_headcount,
+        exact_ratio.group_hundredths,
+        exact_ratio.comparator_headcount,
+        exact_ratio.comparator_hundredths,
         group_counts.headcount AS unknown_headcount,
         group_counts.entered_hundredths AS unknown_hundredths
     FROM exact_ratio
@@ -22,7 +23,11 @@ WITH known AS (
             AND exact_ratio.level = group_counts.level
             AND exact_ratio.code = group_counts.code
             AND exact_ratio.organisation_group = group_counts.organisation_group
-            AND group_counts.ethnic_group = 'unknown'
+    INNER JOIN ethnic_groups
+        ON
+            group_counts.collection_year = ethnic_groups.collection_year
+            AND group_counts.ethnic_group = ethnic_groups.ethnic_group
+            AND NOT ethnic_groups.is_known
     WHERE exact_ratio.measure = 'relative_likelihood'
 ),
 
@@ -32,34 +37,41 @@ fractions AS (
         level,
         code,
         organisation_group,
-        bme_hundredths * (white_headcount + unknown_headcount) AS white_numerator,
+        group_hundredths * (comparator_headcount + unknown_headcount) AS comparator_numerator,
         CASE
-            WHEN white_headcount + unknown_headcount > 0
-                THEN bme_headcount * (white_hundredths + unknown_hundredths)
+            WHEN comparator_headcount + unknown_headcount > 0
+                THEN group_headcount * (comparator_hundredths + unknown_hundredths)
             ELSE 0
-        END AS white_denominator,
-        (bme_hundredths + unknown_hundredths) * white_headcount AS bme_numerator,
-        CASE WHEN white_headcount > 0 THEN (bme_headcount + unknown_headcount) * white_hundredths ELSE 0 END
-            AS bme_denominator,
-        bme_hundredths * white_headcount AS lowest_numerator,
+        END AS comparator_denominator,
+        (group_hundredths + unknown_hundredths) * comparator_headcount AS group_numerator,
         CASE
-            WHEN white_headcount > 0
-                THEN (bme_headcount + unknown_headcount) * (white_hundredths + unknown_hundredths)
+            WHEN comparator_headcount > 0
+                THEN (group_headcount + unknown_headcount) * comparator_hundredths
+            ELSE 0
+        END AS group_denominator,
+        group_hundredths * comparator_headcount AS lowest_numerator,
+        CASE
+            WHEN comparator_headcount > 0
+                THEN (group_headcount + unknown_headcount) * (comparator_hundredths + unknown_hundredths)
             ELSE 0
         END AS lowest_denominator,
-        (bme_hundredths + unknown_hundredths) * (white_headcount + unknown_headcount) AS highest_numerator,
-        CASE WHEN white_headcount + unknown_headcount > 0 THEN bme_headcount * white_hundredths ELSE 0 END
-            AS highest_denominator
+        (group_hundredths + unknown_hundredths) * (comparator_headcount + unknown_headcount)
+            AS highest_numerator,
+        CASE
+            WHEN comparator_headcount + unknown_headcount > 0
+                THEN group_headcount * comparator_hundredths
+            ELSE 0
+        END AS highest_denominator
     FROM known
 ),
 
 rounded AS (
     SELECT
         *,
-        200 * white_numerator + white_denominator AS white_dividend,
-        NULLIF(2 * white_denominator, 0) AS white_divisor,
-        200 * bme_numerator + bme_denominator AS bme_dividend,
-        NULLIF(2 * bme_denominator, 0) AS bme_divisor,
+        200 * comparator_numerator + comparator_denominator AS comparator_dividend,
+        NULLIF(2 * comparator_denominator, 0) AS comparator_divisor,
+        200 * group_numerator + group_denominator AS group_dividend,
+        NULLIF(2 * group_denominator, 0) AS group_divisor,
         200 * lowest_numerator + lowest_denominator AS lowest_dividend,
         NULLIF(2 * lowest_denominator, 0) AS lowest_divisor,
         200 * highest_numerator + highest_denominator AS highest_dividend,
@@ -72,9 +84,12 @@ SELECT
     level,
     code,
     organisation_group,
-    0.01 * CAST(ROUND((white_dividend - MOD(white_dividend, white_divisor)) / white_divisor) AS BIGINT)
-        AS relative_likelihood_unknown_white,
-    0.01 * CAST(ROUND((bme_dividend - MOD(bme_dividend, bme_divisor)) / bme_divisor) AS BIGINT)
+    0.01
+    * CAST(
+        ROUND((comparator_dividend - MOD(comparator_dividend, comparator_divisor)) / comparator_divisor)
+        AS BIGINT
+    ) AS relative_likelihood_unknown_white,
+    0.01 * CAST(ROUND((group_dividend - MOD(group_dividend, group_divisor)) / group_divisor) AS BIGINT)
         AS relative_likelihood_unknown_bme,
     0.01 * CAST(ROUND((lowest_dividend - MOD(lowest_dividend, lowest_divisor)) / lowest_divisor) AS BIGINT)
         AS relative_likelihood_unknown_lowest,

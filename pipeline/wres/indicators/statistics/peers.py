@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from wres.outputs.compared_groups import compared_counts, headcount_columns
+
 RULE = "peers/1"
 NUMBER = 10
 _TWICE = 2.0  # as many staff lies as far away as
 _POINTS = 10.0  # so many percentage points of BME share
-_STAFF = ("white_headcount", "bme_headcount", "unknown_headcount")
 
 
 class OrganisationRow(Protocol):
@@ -34,8 +35,10 @@ def find_peers(rows: Iterable[OrganisationRow], number: int = NUMBER) -> dict[st
     same organisation group. One whose staff are not shown, or of known ethnicity none, has no peers and is nobody's.
     """
     groups: dict[str, list[OrganisationRow]] = {}
+    columns, compared = headcount_columns(), compared_counts()
     for row in rows:
-        if all(row[name] is not None for name in _STAFF) and row[_STAFF[0]] + row[_STAFF[1]] > 0:
+        is_shown = all(row[name] is not None for name in columns)
+        if is_shown and row[compared.comparator_headcount] + row[compared.group_headcount] > 0:
             groups.setdefault(row["organisation_group"], []).append(row)
     peers: dict[str, tuple[str, ...]] = {}
     for members in groups.values():
@@ -45,8 +48,10 @@ def find_peers(rows: Iterable[OrganisationRow], number: int = NUMBER) -> dict[st
 
 def _place(row: OrganisationRow) -> tuple[float, float]:
     """Where an organisation lies: its size in doublings, and its BME share in tens of percentage points."""
-    white, bme, unknown = (float(row[name]) for name in _STAFF)
-    return float(np.log(white + bme + unknown) / np.log(_TWICE)), 100 * bme / (white + bme) / _POINTS
+    columns = compared_counts()
+    white, bme = float(row[columns.comparator_headcount]), float(row[columns.group_headcount])
+    staff = sum(float(row[name]) for name in headcount_columns())
+    return float(np.log(staff) / np.log(_TWICE)), 100 * bme / (white + bme) / _POINTS
 
 
 def _peers_in_group(members: Sequence[OrganisationRow], number: int) -> dict[str, tuple[str, ...]]:

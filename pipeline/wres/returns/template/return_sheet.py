@@ -18,7 +18,6 @@ from wres.returns.template.styles import Styles
 from wres.returns.template_spec import Item, Template
 
 SHEET = "Return"
-GROUP_LABELS = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 LIKELIHOOD, RELATIVE = "calculated.likelihood", "calculated.relative_likelihood"
 _BUT_OPTIONAL = " that is not optional"
 _HEADER_ROW = 10  # as a spreadsheet counts
@@ -135,7 +134,7 @@ def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: Sheet
     summands = set(_summands(filling.template))
     before = sum((Fraction(count) for (code, _), count in filling.last_year.items() if code in summands), Fraction())
     likelihoods = formulas.likelihoods(filling.figures, filling.template)
-    ratio = likelihoods["bme"] / likelihoods["white"] if likelihoods.get("white") and "bme" in likelihoods else None
+    ratio = _ratio(filling.template, likelihoods)
     complete = given == places.wanted
     asked = progress.hints_result(filling.figures, staff, before if complete else Fraction(), ratio, percent)
     sheet.write_formula("E7", progress.hints(places, percent), styles["value"], asked)
@@ -153,8 +152,9 @@ def _check_result(filling: TemplateValues, item: Item) -> str:
 
 
 def _header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
-    last_year = [f"{label} last year" for label in GROUP_LABELS.values()] if filling.last_year else []
-    names = ["Item", "Data item", *GROUP_LABELS.values(), "All groups", *last_year, "Check"]
+    labels = filling.template.group_labels
+    last_year = [f"{label} last year" for label in labels.values()] if filling.last_year else []
+    names = ["Item", "Data item", *labels.values(), "All groups", *last_year, "Check"]
     for column, name in enumerate(names):
         look = "header_check" if name == "Check" else "header_number" if column >= 2 else "header"
         sheet.write_string(_HEADER_ROW - 1, column, name, styles[look])
@@ -213,8 +213,16 @@ def _calculated(sheet: Any, styles: Styles, filling: TemplateValues, rows: Mappi
         sheet.write_formula(f"{column}{row}", text, styles["percent"], value)
     sheet.write_string(f"A{row + 1}", RELATIVE, styles["code"])
     sheet.write_string(f"B{row + 1}", "Relative likelihood, BME to white", styles["item"])
-    ratio = float(values["bme"] / values["white"]) if values.get("white") and "bme" in values else ""
-    sheet.write_formula(f"D{row + 1}", formulas.relative_likelihood(row), styles["ratio"], ratio)
+    ratio = _ratio(filling.template, values)
+    text = formulas.relative_likelihood(row)
+    sheet.write_formula(f"D{row + 1}", text, styles["ratio"], "" if ratio is None else float(ratio))
+
+
+def _ratio(template: Template, likelihoods: Mapping[str, Fraction]) -> Fraction | None:
+    """Divide the likelihoods of the two groups that the template compares; None where it cannot be worked out."""
+    compared = template.comparison()
+    above, below = likelihoods.get(compared.ethnic_group), likelihoods.get(compared.comparator)
+    return above / below if above is not None and below else None
 
 
 def _layout(sheet: Any, filling: TemplateValues, last_row: int) -> None:
@@ -233,7 +241,7 @@ def _last_year_words(filling: TemplateValues, item: Item) -> str:
     """Last year's figures of a row, for the words that stand beside a chosen cell; empty where there are none."""
     before = [
         f"{label} {format(filling.last_year[item.code, group].normalize(), 'f')}"
-        for group, label in GROUP_LABELS.items()
+        for group, label in filling.template.group_labels.items()
         if (item.code, group) in filling.last_year
     ]
     return f"Last year: {', '.join(before)}." if before else ""
