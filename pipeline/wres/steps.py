@@ -227,7 +227,8 @@ def _build(context: Context) -> Summary:
     from wres.database.models import Build
     from wres.database.releases import save_build
     from wres.indicators.counted_builds import tables_of_build
-    from wres.recovery.build_archive import archive_build
+    from wres.recovery.build_archive import archive_build, keep_counted
+    from wres.release.remembered_checks import breaches_once
     from wres.signoff.national_review import review_build
     from wres.warehouse.build import write_year
     from wres.warehouse.extract import year_tables
@@ -254,9 +255,11 @@ def _build(context: Context) -> Summary:
         ),
         archive_build(settings, year, dict(written.snapshots)),
     )
-    counted = tables_of_build(settings, made.build, written.snapshots, year).tables
-    review = review_build(database, settings, context.calendar, made, counted)
-    national = counted["national"].to_pylist()
+    counted = tables_of_build(settings, made.build, written.snapshots, year, mend=True)
+    keep_counted(settings, database, counted.key)
+    breaches_once(settings, counted)  # found now, and kept for checklists and releases
+    review = review_build(database, settings, context.calendar, made, counted.tables)
+    national = counted.tables["national"].to_pylist()
     headline = next(row for row in national if row["collection_year"] == year and row["organisation_group"] == "all")
     _export_audit_log(context)
     write_progress_page(context)

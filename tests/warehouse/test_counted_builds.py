@@ -2,25 +2,33 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import wres.indicators.counted_builds
 import wres.warehouse.marts
 from tests.indicators.made_returns import collection, figures, organisation, plain_return
+from wres.database.audit_log import get_events
 from wres.database.models import Build
 from wres.database.registry import open_registry
 from wres.database.releases import get_snapshots, save_build
 from wres.errors import WresError
 from wres.indicators.counted_builds import counted_build, tables_of_build
 from wres.indicators.from_warehouse import indicator_tables
+from wres.recovery.audit_stores import mart_faults
+from wres.recovery.build_archive import keep_counted
 from wres.settings import Settings
 from wres.warehouse import connect
 from wres.warehouse.build import write_year
-from wres.warehouse.iceberg import table_schema
+from wres.warehouse.iceberg import open_catalog, table_schema
+from wres.warehouse.marts import ChangedTablesError, CountedBuild, changed_tables, write_counted
+from wres.warehouse.remembered import read_remembered, write_remembered
 
 Wres = Callable[..., tuple[int, str, str]]
 
@@ -198,3 +206,73 @@ def test_the_command_shows_rows_tables_and_what_is_wrong(settings: Settings, wre
         assert (status, out) == (2, "")
         assert said in err
     assert wres("sql", "SELECT 1", "--build", "2022-abc")[0] == 2
+
+
+def mart_file(settings: Settings, table: str) -> Path:
+    """Give the one file of a mart."""
+    (file,) = settings.home.glob(f"warehouse/**/{table}/data/**/*.parquet")
+    return file
+
+
+def change_a_row(file: Path) -> None:
+    """Write a file again with other BME entries in every row."""
+    rows = pq.read_table(file)
+    place = rows.column_names.index("bme_entered")
+    other = pa.array([Decimal("7.00")] * rows.num_rows, rows.schema.field(place).type)
+    file.chmod(0o600)
+    pq.write_table(rows.set_column(place, rows.schema.field(place), other), file)
+
+
+def test_a_changed_row_is_found_before_anything_is_made_of_it_and_a_build_mends_it(settings: Settings) -> None:
+    build = built(settings, 2022, 20, 20)
+    before = tables(settings, build)
+    change_a_row(mart_file(settings, "mart_organisation"))
+    with pytest.raises(ChangedTablesError, match=r"mart\.organisation of the build 2022-b001 is not as .* wres build"):
+        tables(settings, build)
+    given = (settings, build.build, get_snapshots(build), 2022)
+    assert changed_tables(settings, counted_build(*given)) == ["mart.organisation"]
+    assert dict(tables_of_build(*given, mend=True).tables) == before
+    assert tables(settings, build) == before
+    assert changed_tables(settings, counted_build(*given)) == []
+
+
+def test_a_file_that_is_gone_is_found_too(settings: Settings) -> None:
+    build = built(settings, 2022, 20, 20)
+    tables(settings, build)
+    mart_file(settings, "core_counts").unlink()
+    with pytest.raises(ChangedTablesError, match=r"core\.counts"):
+        tables(settings, build)
+
+
+def test_an_answer_is_kept_for_the_build_and_the_version_that_gave_it(settings: Settings) -> None:
+    key = CountedBuild(2022, "2022-b001", "a")
+    other = CountedBuild(2022, "2022-b002", "a")
+    assert read_remembered(settings, key, "is it so") is None
+    write_remembered(settings, key, "is it so", "yes")
+    write_remembered(settings, key, "how many", "3")
+    write_remembered(settings, other, "is it so", "no")
+    assert read_remembered(settings, key, "is it so") == "yes"
+    assert read_remembered(settings, other, "is it so") == "no"
+    newer = CountedBuild(2022, "2022-b001", "b")
+    assert read_remembered(settings, newer, "is it so") is None
+    write_remembered(settings, newer, "is it so", "perhaps")
+    assert read_remembered(settings, key, "is it so") is None
+    assert read_remembered(settings, key, "how many") == "3"
+
+
+def test_the_audit_finds_changed_rows_and_changed_digests(settings: Settings) -> None:
+    build, database = built(settings, 2022, 20, 20), open_registry(settings)
+    counted = tables_of_build(settings, build.build, get_snapshots(build), 2022)
+    keep_counted(settings, database, counted.key)
+    keep_counted(settings, database, counted.key)
+    events = get_events(database, 2022)
+    assert [event.kind for event in events].count("counted") == 1
+    assert list(mart_faults(settings, events)) == []
+    change_a_row(mart_file(settings, "mart_organisation"))
+    (fault,) = mart_faults(settings, events)
+    assert fault.startswith("mart.organisation of the build 2022-b001 has other rows")
+    with open_catalog(settings) as catalogue:  # whoever changed the rows writes a digest to match
+        catalogue.drop_table("wres.counted_builds")
+    write_counted(settings, counted.key, {"mart.organisation": counted.tables["organisation"].slice(0, 0)})
+    (fault,) = mart_faults(settings, events)
+    assert fault.startswith("the counted tables of the build 2022-b001 and their digests were changed")

@@ -115,6 +115,12 @@ def lock_chain(session: Session, chain: int) -> tuple[int, str]:
     return head.sequence, head.hash
 
 
+def tell(engine: Engine, chain: int, event: Event) -> None:
+    """Add one event that goes with no change."""
+    with Session(engine) as session, session.begin():
+        append(session, chain, [event])
+
+
 def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[str, Any]], bool]) -> None:
     """Add one event that goes with no change, unless an event of its kind has facts that `same` accepts.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wres.disclosure.primary_suppression import units_per_person
 from wres.outputs.compared_groups import compared_counts
 from wres.reference.year_config import DisclosurePolicy
-from wres.returns.indicator_math import four_fifths_band, relative_likelihood, reliability, round_half_away
+from wres.returns.indicator_math import four_fifths_band, reliability
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,13 +73,14 @@ def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
 
 
 def _agrees(row: Row, white_staff: int, bme_staff: int, white: Fraction, bme: Fraction, window: Any) -> bool:
-    if white > white_staff or bme > bme_staff:
+    if white > white_staff or bme > bme_staff or not white:
         return False
+    # The ratio in hundredths, rounded half up, in whole numbers: most pairs end here.
+    over = 2 * bme_staff * white.numerator * bme.denominator
+    hundredths = (200 * bme.numerator * white_staff * white.denominator + over // 2) // over
     counts = (white_staff, bme_staff, white, bme)
-    ratio = relative_likelihood(*counts)
     return (
-        ratio is not None
-        and round_half_away(ratio, 2) == row["relative_likelihood"]
+        hundredths == int(row["relative_likelihood"] * 100)
         and four_fifths_band(*counts) == row["range"]
         and reliability(*counts, window) == row["reliability"]
     )

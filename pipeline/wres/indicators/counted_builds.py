@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wres.event_log import log_event
 from wres.indicators import compute, from_warehouse
 from wres.indicators.engine import open_engine
 from wres.indicators.published_series import published_series
@@ -18,7 +19,7 @@ from wres.outputs.table_schema import load_specification
 from wres.returns import template_spec
 from wres.settings import Settings, package_data
 from wres.validation.edit_catalogue import load_catalogue
-from wres.warehouse.marts import CORE, MART, CountedBuild, read_counted, write_counted
+from wres.warehouse.marts import CORE, MART, ChangedTablesError, CountedBuild, read_counted, write_counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +36,9 @@ class CountedTables:
     tables: "Mapping[str, pa.Table]"
 
 
-def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedTables:
+def tables_of_build(
+    settings: Settings, build: str, snapshots: Mapping[str, int], year: int, *, mend: bool = False
+) -> CountedTables:
     """Return the indicator tables of a build and the published series: from the warehouse, else counted and kept there.
 
     The same as `indicator_tables` of its snapshots. What was counted by another engine, other code, other years' files
@@ -46,12 +49,20 @@ def tables_of_build(settings: Settings, build: str, snapshots: Mapping[str, int]
         build: its name.
         snapshots: the Iceberg snapshot of each warehouse table on which it rests.
         year: its collection year.
+        mend: count again where the warehouse's tables are not as they were counted.
 
     Raises:
+        ChangedTablesError: the warehouse's tables are not as they were counted.
         WresError: Spark is asked for and cannot be used.
     """
     key = counted_build(settings, build, snapshots, year)
-    kept = read_counted(settings, key)
+    try:
+        kept = read_counted(settings, key)
+    except ChangedTablesError as error:
+        if not mend:
+            raise
+        log_event("marts changed", year, failed=True, build=build, tables=" ".join(error.tables))
+        kept = None
     if kept is None:
         kept = _count(settings, dict(snapshots), year)
         write_counted(settings, key, kept)

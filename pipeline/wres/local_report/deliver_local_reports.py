@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -136,7 +136,7 @@ def _try_to_give(
         return
     at = context.clock.now().isoformat()
     given = GivenReport(code, maker.edition, at, channel, files_hash(files), receipt.receipt)
-    record_given(context.database, year, asdict(given))
+    record_given(context.database, year, given)
     log_event("local report given", year, code, receipt.receipt, channel=channel, edition=maker.edition)
     summary.delivered += 1
 

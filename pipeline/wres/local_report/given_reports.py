@@ -1,14 +1,13 @@
 """Who has a local report of which edition, as the journal has it, and who is still owed one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 
 from wres.context import Context
-from wres.database.audit_log import Event, get_events, tell_once
+from wres.database.audit_log import Event, get_events, tell
 from wres.database.organisations import current_register
 from wres.local_report.data_quality import standing_receipts
 from wres.outputs.metadata import OFFICIAL
@@ -35,12 +34,9 @@ def given_reports(database: Engine, year: int) -> list[GivenReport]:
     return [GivenReport(**event.content()["facts"]) for event in get_events(database, year, kind=GIVEN)]
 
 
-def record_given(database: Engine, year: int, facts: Mapping[str, Any]) -> None:
-    """Tell the journal, once for each organisation and edition, that a report is given."""
-    same = ("organisation_code", "edition")
-    tell_once(
-        database, year, Event(GIVEN, facts=facts), lambda told: all(told.get(name) == facts[name] for name in same)
-    )
+def record_given(database: Engine, year: int, report: GivenReport) -> None:
+    """Tell the journal that a report is given; the caller holds the lock `LOCAL_REPORTS` and knows that it is new."""
+    tell(database, year, Event(GIVEN, facts=asdict(report)))
 
 
 def list_local_reports(context: Context) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from wres.database.contacts import contacts_digest
 from wres.database.models import JournalHead
 from wres.intake.audit_log_export import Copied, copied_chains, copied_events
 from wres.recovery.audit_releases import release_faults
-from wres.recovery.audit_stores import landed_faults, warehouse_faults
+from wres.recovery.audit_stores import landed_faults, mart_faults, warehouse_faults
 from wres.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -67,6 +67,7 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
     if chain != GENERAL:
         yield from (("landing store", what) for what in landed_faults(settings, told, whole))
         yield from (("warehouse", what) for what in warehouse_faults(settings, engine, whole))
+        yield from (("warehouse", what) for what in mart_faults(settings, whole))
         yield from (("releases", what) for what in release_faults(settings, chain, told, whole))
 
 

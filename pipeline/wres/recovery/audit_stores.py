@@ -1,6 +1,7 @@
 """What was stored, held against the audit log: landed bytes and the warehouse's rows."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from wres.returns.parsed_return import NOT_KEPT
 from wres.settings import Settings
 from wres.storage.landing import open_landed, uri_of
 from wres.warehouse.iceberg import NAMESPACE, open_catalog
+from wres.warehouse.marts import COUNTED, changed_tables, counted_by, digest_of_counted
 from wres.warehouse.snapshot_export import texts_by_year
 
 _CHUNK = 1 << 20
@@ -59,6 +61,27 @@ def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[Chaine
             if now != told["years"]:
                 years = [year for year in sorted(now | told["years"]) if now.get(year) != told["years"].get(year)]
                 yield f"{name} of the build {build['build']} has other rows of {', '.join(years)} than were built"
+
+
+def mart_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[str]:
+    """A sentence for each build whose counted tables are no longer those that were counted."""
+    told = defaultdict(set)
+    for event in events:
+        if event.kind == COUNTED:
+            facts = event.content()["facts"]
+            told[facts["build"], facts["counted_by"]].add(facts["digest"])
+    for build in dict.fromkeys(build for build, _ in told):
+        for key in counted_by(settings, build):
+            if changed := changed_tables(settings, key):
+                yield (
+                    f"{', '.join(changed)} of the build {build} {'has' if len(changed) == 1 else 'have'} other rows "
+                    f"than were counted; count again: wres build {key.year}"
+                )
+            elif (known := told.get((build, key.counted_by))) and digest_of_counted(settings, key) not in known:
+                yield (
+                    f"the counted tables of the build {build} and their digests were changed; count again: wres build "
+                    f"{key.year}"
+                )
 
 
 def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from wres.database.audit_log import ChainedEvent
+from wres.database.audit_log import ChainedEvent, Event, tell_once
 from wres.database.releases import save_published
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.settings import Settings
 from wres.storage.landing import store_internal_file
+from wres.warehouse.marts import COUNTED, CountedBuild, digest_of_counted
 from wres.warehouse.snapshot_export import place_in_history, texts_by_year
 
 
@@ -47,6 +48,12 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
     if (signature := folder / SIGNATURE).exists():
         facts["signature"] = signature.read_bytes().hex()
     save_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
+
+
+def keep_counted(settings: Settings, engine: Engine, key: CountedBuild) -> None:
+    """Tell the audit log, once, what a build was counted by, and the SHA-256 of its tables."""
+    facts = {"build": key.build, "counted_by": key.counted_by, "digest": digest_of_counted(settings, key)}
+    tell_once(engine, key.year, Event(COUNTED, facts=facts), lambda told: told == facts)
 
 
 def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:

@@ -15,8 +15,9 @@ from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import DisclosurePolicy, load_year
 from wres.release.additivity_check import require_adding_up
 from wres.release.edition_history import with_revisions
-from wres.release.protection import protect_once, protected_tables
+from wres.release.protection import protect_once, protected_tables, said_of_protection
 from wres.release.release_edits import require_release_edits
+from wres.release.remembered_checks import breaches_once, require_official_edits, require_passed
 from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
 from wres.release.writer import write_release
@@ -128,7 +129,10 @@ def release_content(
     """
     snapshots = dict(origin.snapshots)
     tables = dict(counted.tables if counted else indicator_tables(settings, snapshots, name.year))
-    require_adding_up(tables)
+    if counted:
+        require_passed(breaches_once(settings, counted))
+    else:
+        require_adding_up(tables)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     policies = {year: load_year(year).disclosure for year in years}
     protected = None
@@ -140,8 +144,13 @@ def release_content(
             else protected_tables(settings, tables, policies, before, predecessors)
         )
     missing, closures = read_reporting(settings, snapshots, name.year, origin.built_at.date())
-    tables = with_revisions(settings, protected.tables if protected else tables, name, origin.previous, origin.note)
-    require_release_edits(tables)
+    shown = protected.tables if protected else tables
+    tables = with_revisions(settings, shown, name, origin.previous, origin.note)
+    if not counted:
+        require_release_edits(tables)
+    elif protected:
+        rests_on = said_of_protection(policies, origin.published_before)
+        require_official_edits(settings, counted, rests_on, shown)
     return tables, ReleaseMetadata(
         collection_year=name.year,
         edition=name.edition,

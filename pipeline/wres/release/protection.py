@@ -52,8 +52,7 @@ def protect_once(
     """
     if not any(policy.protects for policy in policies.values()):
         return protected_tables(settings, tables, policies, before, predecessors)
-    stated = {year: policy.model_dump() for year, policy in sorted(policies.items())}
-    said = repr((key.counted_by, stated, [(name.year, name.edition) for name in before], _code_digest()))
+    said = repr((key.counted_by, said_of_protection(policies, before), _code_digest()))
     own = replace(key, counted_by=hashlib.sha256(said.encode()).hexdigest()[:16])
     kept = read_counted(settings, own, PROTECTED)
     if kept is None:
@@ -63,6 +62,12 @@ def protect_once(
     shown = {name: _as_protected(kept[f"{PROTECTED}.{name}"], name, table.schema) for name, table in tables.items()}
     rounded = tuple(RoundedNation(**row) for row in kept[f"{PROTECTED}.{_ROUNDED}"].to_pylist())
     return Protected(shown, shares_shown(shown), rounded)
+
+
+def said_of_protection(policies: Policies, before: Sequence[ReleaseName]) -> str:
+    """Say what beside a build's tables and the code decides what of them everybody may read."""
+    stated = {year: policy.model_dump() for year, policy in sorted(policies.items())}
+    return repr((stated, [(name.year, name.edition) for name in before]))
 
 
 def protected_tables(

@@ -45,7 +45,16 @@ def require_release_edits(tables: Tables) -> None:
         ReleaseCheckError: the first edit in the order of the codes that found something, with all its sentences.
         EditExecutionError: an edit that should have run did not.
     """
-    if not (breaches := edit_breaches(tables)):
+    require_no_breach(edit_breaches(tables))
+
+
+def require_no_breach(breaches: list[Breach]) -> None:
+    """Stop a release in which an R edit of the suite found something.
+
+    Raises:
+        ReleaseCheckError: the first edit in the order of the codes that found something, with all its sentences.
+    """
+    if not breaches:
         return
     code = min(code for code, _ in breaches)
     sentences = [sentence for breach_code, sentence in breaches if breach_code == code]

@@ -23,7 +23,7 @@ from wres.outputs.schema_check import ReleaseCheckError
 from wres.reference.year_config import CollectionYear, load_year
 from wres.release.editions import AUDIENCE, unwritten
 from wres.release.preview import preview
-from wres.release.release_edits import release_breaches
+from wres.release.remembered_checks import breaches_once, count_once
 from wres.settings import Settings
 from wres.signoff import OPEN_POLICY
 from wres.validation.edit_catalogue import load_catalogue
@@ -89,7 +89,7 @@ def official_items(settings: Settings, engine: Engine, build: Build, counted: Co
             f"Correct the text and look at it with its figures: wres commentary {year} --audience official",
         )
     yield from _notes(about)
-    yield from _narrowed(tables, year)
+    yield from _narrowed(settings, counted, tables, about)
 
 
 def _open_policy(year: int) -> Iterator[ChecklistItem]:
@@ -103,12 +103,17 @@ def _open_policy(year: int) -> Iterator[ChecklistItem]:
         )
 
 
-def _narrowed(tables: "Mapping[str, pa.Table]", year: int) -> Iterator[ChecklistItem]:
+def _narrowed(
+    settings: Settings, counted: CountedTables, tables: "Mapping[str, pa.Table]", about: "ReleaseMetadata"
+) -> Iterator[ChecklistItem]:
     """Say how many small numbers the policy `ratios` lets a reader narrow down."""
+    year = about.collection_year
     policy = load_year(year).disclosure
     if not policy.shows_ratios:
         return
-    hidden, few = count_narrowed(tables, year, policy)
+    hidden, few = count_once(
+        settings, counted, repr(about.published_before), lambda: count_narrowed(tables, year, policy)
+    )
     if hidden:
         yield ChecklistItem(
             "narrowed-counts",
@@ -145,7 +150,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
     items = list(_up_to_date(settings, engine, calendar, build))
     out_of_date = any(item.severity == "error" for item in items)
     counted = tables_of_build(settings, build.build, get_snapshots(build), calendar.year)
-    breaches = list(_tables(counted.tables, calendar.year))
+    breaches = list(_tables(settings, counted))
     items += [
         *(breaches or (() if out_of_date else official_items(settings, engine, build, counted))),
         *_national(engine, build),
@@ -190,10 +195,10 @@ def _corrected(figures: "pa.Table") -> list[str]:
     return sorted(set(corrected["organisation_code"].to_pylist()))
 
 
-def _tables(counted: "Mapping[str, pa.Table]", year: int) -> Iterator[ChecklistItem]:
+def _tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistItem]:
     """R501, R503 and the R edits that are data, on the tables as they would be released to the management audience."""
     found: dict[str, list[str]] = defaultdict(list)
-    for code, sentence in release_breaches(counted, year):
+    for code, sentence in breaches_once(settings, counted):
         found[code].append(f"{sentence}.")
     for code, sentences in sorted(found.items()):
         yield ChecklistItem(code, "error", summarise(sentences), load_catalogue()[code].how_to_fix)

@@ -1,14 +1,18 @@
 """The tables that a build was counted into: Iceberg tables in the layers core and mart, partitioned by year and build.
 
-They follow from the rows of the build and from the code, so they can be counted again at any time: no backup holds
-them, and no digest covers them.
+They follow from the rows of the build and from the code, so they can be counted again at any time, and no backup holds
+them. The SHA-256 of each of their files is kept beside them, so that a row that somebody changed is found before a
+release is made of it.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from wres.errors import WresError
 from wres.settings import Settings
 from wres.warehouse.home_files import find_in_home
 from wres.warehouse.iceberg import NAMESPACE, open_catalog, retry_on_conflict
@@ -37,6 +41,18 @@ class CountedBuild:
         return dict(zip(KEY, (self.year, self.build, self.counted_by), strict=True))
 
 
+class ChangedTablesError(WresError):
+    """Tables of a build are not as they were counted: somebody changed the warehouse."""
+
+    def __init__(self, key: CountedBuild, tables: list[str]) -> None:
+        self.tables = tables
+        super().__init__(
+            f"The warehouse's {', '.join(tables)} of the build {key.build} {'is' if len(tables) == 1 else 'are'} not "
+            f"as they were counted: files of the warehouse were changed. Nothing was made of them. Find out who did "
+            f"it, and count again: wres build {key.year}"
+        )
+
+
 def write_counted(
     settings: Settings, key: CountedBuild, tables: Mapping[str, "pa.Table"], stage: str = COUNTED
 ) -> None:
@@ -50,19 +66,43 @@ def write_counted(
     """
     import pyarrow as pa
 
-    marker = pa.table({"tables": pa.array([" ".join(sorted(tables))], pa.string())})
     with open_catalog(settings) as catalogue:
-        for name, rows in (*tables.items(), (_marker(stage), marker)):  # the marker last: what is counted is whole
+        for name, rows in tables.items():
             retry_on_conflict(partial(_replace_build, catalogue, _identifier(name), key, rows))
+        digests = {name: _digest(catalogue, name, key) for name in sorted(tables)}
+        marker = pa.table({"digests": pa.array([json.dumps(digests)], pa.string())})
+        # The marker last: what is counted is whole.
+        retry_on_conflict(partial(_replace_build, catalogue, _identifier(_marker(stage)), key, marker))
 
 
 def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> "dict[str, pa.Table] | None":
-    """Read the tables of a build by name with their layer, in no order; None where they were not counted so."""
+    """Read the tables of a build by name with their layer, in no order; None where they were not counted so.
+
+    Raises:
+        ChangedTablesError: a table's files are not those that were written.
+    """
     with open_catalog(settings) as catalogue:
-        names = _counted_tables(catalogue, key, stage)
-        if names is None:
+        digests = _digests(catalogue, key, stage)
+        if digests is None:
             return None
-        return {name: _rows_of(catalogue.load_table(_identifier(name)), key) for name in names}
+        if changed := _changed(catalogue, key, digests):
+            raise ChangedTablesError(key, changed)
+        return {name: _rows_of(catalogue.load_table(_identifier(name)), key) for name in digests}
+
+
+def digest_of_counted(settings: Settings, key: CountedBuild) -> str:
+    """Return one SHA-256 over the files of all tables of a build, as they are now."""
+    with open_catalog(settings) as catalogue:
+        names = sorted(_digests(catalogue, key, COUNTED) or {})
+        return hashlib.sha256(
+            json.dumps([(name, _digest(catalogue, name, key)) for name in names]).encode()
+        ).hexdigest()
+
+
+def changed_tables(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> list[str]:
+    """Name the tables of a build whose files are not those that were written."""
+    with open_catalog(settings) as catalogue:
+        return _changed(catalogue, key, _digests(catalogue, key, stage) or {})
 
 
 def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
@@ -77,20 +117,40 @@ def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
 def files_of(settings: Settings, key: CountedBuild) -> Iterator[tuple[str, "pa.Schema", list[str]]]:
     """Give the name, the columns and the addresses of the files of each table of a build."""
     with open_catalog(settings) as catalogue:
-        for name in _counted_tables(catalogue, key, COUNTED) or ():
+        for name in _digests(catalogue, key, COUNTED) or ():
             table = catalogue.load_table(_identifier(name))
-            paths = (task.file.file_path for task in table.scan(_partition(key)).plan_files())
+            paths = (task.file.file_path for task in table.scan(partition_of(key)).plan_files())
             if not settings.warehouse_uri:
                 paths = (str(find_in_home(settings.home.resolve(), location)) for location in paths)
             yield name, table.schema().as_arrow(), sorted(paths)
 
 
-def _counted_tables(catalogue: "Catalog", key: CountedBuild, stage: str) -> list[str] | None:
-    """Name the tables of a build, None where they are not all there."""
+def _digests(catalogue: "Catalog", key: CountedBuild, stage: str) -> dict[str, list[str]] | None:
+    """Give the digests of the files of each table of a build, None where its tables are not all there."""
     if not catalogue.table_exists(_identifier(_marker(stage))):
         return None
-    rows = catalogue.load_table(_identifier(_marker(stage))).scan(_partition(key)).to_arrow().to_pylist()
-    return str(rows[0]["tables"]).split() if rows else None
+    rows = catalogue.load_table(_identifier(_marker(stage))).scan(partition_of(key)).to_arrow().to_pylist()
+    digests: dict[str, list[str]] | None = json.loads(rows[0]["digests"]) if rows else None
+    return digests
+
+
+def _changed(catalogue: "Catalog", key: CountedBuild, digests: Mapping[str, list[str]]) -> list[str]:
+    """Name the tables whose files do not have these digests, or are gone."""
+    return [name for name, digest in digests.items() if _digest(catalogue, name, key) != digest]
+
+
+def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
+    """Return the SHA-256 of each file that holds rows of a build, in order; empty where one is gone."""
+    table = catalogue.load_table(_identifier(name))
+    digests = []
+    for task in table.scan(partition_of(key)).plan_files():
+        for path in (task.file.file_path, *(file.file_path for file in task.delete_files)):
+            try:
+                with table.io.new_input(path).open() as file:
+                    digests.append(hashlib.file_digest(file, "sha256").hexdigest())  # type: ignore[arg-type]
+            except OSError:
+                return []
+    return sorted(digests)
 
 
 def _marker(stage: str) -> str:
@@ -103,22 +163,19 @@ def _identifier(name: str) -> str:
     return f"{NAMESPACE}.{name.replace('.', '_')}"
 
 
-def _partition(key: CountedBuild) -> str:
+def partition_of(key: CountedBuild) -> str:
+    """Return the filter that finds the rows of a build, as it was counted."""
     return f"build_year == {key.year} and build == '{key.build}' and counted_by == '{key.counted_by}'"
 
 
 def _rows_of(table: "Table", key: CountedBuild) -> "pa.Table":
-    return table.scan(_partition(key)).to_arrow().drop_columns(list(KEY))
+    return table.scan(partition_of(key)).to_arrow().drop_columns(list(KEY))
 
 
 def _replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, rows: "pa.Table") -> None:
     """Write the rows of a build in one commit, in place of all that the build had."""
-    import pyarrow as pa
-
-    for place, (name, value) in enumerate(key.columns().items()):
-        kind = pa.int32() if name == "build_year" else pa.string()
-        rows = rows.add_column(place, pa.field(name, kind), pa.repeat(pa.scalar(value, kind), rows.num_rows))
-    table = _open_table(catalogue, identifier, rows.schema)
+    rows = with_key(key, rows)
+    table = open_mart(catalogue, identifier, rows.schema)
     this_build = f"build == '{key.build}'"
     if any(table.scan(this_build).plan_files()):
         table.overwrite(rows, overwrite_filter=this_build)
@@ -126,7 +183,17 @@ def _replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, row
         table.append(rows)
 
 
-def _open_table(catalogue: "Catalog", identifier: str, schema: "pa.Schema") -> "Table":
+def with_key(key: CountedBuild, rows: "pa.Table") -> "pa.Table":
+    """Return rows with the columns that name the build in front."""
+    import pyarrow as pa
+
+    for place, (name, value) in enumerate(key.columns().items()):
+        kind = pa.int32() if name == "build_year" else pa.string()
+        rows = rows.add_column(place, pa.field(name, kind), pa.repeat(pa.scalar(value, kind), rows.num_rows))
+    return rows
+
+
+def open_mart(catalogue: "Catalog", identifier: str, schema: "pa.Schema") -> "Table":
     """Open a table, made when it is new; columns that it does not have yet are added."""
     from pyiceberg.exceptions import TableAlreadyExistsError
 

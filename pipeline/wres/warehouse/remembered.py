@@ -1,0 +1,46 @@
+"""What was worked out once for the tables of a build, kept beside them: a text for each question."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wres.settings import Settings
+from wres.warehouse.iceberg import NAMESPACE, open_catalog, retry_on_conflict
+from wres.warehouse.marts import CountedBuild, open_mart, partition_of, with_key
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog import Catalog
+
+_TABLE = f"{NAMESPACE}.remembered"
+
+
+def read_remembered(settings: Settings, key: CountedBuild, question: str) -> str | None:
+    """Read the answer that was kept for the tables of a build; None where there is none.
+
+    Args:
+        settings: say where the warehouse is.
+        key: the build, and the version of everything that the answer rests on.
+        question: its name in a word or two.
+    """
+    with open_catalog(settings) as catalogue:
+        if not catalogue.table_exists(_TABLE):
+            return None
+        rows = catalogue.load_table(_TABLE).scan(f"{partition_of(key)} and question == '{question}'").to_arrow()
+    return str(rows["answer"][0]) if rows.num_rows else None
+
+
+def write_remembered(settings: Settings, key: CountedBuild, question: str, answer: str) -> None:
+    """Keep the answer to a question about the tables of a build, in place of an older one."""
+    with open_catalog(settings) as catalogue:
+        retry_on_conflict(partial(_replace, catalogue, key, question, answer))
+
+
+def _replace(catalogue: "Catalog", key: CountedBuild, question: str, answer: str) -> None:
+    import pyarrow as pa
+
+    rows = with_key(key, pa.table({"question": [question], "answer": [answer]}))
+    table = open_mart(catalogue, _TABLE, rows.schema)
+    older = f"build == '{key.build}' and question == '{question}'"
+    if any(table.scan(older).plan_files()):
+        table.overwrite(rows, overwrite_filter=older)
+    else:
+        table.append(rows)
