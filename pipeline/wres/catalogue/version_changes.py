@@ -71,7 +71,7 @@ def _is_major(change: Change) -> bool:
 
 
 def _filled(changes: Mapping[str, list[Change]]) -> dict[str, list[Change]]:
-    return {what: found for what, found in changes.items() if found}
+    return {what: names for what, names in changes.items() if names}
 
 
 def _without_options(item: Item) -> dict[str, Any]:

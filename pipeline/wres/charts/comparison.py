@@ -27,9 +27,9 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, PublishedRow, bool]])
         line("equal" if tick == 1 else "grid", (scale.at(tick), _TOP), (scale.at(tick), bottom)) for tick in scale.ticks
     ]
     parts += [text(scale.at(tick), bottom + 20, f"{tick:g}", "middle") for tick in scale.ticks]
-    for number, (name, row, own) in enumerate(rows):
+    for number, (name, row, is_own) in enumerate(rows):
         y = _TOP + _ROW * number
-        strong = "strong" if own else ""
+        strong = "strong" if is_own else ""
         label = shorten(name, _LABEL, placeholder="…")
         parts += [
             text(_LEFT, y + 17, label, f"{strong} on"),
@@ -38,10 +38,10 @@ def comparison_chart(title: str, rows: Sequence[tuple[str, PublishedRow, bool]])
         ratio, lower, upper = (row.number(column) for column in (_RATIO, *_ENDS))
         if lower is not None and upper is not None:
             parts.append(
-                line("interval" if own else "interval other", (scale.at(lower), y + 34), (scale.at(upper), y + 34))
+                line("interval" if is_own else "interval other", (scale.at(lower), y + 34), (scale.at(upper), y + 34))
             )
         if ratio is not None:
-            parts.append(dots("marked large" if own else "peer", [(scale.at(ratio), y + 34)]))
+            parts.append(dots("marked large" if is_own else "peer", [(scale.at(ratio), y + 34)]))
     words = "; ".join(f"{name}: {ratio_in_words(row)}" for name, row, _ in rows)
     return chart(title, f"{words}.", bottom + 28, parts)
 

@@ -58,8 +58,8 @@ def _answer(connection: "duckdb.DuckDBPyConnection", query: str) -> tuple[list[s
         result = connection.execute(statements[0])
         rows = result.fetchall()
     except duckdb.Error as error:
-        told = " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
-        raise WresError(f"The query cannot be run: {told} See what there is: wres sql") from None
+        reason = " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
+        raise WresError(f"The query cannot be run: {reason} See what there is: wres sql") from None
     names: list[str] = []
     for name, *_ in result.description or ():
         names.append(name if name not in names else f"{name}_{len(names) + 1}")

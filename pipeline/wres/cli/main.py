@@ -123,8 +123,8 @@ def _run_app() -> None:
         )
         sys.exit(2)
     except Exception as error:
-        if (told := as_unavailable_error(error)) is None:
+        if (unavailable := as_unavailable_error(error)) is None:
             raise
         log_event("failed", failed=True, error=type(error).__name__)
-        warn(str(told))
+        warn(str(unavailable))
         sys.exit(2)

@@ -33,7 +33,7 @@ def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
     """What the registry holds of the checks of a build, as the audit log records it."""
     checked = {"build": built.build, "edits_run": built.edits_run, "edits_not_run": built.edits_not_run}
     query = select(BuildFinding).where(BuildFinding.build == built.build).order_by(BuildFinding.position)
-    return {"builds": [checked], "build_findings": [row_of(found) for found in session.scalars(query)]}
+    return {"builds": [checked], "build_findings": [row_of(finding) for finding in session.scalars(query)]}
 
 
 def get_build_findings(engine: Engine, build: str) -> list[BuildFinding]:

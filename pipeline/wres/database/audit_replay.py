@@ -46,20 +46,20 @@ class ReplayedState:
 
 def replay(events: Iterable[ChainedEvent]) -> ReplayedState:
     """What the registry holds after these events: one whole chain, or several one after the other."""
-    told = ReplayedState()
+    replayed = ReplayedState()
     for event in events:
         content = event.content()
         for name, values in content.get("instead_of", {}).items():
-            _take_out(told, name, values, event.at)
+            _take_out(replayed, name, values, event.at)
         for name, rows in content.get("changes", {}).items():
             table = _BY_NAME[name]
             for row in rows:
                 key = tuple(row[column.key] for column in table.primary_key)
-                told.rows[name].setdefault(key, {}).update(typed_row(table, row))
-                told.since[name, key] = event.at
+                replayed.rows[name].setdefault(key, {}).update(typed_row(table, row))
+                replayed.since[name, key] = event.at
         if event.kind == "contacts loaded":
-            told.contacts = content["facts"]
-    return told
+            replayed.contacts = content["facts"]
+    return replayed
 
 
 def rows_of_chain(session: Session, table: Table, chain: int) -> dict[Key, Row]:
@@ -88,11 +88,11 @@ def years_held(session: Session) -> set[int]:
     return years
 
 
-def differences(told: ReplayedState, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
+def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
     """A sentence for each row of a table that is not as the audit log tells it."""
-    expected = told.rows.get(table.name, {})
+    expected = replayed.rows.get(table.name, {})
     for key in sorted(expected.keys() | held.keys(), key=str):
-        name, since = f"{table.name} {' '.join(map(str, key))}", _day(told.since.get((table.name, key)))
+        name, since = f"{table.name} {' '.join(map(str, key))}", _day(replayed.since.get((table.name, key)))
         if key not in held:
             yield f"{name} is missing: the journal has it since {since}"
         elif key not in expected:
@@ -104,11 +104,11 @@ def differences(told: ReplayedState, table: Table, held: Mapping[Key, Row]) -> I
                 yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
 
 
-def _take_out(told: ReplayedState, name: str, values: Mapping[str, Any], at: str) -> None:
-    rows = told.rows[name]
+def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], at: str) -> None:
+    rows = replayed.rows[name]
     for key in [key for key, row in rows.items() if all(row.get(column) == value for column, value in values.items())]:
         del rows[key]
-        told.since[name, key] = at
+        replayed.since[name, key] = at
 
 
 def typed_row(table: Table, row: Mapping[str, Any]) -> Row:

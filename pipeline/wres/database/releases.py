@@ -125,13 +125,13 @@ def save_reservation(engine: Engine, release: Release) -> None:
 
 def save_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
     """Tell the audit log, once, that a release lies where it is read, and what it is known by."""
-    tell_once(engine, year, Event("published", facts=facts), lambda told: told == facts)
+    tell_once(engine, year, Event("published", facts=facts), lambda earlier: earlier == facts)
 
 
 def save_made_public(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
     """Tell the audit log, once for each edition, that an official release is made public."""
     event = Event(MADE_PUBLIC, facts=facts)
-    tell_once(engine, year, event, lambda told: told.get("edition") == facts["edition"])
+    tell_once(engine, year, event, lambda earlier: earlier.get("edition") == facts["edition"])
 
 
 def public_editions(engine: Engine, year: int) -> set[str]:

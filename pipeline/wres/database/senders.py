@@ -110,16 +110,16 @@ def list_senders(engine: Engine, organisation_code: str | None = None) -> list[d
         }
         return [
             {
-                "sender": found.sender,
-                "organisations": "national team" if found.national else " ".join(sorted(codes[found.sender])),
-                "role": found.role,
-                "signs_in_by": {"file": "OpenID Connect", "invitation": "link", "key": "key"}[found.source],
-                "address": found.address or "",
-                "entered_at": found.entered_at,
-                "state": _state(found, open_links.get(found.sender)),
+                "sender": sender.sender,
+                "organisations": "national team" if sender.national else " ".join(sorted(codes[sender.sender])),
+                "role": sender.role,
+                "signs_in_by": {"file": "OpenID Connect", "invitation": "link", "key": "key"}[sender.source],
+                "address": sender.address or "",
+                "entered_at": sender.entered_at,
+                "state": _state(sender, open_links.get(sender.sender)),
             }
-            for found in session.scalars(select(Sender).order_by(Sender.entered_at, Sender.sender))
-            if organisation_code is None or organisation_code in codes[found.sender]
+            for sender in session.scalars(select(Sender).order_by(Sender.entered_at, Sender.sender))
+            if organisation_code is None or organisation_code in codes[sender.sender]
         ]
 
 

@@ -67,8 +67,8 @@ def batch_by_sender(receipts: Sequence[Receipt], size: int) -> Iterator[list[Rec
     A return may rest on an explanation that an earlier one gave, so two workers must not validate them at once.
     """
     batch: list[Receipt] = []
-    for _, own in groupby(sorted(receipts, key=_by_sender), key=lambda receipt: receipt.organisation_code):
-        batch += own
+    for _, of_sender in groupby(sorted(receipts, key=_by_sender), key=lambda receipt: receipt.organisation_code):
+        batch += of_sender
         if len(batch) >= size:
             yield batch
             batch = []

@@ -76,7 +76,7 @@ def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Ta
 def _printed(table: "pa.Table", fill: Fill) -> "pa.Table":
     import pyarrow as pa
 
-    filled = [fill(at, row) for at, row in enumerate(table.to_pylist())]
+    filled = [fill(number, row) for number, row in enumerate(table.to_pylist())]
     rows = [row | dict.fromkeys(held_back) for row, held_back in filled]
     return with_suppressed(
         pa.Table.from_pylist(rows, schema=table.schema),
@@ -131,17 +131,17 @@ class _Fills:
         policies = self.decisions.exact.policies
         return any(policies[year].protects for year in years)
 
-    def _level(self, table: str, at: int, row: Row) -> Filled:
+    def _level(self, table: str, number: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"]):
             return row, set()
-        shown, made = self.counts[table][at], self.measured[level_key(row)]
+        shown, made = self.counts[table][number], self.measured[level_key(row)]
         row, held_back = _worked_out(row, shown, self.needs[table], made)
         return row, held_back | self.of_organisations[table] | self.unprinted[table]
 
-    def _change(self, table: str, at: int, row: Row) -> Filled:
+    def _change(self, table: str, number: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"], row["collection_year"] - 1):
             return row, set()
-        shown, made = self.counts[table][at], self.changes[level_key(row)]
+        shown, made = self.counts[table][number], self.changes[level_key(row)]
         row, held_back = _worked_out(row, shown, self.needs[table], made)
         return row, held_back | self.of_organisations[table] | self.unprinted[table]
 

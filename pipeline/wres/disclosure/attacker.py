@@ -36,7 +36,7 @@ class Solver:
 
         self.counts = len(system.low)
         segments = system.standings.segments
-        judged = [count for count, own in segments.items() if len(own) > 1]
+        judged = [count for count, stretches in segments.items() if len(stretches) > 1]
         pieces = [(count, index) for count in judged for index in range(len(segments[count]))]
         self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
         self.size = self.counts + len(pieces)

@@ -68,7 +68,7 @@ def _own_lines(decisions: SuppressionPattern, year: int, column: str) -> Constra
     grains = units_per_person(column, exact.window(year))
     if (year, column) not in decisions.base_system:
         codes = list(exact.organisations[year])
-        hidden = [at for at, code in enumerate(codes) if exact.printed(year, code, column) is None]
+        hidden = [index for index, code in enumerate(codes) if exact.printed(year, code, column) is None]
         asked = dict.fromkeys(hidden, (grains, policy.threshold * grains))
         decisions.base_system[year, column] = ConstraintSystem(codes, *exact.left_open(year, column), asked)
     sums = [
@@ -86,7 +86,7 @@ def _linked(
     if not links:
         return system
     exact, policy = decisions.exact, decisions.exact.policies[year]
-    grains, at = units_per_person(column, exact.window(year)), COUNTS.index(column)
+    grains, index = units_per_person(column, exact.window(year)), COUNTS.index(column)
     last = {code: (exact.all_printed(year, code), number) for number, code in enumerate(system.codes)}
     codes, asked, spread = list(system.codes), dict(system.protected), dict(system.min_width)
     ends = list(zip(system.low.tolist(), system.high.tolist(), strict=True))
@@ -99,11 +99,11 @@ def _linked(
             if code in last and last[code][1] in asked:
                 del asked[last[code][1]]
                 spread[last[code][1]] = _APART * grains
-            if counts[at] is None:
+            if counts[index] is None:
                 spread[len(codes)] = _APART * grains
             last[code] = counts, len(codes)
             codes.append(code)
-            ends.append(count_bounds(counts[at], policy, grains))
+            ends.append(count_bounds(counts[index], policy, grains))
         for members, shown in earlier.stated(year, column).items():
             least, most = total_bounds(shown, members, policy, grains, exact=as_printed)
             sums[frozenset(last[code][1] for code in members.codes), least, most] = None
@@ -137,13 +137,13 @@ def _standings(
     grains = units_per_person(column, exact.window(year))
     segments: dict[int, list[Segment]] = {}
     standing: dict[int, str] = {}
-    for at, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if "all" in printed or row["organisation_group"] in printed:
-            own = exact.segments(year, column, row["code"], None if other is None else int(other[at]))
+            own = exact.segments(year, column, row["code"], None if other is None else int(other[index]))
             true = next(segment for segment in own if segment.low <= row[column] * grains <= segment.high)
-            segments[at], standing[at] = [true] if at in fixed else own, true.standing
+            segments[index], standing[index] = [true] if index in fixed else own, true.standing
     groups = []
     for group in printed:
-        members = [at for at, row in enumerate(rows) if group in ("all", row["organisation_group"])]
+        members = [index for index, row in enumerate(rows) if group in ("all", row["organisation_group"])]
         groups.append((np.array(members), Counter(standing[index] for index in members)))
     return BandConstraints(segments, groups)

@@ -44,14 +44,14 @@ class BandConstraints:
     def numbers(self, counts: Integers, members: Integers) -> Counter[str]:
         """How many of these organisations stand where."""
         keys, standings, names = self._keys
-        at = np.searchsorted(keys, members * _FAR + counts[members])
-        there = np.bincount(standings[at], minlength=len(names)).tolist()
+        index = np.searchsorted(keys, members * _FAR + counts[members])
+        there = np.bincount(standings[index], minlength=len(names)).tolist()
         return Counter({name: number for name, number in zip(names, there, strict=True) if number})
 
     @cached_property
     def ends(self) -> tuple[Integers, Integers, Integers]:
         """The organisations, and the least and the greatest count of each."""
-        ends = [(count, own[0].low, own[-1].high) for count, own in self.segments.items()]
+        ends = [(count, stretches[0].low, stretches[-1].high) for count, stretches in self.segments.items()]
         judged, least, most = np.array(ends, np.int64).reshape(-1, 3).T
         return judged, least, most
 
@@ -60,8 +60,8 @@ class BandConstraints:
         """A number for the segments of each organisation, the same where they are the same."""
         seen: dict[tuple[tuple[int, int, str], ...], int] = {}
         return {
-            count: seen.setdefault(tuple((segment.low, segment.high, segment.standing) for segment in own), count)
-            for count, own in self.segments.items()
+            count: seen.setdefault(tuple((segment.low, segment.high, segment.standing) for segment in stretches), count)
+            for count, stretches in self.segments.items()
         }
 
     @cached_property
@@ -69,7 +69,7 @@ class BandConstraints:
         """The ends of all segments in order, each as its organisation and its greatest count; who stands how there."""
         flat = [(count, segment) for count in sorted(self.segments) for segment in self.segments[count]]
         names = sorted({segment.standing for _, segment in flat})
-        number = {name: at for at, name in enumerate(names)}
+        number = {name: index for index, name in enumerate(names)}
         keys = [count * _FAR + segment.high for count, segment in flat]
         return np.array(keys, np.int64), np.array([number[segment.standing] for _, segment in flat], np.int64), names
 
@@ -104,8 +104,8 @@ class ConstraintSystem:
         """What each of these counts is to the lines: two for which it is the same may change places in any world."""
         lines = [*(members for members, _, _ in self.sums), *(members for members, _ in self.standings.groups)]
         stands_in = np.zeros((len(self.low), len(lines)), bool)
-        for at, members in enumerate(lines):
-            stands_in[members, at] = True
+        for index, members in enumerate(lines):
+            stands_in[members, index] = True
         patterns = self.standings.patterns
         return [
             (low, high, self.protected.get(count), patterns.get(count), row.tobytes())

@@ -16,11 +16,11 @@ def printed_counts(decisions: SuppressionPattern) -> dict[str, list[Shown]]:
     """The printed counts of each row, in the order of the exact tables, by the columns' names."""
     exact = decisions.exact
     return {
-        **{name: [_now(decisions, name, at, row) for at, row in enumerate(exact.rows[name])] for name in STATING},
+        **{name: [_now(decisions, name, index, row) for index, row in enumerate(exact.rows[name])] for name in STATING},
         "comparison": [
-            _total(decisions, MarginCell("comparison", at, ""))
-            | _total(decisions, MarginCell("comparison", at, "previous_"))
-            for at, _ in enumerate(exact.rows["comparison"])
+            _total(decisions, MarginCell("comparison", index, ""))
+            | _total(decisions, MarginCell("comparison", index, "previous_"))
+            for index, _ in enumerate(exact.rows["comparison"])
         ],
         "organisation_change": [
             _organisation(exact, row) | _last_year(exact, row) for row in exact.rows["organisation_change"]
@@ -28,12 +28,12 @@ def printed_counts(decisions: SuppressionPattern) -> dict[str, list[Shown]]:
     }
 
 
-def _now(decisions: SuppressionPattern, table: str, at: int, row: Mapping[str, Any]) -> Shown:
+def _now(decisions: SuppressionPattern, table: str, index: int, row: Mapping[str, Any]) -> Shown:
     if table == "organisation":
         return _organisation(decisions.exact, row)
     if table == "organisation_series":
         return _alone(decisions.exact, row, "", row["collection_year"], row["organisations"])
-    return _total(decisions, MarginCell(table, at, ""))
+    return _total(decisions, MarginCell(table, index, ""))
 
 
 def _organisation(exact: SdcProblem, row: Mapping[str, Any]) -> Shown:

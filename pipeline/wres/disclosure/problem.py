@@ -179,7 +179,7 @@ class SdcProblem:
     def numbers(self, members: Marginal) -> Integers:
         """The organisations of a total, by their numbers in `organisations`."""
         if members not in self._numbers:
-            number = {code: at for at, code in enumerate(self.organisations[members.year])}
+            number = {code: index for index, code in enumerate(self.organisations[members.year])}
             self._numbers[members] = np.array(sorted(number[code] for code in members.codes), np.int64)
         return self._numbers[members]
 

@@ -117,8 +117,8 @@ def _sentence(deduced: Deduced) -> str:
 
 def _rounded(decisions: SuppressionPattern) -> Iterator[RoundedNation]:
     exact = decisions.exact
-    for at, row in enumerate(exact.rows["national"]):
-        members = exact.totals.places[MarginCell("national", at, "")]
+    for index, row in enumerate(exact.rows["national"]):
+        members = exact.totals.places[MarginCell("national", index, "")]
         year, group = row["collection_year"], row["organisation_group"]
         for column in COUNTS:
             if decisions.level((members, column)) and decisions.shown(members, column) is not None:

@@ -178,7 +178,9 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     item, label = headings.get("item"), headings.get("data item")
     if item and label:
         texts |= {
-            (row, label[1]): labels[code] for (row, at), code in texts.items() if at == item[1] and code in labels
+            (row, label[1]): labels[code]
+            for (row, column), code in texts.items()
+            if column == item[1] and code in labels
         }
     as_written = str.capitalize if label or "value" not in headings else lambda name: name.replace(" ", "_")
     names = group_labels()

@@ -51,4 +51,4 @@ def _times(delivery: IncomingFile) -> tuple[str, datetime, datetime]:
 def _parts(text: str) -> NameKey:
     """The text cut into words and numbers; a number comes before a word."""
     parts = enumerate(_NUMBER.split(text.casefold()))
-    return tuple((0, int(part), "") if at % 2 else (1, 0, part) for at, part in parts if part)
+    return tuple((0, int(part), "") if index % 2 else (1, 0, part) for index, part in parts if part)

@@ -70,10 +70,10 @@ def deliver_all(
                 documents = receipts.get_reports(engine, [receipt.receipt for receipt in claim.receipts])
                 made = run_each(reports.make, [documents[receipt.receipt] for receipt in claim.receipts])
                 given = []
-                for at, (receipt, files) in enumerate(zip(claim.receipts, made, strict=True), start=done + 1):
+                for number, (receipt, files) in enumerate(zip(claim.receipts, made, strict=True), start=done + 1):
                     if _try_to_deliver(by_name, receipt, partial(reports.put, files=files), answered):
                         given.append(receipt)
-                    progress(at, len(owed))
+                    progress(number, len(owed))
                 receipts.mark_answered(claim.session, year, [item.receipt for item in given], settings.clock.now())
             for item in given:
                 log_event(

@@ -57,8 +57,8 @@ class FolderChannel:
         """The finished files of a year, by sender; one still being written waits for the next round."""
         before = self._left(year, mine, failed)
         self._let_settle(before)
-        finished = [left for left in before if _state(left.path) == left.state]
-        return by_time_and_name(self._delivery(left) for left in finished)
+        finished = [file for file in before if _state(file.path) == file.state]
+        return by_time_and_name(self._delivery(file) for file in finished)
 
     def years(self) -> set[int]:
         """The years in whose folders something waits."""
@@ -119,37 +119,37 @@ class FolderChannel:
             senders = sorted(_folders_in(folder)) if folder.is_dir() else []
         except OSError as error:
             raise _cannot(folder, "listed", error) from None
-        left: list[_Left] = []
+        file: list[_Left] = []
         for sender in senders:
             code = to_org_code(sender.name)
             if not code or is_test_folder(sender) or not mine(code):
                 continue
             try:
-                left += list(_left_by(sender, code))
+                file += list(_left_by(sender, code))
             except OSError as error:
                 problem = f"The folder of {code}, {sender}, cannot be listed: {why_refused(error)}."
                 failed(code, WresError(f"{problem} Give the pipeline's user the right to read it, then collect again."))
-        return left
+        return file
 
     def _let_settle(self, files: list[_Left]) -> None:
         """Wait once a round, and only when some file is so fresh that it may still be growing."""
-        youngest = max((left.state.st_mtime for left in files), default=0.0)
+        youngest = max((file.state.st_mtime for file in files), default=0.0)
         wait = youngest + self._settings.settle_seconds - time.time()
         if wait > 0:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
-    def _delivery(self, left: _Left) -> IncomingFile:
+    def _delivery(self, file: _Left) -> IncomingFile:
         # A sender can set the time of modification, never the inode's change time: moving a file in sets it too.
-        arrived_at = _as_time(left.state.st_ctime_ns)
+        arrived_at = _as_time(file.state.st_ctime_ns)
         return IncomingFile(
             channel=self.name,
-            delivery_id=_identity(left.path, left.test, left.state),
-            organisation_code=left.organisation_code,
-            file_name=left.path.name,
-            place=str(left.path),
+            delivery_id=_identity(file.path, file.test, file.state),
+            organisation_code=file.organisation_code,
+            file_name=file.path.name,
+            place=str(file.path),
             arrived_at=arrived_at,
-            test=left.test,
-            modified_at=_as_time(min(left.state.st_mtime_ns, left.state.st_ctime_ns)),
+            test=file.test,
+            modified_at=_as_time(min(file.state.st_mtime_ns, file.state.st_ctime_ns)),
         )
 
 

@@ -60,14 +60,14 @@ class S3Channel:
 
     def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
         """The objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
-        deliveries = [self._delivery(left) for left in self._objects(f"{year}/") if mine(_sender(left.below))]
+        deliveries = [self._delivery(item) for item in self._objects(f"{year}/") if mine(_sender(item.below))]
         return by_time_and_name(delivery for delivery in deliveries if delivery is not None)
 
     def years(self) -> set[int]:
         """The years under whose prefixes something waits."""
         found = set()
-        for left in self._objects(""):
-            year, _, below = left.below.partition("/")
+        for item in self._objects(""):
+            year, _, below = item.below.partition("/")
             if year.isascii() and year.isdigit() and _is_taken(below):
                 found.add(int(year))
         return found
@@ -75,13 +75,13 @@ class S3Channel:
     def misplaced(self) -> list[Misplaced]:
         """The objects beside the prefixes of senders, and those of unknown years, counted by prefix."""
         names: dict[tuple[str, Reason, int | None], list[str]] = defaultdict(list)
-        for left in self._objects(""):
-            place, name = left.below.rpartition("/")[::2]
-            year, _, below = left.below.partition("/")
+        for item in self._objects(""):
+            place, name = item.below.rpartition("/")[::2]
+            year, _, below = item.below.partition("/")
             known = int(year) if year in {str(year) for year in configured_years()} else None
             if is_left_alone(name) or (known is not None and _is_taken(below)):
                 continue
-            reason: Reason = "no_sender" if known is not None or "/" not in left.below else "unknown_year"
+            reason: Reason = "no_sender" if known is not None or "/" not in item.below else "unknown_year"
             names[f"inbox/{place}".rstrip("/"), reason, known].append(name)
         return [
             Misplaced(f"s3: {printable_name(place)}", len(same), printable_name(min(same)), reason, year)
@@ -120,21 +120,21 @@ class S3Channel:
             for file in sorted(Path(folder).iterdir(), key=lambda file: (file.name == "report.json", file.name)):
                 self._store.write(f"{place}/{file.name}", file.read_bytes())
 
-    def _delivery(self, left: _Left) -> IncomingFile | None:
-        if not _is_taken(left.below):
+    def _delivery(self, item: _Left) -> IncomingFile | None:
+        if not _is_taken(item.below):
             return None
-        name = left.below.partition("/")[2]
-        identity, arrived_at = self._store.key(left.path), left.put_at
+        name = item.below.partition("/")[2]
+        identity, arrived_at = self._store.key(item.path), item.put_at
         with suppress(OSError):  # opening it fails too and says so, for this object alone
-            if (seen := self._seen(left.path)) is None:
+            if (seen := self._seen(item.path)) is None:
                 return None
             identity, arrived_at = seen
         return IncomingFile(
             channel=self.name,
             delivery_id=identity,
-            organisation_code=_sender(left.below),
+            organisation_code=_sender(item.below),
             file_name=PurePosixPath(name).name,
-            place=left.path,
+            place=item.path,
             arrived_at=arrived_at,
             test=name.lower().startswith(f"{TEST_FOLDER}/"),
         )

@@ -73,8 +73,8 @@ def _unknown_shares(organisations: Sequence[PublishedRow]) -> dict[str, float]:
 
 def _beside_medians(values: Mapping[str, Mapping[str, float]]) -> dict[str, list[QualityRow]]:
     rows: dict[str, list[QualityRow]] = defaultdict(list)
-    for measure, own in values.items():
-        middle = round(median(own.values()), 1) if len(own) >= _FEWEST else None
-        for code, value in own.items():
+    for measure, by_code in values.items():
+        middle = round(median(by_code.values()), 1) if len(by_code) >= _FEWEST else None
+        for code, value in by_code.items():
             rows[code].append(QualityRow(measure, round(value, 1), middle))
     return dict(rows)

@@ -116,11 +116,11 @@ def _owed(
     owed = _owed_return(status, calendar, due)
     if not misplaced:
         return owed
-    told = not_taken(status.code, misplaced, due)
+    reminder = not_taken(status.code, misplaced, due)
     if owed is None:
-        return NOT_TAKEN, None, told
+        return NOT_TAKEN, None, reminder
     why, since, letter = owed
-    return why, since, Reminder(letter.subject, f"{letter.text} {told.text}")
+    return why, since, Reminder(letter.subject, f"{letter.text} {reminder.text}")
 
 
 def _owed_return(status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext) -> _Owed | None:

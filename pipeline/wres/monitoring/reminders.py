@@ -99,10 +99,11 @@ def unexplained(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderC
 
 def not_taken(code: str, places: Iterable[Misplaced], due: ReminderContext) -> Reminder:
     """To an organisation, or to the national team, about files that lie where none are taken from."""
-    told = " ".join(f"{place.what} {place.remedy}" for place in places)
+    sentences = " ".join(f"{place.what} {place.remedy}" for place in places)
     who = f"{code}: a" if code else "a"
     return Reminder(
-        f"WRES {due.calendar.year}, {who} file that is not taken", f"Files lie where no return is taken from. {told}"
+        f"WRES {due.calendar.year}, {who} file that is not taken",
+        f"Files lie where no return is taken from. {sentences}",
     )
 
 

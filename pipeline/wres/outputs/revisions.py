@@ -188,14 +188,14 @@ def revised_rows(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> di
     if REVISIONS not in tables or not tables[REVISIONS].num_rows:
         return {}
     edition = f"{about.collection_year}-{about.edition}"
-    told: dict[str, set[tuple[object, ...]]] = {}
+    revised: dict[str, set[tuple[object, ...]]] = {}
     for row in tables[REVISIONS].to_pylist():
         if row["edition"] == edition:
-            told.setdefault(row["table_name"], set()).add(tuple(row[name] for name in _REVISED_KEY))
+            revised.setdefault(row["table_name"], set()).add(tuple(row[name] for name in _REVISED_KEY))
     specs = load_specification().tables
-    rows = as_published_rows({name: tables[name] for name in {*told, "national"} & set(tables)})
+    rows = as_published_rows({name: tables[name] for name in {*revised, "national"} & set(tables)})
     found = {}
-    for name, places in told.items():
+    for name, places in revised.items():
         if name in rows:
             here = (place_of(specs[name], row, nation_of(rows)) for row in rows[name])
             found[name] = [tuple(place[part] for part in _REVISED_KEY) in places for place in here]

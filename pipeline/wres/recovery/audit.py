@@ -62,22 +62,22 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
             yield "journal", "neither it nor its copy is whole, so nothing could be held against them"
             return
         whole = []
-    told = replay(whole)
-    yield from (("registry", what) for what in registry_faults(engine, chain, told))
+    replayed = replay(whole)
+    yield from (("registry", what) for what in registry_faults(engine, chain, replayed))
     if chain != GENERAL:
-        yield from (("landing store", what) for what in landed_faults(settings, told, whole))
+        yield from (("landing store", what) for what in landed_faults(settings, replayed, whole))
         yield from (("warehouse", what) for what in warehouse_faults(settings, engine, whole))
         yield from (("warehouse", what) for what in mart_faults(settings, whole))
-        yield from (("releases", what) for what in release_faults(settings, chain, told, whole))
+        yield from (("releases", what) for what in release_faults(settings, chain, replayed, whole))
 
 
-def registry_faults(engine: Engine, chain: int, told: ReplayedState) -> Iterator[str]:
+def registry_faults(engine: Engine, chain: int, replayed: ReplayedState) -> Iterator[str]:
     """A sentence for each row of a chain that is not as its events tell it."""
     with Session(engine) as session:
         for table in TABLES:
-            yield from differences(told, table, rows_of_chain(session, table, chain))
+            yield from differences(replayed, table, rows_of_chain(session, table, chain))
         if chain == GENERAL:
-            yield from _contact_faults(session, told)
+            yield from _contact_faults(session, replayed)
 
 
 def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
@@ -112,11 +112,11 @@ def _numbers(numbers: list[int]) -> str:
     return f"event {numbers[0]} is" if len(numbers) == 1 else f"{len(numbers)} events from {numbers[0]} on are"
 
 
-def _contact_faults(session: Session, told: ReplayedState) -> Iterator[str]:
+def _contact_faults(session: Session, replayed: ReplayedState) -> Iterator[str]:
     known = contacts_digest(session)
-    if told.contacts is not None and told.contacts != known:
+    if replayed.contacts is not None and replayed.contacts != known:
         yield "contacts were changed since they were loaded"
-    elif told.contacts is None and known["contacts"]:
+    elif replayed.contacts is None and known["contacts"]:
         yield "contacts were put in: the journal has no loading of any"
 
 

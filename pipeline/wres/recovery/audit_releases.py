@@ -30,19 +30,21 @@ def published(events: Sequence[ChainedEvent]) -> dict[tuple[str, str], dict[str,
     return {(release["edition"], release["audience"]): release for release in facts}
 
 
-def release_faults(settings: Settings, year: int, told: ReplayedState, events: Sequence[ChainedEvent]) -> Iterator[str]:
+def release_faults(
+    settings: Settings, year: int, replayed: ReplayedState, events: Sequence[ChainedEvent]
+) -> Iterator[str]:
     """A sentence for each release that is not as it was published, is gone, is out early or that nobody published."""
     written = published(events)
     opened = {event.content()["facts"]["edition"]: event for event in events if event.kind == MADE_PUBLIC}
     for (edition, audience), facts in written.items():
         yield from _written_faults(settings, ReleaseName(year, edition, audience), facts["manifest"])
-    yield from _claimed_faults(year, told, written)
+    yield from _claimed_faults(year, replayed, written)
     yield from _opening_faults(year, opened, written)
     for place in (ReleaseRepository(settings.published), ReleaseRepository(settings.sealed), *_bucket(settings)):
         for name in place.all():
-            if name.year == year and (year, name.edition, name.audience) not in told.rows["releases"]:
+            if name.year == year and (year, name.edition, name.audience) not in replayed.rows["releases"]:
                 yield f"the {name} was put in: nobody published it"
-    yield from _early_faults(settings, year, set(opened), told)
+    yield from _early_faults(settings, year, set(opened), replayed)
     yield from _link_faults(settings, year)
     public = {
         ReleaseName(year, edition, audience)
@@ -63,9 +65,9 @@ def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Ite
         yield f"the {name} is gone; make it again: wres publish {name.year}"
 
 
-def _claimed_faults(year: int, told: ReplayedState, written: Mapping[tuple[str, str], object]) -> Iterator[str]:
+def _claimed_faults(year: int, replayed: ReplayedState, written: Mapping[tuple[str, str], object]) -> Iterator[str]:
     """What was claimed and is not written, but for editions that are never to be written."""
-    claimed = [Release(**row) for row in told.rows["releases"].values() if row["collection_year"] == year]
+    claimed = [Release(**row) for row in replayed.rows["releases"].values() if row["collection_year"] == year]
     official = [release for release in claimed if release.audience == OFFICIAL]
     gone = {
         release.edition
@@ -102,11 +104,11 @@ def _opening_faults(
             yield f"the {name}: its making public states {_shown(machine)}, but was recorded at {_shown(happened)}"
 
 
-def _early_faults(settings: Settings, year: int, opened: set[str], told: ReplayedState) -> Iterator[str]:
+def _early_faults(settings: Settings, year: int, opened: set[str], replayed: ReplayedState) -> Iterator[str]:
     """Official releases among the published ones that the audit log does not know to have been made public."""
     editions = sorted(
         row["edition"]
-        for row in told.rows["releases"].values()
+        for row in replayed.rows["releases"].values()
         if (row["collection_year"], row["audience"]) == (year, OFFICIAL) and row["edition"] not in opened
     )
     for edition in editions:

@@ -23,10 +23,10 @@ from wres.warehouse.snapshot_export import texts_by_year
 _CHUNK = 1 << 20
 
 
-def landed_faults(settings: Settings, told: ReplayedState, events: Sequence[ChainedEvent]) -> Iterator[str]:
+def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """A sentence for each file that is not what was landed, is gone, or is there though it must not be kept."""
-    receipts = told.rows["receipts"].values()
-    found = {finding["receipt"] for finding in told.rows["findings"].values() if finding["code"] in NOT_KEPT}
+    receipts = replayed.rows["receipts"].values()
+    found = {finding["receipt"] for finding in replayed.rows["findings"].values() if finding["code"] in NOT_KEPT}
     unwanted = {build["receipt"] for build in receipts if build["receipt"] in found or build.get("forgotten_at")}
     needed = {build["sha256"] for build in receipts if build["receipt"] not in unwanted}
     refused = {build["sha256"] for build in receipts if build["receipt"] in unwanted} - needed
@@ -52,14 +52,16 @@ def landed_faults(settings: Settings, told: ReplayedState, events: Sequence[Chai
 def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """A sentence for each build whose rows are no longer those that were built."""
     for build in {build["build"]: build for build in built(events)}.values():
-        for name, told in build["tables"].items():
+        for name, recorded in build["tables"].items():
             try:
                 now = _hashes(settings, name, get_snapshots(get_build(engine, build["build"]))[name])
             except Exception as error:  # whatever a file that was tampered with makes its reader raise
                 yield f"{name} of the build {build['build']} cannot be read ({type(error).__name__})"
                 continue
-            if now != told["years"]:
-                years = [year for year in sorted(now | told["years"]) if now.get(year) != told["years"].get(year)]
+            if now != recorded["years"]:
+                years = [
+                    year for year in sorted(now | recorded["years"]) if now.get(year) != recorded["years"].get(year)
+                ]
                 yield f"{name} of the build {build['build']} has other rows of {', '.join(years)} than were built"
 
 

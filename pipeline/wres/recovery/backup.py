@@ -187,10 +187,10 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
 
 def _wanted(frozen: Connection) -> list[str]:
     """The SHA-256 of every file in the landing zone that the registry speaks of and that may be kept."""
-    told = select(JournalEvent).where(JournalEvent.kind == "built")
+    query = select(JournalEvent).where(JournalEvent.kind == "built")
     with Session(frozen) as session:
         sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)
-        events = [chained_event(event) for event in session.scalars(told)]
+        events = [chained_event(event) for event in session.scalars(query)]
     return sorted(sent | {sha256 for event in built(events) for sha256 in get_archived(event)})
 
 

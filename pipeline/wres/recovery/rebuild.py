@@ -141,11 +141,11 @@ def _holds_rows(engine: Engine) -> bool:
 
 def fill_registry(engine: Engine, events: Sequence[ChainedEvent], progress: Progress) -> None:
     """Write the rows that the events tell, and the events themselves, in one transaction."""
-    told = replay(events)
+    replayed = replay(events)
     with Session(engine) as session, session.begin():
         for done, table in enumerate(TABLES):
             progress("Registry", done, len(TABLES))
-            _insert(session, table, list(told.rows.get(table.name, {}).values()))
+            _insert(session, table, list(replayed.rows.get(table.name, {}).values()))
         insert_chains(session, events, exported=1)
         continue_numbers(session)
     progress("Registry", len(TABLES), len(TABLES))

@@ -142,8 +142,8 @@ def read_since(releases: ReleaseRepository, name: ReleaseName) -> PreviousEditio
             rows[table] = read_csv(releases.read(name, f"csv/{table}.csv"))
         except FileNotFoundError:  # a table that is newer than that edition
             continue
-    told = no_revisions()
+    revisions = no_revisions()
     if REVISIONS in rows:
         parquet = pa.BufferReader(releases.read(name, f"parquet/{REVISIONS}.parquet"))
-        told = pq.read_table(parquet).cast(told.schema)
-    return PreviousEdition(name.year, name.tag, {table: rows[table] for table in rows if table != REVISIONS}, told)
+        revisions = pq.read_table(parquet).cast(revisions.schema)
+    return PreviousEdition(name.year, name.tag, {table: rows[table] for table in rows if table != REVISIONS}, revisions)

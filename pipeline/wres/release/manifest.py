@@ -65,13 +65,13 @@ def verify_release(folder: Path) -> list[str]:
     """
     try:
         document = read_manifest(folder / MANIFEST, StatedFiles)
-        told = document.pop("content_sha256")
+        stated_digest = document.pop("content_sha256")
         digest = _digest(document)
     except FileNotFoundError:
         return [f"{MANIFEST} is missing"]
     except (ValueError, RecursionError):
         return [f"{MANIFEST} cannot be read as a manifest"]
-    problems = [] if digest == told else [f"{MANIFEST} was changed after it was made"]
+    problems = [] if digest == stated_digest else [f"{MANIFEST} was changed after it was made"]
     problems += _fact_problems(folder)
     paths = [str(entry["path"]) for entry in document["files"]]
     stated = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in document["files"]}

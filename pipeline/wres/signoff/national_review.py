@@ -37,12 +37,12 @@ def review_build(
         BuildFinding(
             build=build.build,
             position=position,
-            code=found.code,
-            place=found.place,
-            message=found.message,
-            how_to_fix=found.how_to_fix,
+            code=finding.code,
+            place=finding.place,
+            message=finding.message,
+            how_to_fix=finding.how_to_fix,
         )
-        for position, found in enumerate(review.findings)
+        for position, finding in enumerate(review.findings)
     ]
     save_checks(engine, build.build, findings, review.edits_run, review.edits_not_run)
     return review

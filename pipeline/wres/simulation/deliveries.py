@@ -67,9 +67,9 @@ def simulate_year(
     found: list[Delivery] = []
     errors = 0
     with tempfile.TemporaryDirectory() as folder:
-        for at, plan in enumerate(plans):
+        for index, plan in enumerate(plans):
             draft = _draft(plan, truth, year, template, names[plan.code], last_years.get(plan.code))
-            draft = replace(draft, another_code=plans[at - 1].code)
+            draft = replace(draft, another_code=plans[index - 1].code)
             if plan.wrong_first:
                 wrong = FAULTS[(errors + year.year) % len(FAULTS)]
                 found.append(_wrong_delivery(draft, plan, wrong, Path(folder)))
@@ -82,14 +82,14 @@ def _last_years(
     previous: Iterable[Delivery], successions: "pd.DataFrame", codes: Sequence[str], year: CollectionYear
 ) -> dict[str, Figures]:
     """Last year's figures of each organisation, with those of the organisations that it has taken over since."""
-    told = {
+    figures = {
         sent.organisation_code: sent.figures
         for sent in previous
         if sent.figures is not None and sent.collection_year == year.year - 1
     }
     found: dict[str, Figures] = {}
-    for code, pool in predecessor_groups(successions, codes, year.year).items() if told else ():
-        parts = [told[code] for code in pool if code in told]
+    for code, pool in predecessor_groups(successions, codes, year.year).items() if figures else ():
+        parts = [figures[code] for code in pool if code in figures]
         if parts:
             cells = [cell for cell in parts[0] if all(cell in part for part in parts)]
             found[code] = {cell: sum((part[cell] for part in parts), Decimal(0)) for cell in cells}

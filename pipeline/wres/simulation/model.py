@@ -66,11 +66,11 @@ def true_figures(register: "pd.DataFrame", successions: "pd.DataFrame", year: Co
     units = units_of(register, successions)
     expected = sorted(eligible_codes(register, year))
     counts = _unit_figures(units, year.year, seed)
-    position = {code: at for at, code in enumerate(expected)}
+    position = {code: index for index, code in enumerate(expected)}
     pooled = np.zeros((len(expected), *counts.shape[1:]), dtype=np.int64)
-    for at, code in enumerate(successor_at(units.codes, successions, year.snapshot)):
+    for index, code in enumerate(successor_at(units.codes, successions, year.snapshot)):
         if code in position:
-            pooled[position[code]] += counts[at]
+            pooled[position[code]] += counts[index]
     return TrueFigures(year.year, tuple(expected), pooled)
 
 

@@ -60,13 +60,13 @@ def plan_year(codes: Sequence[str], year: CollectionYear, seed: int) -> list[Sen
     never = max(never, 1 if len(codes) >= 50 else 0)
     wrong = max(wrong, 1 if len(codes) >= 5 else 0)
     in_rounds: dict[str, tuple[int, ...]] = {}
-    for at, code in enumerate(by_chance):
-        if at < never:
+    for position, code in enumerate(by_chance):
+        if position < never:
             in_rounds[code] = ()
-        elif at < never + late:
+        elif position < never + late:
             in_rounds[code] = (2,)
-        elif at < never + late + wrong:
-            tardy = (at - never - late) % _WRONG_AND_LATE == _WRONG_AND_LATE - 1
+        elif position < never + late + wrong:
+            tardy = (position - never - late) % _WRONG_AND_LATE == _WRONG_AND_LATE - 1
             in_rounds[code] = (1, 2) if tardy else (0, 1)
         else:
             in_rounds[code] = (0,) if draws[code][1] < 0.6 else (1,)

@@ -32,7 +32,7 @@ def returns_frame(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "row": range(len(submissions)),
-            **{code: [found.count(code) for found in codes] for code in READER_FAULTS},
+            **{code: [of_return.count(code) for of_return in codes] for code in READER_FAULTS},
             "standing": pd.Series(
                 [_standing(submission.sender, expected, known) for submission in submissions], dtype=object
             ),
@@ -111,7 +111,7 @@ def statements_frame(found: list[StatedIdentity]) -> pd.DataFrame:
         columns[key] = [(finding.stated or _NOTHING) if finding.key == key else None for finding in found]
         columns[f"{key}_asked"] = [finding.asked if finding.key == key else None for finding in found]
     return pd.DataFrame(
-        {"row": range(len(found))} | {name: pd.Series(own, dtype=object) for name, own in columns.items()}
+        {"row": range(len(found))} | {name: pd.Series(texts, dtype=object) for name, texts in columns.items()}
     )
 
 

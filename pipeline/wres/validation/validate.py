@@ -45,9 +45,9 @@ def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str
         reasons |= dict.fromkeys(edits_over("returns", "standing"), _NO_SENDER)
     if fault := submission.unreadable():
         reason = f"nothing in the file can be judged ({fault})"
-        own = {found.code for found in submission.read.faults}
+        faults = {error.code for error in submission.read.faults}
         envelope = set(edits_over("returns")) - set(edits_that_need("returns", "contents"))
-        ran = envelope | own | ({"S113"} if fault == "S104" else set())
+        ran = envelope | faults | ({"S113"} if fault == "S104" else set())
         reasons |= {code: reason for code in return_edits() if code not in ran}
     return reasons
 

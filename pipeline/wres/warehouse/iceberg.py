@@ -88,11 +88,11 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
 
 def _object_store() -> dict[str, str]:
     """Where the object store is, by the AWS_* variables that all else reads by itself; PyIceberg must be told."""
-    told = {
+    properties = {
         "s3.endpoint": os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
         "s3.region": os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in properties.items() if value}
 
 
 def open_table(catalogue: "Catalog", name: str) -> "Table":

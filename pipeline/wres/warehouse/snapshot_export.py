@@ -42,8 +42,8 @@ def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Ite
         rows = read_years(settings, name, snapshot, year, since=year)
         order = pc.sort_indices(rows, [(key, "ascending") for key in _KEYS if key in rows.column_names])
         with csv.CSVWriter(text, rows.schema) as writer:
-            for at in range(0, len(order), _AT_ONCE):
-                writer.write_table(rows.take(order[at : at + _AT_ONCE]))
+            for start in range(0, len(order), _AT_ONCE):
+                writer.write_table(rows.take(order[start : start + _AT_ONCE]))
         del rows, order
         text.seek(0)
         yield text

@@ -95,7 +95,7 @@ _COUNT = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*(?: \d{2,4})?|.*\b(?:fte|wte) (?:total|sum)"
     r"|(?:starters|leavers|entries|entered|cases|people|staff|workforce|employees)(?: .*)?"
 )
-_ANY = re.compile("|".join(pattern.pattern for pattern in (*(it for _, it in _PATTERNS), _COUNT)))
+_ANY = re.compile("|".join(pattern.pattern for pattern in (*(pattern for _, pattern in _PATTERNS), _COUNT)))
 _JOINED = re.compile(r"\s*(?:[,/&;+|]|\band\b)\s*")
 _CAPITAL_INSIDE = re.compile(r"([a-z])([A-Z][a-z])")  # as in FirstName
 _MARKS = re.compile(r"[^\w%]+|_")

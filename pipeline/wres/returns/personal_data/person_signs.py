@@ -75,7 +75,7 @@ def insurance_numbers(text: str) -> tuple[str, ...]:
     """The National Insurance numbers in a text, without what divides their parts."""
     if not any(character.isdigit() for character in text):
         return ()
-    return tuple(re.sub(r"[^A-Z0-9]", "", found[0].upper()) for found in _INSURANCE_NUMBER.finditer(plain(text)))
+    return tuple(re.sub(r"[^A-Z0-9]", "", match[0].upper()) for match in _INSURANCE_NUMBER.finditer(plain(text)))
 
 
 def is_insurance_number(text: str) -> bool:

@@ -54,8 +54,8 @@ def _checked_excel(parts: dict[str, bytes], settings: Settings) -> tuple[dict[st
         if scan.is_odd:
             kept[name] = PlainSheet(scan).copy(data)
     kept = with_plain_targets(kept)
-    told = [notes.get(name, SheetNotes()) for name in sheet_parts(kept)]
-    return {name: _EXCEL_ERROR.sub(rb"\1str", data) for name, data in kept.items()}, told
+    sheet_notes = [notes.get(name, SheetNotes()) for name in sheet_parts(kept)]
+    return {name: _EXCEL_ERROR.sub(rb"\1str", data) for name, data in kept.items()}, sheet_notes
 
 
 def _is_read(name: str) -> bool:
