@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 class MapFunction(Protocol):
-    """A `map`: what a function comes to for each thing, in their order."""
+    """A `map`: the result of a function for each argument, in their order."""
 
     def __call__(self, function: Callable[[Thing], Result], things: Iterable[Thing], /) -> Iterator[Result]:
         """One result a thing."""

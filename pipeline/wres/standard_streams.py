@@ -27,7 +27,7 @@ def safe_streams() -> Iterator[None]:
         try:
             yield
         finally:
-            sys.stdout.flush()  # here, where a failure can be told, not when the interpreter ends
+            sys.stdout.flush()  # here, where a failure can be reported, not when the interpreter ends
     except BrokenPipeError:
         if not _is_broken(sys.stdout) and not _is_broken(sys.stderr):
             raise  # it was another pipe

@@ -107,7 +107,7 @@ def test_a_value_that_is_called_suppressed_breaks_the_specification(printed: Tab
     table = printed["organisation"]
     names = [["code"], *table["suppressed"].to_pylist()[1:]]
     spoiled = table.set_column(table.num_columns - 1, "suppressed", pa.array(names, pa.list_(pa.string())))
-    with pytest.raises(ReleaseCheckError, match="column code shows 1 values that are held back"):
+    with pytest.raises(ReleaseCheckError, match="column code shows 1 values that are withheld"):
         check_table(spoiled, SPECS["organisation"])
 
 

@@ -89,7 +89,7 @@ def funnel_chart(funnel: Funnel, marked: Collection[PublishedRow], words: str, l
 
 
 def _rings(kind: str, places: list[tuple[float, float]]) -> list[str]:
-    """What lies beyond its own limit is told by its shape, not by colour alone."""
+    """Mark what lies beyond its own limit by its shape, not by colour alone."""
     return [dots(f"{kind} outside", places), dots("hollow", places)]
 
 
@@ -100,7 +100,7 @@ def _across(size: float, largest: float) -> float:
 
 
 def _thinned(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Places of which no two lie in one cell; cells grow until few enough are left."""
+    """Thin the places out to one a cell; cells grow until few enough are left."""
     cell = _CELL
     while True:
         kept = list({(x // cell, y // cell): (x, y) for x, y in places}.values())

@@ -90,7 +90,7 @@ def chase(
 
 
 def history(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
-    """All that an organisation sent for a year and what it was told."""
+    """List all that an organisation sent for a year and each report to it."""
     from wres.monitoring.submission_history import history_rows
 
     print_rows(history_rows(command_context(year).database, year, org), form)

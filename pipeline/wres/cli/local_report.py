@@ -14,11 +14,11 @@ from wres.errors import WresError
 def local_report(
     year: Year,
     org: Annotated[str | None, typer.Argument(metavar="[ORG]", help="The organisation's code.")] = None,
-    edition: Annotated[str | None, typer.Option(help="Of which official edition; by default the newest.")] = None,
+    edition: Annotated[str | None, typer.Option(help="The official edition; by default the newest.")] = None,
     output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to write it.")] = None,
     send: Annotated[bool, typer.Option("--send", help="Give every organisation the report that it is owed.")] = False,
     listed: Annotated[
-        bool, typer.Option("--list", help="Who got a report of which edition, and who is owed one.")
+        bool, typer.Option("--list", help="List the reports that were given, by edition, and who is still owed one.")
     ] = False,
     as_of: AsOf = None,
     form: Form = Format.table,

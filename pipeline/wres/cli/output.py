@@ -121,7 +121,7 @@ def _width() -> int | None:
 
 
 def _as_json(value: object) -> str:
-    """JSON whose letters are readable and in which whatever would control a terminal is written as an escape."""
+    """Write JSON with readable letters; characters that control a terminal are written as escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 

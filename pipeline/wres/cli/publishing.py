@@ -63,7 +63,9 @@ def publish(
     from_edition: Annotated[
         str | None, typer.Option(help="Make this old edition again, and hold the published one against it.")
     ] = None,
-    audience: Annotated[Audience, typer.Option(help="With --from-edition: of which audience.")] = Audience.management,
+    audience: Annotated[
+        Audience, typer.Option(help="With --from-edition: the audience of that edition.")
+    ] = Audience.management,
     output: Annotated[
         Path | None, typer.Option(help="With --from-edition: a folder to make it in, with nothing compared.")
     ] = None,

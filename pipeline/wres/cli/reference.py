@@ -43,7 +43,7 @@ def load_organisations(
     if older := summary["older_than_register"]:
         warn(
             f"This is an older edition ({summary['edition']}) than the register has ({older}), so names, regions and "
-            "boards that are known were kept. If it is newer, load it again and say of which day it is: --edition."
+            "boards that are known were kept. If it is newer, load it again and give its date: --edition."
         )
     if any("closed" in kept for kept in summary["kept_against_the_file"]):
         echo_err(

@@ -64,7 +64,7 @@ def verify(
 def commentary(
     year: Year,
     audience: Annotated[
-        Audience, typer.Option(help="Whose figures; official ones may be held back.")
+        Audience, typer.Option(help="Whose figures; official ones may be withheld.")
     ] = Audience.management,
     write: Annotated[
         bool, typer.Option("--write", help="Put the text with its placeholders where you can edit it.")

@@ -28,12 +28,12 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of the registry, told so that it can be made again.
+    """One change of the registry, complete enough to be made again.
 
     Args:
         kind: what happened, in a word or two: received, validated, built.
         changes: the rows by table as they are afterwards; of a row that was there, its key and what changed.
-        instead_of: by table, of which rows these take the place: those with these values, all for no values.
+        instead_of: by table, the values of the rows that these replace; no values stand for all rows.
         facts: what else is to be known of it, such as the digests of what was built.
     """
 
@@ -124,7 +124,7 @@ def tell(engine: Engine, chain: int, event: Event) -> None:
 def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[str, Any]], bool]) -> None:
     """Add one event that goes with no change, unless an event of its kind has facts that `same` accepts.
 
-    Whoever tells the chain the same at the same time waits, and then finds it told.
+    Another process with the same event at the same time waits, and then finds it there.
     """
     with Session(engine) as session, session.begin():
         lock_chain(session, chain)

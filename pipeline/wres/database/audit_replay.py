@@ -80,7 +80,7 @@ def rows_of_chain(session: Session, table: Table, chain: int) -> dict[Key, Row]:
 
 
 def years_held(session: Session) -> set[int]:
-    """Every collection year of which any table holds a row."""
+    """List every collection year with a row in any table."""
     years: set[int] = set()
     for table in TABLES:
         if "collection_year" in table.columns:

@@ -2,7 +2,7 @@
 
 What stays is who sent a file and when, its hash and size, its status, the codes of its findings, and its figures, which
 are counts. the audit log's chain stays whole: the hash of an event is over the digest of its document as it was
-written, and the event that tells of the erasure states what is left of each document.
+written, and the event of the erasure states what is left of each document.
 """
 
 import json

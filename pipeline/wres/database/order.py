@@ -1,4 +1,4 @@
-"""In which order an organisation's receipts came, and which of them cannot be told apart by time.
+"""Put an organisation's receipts into the order in which they came, and find those with the same time.
 
 `order_time` is the time of arrival by the channel's clock; of a file that was taken after another of the same round, at
 least that one's. So the later of two files counts also where a failure had the earlier one taken in a later round.

@@ -1,4 +1,4 @@
-"""Who may use the page and its API: entered by role and organisation, with secrets of which only a hash is kept."""
+"""Who may use the page and its API: entered by role and organisation, with secrets that are kept as a hash alone."""
 
 import hashlib
 import secrets

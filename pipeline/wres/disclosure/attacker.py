@@ -64,7 +64,7 @@ class Solver:
         return None if found.x is None else np.round(found.x[: self.counts]).astype(np.int64)
 
     def _lines(self, system: ConstraintSystem, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
-        """Each line as coefficients by column, with the least and the greatest that they may come to."""
+        """Give each line as coefficients by column, with the least and the greatest value of their sum."""
         own = system.standings.segments
         for numbers, low, high in system.sums:
             yield dict.fromkeys(numbers.tolist(), 1.0), low, high

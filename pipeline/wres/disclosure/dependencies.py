@@ -48,7 +48,7 @@ def needs_counts(table: str) -> bool:
 
 
 def organisation_figures(table: str) -> frozenset[str]:
-    """Name the figures of a table that tell of single organisations what no count of their row tells."""
+    """Name the figures of a table that reveal more of single organisations than the counts of their row."""
     return frozenset(column.name for column in _columns(table) if ORGANISATIONS in _depends_on(column))
 
 

@@ -99,7 +99,7 @@ class _Attack:
     def __init__(self, editions: Sequence[_Edition], year: int, column: str, policy: DisclosurePolicy) -> None:
         self.year, self.column, self.policy = year, column, policy
         rows = [row for edition in editions for row in edition.rows["organisation"] if row["collection_year"] == year]
-        self.units = units_per_person(column, rows[0]["window"])  # of this year's counts, in whatever row they stand
+        self.units = units_per_person(column, rows[0]["window"])  # of this year's counts, in any row
         self.unknowns: list[_Unknown] = []
         self.lines: dict[tuple[Members, Bounds], None] = {}
         printed: dict[str, tuple[Any, ...]] = {}
@@ -119,7 +119,7 @@ class _Attack:
                 self.unknowns[member].lines.add(number)
 
     def deduced(self) -> list[Deduced]:
-        """Return the counts of which too few values remain; none where the editions contradict each other."""
+        """Return the counts with too few possible values; none where the editions contradict each other."""
         kinds: dict[tuple[Any, ...], list[_Unknown]] = {}
         for unknown in self.unknowns:
             kinds.setdefault((unknown.bounds, unknown.is_suppressed, frozenset(unknown.lines)), []).append(unknown)
@@ -237,7 +237,7 @@ def _belongs(organisation: Row, row: Row) -> bool:
 
 
 def _told_by_rows(edition: _Edition, year: int, policy: DisclosurePolicy) -> Iterator[Deduced]:
-    """What an organisation's own row tells of a count that it does not state: by a likelihood, a ratio or a range."""
+    """Deduce from an organisation's own row a count that it does not state: by a likelihood, a ratio or a range."""
     for (of_year, _), row in edition.returned.items():
         if of_year != year:
             continue

@@ -60,7 +60,7 @@ def protect(
     Args:
         tables: exact tables as the indicators give them, for all years up to the release's own.
         policies: of every collection year in them.
-        earlier: the official tables of every edition published before, of whatever year, as they were published,
+        earlier: the official tables of every edition of any year published before, as they were published,
             oldest first; only a release with a protected year needs them.
         predecessors: who makes up each organisation's last year, as the warehouse states it; without it nobody has
             merged.

@@ -131,7 +131,7 @@ class ProtectionProblem:
 
 def _settle(case: ProtectionProblem) -> FeasibleSolutions:
     """Give up what is needed for one count in one year; returns the worlds found."""
-    hopeless: set[int] = set()  # what earlier editions give away, whatever this one prints
+    hopeless: set[int] = set()  # what earlier editions give away already
     while given_away := [count for count in case.disclosed() if count not in hopeless]:
         for count in given_away:
             _close(case, count)

@@ -33,7 +33,7 @@ class SuppressionPattern:
     """How far each choice is withheld: 0 not at all, `last_level` completely.
 
     `links` are the earlier editions that an attacker can lay beside this one, by year and column: which, and whether
-    the nation's totals in it are exact. `alone` and `standings` are what an attack has in common whatever is withheld:
+    the nation's totals in it are exact. `alone` and `standings` are what all attacks have in common:
     the counts without any total, and where organisations stand.
     """
 
@@ -91,7 +91,7 @@ class SuppressionPattern:
     def _may_be(self, members: Marginal, column: str, small: int) -> bool:
         """Whether a total, for all that its organisations print, could be above 0 and no more than `small`.
 
-        Such a one would be suppressed, or print as zero. Then it is suppressed whatever it is, so that doing so says
+        Such a one would be suppressed, or print as zero. Then it is always suppressed, so that doing so says
         nothing about it.
         """
         least, _ = self.exact.left_open(members.year, column)

@@ -69,7 +69,7 @@ def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str
 
 
 def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str]) -> dict[str | None, str]:
-    """Whose return it is and of which year: in a workbook with its label to the left, in a CSV file in every line."""
+    """Give the return's organisation and year: in a workbook with a label to the left, in a CSV file in every line."""
     found: dict[str | None, str] = {}
     for key, label in _IDENTITY.items():
         stated = [text for text in texts if text.key == key]

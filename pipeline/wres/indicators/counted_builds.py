@@ -24,7 +24,7 @@ from wres.warehouse.marts import CORE, MART, ChangedTablesError, CountedBuild, r
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Views below the published tables that answer further questions: of which rows, of which group, what.
+# Views below the published tables that answer further questions, with the rows and columns that are kept.
 _CORE_VIEWS = ("area_membership", "counts", "group_measures")
 
 

@@ -30,7 +30,7 @@ def register_warehouse(settings: Settings, engine: Engine, snapshots: dict[str, 
 
 
 def years_of(settings: Settings, snapshots: Mapping[str, int], year: int) -> list[int]:
-    """Return the collection years up to one of which the warehouse held rows at these snapshots."""
+    """Return the collection years up to a year that have rows in the warehouse at these snapshots."""
     rows = read_years(settings, "organisations", snapshots["organisations"], year, columns=["collection_year"])
     return sorted(rows["collection_year"].unique().to_pylist())
 

@@ -60,7 +60,7 @@ class SparkEngine:
         if not files.paths:
             self.register(name, INPUTS[name].empty_table())
             return
-        # Iceberg's columns are known by their ids, whatever a file calls them.
+        # Iceberg knows columns by their ids, not by the names in a file.
         columns = [
             StructField(field.name, from_arrow_type(field.type), metadata={"parquet.field.id": files.ids[field.name]})
             for field in INPUTS[name]

@@ -16,7 +16,7 @@ from wres.indicators.statistics.pooled_estimates import pooled_ratios
 from wres.outputs.table_schema import load_specification
 from wres.settings import package_data
 
-# What SQL has no functions for: of which view it is made, and by what. Other views read it like a view.
+# What SQL has no functions for: the view that it is made from, and the function. Other views read it like a view.
 BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "intervals": ("exact_ratio", derived.intervals),
     "pooled_ratios": ("pooled_members", pooled_ratios),
@@ -26,7 +26,7 @@ BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "significance": ("significance_members", significance),
 }
 _AREA = ("collection_year", "level", "code", "organisation_group")  # what tells a published row from others
-# A column for each group and measure that these tables publish, of which long view.
+# The long views whose rows become columns, and the tables that publish a column for a group and measure.
 PIVOTS = {
     "indicators_by_group": (
         "group_measures",

@@ -72,7 +72,7 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
 
 
 def copied_chains(settings: Settings) -> list[int]:
-    """The chains of which the landing zone holds any event, in order."""
+    """List the chains with an event in the landing zone, in order."""
     return sorted(int(name) for name in _Files(settings).chains() if name.isdecimal())
 
 

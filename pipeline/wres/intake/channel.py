@@ -20,7 +20,7 @@ ABANDONED = timedelta(days=1)  # a file that is not finished and has not changed
 TEST_FOLDER = "test"
 # Whether what a sender left, named by its code, is this worker's to receive.
 SenderFilter = Callable[[str], bool]
-# Told of a sender, by its code, whose files cannot be listed; the others are.
+# Called with the code of a sender whose files cannot be listed; those of the others are.
 OnFailure = Callable[[str, WresError], None]
 _NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
 
@@ -45,7 +45,7 @@ class IncomingFile:
     """One file that waits on a channel.
 
     `delivery_id` is the same however often the delivery is listed and another for another sending, even of the same
-    bytes under the same name. `organisation_code` is who sent it, as the channel knows it, whatever the file says;
+    bytes under the same name. `organisation_code` is who sent it, as the channel knows it, never as the file says;
     `place` is where the channel finds it again. `arrived_at` is when the channel had it, by the channel's clock, and no
     sender can set it; `modified_at` is when the file was last written, where the channel knows, and never later. A
     `test` is validated and answered and never counted.

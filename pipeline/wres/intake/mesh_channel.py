@@ -161,8 +161,8 @@ def sender_of(mailbox: str, senders: Mapping[str, tuple[str, ...]], words: Itera
     """The organisation for which a mailbox sent a message, and the collection year when the message names it.
 
     A mailbox with one organisation sends for that one. One with several sends for the one that the message names. Else
-    the sender is the mailbox itself, as MESH-<mailbox>: no return is that organisation's, so whatever the return states
-    is answered with S106.
+    the sender is the mailbox itself, as MESH-<mailbox>: no return is that organisation's, so any code that the return
+    states is answered with S106.
     """
     codes = senders.get(mailbox, ())
     named = parse_subject(codes, words)

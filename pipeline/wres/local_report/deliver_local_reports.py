@@ -24,7 +24,7 @@ from wres.reference.year_config import CollectionYear
 
 @dataclass(slots=True)
 class LocalReportSummary:
-    """Of which edition how many reports were given, and which could not be: a sentence each."""
+    """The edition, how many of its reports were given, and a sentence for each that could not be."""
 
     edition: str
     delivered: int = 0
@@ -46,7 +46,7 @@ class ReportMaker:
         return self.release.about.edition
 
     def files(self, code: str) -> dict[str, bytes]:
-        """The files of an organisation's report, with what changed since the edition of which it had one.
+        """The files of an organisation's report, with what changed since the edition of its last report.
 
         Raises:
             WresError: the release has no return of it.
@@ -56,7 +56,7 @@ class ReportMaker:
         return local_report_files(local_report(self.release, figures, self.quality.get(code, ()), self.calendar, since))
 
     def _last_edition(self, code: str) -> str | None:
-        """The newest edition, before this one, of which the organisation had a report."""
+        """Find the newest edition, before this one, that the organisation had a report of."""
         editions = [report.edition for report in self.given if report.organisation_code == code]
         earlier = (edition for edition in editions if edition_key(edition) < edition_key(self.edition))
         return max(earlier, key=edition_key, default=None)

@@ -1,4 +1,4 @@
-"""Who has a local report of which edition, as the journal has it, and who is still owed one."""
+"""List the local reports that were given, as the audit log has them, and those that are still owed."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ GIVEN = "local report given"  # the kind of the journal's event
 
 @dataclass(frozen=True, slots=True)
 class GivenReport:
-    """One report that an organisation got: of which edition, when, by which channel, and its files' hash."""
+    """One report that an organisation got: its edition, when, by which channel, and its files' hash."""
 
     organisation_code: str
     edition: str
@@ -30,7 +30,7 @@ class GivenReport:
 
 
 def given_reports(database: Engine, year: int) -> list[GivenReport]:
-    """Read who got a report of which edition, in the order in which they were given."""
+    """Read the reports that were given, with their editions, in the order in which they were given."""
     return [GivenReport(**event.content()["facts"]) for event in get_events(database, year, kind=GIVEN)]
 
 
@@ -40,7 +40,7 @@ def record_given(database: Engine, year: int, report: GivenReport) -> None:
 
 
 def list_local_reports(context: Context) -> list[dict[str, Any]]:
-    """List who got a report of which official edition, and who of the newest is still owed one, a row each.
+    """List the reports given of each official edition, and those of the newest that are still owed, a row each.
 
     Raises:
         WresError: nothing official is published for the year.

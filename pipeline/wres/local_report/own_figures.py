@@ -142,7 +142,7 @@ def _own_area(exact: Area, official: Area, returns: Sequence[PublishedRow]) -> A
 
 
 def _is_since(row: PublishedRow, about: ReleaseMetadata, since: str | None) -> bool:
-    """Whether a revision came after the edition of which the organisation had a report."""
+    """Whether a revision came after the edition of the organisation's last report."""
     if since is None:
         return False
     year, _, edition = str(row["edition"]).partition("-")

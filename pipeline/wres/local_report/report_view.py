@@ -31,7 +31,7 @@ class LocalReport:
     code: str
     name: str
     markings: tuple[str, ...]
-    since: str | None  # the edition of which it had a report before
+    since: str | None  # the edition of its last report
     figures: OwnFigures
     answers: Sequence[Answer]
     trend: Chart
@@ -62,7 +62,7 @@ def local_report(
         figures: the organisation's, of `own_figures`.
         quality: how its return was, beside the median of all.
         calendar: the release's collection year.
-        since: the edition of which it had a report before, None for the first.
+        since: the edition of its last report, None for the first.
     """
     own, now, about = figures.own, figures.now, release.about
     answers = key_messages(own, now, {})
@@ -103,7 +103,7 @@ def _peers(figures: OwnFigures, year: int) -> Chart | None:
 
 
 def _changes(figures: OwnFigures, about: ReleaseMetadata, since: str | None) -> list[str]:
-    """What differs from the edition of which the organisation had a report."""
+    """Say what differs from the edition of the organisation's last report."""
     if since is None:
         return []
     note = [f"Why this edition was made: {about.note}"] if about.note else []

@@ -55,9 +55,9 @@ def chase_rows(
     """One row for each contact of each organisation that owes something; none before the opening.
 
     An organisation without a contact has one row, both contact columns empty. `why` is one of the four reasons above,
-    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). An organisation of which
-    files lie where none are taken from is told so beside what it owes; files that are nobody's have a row without an
-    organisation. In a simulated collection each subject says so: nobody owes anything.
+    `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). An organisation with
+    files where none are taken from is reminded of them beside what it owes; files that are nobody's have a row without
+    an organisation. In a simulated collection each subject says so: nobody owes anything.
     """
     if due.state == "not_open":
         return []

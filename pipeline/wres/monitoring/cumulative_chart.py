@@ -1,4 +1,4 @@
-"""The curve as a drawing: inline SVG, told apart by dashes as well as by colour, readable without either."""
+"""The curve as a drawing: inline SVG, distinguished by dashes as well as by colour, readable without either."""
 
 from datetime import date
 

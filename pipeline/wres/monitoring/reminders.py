@@ -60,7 +60,7 @@ class ReminderContext:
 def nothing_received(status: OrganisationStatus, due: ReminderContext) -> Reminder:
     """To an organisation that sent nothing."""
     ask = due.ask(
-        "Fill in the workbook of your organisation and send it in the usual way; you are told by return what must be "
+        "Fill in the workbook of your organisation and send it in the usual way; the answer says at once what must be "
         "put right, if anything. If your organisation does not have to send one, please tell us why."
     )
     return Reminder(

@@ -1,4 +1,4 @@
-"""All that one organisation sent for a year and what it was told."""
+"""List all that one organisation sent for a year, and the answers to it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from wres.errors import WresError
 
 
 def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
-    """Everything that an organisation sent for a year and what it was told, one row a receipt, oldest first.
+    """List all that an organisation sent for a year and the answers to it, one row a receipt, oldest first.
 
     `findings` counts them by code, as in `V203 x 2, Q309`; `explained` names the queries whose explanation counts.
 

@@ -93,7 +93,7 @@ class AirflowApi:
         return [TaskTry(task["task_id"], task["map_index"], task["try_number"]) for task in tasks["task_instances"]]
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
-        """Each task of a run with its state; the parts of a mapped one are told apart: check[1]."""
+        """Each task of a run with its state; the parts of a mapped one have numbers: check[1]."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
         return {f"{task['task_id']}{_part(task['map_index'])}": task["state"] for task in tasks}
 

@@ -1,4 +1,4 @@
-"""A figure as people read it: its value, or the symbol in its place. Pages and words come to every figure by this."""
+"""A figure as people read it: its value, or the symbol in its place. Pages and words format every figure by it."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any

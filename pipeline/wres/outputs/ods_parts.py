@@ -37,7 +37,7 @@ def number_style(places: int, *, grouped: bool = True) -> str:
 
 
 def small_number_style(places: int) -> str:
-    """The name of the cell style for figures above zero, of which one that prints as 0.0000 is shown as <0.0001."""
+    """Name the cell style for figures above zero that shows one that would print as 0.0000 as <0.0001."""
     return f"s{places}"
 
 

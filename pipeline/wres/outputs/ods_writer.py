@@ -69,7 +69,9 @@ def ods_bytes(workbook: bytes, about: ReleaseMetadata) -> bytes:
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
-        _add(package, "mimetype", MIMETYPE, zipfile.ZIP_STORED)  # first and as it is: so it is told from other zips
+        _add(
+            package, "mimetype", MIMETYPE, zipfile.ZIP_STORED
+        )  # first and uncompressed, by which it is known among zip files
         for name, text in parts.items():
             _add(package, name, text, zipfile.ZIP_DEFLATED)
     return file.getvalue()

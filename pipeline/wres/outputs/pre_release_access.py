@@ -26,7 +26,7 @@ _A_PERSON = re.compile(r"@|\b(Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame)\b\.?", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class EarlyAccess:
-    """One role that may see an edition early: of which organisation, for what reason, from when."""
+    """One role that may see an edition early: its organisation, the reason, and from when."""
 
     role: str
     organisation: str

@@ -26,7 +26,7 @@ _ROW = "row"  # what a difference is called where a whole row came or went
 
 @dataclass(frozen=True, slots=True)
 class PreviousEdition:
-    """The edition before: its release year, its name as 2022-1.0, its tables and the revisions that it told of."""
+    """The edition before: its release year, its name as 2022-1.0, its tables and its table of revisions."""
 
     year: int
     edition: str
@@ -42,7 +42,7 @@ def no_revisions() -> "pa.Table":
 def revisions_since(
     since: PreviousEdition, tables: Mapping[str, "pa.Table"], year: int, edition: str, note: str | None
 ) -> "pa.Table":
-    """The `revisions` table of an edition: what was told before, and every figure that now differs.
+    """The `revisions` table of an edition: the rows of earlier editions, and every figure that now differs.
 
     Args:
         since: the edition before.
@@ -142,7 +142,7 @@ def _same(before: str, now: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """A figure as it is told; a symbol stands in brackets, as in the workbook, so that it is not taken for a word."""
+    """Write a figure for a sentence; a symbol stands in brackets, as in the workbook, so that it is no word."""
     return f"[{text}]" if text in load_specification().symbols else text
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _QUARTER = Decimal("0.25")
 _SHOWN = 3  # values named in one breach
-_TOLD = 10  # breaches told in the one line of an error
+_NAMED_BREACHES = 10  # breaches named in the one line of an error
 
 
 class ReleaseCheckError(WresError):
@@ -26,8 +26,8 @@ class ReleaseCheckError(WresError):
         self.code = code
         self.breaches = breaches
         self.what_to_do = what_to_do
-        more = [f"{len(breaches) - _TOLD} more"] if len(breaches) > _TOLD else []
-        said = "; ".join(breaches[:_TOLD] + more)
+        more = [f"{len(breaches) - _NAMED_BREACHES} more"] if len(breaches) > _NAMED_BREACHES else []
+        said = "; ".join(breaches[:_NAMED_BREACHES] + more)
         super().__init__(f"{code}: {said}. Nothing was published. {what_to_do}")
 
 
@@ -126,7 +126,7 @@ def _type_fits(column: Column, got: "pa.DataType") -> bool:
 def _value_breaches(column: Column, values: "pa.ChunkedArray", hidden: set[int]) -> Iterator[str]:
     missing = set(values.is_null().to_numpy().nonzero()[0].tolist())
     if shown := len(hidden - missing):
-        yield f"column {column.name} shows {shown} values that are held back"
+        yield f"column {column.name} shows {shown} values that are withheld"
     empty = len(missing - hidden)
     if column.null is None and empty:
         yield f"column {column.name} has {empty} empty values and must have none"

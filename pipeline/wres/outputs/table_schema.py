@@ -20,7 +20,7 @@ SUPPRESSED_SYMBOL = "c"
 
 Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
 _COUNTED = ("headcount", "entered")  # measures that count people
-EVERY_MEASURE = ""  # the key of what a figure depends on, whatever the measure of its row
+EVERY_MEASURE = ""  # the key of what a figure depends on, for rows of every measure
 
 # What a figure may depend on beside counts of people of its row: what is known of single organisations, what checks
 # found, and exact counts of single organisations, which a protected year prints nowhere.
@@ -39,8 +39,8 @@ class Column:
     is a code in words: mental_health. `ethnic_group` and `measure` say
     which value of the long views a figure of a group is. `depends_on` lists
     by measure what a figure is computed from: names of count columns of the same row, or of the nation's row
-    (`national.white_entered`), `organisations`, `findings`, `exact_counts`. `always_shown` names the measures of which
-    the policy `ratios` shows the figure however small the counts are.
+    (`national.white_entered`), `organisations`, `findings`, `exact_counts`. `always_shown` names the measures whose
+    figure the policy `ratios` shows however small the counts are.
     """
 
     name: str

@@ -11,7 +11,7 @@ from wres.returns.personal_data import person_signs
 if TYPE_CHECKING:
     import pandas as pd
 
-_MANY = 5  # as many different values, most of which stand once, are no list of codes but something about single people
+_MANY = 5  # as many different values, most of them there once, are no list of codes but something about single people
 _LONGEST = 80
 _SIGNS = (
     person_signs.is_birth_date,
@@ -27,7 +27,7 @@ _SIGNS = (
 
 @dataclass(frozen=True)
 class Question:
-    """A value that has no place yet: of which field, as the sender wrote it, how often, and what may be answered."""
+    """A value that has no place yet: its field, as the sender wrote it, how often, and the possible answers."""
 
     field: str
     value: str

@@ -16,7 +16,7 @@ _SHIPPED = Path(__file__).resolve().parent / "shipped_map.toml"
 # Fields whose values are no words: "out" is the one answer, and only to the blank value or to what is not a date.
 _FREE = {"person": ("out",), "date_entered": ("out",), "start_date": ("in", "out"), "end_date": ("in", "out")}
 UNREADABLE = "(not a date)"
-_HEAD = """# What wres prepare was told about your extracts. It is read again next year. It may name no person.
+_HEAD = """# Your answers to wres prepare about your extracts. It is read again next year. It may name no person.
 # An answer "" is still open. [columns.*] says which heading holds what; [values.*] what a value means.
 """
 

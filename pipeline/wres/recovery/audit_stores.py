@@ -55,7 +55,7 @@ def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[Chaine
         for name, recorded in build["tables"].items():
             try:
                 now = _hashes(settings, name, get_snapshots(get_build(engine, build["build"]))[name])
-            except Exception as error:  # whatever a file that was tampered with makes its reader raise
+            except Exception as error:  # a file that was tampered with may raise anything in its reader
                 yield f"{name} of the build {build['build']} cannot be read ({type(error).__name__})"
                 continue
             if now != recorded["years"]:

@@ -57,7 +57,7 @@ def keep_counted(settings: Settings, engine: Engine, key: CountedBuild) -> None:
 
 
 def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
-    """What the audit log recorded of each build of which rows were kept, oldest first."""
+    """List what the audit log recorded of each build whose rows were kept, oldest first."""
     contents = [build.content() for build in events if build.kind == "built"]
     return [
         {**build["facts"], "build": build["changes"]["builds"][0]["build"]} for build in contents if build.get("facts")

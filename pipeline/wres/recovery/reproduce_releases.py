@@ -37,7 +37,7 @@ def reproduce_releases(
         settings: say where they go.
         engine: the registry, which is whole again, as is the warehouse.
         facts: what the audit log recorded of each release, by year, edition and audience.
-        progress: told of each release.
+        progress: called for each release.
 
     Returns: a sentence for each release that is not the one that was published, or was not made.
     """

@@ -22,7 +22,7 @@ Place = tuple[Any, ...]  # year, level, code, organisation group, and what else 
 Sums = dict[Place, dict[str, int | Decimal]]
 
 POOLED = ("region", "organisation_type", "national")
-_UNKNOWN = "unknown"  # the region or type of organisations of which nobody knows it
+_UNKNOWN = "unknown"  # the code of organisations whose region or type nobody knows
 
 
 def aggregate(

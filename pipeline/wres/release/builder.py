@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def policy_sentences(policies: Mapping[int, DisclosurePolicy]) -> tuple[str, ...]:
-    """Say in words which disclosure policy the figures of which collection years follow."""
+    """Say in words which disclosure policy each collection year follows."""
     texts = load_specification().disclosure_policies
     years: dict[DisclosurePolicy, list[int]] = {}
     for year, policy in sorted(policies.items()):
@@ -57,14 +57,14 @@ def rounding_sentences(protected: "Protected") -> tuple[str, ...]:
     return tuple(
         f"{titles[nation.column]}, {nation.year}, {nation.organisation_group}: the national count is "
         "rounded to the nearest "
-        f"{nation.to}, because the exact one would tell a count that is held back."
+        f"{nation.to}, because the exact count would reveal a count that is withheld."
         for nation in protected.rounded
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInputs:
-    """What a release is made from, beside the code: all that a release made again must be told.
+    """What a release is made from, beside the code: all that is needed to make it again.
 
     `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with. What a
     release suppresses depends on what was published `before`.

@@ -94,7 +94,7 @@ def reserve_official_edition(settings: Settings, engine: Engine, management: Rel
     """The official release of an edition, stored as claimed. Whether it is approved is the caller's to know.
 
     Raises:
-        WresError: the clock stands before the release time of a year of which an official edition is published.
+        WresError: the clock stands before the release time of a year with an official edition that is published.
     """
     made = get_releases(engine, management.collection_year, OFFICIAL)
     for edition_before in made:

@@ -95,7 +95,7 @@ def publish_build(
 
 
 def _published(release: Release, completed: Completed) -> PublishedBuild:
-    """Raise what stopped this edition; tell of what stopped others."""
+    """Raise what stopped this edition; return what stopped others."""
     for audience in (AUDIENCE, OFFICIAL):
         if error := completed.failed.pop((release.edition, audience), None):
             raise error
@@ -122,7 +122,7 @@ def write_reserved(
         settings: say where releases go, and the clock.
         engine: the registry.
         year: the collection year.
-        tell_written: told of each folder as soon as it is written, before the next release is made.
+        tell_written: called with each folder as soon as it is written, before the next release is made.
         without: a build whose releases are left out.
     """
     completed = Completed()

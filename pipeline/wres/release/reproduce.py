@@ -117,7 +117,7 @@ def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[s
 def _as_written(settings: Settings, engine: Engine, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
     """Take what a release was written with: staff may have changed their words since, and others were published.
 
-    The audit log states it, and of a release of a run that was killed before it told the audit log, the release itself.
+    The audit log states it; where a run was killed before it wrote to the audit log, the release itself does.
     """
     name = release_name(release)
     if document := written_documents(engine, name.year).get((name.edition, name.audience)):

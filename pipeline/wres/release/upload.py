@@ -12,7 +12,7 @@ from wres.settings import Settings
 def upload(settings: Settings, name: ReleaseName, folder: Path, public: Collection[ReleaseName] | None = None) -> None:
     """Put a release that is published here into the bucket too, where the settings name one, and point `latest` to it.
 
-    `latest` names no other releases than those of `public`, whatever else lies there; None allows all.
+    `latest` names no other releases than those of `public`, if others lie there too; None allows all.
 
     Raises:
         ReleaseExistsError: another release of this name is in the bucket; nothing is written over.

@@ -19,7 +19,7 @@ Range = Literal["below", "within", "above", "not_calculable"]
 ExcessGroup = Literal["bme", "white", "none"]
 Reliability = Literal["reliable", "low", "not_judged"]
 
-# What a gap in people means, wherever one is told.
+# What a gap in people means, in every text that states one.
 GAP_ABOVE = "This is the size of the gap, not a quota for cases: ask why BME staff enter more often."
 GAP_BELOW = (
     "A ratio below 0.80 means that white staff are more likely to enter. It is no reason to investigate more BME "

@@ -14,7 +14,7 @@ _GROUP_NAMES = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 def fill_optional_items(read: ParsedReturn, template: Template, optional: Collection[str]) -> ParsedReturn:
     """Count an optional item as 0 where the return has no row or no value for it, and say so as a repair.
 
-    A group of which the return has no other figure is left alone: its column is missing, which is an error of its own.
+    A group without any other figure in the return is left alone: its column is missing, which is an error of its own.
     So is an item that is given twice.
 
     Args:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from wres.outputs.metadata import ReleaseMetadata
 
 
-_SHOWN = 3  # findings of one code that are told in full
+_SHOWN = 3  # findings of one code that are named in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, bu
 
 
 def _corrected(figures: "pa.Table") -> list[str]:
-    """The organisations of which a figure is corrected."""
+    """List the organisations with a corrected figure."""
     import pyarrow.compute as pc
 
     corrected = figures.filter(pc.is_valid(figures["corrected_from"]))

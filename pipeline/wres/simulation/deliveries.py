@@ -26,7 +26,7 @@ class Delivery:
     """One file that one organisation sends.
 
     `figures` are what it holds when it can be accepted, None when it must be rejected; then `fault` names what is
-    wrong and `edits` the edits of which at least one must say so.
+    wrong and `edits` the edits: at least one of them must find it.
     """
 
     collection_year: int

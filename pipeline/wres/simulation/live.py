@@ -46,7 +46,7 @@ class LiveCollection:
         return self._context.clock.now().astimezone(self._context.calendar.opens.tzinfo)
 
     def silent_organisation(self) -> tuple[str, str] | None:
-        """Return code and name of an organisation that must send and of which no return is simulated; None of all."""
+        """Return code and name of an organisation that must send and has no simulated return, or None."""
         sending = {delivery.organisation_code for delivery in self._deliveries}
         for row in current_organisations(self._context.database):
             if is_expected(row, self._context.calendar) and row["code"] not in sending:

@@ -1,4 +1,4 @@
-"""A place in an S3 object store: found by its URL, and its failures told in one sentence."""
+"""A place in an S3 object store: found by its URL, with its failures in one sentence."""
 
 import re
 from collections.abc import Iterator

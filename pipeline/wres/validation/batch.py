@@ -33,7 +33,7 @@ class Submission:
     def unreadable(self) -> str | None:
         """The first fault after which nothing inside the file can be validated, or None.
 
-        A part that is missing (S104) is such a fault where no figure is left that could be told apart.
+        A part that is missing (S104) is such a fault where no figure is left whose ethnic group is known.
         """
         fatal = next((fault.code for fault in self.read.faults if fault.code in UNREADABLE), None)
         if fatal is None and self.has_fault("S104") and not any(cell.ethnic_group for cell in self.read.cells):

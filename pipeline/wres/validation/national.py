@@ -270,7 +270,7 @@ def run_national_checks(
         calendar: the year.
         tables: the indicator tables of `wres.indicators.schemas.measured_tables` for all years up to this one; of them
             `national`, `coverage` and `comparison` are looked at.
-        figures: the year's warehouse figures, of which the columns of `FIGURES` are looked at.
+        figures: the year's warehouse figures; the columns of `FIGURES` are looked at.
         queries: the queries of the year as `get_explained_queries` gives them; those of returns that do not count are
             let be.
 
@@ -299,7 +299,7 @@ def run_national_checks(
 def _not_run(
     expectations: Sequence[Mapping[str, Any]], looked: Mapping[str, list[NationalCheckRow] | str]
 ) -> dict[str, str]:
-    """The edits of which every expectation had nothing to look at, and the first reason."""
+    """Give the edits whose expectations all had nothing to look at, and the first reason."""
     reasons: dict[str, list[str | None]] = {}
     for expectation in expectations:
         columns = tested_columns(expectation["kwargs"])

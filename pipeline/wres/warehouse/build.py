@@ -125,7 +125,7 @@ def _digest(rows: "pa.Table") -> str:
 
 
 class _Hashed(io.RawIOBase):
-    """A file of which nothing is kept but its SHA-256: the text of a large nation would take half a gigabyte."""
+    """A file that is hashed and not kept: the text of a large nation would take half a gigabyte."""
 
     def __init__(self) -> None:
         self.hash = hashlib.sha256()

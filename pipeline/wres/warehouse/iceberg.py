@@ -87,7 +87,7 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
 
 
 def _object_store() -> dict[str, str]:
-    """Where the object store is, by the AWS_* variables that all else reads by itself; PyIceberg must be told."""
+    """Where the object store is, by the AWS_* variables which PyIceberg does not read itself."""
     properties = {
         "s3.endpoint": os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
         "s3.region": os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),

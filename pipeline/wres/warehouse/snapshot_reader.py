@@ -48,7 +48,7 @@ def read_years(
 
 
 def years_at(settings: Settings, name: str, snapshot: int) -> list[int]:
-    """The collection years of which a table had rows at a snapshot."""
+    """List the collection years with rows in a table at a snapshot."""
     with open_catalog(settings) as catalogue:
         years = open_table(catalogue, name).scan(selected_fields=("collection_year",), snapshot_id=snapshot).to_arrow()
     return sorted(years["collection_year"].unique().to_pylist())
@@ -59,7 +59,7 @@ class DataFiles:
     """Where the rows of a snapshot are, for a program that reads Parquet itself.
 
     `paths` are the addresses of the Parquet files; `ids` the field id of each column of today's table, by which it is
-    found in a file, whatever it was called and whether or not it was there when the file was written.
+    found in a file, under any name it had then, also where it was not there when the file was written.
     """
 
     paths: list[str]
@@ -81,7 +81,7 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
         tasks = list(table.scan(f"collection_year <= {up_to}", snapshot_id=snapshot).plan_files())
     if any(task.delete_files for task in tasks):
         raise WresError(
-            f"Another program has deleted rows of the warehouse's table {name} without writing its files anew, so the "
+            f"Another program has deleted rows of the warehouse's table {name} without rewriting its files, so the "
             "files alone do not say what it holds. Rewrite the table's data files, or build with --engine duckdb."
         )
     ids = {field.name: field.field_id for field in table.schema().fields}

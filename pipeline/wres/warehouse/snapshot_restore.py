@@ -78,7 +78,7 @@ def _commit(
     there = {int(task.file.partition[0]) for task in table.scan().plan_files()}
     stated = [key for key in table.properties if key.startswith("wres.digest.")]
     with table.transaction() as transaction:
-        if stated:  # of other rows than these; a year without a digest is written by its next build, whatever it holds
+        if stated:  # of other rows than these; a year without a digest is always written by its next build
             transaction.remove_properties(*stated)
         for year in sorted(there | set(backup.years)):
             this_year = f"collection_year == {year}"

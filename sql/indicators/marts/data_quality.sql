@@ -4,7 +4,7 @@
 -- the organisations on whose return the edit ran: it does not where what it needs is missing, such as a
 -- return of last year. A return may have more than one finding of an edit. What is made good instead of
 -- explained has no number of explanations. Corrected are those with a finding of whose return the national
--- team corrected a figure, whatever the reason.
+-- team corrected a figure, for any reason.
 WITH met AS (
     SELECT
         area_membership.collection_year,

@@ -3,7 +3,7 @@
 -- One row per collection year, organisation, ethnic group and measure. headcount: the items that the return's
 -- template counts into the total; an "of which" item and a stated total are not among them.
 -- entered_hundredths: the year's entries, or the mean of two years' where the collection's window says so.
--- latest_hundredths: those of the twelve months to the snapshot alone, whatever the window. Entries are in
+-- latest_hundredths: those of the twelve months to the snapshot alone, in every window. Entries are in
 -- hundredths of a person, so that halves and their mean stay whole.
 WITH cells AS (
     SELECT

@@ -1,7 +1,7 @@
 """Which organisations is one best laid beside? Its peers: the nearest by type, size and BME share.
 
 The rule, peers/1, is published in docs/method.md. It reads published figures alone, so a page, a report and a reader
-with the table `organisation` come to the same peers. Ratios play no part in it: peers are alike in kind.
+with the table `organisation` find the same peers. Ratios play no part in it: peers are alike in kind.
 """
 
 from collections.abc import Iterable, Sequence

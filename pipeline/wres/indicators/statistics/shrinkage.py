@@ -15,7 +15,7 @@ import numpy as np
 
 from wres.indicators.statistics.score_interval import Floats
 
-LEAST = 10  # organisations; a spread cannot be told from fewer (own choice)
+LEAST = 10  # organisations; fewer say too little of a spread (own choice)
 LOG_RANGE = (float(np.log(0.8)), float(np.log(1.25)))
 
 _NARROWEST, _WIDEST = 0.001, 3.0  # standard deviations of the log ratio that are tried

@@ -20,7 +20,7 @@ from wres.indicators.statistics.score_interval import Floats
 
 Integers = npt.NDArray[np.int64]
 
-LEAST = 10  # pairs; a swing cannot be told from fewer, and is then taken as zero (own choice)
+LEAST = 10  # pairs; fewer say too little of a swing, which is then taken as zero (own choice)
 _NARROWEST, _WIDEST = 0.001, 2.0
 
 

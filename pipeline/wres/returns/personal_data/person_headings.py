@@ -1,4 +1,4 @@
-"""Headings of lists of people, and of tables of counts, told by their words whatever marks stand between them."""
+"""Recognise headings of lists of people, and of tables of counts, by their words and not by the marks between them."""
 
 import re
 from enum import Flag, auto

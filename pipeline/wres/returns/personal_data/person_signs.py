@@ -119,7 +119,7 @@ def _is_team(mailbox: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def is_name(text: str) -> bool:
-    """Whether a text has the shape of a person's name: two to four words with capitals, none of which names a thing."""
+    """Whether a text has the shape of a person's name: two to four words with capitals that name no thing."""
     return _name_words(text) is not None
 
 

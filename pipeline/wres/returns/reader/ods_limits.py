@@ -35,7 +35,7 @@ _PREFIXES = {
 
 
 class OdsScan(Scan):
-    """Call `part` with content.xml. Cells and rows may say that they are repeated; what that comes to is counted.
+    """Call `part` with content.xml. Cells and rows may say that they are repeated; the repetitions are counted.
 
     After it, `is_odd` says whether the fast reader would misread the part, and `prefixes` which ones to use instead.
     """
@@ -43,7 +43,7 @@ class OdsScan(Scan):
     is_odd = False
 
     def check_part(self, data: bytes) -> list[SheetNotes]:
-        """Scan the sheets of the workbook; gives what is to be told of each."""
+        """Scan the sheets of the workbook; returns what is known of each."""
         self._new_part(data)
         self.prefixes: dict[str, str] = {}
         self._sheets: list[SheetNotes] = []

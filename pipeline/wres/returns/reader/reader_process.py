@@ -46,7 +46,7 @@ def _answer(content: bytes, file_name: str, settings: Settings) -> bytes:
         answer = pickle.dumps(read_return(content, file_name, settings))
     except MemoryError:
         return MEMORY
-    except Exception as error:  # whatever it is, the other files have to be read
+    except Exception as error:  # the other files have to be read
         return ERROR + _where(error).encode()
     if len(answer) > _MOST_ANSWER:
         detail = "The file has far more in it than a return: texts or figures that no return needs."

@@ -28,7 +28,7 @@ _MOST_REPAIRS = 1_000
 def read_return(content: bytes, file_name: str, settings: Settings) -> ParsedReturn:
     """Read one file of any kind.
 
-    The kind is told by the content; `file_name` serves only to say when its ending is another's. Cells stand in the
+    The content says which kind it is; `file_name` serves only to say when its ending is another's. Cells stand in the
     order of the file, one per item and ethnic group as given, with the addresses that the sender sees. Texts have the
     keys organisation_code, collection_year, template_version, signoff.*, explanation.<Q code> and calculated.* (the
     likelihoods that the workbook shows). Faults are S101, S102, S104, S112 and S113; with S113 nothing else is kept.

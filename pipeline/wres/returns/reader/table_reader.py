@@ -61,9 +61,7 @@ class _Rules:
         if self.unusual is None:
             unusual = find_unusual_numbers(self.table.grid, self.table.row, columns)
             # Under a heading of its sender's own a number of a workbook is where it was typed.
-            self.unusual = (
-                frozenset(place for place in unusual if place >= self.edge) if self.text_is_odd else unusual
-            )
+            self.unusual = frozenset(place for place in unusual if place >= self.edge) if self.text_is_odd else unusual
         return is_shifted(values, columns, self.unusual)
 
 

@@ -32,7 +32,7 @@ class XlsxScan(Scan):
         self.is_odd = False
 
     def check_part(self, data: bytes) -> SheetNotes:
-        """Scan one part; what is told of it is of use where it is a sheet."""
+        """Scan one part; what is returned is of use where it is a sheet."""
         self._new_part(data)
         self._notes = SheetNotes()
         self._row, self._column = -1, -1
