@@ -47,8 +47,8 @@ def worker_answers() -> bool:
 
 
 def page_answers() -> bool:
-    """Whether the page for senders answers on this machine."""
-    with urllib.request.urlopen("http://127.0.0.1:8081/sign-in", timeout=_PATIENCE) as answer:
+    """Whether the page for senders answers on this machine, and can check what is sent."""
+    with urllib.request.urlopen("http://127.0.0.1:8081/health", timeout=_PATIENCE) as answer:
         return bool(answer.status == 200)
 
 

@@ -233,7 +233,7 @@ def serving() -> Callable[..., Any]:
 
 
 def _wait(ready: Callable[[], object], process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(240):
+    for _ in range(1200):
         try:
             ready()
         except OSError:

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     # The page on which returns are sent (wres serve).
     web_url: str = ""  # the address at which people open it, https://...; empty: this machine only
-    web_workers: int = Field(1, ge=1, le=16)  # processes that check what is uploaded; several with PostgreSQL
+    web_workers: int = Field(1, ge=1, le=16)  # processes that check what is uploaded, beside the one for large files
     web_secret: SecretStr = SecretStr("")  # signs a sign-in under way; set it where several services share the work
     max_upload_bytes: int = 20_000_000  # of one upload to the page; more is refused before it is stored
     # Sign-in by OpenID Connect; without an issuer people sign in by invitation links.

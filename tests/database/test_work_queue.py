@@ -100,6 +100,13 @@ def test_what_one_has_in_hand_another_is_not_given(engine: Engine, step: Step) -
         assert len(again.receipts) == 2
 
 
+def test_what_one_has_in_hand_keeps_no_other_sender_waiting(engine: Engine, step: Step) -> None:
+    waits = wait_for(engine, step)
+    with claim_pending(engine, 2022, step, waits[:1]) as mine, claim_pending(engine, 2022, step, waits) as theirs:
+        assert [receipt.receipt for receipt in mine.receipts] == [waits[0].receipt]
+        assert [receipt.receipt for receipt in theirs.receipts] == [waits[1].receipt]
+
+
 def test_what_is_done_is_not_given_again(engine: Engine, step: Step) -> None:
     waits = wait_for(engine, step)
     with claim_pending(engine, 2022, step, waits) as mine:

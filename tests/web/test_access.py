@@ -56,12 +56,13 @@ MATRIX = {
     "POST /team/senders": page(404, 200, form=True),
     "POST /team/senders/{sender}/revoke": page(404, 303, form=True),
     "GET /team/{year}": page(404, 200),
-    "GET /team/{year}/progress": page(404, 200),
-    "GET /team/{year}/chase-list.csv": page(404, 200),
+    "GET /team/{year}/progress/{view}.html": page(404, 200),
+    "GET /team/{year}/progress/chase-list.csv": page(404, 200),
     "POST /team/{year}/{state}": page(404, 303, form=True),
     "GET /team/{year}/{organisation}": page(404, 200),
     "GET /api/v1/openapi.json": Row(200, 200, 200, 200),
     "GET /openapi.json": Row(200, 200, 200, 200),
+    "GET /health": Row(503, 503, 503, 503),  # the processes that check are not started here
 }
 # The API knows keys alone: without one, with one's own, with another's; no cookie counts.
 API = {
@@ -101,6 +102,7 @@ def ask(service: Any, browser: Any, name: str, row: Row, csv_return: Callable[..
         "ending": "csv",
         "secret": "x" * 43,
         "state": "open",
+        "view": "still",
         "sender": "none",
         "name": "local-report.csv",
         **parts,

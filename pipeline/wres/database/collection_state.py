@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from wres.database.audit_log import Event, append, lock_chain
 from wres.database.models import CollectionState
+from wres.database.registry import read_session
 from wres.reference.year_config import CollectionYear, State, end_of_minute
 
 _TABLE = CollectionState.__tablename__
@@ -46,5 +47,5 @@ def hard_close_of(engine: Engine, calendar: CollectionYear) -> datetime:
 
 
 def _by_hand(engine: Engine, year: int) -> CollectionState | None:
-    with Session(engine) as session:
+    with read_session(engine) as session:
         return session.get(CollectionState, year)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wres.database.models import OnlineStatement, Receipt, ReturnFinding, ReturnText
 from wres.database.online_statements import digests_of, get_statements
 from wres.database.order import BY_ARRIVAL
+from wres.database.registry import read_session
 
 SIGN_OFF = "Q309"  # a sign-off that lacks something is not explained but made good
 _PREFIX = "explanation."
@@ -48,7 +49,7 @@ def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | No
     if codes is not None:
         some.append(Receipt.organisation_code.in_(codes))
     given_online = get_statements(engine, year, codes)
-    with Session(engine) as session:
+    with read_session(engine) as session:
         asked = session.execute(
             select(  # not the whole receipt: it holds the report
                 Receipt.receipt,

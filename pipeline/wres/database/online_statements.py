@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from wres.database.audit_log import Event, append, lock_chain, row_of
 from wres.database.models import OnlineStatement, Receipt, ReturnFigure
 from wres.database.receipts import ACCEPTED
+from wres.database.registry import read_session
 from wres.errors import WresError
 
 Figures = Mapping[tuple[str, str], Decimal | float]
@@ -97,5 +98,5 @@ def get_statements(engine: Engine, year: int, codes: Collection[str] | None = No
     )
     if codes is not None:
         query = query.where(Receipt.organisation_code.in_(codes))
-    with Session(engine) as session:
+    with read_session(engine) as session:
         return list(session.scalars(query))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from wres.database.audit_log import GENERAL, Event, append, lock_chain
 from wres.database.models import Base, Organisation, Succession
+from wres.database.registry import read_session
 from wres.reference.register import default_organisations, default_register, default_successions
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def current_register(engine: Engine) -> "pd.DataFrame":
 def current_organisations(engine: Engine) -> list[dict[str, str]]:
     """The rows of `current_register`, for whoever can do without pandas."""
     columns = Organisation.__table__.columns
-    with Session(engine) as session:
+    with read_session(engine) as session:
         loaded = session.execute(select(*columns).order_by(Organisation.code)).all()
     return [dict(zip(columns.keys(), row, strict=True)) for row in loaded] or default_organisations()
 
@@ -47,7 +48,7 @@ def _load(engine: Engine, table: type[Base]) -> "pd.DataFrame":
     import pandas as pd
 
     columns = list(table.__table__.columns.keys())
-    with Session(engine) as session:
+    with read_session(engine) as session:
         rows = session.execute(select(*table.__table__.columns).order_by(*table.__table__.primary_key)).all()
     return pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype=str)
 

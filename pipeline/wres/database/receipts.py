@@ -15,6 +15,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 from wres.database.audit_log import Event, append, lock_chain
 from wres.database.models import Receipt, ReturnFigure, ReturnFinding
 from wres.database.order import BY_ARRIVAL
+from wres.database.registry import read_session
 from wres.returns.parsed_return import NOT_KEPT
 
 ACCEPTED = ("accepted", "accepted_with_queries")
@@ -102,7 +103,7 @@ def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[
 
 def pending_validation(engine: Engine, year: int, only: Collection[str] | None = None) -> list[Receipt]:
     """Receipts that are not validated yet, all or of `only` these, in the order in which they came."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
         if only is not None:
             query = query.where(Receipt.receipt.in_(only))
@@ -124,7 +125,7 @@ def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) 
 
 def pending_report(engine: Engine, year: int) -> list[Receipt]:
     """Receipts that are validated but whose sender has no answer yet, without their reports."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt).where(
             Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None)
         )
@@ -133,7 +134,7 @@ def pending_report(engine: Engine, year: int) -> list[Receipt]:
 
 def get_reports(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return what the senders of these receipts are answered, by receipt; empty for one that is not validated."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt.receipt, Receipt.report).where(Receipt.receipt.in_(receipts))
         return {receipt: report or {} for receipt, report in session.execute(query)}
 
@@ -153,7 +154,7 @@ def mark_answered(session: Session, year: int, receipts: Collection[str], at: da
 
 def get_receipts(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:
     """All receipts of a year, or of one organisation in it, in the order in which they came."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year)
         if organisation_code is not None:
             query = query.where(Receipt.organisation_code == organisation_code)
@@ -162,7 +163,7 @@ def get_receipts(engine: Engine, year: int, organisation_code: str | None = None
 
 def newest_receipt(engine: Engine, year: int, organisation_code: str, *, test: bool) -> Receipt | None:
     """Return the receipt that an organisation got last for a year, of its returns or of its tests."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt).where(
             Receipt.collection_year == year, Receipt.organisation_code == organisation_code, Receipt.test == test
         )
@@ -171,7 +172,7 @@ def newest_receipt(engine: Engine, year: int, organisation_code: str, *, test: b
 
 def get_receipt(engine: Engine, year: int, organisation_code: str, receipt: str) -> Receipt | None:
     """Return one receipt of an organisation and year, with its report; None where it has no such receipt."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt).where(
             Receipt.receipt == receipt,
             Receipt.collection_year == year,
@@ -183,7 +184,7 @@ def get_receipt(engine: Engine, year: int, organisation_code: str, receipt: str)
 def first_receipt_by_hash(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:
     """For each file that these organisations sent in a year, by organisation and SHA-256, its first receipt."""
     first: dict[tuple[str, str], str] = {}
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Receipt.organisation_code, Receipt.sha256, Receipt.receipt).where(
             Receipt.collection_year == year, Receipt.organisation_code.in_(codes)
         )

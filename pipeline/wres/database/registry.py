@@ -1,13 +1,15 @@
 """Opens the registry: SQLite by default, PostgreSQL in production; brings its tables up to date first."""
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
@@ -19,6 +21,7 @@ _MIGRATIONS = "registry"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
 _TRIES = 100
 _BETWEEN = 0.05  # seconds
+_READS_ONLY = "reads_only"  # an option of an engine or a connection
 _NOT_ALLOWED = "42501"  # PostgreSQL's code for a right that the user does not have
 
 
@@ -73,8 +76,8 @@ def _url_of(settings: Settings) -> URL:
 def _make_sqlite_durable(engine: Engine) -> None:
     """Writers wait for each other and a committed row survives a crash.
 
-    Each transaction takes the write lock as it begins: a reader that turned writer half-way could otherwise be
-    refused, and no transaction here lasts longer than some milliseconds.
+    Each transaction takes the write lock as it begins, unless it says that it only reads (`read_session`): a reader
+    that turned writer half-way could otherwise be refused, and no transaction here lasts longer than some milliseconds.
     """
 
     @event.listens_for(engine, "connect")
@@ -89,7 +92,27 @@ def _make_sqlite_durable(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads_only = connection.get_execution_options().get(_READS_ONLY)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def read_session(engine: Engine) -> Session:
+    """Open a session that writes nothing, so that beside SQLite it waits for no writer, and no writer for it."""
+    return Session(engine.execution_options(**{_READS_ONLY: True}))
+
+
+@contextmanager
+def keep_connection(engine: Engine) -> Iterator[None]:
+    """Keep an idle connection to SQLite open meanwhile, for a process that asks often.
+
+    The last connection to close writes SQLite's log back and removes it, and the next makes it again: some
+    milliseconds, each time.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with engine.connect():
+        yield
 
 
 def write_ahead(cursor: DBAPICursor) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wres.database.audit_log import GENERAL, Event, append, lock_chain
 from wres.database.models import Credential, Sender, SenderOrganisation, WebSession
+from wres.database.registry import read_session
 from wres.errors import WresError
 
 INVITATION_DAYS = 30
@@ -103,7 +104,7 @@ def revoke_sender(engine: Engine, sender: str) -> None:
 
 def list_senders(engine: Engine, organisation_code: str | None = None) -> list[dict[str, Any]]:
     """Return a row a sender, newest last: id, organisations, role, how it signs in, state; never a secret."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         codes = _organisations(session)
         open_links = {
             row.sender: row for row in session.scalars(select(Credential).where(Credential.purpose == "invitation"))
@@ -142,7 +143,7 @@ def accept_invitation(engine: Engine, secret: str) -> tuple[Account, datetime] |
 
 def is_open_invitation(engine: Engine, secret: str) -> bool:
     """Say whether an invitation could be used now; nothing is changed."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Credential.sender).where(
             Credential.digest == hash_secret(secret),
             Credential.purpose == "invitation",
@@ -155,7 +156,7 @@ def is_open_invitation(engine: Engine, secret: str) -> bool:
 
 def account_of_key(engine: Engine, secret: str) -> Account | None:
     """Return the machine that holds a key."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(Credential.sender).where(Credential.digest == hash_secret(secret), Credential.purpose == "key")
         sender = session.scalar(query)
         return _account(session, sender) if sender else None
@@ -190,7 +191,7 @@ def begin_session(engine: Engine, sender: str, expires: datetime) -> str:
 
 def account_of_session(engine: Engine, secret: str) -> Account | None:
     """Return who is signed in; None once the session is over, ended or its sender revoked."""
-    with Session(engine) as session:
+    with read_session(engine) as session:
         query = select(WebSession.sender).where(
             WebSession.digest == hash_secret(secret), WebSession.expires_at > datetime.now(UTC)
         )

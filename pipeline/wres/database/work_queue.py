@@ -2,14 +2,15 @@
 
 A claim is a lock of the database, held by the connection in which the result is then stored. So nothing expires, no
 clock is asked, and whoever has lost the claim can no longer store anything under it. Beside SQLite, which only one
-machine uses, one process at a time does a step of a year; the lock is a file's.
+machine uses, the locks are files', each for a part of the senders.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Literal
 from zlib import crc32
 
@@ -20,6 +21,7 @@ from wres.database.locks import file_lock
 from wres.database.models import Receipt
 
 Step = Literal["judge", "answer"]
+_PARTS = 64  # of the senders beside SQLite, each with a lock: what is slow with one holds up few others
 _POSTGRES_LOCK = 7_395_303  # any number that nothing else in the database uses as the first of two of a lock
 # A machine that is gone is noticed within a minute, not within the two hours of most systems; and a connection under
 # which nothing is asked for a while is at work.
@@ -54,11 +56,26 @@ def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receip
             yield ClaimedBatch(_locked(session, step, wanted), session)
             session.commit()
         else:
-            with file_lock(f"{engine.url.database}.{year}.{step}.lock", wait=False) as free:
-                mine = _still_waiting(session, step, [receipt.receipt for receipt in wanted]) if free else []
+            with ExitStack() as locks:
+                free = _lock_parts(locks, Path(f"{engine.url.database}.claims"), f"{year}.{step}", wanted)
+                mine = _still_waiting(session, step, [receipt.receipt for receipt in free])
                 session.rollback()  # nobody could write while a transaction is open
                 yield ClaimedBatch(mine, session)
                 session.commit()
+
+
+def _lock_parts(locks: ExitStack, folder: Path, name: str, wanted: Sequence[Receipt]) -> list[Receipt]:
+    """Lock the parts of the senders that these receipts are of; returns the receipts of those that were free."""
+    by_part: dict[int, list[Receipt]] = {}
+    for receipt in wanted:
+        by_part.setdefault(crc32(receipt.organisation_code.encode()) % _PARTS, []).append(receipt)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return [
+        receipt
+        for part, receipts in sorted(by_part.items())
+        if locks.enter_context(file_lock(str(folder / f"{name}.{part:02}.lock"), wait=False))
+        for receipt in receipts
+    ]
 
 
 def batch_by_sender(receipts: Sequence[Receipt], size: int) -> Iterator[list[Receipt]]:

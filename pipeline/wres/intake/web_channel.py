@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from wres.database.models import Receipt
 from wres.database.receipts import NewReceipt, add_receipt, newest_receipt
 from wres.event_log import log_event
-from wres.intake.audit_log_export import export_journal
 from wres.intake.channel import IncomingFile, OnFailure, SenderFilter, any_sender, fail
 from wres.reference.misplaced import Misplaced
 from wres.returns.text import printable_name
@@ -104,5 +103,4 @@ def receive_upload(
         ),
     )
     log_event("received", year, code, receipt, channel=NAME, size=landed.size)
-    export_journal(settings, engine, year)
     return ReceivedUpload(receipt, landed.size, known=False)

@@ -18,7 +18,7 @@ from wres.intake.audit_log_export import export_journal
 from wres.orchestration.process_guard import start_guard
 from wres.settings import Settings
 
-_WITHIN = 120  # seconds to come up
+_WITHIN = 300  # seconds to come up, and to be able to check what is sent
 _LOOK_EVERY = 0.25  # seconds
 
 
@@ -79,7 +79,7 @@ class LocalPage:
         until = time.monotonic() + _WITHIN
         while time.monotonic() < until:
             self.require_alive()
-            with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/sign-in", timeout=5):  # noqa: S310 - this machine's
+            with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5):  # noqa: S310 - this machine's
                 return
             time.sleep(_LOOK_EVERY)
         raise WresError(f"The page did not come up within {_WITHIN} seconds. Look in {self._log}.")

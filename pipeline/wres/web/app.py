@@ -8,14 +8,16 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from wres.context import open_pipeline
+from wres.database.registry import keep_connection
 from wres.settings import Settings
 from wres.web import api, oidc, sender_pages, sign_in, team_pages
-from wres.web.desk import Desk
+from wres.web.desk import Desk, desk_of
 from wres.web.judge import Judge
 from wres.web.problems import HANDLERS
 from wres.web.render import STATIC
@@ -42,6 +44,12 @@ class _CachedFiles(StaticFiles):
         return response
 
 
+def _health(request: Request) -> JSONResponse:
+    """Say, for whoever starts or watches the service, whether it takes uploads and also checks them at once."""
+    ready = desk_of(request).judge.ready.is_set()
+    return JSONResponse({"status": "ready" if ready else "starting"}, 200 if ready else 503)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """Return the service, ready to be run; its processes start and end with it."""
     pipeline = open_pipeline(settings)
@@ -49,11 +57,12 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def run_judge(_app: FastAPI) -> AsyncIterator[None]:
-        judge.start()
-        try:
-            yield
-        finally:
-            judge.stop()
+        with keep_connection(pipeline.database):
+            judge.start()
+            try:
+                yield
+            finally:
+                judge.stop()
 
     app = FastAPI(
         title="WRES disciplinary returns",
@@ -70,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (sign_in.router, oidc.router, team_pages.router, sender_pages.router):
         app.include_router(part, include_in_schema=False)
     app.include_router(api.router)
+    app.add_api_route("/health", _health, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: JSONResponse(app.openapi()), include_in_schema=False)
     app.mount("/static", _CachedFiles(directory=STATIC), name="static")
     secret = settings.web_secret.get_secret_value() or secrets.token_hex(32)

@@ -11,10 +11,15 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from wres.settings import Settings
 
+if TYPE_CHECKING:
+    from wres.context import Context
+
 READY, DONE = "ready", "done"
+_NO_FIGURES = b"collection_year,organisation_code,item,ethnic_group,value\n"
 Request = tuple[int, list[str]]  # the collection year, and the receipts to check
 
 
@@ -31,14 +36,34 @@ def run(connection: Connection, settings: Settings, max_bytes: int) -> None:
         connection.send(READY)
         while True:
             year, receipts = connection.recv()
-            connection.send((DONE, check(settings, year, receipts)))
+            context = check(settings, year, receipts)
+            connection.send(DONE)  # the answers can be read; the rest is not waited for
+            if context is not None:
+                record_answers(context, receipts)
 
 
-def check(settings: Settings, year: int, receipts: Sequence[str]) -> list[str]:
-    """Check these receipts and record that their answers are there to be read; return those that are done.
+def check(settings: Settings, year: int, receipts: Sequence[str]) -> "Context | None":
+    """Check these receipts, so that their answers can be read; None where that is not possible now.
 
     What another worker has in hand, or had already done, is left to it.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from wres.errors import WresError
+    from wres.event_log import log_event
+    from wres.steps import open_context, validate_pending
+
+    try:
+        context = open_context(year, settings)
+        validate_pending(context, only=receipts)
+    except (WresError, SQLAlchemyError, OSError) as error:
+        log_event("not checked", year, failed=True, error=type(error).__name__)
+        return None
+    return context
+
+
+def record_answers(context: "Context", receipts: Sequence[str]) -> None:
+    """Record that the answers to these receipts are there to be read; what fails is left to the next round."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from wres.database.receipts import mark_answered, pending_report
@@ -47,24 +72,20 @@ def check(settings: Settings, year: int, receipts: Sequence[str]) -> list[str]:
     from wres.event_log import log_event
     from wres.intake.audit_log_export import export_journal
     from wres.intake.web_channel import NAME
-    from wres.steps import open_context, validate_pending
 
+    database, year = context.database, context.year
     try:
-        context = open_context(year, settings)
-        validate_pending(context, only=receipts)
         owed = [
             receipt
-            for receipt in pending_report(context.database, year)
+            for receipt in pending_report(database, year)
             if receipt.channel == NAME and receipt.receipt in receipts
         ]
-        with claim_pending(context.database, year, "answer", owed) as claim:
+        with claim_pending(database, year, "answer", owed) as claim:
             mine = [receipt.receipt for receipt in claim.receipts]
             mark_answered(claim.session, year, mine, context.settings.clock.now())
-        export_journal(context.settings, context.database, year)
+        export_journal(context.settings, database, year)
     except (WresError, SQLAlchemyError, OSError) as error:
-        log_event("not checked", year, failed=True, error=type(error).__name__)
-        return []
-    return [receipt.receipt for receipt in owed]
+        log_event("answers not recorded", year, failed=True, error=type(error).__name__)
 
 
 def _end_with_the_service(warm: threading.Event) -> None:
@@ -76,14 +97,14 @@ def _end_with_the_service(warm: threading.Event) -> None:
 
 
 def _warm_up(settings: Settings) -> None:
-    """Import what takes seconds, and run every suite once on nothing."""
+    """Import what takes seconds, start the process that reads files, and run every suite once on nothing."""
     from wres.reference.year_config import configured_years, load_year
-    from wres.returns.parsed_return import FileError, ParsedReturn
+    from wres.returns.reader.guarded_reader import shared_reader
     from wres.returns.template_spec import load_template
     from wres.validation.validate import Submission, validate_returns
 
     year = load_year(configured_years()[-1])
-    read = ParsedReturn(faults=[FileError("S101", "nothing")])
+    read = shared_reader(settings).read(_NO_FIGURES, "nothing.csv")
     validate_returns(
         [Submission("warm", "RXY", settings.clock.now(), read, None)],
         year,

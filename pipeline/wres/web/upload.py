@@ -1,6 +1,5 @@
 """An upload, from the request to its receipt, on its way to being checked."""
 
-import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from wres.errors import WresError
 from wres.intake.web_channel import ReceivedUpload, receive_upload
 from wres.web.access import Place
 from wres.web.desk import Desk, desk_of
+from wres.web.heavy import is_heavy
 
 _MOST_FIELDS = 10
-_LARGE = 250_000  # bytes; a return has about 20,000
-_LARGE_EXPANDED = 2_000_000
 _MOST_OF_A_FIELD = 10_000  # bytes
 
 
@@ -56,28 +54,12 @@ async def take_in(request: Request, place: Place, upload: Upload) -> ReceivedUpl
         TooOftenError: whoever sends has sent too often.
     """
     desk = desk_of(request)
-    received = await run_in_threadpool(_store, desk, place, upload)
-    if not received.known:
-        heavy = await run_in_threadpool(is_heavy, upload.file, received.size)
-        desk.judge.submit(place.year, received.receipt, heavy=heavy)
+    with desk.judge.expecting():
+        received = await run_in_threadpool(_store, desk, place, upload)
+        if not received.known:
+            heavy = await run_in_threadpool(is_heavy, upload.file, received.size)
+            desk.judge.submit(place.year, received.receipt, heavy=heavy)
     return received
-
-
-def is_heavy(file: BinaryIO, size: int) -> bool:
-    """Say whether a file may take long to read: large, or a package that expands to much more than a return.
-
-    A package that cannot be looked into is heavy too.
-    """
-    if size > _LARGE:
-        return True
-    file.seek(0)
-    if file.read(2) != b"PK":
-        return False
-    try:
-        with zipfile.ZipFile(file) as package:
-            return sum(part.file_size for part in package.infolist()) > _LARGE_EXPANDED
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return True
 
 
 def _store(desk: Desk, place: Place, upload: Upload) -> ReceivedUpload:
