@@ -30,7 +30,11 @@ def test_every_answer_has_the_headers_whatever_it_is(service: Any, csv_return: M
     browser, team = service.signed_in("RXY"), service.signed_in(national=True)
     browser.send(csv_return())
     answers = [browser.get(path) for path in ("/", PAGE, f"{PAGE}/template", "/nothing", "/static/nhsuk.css", API)]
-    answers += [team.get(f"/team/{YEAR}/progress"), browser.client.post(PAGE), service.browser().get("/sign-in")]
+    answers += [
+        team.get(f"/team/{YEAR}/progress/still.html"),
+        browser.client.post(PAGE),
+        service.browser().get("/sign-in"),
+    ]
     for answer in answers:
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -16,7 +16,7 @@ from wres.returns.template_spec import group_labels
 from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
     from xlsxwriter import Workbook
 
 COLUMNS = (
@@ -51,30 +51,42 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
 
 def html_bytes(document: Mapping[str, Any]) -> bytes:
     """The page, complete in itself: no script, nothing fetched."""
-    text = _template().render(
-        document=document,
-        page=document["page"],
-        status=STATUSES[document["status"]],
-        groups=grouped(document["findings"]),
-        next_steps=next_steps(document),
-        most_rows=_MOST_ROWS,
-        group_labels=group_labels(),
+    return _render("report.html", document, level=1).encode("utf-8")
+
+
+def html_part(document: Mapping[str, Any]) -> str:
+    """The same text as a part of another page, its headings a level lower; all texts of the sender are escaped."""
+    return _render("report_body.html", document, level=2)
+
+
+def _render(template: str, document: Mapping[str, Any], level: int) -> str:
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            document=document,
+            page=document["page"],
+            status=STATUSES[document["status"]],
+            groups=grouped(document["findings"]),
+            next_steps=next_steps(document),
+            most_rows=_MOST_ROWS,
+            group_labels=group_labels(),
+            level=level,
+        )
     )
-    return text.encode("utf-8")
 
 
 @cache
-def _template() -> "Template":
+def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html")
 
 
 def grouped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -14,6 +15,7 @@ from wres.database.receipts import get_receipts
 from wres.database.senders import Account
 from wres.errors import WresError
 from wres.feedback.report import report_files
+from wres.feedback.report_files import html_part
 from wres.monitoring.chase_list import due_now
 from wres.monitoring.progress_page import state_words
 from wres.monitoring.reminders import ReminderContext
@@ -30,7 +32,6 @@ from wres.web.explain import Given, explain_queries, sign_off
 from wres.web.files import download, template_file
 from wres.web.refusals import NotThereError
 from wres.web.render import show
-from wres.web.report_part import report_part
 from wres.web.upload import read_form, take_in, upload_in
 from wres.web.waiting import receipt_when_checked
 
@@ -210,7 +211,7 @@ def _answer_page(
         given=given,
         problem=problem,
         open=place.may_send and said.counts,
-        report=report_part(said.document) if said.checked else "",
+        report=Markup(html_part(said.document)) if said.checked else "",  # noqa: S704 - escaped by its template,
     )
 
 

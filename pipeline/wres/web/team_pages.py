@@ -112,14 +112,12 @@ def collection(request: Request, visitor: National, year: YearPart) -> Response:
     )
 
 
-@router.get("/{year}/progress", name="progress")
-def progress(request: Request, visitor: National, year: YearPart) -> Response:  # noqa: ARG001
-    """Show the progress page as it is now; its one style sheet stands in it, and is allowed by its hash."""
-    context = _context(request, year)
-    page = write_progress_page(context).with_name("still.html").read_text(encoding="utf-8")
-    reloading = '<a href="index.html">the same page, reloaded every minute</a>'
-    page = page.replace(reloading, f'<a href="/team/{year}">back</a>')
-    page = page.replace('href="chase-list.csv"', f'href="/team/{year}/chase-list.csv"')
+@router.get("/{year}/progress/{view}.html", name="progress")
+def progress(request: Request, visitor: National, year: YearPart, view: str) -> Response:  # noqa: ARG001
+    """Show the progress page as it is now, still or reloaded; its style sheet stands in it, allowed by its hash."""
+    if view not in ("still", "index"):
+        raise NotThereError
+    page = write_progress_page(_context(request, year)).with_name(f"{view}.html").read_text(encoding="utf-8")
     styles = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in _STYLE.findall(page)]
     allowed = " ".join(f"'sha256-{style}'" for style in styles)
     policy = f"default-src 'none'; style-src {allowed}; img-src data:; frame-ancestors 'none'; base-uri 'none'"
@@ -129,7 +127,7 @@ def progress(request: Request, visitor: National, year: YearPart) -> Response:  
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-@router.get("/{year}/chase-list.csv", name="chase_list")
+@router.get("/{year}/progress/chase-list.csv", name="chase_list")
 def chase(request: Request, visitor: National, year: YearPart) -> Response:  # noqa: ARG001
     """Give the chase list: whom to write to, why, and what to write."""
     context = _context(request, year)
