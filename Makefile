@@ -82,12 +82,14 @@ BENCH := var/bench
 bench: setup $(BENCH)/.ready ## Measure speed and memory, and say what changed: SIZE=small (minutes) or full, ONLY=start, KEEP=1
 	$(BIN)/python -m benchmarks --size $(SIZE) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
-$(BENCH)/.ready: benchmarks/requirements.lock benchmarks/requirements-dve.lock
+$(BENCH)/.ready: benchmarks/requirements.lock benchmarks/requirements-dve.lock benchmarks/requirements-locust.lock
 	mkdir -p $(BENCH)
 	$(PYTHON) -m venv --clear $(BENCH)/alternatives
 	$(PYTHON) -m venv --clear $(BENCH)/dve
+	$(PYTHON) -m venv --clear $(BENCH)/locust
 	$(WITH) pip install --quiet --python $(BENCH)/alternatives --require-hashes -r benchmarks/requirements.lock
 	$(WITH) pip install --quiet --python $(BENCH)/dve --require-hashes -r benchmarks/requirements-dve.lock
+	$(WITH) pip install --quiet --python $(BENCH)/locust --require-hashes -r benchmarks/requirements-locust.lock
 	@touch $@
 
 lint: setup ## Format check, lint, types, import contracts, SQL
@@ -116,4 +118,5 @@ lock: ## Compile the lock files again from pyproject.toml (needs uv)
 	  --output-file docker/requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
 	$(COMPILE) tests/fuzzing/requirements.in --constraint requirements.lock --output-file tests/fuzzing/requirements.lock
+	$(COMPILE:pyproject.toml=) benchmarks/requirements-locust.in --output-file benchmarks/requirements-locust.lock
 	$(COMPILE:pyproject.toml=) tests/mutation/requirements.in --output-file tests/mutation/requirements.lock

