@@ -111,7 +111,7 @@ def test_each_case_in_words(
 @pytest.mark.parametrize(
     ("verdict", "answer", "said"),
     [
-        ("improved", "Yes, beyond chance", "more than could be due to chance."),
+        ("improved", "Yes", "more than could be due to chance."),
         ("worsened", "No, it got worse", "more than could be due to chance."),
         ("changed_side", "It changed sides", "to the other side of 1.00, more than could be due to chance."),
         ("not_tested", "Cannot be tested", "too few entries to test."),
@@ -154,11 +154,12 @@ def test_the_nation_is_held_against_its_goal(answers_of: Answers, three_years: T
         "Is the ratio in range?": "1.71 (95% interval 1.11 to 2.62)",
         "Is it getting better?": "No clear change",
         "Are BME and white staff different in England?": "The difference could be due to chance",
-        "How many organisations are outside the range?": "0 of 4 beyond chance",
+        "How many organisations are outside the range?": "0 of 4, more than could be due to chance",
     }
     assert "Of the 5 organisations with a return in both years:" in text
-    assert "For 4 the figures cannot tell." in text
-    assert "Chance alone would leave 33.0% within range (0.0% to 75.0%); it is 0.0%. The goal was 90%." in text
+    assert "For 4 the figures cannot tell: it could be due to chance." in text
+    assert "If all were equally likely to enter, 33.0% would be within range (0.0% to 75.0%); it is 0.0%." in text
+    assert "The goal was 90%." in text
     assert "Compared within organisations the ratio is 1.49 (0.93 to 2.38)." in text
     assert "Of 5 organisations 3 above, 1 below, 1 cannot be calculated." in text
 

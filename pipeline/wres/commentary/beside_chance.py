@@ -27,7 +27,7 @@ def wider_interval(row: PublishedRow) -> tuple[Decimal, Decimal] | None:
 
 
 def interval_sentence(row: PublishedRow) -> str:
-    """Say both intervals of the nation's ratio, and whether chance alone could make the groups differ like this."""
+    """Say both intervals of the nation's ratio, and whether the difference could be due to chance."""
     if not has_interval(row, CONDITIONAL):
         return ""
     said = f"The 95% interval of the relative likelihood is {_span(row, CONDITIONAL)}"
@@ -40,8 +40,8 @@ def interval_sentence(row: PublishedRow) -> str:
         which = "the wider one"
     lower, upper = wider_interval(row) or (row[CONDITIONAL[0]], row[CONDITIONAL[1]])
     if lower > 1 or upper < 1:
-        return f"{said}; {which} leaves out 1.00, so chance alone is unlikely to make the two groups differ like this."
-    return f"{said}; {which} has room for 1.00, so chance alone could make the two groups differ like this."
+        return f"{said}; {which} does not include 1.00 (equal likelihood), so the difference is more than chance."
+    return f"{said}; {which} includes 1.00 (equal likelihood), so the difference could be due to chance."
 
 
 def within_sentence(row: PublishedRow) -> str:
@@ -65,8 +65,8 @@ def goal_sentence(row: PublishedRow) -> str:
     said = (
         "If BME and white staff of every organisation were equally likely to enter, chance alone would leave "
         f"{expected} of organisations within range (95% range {lower} to {upper}), for few people enter; {share}% were."
-        f" For {unclear:,} of {number:,} organisations the figures cannot tell; beyond chance {_many(above)} above the "
-        f"range, {_many(below)} below it and {_many(within)} within it."
+        f" For {unclear:,} of {number:,} organisations the figures cannot tell whether they are within the range; of "
+        f"the others {_many(above)} above it, {_many(below)} below it and {_many(within)} within it."
     )
     if row.get("share_truly_within_percent") is not None:
         said += (

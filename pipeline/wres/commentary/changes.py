@@ -6,10 +6,10 @@ from wres.outputs.formatting import PublishedRow, Tables, rows_of
 
 _RATIO, _RATE = "relative_likelihood", "overall_likelihood_percent"
 _VERDICTS = {
-    "improved": "; chance alone is unlikely to make such a change",
-    "worsened": "; chance alone is unlikely to make such a change",
-    "within_chance": "; chance alone could make such a change",
-    "not_tested": "; there are too few entries to tell this from chance",
+    "improved": ", more than could be due to chance",
+    "worsened": ", more than could be due to chance",
+    "within_chance": ", a change that could be due to chance",
+    "not_tested": "; there are too few entries to say whether this could be due to chance",
 }
 _FROM_EQUAL = {"improved": ", nearer to equal", "worsened": ", further from equal"}
 
@@ -37,8 +37,8 @@ class Changes:
         verdict = row["verdict"]
         if verdict == "changed_side":
             end = (
-                ", to the other side of 1.00; chance alone is unlikely to make such a change, but could make it nearer "
-                "to or further from equal"
+                ", to the other side of 1.00, more than could be due to chance; whether it is nearer to or further "
+                "from equal could be"
             )
         else:
             end = _FROM_EQUAL.get(verdict, "") + _VERDICTS.get(verdict, "")

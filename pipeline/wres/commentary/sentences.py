@@ -95,7 +95,7 @@ class Sentences:
         distance = _of_all(rows_of(self._tables, "goal_distance", self._year))
         more = ""
         if distance is not None and distance["organisations_to_goal"]:
-            more = f"; {distance.text('organisations_to_goal')} more within range would have met it"
+            more = f"; {distance.text('organisations_to_goal')} more organisations within range would have met it"
         return f"{said}, against a goal of {row.text('goal_percent')}%{more}."
 
     def _ends(self, table: str, what: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wres.csv_injection import escape_row
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
+from wres.outputs.text_height import text_height
 from wres.returns.template_spec import group_labels
 from wres.validation.edit_catalogue import load_catalogue
 
@@ -156,7 +157,11 @@ def _sheet(
                 sheet.write_number(number, column, value, wrap)
             else:
                 sheet.write_string(number, column, value, wrap)
+        sheet.set_row(number, max(text_height(str(value), width) for value, width in zip(row, widths, strict=True)))
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from wres.local_report.report_view import LocalReport
 from wres.outputs.csv_writer import count_text
 from wres.outputs.formatting import PublishedRow
 from wres.outputs.table_schema import Column, load_specification
+from wres.outputs.text_height import text_height
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PAGE, BOOK, TABLE = "local-report.html", "local-report.xlsx", "local-report.csv"
 _HERE, _SITE = Path(__file__).parent / "templates", Path(site.__file__).parent
 _MOST = 12  # changes on the page, which prints on two sheets
+_WIDE = 100  # letters, of a column of sentences
 _BOLD, _WRAP = {"bold": True}, {"text_wrap": True, "valign": "top"}
 
 
@@ -139,7 +141,7 @@ def _write_sheet(
     sheet.set_row(top, None, wrap)
     for column, heading in enumerate(headings):
         texts = [str(row[column]) for row in rows]
-        width = 100 if column == wide else min(max([len(heading), *map(len, texts)]) + 2, 45)
+        width = _WIDE if column == wide else min(max([len(heading), *map(len, texts)]) + 2, 45)
         sheet.set_column(
             column, column, width if len(headings) < 4 or column < 5 else 14, wrap if column == wide else None
         )
@@ -149,6 +151,9 @@ def _write_sheet(
                 sheet.write_number(number, column, row[column])
             else:
                 sheet.write_string(number, column, row[column])
+    for number, row in enumerate(rows, start=top + 1):
+        if wide is not None:
+            sheet.set_row(number, text_height(str(row[wide]), _WIDE))
     if rows:
         title = name.lower().replace(" ", "_")
         options = {"name": title, "columns": [{"header": heading} for heading in headings], "style": None}

@@ -1,10 +1,10 @@
 """How a table looks in the workbook: the words or the number in a cell, formats, widths and heights."""
 
-import textwrap
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
+from wres.outputs.text_height import LETTER, LINE_HEIGHT, text_height
 from wres.outputs.workbook_view import view_rules
 
 if TYPE_CHECKING:
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _NARROWEST, _WIDEST, _NAME_WIDTH = 12, 80, 60  # characters of a spreadsheet's default font
-_LETTER, _BOLD_LETTER = 1.0, 1.15  # a letter of the workbook's 12 point Arial against one of the default font
+_BOLD_LETTER = 1.15  # a bold letter of the workbook's 12 point Arial against one of the default font
 TEXT_WIDTH = 100  # characters, of the columns that hold sentences
 _A4, _A3 = 9, 8
-_LINE_HEIGHT, _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 16, 20, 24  # points, for letters of 12, 14 and 16
+_SUBTITLE_HEIGHT, _TITLE_HEIGHT = 20, 24  # points, for letters of 14 and 16
 
 
 def display_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
@@ -113,21 +113,15 @@ def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     widths = []
     for column in spec.columns:
         header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 2
-        texts = max(map(len, shown[column.title].unique())) * _LETTER + 2 if column.is_text else 0
+        texts = max(map(len, shown[column.title].unique())) * LETTER + 2 if column.is_text else 0
         widths.append(min(max(header, texts, _NARROWEST), _NAME_WIDTH if column.name == "name" else _WIDEST))
     return widths
-
-
-def _text_height(text: str, width: float, letter: float = _LETTER) -> int:
-    """The height in points that wrapped text needs in a column; not every program works it out when it opens a file."""
-    lines = sum(len(textwrap.wrap(part, max(int(width / letter), 1))) or 1 for part in text.splitlines() or [""])
-    return _LINE_HEIGHT * lines
 
 
 def _header_height(spec: TableSpec, widths: list[float]) -> int:
     """The height of a header whose titles wrap, with a line for the note."""
     return max(
-        _text_height(column.title, width - 1, _BOLD_LETTER) + (_LINE_HEIGHT if column.note else 0)
+        text_height(column.title, width - 1, _BOLD_LETTER) + (LINE_HEIGHT if column.note else 0)
         for column, width in zip(spec.columns, widths, strict=True)
     )
 
@@ -138,9 +132,9 @@ def _tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> d
     for column, width in zip(spec.columns, widths, strict=True):
         if not column.is_text:
             continue
-        needed = {text: _text_height(text, width - 1) for text in shown[column.title].unique()}
+        needed = {text: text_height(text, width - 1) for text in shown[column.title].unique()}
         for row, text in enumerate(shown[column.title]):
-            if needed[text] > _LINE_HEIGHT:
+            if needed[text] > LINE_HEIGHT:
                 heights[row] = max(heights.get(row, 0), needed[text])
     return heights
 
@@ -153,7 +147,7 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
     lines = [heading, *cover.intro, heading, *cover.about, heading, *contact]
     sheet.set_row(0, 2 * _TITLE_HEIGHT)
     for row, text in enumerate(lines, start=1):
-        sheet.set_row(row, _TITLE_HEIGHT if text == heading else _text_height(text, TEXT_WIDTH))
+        sheet.set_row(row, _TITLE_HEIGHT if text == heading else text_height(text, TEXT_WIDTH))
     sheet.set_landscape()
     _on_paper(sheet, _A4)
     for name, first, subtitles in (("Contents", 22, markings), ("Notes", 16, 0)):
@@ -166,7 +160,7 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
         _on_paper(sheet, _A4)
     texts = load_specification().notes
     for row, name in enumerate(notes, start=3):  # after title, instructions and header
-        sheet.set_row(row, _text_height(texts[name], 1.3 * TEXT_WIDTH))
+        sheet.set_row(row, text_height(texts[name], 1.3 * TEXT_WIDTH))
 
 
 def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
@@ -193,7 +187,7 @@ def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
 
 def _title_rows(sheet: Any, subtitles: int) -> None:
     """Heights of title and subtitles, which have larger letters than the rest."""
-    sheet.set_default_row(_LINE_HEIGHT)
+    sheet.set_default_row(LINE_HEIGHT)
     sheet.set_row(0, _TITLE_HEIGHT)
     for row in range(subtitles):
         sheet.set_row(1 + row, _SUBTITLE_HEIGHT)

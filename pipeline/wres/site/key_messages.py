@@ -46,7 +46,7 @@ _KINDS = {
     "held_back": "not published (small numbers) [c]",
 }
 _VERDICTS = {
-    "improved": "Yes, beyond chance",
+    "improved": "Yes",
     "worsened": "No, it got worse",
     "changed_side": "It changed sides",
     "within_chance": "No clear change",
@@ -163,7 +163,7 @@ def _chance(row: PublishedRow) -> Said:
     if has_interval(row, BETWEEN):
         return _pooled_chance(row)
     if _differs(row):
-        likelier = "BME" if row[_ENDS[0]] >= 1 else "White"
+        likelier = "BME" if row[_ENDS[0]] >= 1 else "white"
         said = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
         return f"Yes: {likelier} staff are more likely to enter", (said,)
     return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
@@ -177,7 +177,7 @@ def _pooled_chance(row: PublishedRow) -> Said:
     lower, upper = wider_interval(row) or (row[_ENDS[0]], row[_ENDS[1]])
     told = tuple(sentence for sentence in (both, _within(row)) if sentence)
     if lower > 1 or upper < 1:
-        return f"Yes: {'BME' if lower > 1 else 'White'} staff are more likely to enter", told
+        return f"Yes: {'BME' if lower > 1 else 'white'} staff are more likely to enter", told
     return "The difference could be due to chance", told
 
 
@@ -251,11 +251,11 @@ def _outside(counts: Mapping[str, int], goal: PublishedRow | None, shares: Publi
     )
     share = f"{shares.text('share_within_percent')}%"
     beside_chance = (
-        f"For {shares.text('cannot_tell')} the figures cannot tell.",
-        f"Chance alone would leave {expected} within range ({lower} to {upper}); it is {share}.",
+        f"For {shares.text('cannot_tell')} the figures cannot tell: it could be due to chance.",
+        f"If all were equally likely to enter, {expected} would be within range ({lower} to {upper}); it is {share}.",
     )
     goal_set = () if goal is None else (f"The goal was {goal.text('goal_percent')}%.",)
-    return f"{outside:,} of {number:,} beyond chance", (*beside_chance, *goal_set, *said[-1:])
+    return f"{outside:,} of {number:,}, more than could be due to chance", (*beside_chance, *goal_set, *said[-1:])
 
 
 def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> Said:
