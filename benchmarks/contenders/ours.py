@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
-from wres.returns.reader.return_reader import read_return
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 from wres.validation.validate import Submission, validate_returns

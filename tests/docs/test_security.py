@@ -19,8 +19,8 @@ SET_ASIDE = {
     "pipeline/wres/charts/svg.py": ["S704"],
     "pipeline/wres/site/dataset_metadata.py": ["S704"],
     "pipeline/wres/site/papers.py": ["S704"],
-    "pipeline/wres/returns/reader/guarded_reader.py": ["S301", "S603"],
-    "pipeline/wres/returns/reader/reader_process.py": ["S301", "S301"],
+    "pipeline/wres/reader/guarded_reader.py": ["S301", "S603"],
+    "pipeline/wres/reader/reader_process.py": ["S301", "S301"],
     "pipeline/wres/web/sender_pages.py": ["S704"],
 }
 

@@ -15,8 +15,8 @@ from wres.database.attempts import MOST, attempts_at, batches_by_attempts, begin
 from wres.database.receipts import get_findings, get_receipts, pending_validation
 from wres.database.registry import open_registry
 from wres.feedback.presubmission import check_file
+from wres.reader.guarded_reader import GuardedReader, ReaderEndedError, close_shared
 from wres.returns.parsed_return import ParsedReturn
-from wres.returns.reader.guarded_reader import GuardedReader, ReaderEndedError, close_shared
 from wres.settings import Settings, load_settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limits are 
 _DEADLY = """
 import os, signal, time
 try:
-    import wres.returns.reader.csv_reader as csv_reader
+    import wres.reader.csv_reader as csv_reader
 except ImportError:
     csv_reader = None
 if csv_reader is not None:
@@ -180,7 +180,7 @@ def test_a_round_that_fails_for_another_reason_suspects_nobody(
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     with monkeypatch.context() as patched:
-        patched.setattr("wres.validation.claimed_batch.save_results", _no_space)
+        patched.setattr("wres.feedback.validate_pending.save_results", _no_space)
         for _ in range(MOST + 2):
             with pytest.raises(OSError, match="No space"):
                 steps.collect(steps.open_context(2022))

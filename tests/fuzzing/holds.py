@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from tests.fuzzing.seeds import LIMITS
+from wres.reader.return_reader import read_return
 from wres.returns.parsed_return import ParsedReturn
-from wres.returns.reader.return_reader import read_return
 
 _CODES = {"S101", "S102", "S104", "S112", "S113"}
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")

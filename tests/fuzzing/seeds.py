@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
+from wres.reader.return_reader import read_return
 from wres.reference.year_config import CollectionYear, load_year
-from wres.returns.reader.return_reader import read_return
 from wres.returns.template.template_writer import write_csv, write_template
 from wres.returns.template_spec import Template, load_template
 from wres.settings import Settings

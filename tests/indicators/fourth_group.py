@@ -23,8 +23,8 @@ def use_files_of(folder: Path) -> None:
 
 def checked_returns(stated: dict[str, tuple[int, int]]) -> dict[str, list[str]]:
     """The findings of a return in a CSV file: as it is, with too many entries, and without the fourth group."""
+    from wres.reader.return_reader import read_return
     from wres.reference.year_config import load_year
-    from wres.returns.reader.return_reader import read_return
     from wres.returns.template_spec import load_template
     from wres.settings import Settings
     from wres.validation.validate import Submission, validate_returns

@@ -12,7 +12,7 @@ import pytest
 from wres.errors import WresError
 from wres.prepare.prepare_return import MAP_NAME, Prepared, prepare_return
 from wres.prepare.value_map import load_map
-from wres.returns.reader.return_reader import read_return
+from wres.reader.return_reader import read_return
 from wres.settings import load_settings
 
 Write = Callable[..., Path]

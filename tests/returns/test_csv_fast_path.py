@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import wres.returns.reader.table_reader
-from wres.returns.reader.return_reader import read_return
+import wres.reader.table_reader
+from wres.reader.return_reader import read_return
 from wres.settings import Settings
 
 HEADER = ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
@@ -26,7 +26,7 @@ ROW = st.tuples(
 def _long_way(content: bytes, monkeypatch: pytest.MonkeyPatch) -> object:
     with monkeypatch.context() as patch:
         patch.setattr(
-            wres.returns.reader.table_reader,
+            wres.reader.table_reader,
             "plain_rows",
             lambda grid, header, _: [None] * len(grid.rows[header + 1 :]),
         )
@@ -48,9 +48,9 @@ def test_both_ways_give_the_same(rows: Any, order: Any) -> None:
 def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [",".join(HEADER), *(f"2022,RXY,workforce.total,white,{number}" for number in range(50))]
     slow = []
-    long_way = wres.returns.reader.table_reader._read_long_row
+    long_way = wres.reader.table_reader._read_long_row
     monkeypatch.setattr(
-        wres.returns.reader.table_reader,
+        wres.reader.table_reader,
         "_read_long_row",
         lambda *given, **more: slow.append(1) or long_way(*given, **more),
     )

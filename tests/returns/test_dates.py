@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wres.returns.reader.dates import read_date
+from wres.reader.dates import read_date
 
 WAYS = [
     "2022-08-15",

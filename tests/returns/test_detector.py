@@ -10,9 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from wres.returns.parsed_return import ParsedReturn
-from wres.returns.personal_data.person_headings import PERSON, Heading, heading_of
-from wres.returns.personal_data.person_signs import (
+from wres.personal_data.person_headings import PERSON, Heading, heading_of
+from wres.personal_data.person_signs import (
     hide_signs,
     insurance_numbers,
     is_birth_date,
@@ -21,6 +20,7 @@ from wres.returns.personal_data.person_signs import (
     is_nhs_number,
     persons_emails,
 )
+from wres.returns.parsed_return import ParsedReturn
 
 ROWS = 30
 NI = "AB123456C"  # of the form of a National Insurance number; AB is a prefix in use, the number is made up

@@ -17,7 +17,7 @@ SHEET = "xl/worksheets/sheet2.xml"
 _READ = """
 import resource, sys
 from pathlib import Path
-from wres.returns.reader.guarded_reader import GuardedReader
+from wres.reader.guarded_reader import GuardedReader
 from wres.settings import Settings
 reader = GuardedReader(Settings())
 reader.read(b"", "a.csv")

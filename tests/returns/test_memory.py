@@ -11,7 +11,7 @@ import pytest
 _READ_ALL = """
 import sys
 from pathlib import Path
-from wres.returns.reader.return_reader import read_return
+from wres.reader.return_reader import read_return
 from wres.settings import load_settings
 settings = load_settings()
 for name in sys.argv[1:]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wres.returns.reader.return_reader import read_return
+from wres.reader.return_reader import read_return
 from wres.settings import Settings
 
 CODES = {"S101", "S102", "S104", "S112", "S113"}

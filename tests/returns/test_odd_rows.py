@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support.figures import Figures
+from wres.reader.shown_values import show_value
 from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
-from wres.returns.reader.shown_values import show_value
 
 NOTE = "A row without item, ethnic group and value was read as a note"
 TOTAL = "The row {!r} was left out; a total is read only from the item workforce.total"

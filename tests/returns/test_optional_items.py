@@ -3,10 +3,10 @@
 import pytest
 
 from wres.errors import WresError
+from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn
-from wres.returns.reader.return_reader import read_return
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 

@@ -15,8 +15,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from wres.reader.return_reader import read_return
 from wres.returns.parsed_return import ParsedReturn
-from wres.returns.reader.return_reader import read_return
 from wres.settings import Settings
 
 HEAD = b"collection_year,organisation_code,item,ethnic_group,value\n"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wres.reader.figure_reader import find_tables
+from wres.reader.previous_year_columns import read_last_year
 from wres.returns.grids import Grid
 from wres.returns.parsed_return import ParsedReturn
-from wres.returns.reader.figure_reader import find_tables
-from wres.returns.reader.previous_year_columns import read_last_year
 from wres.returns.template_spec import load_template
 
 NURSES = "workforce.clinical.band_5"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from wres.reader.shown_values import hide_unknown, show_code, show_value
 from wres.returns.parsed_return import CellRef, ParsedReturn, Text
-from wres.returns.reader.shown_values import hide_unknown, show_code, show_value
 
 
 @pytest.mark.parametrize(

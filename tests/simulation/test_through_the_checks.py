@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from wres.reader.return_reader import read_return
 from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year
-from wres.returns.reader.return_reader import read_return
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 from wres.simulation.deliveries import Delivery

@@ -15,9 +15,9 @@ from wres.feedback.annotated_sheet import copy_of
 from wres.feedback.presubmission import check_file
 from wres.feedback.report import write_reports
 from wres.feedback.report_files import xlsx_bytes
+from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.parsed_return import CellRef, FileError, ParsedReturn, Text
-from wres.returns.reader.return_reader import read_return
 from wres.returns.template.template_writer import write_csv, write_template
 from wres.settings import Settings, load_settings
 

@@ -11,12 +11,11 @@ import pytest
 
 from wres import steps
 from wres.errors import WresError
-from wres.feedback.presubmission import check_file
+from wres.feedback.presubmission import check_file, explain_check
 from wres.intake.submit import put_in_inbox
 from wres.reference.year_config import load_year
 from wres.returns.template.template_writer import write_csv, write_template
 from wres.settings import load_settings
-from wres.validation.check_summary import explain_check
 
 HISTORY = {"Q321", "Q322", "Q324", "Q325", "Q327", "Q328", "Q329", "Q330"}
 Figures = dict[tuple[str, str], Decimal]

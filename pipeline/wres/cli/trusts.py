@@ -84,8 +84,7 @@ def check(
     form: Form = Format.table,
 ) -> None:
     """What the national checks would say of a return; nothing is sent."""
-    from wres.feedback.presubmission import check_file
-    from wres.validation.check_summary import explain_check
+    from wres.feedback.presubmission import check_file, explain_check
 
     document = check_file(command_settings(), file, year, report)
     where = ("sheet", "cell", "item", "ethnic_group", "value")

@@ -22,11 +22,11 @@ from wres.event_log import log_event
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document
 from wres.parallel import MapFunction
+from wres.reader.guarded_reader import ReaderEndedError, shared_reader
 from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear, end_of_minute
 from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import FileError, ParsedReturn
-from wres.returns.reader.guarded_reader import ReaderEndedError, shared_reader
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 from wres.validation.findings import ValidationResult

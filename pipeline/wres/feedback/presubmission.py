@@ -2,7 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Collection
+import textwrap
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,12 @@ from typing import Any
 from wres.errors import WresError
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document, write_reports
+from wres.printable import printable
+from wres.reader.guarded_reader import shared_reader
 from wres.reference.register import default_register, eligible_codes
 from wres.reference.year_config import CollectionYear, configured_years, load_year
 from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import ParsedReturn
-from wres.returns.reader.guarded_reader import shared_reader
 from wres.returns.template_spec import load_template
 from wres.returns.text import printable_name
 from wres.settings import Settings
@@ -124,3 +127,30 @@ def _may_be_elsewhere(code: str, codes: Collection[str]) -> bool:
     if code in codes or _TRUST.fullmatch(code):
         return False
     return not code or _CODE.fullmatch(code) is not None
+
+
+_MOST_REPAIRS = 10
+_WIDTH = 80
+
+
+def explain_check(document: Mapping[str, Any], file_name: str) -> Iterator[str]:
+    """The sentences of a check: its status, each repair with its cell, and the edits not run, grouped by reason."""
+    page, findings = document["page"], len(document["findings"])
+    status = document["status"].replace("_", " ")
+    yield _fold(f"{file_name}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
+    for repair in document["repairs"][:_MOST_REPAIRS]:
+        place = ", ".join(part for part in (repair["sheet"], repair["cell"]) if part)
+        yield _fold(f"Put right: {repair['what']}{f' ({place})' if place else ''}.")
+    if (more := len(document["repairs"]) - _MOST_REPAIRS) > 0:
+        yield _fold(f"Put right: {more} more; the report lists them all (--report FOLDER).")
+    codes: dict[str, list[str]] = defaultdict(list)
+    for edit in page["edits_not_run"]:
+        codes[edit["reason"].rstrip(".")].append(edit["code"])
+    for reason, same in codes.items():
+        yield _fold(f"Not run: {', '.join(same)}: {reason}.")
+
+
+def _fold(sentence: str) -> str:
+    return textwrap.fill(
+        printable(sentence), _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )

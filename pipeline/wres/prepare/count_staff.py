@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from wres.prepare.extract_reader import Extract
 from wres.prepare.questions import Question, ask_about, place_column
 from wres.prepare.value_map import UNREADABLE, SenderMap
+from wres.reader.dates import read_date
 from wres.reference.year_config import CollectionYear
 from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.reader.dates import read_date
 from wres.returns.template_spec import Template
 
 if TYPE_CHECKING:

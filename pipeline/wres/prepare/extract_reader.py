@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from wres.errors import WresError
 from wres.prepare.value_map import SenderMap, shipped
+from wres.reader.text_decoding import decode_text
 from wres.returns.parsed_return import UnreadableError
-from wres.returns.reader.text_decoding import decode_text
 from wres.returns.text import text_of
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from wres.prepare.extract_reader import Ask, Extract, read_extract
 from wres.prepare.questions import Question, add_to_map
 from wres.prepare.reconciliation import CountedReturn, reconciliation_page
 from wres.prepare.value_map import SenderMap, load_map, save_map
+from wres.reader.guarded_reader import shared_reader
 from wres.reference.register import default_organisations
 from wres.reference.year_config import CollectionYear, load_year
 from wres.returns.indicator_math import Figures
-from wres.returns.reader.guarded_reader import shared_reader
 from wres.returns.template.template_writer import write_template
 from wres.returns.template_spec import Template, load_template
 from wres.settings import Settings

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wres.personal_data import person_signs
 from wres.prepare.value_map import SenderMap, answers_to
 from wres.printable import printable
-from wres.returns.personal_data import person_signs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from wres.event_log import log_event
 from wres.feedback.report import report_files, write_atomically
 from wres.intake.audit_log_export import erase_in_copy, export_journal
 from wres.intake.channels import channels_in_use
-from wres.returns.personal_data.person_signs import insurance_numbers, persons_emails
+from wres.personal_data.person_signs import insurance_numbers, persons_emails
 from wres.settings import Settings
 from wres.storage.landing import delete_file
 from wres.validation.edit_catalogue import load_catalogue

@@ -11,9 +11,9 @@ from fractions import Fraction
 import pandas as pd
 
 from wres.clock import LONDON
+from wres.reader.dates import read_date
 from wres.returns.indicator_math import likelihood, round_half_away
 from wres.returns.parsed_return import CellRef, Text
-from wres.returns.reader.dates import read_date
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch, Submission
 from wres.validation.year_on_year import Counts

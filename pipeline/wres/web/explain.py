@@ -8,9 +8,9 @@ from wres.clock import LONDON
 from wres.database.online_statements import add_statements
 from wres.event_log import log_event
 from wres.intake.audit_log_export import export_journal
+from wres.personal_data.person_signs import hide_signs
 from wres.reference.year_config import CollectionYear
 from wres.returns.invisible import remove_invisible
-from wres.returns.personal_data.person_signs import hide_signs
 from wres.web.access import Place
 from wres.web.answers import Answer
 

@@ -98,8 +98,8 @@ def _end_with_the_service(warm: threading.Event) -> None:
 
 def _warm_up(settings: Settings) -> None:
     """Import what takes seconds, start the process that reads files, and run every suite once on nothing."""
+    from wres.reader.guarded_reader import shared_reader
     from wres.reference.year_config import configured_years, load_year
-    from wres.returns.reader.guarded_reader import shared_reader
     from wres.returns.template_spec import load_template
     from wres.validation.validate import Submission, validate_returns
 

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from wres.database.organisations import current_organisations
 from wres.database.senders import ListedPerson, Purpose, add_sender, replace_listed
 from wres.errors import WresError
+from wres.personal_data.person_signs import hide_signs
 from wres.reference.reference_csv import raise_line_error, read_rows
-from wres.returns.personal_data.person_signs import hide_signs
 
 NATIONAL_TEAM = "NATIONAL"  # in place of an organisation's code
 _COLUMNS = ["organisation_code", "role", "subject", "address"]

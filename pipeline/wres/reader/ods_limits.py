@@ -1,20 +1,20 @@
 """Looks through content.xml of an .ods file, where one cell may say that it is repeated a million times."""
 
-from wres.returns.invisible import is_unseen
-from wres.returns.parsed_return import UnreadableError
-from wres.returns.reader.plain_xml import NUMBER, ODD, local_name
-from wres.returns.reader.sheet_notes import SheetNotes
-from wres.returns.reader.xml_limits import (
+from wres.reader.plain_xml import NUMBER, ODD, local_name
+from wres.reader.xml_limits import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_SHEETS,
     TOO_LONG,
     Rectangle,
     Scan,
+    SheetNotes,
     bounded_int,
     hardened_parser,
     parse,
 )
+from wres.returns.invisible import is_unseen
+from wres.returns.parsed_return import UnreadableError
 
 _MOST_SPACES = 32_767  # characters that a cell can hold
 _NUMERIC = ("float", "percentage", "currency")

@@ -4,12 +4,21 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from wres.reader.plain_xml import NUMBER, ODD, local_name
+from wres.reader.xml_limits import (
+    DAMAGED,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Position,
+    Scan,
+    SheetNotes,
+    bounded_int,
+    hardened_parser,
+    parse,
+)
 from wres.returns.grids import column_letters
 from wres.returns.invisible import is_unseen
 from wres.returns.parsed_return import CellRef, UnreadableError
-from wres.returns.reader.plain_xml import NUMBER, ODD, local_name
-from wres.returns.reader.sheet_notes import Position, SheetNotes
-from wres.returns.reader.xml_limits import DAMAGED, MOST_COLUMNS, MOST_ROWS, Scan, bounded_int, hardened_parser, parse
 
 _REFERENCE = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")

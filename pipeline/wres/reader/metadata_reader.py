@@ -4,9 +4,9 @@ import itertools
 import re
 from collections.abc import Container, Iterator, Sequence
 
+from wres.reader.table_reader import record_text
 from wres.returns.grids import HEADER_ROWS, Grid
 from wres.returns.parsed_return import CellRef, Normalisation, ParsedReturn, Text
-from wres.returns.reader.table_reader import record_text
 from wres.returns.text import normalise, normalise_heading
 
 _IDENTITY = ("organisation code", "collection year", "template version")

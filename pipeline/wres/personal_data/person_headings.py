@@ -4,7 +4,7 @@ import re
 from enum import Flag, auto
 from functools import lru_cache
 
-from wres.returns.personal_data.person_signs import plain
+from wres.personal_data.person_signs import plain
 
 _LONGEST = 60
 

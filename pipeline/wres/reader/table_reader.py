@@ -2,6 +2,19 @@
 
 from dataclasses import dataclass, field
 
+from wres.reader.csv_fast_path import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
+from wres.reader.figure_reader import WIDE, FigureTable
+from wres.reader.odd_rows import (
+    CODE,
+    find_edge,
+    find_unusual_numbers,
+    has_digit,
+    holds_anything,
+    is_note,
+    is_shifted,
+    is_total,
+)
+from wres.reader.shown_values import show_code, show_value
 from wres.returns.grids import Grid, is_blank
 from wres.returns.invisible import show_invisible
 from wres.returns.number_parsing import read_figure
@@ -15,19 +28,6 @@ from wres.returns.parsed_return import (
     ParsedReturn,
     Text,
 )
-from wres.returns.reader.csv_fast_path import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
-from wres.returns.reader.figure_reader import WIDE, FigureTable
-from wres.returns.reader.odd_rows import (
-    CODE,
-    find_edge,
-    find_unusual_numbers,
-    has_digit,
-    holds_anything,
-    is_note,
-    is_shifted,
-    is_total,
-)
-from wres.returns.reader.shown_values import show_code, show_value
 from wres.returns.text import normalise, normalise_heading, strip_invisible, text_of
 
 _MOST_CELLS = 10_000

@@ -2,19 +2,18 @@
 
 import re
 
+from wres.reader.excel_parts import sheet_parts, with_plain_targets
+from wres.reader.excel_plain import PlainSheet
+from wres.reader.file_type import sniff_spreadsheet
+from wres.reader.hidden_texts import hidden_texts
+from wres.reader.ods_limits import OdsScan
+from wres.reader.opendocument_plain import PlainContent
+from wres.reader.package_contents import require_no_hidden_bytes
+from wres.reader.safe_zip import read_zip, write_zip
+from wres.reader.xlsx_limits import XlsxScan, holds_shared_texts
+from wres.reader.xml_limits import MOST_SHEETS, SheetNotes, check_xml
 from wres.returns.grids import Grid, Value, is_blank
 from wres.returns.parsed_return import UnreadableError
-from wres.returns.reader.excel_parts import sheet_parts, with_plain_targets
-from wres.returns.reader.excel_plain import PlainSheet
-from wres.returns.reader.file_type import sniff_spreadsheet
-from wres.returns.reader.hidden_texts import hidden_texts
-from wres.returns.reader.ods_limits import OdsScan
-from wres.returns.reader.opendocument_plain import PlainContent
-from wres.returns.reader.package_contents import require_no_hidden_bytes
-from wres.returns.reader.safe_zip import read_zip, write_zip
-from wres.returns.reader.sheet_notes import SheetNotes
-from wres.returns.reader.xlsx_limits import XlsxScan, holds_shared_texts
-from wres.returns.reader.xml_limits import MOST_SHEETS, check_xml
 from wres.settings import Settings
 
 _DAMAGED = "The file is damaged and cannot be read. Open it in a spreadsheet program and save it again."

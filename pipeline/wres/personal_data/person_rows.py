@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from wres.personal_data import person_signs as signs
 from wres.returns.grids import Grid, Value
 from wres.returns.parsed_return import CellRef
-from wres.returns.personal_data import person_signs as signs
 
 MANY = 5  # addresses or names of different people
 SOME = 3  # addresses beside names; names where no return has one

@@ -10,8 +10,8 @@ import signal
 import sys
 from typing import IO
 
+from wres.reader.return_reader import read_return
 from wres.returns.parsed_return import FileError, ParsedReturn
-from wres.returns.reader.return_reader import read_return
 from wres.settings import Settings
 
 LENGTH = 8

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from wres.returns.grids import Grid, Value
-from wres.returns.parsed_return import CellRef, FileError
-from wres.returns.personal_data import person_signs as signs
-from wres.returns.personal_data.person_headings import ABOUT, heading_of
-from wres.returns.personal_data.person_rows import (
+from wres.personal_data import person_signs as signs
+from wres.personal_data.person_headings import ABOUT, heading_of
+from wres.personal_data.person_rows import (
     ENOUGH,
     MANY,
     SOME,
@@ -25,7 +23,9 @@ from wres.returns.personal_data.person_rows import (
     SheetEvidence,
     record_kinds,
 )
-from wres.returns.personal_data.person_tables import form_labels, tables_of_people
+from wres.personal_data.person_tables import form_labels, tables_of_people
+from wres.returns.grids import Grid, Value
+from wres.returns.parsed_return import CellRef, FileError
 from wres.returns.text import normalise_heading
 
 REFUSED, ASKED = "S113", "Q310"

@@ -3,20 +3,20 @@
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from wres.personal_data.detector import find_personal_data
+from wres.personal_data.person_signs import hide_signs
+from wres.reader.csv_fast_path import LONG
+from wres.reader.csv_reader import read_csv
+from wres.reader.figure_reader import FigureTable, find_tables
+from wres.reader.file_type import sniff_container
+from wres.reader.metadata_reader import read_explanations, read_identity, read_sign_off
+from wres.reader.odd_rows import CODE
+from wres.reader.previous_year_columns import read_last_year
+from wres.reader.shown_values import hide_unknown
+from wres.reader.table_reader import read_table
+from wres.reader.workbook_reader import read_workbook
 from wres.returns.grids import Grid
 from wres.returns.parsed_return import NOT_KEPT, FileError, Normalisation, ParsedReturn, Text, UnreadableError
-from wres.returns.personal_data.detector import find_personal_data
-from wres.returns.personal_data.person_signs import hide_signs
-from wres.returns.reader.csv_fast_path import LONG
-from wres.returns.reader.csv_reader import read_csv
-from wres.returns.reader.figure_reader import FigureTable, find_tables
-from wres.returns.reader.file_type import sniff_container
-from wres.returns.reader.metadata_reader import read_explanations, read_identity, read_sign_off
-from wres.returns.reader.odd_rows import CODE
-from wres.returns.reader.previous_year_columns import read_last_year
-from wres.returns.reader.shown_values import hide_unknown
-from wres.returns.reader.table_reader import read_table
-from wres.returns.reader.workbook_reader import read_workbook
 from wres.returns.text import text_of
 from wres.settings import Settings
 

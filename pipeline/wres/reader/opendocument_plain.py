@@ -1,8 +1,8 @@
 """Writes content.xml of an .ods file again where the fast reader would misread it."""
 
-from wres.returns.reader.ods_limits import OdsScan, repeats
-from wres.returns.reader.plain_xml import NUMBER, PlainXml, local_name, start_tag
-from wres.returns.reader.xml_limits import MOST_COLUMNS, MOST_ROWS
+from wres.reader.ods_limits import OdsScan, repeats
+from wres.reader.plain_xml import NUMBER, PlainXml, local_name, start_tag
+from wres.reader.xml_limits import MOST_COLUMNS, MOST_ROWS
 
 _VALUES = ("value", "value-type", "string-value", "date-value", "time-value", "boolean-value")
 

@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
+from wres.reader.package_contents import require_plain_excel, require_plain_opendocument
 from wres.returns.parsed_return import UnreadableError
-from wres.returns.reader.package_contents import require_plain_excel, require_plain_opendocument
 
 Container = Literal["package", "text"]
 

@@ -4,6 +4,7 @@ The fast reader lays a sheet out as one rectangle in memory, so a single cell at
 """
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
@@ -154,3 +155,18 @@ def parse(parser: Any, data: bytes) -> None:
         parser.Parse(data, True)
     except expat.ExpatError:
         raise UnreadableError("S101", DAMAGED) from None
+
+
+Position = tuple[int, int]  # row and column of the sheet, from 0
+
+
+@dataclass(slots=True)
+class SheetNotes:
+    """`hidden`: cells under a merge, which nobody sees; `uncalculated`: formulas without a stored result.
+
+    `hidden_texts` are what those hidden cells say, once they are read.
+    """
+
+    hidden: set[Position] = field(default_factory=set)
+    uncalculated: set[Position] = field(default_factory=set)
+    hidden_texts: list[str] = field(default_factory=list)

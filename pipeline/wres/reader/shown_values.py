@@ -7,9 +7,9 @@ short numbers, are repeated.
 import re
 from functools import cache
 
+from wres.personal_data.person_signs import plain
+from wres.reader.dates import read_date
 from wres.returns.parsed_return import UNCALCULATED, Cell, ParsedReturn, Text
-from wres.returns.personal_data.person_signs import plain
-from wres.returns.reader.dates import read_date
 from wres.returns.template_spec import Template, load_template, template_versions
 
 HIDDEN = "…"

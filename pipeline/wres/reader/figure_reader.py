@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from wres.reader.csv_fast_path import LONG
 from wres.returns.grids import HEADER_ROWS, Grid
 from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
-from wres.returns.reader.csv_fast_path import LONG
 from wres.returns.text import normalise_heading
 
 WIDE = ("item", *ETHNIC_GROUPS)  # a row an item, as in the workbook

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from wres.reader.figure_reader import WIDE, FigureTable
 from wres.returns.number_parsing import read_figure
 from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.reader.figure_reader import WIDE, FigureTable
 from wres.returns.text import normalise, normalise_heading
 
 _HEADINGS = {f"{group} last year": group for group in ETHNIC_GROUPS}

@@ -8,7 +8,7 @@ import re
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from wres.returns.reader.xml_limits import hardened_parser, parse
+from wres.reader.xml_limits import hardened_parser, parse
 
 ODD = re.compile(rb"<!|&#|<\?(?!xml[ \t])")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)

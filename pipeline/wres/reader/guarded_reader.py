@@ -11,8 +11,8 @@ from threading import Lock, Timer
 from typing import Literal
 
 from wres.errors import UnavailableError
+from wres.reader.reader_process import ERROR, MEMORY, READY, RETURN, read_frame, write_frame
 from wres.returns.parsed_return import FileError, ParsedReturn
-from wres.returns.reader.reader_process import ERROR, MEMORY, READY, RETURN, read_frame, write_frame
 from wres.settings import Settings
 
 Reason = Literal["time", "memory", "crash"]
@@ -101,7 +101,7 @@ class GuardedReader:
     def _start(self) -> "subprocess.Popen[bytes]":
         limits = self._settings.model_dump(include=_LIMITS)
         environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(_SECRETS)}
-        command = [sys.executable, "-P", "-m", "wres.returns.reader.reader_process"]
+        command = [sys.executable, "-P", "-m", "wres.reader.reader_process"]
         try:
             process = subprocess.Popen(  # noqa: S603 - this project's own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment

@@ -1,7 +1,7 @@
 """Writes a sheet of an .xlsx file again where the fast reader would misread it."""
 
-from wres.returns.reader.plain_xml import NUMBER, PlainXml, start_tag
-from wres.returns.reader.xlsx_limits import XlsxScan, row_and_column
+from wres.reader.plain_xml import NUMBER, PlainXml, start_tag
+from wres.reader.xlsx_limits import XlsxScan, row_and_column
 
 
 class PlainSheet(PlainXml):

@@ -3,9 +3,9 @@
 import csv
 import io
 
+from wres.reader.text_decoding import decode_text
 from wres.returns.grids import Grid
 from wres.returns.parsed_return import Normalisation, UnreadableError
-from wres.returns.reader.text_decoding import decode_text
 from wres.returns.text import normalise_heading
 from wres.settings import Settings
 

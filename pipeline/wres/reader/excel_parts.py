@@ -4,8 +4,8 @@ import posixpath
 from typing import Any
 from urllib.parse import unquote
 
-from wres.returns.reader.plain_xml import PlainXml, local_name, start_tag
-from wres.returns.reader.xml_limits import hardened_parser, parse
+from wres.reader.plain_xml import PlainXml, local_name, start_tag
+from wres.reader.xml_limits import hardened_parser, parse
 
 _WORKBOOK, _RELATIONSHIPS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
+from wres.personal_data.forenames import FORENAMES, NOT_NAMES
 from wres.returns.grids import Value
-from wres.returns.personal_data.forenames import FORENAMES, NOT_NAMES
 from wres.returns.text import LONGEST_TEXT
 
 # HM Revenue and Customs, NIM39110: which letters and which prefixes are used. A space or a mark may divide the parts.

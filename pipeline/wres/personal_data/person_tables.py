@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from wres.personal_data.person_headings import ABOUT, Heading, heading_of
 from wres.returns.grids import Grid, Value, is_blank
-from wres.returns.personal_data.person_headings import ABOUT, Heading, heading_of
 
 _LOOKED_AT = 200  # rows below a heading, and rows with headings in a sheet
 _WORDS = {
