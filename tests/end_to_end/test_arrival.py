@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from wres import steps
 from wres.database.models import Receipt
 from wres.database.receipts import current_figures, get_receipts
 from wres.database.registry import open_registry
+from wres.intake.arrival import by_time_and_name
 from wres.intake.channel import IncomingFile
 from wres.intake.folder_channel import FolderChannel
 from wres.monitoring.submission_status import submission_statuses
@@ -27,16 +29,15 @@ ENTERED = ("disciplinary.entered", "white")
 @pytest.fixture
 def arrives(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """From now on what is in the inbox arrived at this time: nobody can set an inode's change time."""
-    delivered = FolderChannel._delivery
+    waiting = FolderChannel.waiting
 
     def at(moment: datetime) -> None:
-        def delivery(self: FolderChannel, left: Any) -> IncomingFile:
-            made = delivered(self, left)
-            return IncomingFile(
-                made.channel, made.delivery_id, made.organisation_code, made.file_name, made.place, moment, made.test
+        def waiting_since(self: FolderChannel, *given: Any, **options: Any) -> list[IncomingFile]:
+            return by_time_and_name(
+                replace(file, arrived_at=moment, modified_at=None) for file in waiting(self, *given, **options)
             )
 
-        monkeypatch.setattr(FolderChannel, "_delivery", delivery)
+        monkeypatch.setattr(FolderChannel, "waiting", waiting_since)
 
     return at
 

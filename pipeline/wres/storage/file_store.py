@@ -1,12 +1,12 @@
-"""Files below a folder or below a bucket's prefix, through one class: read and listed by pyarrow's file systems."""
+"""Files below a folder or below a bucket's prefix, through one class."""
 
 import io
 import mimetypes
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -14,7 +14,7 @@ from wres.storage.atomic import atomic_file, fsync_path
 from wres.storage.object_store import S3Location
 
 if TYPE_CHECKING:
-    from pyarrow.fs import FileInfo, FileSystem
+    from pyarrow.fs import FileInfo
 
 mimetypes.add_type("application/atom+xml", ".atom")  # not in every machine's list
 
@@ -31,8 +31,9 @@ class FileStore:
     """The files below one place, each named by its path there, such as 2022/1.0/official/manifest.json.
 
     A folder's files are written atomically and survive a power cut, `private` ones readable by their owner alone. An
-    object appears when it is whole; who may read it is the bucket's matter. pyarrow neither writes atomically in a
-    folder nor puts on a condition, so two that write the same path at once must write the same bytes.
+    object appears when it is whole; who may read it is the bucket's matter. pyarrow's client of S3 cannot put on a
+    condition, so two that write the same path at once must write the same bytes. A folder is read without pyarrow,
+    whose import would be most of what a quick command takes.
 
     What a bucket raises is translated as `S3Location.translate_errors` says; a folder's OSError is left as it is.
     """
@@ -43,8 +44,11 @@ class FileStore:
 
     def size(self, path: str) -> int | None:
         """Return a file's size in bytes; None where there is no such file."""
-        with self._translated():
-            info = self._system.get_file_info(self.key(path))
+        if isinstance(self._place, Path):
+            file = self._place / path
+            return file.stat().st_size if file.is_file() else None
+        with self._place.translate_errors():
+            info = self._place.store.get_file_info(self.key(path))
         return info.size if info.is_file else None
 
     @contextmanager
@@ -54,7 +58,14 @@ class FileStore:
         Raises:
             FileNotFoundError: there is no such file.
         """
-        with self._translated(), self._system.open_input_stream(self.key(path), compression=None) as source:
+        if isinstance(self._place, Path):
+            with (self._place / path).open("rb") as source:
+                yield source
+            return
+        with (
+            self._place.translate_errors(),
+            self._place.store.open_input_stream(self.key(path), compression=None) as source,
+        ):
             yield source
 
     def read(self, path: str, limit: int = -1) -> bytes:
@@ -64,17 +75,21 @@ class FileStore:
 
     def files(self, folder: str = "", *, recursive: bool = True) -> list[StoredFile]:
         """List the files below a folder; a folder that is not there holds none."""
+        if isinstance(self._place, Path):
+            root = Path(self.key(folder))
+            paths = root.rglob("*") if recursive else root.glob("*")
+            return [self._stored(path) for path in paths if path.is_file()]
         return [
-            StoredFile(info.path.removeprefix(f"{self._root}/"), info.size, info.mtime)
-            for info in self._listed(folder, recursive=recursive)
+            StoredFile(info.path.removeprefix(f"{self._place.root}/"), info.size, info.mtime)
+            for info in self._objects(self._place, folder, recursive=recursive)
             if info.is_file
         ]
 
     def folders(self, folder: str = "") -> list[str]:
         """List the names of the folders in a folder."""
-        from pyarrow.fs import FileType
-
-        return [info.base_name for info in self._listed(folder) if info.type == FileType.Directory]
+        if isinstance(self._place, Path):
+            return [path.name for path in Path(self.key(folder)).glob("*") if path.is_dir()]
+        return [info.base_name for info in self._objects(self._place, folder) if not info.is_file]
 
     def write(self, path: str, content: bytes | IO[bytes]) -> None:
         """Write a file, in place of one that is there; when this returns its bytes are kept for good."""
@@ -84,8 +99,8 @@ class FileStore:
             return
         kind = {"Content-Type": mimetypes.guess_type(path)[0] or "application/octet-stream"}
         with (
-            self._translated(),
-            self._system.open_output_stream(self.key(path), compression=None, metadata=kind) as target,
+            self._place.translate_errors(),
+            self._place.store.open_output_stream(self.key(path), compression=None, metadata=kind) as target,
         ):
             shutil.copyfileobj(source, target)
 
@@ -94,9 +109,9 @@ class FileStore:
         if isinstance(self._place, Path):
             (self._place / path).unlink(missing_ok=True)
             return
-        with self._translated():
+        with self._place.translate_errors():
             try:
-                self._system.delete_file(self.key(path))
+                self._place.store.delete_file(self.key(path))
             except FileNotFoundError:
                 return
 
@@ -106,20 +121,25 @@ class FileStore:
 
     def key(self, path: str) -> str:
         """Return the name by which the file system knows a file."""
-        return f"{self._root}/{path}".rstrip("/")
+        root = str(self._place.resolve()) if isinstance(self._place, Path) else self._place.root
+        return f"{root}/{path}".rstrip("/")
 
-    def _listed(self, folder: str, *, recursive: bool = False) -> "list[FileInfo]":
+    def _objects(self, place: S3Location, folder: str, *, recursive: bool = False) -> "list[FileInfo]":
         from pyarrow.fs import FileSelector
 
-        with self._translated():
+        with place.translate_errors():
             try:
-                # with a slash at the end a prefix that is the beginning of another's name is not taken for it
-                return list(self._system.get_file_info(FileSelector(f"{self.key(folder)}/", recursive=recursive)))
+                return list(place.store.get_file_info(FileSelector(f"{self.key(folder)}/", recursive=recursive)))
             except FileNotFoundError:  # a missing bucket is another error
                 return []
 
+    def _stored(self, path: Path) -> StoredFile:
+        state = path.stat()
+        name = path.relative_to(self.key("")).as_posix()
+        return StoredFile(name, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
+
     def _write_in_folder(self, path: str, source: IO[bytes]) -> None:
-        root, target = Path(self._root), Path(self.key(path))
+        root, target = Path(self.key("")), Path(self.key(path))
         root.mkdir(mode=0o700 if self._private else 0o777, parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_file(root) as temporary:
@@ -132,16 +152,3 @@ class FileStore:
             temporary.replace(target)
             for folder in PurePosixPath(path).parents:
                 fsync_path(root / folder)
-
-    @property
-    def _system(self) -> "FileSystem":
-        from pyarrow.fs import LocalFileSystem
-
-        return LocalFileSystem() if isinstance(self._place, Path) else self._place.store
-
-    @property
-    def _root(self) -> str:
-        return str(self._place.resolve()) if isinstance(self._place, Path) else self._place.root
-
-    def _translated(self) -> AbstractContextManager[None]:
-        return nullcontext() if isinstance(self._place, Path) else self._place.translate_errors()
