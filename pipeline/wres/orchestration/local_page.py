@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import httpx
 
 from wres.context import Pipeline
 from wres.database.senders import add_sender
@@ -79,8 +79,9 @@ class LocalPage:
         until = time.monotonic() + _WITHIN
         while time.monotonic() < until:
             self.require_alive()
-            with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5):  # noqa: S310 - this machine's
-                return
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health", timeout=5, trust_env=False, follow_redirects=True).is_success:
+                    return
             time.sleep(_LOOK_EVERY)
         raise WresError(f"The page did not come up within {_WITHIN} seconds. Look in {self._log}.")
 

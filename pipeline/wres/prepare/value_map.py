@@ -3,14 +3,17 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wres.errors import WresError
 from wres.storage.atomic import write_whole
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _SHIPPED = Path(__file__).resolve().parent / "shipped_map.toml"
 # Fields whose values are no words: "out" is the one answer, and only to the blank value or to what is not a date.
@@ -26,12 +29,30 @@ def normalise_value(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-@dataclass
-class SenderMap:
+class SenderMap(BaseModel):
     """A sender's answers: headings by extract and field, and meanings by field and value."""
 
-    columns: dict[str, dict[str, str]] = field(default_factory=lambda: {"staff": {}, "cases": {}})
-    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    columns: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        for extract, headings in self.columns.items():
+            known = shipped()["columns"].get(extract)
+            if known is None:
+                raise ValueError(f"has the unknown table columns.{extract}; use columns.staff or columns.cases")
+            if unknown := sorted(headings.keys() - known.keys()):
+                raise ValueError(f"has the unknown field {unknown[0]!r} in columns.{extract}; use {', '.join(known)}")
+        for name, given in self.values.items():
+            allowed = answers_to(name)
+            if not allowed:
+                raise ValueError(f"has the unknown table values.{name}; use {', '.join(shipped()['values'])}")
+            if wrong := [answer for answer in given.values() if answer and answer not in allowed]:
+                raise ValueError(f"has the answer {wrong[0]!r} in values.{name}; use {', '.join(allowed)}")
+        self.columns = {"staff": {}, "cases": {}, **self.columns}
+        return self
 
     def place(self, name: str, text: str) -> str | None:
         """Return what a value of a field means; None where neither the sender nor the shipped rules say."""
@@ -69,42 +90,23 @@ def load_map(path: Path) -> SenderMap:
         WresError: it cannot be read, or has a key or an answer that is not known.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return SenderMap.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return SenderMap()
+    except ValidationError as error:
+        raise WresError(f"The map {path} {_problem(error.errors()[0])}. Correct it.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise WresError(f"The map {path} cannot be read ({why}). Correct it, or name another: --map.") from None
-    if unknown := sorted(raw.keys() - {"columns", "values"}):
-        raise _wrong(path, f"has the unknown table {unknown[0]!r}; use columns.staff, columns.cases and values.FIELD")
-    columns = _tables(path, raw.get("columns", {}), "columns")
-    for extract, headings in columns.items():
-        known = shipped()["columns"].get(extract)
-        if known is None:
-            raise _wrong(path, f"has the unknown table columns.{extract}; use columns.staff or columns.cases")
-        if unknown := sorted(headings.keys() - known.keys()):
-            raise _wrong(path, f"has the unknown field {unknown[0]!r} in columns.{extract}; use {', '.join(known)}")
-    values = _tables(path, raw.get("values", {}), "values")
-    for name, given in values.items():
-        allowed = answers_to(name)
-        if not allowed:
-            raise _wrong(path, f"has the unknown table values.{name}; use {', '.join(shipped()['values'])}")
-        if wrong := [answer for answer in given.values() if answer and answer not in allowed]:
-            raise _wrong(path, f"has the answer {wrong[0]!r} in values.{name}; use {', '.join(allowed)}")
-    return SenderMap({"staff": {}, "cases": {}, **columns}, values)
 
 
-def _tables(path: Path, raw: object, name: str) -> dict[str, dict[str, str]]:
-    """Check that a table holds tables of texts."""
-    if not isinstance(raw, Mapping) or not all(
-        isinstance(table, Mapping) and all(isinstance(text, str) for text in table.values()) for table in raw.values()
-    ):
-        raise _wrong(path, f'must have lines such as "XX99" = "band_5" in tables {name}.FIELD')
-    return {key: dict(table) for key, table in raw.items()}
-
-
-def _wrong(path: Path, problem: str) -> WresError:
-    return WresError(f"The map {path} {problem}. Correct it.")
+def _problem(error: "ErrorDetails") -> str:
+    """Say what is wrong, as the end of a sentence about the map."""
+    if error["type"] == "extra_forbidden":
+        return f"has the unknown table {error['loc'][0]!r}; use columns.staff, columns.cases and values.FIELD"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return f'must have lines such as "XX99" = "band_5" in tables {error["loc"][0]}.FIELD'
 
 
 def save_map(path: Path, sender_map: SenderMap) -> None:

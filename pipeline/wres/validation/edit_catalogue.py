@@ -4,41 +4,67 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wres.errors import WresError
 from wres.settings import package_data
 from wres.validation.findings import Severity
 from wres.validation.gx_adapter import EditExecutionError, tested_columns
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 # The classes of edits in the order of the catalogue: how their codes begin, and the stage at which they run.
 _STAGES = {"S1": "structure", "V2": "values", "Q3": "quality", "M4": "national", "R5": "release"}
 _CODE = re.compile(rf"({'|'.join(_STAGES)})\d\d")
 RETURN_STAGES = ("structure", "values", "quality")
 SIGN_OFF = "Q309"  # not explained but made good
-_OPTIONAL = ("expected", "difference", "withdrawn")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+def _check_text(text: str) -> str:
+    """A text is there, and its places have plain names."""
+    if not text.strip():
+        raise ValueError("a text that is blank or no text")
+    try:
+        places = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        raise ValueError(f"a text with a stray brace: {error}") from None
+    if not all(place.isidentifier() for place in places):
+        raise ValueError(f"a place without a plain name in: {text}")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_check_text)]
+
+
+class Edit(BaseModel):
     """One edit. Its texts are templates of `str.format`; see edits.toml for what each field is."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
     code: str
-    title: str
+    title: Text
     stage: str
     severity: Severity
-    meaning: str
-    message: str
-    how_to_fix: str
-    variants: dict[str, str]
-    expected: str | None
-    difference: str | None
-    withdrawn: str | None
+    meaning: Text
+    message: Text
+    how_to_fix: Text
+    variants: dict[str, Text] = Field(default_factory=dict)
+    expected: Text | None = None
+    difference: Text | None = None
+    withdrawn: Text | None = None
+
+    @model_validator(mode="after")
+    def _stage_is_that_of_the_code(self) -> Self:
+        if self.stage != _STAGES[self.code[:2]]:
+            raise ValueError(f"the stage {self.stage}, which is not that of its code")
+        return self
 
     def message_for(self, case: str | None = None, /, **facts: object) -> str:
         """The message with its places filled in; `case` names a variant.
@@ -88,30 +114,25 @@ def read_catalogue(path: Path) -> dict[str, Edit]:
 
 
 def _edit(code: str, entry: dict[str, Any]) -> Edit:
-    entry = {"variants": {}, **dict.fromkeys(_OPTIONAL), **entry}
-    expected = {field.name for field in fields(Edit)} - {"code"}
-    if entry.keys() != expected:
-        raise WresError(f"Edit {code} of the catalogue: look at {sorted(expected ^ entry.keys())}.")
-    if entry["stage"] != _STAGES[code[:2]] or entry["severity"] not in get_args(Severity):
-        raise WresError(f"Edit {code} of the catalogue has a stage or a severity that its class does not have.")
-    left_out = {key for key in _OPTIONAL if entry[key] is None}
-    texts = [text for key, text in entry.items() if key not in {"variants", *left_out}]
-    texts += list(entry["variants"].values())
-    for text in texts:
-        _check_text(code, text)
-    return Edit(code=code, **cast("Any", entry))
-
-
-def _check_text(code: str, text: object) -> None:
-    """A text is there, and its places have plain names."""
-    if not isinstance(text, str) or not text.strip():
-        raise WresError(f"Edit {code} of the catalogue has a text that is blank or no text.")
     try:
-        places = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise WresError(f"Edit {code} of the catalogue has a text with a stray brace: {error}.") from None
-    if not all(place.isidentifier() for place in places):
-        raise WresError(f"Edit {code} of the catalogue has a place without a plain name in: {text}")
+        return Edit.model_validate({"code": code, **entry})
+    except ValidationError as error:
+        problem = _problem(error.errors()[0])
+        raise WresError(f"Edit {code} of the catalogue has {problem}. Correct it.") from None
+
+
+def _problem(error: "ErrorDetails") -> str:
+    """Say what is wrong, as the end of a sentence about the edit."""
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "missing":
+        return f"no {key}"
+    if error["type"] == "extra_forbidden":
+        return f"the unknown key {key}"
+    if error["type"] == "string_type":
+        return f"a text that is blank or no text: {key}"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"]) + (f" ({key})" if key else "")
+    return f"another {key} than {error['ctx'].get('expected', 'one of its kind')}"
 
 
 # The suites, each with the frame that the code builds for it.
