@@ -8,7 +8,7 @@ import pytest
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.orchestration.airflow_home import home_of, write_welcome
-from wres.orchestration.serve import _simulated_collection
+from wres.orchestration.serve import open_simulated_collection
 from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 from wres.simulation.live import year_to_simulate
@@ -16,7 +16,7 @@ from wres.steps import open_context, open_pipeline, open_years, receive
 
 
 def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    collection = _simulated_collection(settings)
+    collection = open_simulated_collection(settings)
     assert collection is not None
     waiting = len(list(settings.inbox.glob("2022/*/*")))
     assert waiting > 5
@@ -30,7 +30,7 @@ def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys
     assert arrived == len(list(settings.inbox.glob("2022/*/*"))) > 0
     assert f"{load_settings().clock.now():%-d %B %Y}" == "28 June 2022"
 
-    again = _simulated_collection(load_settings())  # stopped and started: it goes on, and sends nothing twice
+    again = open_simulated_collection(load_settings())  # stopped and started: it goes on, and sends nothing twice
     assert again is not None
     assert again.now == collection.now
     assert len(list(settings.inbox.glob("2022/*/*"))) == arrived
@@ -43,14 +43,14 @@ def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys
 def test_a_real_home_keeps_the_machine_s_clock(settings: Settings) -> None:
     open_registry(settings).dispose()
     settings.simulated_clock.write_text("2022-06-10T12:00:00+01:00")
-    assert _simulated_collection(settings) is None
+    assert open_simulated_collection(settings) is None
     assert settings.clock.source == "machine"
     assert not settings.inbox.exists()
 
 
 def test_a_clock_that_is_set_is_left_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2021-06-10T12:00")
-    assert _simulated_collection(load_settings()) is None
+    assert open_simulated_collection(load_settings()) is None
     assert os.environ["WRES_AS_OF"] == "2021-06-10T12:00"
     assert not settings.home.exists()
 

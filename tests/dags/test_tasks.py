@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -167,9 +166,10 @@ def test_an_approved_release_waits_for_its_time(
     warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
     steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
     at = datetime.now(LONDON) + timedelta(seconds=30)
-    monkeypatch.setattr(year_config, "_YEARS", shutil.copytree(year_config._YEARS, tmp_path / "years"))
-    file = tmp_path / "years" / "2022.toml"
-    file.write_text(file.read_text().replace("2023-02-22T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
+    file = tmp_path / "2022.toml"
+    shipped = Path(year_config.__file__).with_name("years") / file.name
+    monkeypatch.setenv("WRES_YEARS", str(tmp_path))
+    file.write_text(shipped.read_text().replace("2023-02-22T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
     year_config.load_year.cache_clear()
     try:
         states = _states(run("publish_tables", {"year": 2022}))

@@ -57,7 +57,7 @@ def new_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     added = f"indicators.*,\n    indicators.white_entered + indicators.bme_entered AS {COLUMN},"
     mart.write_text(sql.replace("indicators.*,", added), encoding="utf-8")
     monkeypatch.setattr(views, "package_data", lambda _folder: tmp_path)
-    monkeypatch.setattr(table_schema, "_FILE", schema_with(ENTRY, tmp_path))
+    monkeypatch.setattr(table_schema, "TABLES_FILE", schema_with(ENTRY, tmp_path))
     load_specification.cache_clear()
     yield
     monkeypatch.undo()

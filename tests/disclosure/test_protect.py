@@ -126,7 +126,7 @@ def test_asking_for_one_of_those_alike_changes_nothing(nation: Nation, monkeypat
     tables = exact_tables(nation)
     made = protect(tables, policies(nation))
     asked_for_each = lambda _systems, ones: {number: number for number in ones}  # noqa: E731
-    monkeypatch.setattr(attacker, "_first_of_each", asked_for_each)
+    monkeypatch.setattr(attacker, "first_of_each_class", asked_for_each)
     assert protect(tables, policies(nation)) == made
 
 

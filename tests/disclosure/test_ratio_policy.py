@@ -249,7 +249,7 @@ def test_the_shares_that_are_shown_are_whole_per_cents_of_the_printed_tables() -
 def test_a_table_with_counts_that_nothing_is_said_of_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would go out exact beside suppressed counts."""
     nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
-    monkeypatch.setattr(wres.disclosure.ratio_policy, "_LEVELS", ("national", "region", "organisation_type"))
+    monkeypatch.setattr(wres.disclosure.ratio_policy, "PROTECTED_TABLES", ("national", "region", "organisation_type"))
     with pytest.raises(WresError, match="how to protect the table organisation "):
         protect(exact_tables(nation), policies(nation, RATIOS))
 

@@ -42,11 +42,11 @@ def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
 
     together, _ = collected()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
-    for module in (receive, deliver_reports):
-        monkeypatch.setattr(module, "_TOGETHER", 1)
+    monkeypatch.setattr(receive, "RECEIPTS_IN_COMMIT", 1)
+    monkeypatch.setattr(deliver_reports, "REPORTS_IN_COMMIT", 1)
     one_by_one, _ = collected()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "2")
-    monkeypatch.setattr(deliver_reports, "_MANY", 1)
+    monkeypatch.setattr(deliver_reports, "MANY_REPORTS", 1)
     by_two_processes, kept = collected(processes=2)
     assert together == one_by_one == by_two_processes
     assert (together["received"], together["rejected"], together["answered"]) == (3, 1, 3)

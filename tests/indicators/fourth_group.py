@@ -18,7 +18,7 @@ YEAR = 2022
 
 def use_files_of(folder: Path) -> None:
     template_spec._TEMPLATES = folder / "versions"
-    table_schema._FILE = folder / "tables.toml"
+    table_schema.TABLES_FILE = folder / "tables.toml"
 
 
 def checked_returns(stated: dict[str, tuple[int, int]]) -> dict[str, list[str]]:

@@ -56,7 +56,7 @@ def templates_with_roma(folder: Path) -> Path:
 def fourth_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the templates state a fourth group and publish its counts."""
     monkeypatch.setattr(template_spec, "_TEMPLATES", templates_with_roma(tmp_path))
-    monkeypatch.setattr(table_schema, "_FILE", schema_with_roma(tmp_path))
+    monkeypatch.setattr(table_schema, "TABLES_FILE", schema_with_roma(tmp_path))
     for cached in (load_specification, required_cells):
         cached.cache_clear()
     yield

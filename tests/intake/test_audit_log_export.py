@@ -40,7 +40,7 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, in
 
 
 def test_what_is_exported_is_what_the_registry_holds(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_log_export, "_AT_ONCE", 2)
+    monkeypatch.setattr(audit_log_export, "EVENTS_IN_FILE", 2)
     engine = open_registry(settings)
     for name in "abcde":
         receive(engine, name)

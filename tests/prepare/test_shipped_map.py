@@ -1,9 +1,13 @@
 """What the shipped map says of values as systems write them; what it does not know it asks about."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from wres.prepare.count_staff import _item_of
-from wres.prepare.value_map import SenderMap, answers_to, shipped
+from wres.errors import WresError
+from wres.prepare.count_staff import place_assignment
+from wres.prepare.value_map import SenderMap, answers_to, load_map, save_map, shipped
 
 CASES = {
     "ethnic_category": {
@@ -84,8 +88,8 @@ def test_values_as_systems_write_them(name: str, answer: str | None, value: str)
         ("out", "Band 5", "", "out"),
     ],
 )
-def test_the_item_of_an_assignment(group: str, scale: str, role: str, item: str | None) -> None:
-    assert _item_of(group, scale, role, SenderMap()) == item
+def test_theplace_assignment_an_assignment(group: str, scale: str, role: str, item: str | None) -> None:
+    assert place_assignment(group, scale, role, SenderMap()) == item
 
 
 def test_every_rule_gives_an_answer_that_the_map_may_give() -> None:
@@ -95,3 +99,30 @@ def test_every_rule_gives_an_answer_that_the_map_may_give() -> None:
 
 def test_a_sender_is_asked_first() -> None:
     assert SenderMap(values={"pay_scale": {" BAND  5": "band_6"}}).place("pay_scale", "Band 5") == "band_6"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[colums.staff]\n", "has the unknown table 'colums'; use columns.staff, columns.cases and values.FIELD"),
+        ('[columns.people]\nperson = "ID"\n', "has the unknown table columns.people"),
+        ('[columns.staff]\nname = "ID"\n', "has the unknown field 'name' in columns.staff; use person"),
+        ('[values.colour]\n"X" = "in"\n', "has the unknown table values.colour; use"),
+        ('[values.pay_scale]\n"XX99" = "band_12"\n', "has the answer 'band_12' in values.pay_scale; use "),
+        ('[values.pay_scale]\n"XX99" = 5\n', 'must have lines such as "XX99" = "band_5" in tables values.FIELD'),
+        ('values = "band_5"\n', 'must have lines such as "XX99" = "band_5" in tables values.FIELD'),
+        ("[values", "cannot be read"),
+    ],
+)
+def test_a_faulty_map_is_refused_with_what_to_correct(text: str, problem: str, tmp_path: Path) -> None:
+    path = tmp_path / "map.toml"
+    path.write_text(text)
+    with pytest.raises(WresError, match=re.escape(problem)):
+        load_map(path)
+
+
+def test_a_map_is_read_again_as_it_was_saved(tmp_path: Path) -> None:
+    answers = SenderMap(columns={"staff": {"person": 'Staff "no"'}}, values={"pay_scale": {"XX\x7f": "band_5"}})
+    save_map(tmp_path / "map.toml", answers)
+    assert load_map(tmp_path / "map.toml") == answers
+    assert load_map(tmp_path / "none.toml") == SenderMap()

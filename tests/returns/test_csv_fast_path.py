@@ -48,10 +48,10 @@ def test_both_ways_give_the_same(rows: Any, order: Any) -> None:
 def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [",".join(HEADER), *(f"2022,RXY,workforce.total,white,{number}" for number in range(50))]
     slow = []
-    long_way = wres.reader.table_reader._read_long_row
+    long_way = wres.reader.table_reader.read_long_row
     monkeypatch.setattr(
         wres.reader.table_reader,
-        "_read_long_row",
+        "read_long_row",
         lambda *given, **more: slow.append(1) or long_way(*given, **more),
     )
     read = read_return("\n".join(lines).encode(), "return.csv", Settings())

@@ -45,8 +45,7 @@ def test_failures_come_in_the_order_of_the_suite_with_their_rows(frame: pd.DataF
     ]
 
 
-def test_where_there_is_nothing_to_test_nothing_runs(frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wres.validation.gx_adapter._results", None)
+def test_where_there_is_nothing_to_test_nothing_fails(frame: pd.DataFrame) -> None:
     tried = suite((BETWEEN, {"column": "number", "min_value": 0}))
     assert run_suite(tried, frame[:0], {}) == []
     assert run_suite(tried, frame.assign(number=None), {}) == []
@@ -54,7 +53,7 @@ def test_where_there_is_nothing_to_test_nothing_runs(frame: pd.DataFrame, monkey
 
 def test_a_column_of_missing_values_is_still_tested_for_them(frame: pd.DataFrame) -> None:
     tried = suite(("expect_column_values_to_not_be_null", {"column": "number"}))
-    assert [one.rows for one in run_suite(tried, frame.assign(number=None), {})] == [[7, 8, 9]]
+    assert [failure.rows for failure in run_suite(tried, frame.assign(number=None), {})] == [[7, 8, 9]]
 
 
 NOWHERE_IS_THERE = {"type": "nullity", "column": {"name": "nowhere"}, "is_null": False}

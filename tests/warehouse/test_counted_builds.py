@@ -61,7 +61,7 @@ def tables(settings: Settings, build: Build) -> dict[str, pa.Table]:
 
 
 def expected(settings: Settings, build: Build) -> dict[str, pa.Table]:
-    """The tables counted anew, the published series by its key."""
+    """The tables, counted again, the published series by its key."""
     counted = indicator_tables(settings, get_snapshots(build), build.collection_year)
     series = counted["published_series"].sort_by([(name, "ascending") for name in ("collection_year", "level", "code")])
     return {**counted, "published_series": series}
@@ -70,13 +70,13 @@ def expected(settings: Settings, build: Build) -> dict[str, pa.Table]:
 def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note each time that a build is counted."""
     counted: list[str] = []
-    count = wres.indicators.counted_builds._count
+    count = wres.indicators.counted_builds.count_build
 
     def noting(*given: Any) -> dict[str, pa.Table]:
         counted.append("counted")
         return count(*given)
 
-    monkeypatch.setattr(wres.indicators.counted_builds, "_count", noting)
+    monkeypatch.setattr(wres.indicators.counted_builds, "count_build", noting)
     return counted
 
 
@@ -107,7 +107,7 @@ def test_other_code_counts_again_in_place_of_what_there_was(
     build = built(settings, 2022, 20, 20)
     before = tables(settings, build)
     counted = count_calls(monkeypatch)
-    monkeypatch.setattr(wres.indicators.counted_builds, "_code_digest", lambda: "other")
+    monkeypatch.setattr(wres.indicators.counted_builds, "code_digest", lambda: "other")
     assert tables(settings, build) == before
     assert tables(settings, build) == before
     assert counted == ["counted"]
@@ -118,7 +118,7 @@ def test_other_code_counts_again_in_place_of_what_there_was(
 
 def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     build = built(settings, 2022, 20, 20)
-    replace = wres.warehouse.marts._replace_build
+    replace = wres.warehouse.marts.replace_build
     written: list[str] = []
 
     def killed(*given: Any) -> None:
@@ -127,10 +127,10 @@ def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypat
         written.append(given[1])
         replace(*given)
 
-    monkeypatch.setattr(wres.warehouse.marts, "_replace_build", killed)
+    monkeypatch.setattr(wres.warehouse.marts, "replace_build", killed)
     with pytest.raises(KeyboardInterrupt):
         tables(settings, build)
-    monkeypatch.setattr(wres.warehouse.marts, "_replace_build", replace)
+    monkeypatch.setattr(wres.warehouse.marts, "replace_build", replace)
     assert tables(settings, build) == expected(settings, build)
 
 

@@ -71,7 +71,7 @@ def test_a_large_year_is_written_in_parts_and_is_the_same(settings: Settings, mo
     write_year(settings, 2022, tables(2022, "7.0"))
     three = tables(2022, "1.0", "2.0", "3.0")
     expected = content_digest(settings, 2022, three)
-    monkeypatch.setattr(wres.warehouse.build, "_AT_ONCE", 1)
+    monkeypatch.setattr(wres.warehouse.build, "ROWS_AT_ONCE", 1)
     written = write_year(settings, 2022, three)
     all_rows = [(2021, Decimal(9)), *((2022, Decimal(value)) for value in (1, 2, 3))]
     assert (values(settings, written.snapshots["figures"], 2022), written.content) == (all_rows, expected)

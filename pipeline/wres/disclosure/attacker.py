@@ -102,7 +102,7 @@ class Attacker:
         self.feasible_solutions: list[Integers] = []
         self._least, self._most = systems[0].high.copy(), systems[0].low.copy()  # of each count, over the worlds
         self._whole = range(1, len(systems)) or range(1)
-        self._first = _first_of_each(systems, [*self.asked])
+        self._first = first_of_each_class(systems, [*self.asked])
         self._open = {direction: dict.fromkeys(self._first.values()) for direction in (-1, 1)}
         self._solvers: dict[int, Solver] = {}
         self._ones, self._firsts = (np.array([*other], np.int64) for other in (self._first, self._first.values()))
@@ -218,7 +218,7 @@ class Attacker:
                 self._open[direction].pop(first, None)
 
 
-def _first_of_each(systems: Sequence[ConstraintSystem], ones: Sequence[int]) -> dict[int, int]:
+def first_of_each_class(systems: Sequence[ConstraintSystem], ones: Sequence[int]) -> dict[int, int]:
     """Each of these counts with the first one that is like it in every system."""
     seen: dict[tuple[object, ...], int] = {}
     kinds = zip(*(system.symmetry_classes(ones) for system in systems), strict=True)

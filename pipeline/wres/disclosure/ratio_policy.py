@@ -22,7 +22,7 @@ Policies = Mapping[int, DisclosurePolicy]
 
 ENTERED = tuple(column for column in COUNTS if column.endswith("_entered"))
 _COMPARED = set(ENTERED).intersection(RATIO)  # of the two groups that the ratio compares
-_LEVELS = ("national", "region", "organisation_type", "organisation", "organisation_series")
+PROTECTED_TABLES = ("national", "region", "organisation_type", "organisation", "organisation_series")
 _COMPARISONS = ("comparison", "organisation_change")
 
 
@@ -42,7 +42,7 @@ def apply_ratio_policy(
         return dict(tables)
     hidden = _HiddenCounts(exact, policies)
     columns: dict[str, Callable[[Row, Row], Row]] = {
-        **{table: partial(hidden.of_level, _withheld(table)) for table in _LEVELS},
+        **{table: partial(hidden.of_level, _withheld(table)) for table in PROTECTED_TABLES},
         **{table: partial(hidden.of_comparison, _withheld(table)) for table in _COMPARISONS},
         "funnel": hidden.of_funnel,
         "improvement": hidden.of_improvement,

@@ -64,7 +64,7 @@ def tables_of_build(
         log_event("marts changed", year, failed=True, build=build, tables=" ".join(error.tables))
         kept = None
     if kept is None:
-        kept = _count(settings, dict(snapshots), year)
+        kept = count_build(settings, dict(snapshots), year)
         write_counted(settings, key, kept)
     tables = {
         name: kept[f"{MART}.{name}"].select(spec.arrow_schema().names).cast(spec.arrow_schema())
@@ -76,7 +76,7 @@ def tables_of_build(
     return CountedTables(key, in_order)
 
 
-def _count(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
+def count_build(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
     """Count the tables of both layers, by name with their layer."""
     with open_engine(settings) as engine:
         from_warehouse.register_warehouse(settings, engine, snapshots, year)
@@ -93,12 +93,12 @@ def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], 
     years = from_warehouse.years_of(settings, snapshots, year)
     collections = from_warehouse.collections_table(years).to_pylist()
     edits = [(code, edit.title, edit.severity) for code, edit in load_catalogue().items()]
-    said = repr((settings.engine, sorted(snapshots.items()), collections, edits, _code_digest()))
+    said = repr((settings.engine, sorted(snapshots.items()), collections, edits, code_digest()))
     return CountedBuild(year, build, hashlib.sha256(said.encode()).hexdigest()[:16])
 
 
 @cache
-def _code_digest() -> str:
+def code_digest() -> str:
     """Return a digest of every file that decides what is counted: SQL, statistics, columns, templates."""
     folders = (
         package_data("sql") / "indicators",

@@ -18,7 +18,7 @@ from wres.storage.landing import landing_store
 
 _FOLDER = "journal"
 _NAME = re.compile(r"(\d{9})-(\d{9})-([0-9a-f]{16})\.jsonl")
-_AT_ONCE = 500  # events in one file
+EVENTS_IN_FILE = 500  # events in one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
         if head.exported < head.sequence and (not chains or head.chain in chains):
             _require_no_other(copy, engine, head)
             done = head.exported
-            while part := get_events(engine, head.chain, done, most=_AT_ONCE):
+            while part := get_events(engine, head.chain, done, most=EVENTS_IN_FILE):
                 copy.write(head.chain, part)
                 done = part[-1].sequence
                 mark_exported(engine, head.chain, done)

@@ -17,8 +17,8 @@ from wres.intake.channel import Channel
 from wres.parallel import process_map
 from wres.settings import Settings
 
-_TOGETHER = 50
-_MANY = 500  # answers; a process that helps with them takes about a second to start
+REPORTS_IN_COMMIT = 50
+MANY_REPORTS = 500  # answers; a process that helps with them takes about a second to start
 _SAME_PLACE = ("folder", "s3", "web")  # channels on which an answer given twice is the same files again
 
 
@@ -57,14 +57,14 @@ def deliver_all(
 
     The files of many answers are made by so many processes; one at a time gives them.
 
-    What another worker has in hand is left to it. What is given is stored some at a time, so that a killed run
-    gives at most `_TOGETHER` answers twice: the same files in the same place. A message is stored as soon as it is
+    What another worker has in hand is left to it. What is given is stored some at a time, so that a killed run gives
+    at most `REPORTS_IN_COMMIT` reports twice: the same files in the same place. A message is stored as soon as it is
     sent.
     """
     by_name = {channel.name: channel for channel in channels}
     answered, owed = DeliverySummary(), receipts.pending_report(engine, year)
     done = 0
-    with process_map(processes if len(owed) > _MANY else 1) as run_each:
+    with process_map(processes if len(owed) > MANY_REPORTS else 1) as run_each:
         for some in _batches(owed):
             with claim_pending(engine, year, "answer", some) as claim:
                 documents = receipts.get_reports(engine, [receipt.receipt for receipt in claim.receipts])
@@ -87,7 +87,7 @@ def deliver_all(
 def _batches(owed: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
     """What is given before it is stored; the reports of all at once would fill the memory too."""
     files = [receipt for receipt in owed if receipt.channel in _SAME_PLACE]
-    yield from (files[start : start + _TOGETHER] for start in range(0, len(files), _TOGETHER))
+    yield from (files[start : start + REPORTS_IN_COMMIT] for start in range(0, len(files), REPORTS_IN_COMMIT))
     yield from ([receipt] for receipt in owed if receipt.channel not in _SAME_PLACE)
 
 

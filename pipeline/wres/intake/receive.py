@@ -19,7 +19,7 @@ from wres.returns.text import printable_name
 from wres.settings import Settings
 from wres.storage.landing import store_file
 
-_TOGETHER = 50  # deliveries: a commit for each would be what receiving costs most
+RECEIPTS_IN_COMMIT = 50  # deliveries: a commit for each would be what receiving costs most
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def receive_all(
     """
     received = Received()
     waiting = _listed(channels, year, mine, received)
-    for done in range(0, len(waiting), _TOGETHER):
-        some = waiting[done : done + _TOGETHER]
+    for done in range(0, len(waiting), RECEIPTS_IN_COMMIT):
+        some = waiting[done : done + RECEIPTS_IN_COMMIT]
         _receive(settings, engine, year, some, received)
         progress(done + len(some), len(waiting))
     return received

@@ -37,7 +37,7 @@ def main() -> int:
     try:
         settings = load_settings()
         settings = settings.model_copy(update={"home": settings.home.resolve()})
-        collection = _simulated_collection(settings)
+        collection = open_simulated_collection(settings)
         if collection:
             settings = _for_demonstration(settings)
         write_welcome(settings, collection.year if collection else None)
@@ -89,7 +89,7 @@ def _say_how_to_send(pipeline: Pipeline, page: LocalPage, collection: LiveCollec
     _say("      looks on for the national team, and invites others")
 
 
-def _simulated_collection(settings: Settings) -> LiveCollection | None:
+def open_simulated_collection(settings: Settings) -> LiveCollection | None:
     """Return the collection that goes on in a demonstration; in a real home, or with a clock that is set, none."""
     if settings.as_of or not _is_demonstration(settings):
         return None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-_FILE = Path(__file__).with_name("tables.toml")
+TABLES_FILE = Path(__file__).with_name("tables.toml")
 
 # The last column of an official table in Arrow and Parquet: the names of the row's columns whose figure is suppressed,
 # a list of strings. Files for people and CSV have the symbol in the figure's place instead.
@@ -152,7 +152,7 @@ def load_specification() -> Specification:
         KeyError: a table names a column, or a column a note or a symbol, that the file does not have.
         ValueError: a figure does not say what it depends on, or depends on what the file does not have.
     """
-    return read_specification(_FILE)
+    return read_specification(TABLES_FILE)
 
 
 def read_specification(path: Path) -> Specification:

@@ -176,11 +176,11 @@ def _items(rows: "pd.DataFrame", group: "pd.Series", sender_map: SenderMap) -> "
 
     role = rows["job_role"] if "job_role" in rows else pd.Series("", index=rows.index)
     keys = list(zip(group.fillna(""), rows["pay_scale"], role, strict=True))
-    known = {key: _item_of(key[0], key[1], key[2], sender_map) for key in set(keys)}
+    known = {key: place_assignment(key[0], key[1], key[2], sender_map) for key in set(keys)}
     return pd.Series([known[key] for key in keys], index=rows.index, dtype=object)
 
 
-def _item_of(group: str, scale: str, role: str, sender_map: SenderMap) -> str | None:
+def place_assignment(group: str, scale: str, role: str, sender_map: SenderMap) -> str | None:
     """Return the item of an assignment: for a doctor by job role, then pay scale; for others by pay scale."""
     paid = sender_map.place("pay_scale", scale)
     if group == "out" or paid == "out":

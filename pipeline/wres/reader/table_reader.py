@@ -78,7 +78,7 @@ def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> 
         return
     read.faults.extend(_hidden_figures(table))
     read.headings = _headings(table, read.repairs)
-    reader = _read_wide_row if table.wanted == WIDE else _read_long_row
+    reader = _read_wide_row if table.wanted == WIDE else read_long_row
     quick = table.wanted == LONG and not text_is_odd and not table.missing
     rules = _Rules(table, text_is_odd, find_edge(table.grid.rows[table.row], table.columns))
     first = table.row + 1
@@ -157,7 +157,8 @@ def _read_wide_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rul
         _figure(table, row, place, item, group, read, rules)
 
 
-def _read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rules) -> None:
+def read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rules) -> None:
+    """Read one row of a table in long form, which holds one figure."""
     grid = table.grid
     if all(is_blank(value) for value in grid.rows[row]):
         return

@@ -71,7 +71,7 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
             files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
         progress("Registry", len(TABLES), len(TABLES))
         _landed(settings, engine, frozen, files, progress)
-        _own_files(settings, files)
+        copy_own_files(settings, files)
         _releases(settings, frozen, files, progress)
     _remove_unlisted(folder, {str(entry["path"]) for entry in files.listed})
     document = {"made_at": settings.clock.now().isoformat(), "code_version": code_version(), "files": files.listed}
@@ -194,7 +194,8 @@ def _wanted(frozen: Connection) -> list[str]:
     return sorted(sent | {sha256 for event in built(events) for sha256 in get_archived(event)})
 
 
-def _own_files(settings: Settings, files: _Files) -> None:
+def copy_own_files(settings: Settings, files: _Files) -> None:
+    """Copy the files of the home that are made by people and in no store."""
     for name, path in own_files(settings).items():
         with path.open("rb") as source:
             files.write(name, _chunks(source))

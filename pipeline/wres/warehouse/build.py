@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-_AT_ONCE = 500_000  # rows; PyIceberg takes several times their memory to write them
+ROWS_AT_ONCE = 500_000  # rows; PyIceberg takes several times their memory to write them
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") 
     if current is not None and table.properties.get(key) == digest:
         return current.snapshot_id, _digest_up_to(table.properties, year), False
     with table.transaction() as transaction:
-        first, *others = (rows.slice(start, _AT_ONCE) for start in range(0, max(rows.num_rows, 1), _AT_ONCE))
+        first, *others = (rows.slice(start, ROWS_AT_ONCE) for start in range(0, max(rows.num_rows, 1), ROWS_AT_ONCE))
         if any(table.scan(row_filter=this_year).plan_files()):
             transaction.overwrite(first, overwrite_filter=this_year)
         else:  # an overwrite of nothing is an append, and PyIceberg warns about it

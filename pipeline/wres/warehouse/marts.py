@@ -68,11 +68,11 @@ def write_counted(
 
     with open_catalog(settings) as catalogue:
         for name, rows in tables.items():
-            retry_on_conflict(partial(_replace_build, catalogue, _identifier(name), key, rows))
+            retry_on_conflict(partial(replace_build, catalogue, _identifier(name), key, rows))
         digests = {name: _digest(catalogue, name, key) for name in sorted(tables)}
         marker = pa.table({"digests": pa.array([json.dumps(digests)], pa.string())})
         # The marker last: what is counted is whole.
-        retry_on_conflict(partial(_replace_build, catalogue, _identifier(_marker(stage)), key, marker))
+        retry_on_conflict(partial(replace_build, catalogue, _identifier(_marker(stage)), key, marker))
 
 
 def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> "dict[str, pa.Table] | None":
@@ -172,7 +172,7 @@ def _rows_of(table: "Table", key: CountedBuild) -> "pa.Table":
     return table.scan(partition_of(key)).to_arrow().drop_columns(list(KEY))
 
 
-def _replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, rows: "pa.Table") -> None:
+def replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, rows: "pa.Table") -> None:
     """Write the rows of a build in one commit, in place of all that the build had."""
     rows = with_key(key, rows)
     table = open_mart(catalogue, identifier, rows.schema)
