@@ -42,7 +42,7 @@ Each step can be cleared and run again on its own. Who has sent what: `wres stat
 
 
 def years_to_build(parts: list[dict[str, Any]], results: list[dict[str, Any]]) -> list[int]:
-    """Return the years of which something was accepted, or may have been: by an earlier try, or a part that failed."""
+    """Return the years with something accepted, or possibly accepted: by an earlier try, or a part that failed."""
     planned, done = Counter(part["year"] for part in parts), Counter(result["year"] for result in results)
     new = {result["year"] for result in results if accepted_in(result) or result["tries"] > 1}
     return sorted(year for year in planned if year in new or done[year] < planned[year])
@@ -115,7 +115,7 @@ def collect_returns() -> None:
 
     @task(outlets=[ACCEPTED_RETURNS], trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def announce(parts: Any, checked: Any) -> None:
-        """An event for each year of which something new was accepted, or may have been by a try that failed."""
+        """Give an event for each year with something newly accepted, or possibly accepted by a try that failed."""
         results = checked[:]  # in one request; going through them asks for one too many, which Airflow logs as an error
         years = years_to_build(list(parts), results)
         if not years:

@@ -126,7 +126,7 @@ def areas_of(
         pooled,
         _breaks(tables, pooled),
         find_peers(area.now for area in organisations.values() if area.now),
-        {one.code: one for one in missing},
+        {absent.code: absent for absent in missing},
         closed,
         _taken_over(closed),
     )

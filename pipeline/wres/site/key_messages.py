@@ -175,10 +175,10 @@ def _pooled_chance(row: PublishedRow) -> Said:
     ends = " to ".join(row.text(end) for end in _ENDS)
     both = f"The 95% interval is {ends}; allowing for how much organisations differ, {between}."
     lower, upper = wider_interval(row) or (row[_ENDS[0]], row[_ENDS[1]])
-    told = tuple(sentence for sentence in (both, _within(row)) if sentence)
+    sentences = tuple(sentence for sentence in (both, _within(row)) if sentence)
     if lower > 1 or upper < 1:
-        return f"Yes: {'BME' if lower > 1 else 'white'} staff are more likely to enter", told
-    return "The difference could be due to chance", told
+        return f"Yes: {'BME' if lower > 1 else 'white'} staff are more likely to enter", sentences
+    return "The difference could be due to chance", sentences
 
 
 def _within(row: PublishedRow) -> str:

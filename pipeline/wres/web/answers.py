@@ -1,4 +1,4 @@
-"""The answer to one receipt as it stands now: what its sender was told, and what was explained since."""
+"""The answer to one receipt as it stands now: the report to its sender, and the explanations since."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class OpenQuery:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the page shows of a receipt; `document` is what the sender was told, empty until it is checked."""
+    """What the page shows of a receipt; `document` is the report to the sender, empty until it is checked."""
 
     receipt: Receipt
     document: Mapping[str, Any]
@@ -66,11 +66,11 @@ def get_answer(engine: Engine, receipt: Receipt) -> Answer:
 
 
 def _by_code(
-    findings: list[dict[str, Any]], explained: list[ExplainedQuery], told: list[dict[str, Any]]
+    findings: list[dict[str, Any]], explained: list[ExplainedQuery], explained_in_test: list[dict[str, Any]]
 ) -> tuple[OpenQuery, ...]:
     """Return a query a code, in the order of the report; a code is explained once all its messages are."""
     texts = {(query.code, query.message): query.text or "" for query in explained}
-    by_test = {given["code"]: str(given["text"]) for given in told}  # a test is no query of the collection
+    by_test = {given["code"]: str(given["text"]) for given in explained_in_test}  # a test is no query of the collection
     messages: dict[str, list[str]] = {}
     fixes: dict[str, str] = {}
     for finding in findings:

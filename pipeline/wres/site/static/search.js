@@ -4,7 +4,7 @@
   var form = document.querySelector("form.search");
   var input = form.querySelector("input");
   var list = form.querySelector("ul");
-  var told = form.querySelector("[role=status]");
+  var status = form.querySelector("[role=status]");
   var most = 12;
   var asked = false;
   form.hidden = false;
@@ -63,9 +63,9 @@
       item.append(link);
       return item;
     }));
-    if (!input.value.trim()) { told.textContent = ""; return; }
-    if (!window.WRES_PLACES) { told.textContent = "Loading the list."; return; }
-    told.textContent = hits.length === 0 ? "No organisation, region or type has this name or code."
+    if (!input.value.trim()) { status.textContent = ""; return; }
+    if (!window.WRES_PLACES) { status.textContent = "Loading the list."; return; }
+    status.textContent = hits.length === 0 ? "No organisation, region or type has this name or code."
       : hits.length > most ? "The first " + most + " of " + hits.length + "."
       : hits.length === 1 ? "One found." : hits.length + " found.";
   }
