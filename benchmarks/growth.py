@@ -31,14 +31,17 @@ def measure(sizes: Sequence[int], runs: int) -> Iterator[Figure]:
     cost = {size: {step: median(item[step]["cpu"] for item in some) for step in STEPS} for size, some in rounds.items()}
     for size in sizes:
         for step in STEPS:
-            own = [one[step]["cpu"] for one in rounds[size]]
+            own = [timing[step]["cpu"] for timing in rounds[size]]
             yield figure(QUESTION, f"{size}: {step}, processor", own, "s")
             yield figure(QUESTION, f"{size}: {step}, a return", [1000 * row / size for row in own], "ms")
-            yield figure(QUESTION, f"{size}: {step}, memory", [one[step]["peak_mb"] for one in rounds[size]], "MB")
+            yield figure(
+                QUESTION, f"{size}: {step}, memory", [timing[step]["peak_mb"] for timing in rounds[size]], "MB"
+            )
     first, whole = (
-        [sum(one[step]["whole"] for step in steps) / 60 for one in rounds[last]] for steps in (_TO_RELEASED, STEPS)
+        [sum(timing[step]["whole"] for step in steps) / 60 for timing in rounds[last]]
+        for steps in (_TO_RELEASED, STEPS)
     )
-    memory = [max(one[step]["peak_mb"] for step in STEPS) for one in rounds[last]]
+    memory = [max(timing[step]["peak_mb"] for step in STEPS) for timing in rounds[last]]
     yield figure(QUESTION, f"{last}: received to released, to the national team", first, "min")
     yield figure(
         QUESTION, f"{last}: received to released, to all", whole, "min", target=_MOST_MINUTES if full else None

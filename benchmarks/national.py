@@ -33,9 +33,9 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
                 limits.append(fresh("limit:read", folder=folder, form=form)["result"]["cpu"])
         for step in STEPS:
             name = f"{size} {form}: {step}"
-            yield figure(QUESTION, f"{name}, processor", [one[step]["cpu"] for one in rounds], "s")
-            yield figure(QUESTION, f"{name}, clock", [one[step]["wall"] for one in rounds], "s")
-            yield figure(QUESTION, f"{name}, memory", [one[step]["peak_mb"] for one in rounds], "MB")
+            yield figure(QUESTION, f"{name}, processor", [timing[step]["cpu"] for timing in rounds], "s")
+            yield figure(QUESTION, f"{name}, clock", [timing[step]["wall"] for timing in rounds], "s")
+            yield figure(QUESTION, f"{name}, memory", [timing[step]["peak_mb"] for timing in rounds], "MB")
         start, whole = ([_processor(item) for item in some] for some in (small, rounds))
         yield figure(QUESTION, f"{size} {form}: all steps, processor", whole, "s")
         yield figure(QUESTION, f"2 {form}: all steps (start-up), processor", start, "s")

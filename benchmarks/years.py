@@ -41,10 +41,10 @@ def measure(years: int, returns: int | None) -> Iterator[Figure]:
         del os.environ["WRES_HOME"]
         shutil.rmtree(home, ignore_errors=True)
     for step in _STEPS:
-        cost = [sum(one["cpu"] for one in spent[step, year]) for year in some]
+        cost = [sum(timing["cpu"] for timing in spent[step, year]) for year in some]
         for there, year in enumerate(some, start=1):
             yield figure(QUESTION, f"{there} years: {step}, processor", [cost[there - 1]], "s")
-            peak = max(one["peak_mb"] for one in spent[step, year])
+            peak = max(timing["peak_mb"] for timing in spent[step, year])
             yield figure(QUESTION, f"{there} years: {step}, memory", [peak], "MB")
         name = f"{step}: with {len(some)} years, of that with one"
         yield figure(QUESTION, name, [cost[-1] / cost[0]], "times")

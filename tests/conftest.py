@@ -202,8 +202,8 @@ def free_ports() -> Callable[[int], list[int]]:
     def free(number: int) -> list[int]:
         with ExitStack() as open_ones:
             sockets = [open_ones.enter_context(socket.socket()) for _ in range(number)]
-            for one in sockets:
-                one.bind(("127.0.0.1", 0))
+            for listener in sockets:
+                listener.bind(("127.0.0.1", 0))
             return [socket.getsockname()[1] for socket in sockets]
 
     return free

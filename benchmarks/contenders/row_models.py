@@ -108,7 +108,7 @@ class Contender:
         missing = [(item, group) for item in self._asked for group in _RULES["groups"] if (item, group) not in given]
         items = Counter(item for item, _ in missing)
         whole = [item for item, count in items.items() if count == len(_RULES["groups"])]
-        return [["S110", *one] for one in missing if one[0] not in whole] + [["S110", item, ""] for item in whole]
+        return [["S110", *row] for row in missing if row[0] not in whole] + [["S110", item, ""] for item in whole]
 
     def _between(self, figures: dict[tuple[str, str], float], group: str) -> list[list[str]]:
         parts = [figures.get((item, group)) for item in _RULES["summands"]]

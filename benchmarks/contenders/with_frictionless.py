@@ -64,7 +64,7 @@ class Contender:
         missing = sorted(self._required - given)
         items = [item for item, _ in missing]
         whole = {item for item in items if items.count(item) == len(self._rules["groups"])}
-        return [["S110", *one] for one in missing if one[0] not in whole] + [["S110", item, ""] for item in whole]
+        return [["S110", *row] for row in missing if row[0] not in whole] + [["S110", item, ""] for item in whole]
 
     def _groups(self, sound: dict[tuple[str, str], float]) -> list[list[str]]:
         rules, rows = self._rules, []

@@ -139,7 +139,7 @@ def test_a_client_finds_its_way_from_the_publications_to_every_file(get: Get, se
 def test_changes_say_what_came_and_what_went(get: Get) -> None:
     (publication,) = json.loads(get("api/v1/publications.json"))["results"]
     data_sets = json.loads(get(f"api/v1/publications/{publication['id']}/data-sets.json"))["results"]
-    (organisation,) = [one for one in data_sets if one["title"].endswith("by organisation")]
+    (organisation,) = [data_set for data_set in data_sets if data_set["title"].endswith("by organisation")]
     folder = f"api/v1/data-sets/{organisation['id']}"
     versions = json.loads(get(f"{folder}/versions.json"))["results"]
     assert [version["version"] for version in versions] == ["2022.1.0", "2021.1.0"]

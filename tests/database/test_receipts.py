@@ -117,7 +117,7 @@ def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     receipt = add_receipt(engine, new("a"))
     assert pending_report(engine, 2022) == []
     save_all_results(engine, 2022, [judged(receipt)], NOON)
-    assert [one.receipt for one in pending_report(engine, 2022)] == [receipt]
+    assert [pending.receipt for pending in pending_report(engine, 2022)] == [receipt]
     assert get_reports(engine, [receipt]) == {receipt: {"receipt": receipt}}
     with Session(engine) as session, session.begin():
         mark_answered(session, 2022, [receipt], NOON)
@@ -129,7 +129,7 @@ def test_a_test_is_judged_and_never_counted(engine: Engine) -> None:
     save_all_results(engine, 2022, [judged(counted, staff="10"), judged(tried, staff="99")], NOON)
     assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["accepted", "test_accepted"]
     assert current_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
-    assert [one.receipt for one in pending_report(engine, 2022)] == [counted, tried]
+    assert [pending.receipt for pending in pending_report(engine, 2022)] == [counted, tried]
 
 
 def test_simulated_receipts_are_not_real_ones(engine: Engine) -> None:

@@ -174,7 +174,7 @@ def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) ->
 
 def test_of_two_returns_judged_at_once_the_newer_stands(on_postgres: Engine) -> None:
     receipts = add_receipts(on_postgres, [new("RXY", name) for name in "abcdef"])
-    by_id = {one.receipt: one for one in pending_validation(on_postgres, 2022)}
+    by_id = {pending.receipt: pending for pending in pending_validation(on_postgres, 2022)}
 
     def judge_one(receipt: str) -> None:
         with claim_pending(on_postgres, 2022, "judge", [by_id[receipt]]) as claim:
@@ -252,12 +252,12 @@ def test_a_batch_has_its_size_and_an_organisations_returns_stay_together(senders
         for at, code in enumerate(senders)
     ]
     cut = list(batch_by_sender(receipts, size))
-    together = [one for batch in cut for one in batch]
+    together = [item for batch in cut for item in batch]
     assert sorted(together, key=lambda one: one.number) == receipts
-    assert [one.number for one in together] == [
+    assert [item.number for item in together] == [
         receipt.number for receipt in sorted(receipts, key=lambda receipt: (receipt.organisation_code, receipt.number))
     ]
     assert all(len(batch) >= size for batch in cut[:-1])
     assert all(len(batch) < size + max(Counter(senders).values()) for batch in cut)
-    found_in = [code for batch in cut for code in {one.organisation_code for one in batch}]
+    found_in = [code for batch in cut for code in {item.organisation_code for item in batch}]
     assert len(found_in) == len(set(found_in))

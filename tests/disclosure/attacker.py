@@ -76,7 +76,7 @@ Line = tuple[frozenset[str], Bounds]
 def _totals(edition: Protected, year: int, column: str) -> list[Line]:
     """Every printed total, with whose it is; of last year's only where nobody merged."""
     rows = {name: table.to_pylist() for name, table in edition.tables.items()}
-    rounded = {one.organisation_group for one in edition.rounded if (one.year, one.column) == (year, column)}
+    rounded = {count.organisation_group for count in edition.rounded if (count.year, count.column) == (year, column)}
     returned = {(row["collection_year"], row["code"]): row for row in rows["organisation"]}
     compared = {
         (row["collection_year"], row["code"]): row["previous_organisations"] for row in rows["organisation_change"]

@@ -62,7 +62,7 @@ def test_without_a_look_at_the_first_edition_the_second_gives_it_away(before: in
 def test_the_nation_is_rounded_rather_than_given_up_and_that_is_said() -> None:
     before, after = revision(8, 7)
     _, second = editions(before, after)
-    assert {(one.year, one.column, one.to) for one in second.rounded} == {(2021, "bme_entered", 20)}
+    assert {(count.year, count.column, count.to) for count in second.rounded} == {(2021, "bme_entered", 20)}
     [nation] = rows_of(second.tables["national"], organisation_group="all")
     exact = sum(trust.bme for trust in after[2021].values())
     assert nation["bme_entered"] % 20 == 0

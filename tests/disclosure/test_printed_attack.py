@@ -37,7 +37,7 @@ def by_the_rule_alone(nation: Nation) -> Tables:
 def test_it_finds_what_the_rule_alone_gives_away_and_nothing_in_a_release(nation: Nation, year: int, code: str) -> None:
     found = deduce_counts(by_the_rule_alone(nation), policies(nation))
     names = {row["code"]: row["name"] for row in exact_tables(nation)["organisation"].to_pylist()}
-    assert (year, names[code], "bme_entered") in {(one.year, one.name, one.column) for one in found}
+    assert (year, names[code], "bme_entered") in {(count.year, count.name, count.column) for count in found}
     assert deduce_counts(protect(exact_tables(nation), policies(nation)).tables, policies(nation)) == []
 
 
@@ -64,7 +64,7 @@ def test_it_sees_a_figure_of_a_row_that_tells_a_count_of_it(column: str, value: 
     rows = [row | ({column: value} if row["code"] == "RAA" else {}) for row in tables["organisation"].to_pylist()]
     tables["organisation"] = pa.Table.from_pylist(rows, schema=tables["organisation"].schema)
     found = deduce_counts(tables, policies(nation))
-    assert {one.name for one in found} == {rows[0]["name"]}
+    assert {count.name for count in found} == {rows[0]["name"]}
 
 
 @pytest.mark.parametrize(("before", "after"), [(1, 7), (7, 1), (8, 7), (12, 1), (3, 4)])
@@ -114,7 +114,7 @@ def test_it_agrees_with_an_attacker_who_asks_for_each_organisation(nation: dict[
     years = {2021: nation}
     printed = by_the_rule_alone(years)
     names = {row["name"]: row["code"] for row in exact_tables(years)["organisation"].to_pylist()}
-    found = {(names[one.name], one.column) for one in deduce_counts(printed, policies(years))}
+    found = {(names[count.name], count.column) for count in deduce_counts(printed, policies(years))}
     rows = printed["organisation"].to_pylist()
     narrowed = set()
     for column in ("bme_entered", "white_entered", "unknown_entered"):

@@ -135,7 +135,7 @@ def test_a_service_is_watched_pinned_and_has_no_more_rights_than_it_needs(name: 
     assert not {"privileged", "cap_add", "network_mode", "pid"} & service.keys()
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
     mounted = [re.sub(r"^\$\{\w+:-(\w+)\}", r"\1", volume).split(":")[0] for volume in service["volumes"]]
-    assert all(one in COMPOSE["volumes"] or (DOCKER / one).exists() for one in mounted)
+    assert all(volume in COMPOSE["volumes"] or (DOCKER / volume).exists() for volume in mounted)
 
 
 def test_the_stores_are_out_of_reach_from_outside() -> None:

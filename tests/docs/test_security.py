@@ -52,7 +52,7 @@ def test_every_path_is_there() -> None:
 def test_each_direct_dependency_has_its_row() -> None:
     direct = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     for groups in (PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]):
-        direct += [one for group in groups.values() for one in group]
+        direct += [requirement for group in groups.values() for requirement in group]
     names = {re.match(r"[\w-]+", requirement)[0].lower() for requirement in direct}  # type: ignore[index]
     written = [package for package, *_ in rows("Dependencies")]
     assert sorted(written) == sorted(set(written))

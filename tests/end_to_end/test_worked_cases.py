@@ -73,7 +73,7 @@ def test_national_figures_pool_counts_and_are_no_mean_of_ratios(
     [row] = [row for row in published(2022, "national") if row["organisation_group"] == "all"]
     assert (row["organisations"], row["white_headcount"], row["bme_entered"]) == ("2", "1500", "22")
     assert row["relative_likelihood"] == "0.83"  # (22/1000) / (40/1500) = 0.825, half away from zero
-    ratios = {one["code"]: one["relative_likelihood"] for one in published(2022, "organisation")}
+    ratios = {row["code"]: row["relative_likelihood"] for row in published(2022, "organisation")}
     assert ratios == {"RJ1": "0.37", "RXY": "2.00"}
 
 

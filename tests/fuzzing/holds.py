@@ -47,8 +47,8 @@ def formulas(content: bytes) -> list[str]:
             if not name.endswith((".xml", ".rels", ".vml")):
                 continue
             root = ElementTree.fromstring(package.read(name))
-            assert not [one for one in root.iter() if one.get("TargetMode") == "External"], name
-            found += [one.text or "" for one in root.iter(f"{_MAIN}f")]
+            assert not [element for element in root.iter() if element.get("TargetMode") == "External"], name
+            found += [element.text or "" for element in root.iter(f"{_MAIN}f")]
             assert not list(root.iter(f"{_MAIN}hyperlink")), name
     return found
 

@@ -38,7 +38,7 @@ def test_a_part_without_a_name_is_no_reason_to_stop() -> None:
 @pytest.mark.parametrize("name", ["&" * 300, "&L&A" * 60, "a" + "&" * 300])
 def test_a_name_stays_in_its_own_part_of_the_header(name: str) -> None:
     sheet = ElementTree.fromstring(seeds.parts_of(seeds.workbook(name))["xl/worksheets/sheet2.xml"])
-    header = next(one.text or "" for one in sheet.iter() if one.tag.endswith("}oddHeader"))
+    header = next(element.text or "" for element in sheet.iter() if element.tag.endswith("}oddHeader"))
     assert re.findall("&[^&]", header.replace("&&", "")) == ["&L", "&R"]
 
 

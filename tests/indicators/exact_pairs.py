@@ -33,7 +33,7 @@ def pool(organisations: dict[Key, Row], year: int, code: str, back: int) -> list
         return [code]
     codes = organisations[year, code]["last_year_codes"].split() if (year, code) in organisations else []
     parts = [pool(organisations, year - 1, code, back - 1) for code in codes]
-    return None if not parts or None in parts else [one for part in parts for one in part or []]
+    return None if not parts or None in parts else [code for part in parts for code in part or []]
 
 
 def matched(organisations: dict[Key, Row], returned: dict[Key, Counts], year: int, back: int) -> dict[str, Pair]:

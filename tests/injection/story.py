@@ -96,7 +96,7 @@ def tell(home: Path, words: Words) -> dict[str, str]:
     made.mkdir()
     register = _file(
         made / "register.in",
-        [REGISTER_COLUMNS, *(_organisation(*one) for one in zip(_CODES, words.names, strict=True))],
+        [REGISTER_COLUMNS, *(_organisation(*pair) for pair in zip(_CODES, words.names, strict=True))],
     )
     contacts = _file(
         made / "contacts.in", [("organisation_code", "role", "address"), ("01X", words.role, "a@example.org")]

@@ -134,8 +134,8 @@ def test_two_workers_at_once_receive_each_object_once(
 
     monkeypatch.setattr(receiving, "store_file", landed_by_both)
     with ThreadPoolExecutor(2) as workers:
-        rounds = [one.result() for one in [workers.submit(receive_2022), workers.submit(receive_2022)]]
-    assert [one.failures for one in rounds] == [[], []]
+        rounds = [future.result() for future in [workers.submit(receive_2022), workers.submit(receive_2022)]]
+    assert [received.failures for received in rounds] == [[], []]
     assert {receipt for receipt, _, _ in landed(s3)} == {"2022-RXY-001", "2022-RRR-001", "2022-RR8-001"}
     assert len(landed(s3)) == 3
     assert not any(is_there(bucket, key) for key in keys)

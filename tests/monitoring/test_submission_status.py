@@ -73,7 +73,7 @@ def test_the_tally_counts_every_expected_organisation_once(engine: Engine, send:
             group.expected == group.accepted + group.rejected + group.waiting + group.outstanding for group in groups
         )
     assert len(by_region(found)) == 7
-    assert [one.name for one in by_type(found)] == ["Acute", "Ambulance", "Community", "Mental health", "Specialist"]
+    assert [row.name for row in by_type(found)] == ["Acute", "Ambulance", "Community", "Mental health", "Specialist"]
     assert summary_line(found) == (
         "Of 209 expected: 5 received, 3 accepted (1 with queries), 1 rejected, 1 waiting, 204 outstanding, 1 late"
     )

@@ -206,6 +206,6 @@ def free_ports(number: int) -> list[int]:
     """Ports that nobody listens on."""
     with ExitStack() as open_ones:
         sockets = [open_ones.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
+        for listener in sockets:
+            listener.bind(("127.0.0.1", 0))
         return [socket.getsockname()[1] for socket in sockets]

@@ -30,7 +30,7 @@ def quiet(_what: str, _done: int, _of: int) -> None:
 
 
 def said(settings: Settings) -> list[str]:
-    return [f"{one['where']}: {one['what']}" for one in audit(settings, open_registry(settings), 2022, quiet)]
+    return [f"{fault['where']}: {fault['what']}" for fault in audit(settings, open_registry(settings), 2022, quiet)]
 
 
 @pytest.fixture(autouse=True)

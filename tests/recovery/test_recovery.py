@@ -58,7 +58,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def said(settings: Settings, year: int | None = 2022) -> list[str]:
-    return [f"{one['where']}: {one['what']}" for one in audit(settings, open_registry(settings), year, quiet)]
+    return [f"{fault['where']}: {fault['what']}" for fault in audit(settings, open_registry(settings), year, quiet)]
 
 
 def registry_said(settings: Settings) -> list[str]:
@@ -250,7 +250,7 @@ def test_all_is_equal_to_what_was_lost(
     now = read_years(landing_alone, "figures", get_snapshots(built)["figures"], 2022)
     keys = [(name, "ascending") for name in ("collection_year", "organisation_code", "item", "ethnic_group")]
     assert was.sort_by(keys).equals(now.sort_by(keys))
-    assert [one["what"] for one in audit(landing_alone, engine, None, quiet)] == [
+    assert [fault["what"] for fault in audit(landing_alone, engine, None, quiet)] == [
         "contacts were changed since they were loaded"
     ]
     with pytest.raises(WresError, match=r"registry\.db is there, and nothing is written over"):
@@ -358,7 +358,7 @@ def test_a_backup_taken_while_returns_arrive_is_whole(
     with ThreadPoolExecutor(2) as pool:
         arriving = [pool.submit(arrive, number) for number in range(12)]
         backup(story, engine, tmp_path / "backup", quiet)
-        assert len({one.result() for one in arriving}) == 12
+        assert len({future.result() for future in arriving}) == 12
     there = elsewhere()
     restore(there, tmp_path / "backup", quiet)
     assert audit(there, open_registry(there), 2022, quiet) == []

@@ -50,9 +50,9 @@ def _whole(book: Workbook) -> Iterator[str]:
 
 def _notes(book: Workbook) -> Iterator[str]:
     explained = {int(row[0]) for row in _cells(book["Notes"])[1:]}
-    used = {int(one) for sheet in book if sheet.title not in FRONT for one in _NOTE.findall(_text(sheet))}
-    yield from (f"note {one} is nowhere explained" for one in sorted(used - explained))
-    yield from (f"note {one} is nowhere used" for one in sorted(explained - used))
+    used = {int(number) for sheet in book if sheet.title not in FRONT for number in _NOTE.findall(_text(sheet))}
+    yield from (f"note {number} is nowhere explained" for number in sorted(used - explained))
+    yield from (f"note {number} is nowhere used" for number in sorted(explained - used))
 
 
 def _table(sheet: Worksheet) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _letters(sheet: Worksheet) -> Iterator[str]:
     if sheet.conditional_formatting or sheet._images or sheet._charts:  # type: ignore[attr-defined]
         yield "colours by condition, or a picture"
     if sheet.sheet_view.topLeftCell not in {None, "A1"} or any(
-        one.activeCell not in {None, "A1"} for one in sheet.sheet_view.selection
+        selection.activeCell not in {None, "A1"} for selection in sheet.sheet_view.selection
     ):
         yield "the cursor is not at A1"
     used = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]

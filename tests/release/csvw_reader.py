@@ -109,7 +109,7 @@ def _table(document: dict[str, Any], content: bytes, name: str) -> Iterator[str]
         return
     for place, column in enumerate(columns):
         yield from _column(column, [row[place] for row in rows])
-    keys = [tuple(row[names.index(one)] for one in key) for row in rows]
+    keys = [tuple(row[names.index(column)] for column in key) for row in rows]
     if len(set(keys)) < len(keys):
         yield "a key twice"
 

@@ -99,7 +99,7 @@ SPOILED: list[tuple[str, Callable[[Workbook], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "said"), [one[1:] for one in SPOILED], ids=[one[0] for one in SPOILED])
+@pytest.mark.parametrize(("spoil", "said"), [case[1:] for case in SPOILED], ids=[case[0] for case in SPOILED])
 def test_each_rule_finds_what_breaks_it(
     opened: Callable[[str], Workbook], spoil: Callable[[Workbook], object], said: str
 ) -> None:
@@ -111,7 +111,7 @@ def test_each_rule_finds_what_breaks_it(
 @pytest.mark.parametrize("audience", ["official", "management"])
 def test_the_opendocument_file_has_every_cell_of_it(made: Made, audience: str) -> None:
     content, about = made[audience]
-    books = [CalamineWorkbook.from_filelike(io.BytesIO(one)) for one in (content, ods_bytes(content, about))]
+    books = [CalamineWorkbook.from_filelike(io.BytesIO(file)) for file in (content, ods_bytes(content, about))]
     cells = [
         {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
         for book in books

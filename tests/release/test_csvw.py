@@ -51,7 +51,7 @@ def test_every_table_is_what_its_metadata_says(files: Callable[[str], dict[str, 
     assert found == {name: [] for name in SPECS}
 
 
-@pytest.mark.parametrize(("table", "other", "key"), BELONGS, ids=[f"{one[0]}-{one[1]}" for one in BELONGS])
+@pytest.mark.parametrize(("table", "other", "key"), BELONGS, ids=[f"{case[0]}-{case[1]}" for case in BELONGS])
 def test_tables_can_be_joined(
     files: Callable[[str], dict[str, Pair]], table: str, other: str, key: tuple[str, ...]
 ) -> None:
@@ -85,7 +85,7 @@ SPOILED: list[tuple[Callable[[str], str], Callable[[str], str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil_metadata", "spoil_content", "said"), SPOILED, ids=[one[2] for one in SPOILED])
+@pytest.mark.parametrize(("spoil_metadata", "spoil_content", "said"), SPOILED, ids=[case[2] for case in SPOILED])
 def test_the_reader_finds_what_is_wrong(
     files: Callable[[str], dict[str, Pair]],
     spoil_metadata: Callable[[str], str],

@@ -59,7 +59,9 @@ def test_libreoffice_reads_the_same_cells(workbook: bytes, made: bytes, tmp_path
 
 def test_each_table_is_marked_up_as_one_with_its_headings(workbook: bytes, made: bytes) -> None:
     ranges = part(made, "content.xml").iter(f"{OASIS}table:1.0}}database-range")
-    marked = {one.get(f"{OASIS}table:1.0}}name"): one.get(f"{OASIS}table:1.0}}target-range-address") for one in ranges}
+    marked = {
+        area.get(f"{OASIS}table:1.0}}name"): area.get(f"{OASIS}table:1.0}}target-range-address") for area in ranges
+    }
     specs = load_specification().tables
     assert set(marked) == {"contents_table", "notes_table", *specs}
     for name, spec in specs.items():
@@ -85,7 +87,7 @@ def test_numbers_keep_their_places_and_years_are_not_grouped(made: bytes) -> Non
     }
     assert formats["f-n2"][f"{OASIS}datastyle:1.0}}decimal-places"] == "2"
     assert formats["f-year"][f"{OASIS}datastyle:1.0}}grouping"] == "false"
-    tables = {one.get(f"{OASIS}table:1.0}}name"): one for one in content.iter(f"{OASIS}table:1.0}}table")}
+    tables = {table.get(f"{OASIS}table:1.0}}name"): table for table in content.iter(f"{OASIS}table:1.0}}table")}
     orchard = next(
         row
         for row in tables["Organisation"].iter(f"{OASIS}table:1.0}}table-row")
@@ -109,7 +111,7 @@ def test_the_contents_lead_to_the_sheets(made: bytes) -> None:
 def test_its_properties_and_its_bytes_are_the_releases_own(
     made: bytes, workbook: bytes, about: ReleaseMetadata
 ) -> None:
-    properties = {one.tag.rsplit("}")[-1]: one.text for one in part(made, "meta.xml")[0]}
+    properties = {element.tag.rsplit("}")[-1]: element.text for element in part(made, "meta.xml")[0]}
     assert properties["language"] == "en-GB"
     assert properties["date"] == properties["creation-date"] == about.created_text
     assert str(about.collection_year) in str(properties["title"])

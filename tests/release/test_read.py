@@ -204,9 +204,13 @@ def test_a_pulled_workbook_has_the_cover_the_notes_and_the_one_table(
 ) -> None:
     folder = published("1.0")
     path, _ = pull_table(settings, "goals", 2021, None, None, "xlsx", tmp_path / "goals.xlsx")
-    book, whole = (openpyxl.load_workbook(io.BytesIO(one.read_bytes())) for one in (path, next(folder.glob("*.xlsx"))))
+    book, whole = (
+        openpyxl.load_workbook(io.BytesIO(file.read_bytes())) for file in (path, next(folder.glob("*.xlsx")))
+    )
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Goals"]
-    own, published_cells = ([[cell.value for cell in row] for row in one["Goals"].iter_rows()] for one in (book, whole))
+    own, published_cells = (
+        [[cell.value for cell in row] for row in workbook["Goals"].iter_rows()] for workbook in (book, whole)
+    )
     assert own[:3] == published_cells[:3]  # title and markings; notes are numbered anew
     assert own[-2:] == published_cells[-2:]
 

@@ -44,7 +44,9 @@ def differing(before: Tables, now: Tables) -> set[Figure]:
     """Table, key, column of every value that differs, from the tables themselves; None for a row that one lacks."""
     found: set[Figure] = set()
     for name, spec in SPECS.items():
-        was, is_ = ({tuple(row[k] for k in spec.key): row for row in one[name].to_pylist()} for one in (before, now))
+        was, is_ = (
+            {tuple(row[k] for k in spec.key): row for row in edition[name].to_pylist()} for edition in (before, now)
+        )
         for key in set(was) ^ set(is_):
             found.add((name, key, "row"))
         for key in set(was) & set(is_):

@@ -247,7 +247,7 @@ def test_libreoffice_comes_to_the_same_state_and_hints(
         stream = io.BytesIO()
         book.save(stream)  # drops what the formulas had stored
         [again] = libreoffice("xlsx", stream.getvalue())
-        before, after = (opened(one, data_only=True)["Return"] for one in (content, again))
+        before, after = (opened(file, data_only=True)["Return"] for file in (content, again))
         for cell in ("B8", "E4", "E7"):
             assert (after[cell].value or "") == (before[cell].value or ""), cell
 

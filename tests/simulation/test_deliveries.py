@@ -170,7 +170,11 @@ def test_less_than_one_return_is_an_error(simulate: Callable[..., list[Delivery]
 def test_senders_see_last_years_figures_beside_their_own(simulate: Callable[..., list[Delivery]]) -> None:
     first = simulate(2021, seed=1, returns=6)
     told = {delivery.organisation_code: delivery.figures for delivery in first if delivery.figures}
-    second = [each for each in simulate(2022, seed=1, returns=6, previous=first) if each.file_name.endswith(".xlsx")]
+    second = [
+        delivery
+        for delivery in simulate(2022, seed=1, returns=6, previous=first)
+        if delivery.file_name.endswith(".xlsx")
+    ]
     compared = 0
     for delivery in second:
         if delivery.kind == "wrong" or delivery.organisation_code not in told:

@@ -114,7 +114,7 @@ def test_organisations_keep_their_character(draw: Callable[..., TrueFigures]) ->
     total, entered = ITEMS.index(TOTAL), ITEMS.index(ENTERED)
     size = new[:, total].sum(axis=1) / old[:, total].sum(axis=1)
     assert np.median(np.abs(size - 1)) < 0.05
-    rates = [each[:, entered].sum(axis=1) / each[:, total].sum(axis=1) for each in (old, new)]
+    rates = [returns[:, entered].sum(axis=1) / returns[:, total].sum(axis=1) for returns in (old, new)]
     assert np.corrcoef(rates[0], rates[1])[0, 1] > 0.5
     assert not np.array_equal(old, new)
 

@@ -69,8 +69,8 @@ class Page(HTMLParser):
     @property
     def answers(self) -> dict[str, str]:
         """The short answers by question."""
-        questions = [one.text for one in self.all("dt") if one.text.endswith("?")]
-        return dict(zip(questions, [one.text for one in self.all("strong")], strict=True))
+        questions = [element.text for element in self.all("dt") if element.text.endswith("?")]
+        return dict(zip(questions, [element.text for element in self.all("strong")], strict=True))
 
 
 @dataclass

@@ -275,7 +275,7 @@ def test_a_name_with_marks_in_it_is_text_on_every_page_and_in_the_search(
     for path in ("organisations.html", "organisation/RXY.html", "region/Y59.html", "type/mental_health.html"):
         page = site.page(path)
         assert name in page.text, path
-        scripts = {one.attributes.get("src", "").removeprefix("../") for one in page.all("script")}
+        scripts = {script.attributes.get("src", "").removeprefix("../") for script in page.all("script")}
         assert scripts <= {"assets/search.js", "assets/list.js"}
     for script in ("places.js", "figures.js"):
         assert '\\"><script>' in (site.folder / "assets" / script).read_text(encoding="utf-8")

@@ -127,10 +127,10 @@ class Survival:
         self.happened[what] += 1
         self.stages[told.stage.name] += what != "unharmed"
         again = run_in_child(lambda _say: self._sound_run(told))
-        wrong = [one.trace for one in (ended, again) if one.error is not None]
+        wrong = [attempt.trace for attempt in (ended, again) if attempt.error is not None]
         wrong = wrong or differences(told.left, again.result)
         where = f"{told.stage.name}, {ended.said}"
-        spent = [round(one.processor, 2) for one in (ended, again)]
+        spent = [round(attempt.processor, 2) for attempt in (ended, again)]
         _tell({"what": what, "where": where, "spent": spent, "wrong": wrong})
         if wrong:
             self.failures.append(f"{self._world.name}: {what} in {where}: {wrong[0]}")

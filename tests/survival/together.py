@@ -91,8 +91,8 @@ def _standing(receipts: list[Any]) -> list[str]:
     wrong = []
     for code in {receipt.organisation_code for receipt in receipts}:
         good = [receipt for receipt in receipts if receipt.organisation_code == code and receipt.status != "rejected"]
-        stand = {one.number for one in good if one.status in ACCEPTED}
-        if stand != {max(one.number for one in good)}:
+        stand = {receipt.number for receipt in good if receipt.status in ACCEPTED}
+        if stand != {max(receipt.number for receipt in good)}:
             wrong.append(f"of {code} the returns {stand} stand")
     return wrong
 

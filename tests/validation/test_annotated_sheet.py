@@ -82,7 +82,7 @@ def marked(sheet: Any) -> dict[str, str]:
 
 def at_cells(document: Document) -> set[str]:
     sheet = document["page"]["copy"]["sheet"]
-    return {one["cell"] for one in document["findings"] if one["cell"] and one["sheet"] == sheet}
+    return {finding["cell"] for finding in document["findings"] if finding["cell"] and finding["sheet"] == sheet}
 
 
 def without_comments(content: bytes) -> bytes:
@@ -198,7 +198,7 @@ def test_there_is_no_copy_where_no_cell_would_be_marked(tmp_path: Path, clean_fi
     path = tmp_path / "return.csv"
     write_csv(path, load_year(2022), "RXY", clean_figures, {**SIGNED, "signoff.date": "2022-06-30"})
     document = checked(path)
-    assert [(one["code"], one["cell"]) for one in document["findings"]] == [("Q326", None)]
+    assert [(finding["code"], finding["cell"]) for finding in document["findings"]] == [("Q326", None)]
     assert document["page"]["copy"] == {}
     assert openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document))).sheetnames == ["Summary", "By code", "Findings"]
 
@@ -244,7 +244,7 @@ def test_an_address_that_no_sheet_has_does_no_harm(cell: str, workbook: Callable
     document["findings"].append({**document["findings"][0], "cell": cell})
     sheet = sheet_of(document)
     assert set(marked(sheet)) == {"C17"}
-    assert "far away" not in {one.value for row in sheet.iter_rows() for one in row}
+    assert "far away" not in {cell.value for row in sheet.iter_rows() for cell in row}
 
 
 def test_the_last_column_leaves_no_room_for_codes_and_keeps_the_comment(workbook: Callable[..., Path]) -> None:

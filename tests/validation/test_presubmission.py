@@ -72,7 +72,7 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
     assert found(document) == {"Q321", "Q322", "Q324", "Q326", "Q327", "Q329"}
     submission = single.submission(single.read(changes), last_year=last_year)
     national = {(finding.code, finding.message) for finding in single.judge(submission)[0].findings}
-    assert {(one["code"], one["message"]) for one in document["findings"]} == national
+    assert {(finding["code"], finding["message"]) for finding in document["findings"]} == national
 
 
 def test_the_same_figures_as_last_year_are_asked_about(check: Callable[..., Any], single: Any) -> None:

@@ -116,7 +116,7 @@ def test_returns_do_not_touch_each_other(single: Any, as_table: Callable[[Valida
         single.read({("disciplinary.entered", "white"): "641"}, collection_year="2019"),
     ]
     together = single.judge(*(single.submission(read) for read in reads))
-    assert [as_table(one) for one in together] == [as_table(single.judge_one(read)) for read in reads]
+    assert [as_table(result) for result in together] == [as_table(single.judge_one(read)) for read in reads]
 
 
 clean_figures = st.fixed_dictionaries(

@@ -81,7 +81,7 @@ def test_the_rows_of_every_snapshot_come_back(anywhere: Settings) -> None:
         written = write_year(anywhere, year, tables(year, *figures))
         for name, snapshot in written.snapshots.items():
             rows = texts_of(anywhere, name, snapshot)
-            keys = {one: f"{name} {one} {hash(content)}" for one, content in rows.items()}
+            keys = {number: f"{name} {number} {hash(content)}" for number, content in rows.items()}
             texts |= {keys[row]: rows[row] for row in rows}
             order, digests = place_in_history(anywhere, name, snapshot)
             kept[name].append(SnapshotBackup(order, keys, digests))

@@ -155,8 +155,8 @@ def test_two_workers_at_once_receive_each_message_once(
 
     monkeypatch.setattr(receiving, "store_file", landed_by_both)
     with ThreadPoolExecutor(2) as workers:
-        rounds = [one.result() for one in [workers.submit(receive_2022), workers.submit(receive_2022)]]
-    assert [one.failures for one in rounds] == [[], []]
+        rounds = [future.result() for future in [workers.submit(receive_2022), workers.submit(receive_2022)]]
+    assert [received.failures for received in rounds] == [[], []]
     assert len(landed(mesh)) == 3
     assert inbox("X26ABC1") == []
 
