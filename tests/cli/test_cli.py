@@ -39,7 +39,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("arguments", "words"), MISTAKES)
-def test_a_mistake_is_told_in_one_line_and_exits_with_2(wres: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_a_mistake_is_reported_in_one_line_and_exits_with_2(wres: Run, arguments: tuple[str, ...], words: str) -> None:
     status, out, err = wres(*arguments)
     assert (status, out) == (2, "")
     assert words in err
@@ -61,7 +61,7 @@ def test_a_setting_that_cannot_be_read_is_named(wres: Run, monkeypatch: pytest.M
     assert (status, "WRES_MAX_FILE_BYTES" in err) == (2, True)
 
 
-def test_an_as_of_that_is_no_time_is_told(wres: Run) -> None:
+def test_an_as_of_that_is_no_time_is_reported(wres: Run) -> None:
     status, _, err = wres("status", "2022", "--as-of", "yesterday")
     assert (status, "2022-06-10T12:00" in err) == (2, True)
 

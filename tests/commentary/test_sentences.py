@@ -131,7 +131,7 @@ def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction
     assert said(tables, "change").endswith(f"the relative likelihood {wanted}")
 
 
-def test_the_break_is_told_in_the_year_that_begins_a_series(three_years: Tables) -> None:
+def test_the_break_is_stated_in_the_year_that_begins_a_series(three_years: Tables) -> None:
     twelve_months = "The change given here is counted over twelve months in both years."
     assert "This is a break in the series" in (told := said(three_years, "break", 2021))
     assert told.endswith(twelve_months)

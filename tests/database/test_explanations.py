@@ -119,7 +119,7 @@ def test_a_sign_off_on_the_page_makes_good_an_incomplete_one_while_all_figures_a
     assert changed.text is None
 
 
-def test_what_was_said_on_the_page_can_be_told_again_from_the_journal(engine: Engine) -> None:
+def test_what_was_said_on_the_page_is_restored_from_the_audit_log(engine: Engine) -> None:
     explain(engine, sent(engine, HIGH, None), ("explanation.Q303", "On the page.", HIGH))
     told = replay(get_events(engine, 2022))
     with Session(engine) as session:

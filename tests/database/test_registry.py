@@ -54,7 +54,7 @@ def test_connections_that_turn_on_the_log_at_the_same_moment_try_again(monkeypat
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://user:hunter2@127.0.0.1:1/none"])
-def test_a_database_that_cannot_be_opened_is_told_without_its_password(
+def test_a_database_that_cannot_be_opened_is_reported_without_its_password(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_DATABASE_URL", url)

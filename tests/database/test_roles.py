@@ -248,7 +248,7 @@ def test_each_user_has_its_own_password_and_a_wrong_one_is_not_shown(
 
 
 @pytest.mark.parametrize("user", ROLES)
-def test_who_may_not_migrate_is_told_who_must(become: Become, empty: None, user: str) -> None:
+def test_a_user_who_may_not_migrate_learns_who_must(become: Become, empty: None, user: str) -> None:
     become(user)
     with pytest.raises(WresError, match=f"user {user} may not change them.*wres migrate"):
         open_registry(load_settings())

@@ -46,7 +46,7 @@ def test_a_world_holds_where_every_line_does() -> None:
     assert SYSTEM.holds(world(1, 2, 1, 1, 1, 5))
 
 
-def test_numbers_of_a_group_are_told_by_the_counts() -> None:
+def test_numbers_of_a_group_are_known_by_the_counts() -> None:
     told = LIKE_THE_FIRST.numbers(world(4, 1, 3, 7, 1, 4), np.array([0, 2, 3, 5]))
     assert told == Counter({"above small": 2, "within small": 2})
 

@@ -179,7 +179,7 @@ def test_the_goals_go_where_they_tell_a_range_that_tells_a_count() -> None:
 
 
 @pytest.mark.parametrize("counts", [(1, 3), (7, 7)])
-def test_a_rounded_nation_that_could_print_as_nought_is_held_back_whatever_it_is(counts: tuple[int, int]) -> None:
+def test_a_rounded_nation_that_could_print_as_zero_is_always_withheld(counts: tuple[int, int]) -> None:
     nation = {2021: {f"R{at}": Trust(30, count) for at, count in enumerate(counts)}}
     decisions = SuppressionPattern(sdc_problem(exact_tables(nation), policies(nation)))
     [members] = [kind for kind in decisions.exact.totals.kinds if kind.reach == "nation"]

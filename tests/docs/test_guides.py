@@ -60,7 +60,7 @@ def test_every_command_is_there_with_its_options(guide: str) -> None:
 
 
 @pytest.mark.parametrize("guide", GUIDES)
-def test_every_link_leads_to_a_page_and_its_heading_and_every_picture_is_small_and_told_in_words(guide: str) -> None:
+def test_every_link_leads_to_a_page_and_its_heading_and_every_picture_is_small_and_described(guide: str) -> None:
     text = text_of(guide)
     for path, anchor in re.findall(r"\]\(([\w/.-]*)(?:#([\w-]+))?\)", text):
         target = DOCS / (path or guide)

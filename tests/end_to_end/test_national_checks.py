@@ -45,7 +45,7 @@ def messages() -> dict[str, str]:
     }
 
 
-def test_what_they_find_is_told_everywhere(settings: Settings, two_years: Callable[..., Any]) -> None:
+def test_what_they_find_is_reported_everywhere(settings: Settings, two_years: Callable[..., Any]) -> None:
     built = two_years(year_before=True)
     assert (built["national_checks"], built["not_checked"]) == (["M401", "M402", "M405"], ["M403"])
     told = messages()

@@ -53,7 +53,7 @@ def test_a_clock_set_ahead_publishes_nothing(
     assert wres("publish", "2022", "--as-of", tomorrow)[0] == 2
 
 
-def test_the_moment_of_unsealing_is_told_once_and_held_against_the_release_time(
+def test_the_moment_of_unsealing_is_recorded_once_and_compared_with_the_release_time(
     approved: None, settings: Settings, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps.publish(steps.open_context(2022))
@@ -202,7 +202,7 @@ def test_an_approver_is_named_in_letters(approved: None, text: str) -> None:
 @pytest.mark.parametrize(
     "sign", ["\x00", "\x07", "\x1b[31m", "\x0b", "\x0c", "\x1c", "\x7f", "\x85", "\u202e", "\ufffe"]
 )
-def test_a_control_character_in_the_commentary_is_told_before_anything_is_claimed(
+def test_a_control_character_in_the_commentary_is_reported_before_anything_is_claimed(
     built_two: steps.Summary, settings: Settings, sign: str
 ) -> None:
     settings.commentary.mkdir(exist_ok=True)

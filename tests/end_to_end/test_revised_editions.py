@@ -121,7 +121,7 @@ def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
     assert {row["revision_note"] for row in published(2022, "revisions")} == {"The trust sent 2021 again."}
 
 
-def test_a_folder_that_is_not_as_it_was_made_is_told(two_editions: Settings) -> None:
+def test_a_folder_that_is_not_as_it_was_made_is_reported(two_editions: Settings) -> None:
     settings = two_editions
     goals = settings.published / "2022" / "1.0" / "management" / "csv" / "goals.csv"
     whole = goals.read_bytes()

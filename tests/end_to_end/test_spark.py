@@ -58,7 +58,7 @@ def built(figures: Callable[..., Any], send_csv: Callable[..., Any], at: Callabl
 
 
 @pytest.mark.usefixtures("built", "spark_here")
-def test_a_cluster_that_is_not_there_is_told_in_a_sentence(wres: Wres) -> None:
+def test_a_cluster_that_is_not_there_is_reported_in_a_sentence(wres: Wres) -> None:
     status, out, err = wres("build", "2022", "--engine", "spark", "--master", "nowhere")
     assert (status, out) == (2, "")
     assert err.startswith("Spark cannot be started with the master 'nowhere': Could not parse Master URL")

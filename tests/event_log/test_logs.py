@@ -79,7 +79,7 @@ def test_without_an_event_there_is_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
+def test_a_file_that_was_moved_away_is_begun_again(tmp_path: Path) -> None:
     configure_logging(tmp_path)
     log_event("built", 2021)
     (tmp_path / "logs" / "wres.jsonl").rename(tmp_path / "logs" / "wres.jsonl.1")

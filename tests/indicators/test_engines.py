@@ -62,7 +62,7 @@ def test_every_table_of_a_national_collection_is_the_same(spark: Engine) -> None
         assert there[name].schema == table.schema
 
 
-def test_a_fault_of_the_inputs_is_told_alike(spark: Engine) -> None:
+def test_a_fault_of_the_inputs_is_reported_alike(spark: Engine) -> None:
     cells, organisations, years = national_rows()
     with pytest.raises(ValueError, match="hold a figure given twice") as here:
         computed(cells + cells[:1], organisations, years)

@@ -80,7 +80,7 @@ def test_an_older_registry_put_back_is_noticed(settings: Settings) -> None:
         export_journal(settings, engine)
 
 
-def test_a_changed_file_is_told(in_folder: Settings) -> None:
+def test_a_changed_file_is_reported(in_folder: Settings) -> None:
     settings = in_folder
     engine = open_registry(settings)
     receive(engine, "a")

@@ -39,7 +39,7 @@ def test_what_is_too_large_is_not_sent(settings: Settings, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", [".return.csv", "return.csv.part", "Thumbs.db", "~$return.xlsx", "A1B2C3D4", "a.csv~"])
-def test_what_is_sent_is_taken_whatever_its_name(settings: Settings, tmp_path: Path, name: str) -> None:
+def test_what_is_sent_is_taken_under_any_name(settings: Settings, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"bytes")
     put_in_inbox(settings, 2022, "RXY", tmp_path / name)
     assert len(FolderChannel(settings).waiting(2022)) == 1

@@ -54,7 +54,7 @@ def test_a_build_on_which_nothing_was_run_is_not_passed(sqlite: Engine, section:
     )
 
 
-def test_findings_and_edits_that_did_not_run_are_told(sqlite: Engine, section: Callable[..., str]) -> None:
+def test_findings_and_edits_that_did_not_run_are_reported(sqlite: Engine, section: Callable[..., str]) -> None:
     found = BuildFinding(build="2022-a", position=1, code="M401", place=None, message="1 of <2>.", how_to_fix="Chase.")
     build(sqlite)
     save_checks(sqlite, "2022-a", [found], ["M401", "M404"], {"M402": "There is no last year."})

@@ -43,7 +43,7 @@ def test_by_default_the_chase_list_lies_beside_the_page(wres: Run, settings: Set
         (("chase", "2022", "--output", "/proc/nowhere/list.csv"), "/proc/nowhere/list.csv cannot be written"),
     ],
 )
-def test_a_mistake_is_told_in_one_line(wres: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_a_mistake_is_reported_in_one_line(wres: Run, arguments: tuple[str, ...], words: str) -> None:
     status, out, err = wres(*arguments)
     assert (status, out, len(err.strip().splitlines())) == (2, "", 1)
     assert words in err
@@ -58,7 +58,7 @@ def test_the_status_counts_by_region_and_type(wres: Run, sqlite: Engine, send: C
         assert "Of 209 expected: 1 received, 1 accepted" in err
 
 
-def test_each_round_writes_the_page_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_round_writes_the_page_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     page = settings.progress / "2022" / "index.html"
     for when, step in (("2022-06-10T12:00", steps.collect), ("2022-06-11T12:00", steps.send_pending_reports)):
         monkeypatch.setenv("WRES_AS_OF", when)

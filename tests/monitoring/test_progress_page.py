@@ -127,7 +127,7 @@ def test_the_page_is_accessible_and_needs_nothing_else(
     assert next(page.all("a"))["href"] == "#main"
 
 
-def test_it_loads_itself_anew_and_a_page_beside_it_does_not(write: Write, settings: Settings) -> None:
+def test_it_reloads_itself_and_a_page_beside_it_does_not(write: Write, settings: Settings) -> None:
     text = write("2022-06-10T12:00")
     still = (settings.progress / "2022" / "still.html").read_text()
     assert '<meta http-equiv="refresh" content="60">' in text

@@ -26,7 +26,7 @@ def end_by_force(_: int) -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_results_are_in_order_whatever_the_processes(processes: int) -> None:
+def test_results_are_in_order_with_any_number_of_processes(processes: int) -> None:
     with process_map(processes) as each:
         assert list(each(double, range(50))) == [2 * number for number in range(50)]
         assert list(each(double, [])) == []
@@ -41,7 +41,7 @@ def test_one_process_is_this_one_and_several_are_others() -> None:
     assert os.getpid() not in others
 
 
-def test_a_process_ended_from_outside_is_told_in_a_sentence() -> None:
+def test_a_process_ended_from_outside_is_reported_in_a_sentence() -> None:
     with pytest.raises(UnavailableError, match="too little memory"), process_map(2) as each:
         list(each(end_by_force, [1]))
 

@@ -192,7 +192,9 @@ def test_a_listed_path_that_is_none_of_a_backup_is_refused(
 @pytest.mark.parametrize(
     "content", ["", "[]", "{}", '{"files": 1}', '{"files": [1]}', '{"files": [{"path": 1}]}', "[" * 99_999]
 )
-def test_a_list_that_is_none_is_told(copied: Path, elsewhere: Callable[[], Settings], content: str, wres: Wres) -> None:
+def test_a_list_that_is_none_is_reported(
+    copied: Path, elsewhere: Callable[[], Settings], content: str, wres: Wres
+) -> None:
     (copied / "backup.json").write_text(content)
     elsewhere()
     status, _, told = wres("restore", str(copied))
@@ -214,7 +216,7 @@ def test_nothing_of_staff_is_written_over(copied: Path, elsewhere: Callable[[], 
 # Rebuild
 
 
-def test_a_landed_file_that_is_lost_is_told_by_rebuild_and_audit(
+def test_a_landed_file_that_is_lost_is_reported_by_rebuild_and_audit(
     story: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wres: Wres
 ) -> None:
     with open_registry(story).connect() as connection:
@@ -229,7 +231,7 @@ def test_a_landed_file_that_is_lost_is_told_by_rebuild_and_audit(
     assert "landing store: the file of 2022-RXY-001" in "\n".join(said(load_settings()))
 
 
-def test_a_lost_file_that_a_build_rests_on_is_told_before_anything_is_made(
+def test_a_lost_file_that_a_build_rests_on_is_reported_before_anything_is_made(
     story: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wres: Wres
 ) -> None:
     [built] = [event.content()["facts"] for event in get_events(open_registry(story), 2021, kind="built")]
@@ -266,7 +268,9 @@ def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp
     assert len(get_events(engine, 2022)) == before[1] + 1
 
 
-def test_an_older_registry_that_was_put_back_is_told_by_every_step(story: Settings, tmp_path: Path, wres: Wres) -> None:
+def test_an_older_registry_that_was_put_back_is_reported_by_every_step(
+    story: Settings, tmp_path: Path, wres: Wres
+) -> None:
     registry = story.home / "registry.db"
     with sqlite3.connect(registry) as source, sqlite3.connect(tmp_path / "older.db") as target:
         source.backup(target)

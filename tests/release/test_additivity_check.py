@@ -102,7 +102,7 @@ def test_a_range_that_is_another_no_longer_fits_the_goals(collected: Tables) -> 
     assert {sentence.split(",")[0] for sentence in adding_up_breaches(broken)} == {"goals"}
 
 
-def test_r501_stops_and_is_told_with_its_code(collected: Tables) -> None:
+def test_r501_stops_and_is_reported_with_its_code(collected: Tables) -> None:
     broken = {**collected, "goals": changed(collected["goals"], 0, "within", 1)}
     sentences = adding_up_breaches(broken)
     with pytest.raises(ReleaseCheckError) as error:

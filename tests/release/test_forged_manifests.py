@@ -75,7 +75,7 @@ def test_a_digest_that_fits_is_not_what_is_refused(handed_over: Path) -> None:
         set_in("publication", "next_release", to="March"),
     ],
 )
-def test_a_wrong_type_or_a_missing_key_is_told(
+def test_a_wrong_type_or_a_missing_key_is_reported(
     handed_over: Path, change: Callable[[dict[str, Any]], object], wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     forge(handed_over, change)
@@ -107,7 +107,7 @@ def test_a_wrong_type_or_a_missing_key_is_told(
         b" " * 20_000_001,
     ],
 )
-def test_what_is_no_manifest_is_told(
+def test_what_is_no_manifest_is_reported(
     handed_over: Path, content: bytes, wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     (handed_over / "manifest.json").write_bytes(content)
@@ -120,7 +120,7 @@ def test_what_is_no_manifest_is_told(
 @pytest.mark.parametrize(
     "path", ["../outside", "/etc/passwd", "csv//goals.csv", "./index.html", "a/../b", "\x1b[2J", "a\0b"]
 )
-def test_a_path_that_leads_elsewhere_is_told(
+def test_a_path_that_leads_elsewhere_is_reported(
     handed_over: Path, path: str, wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     forge(handed_over, lambda document: document["files"].append({"path": path, "bytes": 1, "sha256": "0" * 64}))
@@ -139,7 +139,7 @@ def test_a_manifest_that_lacks_a_fact_names_no_release(
     assert (status, "edition" in said) == (0, False)
 
 
-def test_the_same_file_listed_twice_is_told(handed_over: Path) -> None:
+def test_the_same_file_listed_twice_is_reported(handed_over: Path) -> None:
     forge(handed_over, lambda document: document["files"].append({**document["files"][0], "sha256": "0" * 64}))
     assert any(problem.endswith("is listed twice") for problem in verify_release(handed_over))
 
@@ -152,12 +152,12 @@ def replace_by_link(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["index.html", "csv/goals.csv", "csv", "parquet"])
-def test_a_file_or_folder_replaced_by_a_link_is_told(handed_over: Path, name: str) -> None:
+def test_a_file_or_folder_replaced_by_a_link_is_reported(handed_over: Path, name: str) -> None:
     replace_by_link(handed_over, name)
     assert verify_release(handed_over) == [f"{name} is no plain file but a link"]
 
 
-def test_links_that_lead_nowhere_or_are_added_are_told(handed_over: Path) -> None:
+def test_links_that_lead_nowhere_or_are_added_are_reported(handed_over: Path) -> None:
     (handed_over / "index.html").unlink()
     (handed_over / "index.html").symlink_to(handed_over / "nothing")
     (handed_over / "more").symlink_to("/etc")
@@ -170,13 +170,13 @@ def test_links_that_lead_nowhere_or_are_added_are_told(handed_over: Path) -> Non
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "moved-manifest.json", "nothing"])
-def test_a_manifest_that_is_a_link_is_told(handed_over: Path, target: str) -> None:
+def test_a_manifest_that_is_a_link_is_reported(handed_over: Path, target: str) -> None:
     (handed_over / "manifest.json").rename(handed_over.parent / "moved-manifest.json")
     (handed_over / "manifest.json").symlink_to(handed_over.parent / target)
     assert verify_release(handed_over) == ["manifest.json cannot be read as a manifest"]
 
 
-def test_a_signature_that_is_no_file_is_told(handed_over: Path, wres: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_signature_that_is_no_file_is_reported(handed_over: Path, wres: Callable[..., tuple[int, str, str]]) -> None:
     assert wres("keys", "--output", str(handed_over.parent / "keys"))[0] == 0
     key = ("--public-key", str(handed_over.parent / "keys" / "public-key.pem"))
     signature = handed_over / "manifest.json.sig"

@@ -75,7 +75,9 @@ def test_a_year_more_revises_nothing(collection_tables: Callable[..., Tables]) -
     assert revisions_since(before, ready(collection_tables()), 2022, "2022-1.0", None).num_rows == 0
 
 
-def test_an_earlier_year_that_differs_in_a_new_year_s_release_is_told(collection_tables: Callable[..., Tables]) -> None:
+def test_an_earlier_year_that_differs_in_a_new_year_s_release_is_reported(
+    collection_tables: Callable[..., Tables],
+) -> None:
     before = since(collection_tables((2020, 2021)), 2021, "2021-1.0")
     now = ready(collection_tables(change=entered((2020, "RJ1"), "bme", 2)))
     rows = revisions_since(before, now, 2022, "2022-1.0", NOTE).to_pylist()
@@ -106,7 +108,7 @@ def test_an_earlier_year_that_differs_in_a_new_year_s_release_is_told(collection
     more=st.integers(0, 3),
     missing=st.frozensets(st.sampled_from([(2021, "RR8"), (2022, "08W"), (2022, "RXY"), (2020, "T1520")]), max_size=2),
 )
-def test_exactly_what_differs_is_told(
+def test_exactly_what_differs_is_reported(
     collection_tables: Callable[..., Tables],
     year: int,
     code: str,

@@ -144,7 +144,7 @@ def test_columns_in_another_order_are_a_breach(tables: Tables) -> None:
     assert schema_violations(swapped, SPECS["goals"]) == [f"the columns are not in the order {', '.join(names)}"]
 
 
-def test_all_breaches_of_all_tables_are_told_at_once(tables: Tables) -> None:
+def test_all_breaches_of_all_tables_are_reported_at_once(tables: Tables) -> None:
     tables["national"] = with_column(tables["national"], "range", ["a1", "a2"])
     tables["goals"] = tables["goals"].drop_columns(["below", "above"])
     tables["medians"] = tables.pop("region")

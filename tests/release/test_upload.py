@@ -131,7 +131,9 @@ def test_a_machine_that_did_not_make_it_fetches_it(afar: Settings, made: Path) -
     assert not made.with_name("none").exists()
 
 
-def test_a_bucket_that_cannot_be_used_is_told(afar: Settings, options: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_that_cannot_be_used_is_reported(
+    afar: Settings, options: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(WresError, match=r"place of releases wres/open/data cannot be used.*then try again") as error:
         read_table("goals", year=2021)

@@ -66,7 +66,7 @@ def test_what_is_no_manifest_is_said(copied: Path, content: str) -> None:
     assert (verdict.said, verdict.problems) == ("", ["manifest.json cannot be read as a manifest"])
 
 
-def test_a_folder_that_is_no_release_is_told_where_one_is(copied: Path) -> None:
+def test_a_folder_that_is_no_release_is_reported_where_one_is(copied: Path) -> None:
     with pytest.raises(
         WresError, match=r"is no release, but holds one\. Give its own folder, such as .*downloads/wres"
     ):

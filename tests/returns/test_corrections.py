@@ -103,7 +103,7 @@ def test_a_file_that_is_no_list_of_corrections(tmp_path: Path, content: bytes, s
     assert said in str(raised.value)
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_its_place_is_reported(tmp_path: Path) -> None:
     (tmp_path / "2022.csv").mkdir()
     with pytest.raises(WresError, match="cannot be read"):
         read_corrections(tmp_path, load_year(2022))

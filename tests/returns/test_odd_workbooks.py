@@ -231,7 +231,7 @@ def test_what_a_sheet_says_of_its_size_does_not_matter(
         "worksheets/sheet2.xml#A1",
     ],
 )
-def test_a_sheet_is_found_whatever_way_points_to_it(
+def test_a_sheet_is_found_by_every_way_that_points_to_it(
     filled: bytes,
     read: Callable[..., ParsedReturn],
     numbers: Callable[[ParsedReturn], Figures],

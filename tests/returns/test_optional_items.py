@@ -65,11 +65,11 @@ def test_an_item_given_twice_is_left_to_its_own_error() -> None:
     assert fill_optional_items(twice, TEMPLATE, OPTIONAL).cells == twice.cells
 
 
-def test_a_file_of_which_nothing_is_kept_gets_no_figures() -> None:
+def test_a_file_that_is_not_kept_gets_no_figures() -> None:
     refused = ParsedReturn(faults=[FileError("S113", "names")])
     assert fill_optional_items(refused, TEMPLATE, OPTIONAL).cells == []
 
 
-def test_a_year_that_names_an_item_which_its_template_has_not_is_told() -> None:
+def test_a_year_that_names_an_item_which_its_template_has_not_is_reported() -> None:
     with pytest.raises(WresError, match=r"no item 'workforce\.clinical\.band_0'"):
         fill_optional_items(read({}), TEMPLATE, ("workforce.clinical.band_0",))

@@ -129,7 +129,7 @@ def test_empty_and_corrupt_files(read: Callable[..., ParsedReturn], content: Any
     assert codes(read(content, name)) == ["S101"]
 
 
-def test_password_protected_workbooks_are_told_so(read: Callable[..., ParsedReturn], filled: bytes) -> None:
+def test_password_protected_workbooks_are_named_as_such(read: Callable[..., ParsedReturn], filled: bytes) -> None:
     excel = read(OLE + b"\x00" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 100)
     flagged = bytearray(filled)
     at = flagged.index(b"PK\x01\x02")

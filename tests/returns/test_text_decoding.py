@@ -31,7 +31,7 @@ def encodable(text: str, encoding: str) -> Any:
 @pytest.mark.parametrize(
     ("text", "encoding"), [(text, page) for page in CODE_PAGES for text in TEXTS if encodable(text, page)]
 )
-def test_an_old_code_page_is_told_by_what_reads_as_words(
+def test_an_old_code_page_is_recognised_by_what_reads_as_words(
     read: Callable[..., ParsedReturn], text: str, encoding: str
 ) -> None:
     result = read(csv_of(text).encode(encoding), "a.csv")

@@ -164,7 +164,7 @@ def test_the_nation_is_held_against_its_goal(answers_of: Answers, three_years: T
     assert "Of 5 organisations 3 above, 1 below, 1 cannot be calculated." in text
 
 
-def test_a_region_is_told_by_its_organisations(answers_of: Answers, three_years: Tables) -> None:
+def test_a_region_is_known_by_its_organisations(answers_of: Answers, three_years: Tables) -> None:
     answers, text = answers_of(three_years, "region/Y59.html")
     assert answers["How many organisations are outside the range?"] == "2 organisations"
     assert "Of 2 organisations 2 above." in text
@@ -179,7 +179,7 @@ def test_what_is_held_back_is_said_and_not_shown(answers_of: Answers, official_t
     assert "Relative likelihood by year Collection year" in text
 
 
-def test_a_nation_whose_ranges_are_held_back_is_not_told_that_none_is_outside(
+def test_a_nation_whose_ranges_are_withheld_does_not_say_that_none_is_outside(
     answers_of: Answers, official_three_years: Tables
 ) -> None:
     answers, text = answers_of(official_three_years, "index.html", audience="official")

@@ -156,7 +156,7 @@ def test_a_clock_that_jumps_back_changes_no_order(settings: Settings, monkeypatc
     assert "relative_likelihood" in (settings.published / "2022/1.1/management/csv/national.csv").read_text()
 
 
-def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings) -> None:
+def test_a_read_only_outbox_is_reported_and_the_answer_stays_owed(settings: Settings) -> None:
     """A file where the folder should be: also for a user whom no mode stops."""
     leave(settings, "RXY", "2")
     settings.outbox.mkdir(parents=True)
@@ -178,7 +178,7 @@ def test_a_read_only_outbox_is_told_and_the_answer_stays_owed(settings: Settings
         RuntimeError("IO Error: Could not write file: No space left on device"),
     ],
 )
-def test_a_full_disk_is_told_as_one_whoever_says_so(error: Exception) -> None:
+def test_a_full_disk_is_reported_as_one_from_any_library(error: Exception) -> None:
     assert str(as_unavailable_error(error)).startswith("The disk is full")
     wrapped = ValueError("something failed")
     wrapped.__cause__ = error

@@ -79,7 +79,7 @@ def test_what_passes_is_tried_again_and_nobody_notices(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_stays_is_told_in_a_sentence_and_the_next_round_goes_through(
+def test_what_stays_is_reported_in_a_sentence_and_the_next_round_goes_through(
     mode: str, full: bool, proxy: FaultyProxy, bucket: Any, put: Callable[[str, bytes], None]
 ) -> None:
     if mode == "silent" and not full:

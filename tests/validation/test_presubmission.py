@@ -97,7 +97,7 @@ def test_the_national_round_compares_with_its_registry_and_not_with_the_file(
 
 
 @pytest.mark.parametrize(("code", "known_here"), [("RZZ", True), ("15N", False), ("QMJ", False)])
-def test_whether_a_body_that_is_no_trust_is_expected_cannot_be_told_here(
+def test_whether_a_body_that_is_no_trust_is_expected_cannot_be_known_here(
     tmp_path: Path, single: Any, code: str, known_here: bool
 ) -> None:
     path = tmp_path / "return.xlsx"
@@ -194,7 +194,7 @@ def test_a_year_that_is_not_known_is_asked_for(csv_return: Callable[..., Path], 
     ],
 )
 @pytest.mark.parametrize("year", [None, 2020])
-def test_a_file_that_cannot_be_read_is_told_why_before_it_is_asked_for_a_year(
+def test_a_file_that_cannot_be_read_is_refused_before_its_year_is_asked_for(
     tmp_path: Path, content: bytes, code: str, year: int | None
 ) -> None:
     path = tmp_path / "return.csv"

@@ -137,7 +137,7 @@ def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
     assert {row["receipt"] for row in tables["findings"].to_pylist()} == {row["receipt"] for row in accepted}
 
 
-def test_a_year_that_never_stands_still_is_told_of(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_that_never_stands_still_is_reported(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_registry(settings)
     register = current_register(engine)
     coming = iter(expected_codes(register, load_year(2022)))

@@ -21,7 +21,7 @@ def operations(service: Any) -> list[Any]:
     return [operation.ok() for operation in schema.get_all_operations()]
 
 
-def test_whatever_is_asked_meets_no_fault_and_an_answer_that_is_described(
+def test_any_request_gets_an_answer_that_is_described(
     service: Any, csv_return: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = service.key()

@@ -26,7 +26,7 @@ API = f"/api/v1/returns/{YEAR}/RXY"
 Make = Callable[..., bytes]
 
 
-def test_every_answer_has_the_headers_whatever_it_is(service: Any, csv_return: Make) -> None:
+def test_every_answer_has_the_security_headers(service: Any, csv_return: Make) -> None:
     browser, team = service.signed_in("RXY"), service.signed_in(national=True)
     browser.send(csv_return())
     answers = [browser.get(path) for path in ("/", PAGE, f"{PAGE}/template", "/nothing", "/static/nhsuk.css", API)]
@@ -64,7 +64,7 @@ def test_cookies_are_for_this_site_over_tls_and_for_no_script(service: Any) -> N
         assert "domain" not in cookie.lower()
 
 
-def test_a_session_begins_anew_at_sign_in_and_ends_at_sign_out_and_when_revoked(service: Any) -> None:
+def test_a_session_begins_at_sign_in_and_ends_at_sign_out_and_when_revoked(service: Any) -> None:
     planted = begin_session(
         service.desk.database, service.signed_in("RR8").sender, datetime.now(UTC) + timedelta(hours=1)
     )
@@ -117,7 +117,7 @@ def test_a_link_works_once_for_thirty_days_and_looking_does_not_use_it_up(servic
     assert service.browser().get(f"/invitations/{withdrawn}").status_code == 404
 
 
-def test_no_secret_and_no_address_is_kept_in_the_clear_or_told_to_journal_and_log(service: Any) -> None:
+def test_no_secret_and_no_address_is_kept_in_the_clear_or_written_to_the_audit_log_or_log(service: Any) -> None:
     engine = service.desk.database
     sender, secret = add_sender(engine, "invitation", "Analyst", ["RXY"], address="canary@example.nhs.uk")
     browser = service.browser()
