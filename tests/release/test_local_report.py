@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tests.support.row_heights import hidden_texts
 from wres.local_report.data_quality import QualityRow
 from wres.local_report.own_figures import ReleaseFigures, own_figures, release_figures
 from wres.local_report.report_files import local_report_files
@@ -119,3 +120,8 @@ def test_the_page_says_all_that_a_board_asks(release: ReleaseFigures) -> None:
 
 def test_the_same_figures_give_the_same_bytes(release: ReleaseFigures) -> None:
     assert files_of(release, release.codes[0]) == files_of(release, release.codes[0])
+
+
+def test_no_row_of_the_workbook_is_too_low_for_its_text(release: ReleaseFigures) -> None:
+    for code in release.codes:
+        assert list(hidden_texts(files_of(release, code)["local-report.xlsx"])) == []

@@ -37,7 +37,7 @@ STATUSES = {
     "accepted_with_queries": "Accepted, with questions",
     "superseded": "Replaced by a later return",
 }
-_WHERE_TO_MEND = f"The sheet {SHEET}: your own cells, those with a finding marked. Mend the same cells of your file."
+_WHERE_TO_MEND = f"The sheet {SHEET}: your own cells, those with a finding marked. Correct the same cells of your file."
 _MOST_ROWS = 300  # of one table of the page; the workbook and the CSV file have them all
 
 
@@ -181,7 +181,7 @@ def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     if page["same_time"]:
         rows.append(("Files of the same time", page["same_time"]))
     if page.get("copy"):
-        rows.append(("Where to mend it", _WHERE_TO_MEND))
+        rows.append(("Where to correct it", _WHERE_TO_MEND))
     return [*rows, ("Simulated", "This return is simulated: no organisation sent it.")] if page["simulated"] else rows
 
 

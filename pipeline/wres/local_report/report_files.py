@@ -134,18 +134,16 @@ def _write_sheet(
 ) -> None:
     """One sheet: title and markings, then a marked-up table; `wide` is its column of sentences."""
     sheet, bold, wrap = book.add_worksheet(name), book.add_format(_BOLD), book.add_format(_WRAP)
+    header = book.add_format({**_BOLD, **_WRAP})
     sheet.write_string(0, 0, f"{report.title}, edition {report.about.edition}", bold)
     for number, marking in enumerate(report.markings, start=1):
-        sheet.write_string(number, 0, f"{marking}.")
+        sheet.write_string(number, 0, f"{marking}.", book.add_format())  # without the wrapping of its column
     top = len(report.markings) + 1
-    sheet.set_row(top, None, wrap)
-    for column, heading in enumerate(headings):
-        texts = [str(row[column]) for row in rows]
-        width = _WIDE if column == wide else min(max([len(heading), *map(len, texts)]) + 2, 45)
-        sheet.set_column(
-            column, column, width if len(headings) < 4 or column < 5 else 14, wrap if column == wide else None
-        )
-        sheet.write_string(top, column, heading, book.add_format({**_BOLD, **_WRAP}))
+    widths = _widths(headings, rows, wide)
+    sheet.set_row(top, max(map(text_height, headings, (width - 1 for width in widths))), wrap)
+    for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
+        sheet.set_column(column, column, width, wrap if wide is not None else None)
+        sheet.write_string(top, column, heading, header)
         for number, row in enumerate(rows, start=top + 1):
             if isinstance(row[column], int | float):
                 sheet.write_number(number, column, row[column])
@@ -156,11 +154,21 @@ def _write_sheet(
             sheet.set_row(number, text_height(str(row[wide]), _WIDE))
     if rows:
         title = name.lower().replace(" ", "_")
-        options = {"name": title, "columns": [{"header": heading} for heading in headings], "style": None}
+        columns = [{"header": heading, "header_format": header} for heading in headings]
+        options = {"name": title, "columns": columns, "style": None}
         sheet.add_table(top, 0, top + len(rows), len(headings) - 1, {**options, "autofilter": False})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[Any]], wide: int | None) -> list[int]:
+    """The width of each column: of sentences that of a page, of texts their own, of the figures of a long row alike."""
+    found = []
+    for column, heading in enumerate(headings):
+        longest = max(len(str(text)) for text in (heading, *(row[column] for row in rows)))
+        found.append(_WIDE if column == wide else min(longest + 2, 45) if len(headings) < 4 or column < 5 else 14)
+    return found
 
 
 @cache
