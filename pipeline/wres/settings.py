@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     # Credentials, endpoint and region of the object store: the AWS_* variables.
     engine: Literal["duckdb", "spark"] = "duckdb"  # what counts the indicators; both give the same release
     spark_master: str = "local[2]"  # Spark's master URL: two threads of this machine, or spark://host:7077
+    # The catalogue of Spark's own configuration in which it finds the warehouse's Iceberg tables; empty: it gets files.
+    spark_catalog: str = Field("", pattern=r"^([A-Za-z]\w*)?$")
 
     # Who may approve or reject a release, by name, separated by commas; empty: whoever may answer.
     approvers: Annotated[tuple[str, ...], NoDecode] = ()
@@ -70,8 +72,8 @@ class Settings(BaseSettings):
     # What the process that reads a file may take for it; more is answered with S112.
     max_reader_bytes: int = 256_000_000
     max_reader_seconds: float = 2.0  # of processor time
-    # How often Airflow starts a collecting round.
-    round_minutes: int = Field(15, ge=1, le=60)
+    # How often Airflow starts a collecting round; 0: only when somebody or another program starts one.
+    round_minutes: int = Field(15, ge=0, le=60)
     # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
     batch_returns: int = Field(1_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.

@@ -34,7 +34,15 @@ def test_no_secret_is_printed_with_the_settings(secret: Settings) -> None:
 
 def test_every_setting_that_could_hold_one_is_here() -> None:
     printed = {name for name, field in Settings.model_fields.items() if field.repr and field.annotation is str}
-    assert printed == {"spark_master", "mesh_url", "mesh_mailbox", "web_url", "oidc_issuer", "oidc_client_id"}
+    assert printed == {
+        "spark_master",
+        "spark_catalog",
+        "mesh_url",
+        "mesh_mailbox",
+        "web_url",
+        "oidc_issuer",
+        "oidc_client_id",
+    }
 
 
 def test_a_setting_that_cannot_be_used_shows_no_secret(secret: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ def built(settings: Settings, year: int, white: int, bme: int) -> Build:
     receipt = {"receipt": f"{year}-RAA-001", "sha256": "0" * 64}
     cells = [row | receipt for row in figures(collection(year), "RAA", stated)]
     place = {"icb_code": "", "icb_name": "", "simulated": True, "receipt": receipt["receipt"], "received_at": None}
+    place |= {"taken_over": ""}
     rows = {
         "figures": pa.Table.from_pylist(cells, schema=table_schema("figures")),
         "organisations": pa.Table.from_pylist(

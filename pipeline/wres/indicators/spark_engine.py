@@ -1,4 +1,4 @@
-"""The SQL files on Spark, which reads the warehouse's Parquet files itself: for those who outgrow one machine."""
+"""The SQL files on Spark, which reads the warehouse's Iceberg tables or Parquet files itself: for a cluster."""
 
 import os
 import re
@@ -14,6 +14,7 @@ import pyarrow as pa
 from wres.errors import WresError
 from wres.indicators.schemas import INPUTS
 from wres.settings import Settings
+from wres.warehouse.iceberg import NAMESPACE
 from wres.warehouse.snapshot_reader import data_files
 
 if TYPE_CHECKING:
@@ -51,6 +52,36 @@ class SparkEngine:
         Raises:
             WresError: Spark cannot read the warehouse's files.
         """
+        if settings.spark_catalog:
+            self._register_by_catalogue(settings, name, snapshot, up_to)
+        else:
+            self._register_files(settings, name, snapshot, up_to)
+
+    def _register_by_catalogue(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+        """Hold rows that Spark reads as an Iceberg table, of a catalogue that its own configuration names."""
+        from py4j.protocol import Py4JJavaError
+        from pyspark.errors import PySparkException
+        from pyspark.sql.functions import lit
+
+        table = f"{settings.spark_catalog}.{NAMESPACE}.{name}"
+        try:
+            rows = self._session.read.option("snapshot-id", snapshot).table(table)
+            kinds = {field.name: field.dataType.simpleString() for field in self._session.table(table).schema}
+        except (PySparkException, Py4JJavaError) as error:
+            raise WresError(
+                f"Spark cannot read the table {table}: {_first_line(error)} See that its configuration names the "
+                f"catalogue {settings.spark_catalog} (docs/analysts.md), or unset WRES_SPARK_CATALOG: then Spark is "
+                "given the files."
+            ) from None
+        # A column that is newer than the snapshot is null.
+        columns = [
+            rows[column] if column in rows.columns else lit(None).cast(kinds[column]).alias(column)
+            for column in INPUTS[name].names
+        ]
+        rows.where(f"collection_year <= {up_to}").select(*columns).createOrReplaceTempView(name)
+
+    def _register_files(self, settings: Settings, name: str, snapshot: int, up_to: int) -> None:
+        """Hold rows of the Parquet files that the warehouse's own catalogue names."""
         from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
         from pyspark.sql.pandas.types import from_arrow_type
