@@ -53,13 +53,20 @@ def accepted_in(result: dict[str, Any]) -> int:
     return int(result["accepted"] + result["accepted_with_queries"])
 
 
+def timetable(minutes: int) -> CronTriggerTimetable | None:
+    """Return when rounds start by themselves; None where they do not."""
+    if not minutes:
+        return None
+    return CronTriggerTimetable(f"*/{minutes} * * * *", timezone="Europe/London", run_immediately=True)
+
+
 # As each mapped task is named in Airflow's pages.
 LABEL = "{{ task.op_kwargs['part']['label'] }}"
 
 
 @dag(
     dag_display_name="Collect returns",
-    schedule=CronTriggerTimetable(f"*/{round_minutes()} * * * *", timezone="Europe/London", run_immediately=True),
+    schedule=timetable(round_minutes()),
     description="Receive, check and answer the returns that wait",
     doc_md=ON_CALL,
     params={"year": collected_year_param(), "as_of": as_of_param()},

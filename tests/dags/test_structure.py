@@ -159,3 +159,10 @@ def test_a_setting_that_cannot_be_used_takes_no_dag_away(dags_folder: str, monke
 def test_rounds_can_be_more_frequent(dags_folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_ROUND_MINUTES", "5")
     assert DagBag(dags_folder).dags["collect_returns"].timetable.expression == "*/5 * * * *"
+
+
+def test_rounds_can_be_left_to_others(dags_folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRES_ROUND_MINUTES", "0")
+    read = DagBag(dags_folder)
+    assert read.import_errors == {}
+    assert not read.dags["collect_returns"].timetable.can_be_scheduled

@@ -65,6 +65,8 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         # Both defaults suit hundreds of DAGs; with three they are what a run spends most of its time waiting for.
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        # The DAG files are the package's own: they are read at the start, and need not be read every half minute.
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
         # A small or busy machine may take long to answer itself; giving up after 5 seconds only makes it busier.
         "WORKERS__EXECUTION_API_TIMEOUT": "60",
         "WORKERS__MAX_FAILED_HEARTBEATS": "30",

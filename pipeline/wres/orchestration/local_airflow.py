@@ -8,6 +8,7 @@ task. A demonstration should show what production does.
 
 import logging
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
@@ -30,6 +31,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "triggerer": ("--skip-serve-logs",),
     "scheduler": ("--skip-serve-logs",),
 }
+_WARM = (sys.executable, "-m", "wres.orchestration.warm_scheduler")
 # What a person says to a question of a task (see AirflowRest.questions): the option and the form filled in, or nothing.
 Person = Callable[[Mapping[str, Any]], tuple[str, Mapping[str, Any]] | None]
 _Seen = TypeVar("_Seen")
@@ -124,7 +126,7 @@ class LocalAirflow:
             path.replace(path.with_suffix(".log.1"))
         with path.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [*COMMAND, name, *options],
+                [*(_WARM if name == "scheduler" else COMMAND), name, *options],
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
