@@ -1,4 +1,4 @@
-"""Answers the questions of this folder: `python -m benchmarks --size small [--only start limit ...] [--keep]`.
+"""Answers the questions of this folder: `python -m benchmarks --size small [--only start demo ...] [--keep]`.
 
 Figures go to standard output as a table and to var/bench/results.jsonl as lines of JSON.
 """
@@ -12,7 +12,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
-from benchmarks import alternatives, edits, growth, indicators, kept_figures, national, starting, workers, years
+from benchmarks import (
+    alternatives,
+    demonstration,
+    edits,
+    growth,
+    indicators,
+    kept_figures,
+    national,
+    starting,
+    workers,
+    years,
+)
 from benchmarks.measuring import PLACE, Figure, pace
 
 _RUNS = {"tiny": 1, "small": 5, "full": 5, "largest": 5}
@@ -27,6 +38,7 @@ def _questions(size: str) -> dict[str, Callable[[], Iterator[Figure]]]:
     runs, returns, large = _RUNS[size], _RETURNS[size], _RETURNS[size] >= 220
     return {
         starting.QUESTION: lambda: starting.measure(runs),
+        demonstration.QUESTION: lambda: demonstration.measure(None if large else returns),
         alternatives.QUESTION: lambda: alternatives.measure(returns, runs, share=large),
         edits.QUESTION: lambda: edits.measure(_NATIONS[size]),
         "national": lambda: national.measure(returns, runs),

@@ -1,4 +1,4 @@
-"""A national round: what does each step take, for workbooks and for CSV files, and against the limit?
+"""A national round: what does each step take, for workbooks and for CSV files?
 
 Every step runs in a fresh process, as a task of the DAG does. `start` is the same step of a round of two returns.
 """
@@ -22,15 +22,13 @@ _IN_TIME, _RELEASED = "2022-06-10T12:00", "2023-03-10T12:00"
 
 
 def measure(size: int, runs: int) -> Iterator[Figure]:
-    """Both forms: seconds and memory by step, the whole round, and how far it is from the limit."""
-    for form, most in (("csv", 3.0), ("xlsx", 2.0)):
-        small, rounds, limits = [], [], []
+    """Both forms: seconds and memory by step, and the whole round."""
+    for form in ("csv", "xlsx"):
+        small, rounds = [], []
         with homes() as within:
             for _ in range(runs):
                 small.append(round_of(2, form, within))
                 rounds.append(round_of(size, form, within))
-                folder = str(PLACE / "returns" / f"{form}-{size}-20")
-                limits.append(fresh("limit:read", folder=folder, form=form)["result"]["cpu"])
         for step in STEPS:
             name = f"{size} {form}: {step}"
             yield figure(QUESTION, f"{name}, processor", [timing[step]["cpu"] for timing in rounds], "s")
@@ -39,10 +37,6 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
         start, whole = ([_processor(item) for item in some] for some in (small, rounds))
         yield figure(QUESTION, f"{size} {form}: all steps, processor", whole, "s")
         yield figure(QUESTION, f"2 {form}: all steps (start-up), processor", start, "s")
-        yield figure(QUESTION, f"{size} {form}: the limit, processor", limits, "s")
-        own = [(all_ - first) / limit for all_, first, limit in zip(whole, start, limits, strict=True)]
-        name, target = f"{size} {form}: round without start-up, of the limit", most if size >= 220 else None
-        yield figure(QUESTION, name, own, "times", target=target)
 
 
 def _processor(one: dict[str, dict[str, float]]) -> float:

@@ -20,7 +20,7 @@ def measure(runs: int) -> Iterator[Figure]:
     blank = PLACE / "blank.xlsx"
     environment = {**os.environ, "WRES_HOME": str(home)}
     fresh("starting:blank", {"WRES_HOME": str(home)}, path=str(blank))
-    commands = {"--help": 0.3, "status 2022": 1.0, f"check {blank}": 3.0}
+    commands = {"--help": 0.2, "status 2022": 0.8, f"check {blank}": 5.0}
     found: dict[str, list[tuple[float, float]]] = {command: [] for command in commands}
     for _ in range(runs):
         for command in commands:
