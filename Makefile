@@ -37,7 +37,7 @@ demo: setup ## Run a simulated national collection through the real DAGs and pub
 PORT ?= 8080
 
 up: setup ## Start Airflow on http://127.0.0.1:PORT and the page for senders on the next port; in an empty home a simulated collection is open
-	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m wres.orchestration.serve --port $(PORT)
+	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m wres.orchestration.serve_airflow --port $(PORT)
 
 airflow: setup ## Run a command of the local Airflow: make airflow ARGS="dags list"
 	WRES_HOME=$${WRES_HOME:-var} $(BIN)/python -m wres.orchestration.airflow_home $(ARGS)

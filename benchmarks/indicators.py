@@ -78,8 +78,8 @@ def on_duckdb(size: int) -> dict[str, Any]:
     from wres.indicators.duckdb_engine import open_duckdb
     from wres.indicators.merger_history import merger_history
     from wres.indicators.schemas import INPUTS
+    from wres.indicators.sql_views import all_rows, compute_views
     from wres.indicators.template_inputs import template_inputs
-    from wres.indicators.views import all_rows, compute_views
 
     figures, organisations, collections = _given(size)
     with _Clock() as clock, open_duckdb() as engine:

@@ -22,8 +22,8 @@ from wres.catalogue import write_catalogue as module
 from wres.catalogue.official_releases import OfficialRelease, official_releases
 from wres.catalogue.write_catalogue import write_catalogue
 from wres.outputs.metadata import Publication, ReleaseMetadata
+from wres.release.bucket_upload import upload
 from wres.release.repository import ReleaseName, published_releases
-from wres.release.upload import upload
 from wres.release.writer import write_release
 from wres.settings import Settings, load_settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from wres.commentary.render import Block, commentary_bytes, render_commentary
+from wres.commentary.commentary_text import Block, commentary_bytes, render_commentary
 from wres.commentary.source_text import default_text, own_text
 from wres.errors import WresError
 from wres.outputs.metadata import ReleaseMetadata

@@ -8,7 +8,7 @@ import pytest
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.orchestration.airflow_home import home_of, write_welcome
-from wres.orchestration.serve import open_simulated_collection
+from wres.orchestration.serve_airflow import open_simulated_collection
 from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 from wres.simulation.live import year_to_simulate

@@ -11,7 +11,7 @@ import pytest
 
 from tests.disclosure.nations import POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
 from wres.disclosure import protect
-from wres.indicators import views
+from wres.indicators import sql_views
 from wres.indicators.published_series import published_series
 from wres.outputs import table_schema
 from wres.outputs.csv_writer import csv_bytes
@@ -56,7 +56,7 @@ def new_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     assert "indicators.*," in sql
     added = f"indicators.*,\n    indicators.white_entered + indicators.bme_entered AS {COLUMN},"
     mart.write_text(sql.replace("indicators.*,", added), encoding="utf-8")
-    monkeypatch.setattr(views, "package_data", lambda _folder: tmp_path)
+    monkeypatch.setattr(sql_views, "package_data", lambda _folder: tmp_path)
     monkeypatch.setattr(table_schema, "TABLES_FILE", schema_with(ENTRY, tmp_path))
     load_specification.cache_clear()
     yield

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from wres.indicators.engine import Engine
 from wres.indicators.schemas import INPUTS, measured_tables
-from wres.indicators.views import BEYOND_SQL, load_sql, view_order
+from wres.indicators.sql_views import BEYOND_SQL, load_sql, view_order
 from wres.outputs.table_schema import load_specification
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.indicators.sql_fixtures import FIXTURES, VIEWS, check
 from wres.indicators.duckdb_engine import open_duckdb
-from wres.indicators.views import PIVOTS, compute_views, load_sql, tables_read, view_order
+from wres.indicators.sql_views import PIVOTS, compute_views, load_sql, tables_read, view_order
 from wres.settings import package_data
 
 # What every engine has under one name; FILTER, QUALIFY, lists, DuckDB's macros and the like are not portable.

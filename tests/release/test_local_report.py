@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.row_heights import hidden_texts
 from wres.local_report.data_quality import QualityRow
+from wres.local_report.local_report_files import local_report_files
 from wres.local_report.own_figures import ReleaseFigures, own_figures, release_figures
-from wres.local_report.report_files import local_report_files
 from wres.local_report.report_view import local_report
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.schema_check import checked_tables

@@ -9,10 +9,10 @@ import pytest
 
 from wres.errors import UnavailableError, WresError
 from wres.release import read_table
+from wres.release.bucket_upload import fetch_published, put_release, upload
 from wres.release.edition_history import read_since
 from wres.release.read import list_tables, pull_table
 from wres.release.repository import ReleaseName, ReleaseRepository, published_releases, release_in
-from wres.release.upload import fetch_published, put_release, upload
 from wres.release.verification import verify
 from wres.release.writer import ReleaseExistsError
 from wres.settings import Settings, load_settings

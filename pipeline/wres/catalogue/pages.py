@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wres.catalogue.api import API, stable_id
+from wres.catalogue.api_files import API, stable_id
 from wres.catalogue.official_releases import OfficialRelease
 from wres.outputs.table_schema import load_specification
 from wres.site.build_site import size_text

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
-from wres.catalogue.api import api_files
+from wres.catalogue.api_files import api_files
 from wres.catalogue.official_releases import official_releases
 from wres.catalogue.pages import page_files
 from wres.event_log import log_event

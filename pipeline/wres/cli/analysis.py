@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wres.cli.context import command_settings
+from wres.cli.command_context import command_settings
 from wres.cli.options import Form
 from wres.cli.output import Format, echo_err, print_rows
 from wres.errors import WresError

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from wres.cli.context import clear_options
+from wres.cli.command_context import clear_options
 from wres.cli.output import print_text, set_quiet
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}

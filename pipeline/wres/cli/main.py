@@ -7,7 +7,7 @@ import typer
 
 from wres.cli.analysis import sql
 from wres.cli.collecting import chase, collect, history, status, submit, template
-from wres.cli.context import command_settings
+from wres.cli.command_context import command_settings
 from wres.cli.groups import HELP_OPTIONS, CommandGroup, print_version
 from wres.cli.local_report import local_report
 from wres.cli.maintenance import audit, backup, forget, keys, migrate, rebuild, restore

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wres.cli.context import set_option
+from wres.cli.command_context import set_option
 from wres.cli.output import Format
 
 

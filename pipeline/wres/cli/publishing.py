@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from wres.cli.context import command_context
+from wres.cli.command_context import command_context
 from wres.cli.options import AsOf, Code, Engine, Form, Master, Year, exit_if
 from wres.cli.output import Format, busy, echo_err, print_rows, print_summary, progress_bar
 from wres.cli.release import Audience

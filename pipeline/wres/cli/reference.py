@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from wres.cli.context import command_context, command_pipeline
+from wres.cli.command_context import command_context, command_pipeline
 from wres.cli.groups import CommandGroup
 from wres.cli.options import AsOf, Form, Year
 from wres.cli.output import Format, echo_err, print_rows, print_summary, print_text, warn

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wres.cli.context import command_context, command_settings
+from wres.cli.command_context import command_context, command_settings
 from wres.cli.groups import CommandGroup
 from wres.cli.options import AsOf, Form, Year
 from wres.cli.output import Format, busy, echo_err, print_rows, print_text

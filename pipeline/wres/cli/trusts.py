@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wres.cli.context import command_settings
+from wres.cli.command_context import command_settings
 from wres.cli.options import AsOf, Form, exit_if
 from wres.cli.output import Format, count, echo_err, print_rows, warn
 from wres.errors import WresError

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from wres.cli.context import command_pipeline, command_settings
+from wres.cli.command_context import command_pipeline, command_settings
 from wres.cli.groups import CommandGroup
 from wres.cli.options import AsOf, Form
 from wres.cli.output import Format, echo_err, print_rows, print_summary, print_text

@@ -7,7 +7,7 @@ is empty where it has nothing to say.
 from collections.abc import Callable, Mapping, Sequence
 
 from wres.commentary.beside_chance import goal_sentence, interval_sentence, wider_interval, within_sentence
-from wres.commentary.changes import Changes, missing
+from wres.commentary.change_sentences import Changes, missing
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
 
 _RATIO = "relative_likelihood"

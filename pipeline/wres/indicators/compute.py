@@ -8,8 +8,8 @@ from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.engine import Engine
 from wres.indicators.merger_history import merger_history
 from wres.indicators.schemas import INPUTS, measured_tables
+from wres.indicators.sql_views import all_rows, compute_views, load_sql, tables_read
 from wres.indicators.template_inputs import template_inputs
-from wres.indicators.views import all_rows, compute_views, load_sql, tables_read
 from wres.outputs.table_schema import TableSpec
 
 SOURCES = ("figures", "organisations", "findings", "collections")

@@ -13,7 +13,7 @@ from wres.indicators import compute, from_warehouse
 from wres.indicators.engine import open_engine
 from wres.indicators.published_series import published_series
 from wres.indicators.schemas import measured_tables
-from wres.indicators.views import all_rows
+from wres.indicators.sql_views import all_rows
 from wres.outputs import table_schema
 from wres.outputs.table_schema import load_specification
 from wres.returns import template_spec

@@ -16,8 +16,8 @@ from wres.feedback.report import write_atomically
 from wres.intake.channel import Channel
 from wres.local_report.data_quality import QualityRow, quality_by_organisation, standing_receipts
 from wres.local_report.given_reports import GivenReport, given_reports, record_given
+from wres.local_report.local_report_files import local_report_files
 from wres.local_report.own_figures import ReleaseFigures, own_figures, read_release
-from wres.local_report.report_files import local_report_files
 from wres.local_report.report_view import local_report
 from wres.reference.year_config import CollectionYear
 

@@ -12,6 +12,7 @@ from wres.database.releases import get_build, get_releases, get_snapshots
 from wres.errors import WresError
 from wres.outputs.metadata import OFFICIAL
 from wres.recovery.build_archive import code_version
+from wres.release.bucket_upload import fetch_published, upload
 from wres.release.builder import build_release
 from wres.release.edition_history import release_name
 from wres.release.editions import release_paths
@@ -21,7 +22,6 @@ from wres.release.publication_time import is_public
 from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
 from wres.release.reproduce import as_stated
-from wres.release.upload import fetch_published, upload
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import tag_release
 

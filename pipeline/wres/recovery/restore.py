@@ -29,13 +29,13 @@ from wres.recovery.audit_stores import hash_of
 from wres.recovery.backup import LIST
 from wres.recovery.db_dump import TABLES, fill_table
 from wres.recovery.rebuild import require_empty, restore_warehouse
+from wres.release.bucket_upload import upload
 from wres.release.edition_history import release_name
 from wres.release.editions import release_paths
 from wres.release.publication_time import is_public
 from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
 from wres.release.stated import is_inside, shown
-from wres.release.upload import upload
 from wres.release.writer import atomic_publish, require_intact
 from wres.settings import Settings
 from wres.storage.atomic import atomic_file

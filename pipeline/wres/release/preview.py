@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from wres.commentary.render import commentary_bytes
+from wres.commentary.commentary_text import commentary_bytes
 from wres.database.models import Build, Release
 from wres.database.releases import get_releases, get_snapshots
 from wres.indicators.counted_builds import CountedTables, tables_of_build

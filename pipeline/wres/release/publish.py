@@ -17,6 +17,7 @@ from wres.event_log import log_event
 from wres.indicators.counted_builds import tables_of_build
 from wres.intake.audit_log_export import export_journal
 from wres.outputs.metadata import OFFICIAL
+from wres.release.bucket_upload import fetch_published, upload
 from wres.release.builder import build_release
 from wres.release.edition_history import (
     is_sealed_first,
@@ -36,7 +37,6 @@ from wres.release.editions import (
 from wres.release.origin import origin_of, require_staff_files, with_staff_files
 from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
 from wres.release.repository import ReleaseName, published_releases
-from wres.release.upload import fetch_published, upload
 from wres.release.writer import ReleaseExistsError, require_intact
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import tag_release

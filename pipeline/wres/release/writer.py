@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from wres.commentary.render import COMMENTARY, commentary_bytes
+from wres.commentary.commentary_text import COMMENTARY, commentary_bytes
 from wres.errors import WresError
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.csvw import csvw_bytes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Engine
 
-from wres.commentary.render import render_commentary
+from wres.commentary.commentary_text import render_commentary
 from wres.database.approvals import get_build_findings, rejections_of
 from wres.database.collection_state import get_state
 from wres.database.models import Build, BuildFinding

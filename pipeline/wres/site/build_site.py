@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from wres.charts.picture import STYLE, render_picture
-from wres.commentary.render import COMMENTARY, render_commentary
+from wres.commentary.commentary_text import COMMENTARY, render_commentary
 from wres.outputs.data_dictionary import render_data_dictionary
 from wres.outputs.formatting import RATIO, ratio_text, rows_of
 from wres.outputs.metadata import ReleaseMetadata
