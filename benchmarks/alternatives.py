@@ -54,7 +54,7 @@ def measure(size: int, runs: int, share: bool = True) -> Iterator[Figure]:
         ours = stack.enter_context(_Contender("ours", None, rules))
         others = [(one, stack.enter_context(_Contender(one.module, one.environment, rules))) for one in there]
         for contender in (ours, *(other for _, other in others)):
-            contender.check(sent[:2])  # whatever is made at the first use
+            contender.check(sent[:2])  # what is made at the first use
         own: list[float] = []
         spent: dict[str, list[float]] = {one.module: [] for one in there}
         for _ in range(runs):

@@ -1,4 +1,4 @@
-"""The sentences that are written for every release, whatever its figures are."""
+"""The sentences that are written for every release, with any figures."""
 
 from collections.abc import Callable
 from decimal import Decimal

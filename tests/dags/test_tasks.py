@@ -32,7 +32,7 @@ JUNE = {"year": 2022, "as_of": "2022-06-10T12:00"}
 
 @pytest.fixture
 def run(dags_folder: str) -> Callable[[str, dict[str, Any]], Any]:
-    """Runs a DAG that is read anew: its Params keep the last value that they were asked about."""
+    """Runs a DAG that is read again: its Params keep the last value that they were asked about."""
     return lambda dag_id, conf: DagBag(dags_folder).dags[dag_id].test(run_conf=conf)
 
 

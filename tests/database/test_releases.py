@@ -1,4 +1,4 @@
-"""Builds: the one that was made last is the one that is published, whatever the clock says."""
+"""Builds: the one that was made last is published, even if the clock was set back."""
 
 from datetime import UTC, datetime
 

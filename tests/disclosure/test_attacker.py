@@ -1,4 +1,4 @@
-"""The proof: other returns, made into tables anew, print the very same official release."""
+"""The proof: other returns, made into tables again, print the very same official release."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -50,7 +50,7 @@ def rebuilt(nation: Nation, year: int, columns: dict[str, list[int]]) -> Tables:
     return exact_tables({**nation, year: trusts})
 
 
-def print_anew(decisions: SuppressionPattern, tables: Tables) -> Tables:
+def print_again(decisions: SuppressionPattern, tables: Tables) -> Tables:
     """What is printed of other figures by the same decisions."""
     pattern = SuppressionPattern(sdc_problem(tables, decisions.exact.policies), levels=decisions.levels)
     return withhold_uncertain(apply_suppression(pattern, tables), pattern)
@@ -79,8 +79,8 @@ def check(nation: Nation) -> None:
         if column in JUDGED:
             [beside] = set(JUDGED) - {column}
             tried += [{column: world, beside: other} for other in others]
-        anew = (print_anew(decisions, rebuilt(nation, year, columns)) for columns in tried)
-        assert any(printed == made.tables for printed in anew), (year, column)
+        again = (print_again(decisions, rebuilt(nation, year, columns)) for columns in tried)
+        assert any(printed == made.tables for printed in again), (year, column)
 
 
 def with_places_changed(decisions: SuppressionPattern, evidence: Evidence) -> Evidence:
@@ -105,7 +105,7 @@ def with_places_changed(decisions: SuppressionPattern, evidence: Evidence) -> Ev
 
 
 def some_worlds(evidence: Evidence) -> list[tuple[int, str, list[int], list[list[int]]]]:
-    """The last world of up to four counts: to count all anew takes its time."""
+    """The last world of up to four counts: to count all again takes its time."""
     found = [
         (year, column, worlds[-1].tolist(), [other.tolist() for other in others])
         for (year, column), (worlds, others) in evidence.items()

@@ -18,7 +18,7 @@ ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, reg
 
 
 def nation(*counts: int) -> Nation:
-    """Twelve trusts of which six have few BME entries, so many as given: the total of their region is the same."""
+    """Twelve trusts; six have few BME entries, as many as given: the total of their region is the same."""
     few = {f"RA{at}": Trust(200 + at, count, 9) for at, count in enumerate(counts)}
     return {2021: {**few, **ELSEWHERE}}
 

@@ -196,7 +196,7 @@ def test_the_public_reads_what_is_for_everybody(store: Store) -> None:
 def test_a_sender_puts_its_own_reads_its_own_answers_and_no_more(store: Store) -> None:
     assert store.put("RXY", SENT)
     assert store.get("RXY", ANSWER)
-    trick = "wres-returns/inbox/2022/RJ1/RXY/return.xlsx"  # RJ1's, whatever follows
+    trick = "wres-returns/inbox/2022/RJ1/RXY/return.xlsx"  # RJ1's, with any path below it
     for name in (SENT_BY_OTHER, trick, OTHERS_ANSWER, ANSWER, LANDED, JOURNAL, OFFICIAL):
         assert not store.put("RXY", name), name
     for name in (SENT, SENT_BY_OTHER, OTHERS_ANSWER, LANDED, JOURNAL, OFFICIAL, MANAGEMENT):

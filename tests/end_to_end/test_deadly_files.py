@@ -1,4 +1,4 @@
-"""A file that ends whatever reads it: every other return is judged, and its sender hears what to do."""
+"""A file that ends every process that reads it: every other return is judged, and its sender hears what to do."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What must hold whatever comes in; each function raises AssertionError where it does not."""
+"""What must hold for any input; each function raises AssertionError where it does not."""
 
 import csv
 import io

@@ -55,5 +55,5 @@ def test_any_template_is_inert(data: bytes) -> None:
 
 
 def test_a_missing_figure_beside_last_years_ends_no_round() -> None:
-    """Make from these bytes returns of which one lacks a figure of entries, with last year's known."""
+    """Make from these bytes returns, one without a figure of entries, with last year's known."""
     fuzz_judging.one(bytes(range(16)) + b"under" + bytes(range(16, 191)))

@@ -61,7 +61,7 @@ def checked_returns(stated: dict[str, tuple[int, int]]) -> dict[str, list[str]]:
 
 
 def published(small: int) -> dict[str, Any]:
-    """What R501 and both policies say of a nation of nine trusts in two years, of which one has few Roma entries."""
+    """What R501 and both policies say of a nation of nine trusts in two years; one has few Roma entries."""
     from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return
     from wres.disclosure import protect
     from wres.reference.year_config import DisclosurePolicy

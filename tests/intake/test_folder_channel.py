@@ -1,4 +1,4 @@
-"""The folder channel: what is finished is received once; nothing is lost whatever happens in between."""
+"""The folder channel: what is finished is received once; nothing is lost when a run is interrupted."""
 
 import io
 import os

@@ -82,7 +82,7 @@ def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
 
 
 def is_running(process: int) -> bool:
-    """Whether there is such a process, other than one that has ended and of which nobody has taken notice."""
+    """Whether there is such a process, other than one that has ended and was not waited for."""
     try:
         return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
     except OSError:

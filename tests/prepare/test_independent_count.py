@@ -1,4 +1,4 @@
-"""Counts equal those of a second, plain count, whatever the order of rows and columns, duplicates, joiners, leavers."""
+"""Counts equal those of a second, plain count, for any order of rows and columns, duplicates, joiners and leavers."""
 
 import csv
 import random

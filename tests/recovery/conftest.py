@@ -104,7 +104,7 @@ def _lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def story(_lived: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """The settings of the home; whatever a test does to it is undone."""
+    """The settings of the home; all that a test does to it is undone."""
     monkeypatch.setenv("WRES_HOME", str(_lived))
     yield load_settings()
     if _lived.exists():

@@ -15,7 +15,7 @@ YEARS = range(2018, 2026)
 SHIPPED = Path(year_config.__file__).parent / "years"
 
 
-# Days that were published, and the last Thursday of the months of which only the month was.
+# Days that were published, and the last Thursday where only the month was published.
 RELEASES = {
     2018: date(2019, 1, 31),
     2019: date(2020, 2, 17),
@@ -43,7 +43,7 @@ def test_the_dates_of_a_year(number: int) -> None:
     assert year.hard_close == datetime(number, 9, 30, 23, 59, tzinfo=LONDON)
     assert year.release_time.date() == RELEASES[number]
     assert ("release_time" in year.assumed) == (number not in (2021, 2022))
-    if number not in (2019, 2021, 2022):  # of which the day is known
+    if number not in (2019, 2021, 2022):  # their day is known
         assert year.release_time.strftime("%A") == "Thursday"
         assert (year.release_time + timedelta(days=7)).month == year.release_time.month % 12 + 1
     assert (year.release_time.hour, year.release_time.minute) == (9, 30)

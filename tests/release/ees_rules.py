@@ -1,7 +1,7 @@
 """The rules that Explore Education Statistics holds a data file and its meta file to, as a list of what breaks them.
 
 After the checks of its screener, github.com/dfe-analytical-services/eesyscreener (R/ and data-raw/, seen in November
-2026), written anew from what each check says. Each sentence begins with the name of the check.
+2026), written from what each check says. Each sentence begins with the name of the check.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""R501: whatever count of whatever table is changed, it no longer adds up, and the sentence says where."""
+"""R501: when any count of any table is changed, it no longer adds up, and the sentence says where."""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A release that somebody else handed over may be forged: whatever is in it, verify says so and ends well."""
+"""A release that somebody else handed over may be forged: verify says so for any content and ends well."""
 
 import hashlib
 import json

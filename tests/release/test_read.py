@@ -211,7 +211,7 @@ def test_a_pulled_workbook_has_the_cover_the_notes_and_the_one_table(
     own, published_cells = (
         [[cell.value for cell in row] for row in workbook["Goals"].iter_rows()] for workbook in (book, whole)
     )
-    assert own[:3] == published_cells[:3]  # title and markings; notes are numbered anew
+    assert own[:3] == published_cells[:3]  # title and markings; notes are numbered again
     assert own[-2:] == published_cells[-2:]
 
 

@@ -1,4 +1,4 @@
-"""The quick way through a CSV file and the long one read the same, whatever the file."""
+"""The quick way through a CSV file and the long one read the same of any file."""
 
 from typing import Any
 

@@ -159,7 +159,7 @@ def test_libreoffice_works_the_formulas_out_to_the_same_values(
     read: Callable[..., ParsedReturn],
     numbers: Callable[[ParsedReturn], Figures],
 ) -> None:
-    """openpyxl drops what the formulas had stored; LibreOffice works them out anew, numbers held as text included."""
+    """openpyxl drops what the formulas had stored; LibreOffice calculates them again, numbers held as text included."""
 
     def hold_one_as_text(workbook: Any) -> None:
         cell = workbook["Return"]["C12"]

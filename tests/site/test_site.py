@@ -321,7 +321,7 @@ def test_the_front_page_stays_small_with_a_nation_of_organisations(
 def test_who_closed_and_who_took_over_name_each_other_and_no_return_is_said_of_nobody_else(
     make_site: Callable[..., Any], collection_tables: Callable[..., Tables], three_years: Tables
 ) -> None:
-    """RXY closed and is part of RJ1 now; T1520 sent nothing; X99, of which there are no figures at all, neither."""
+    """RXY closed and is part of RJ1 now; T1520 sent nothing; X99 has no figures at all."""
     gone = frozenset({(2022, "RXY"), (2022, "T1520")})
     tables = {**collection_tables(missing=gone), "revisions": three_years["revisions"]}
     missing = (

@@ -144,7 +144,7 @@ def completed(name: str, table: pa.Table) -> pa.Table:
 
 
 def left_out_value(column: Column) -> Any:
-    """What stands in a column of which a test has nothing to say."""
+    """What stands in a column that a test says nothing about."""
     if column.null is not None:
         return None
     if column.values:

@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
     proxy: FaultyProxy
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):  # whatever is asked
+        if name.startswith("do_"):  # any operation
             return self._any
         raise AttributeError(name)
 

@@ -1,4 +1,4 @@
-"""The points at which a run may be killed, found by watching it: before and after whatever outlives the process.
+"""The points at which a run may be killed, found by watching it: before and after each lasting change.
 
 Watched are the calls by which Python changes a file system below the home, commits of every database, and what is put
 into or taken out of an object store and the warehouse's file system. Nobody lists the points: what the program comes

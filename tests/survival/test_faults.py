@@ -142,7 +142,7 @@ def test_a_lock_that_is_held_for_long_is_waited_for(anywhere: Settings) -> None:
 
 
 def test_a_clock_that_jumps_back_changes_no_order(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Receipts, builds and editions are counted, so what came last stands, whatever the clock says."""
+    """Receipts, builds and editions are counted, so what came last stands, even if the clock was set back."""
     leave(settings, "RXY", "2")
     steps.run(steps.open_context(2022))
     monkeypatch.setenv("WRES_AS_OF", "2022-06-03T12:00")

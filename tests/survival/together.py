@@ -176,7 +176,7 @@ def _codes(number: int) -> list[str]:
 
 
 def _warm(world: World, code: str) -> None:
-    """Let a child do everything once, import what it imported, and begin anew."""
+    """Let a child do everything once, import what it imported, and begin again."""
     leave(world, code, "warm.csv", return_of(code, (2000, 700, 50), ("30", "3", "1")))
     import_all(_in_child(_everything_once))
     world.enter()

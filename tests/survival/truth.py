@@ -37,7 +37,7 @@ def sent_files(world: World) -> set[str]:
 
 
 def require_sound(world: World, sent: set[str]) -> None:
-    """What holds at every moment, whatever was killed: AssertionError says what does not."""
+    """What holds at every moment, after any kill: AssertionError says what does not."""
     settings = load_settings()
     engine = open_registry(settings)
     received = _require_bytes(settings, engine)

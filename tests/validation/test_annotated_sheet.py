@@ -226,7 +226,7 @@ def test_no_row_of_the_lists_is_too_low_for_its_text(workbook: Callable[..., Pat
 
 def test_texts_stay_texts_and_have_bounds(workbook: Callable[..., Path]) -> None:
     document = checked(workbook(C17="x" * 5_000, D17=" =six", A22="y" * 5_000))
-    assert document["page"]["copy"]["cells"]["C17"] == "a text of 200 characters"  # nobody's name, whatever it was
+    assert document["page"]["copy"]["cells"]["C17"] == "a text of 200 characters"  # no name could be in it
     sheet = sheet_of(document)
     assert sheet["D17"].value == " =six"
     assert sheet["D17"].data_type == "s"

@@ -1,4 +1,4 @@
-"""The API describes itself truly: whatever is made up from that meets no fault, and no answer but described ones."""
+"""The API describes itself truly: requests made up from its description get described answers and no fault."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_any_request_gets_an_answer_that_is_described(
 
 
 def try_out(operation: Any, key: dict[str, str]) -> set[tuple[str, int]]:
-    """Ask for whatever the description allows, also for what there is; gives the answers met."""
+    """Ask for all that the description allows, also for what there is; gives the answers met."""
     met: set[tuple[str, int]] = set()
 
     @settings(
