@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=25.0, help="after so many no further change is begun")
     parser.add_argument("--recorded", action="store_true", help="take the recording of the tests that is there already")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--budget", type=float, default=40.0, help="processor seconds of tests for a change")
+    parser.add_argument("--budget", type=float, default=90.0, help="processor seconds of tests for a change")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", choices=ROOMS)
     parser.add_argument("--floor", type=float, default=0.0)
