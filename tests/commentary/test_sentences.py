@@ -169,6 +169,15 @@ def test_the_goal_is_held_against_what_chance_would_give(three_years: Tables) ->
     told = said(changed(three_years, "goals", (), **figures), "goal_chance")
     assert "of the others 1 is above it, none is below it and 2 are within it." in told
     assert told.endswith("With chance taken out, an estimated 39.1% are truly within range.")
+    of_three_years = {
+        "three_years_calculable": 180,
+        "three_years_share_within_percent": "48.3",
+        "three_years_expected_share_within_percent": "61.2",
+    }
+    assert said(changed(three_years, "goals", (), **of_three_years), "goal_chance").endswith(
+        "On three years pooled for each organisation, which leaves less to chance, 48.3% of the 180 organisations with "
+        "all three are within range; chance alone would leave 61.2%."
+    )
     assert said(changed(three_years, "goals", ("expected_share_within_percent",)), "goal_chance") == ""
 
 

@@ -50,7 +50,7 @@ def test_csv_prints_each_symbol_where_it_belongs(printed: Tables) -> None:
     assert "suppressed" not in columns
     rows = {values["code"]: values for values in (dict(zip(columns, line.split(","), strict=True)) for line in lines)}
     assert [rows["RAA"][name] for name in ("white_entered", "bme_entered", "relative_likelihood")] == ["20", "c", "c"]
-    assert [rows["RNN"][name] for name in ("bme_entered", "relative_likelihood", "region_code")] == ["10", "z", "x"]
+    assert [rows["RNN"][name] for name in ("bme_entered", "relative_likelihood", "region_code")] == ["10", "z", "z"]
     assert [rows["RAA"][name] for name in ("reason_not_calculable", "reliability")] == ["c", "c"]
     assert rows["RBB"]["reason_not_calculable"] == "z"
 
@@ -94,7 +94,7 @@ def test_the_workbook_shows_and_explains_c(printed: Tables, official: ReleaseMet
     book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(printed, official)))
     sheet = book["Organisation"]
     texts = {cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
-    assert {"[c]", "[z]", "[x]"} <= texts
+    assert {"[c]", "[z]"} <= texts
     assert any("[c] means suppressed" in text for text in texts)
     assert not any("Management" in text for text in texts)
     assert (

@@ -105,7 +105,9 @@ def test_the_years_are_those_of_the_calendar() -> None:
 @pytest.mark.parametrize("year", [load_year(year) for year in configured_years()], ids=lambda year: str(year.year))
 def test_the_thresholds_are_those_of_every_year(year: CollectionYear) -> None:
     rows = table("Thresholds")
-    assert {row[0]: float(plain(row[1])) for row in rows} == year.thresholds
+    of_earlier_years = {"small_numbers_entries"} if year.year > 2022 else set()  # as the text says
+    stated = {row[0]: float(plain(row[1])) for row in rows}
+    assert {name: value for name, value in stated.items() if name not in of_earlier_years} == year.thresholds
     assert {row[2] for row in rows} - set(load_catalogue()) == {load_specification().methods["small_numbers"]}
 
 

@@ -10,6 +10,7 @@ from tests.indicators.exact_pairs import MEASURES, Key, Pair, direction, matched
 from tests.indicators.exact_risers import RISERS, ratio_within, risers_by_chance
 from tests.indicators.exact_series import series
 from tests.indicators.exact_tables import measures, places_of
+from tests.indicators.exact_three_years import three_years_apart
 from tests.indicators.exact_widened import widen
 
 Places = dict[tuple[Any, ...], list[Pair]]
@@ -36,9 +37,13 @@ def change_tables(figures: list[Row], organisations: list[Row], collections: lis
                 add_changes(tables, by_place, marks, places_returned(returned, orgs, year))
                 marks = {"break_in_series": marks["break_in_series"]}
             pairs = matched(orgs, latest, year, back)
-            averaged = averaged_codes(orgs, cells, year, back)
+            halves = averaged_returns(cells)
+            averaged = averaged_codes(orgs, halves, year, back)
             tested = {code: pair for code, pair in pairs.items() if code not in averaged}
-            tables["improvement"] += improvement(places(pairs, orgs, year), places(tested, orgs, year), marks, back)
+            rows = improvement(places(pairs, orgs, year), places(tested, orgs, year), marks, back)
+            apart = places(three_years_apart(orgs, latest, halves, year) if back == 3 else {}, orgs, year)
+            beside = {row_key(row): row for row in improvement(apart, apart, marks, back)}
+            tables["improvement"] += [row | three_year_columns(beside.get(row_key(row))) for row in rows]
     tables["funnel"] = widen(funnel(returned, orgs), returned, orgs)
     tables["organisation_series"] = series(orgs, returned, years, measures)
     return tables
@@ -50,13 +55,36 @@ def latest_counts(cells: list[Row], year: Row) -> Counts:
     return counts_of(only, year | {"window": "single_year"})
 
 
-def averaged_codes(orgs: dict[Key, Row], cells: dict[Key, list[Row]], year: int, back: int) -> set[str]:
-    """Organisations with a half among the entries of the twelve months in either year."""
-    halves = {
+def averaged_returns(cells: dict[Key, list[Row]]) -> set[Key]:
+    """Returns with a half among the entries of the twelve months."""
+    return {
         key
         for key, rows in cells.items()
         if any(cell["item"] == "disciplinary.entered" and cell["value"] % 1 for cell in rows)
     }
+
+
+def row_key(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("collection_year", "level", "code", "organisation_group", "measure"))
+
+
+def three_year_columns(row: Row | None) -> Row:
+    """The columns of three years beside those of the twelve months: a row of `improvement` of its own, or nothing."""
+    stated = row or {}
+    return {
+        "three_years_organisations": stated.get("tested_organisations"),
+        "three_years_figure": stated.get("figure"),
+        "previous_three_years_figure": stated.get("previous_figure"),
+        "three_years_p_value": stated.get("p_value"),
+        "three_years_q_value": stated.get("q_value"),
+        "three_years_distance_q_value": stated.get("distance_q_value"),
+        "three_years_verdict": stated.get("verdict"),
+        "three_years_shrunken_figure": None,  # of so few; see test_shrinkage
+    }
+
+
+def averaged_codes(orgs: dict[Key, Row], halves: set[Key], year: int, back: int) -> set[str]:
+    """Organisations with a half among the entries of the twelve months in either year."""
     return {
         code
         for that, code in orgs
@@ -137,7 +165,7 @@ def movement_columns(pairs: list[Pair]) -> Row:
 
 
 def improvement(by_place: Places, tested: Places, marks: Row, back: int) -> list[Row]:
-    """Every row that compares two years; tests rest on `tested`."""
+    """Every row that compares two years; figures and tests rest on `tested`."""
     rows = []
     families: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for place in by_place:
@@ -150,9 +178,12 @@ def improvement(by_place: Places, tested: Places, marks: Row, back: int) -> list
             for place, (p, distance_p), q, distance_q in zip(
                 members, tests, q_values[: len(members)], distance_q_values, strict=True
             ):
-                pair = pooled_pair(by_place[place])
-                sides = (pair.now, pair.before)
-                now, before = (percent(side, *GROUPS) if measure == MEASURES[0] else side.ratio for side in sides)
+                pair = pooled_pair(tested[place]) if place in tested else None
+                sides = (pair.now, pair.before) if pair else ()
+                now, before = [percent(side, *GROUPS) if measure == MEASURES[0] else side.ratio for side in sides] or (
+                    None,
+                    None,
+                )
                 rows.append(
                     keyed(place)
                     | marks
@@ -162,10 +193,11 @@ def improvement(by_place: Places, tested: Places, marks: Row, back: int) -> list
                         "measure": measure,
                         "figure": rounded(now, 2),
                         "previous_figure": rounded(before, 2),
-                        "direction": direction(pair, measure),
+                        "direction": direction(pair, measure) if pair else None,
+                        "tested_organisations": len(tested.get(place, [])),
                         "p_value": rounded(p, 4),
                         "q_value": rounded(q, 4),
-                        "verdict": verdict(pair, measure, q, distance_q),
+                        "verdict": verdict(pair, measure, q, distance_q) if pair else "not_tested",
                         "distance_p_value": rounded(distance_p, 4),
                         "distance_q_value": rounded(distance_q, 4),
                         "shrunken_figure": None,  # of so few; see test_shrinkage

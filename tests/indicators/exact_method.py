@@ -165,6 +165,8 @@ def differs_from_equal(counts: Counts) -> bool | None:
 
 
 def is_small(counts: Counts, year: Row) -> bool:
+    if year["small_numbers_entries"] is None:
+        return False
     return bool(counts.entered["white"] + counts.entered["bme"] < year["small_numbers_entries"])
 
 

@@ -98,6 +98,8 @@ def _log_bounds(
         return None, None
     if quantile * math.sqrt(variance) >= math.log(1000):  # ends so far off say nothing
         return None, None
+    if not variance:  # both ends are the ratio itself, which may lie halfway between two printed figures
+        return rounded(ratio, 2), rounded(ratio, 2)
     factor = math.exp(quantile * math.sqrt(variance))
     return rounded(Fraction(float(ratio) / factor), 2), rounded(Fraction(float(ratio) * factor), 2)
 
@@ -119,7 +121,7 @@ def goals_beside_chance(parts: Sequence[Counts], latest: Sequence[tuple[Counts, 
     places = [place_beyond_chance(counts) for counts in parts]
     ranges = [standing(counts.ratio) for counts, has_half in latest if not has_half]
     ranges = [place for place in ranges if place != "not_calculable"]
-    expected, lower, upper = _expected_share([counts for counts in parts if counts.ratio is not None])
+    expected, lower, upper = expected_share([counts for counts in parts if counts.ratio is not None])
     return {
         "expected_share_within_percent": expected,
         "expected_share_within_lower_percent": lower,
@@ -133,7 +135,8 @@ def goals_beside_chance(parts: Sequence[Counts], latest: Sequence[tuple[Counts, 
     }
 
 
-def _expected_share(parts: list[Counts]) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+def expected_share(parts: list[Counts]) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """The share within the range that chance alone gives, with the ends of what chance does."""
     if not parts:
         return None, None, None
     chances = [_within_at_parity(counts) for counts in parts]

@@ -29,6 +29,7 @@ from tests.indicators.exact_pooled import (
     unknown_bounds,
 )
 from tests.indicators.exact_series import goal_distance
+from tests.indicators.exact_three_years import three_year_goals, three_years
 
 TYPE_NAMES = {
     "acute": "Acute",
@@ -81,6 +82,9 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
         cells[cell["collection_year"], cell["organisation_code"]].append(cell)
     returned = {key: counts_of(group, years[key[0]]) for key, group in cells.items()}
     latest = {key: latest_of(group, returned[key]) for key, group in cells.items()}
+    orgs = {(row["collection_year"], row["organisation_code"]): row for row in organisations}
+    whole = {key: counts for key, (counts, _) in latest.items()}
+    averaged = {key for key, (_, has_half) in latest.items() if has_half}
     breaks = {row["collection_year"]: is_break(row, years.get(row["collection_year"] - 1)) for row in collections}
     windows = {year: {"window": row["window"], "break_in_series": breaks[year]} for year, row in years.items()}
 
@@ -119,6 +123,8 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
                 latest[year, row["organisation_code"]] for row in members if (year, row["organisation_code"]) in latest
             ]
             told = goals(parts, len(members) - len(parts), asked) | goals_beside_chance(parts, own)
+            codes = [row["organisation_code"] for row in members if (year, row["organisation_code"]) in latest]
+            told |= three_year_goals({code: three_years(orgs, whole, averaged, year, code) for code in codes})
             tables["goals"].append(short | windows[year] | told)
     tables["goal_distance"] = goal_distance(tables["goals"])
     looks: dict[tuple[int, str], Decimal | None] = {}
@@ -179,13 +185,13 @@ def goals(parts: list[Counts], not_returned: int, year: Row) -> Row:
     ranges = [standing(counts.ratio) for counts in parts]
     adjusted = [standing(counts.ratio) for counts in parts if not is_small(counts, year) and counts.ratio is not None]
     calculable = len(parts) - ranges.count("not_calculable")
-    goal = year["goal_percent"]
+    goal, states_small = year["goal_percent"], year["small_numbers_entries"] is not None
     return {
         **{name: ranges.count(name) for name in ("below", "within", "above", "not_calculable")},
         "not_returned": not_returned,
         "share_within_percent": _share(ranges.count("within"), calculable),
-        "small_organisations": sum(is_small(counts, year) for counts in parts),
-        "share_within_adjusted_percent": _share(adjusted.count("within"), len(adjusted)),
+        "small_organisations": sum(is_small(counts, year) for counts in parts) if states_small else None,
+        "share_within_adjusted_percent": _share(adjusted.count("within"), len(adjusted)) if states_small else None,
         "goal_percent": goal,
         "goal_met": Fraction(ranges.count("within"), calculable) >= Fraction(goal, 100)
         if calculable and goal is not None

@@ -20,7 +20,7 @@ REGIONS = {"Y56": "London", "Y60": "Midlands", "": ""}
 
 
 def collection(
-    year: int, window: str = "single_year", goal_percent: int | None = None, small_numbers_entries: int = 10
+    year: int, window: str = "single_year", goal_percent: int | None = None, small_numbers_entries: int | None = 10
 ) -> Row:
     return {
         "collection_year": year,

@@ -40,9 +40,9 @@ def group_cells(draw: st.DrawFn, window: str, group: str, staff: int, entered: f
 
 
 @st.composite
-def returns(draw: st.DrawFn, window: str) -> Cells:
+def returns(draw: st.DrawFn, window: str, is_long: bool) -> Cells:
     if draw(st.integers(0, 3)) == 0:
-        white, white_entered, bme, bme_entered = draw(st.sampled_from(EDGES))
+        white, white_entered, bme, bme_entered = draw(st.sampled_from(EDGES[:2] if is_long else EDGES))
     else:
         sizes = st.just(0) | st.integers(1, 12) | st.integers(0, 5000) | st.integers(50, 900) | st.integers(50, 900)
         white, bme, white_entered, bme_entered = draw(sizes), draw(sizes), None, None
@@ -77,21 +77,28 @@ National = tuple[list[Row], list[Row], dict[tuple[int, str], Cells], list[Row]]
 
 
 @st.composite
-def national_collections(draw: st.DrawFn) -> National:
+def national_collections(draw: st.DrawFn, is_long: bool = False) -> National:
+    """Up to four years, or six: three and the three before them, with few gaps, or nobody would have all six."""
     collections, organisations, sent, findings = [], [], {}, []
     first = draw(st.integers(2018, 2022))
     standing = draw(st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=4, unique=True))
-    for number in draw(st.sampled_from([[first], [first, first + 3], *[range(first, first + 4)] * 3])):
+    numbers = draw(st.sampled_from([[first], [first, first + 3], *[range(first, first + 4)] * 3]))
+    if is_long:
+        numbers = range(2018, 2024)
+    plain = 30 if is_long else 0
+    for number in numbers:
         year = collection(
             number,
-            draw(st.sampled_from(sorted(TEMPLATES))),
+            draw(st.sampled_from(["single_year"] * (plain // 3) + sorted(TEMPLATES))),
             draw(st.none() | st.sampled_from([0, 50, 51, 100])),
-            draw(st.integers(0, 20)),
+            draw(st.none() | st.integers(0, 20)),
         )
         collections.append(year)
         others = draw(st.lists(st.sampled_from("ABCDEFGH"), max_size=2))
         for code in sorted({*standing, *others}):
-            status = draw(st.sampled_from(["accepted"] * 6 + ["accepted_with_queries", "rejected", "not_received"]))
+            status = draw(
+                st.sampled_from(["accepted"] * (6 + plain) + ["accepted_with_queries", "rejected", "not_received"])
+            )
             accepted = status.startswith("accepted")
             organisations.append(
                 organisation(
@@ -103,11 +110,11 @@ def national_collections(draw: st.DrawFn) -> National:
                     organisation_type=draw(st.sampled_from(["acute", "national_body", "unknown", ""])),
                     late=accepted and draw(st.booleans()),
                     # mergers of any sort, also such as claim a return twice or lead to nobody
-                    last_year_codes=draw(st.sampled_from([code] * 5 + ["", "A B", f"{code} H", "C"])),
+                    last_year_codes=draw(st.sampled_from([code] * (5 + plain) + ["", "A B", f"{code} H", "C"])),
                 )
             )
             if accepted:
-                sent[number, code] = draw(returns(year["window"]))
+                sent[number, code] = draw(returns(year["window"], is_long))
                 findings += draw(quality(number, code))
     return collections, organisations, sent, findings
 
@@ -145,6 +152,6 @@ def test_every_column_of_every_table_is_what_the_method_says(national: National)
 
 @pytest.mark.slow
 @settings(thorough, max_examples=6)
-@given(national_collections())
+@given(national_collections() | national_collections(is_long=True))
 def test_the_same_over_many_more_collections(national: National) -> None:
     check(national)

@@ -34,6 +34,7 @@ def compared(now: Counts, before: Counts, level: str = "national", code: str = "
     for side, (staff, entered) in (("", now), ("previous_", before)):
         row |= {f"{side}{group}_headcount": count for group, count in zip(GROUPS, staff, strict=True)}
         row |= {f"{side}{group}_entered": Decimal(count) for group, count in zip(GROUPS, entered, strict=True)}
+        row[f"{side}relative_likelihood_within"] = None
     return row
 
 
@@ -203,11 +204,34 @@ def test_a_place_that_moved_against_all_others(level: str, places: dict[str, int
 def test_regions_and_types_are_held_against_their_own_kind() -> None:
     rows = [*moves("region", A=11, B=9, C=9), *moves("organisation_type", acute=9, community=11, ambulance=12)]
     review = judged(compared(CALM, CALM), *rows)
-    said = "The relative likelihood of Name of {} went from 2.00 to {} since last year, while that of every other {}"
+    said = (
+        "For all staff of Name of {} together, wherever they work, the relative likelihood went from 2.00 to {} since "
+        "last year, while that of every other {} moved the other way. Within organisations, for staff of the same "
+        "employer, it cannot be calculated in both years."
+    )
     assert [finding.message for finding in review.findings] == [
-        f"{said.format('A', '2.20', 'region')} moved the other way.",
-        f"{said.format('acute', '1.80', 'organisation type')} moved the other way.",
+        said.format("A", "2.20", "region"),
+        said.format("acute", "1.80", "organisation type"),
     ]
+
+
+def within(row: dict[str, Any], before: str, now: str) -> dict[str, Any]:
+    ratios = {"previous_relative_likelihood_within": Decimal(before), "relative_likelihood_within": Decimal(now)}
+    return row | ratios
+
+
+def test_the_ratio_within_organisations_is_held_against_others_by_itself() -> None:
+    """Pooled all rose; within organisations C alone did."""
+    rows = moves("region", A=11, B=11, C=11)
+    ends = [("1.50", "1.40"), ("1.20", "1.10"), ("1.00", "1.30")]
+    rows = [within(row, *both) for row, both in zip(rows, ends, strict=True)]
+    [finding] = judged(compared(CALM, CALM), *rows).findings
+    assert (finding.code, finding.place) == ("M403", "C")
+    assert finding.message == (
+        "Within organisations, for staff of the same employer, the relative likelihood of Name of C went from 1.00 to "
+        "1.30 since last year, while that of every other region moved the other way. For all its staff together, "
+        "wherever they work, it went from 2.00 to 2.20."
+    )
 
 
 def test_a_move_too_small_to_print_is_a_move() -> None:

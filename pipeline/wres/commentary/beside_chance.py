@@ -9,6 +9,8 @@ CONDITIONAL = (f"{_RATIO}_lower", f"{_RATIO}_upper")
 BETWEEN = (f"{_RATIO}_between_lower", f"{_RATIO}_between_upper")
 _WITHIN = (f"{_RATIO}_within", f"{_RATIO}_within_lower", f"{_RATIO}_within_upper")
 _CLASSES = ("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell")
+_LEAST = 10  # organisations with three years, of which a share is put into words (own choice)
+_SHARES = ("share_within_percent", "expected_share_within_percent")
 _EXPECTED = tuple(f"expected_share_within_{part}percent" for part in ("", "lower_", "upper_"))
 
 
@@ -71,6 +73,13 @@ def goal_sentence(row: PublishedRow) -> str:
     if row.get("share_truly_within_percent") is not None:
         said += (
             f" With chance taken out, an estimated {row.text('share_truly_within_percent')}% are truly within range."
+        )
+    if (row.get("three_years_calculable") or 0) >= _LEAST:
+        share, at_parity = (f"{row.text(f'three_years_{name}')}%" for name in _SHARES)
+        said += (
+            f" On three years pooled for each organisation, which leaves less to chance, {share} of the "
+            f"{row.text('three_years_calculable')} organisations with all three are within range; chance alone would "
+            f"leave {at_parity}."
         )
     return said
 

@@ -1,12 +1,13 @@
 """Apply the suppression pattern to the tables, and measure the information loss."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.dependencies import (
     Needs,
     counts_needed,
+    figures_of_other_years,
     finding_figures,
     measures_of,
     national_counts_needed,
@@ -131,6 +132,11 @@ class _Fills:
         policies = self.decisions.exact.policies
         return any(policies[year].protects for year in years)
 
+    def _of_other_years(self, table: str, years: Iterable[int]) -> set[str]:
+        """Name the figures of a table that rest on several years, where one of these is protected."""
+        known = self.decisions.exact.policies.keys() & set(years)
+        return set(figures_of_other_years(table)) if self._is_protected(*known) else set()
+
     def _level(self, table: str, number: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"]):
             return row, set()
@@ -147,7 +153,9 @@ class _Fills:
 
     def _goals(self, table: str, _at: int, row: Row) -> Filled:
         if self.decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
-            return row, set(self.unprinted[table]) if self._is_protected(row["collection_year"]) else set()
+            year = row["collection_year"]
+            others = self._of_other_years(table, range(year - 2, year + 1))
+            return row, set(self.unprinted[table]) if self._is_protected(year) else others
         return row, set(self.of_organisations[table] | self.unprinted[table])
 
     def _funnel(self, _at: int, row: Row) -> Filled:
@@ -170,10 +178,10 @@ class _Fills:
     def _improvement(self, _at: int, row: Row) -> Filled:
         year, between, figures = row["collection_year"], row["years_between"], self.improvement_needs[row["measure"]]
         if not self._is_protected(year, year - between):
-            return row, set()
+            return row, self._of_other_years("improvement", range(year - 5, year + 1))
         made = self.improvements.get(improvement_key(row)) if between == 1 else None
         if made is None:
-            return row, set(figures)
+            return row, set(figures) | self.unprinted["improvement"]
         held_back = _without(self.shown[True, *level_key(row)], figures) | self.unprinted["improvement"]
         return row | {name: made[name] for name in figures}, held_back
 

@@ -8,12 +8,18 @@ from wres.outputs.table_schema import (
     FINDINGS,
     NATIONAL,
     ORGANISATIONS,
+    OTHER_YEARS,
     Column,
     load_specification,
 )
 
 Needs = dict[str, tuple[str, ...]]  # by figure, the columns of counts that it is computed from
-_NO_COUNTS = {ORGANISATIONS, FINDINGS, EXACT_COUNTS}  # what a figure depends on beside counts that a row states
+_NO_COUNTS = {
+    ORGANISATIONS,
+    FINDINGS,
+    EXACT_COUNTS,
+    OTHER_YEARS,
+}  # what a figure depends on beside counts that a row states
 
 [RATIO] = [  # the counts of the two groups that the ratio compares
     column.depends_on[EVERY_MEASURE]
@@ -58,6 +64,13 @@ def unprinted_figures(table: str) -> frozenset[str]:
         column.name
         for column in _columns(table)
         if any(EXACT_COUNTS in needed for needed in column.depends_on.values())
+    )
+
+
+def figures_of_other_years(table: str) -> frozenset[str]:
+    """Name the figures of a table that also rest on counts of years that their row does not compare."""
+    return frozenset(
+        column.name for column in _columns(table) if any(OTHER_YEARS in needed for needed in column.depends_on.values())
     )
 
 

@@ -12,6 +12,7 @@ from wres.disclosure.apply import queried_figures
 from wres.disclosure.constraint_builder import constraint_systems
 from wres.disclosure.dependencies import (
     counts_needed,
+    figures_of_other_years,
     measures_of,
     national_counts_needed,
     organisation_figures,
@@ -73,6 +74,8 @@ def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> 
     for table in ("goals", "goal_distance"):
         for row in rows.get(table, ()):
             hidden = list(unprinted_figures(table)) if _is_protected(decisions, row, 0) else []
+            if any(_is_protected(decisions, row, back) for back in (1, 2)):
+                hidden += figures_of_other_years(table)
             if not decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
                 hidden += of_organisations[table]
             yield from (_sentence(table, column, row) for column in hidden if row[column] is not None)
@@ -109,6 +112,9 @@ def _beyond_counts(
             shown = by_place[True, *_place(row)] if row["years_between"] == 1 else dict[str, Any]()
             hidden = [name for name, needed in needs.items() if None in map(shown.get, needed)]
             hidden += unprinted_figures("improvement")
+            yield from (_sentence("improvement", name, row) for name in hidden if row[name] is not None)
+        elif any(_is_protected(decisions, row, back) for back in range(1, 6)):
+            hidden = sorted(figures_of_other_years("improvement"))
             yield from (_sentence("improvement", name, row) for name in hidden if row[name] is not None)
 
 

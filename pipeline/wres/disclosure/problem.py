@@ -188,8 +188,8 @@ class SdcProblem:
         return str(next(iter(self.organisations[year].values()))["window"])
 
     def small(self, year: int) -> int:
-        """White and BME entries together below this are small."""
-        return int(load_year(year).thresholds["small_numbers_entries"])
+        """White and BME entries together below this are small; 0 where the year counts no small organisations."""
+        return int(load_year(year).thresholds.get("small_numbers_entries", 0))
 
     def count(self, year: int, code: str, column: str) -> Count:
         """One organisation's exact count."""

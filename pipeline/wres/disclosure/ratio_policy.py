@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wres.disclosure.dependencies import RATIO, Needs, always_shown, counts_needed, measures_of, needs_counts
+from wres.disclosure.dependencies import (
+    RATIO,
+    Needs,
+    always_shown,
+    counts_needed,
+    figures_of_other_years,
+    measures_of,
+    needs_counts,
+)
 from wres.disclosure.primary_suppression import COUNTS, round_to_base
 from wres.errors import WresError
 from wres.outputs.table_schema import EVERY_MEASURE, SUPPRESSED
@@ -126,7 +134,22 @@ class _HiddenCounts:
     def of_improvement(self, row: Row, _exact: Row) -> Row:
         """Treat the test of one measure in two years."""
         year, before = row["collection_year"], row["collection_year"] - row["years_between"]
-        return _shown(row, self._both_years(row, year, before), self.withheld["improvement", row["measure"]])
+        row = _shown(row, self._both_years(row, year, before), self.withheld["improvement", row["measure"]])
+        return _without(row, figures_of_other_years("improvement")) if self._is_small_in_other_years(row) else row
+
+    def _is_small_in_other_years(self, row: Row) -> bool:
+        """Whether a figure of three years, with the counts of two of them, could tell a small count of the third."""
+        if row["three_years_organisations"] is None or row["level"] == "national":
+            return False
+        if row["level"] != "organisation":
+            return bool(row["three_years_organisations"] == 1)
+        years = range(row["collection_year"], row["collection_year"] - 6, -1)
+        returns = [(self.organisations.get((year, row["code"])), self.policies[year]) for year in years]
+        # Without a row of its own, an earlier year is that of predecessors, whose counts no table states together.
+        return any(
+            policy.shows_ratios if counts is None else bool(small_counts(counts, "", policy))
+            for counts, policy in returns
+        )
 
     def _both_years(self, row: Row, year: int, before: int) -> frozenset[str]:
         now, then = self.policies[year], self.policies[before]
@@ -168,6 +191,13 @@ def _shown(row: Row, hidden: frozenset[str], needs: Needs) -> Row:
     names = {name for name in names | hidden if name in row}
     suppressed = {*row[SUPPRESSED], *names}
     return {**row, **dict.fromkeys(names), SUPPRESSED: [name for name in row if name in suppressed]}
+
+
+def _without(row: Row, names: frozenset[str]) -> Row:
+    """Suppress figures wherever there is one."""
+    gone = {name for name in names if row[name] is not None}
+    suppressed = {*row[SUPPRESSED], *gone}
+    return {**row, **dict.fromkeys(gone), SUPPRESSED: [name for name in row if name in suppressed]}
 
 
 def _with_rows(table: "pa.Table", rows: Sequence[Row]) -> "pa.Table":

@@ -109,7 +109,8 @@ def _declared(name: str, table: pa.Table) -> pa.Table:
 
 
 def _refuse_gaps(engine: Engine, name: str) -> None:
-    needed = [column for column in INPUTS[name].names if column != "goal_percent"]
+    optional = {"goal_percent", "small_numbers_entries"}
+    needed = [column for column in INPUTS[name].names if column not in optional]
     counts = ", ".join(f"COUNT(*) - COUNT({name}.{column}) AS no_{column}" for column in needed)
     [gaps] = engine.query(f"SELECT {counts} FROM {name}").to_pylist()  # noqa: S608
     if empty := [column for column in needed if gaps[f"no_{column}"]]:

@@ -82,6 +82,10 @@ def measures_of_changes(rows: Sequence[Row], collections: pa.Table) -> dict[str,
         "organisations_moved": _MOVED.empty_table(),
         "significance": SIGNIFICANCE.empty_table(),
     }
+    inputs = _computed(("significance_inputs",), held, collections)["significance_inputs"]
+    held["tested_counts"] = inputs.append_column(
+        "basis", pa.array(["twelve_months"] * inputs.num_rows, pa.string())
+    ).append_column("organisations", pa.nulls(inputs.num_rows, pa.int64()))
     return _computed(("changes", "improvement"), held, collections)
 
 

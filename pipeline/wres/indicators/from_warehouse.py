@@ -48,7 +48,7 @@ def collections_table(years: list[int]) -> "pa.Table":
             "template_version": pa.array([calendar.template_version for calendar in calendars], pa.string()),
             "rule_set": pa.array([calendar.rule_set for calendar in calendars], pa.string()),
             "small_numbers_entries": pa.array(
-                [int(calendar.thresholds["small_numbers_entries"]) for calendar in calendars], pa.int32()
+                [calendar.thresholds.get("small_numbers_entries") for calendar in calendars], pa.int32()
             ),
         }
     )

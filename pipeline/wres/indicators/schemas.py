@@ -30,7 +30,7 @@ INPUTS: dict[str, pa.Schema] = {
             _YEAR,
             *_strings("window", "template_version"),
             ("goal_percent", pa.int32()),  # null where the year has no goal
-            ("small_numbers_entries", pa.int32()),
+            ("small_numbers_entries", pa.int32()),  # null where the year states no adjusted share
         ]
     ),
     "findings": pa.schema(

@@ -20,7 +20,7 @@ from wres.settings import package_data
 BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "intervals": ("exact_ratio", derived.intervals),
     "pooled_ratios": ("pooled_members", pooled_ratios),
-    "goal_estimates": ("pooled_members", goal_estimates),
+    "goal_estimates": ("goal_members", goal_estimates),
     "funnel_limits": ("funnel_inputs", limits),
     "comparison_estimates": ("comparison_members", comparison_estimates),
     "significance": ("significance_members", significance),

@@ -27,6 +27,7 @@ EVERY_MEASURE = ""  # the key of what a figure depends on, for rows of every mea
 ORGANISATIONS = "organisations"
 FINDINGS = "findings"
 EXACT_COUNTS = "exact_counts"
+OTHER_YEARS = "other_years"
 ALL_COUNTS = "all_counts"
 PREVIOUS, NATIONAL = "previous.", "national."
 
@@ -39,8 +40,8 @@ class Column:
     is a code in words: mental_health. `ethnic_group` and `measure` say
     which value of the long views a figure of a group is. `depends_on` lists
     by measure what a figure is computed from: names of count columns of the same row, or of the nation's row
-    (`national.white_entered`), `organisations`, `findings`, `exact_counts`. `always_shown` names the measures whose
-    figure the policy `ratios` shows however small the counts are.
+    (`national.white_entered`), `organisations`, `findings`, `exact_counts`, `other_years`. `always_shown` names the
+    measures whose figure the policy `ratios` shows however small the counts are.
     """
 
     name: str
@@ -212,7 +213,7 @@ def _require_all_counts(path: Path, tables: Iterable[TableSpec]) -> None:
 
 def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     """Return the words of `depends_on`, each with the columns of counts that it stands for."""
-    terms: dict[str, tuple[str, ...]] = {term: (term,) for term in (ORGANISATIONS, FINDINGS, EXACT_COUNTS)}
+    terms: dict[str, tuple[str, ...]] = {term: (term,) for term in (ORGANISATIONS, FINDINGS, EXACT_COUNTS, OTHER_YEARS)}
     for name, fields in columns.items():
         measure = fields.get("measure", "")
         if measure.removeprefix("previous_") in _COUNTED:

@@ -193,7 +193,7 @@ def _coverage(rows: Tables) -> Iterator[str]:
 
 def _goals(rows: Tables) -> Iterator[str]:
     def by_range(row: Row) -> Amounts:
-        few = load_year(row["collection_year"]).thresholds["small_numbers_entries"]
+        few = load_year(row["collection_year"]).thresholds.get("small_numbers_entries", 0)
         is_small = row[_COMPARED.comparator_entered] + row[_COMPARED.group_entered] < few
         classes = {name: int(row["range_beyond_chance"] == value) for value, name in _BEYOND_CHANCE.items()}
         return {name: int(row["range"] == name) for name in _RANGES} | classes | {"small_organisations": int(is_small)}
@@ -204,7 +204,16 @@ def _goals(rows: Tables) -> Iterator[str]:
     for row in rows["coverage"]:
         if row["level"] == "national":
             sums.setdefault(place_of(row), {})["not_returned"] = row["expected"] - row["received"]
-    yield from mismatches("goals", [{**nation_of(rows), **row} for row in rows["goals"]], sums)
+    stated = [{**nation_of(rows), **row} for row in rows["goals"]]
+    # A year that states no adjusted share counts no small organisations.
+    yield from mismatches(
+        "goals", [{**row, "small_organisations": row["small_organisations"] or 0} for row in stated], sums
+    )
+    three_years = "three_years_calculable"  # None where no organisation has a ratio of three years
+    counted = [row for row in stated if row[three_years] is not None]
+    groups = [({**row, "organisation_group": "all"}, row) for row in counted if row["organisation_group"] != "all"]
+    sums = added((place, pick(row, (three_years,))) for place, row in groups)
+    yield from mismatches("goals", [row for row in counted if row["organisation_group"] == "all"], sums)
 
 
 def _comparison(rows: Tables, returned: Sums) -> Iterator[str]:
@@ -222,9 +231,13 @@ def _improvement(rows: Tables) -> Iterator[str]:
     extra = ("years_between", "measure")
     members = [row for row in rows["improvement"] if row["level"] == "organisation"]
     yield from orphans("improvement", rows, members)
-    sums = aggregate(rows, members, lambda _: {"matched_organisations": 1}, extra)
+    counted = ("matched_organisations", "tested_organisations")
+    sums = aggregate(rows, members, lambda row: pick(row, counted), extra)
     stated = [row for row in rows["improvement"] if row["level"] != "organisation"]
     yield from mismatches("improvement", stated, sums, extra)
+    three_years = "three_years_organisations"  # None where nobody has six years
+    sums = aggregate(rows, [row for row in members if row[three_years]], lambda row: pick(row, (three_years,)), extra)
+    yield from mismatches("improvement", [row for row in stated if row[three_years] is not None], sums, extra)
 
 
 def _moved(row: Row) -> Amounts:

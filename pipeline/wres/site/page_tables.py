@@ -29,12 +29,14 @@ LIMITS = (
 MOVES = (
     *("years_between", "measure", "previous_figure", "figure", "direction", "p_value", "q_value", "verdict"),
     *("previous_shrunken_figure", "shrunken_figure"),
+    *("previous_three_years_figure", "three_years_figure", "three_years_q_value", "three_years_verdict"),
 )
 GOALS = (
     *("collection_year", "window"),
     *(f"expected_share_within_{part}percent" for part in ("", "lower_", "upper_")),
     *("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell"),
-    *("share_truly_within_percent", "share_within_percent", "twelve_months_share_within_percent"),
+    *("share_truly_within_percent", "three_years_share_within_percent", "three_years_expected_share_within_percent"),
+    *("share_within_percent", "twelve_months_share_within_percent"),
     *("within", "above", "below", "not_calculable", "not_returned"),
     *("share_within_adjusted_percent", "goal_percent", "goal_met"),
 )

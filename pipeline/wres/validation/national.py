@@ -1,7 +1,7 @@
 """Run the national checks on a build: macro-editing of the indicator tables of all years up to it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -27,6 +27,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "coverage": ("returned_percent", "coverage_limit"),
     "change": ("moved", "moved_limit"),
     "place": ("others_not_against",),
+    "place_within": ("others_not_against_within",),
     "return": ("figures",),
     "queries": ("unexplained",),
 }
@@ -34,6 +35,7 @@ COLUMNS = tuple(chain.from_iterable(SUBJECTS.values()))
 LEVELS = {"region": "region", "organisation_type": "organisation type"}
 _SIDES = ("", "previous_")  # how the comparison names the columns of this year and of last
 _AT_ONCE = 10_000  # figures
+Ratios = tuple[Fraction | Decimal | None, Fraction | Decimal | None]  # this year's and last year's
 _FEWEST_PLACES = 3  # of two, each moves against all others or neither does
 
 
@@ -88,7 +90,8 @@ def rows_to_check(nation: NationalContext) -> dict[str, list[NationalCheckRow] |
     return {
         "coverage": _coverage(nation),
         "change": _moves(nation) or _no_last_year(nation),
-        "place": _places(nation) or _no_places(nation),
+        "place": _places(nation, "others_not_against", _pooled_ratios) or _no_places(nation),
+        "place_within": _places(nation, "others_not_against_within", _ratios_within) or _no_places(nation),
         "return": _returns(nation),
         "queries": _queries(nation) or "No return of the year counts yet.",
     }
@@ -98,7 +101,8 @@ def national_frame(looked: Sequence[NationalCheckRow]) -> "pd.DataFrame":
     """One row a thing looked at: `row`, and the columns of its subject (missing in the rows of others).
 
     `returned_percent`, `coverage_limit` (Fraction); `moved` (how far from last year's figure, times 100), `moved_limit`
-    (Fraction); `others_not_against` (int: the other regions, or types, that did not move the other way); `figures`
+    (Fraction); `others_not_against` (int: the other regions, or types, whose pooled ratio did not move the other way);
+    `others_not_against_within` (int: the same of the ratio within organisations); `figures`
     (str: all required figures of a return); `unexplained` (int: the queries of a return that nothing explains).
     """
     import pandas as pd
@@ -162,24 +166,52 @@ def _no_last_year(nation: NationalContext) -> str:
     return f"No organisation has a return that counts in both {year - 1} and {year}."
 
 
-def _places(nation: NationalContext) -> list[NationalCheckRow]:
-    """Regions among regions and types among types, where enough of them have a ratio in both years."""
+def _places(
+    nation: NationalContext, column: str, ratios_of: Callable[[Mapping[str, Any], Template], Ratios]
+) -> list[NationalCheckRow]:
+    """Regions among regions and types among types, where enough of them have a ratio in both years.
+
+    Args:
+        nation: the tables.
+        column: the column of the frame for the number of other places that did not move the other way.
+        ratios_of: gives the ratios, this year's and last year's, of a row of `comparison`.
+    """
     looked = []
     for level, words in LEVELS.items():
-        ratios = {}
+        moves = {}
         for row in nation.compared(level):
-            now, before = (_ratio(row, side, nation.template) for side in _SIDES)
+            now, before = ratios_of(row, nation.template)
             if row["code"] != "unknown" and now is not None and before is not None:
-                ratios[row["code"]] = (row["name"], now, before)
-        directions = {code: (now > before) - (now < before) for code, (_, now, before) in ratios.items()}
-        if len(ratios) < _FEWEST_PLACES:
+                moves[row["code"]] = (row, (now > before) - (now < before))
+        if len(moves) < _FEWEST_PLACES:
             continue
-        for code, (name, now, before) in ratios.items():
-            against = sum(other == -directions[code] for other in directions.values() if directions[code])
-            columns = {"others_not_against": len(ratios) - 1 - against}
-            facts = {"name": name, "level": words, "now": two_places(now), "before": two_places(before)}
-            looked.append(NationalCheckRow(code, columns, facts))
+        for code, (row, direction) in moves.items():
+            against = sum(other == -direction for _, other in moves.values() if direction)
+            facts = {"name": row["name"], "level": words, **_both_answers(row, nation.template)}
+            looked.append(NationalCheckRow(code, {column: len(moves) - 1 - against}, facts))
     return looked
+
+
+def _pooled_ratios(row: Mapping[str, Any], template: Template) -> Ratios:
+    """The ratios of all staff of a place together, this year's and last year's, exactly."""
+    return _ratio(row, "", template), _ratio(row, "previous_", template)
+
+
+def _ratios_within(row: Mapping[str, Any], _template: Template) -> Ratios:
+    """The ratios within organisations of a place, this year's and last year's, as the table states them."""
+    return row["relative_likelihood_within"], row["previous_relative_likelihood_within"]
+
+
+def _both_answers(row: Mapping[str, Any], template: Template) -> dict[str, str]:
+    """How the pooled ratio and that within organisations went, in words; a message gives both."""
+
+    def went(ratios: Ratios) -> str:
+        now, before = ratios
+        if now is None or before is None:
+            return "cannot be calculated in both years"
+        return f"went from {two_places(Fraction(before))} to {two_places(Fraction(now))}"
+
+    return {"pooled": went(_pooled_ratios(row, template)), "within": went(_ratios_within(row, template))}
 
 
 def _no_places(nation: NationalContext) -> str:

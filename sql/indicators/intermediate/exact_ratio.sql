@@ -1,6 +1,6 @@
 -- exact_ratio: each relative likelihood as a fraction of two whole numbers, or the reason why there is none.
 --
--- One row per row of `areas` and comparison of two groups, with their counts. (E_group / H_group) /
+-- One row per row of `pooled_counts` and comparison of two groups, with their counts. (E_group / H_group) /
 -- (E_comparator / H_comparator) is numerator over denominator. The reason is the first that applies. No
 -- entries of the group with some of the comparator is a ratio of zero. Years counted: how many years'
 -- events the entries are the mean of; what allows for chance counts the events of all of them, over as many
@@ -17,7 +17,10 @@ SELECT
     compared.entered_hundredths AS group_hundredths,
     comparator.headcount AS comparator_headcount,
     comparator.entered_hundredths AS comparator_hundredths,
-    CASE WHEN collections.window = 'two_year_average' THEN 2 ELSE 1 END AS years_counted,
+    CASE
+        WHEN collections.window = 'two_year_average' AND compared.level <> 'three_years' THEN 2
+        ELSE 1
+    END AS years_counted,
     compared.entered_hundredths * comparator.headcount AS numerator,
     comparator.entered_hundredths * compared.headcount AS denominator,
     CASE

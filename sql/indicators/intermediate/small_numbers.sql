@@ -2,7 +2,7 @@
 --
 -- One row per row of `exact_ratio`: true when the entries of both groups together are fewer than the year's
 -- own threshold (rule small-numbers/1, this project's own choice: the guidance says that small organisations
--- are allowed for, not how).
+-- are allowed for, not how). Null where the year states no threshold.
 SELECT
     exact_ratio.collection_year,
     exact_ratio.level,

@@ -1,13 +1,15 @@
 -- goals: how many organisations stand below, within and above the range, against the year's national goal.
 --
 -- One row per collection year and organisation group expected, and one for `all`. The share is of the
--- organisations with a ratio that can be calculated; the adjusted share leaves the small ones out as well.
--- A share is null where there is nothing to share; goal_met, judged on the exact share, is null there and
--- where there is no goal. The goals cover trusts, commissioning groups and national bodies ("A fair
--- experience for all", 2019), not the care boards that came after them. Beyond chance: by the interval of the
--- ratio, whole above, below or within the range; the others cannot tell. `goal_estimates` comes from
--- pipeline/wres/indicators/statistics/goal_estimates.py: what chance alone would give, and the share truly
--- within; tenths of a per cent. Twelve months: the share on the entries of the twelve months alone.
+-- organisations with a ratio that can be calculated; the adjusted share leaves the small ones out as well,
+-- in the years whose file states what small is. A share is null where there is nothing to share; goal_met,
+-- judged on the exact share, is null there and where there is no goal. The goals cover trusts, commissioning
+-- groups and national bodies ("A fair experience for all", 2019), not the care boards that came after them.
+-- Beyond chance: by the interval of the ratio, whole above, below or within the range; the others cannot
+-- tell. `goal_estimates` comes from pipeline/wres/indicators/statistics/goal_estimates.py: what chance alone
+-- would give, and the share truly within; tenths of a per cent. Twelve months: the share on the entries of
+-- the twelve months alone. Three years: the share on the counts of three years pooled for each organisation
+-- (`three_year_counts`); null where none has three years yet.
 WITH standing AS (
     SELECT
         area_membership.collection_year,
@@ -89,12 +91,27 @@ numbers AS (
 -- a percentage to 1 decimal place, rounded as in `likelihoods`
 fractions AS (
     SELECT
-        numbers.*,
+        numbers.collection_year,
+        numbers.organisation_group,
+        numbers.below,
+        numbers.within,
+        numbers.above,
+        numbers.not_calculable,
+        numbers.not_returned,
+        numbers.calculable,
+        numbers.above_beyond_chance,
+        numbers.below_beyond_chance,
+        numbers.within_beyond_chance,
+        numbers.cannot_tell,
         CASE WHEN numbers.organisation_group <> 'icb' THEN collections.goal_percent END AS goal_percent,
         2000 * numbers.within + numbers.calculable AS share_dividend,
         NULLIF(2 * numbers.calculable, 0) AS share_divisor,
         2000 * numbers.within_adjusted + numbers.calculable_adjusted AS adjusted_dividend,
-        NULLIF(2 * numbers.calculable_adjusted, 0) AS adjusted_divisor,
+        CASE
+            WHEN collections.small_numbers_entries IS NOT NULL THEN NULLIF(2 * numbers.calculable_adjusted, 0)
+        END AS adjusted_divisor,
+        CASE WHEN collections.small_numbers_entries IS NOT NULL THEN numbers.small_organisations END
+            AS small_organisations,
         2000 * numbers.within_twelve_months + numbers.calculable_twelve_months AS twelve_months_dividend,
         NULLIF(2 * numbers.calculable_twelve_months, 0) AS twelve_months_divisor
     FROM numbers
@@ -120,6 +137,20 @@ shares AS (
         ) AS twelve_months_share_within_percent,
         CASE WHEN calculable > 0 THEN 100 * within >= goal_percent * calculable END AS goal_met
     FROM fractions
+),
+
+three_years AS (
+    SELECT
+        collection_year,
+        organisation_group,
+        CAST(COUNT(*) AS BIGINT) AS calculable,
+        CAST(
+            2000 * SUM(CASE WHEN four_fifths_band = 'within' THEN 1 ELSE 0 END) + COUNT(*) AS BIGINT
+        ) AS dividend,
+        CAST(2 * COUNT(*) AS BIGINT) AS divisor
+    FROM goal_members
+    WHERE basis = 'three_years' AND four_fifths_band <> 'not_calculable'
+    GROUP BY collection_year, organisation_group
 )
 
 SELECT
@@ -129,10 +160,27 @@ SELECT
     0.1 * goal_estimates.expected_tenths AS expected_share_within_percent,
     0.1 * goal_estimates.expected_lower_tenths AS expected_share_within_lower_percent,
     0.1 * goal_estimates.expected_upper_tenths AS expected_share_within_upper_percent,
-    0.1 * goal_estimates.truly_within_tenths AS share_truly_within_percent
+    0.1 * goal_estimates.truly_within_tenths AS share_truly_within_percent,
+    three_years.calculable AS three_years_calculable,
+    0.1
+    * CAST(
+        ROUND((three_years.dividend - MOD(three_years.dividend, three_years.divisor)) / three_years.divisor)
+        AS BIGINT
+    ) AS three_years_share_within_percent,
+    0.1 * three_year_estimates.expected_tenths AS three_years_expected_share_within_percent
 FROM shares
 INNER JOIN year_breaks ON shares.collection_year = year_breaks.collection_year
 LEFT JOIN goal_estimates
     ON
         shares.collection_year = goal_estimates.collection_year
         AND shares.organisation_group = goal_estimates.organisation_group
+        AND goal_estimates.basis = 'organisation'
+LEFT JOIN three_years
+    ON
+        shares.collection_year = three_years.collection_year
+        AND shares.organisation_group = three_years.organisation_group
+LEFT JOIN goal_estimates AS three_year_estimates
+    ON
+        shares.collection_year = three_year_estimates.collection_year
+        AND shares.organisation_group = three_year_estimates.organisation_group
+        AND three_year_estimates.basis = 'three_years'

@@ -1,11 +1,10 @@
 -- improvement: what moved since one and three years ago by more than chance.
 --
 -- One row per row of `year_on_year` and measure (overall and relative likelihood), on entries of the twelve
--- months to the snapshot alone, so that no entry is in both years. `significance` comes from
--- pipeline/wres/indicators/statistics/change_table.py: p and q values, and whether the move is beyond chance;
--- null where nothing could have shown. A likelihood improves when it falls, a ratio when it comes nearer 1.
--- Where the two ratios are on two sides of 1, whether it came nearer is a test of its own; a ratio that moved
--- beyond chance, and is not nearer or farther by more than chance, has changed sides.
+-- months to the snapshot alone, so that no entry is in both years. Figures and tests are those of the
+-- organisations of `tested_counts`; without any there is no figure. Beside a comparison over three years
+-- stands that of the three years up to each, with more entries: null where an organisation, or every one of
+-- a pooled row, has no six years.
 SELECT
     year_on_year.collection_year,
     year_on_year.years_between,
@@ -15,33 +14,43 @@ SELECT
     year_on_year.organisation_group,
     year_on_year.break_in_series,
     year_on_year.matched_organisations,
-    year_on_year_measures.measure,
-    year_on_year_measures.figure,
-    year_on_year_measures.previous_figure,
-    year_on_year_measures.direction,
-    0.0001 * significance.p_ten_thousandths AS p_value,
-    0.0001 * significance.q_ten_thousandths AS q_value,
-    CASE
-        WHEN significance.beyond_chance IS NULL THEN 'not_tested'
-        WHEN
-            year_on_year_measures.is_ratio
-            AND COALESCE(significance.distance_beyond_chance, significance.beyond_chance)
-            THEN
-                CASE year_on_year_measures.from_equal
-                    WHEN 'nearer' THEN 'improved'
-                    WHEN 'farther' THEN 'worsened'
-                    WHEN 'as_far' THEN 'changed_side'
-                END
-        WHEN NOT significance.beyond_chance THEN 'within_chance'
-        WHEN year_on_year_measures.is_ratio THEN 'changed_side'
-        WHEN year_on_year_measures.direction = 'fell' THEN 'improved'
-        WHEN year_on_year_measures.direction = 'rose' THEN 'worsened'
-    END AS verdict,
-    0.0001 * significance.distance_p_ten_thousandths AS distance_p_value,
-    0.0001 * significance.distance_q_ten_thousandths AS distance_q_value,
-    0.01 * significance.shrunken_hundredths AS shrunken_figure,
-    0.01 * significance.previous_shrunken_hundredths AS previous_shrunken_figure
+    significance_inputs.measure,
+    COALESCE(verdicts.organisations, 0) AS tested_organisations,
+    verdicts.figure,
+    verdicts.previous_figure,
+    verdicts.direction,
+    verdicts.p_value,
+    verdicts.q_value,
+    COALESCE(verdicts.verdict, 'not_tested') AS verdict,
+    verdicts.distance_p_value,
+    verdicts.distance_q_value,
+    verdicts.shrunken_figure,
+    verdicts.previous_shrunken_figure,
+    three_years.organisations AS three_years_organisations,
+    three_years.figure AS three_years_figure,
+    three_years.previous_figure AS previous_three_years_figure,
+    three_years.p_value AS three_years_p_value,
+    three_years.q_value AS three_years_q_value,
+    three_years.distance_q_value AS three_years_distance_q_value,
+    three_years.verdict AS three_years_verdict,
+    three_years.shrunken_figure AS three_years_shrunken_figure
 FROM year_on_year
-INNER JOIN year_on_year_measures USING (collection_year, years_between, level, code, organisation_group)
-LEFT JOIN significance USING (collection_year, years_between, level, code, organisation_group, measure)
-WHERE year_on_year_measures.basis = 'twelve_months'
+INNER JOIN significance_inputs USING (collection_year, years_between, level, code, organisation_group)
+LEFT JOIN verdicts
+    ON
+        significance_inputs.collection_year = verdicts.collection_year
+        AND significance_inputs.years_between = verdicts.years_between
+        AND significance_inputs.level = verdicts.level
+        AND significance_inputs.code = verdicts.code
+        AND significance_inputs.organisation_group = verdicts.organisation_group
+        AND significance_inputs.measure = verdicts.measure
+        AND verdicts.basis = 'twelve_months'
+LEFT JOIN verdicts AS three_years
+    ON
+        significance_inputs.collection_year = three_years.collection_year
+        AND significance_inputs.years_between = three_years.years_between
+        AND significance_inputs.level = three_years.level
+        AND significance_inputs.code = three_years.code
+        AND significance_inputs.organisation_group = three_years.organisation_group
+        AND significance_inputs.measure = three_years.measure
+        AND three_years.basis = 'three_years'

@@ -21,17 +21,19 @@ from wres.indicators.statistics.shrinkage import true_ratios
 from wres.indicators.statistics.significance import FALSE_DISCOVERY_RATE, q_values, rate_p_values, ratio_p_values
 from wres.indicators.statistics.swings import estimate_swing, swing_tails
 
-KEY = ("collection_year", "years_between", "level", "code", "organisation_group", "measure")
+KEY = ("basis", "collection_year", "years_between", "level", "code", "organisation_group", "measure")
 SCHEMA = pa.schema(
     [
+        ("basis", pa.string()),
         ("collection_year", pa.int32()),
         ("years_between", pa.int32()),
-        *((name, pa.string()) for name in KEY[2:]),
+        *((name, pa.string()) for name in KEY[3:]),
         *((f"{name}_ten_thousandths", pa.int64()) for name in ("p", "q", "distance_p", "distance_q")),
         *((name, pa.bool_()) for name in ("beyond_chance", "distance_beyond_chance")),
         *((f"{name}_hundredths", pa.int64()) for name in ("shrunken", "previous_shrunken")),
     ]
 )
+_POPULATION = ("basis", "collection_year", "years_between", "organisation_group")  # organisations like each other
 _NOISE = 1e-12  # of a q value that is exactly the rate
 
 
@@ -68,8 +70,8 @@ def significance(members: pa.Table) -> pa.Table:
     test; its likelihood with the usual swing of likelihoods of its group and years (`swings`). A pooled row takes the
     larger of that p value and the one that its organisations' own changes give (`pooled_changes`). `distance_p` is of a
     ratio that changed sides of 1 being as far from 1 as before; null where it did not. q values are over all tests of
-    one list: year, years between, level, organisation group and measure. Figures shrunken towards those of the other
-    organisations (`shrinkage`) are in hundredths, of rows of one organisation; null where there are too few.
+    one list: basis, year, years between, level, organisation group and measure. Figures shrunken towards those of the
+    other organisations (`shrinkage`) are in hundredths, of rows of one organisation; null where there are too few.
     """
     ordered = members.sort_by([(name, "ascending") for name in (*KEY, "organisation_code")])
     is_ratio = ordered["comparator_headcount"].is_valid()
@@ -106,7 +108,7 @@ def _rate_p_values(compared: _Compared) -> Floats:
     p = np.where(compared.is_single, p, np.fmax(p, between))
     entered_now, staff_now, before, staff_then = totals
     entries, both = entered_now + before, staff_now + staff_then
-    family = compared.families("collection_year", "years_between", "organisation_group")
+    family = compared.families(*_POPULATION)
     for number in np.unique(family):
         own = (family == number) & compared.is_single & (staff_now > 0) & (staff_then > 0) & (entries > 0)
         share = staff_now[own] / both[own]
@@ -163,7 +165,7 @@ def _shrunken(
     """Log ratios of single organisations, shrunken towards those of their group and years; nan of all other rows."""
     log_ratios = np.full(compared.size, np.nan)
     usable = compared.is_single & (staff > 0) & (other_staff > 0) & (entered + others > 0)
-    family = compared.families("collection_year", "years_between", "organisation_group")
+    family = compared.families(*_POPULATION)
     for number in np.unique(family):
         own = (family == number) & usable
         true = true_ratios(*(count[own].astype(np.float64) for count in (entered, others, staff, other_staff)))
@@ -174,7 +176,7 @@ def _shrunken(
 
 def _table(compared: _Compared, p: Floats, distance_p: Floats, shrunken: list[Floats]) -> pa.Table:
     """Both p values with their q values over one list of tests, whether they are beyond chance, shrunken figures."""
-    family = compared.families("collection_year", "years_between", "level", "organisation_group", "measure")
+    family = compared.families(*_POPULATION, "level", "measure")
     q, distance_q = np.split(q_values(np.concatenate([p, distance_p]), np.concatenate([family, family])), 2)
     columns = {
         f"{name}_ten_thousandths": whole_or_null(10_000 * values, np.isnan(values))

@@ -10,8 +10,10 @@ from wres.indicators.statistics.columns import number_families, read_counts
 from wres.indicators.statistics.share_at_parity import chance_within_range, expected_share
 from wres.indicators.statistics.shrinkage import true_ratios
 
+_KEY = ("basis", "collection_year", "organisation_group")
 SCHEMA = pa.schema(
     [
+        ("basis", pa.string()),
         ("collection_year", pa.int32()),
         ("organisation_group", pa.string()),
         *((f"{name}_tenths", pa.int64()) for name in ("expected", "expected_lower", "expected_upper", "truly_within")),
@@ -19,22 +21,20 @@ SCHEMA = pa.schema(
 )
 
 
-def goal_estimates(pooled_members: pa.Table) -> pa.Table:
-    """Estimate the shares of each year and organisation group with a ratio, in tenths of a per cent.
+def goal_estimates(goal_members: pa.Table) -> pa.Table:
+    """Estimate the shares of each basis, year and organisation group with a ratio, in tenths of a per cent.
 
     `expected` with its bounds is the share within the range that chance alone would give if every true ratio were 1,
     over the organisations with a ratio. `truly_within` is the mean over them of the chance that the true ratio is
     within; null where there are too few to tell.
     """
-    level = pa.compute.equal(pooled_members["level"], "national")
-    calculable = pooled_members["reason_not_calculable"].is_null()
-    rows = pooled_members.filter(pa.compute.and_(level, calculable))
-    keys = ("collection_year", "organisation_group", "organisation_code")
+    rows = goal_members.filter(goal_members["reason_not_calculable"].is_null())
+    keys = (*_KEY, "organisation_code")
     return pa.Table.from_pylist(list(_groups(rows.sort_by([(name, "ascending") for name in keys]))), schema=SCHEMA)
 
 
 def _groups(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Take the rows of one year and group after the other."""
+    """Take the rows of one basis, year and group after the other."""
     if not rows.num_rows:
         return
     years = read_counts(rows, "years_counted")
@@ -43,15 +43,14 @@ def _groups(rows: pa.Table) -> Iterator[dict[str, Any]]:
         for what in ("hundredths", "headcount")
         for side in ("group", "comparator")
     )
-    family = number_families(rows, "collection_year", "organisation_group")
+    family = number_families(rows, *_KEY)
     for number in np.unique(family):
         own = family == number
         share, lower, upper = expected_share(chance_within_range((bme + white)[own], bme_staff[own], white_staff[own]))
         true = true_ratios(bme[own], white[own], bme_staff[own], white_staff[own])
         first = int(np.flatnonzero(own)[0])
         yield {
-            "collection_year": rows["collection_year"][first].as_py(),
-            "organisation_group": rows["organisation_group"][first].as_py(),
+            **{name: rows[name][first].as_py() for name in _KEY},
             "expected_tenths": _tenths(share),
             "expected_lower_tenths": _tenths(lower),
             "expected_upper_tenths": _tenths(upper),
