@@ -10,7 +10,7 @@ from functools import cache
 from wres.personal_data.person_signs import plain
 from wres.reader.dates import read_date
 from wres.returns.parsed_return import UNCALCULATED, Cell, ParsedReturn, Text
-from wres.returns.template_spec import Template, load_template, template_versions
+from wres.returns.template_spec import Template, group_labels, load_template, template_versions
 
 HIDDEN = "…"
 _LONGEST, _MOST_DIGITS = 60, 7
@@ -72,12 +72,18 @@ def show_code(text: str) -> str:
     return text if _CODE.fullmatch(text) else show_value(text)
 
 
+@cache
+def _groups() -> frozenset[str]:
+    """Name the ethnic groups of every version of the template."""
+    return frozenset(group_labels())
+
+
 def _show_cell(cell: Cell) -> Cell:
     if cell.number is None and cell.raw:
         cell = cell._replace(raw=show_value(cell.raw))
     if cell.item not in _codes():
         cell = cell._replace(item=show_code(cell.item))
-    if cell.ethnic_group not in ("white", "bme", "unknown", ""):
+    if cell.ethnic_group and cell.ethnic_group not in _groups():
         cell = cell._replace(ethnic_group=show_code(cell.ethnic_group))
     return cell
 
