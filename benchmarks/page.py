@@ -124,11 +124,12 @@ def write_senders(folder: Path, keys: dict[str, str], asked: argparse.Namespace)
 
 
 def rounds(over: threading.Event) -> None:
-    """Scheduled rounds and builds, as a process each, until the senders are done."""
+    """A round and a build each minute, as processes, until the senders are done."""
     wres = Path(sys.executable).with_name("wres")
     while not over.is_set():
         for step in ("collect", "build"):
             subprocess.run([wres, step, str(YEAR)], check=False, capture_output=True)
+        over.wait(60)
 
 
 def memory_of(service: psutil.Process) -> int:
@@ -184,7 +185,7 @@ def print_row(folder: Path, asked: argparse.Namespace, most: int, spent: float, 
     uploads = rows["answer"]["num_requests"]
     row = {
         "registry": "PostgreSQL" if asked.postgres else "SQLite",
-        "senders": asked.senders,
+        "senders": sum(not sender["hostile"] for sender in json.loads((folder / "senders.json").read_text())),
         "uploads": uploads,
         "hostile": rows["hostile"]["num_requests"] if "hostile" in rows else 0,
         "failed": sum(rows[name]["num_failures"] for name in ("answer", "hostile") if name in rows),

@@ -22,6 +22,7 @@ from wres.feedback.batch_runner import ValidationRun
 from wres.intake.audit_log_export import export_journal
 from wres.parallel import process_map
 from wres.storage.landing import delete_file, read_landed
+from wres.validation.gx_adapter import great_expectations
 
 _ACCEPTED_OR_NOT = ("accepted", "accepted_with_queries", "rejected")
 
@@ -44,6 +45,8 @@ def validate_all_pending(
     pending, done = pending_validation(database, year, only), 0
     run: ValidationRun | None = None
     size, helpers = settings.batch_returns, 1 if len(pending) <= settings.batch_returns else processes
+    if pending:
+        great_expectations()  # takes seconds to import, in which a sender at the page would wait for what is claimed
     attempts = attempts_at(database, [receipt.receipt for receipt in pending])
     with process_map(helpers) as run_each:
         for batch in batches_by_attempts(pending, attempts, size):
