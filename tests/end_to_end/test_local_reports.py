@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from tests.web.conftest import Service
 from wres import steps
 from wres.cli.main import app
 from wres.database.registry import open_registry
@@ -19,6 +20,7 @@ from wres.errors import UnavailableError, WresError
 from wres.local_report.deliver_local_reports import write_local_report
 from wres.local_report.given_reports import given_reports, list_local_reports
 from wres.settings import Settings
+from wres.web.app import create_app
 
 RELEASE = "2023-02-22T09:30"
 FILES = {"local-report.html", "local-report.xlsx", "local-report.csv"}
@@ -62,6 +64,18 @@ def reports(settings: Settings, code: str) -> list[str]:
 def text_of(settings: Settings, code: str, edition: str = "1.0") -> str:
     page = settings.outbox / "2022" / code / f"local-report-{edition}" / "local-report.html"
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8").split("</style>")[1]))
+
+
+def test_its_organisation_finds_it_on_the_page_for_senders(released: Settings) -> None:
+    service = Service(create_app(released))
+    sender, another = service.signed_in("RXY"), service.signed_in("RJ1")
+    assert "Your own report" in sender.get("/returns/2022/RXY").text
+    steps.send_local_reports(steps.open_context(2022))
+    for name in FILES:
+        given = sender.get(f"/returns/2022/RXY/local-report/{name}")
+        assert given.content == (released.outbox / "2022" / "RXY" / "local-report-1.0" / name).read_bytes()
+        assert another.get(f"/returns/2022/RXY/local-report/{name}").status_code == 404
+    assert sender.get("/returns/2022/RXY/local-report/other.html").status_code == 404
 
 
 def test_everybody_in_the_release_gets_one_once(released: Settings) -> None:

@@ -180,7 +180,7 @@ def test_by_keyboard_first_to_the_content_and_into_the_figures(open_page: Callab
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     assert not page.locator("details[open]").count()
     page.keyboard.press("Enter")
-    assert page.locator("details[open] table").first.is_visible()
+    page.locator("details[open] table").first.wait_for()
     ring = "getComputedStyle(document.activeElement).boxShadow + getComputedStyle(document.activeElement).outlineStyle"
     assert re.search(r"rgb|solid", page.evaluate(ring))
 
@@ -190,12 +190,13 @@ def test_without_script_everything_is_there_but_the_search(open_page: Callable[.
     assert page.locator("form.search").is_hidden()
     assert page.locator(".answers div").count() == 4
     page.get_by_role("navigation", name="This release").get_by_role("link", name="Organisations").click()
+    page.wait_for_url("**/organisations.html")
     assert page.locator("table.list tbody tr").count() == 5
     assert page.locator("form.filters").count() == 0
     page.get_by_role("link", name="Organisation RXY").click()
     page.wait_for_url("**/organisation/RXY.html")
     page.locator("summary").first.click()
-    assert page.locator("details table").first.is_visible()
+    page.locator("details table").first.wait_for()
 
 
 def test_printed_it_keeps_its_marking_and_leaves_out_what_paper_cannot_do(open_page: Callable[..., Any]) -> None:

@@ -45,7 +45,7 @@ MATRIX = {
     "GET /returns/{year}/{organisation}/template": page(200, 200),
     "GET /returns/{year}/{organisation}/local-report/{name}": page(
         404, 404
-    ),  # nothing is published; see test_sending.py
+    ),  # nothing is published; see end_to_end/test_local_reports.py
     "GET /returns/{year}/{organisation}/{receipt}": page(200, 200),
     "GET /returns/{year}/{organisation}/{receipt}/report.{ending}": page(200, 200),
     "GET /returns/{year}/{organisation}/{receipt}/file": page(200, 200),

@@ -170,49 +170,50 @@ def test_from_the_invitation_to_a_return_that_is_signed_off(
         here = f"{url}/returns/2022/{code}"
         expect(page).to_have_url(here)
         look(page, "web-organisation", script)
-        with page.expect_download() as downloading:
-            page.get_by_role("link", name="Download your template").click()
-        assert downloading.value.suggested_filename == f"wres-2022-{code}.xlsx"
-        template = Path(downloading.value.path()).read_bytes()
+        send_and_explain(page, url, here, script)
 
-        follow(page, page.get_by_role("button", name="Send and check"))  # no file was chosen
-        expect(page.get_by_role("link", name="Choose the file of your return")).to_be_visible()
-        look(page, "web-no-file", script)
 
-        send(page, "first.xlsx", filled(template, bme=-4), "Not accepted")
-        expect(page.get_by_text("is below 0: -4").first).to_be_visible()
-        look(page, "web-rejected", script)
-        with page.expect_download() as downloading:
-            page.get_by_role("link", name="The marked workbook").click()
-        assert (
-            "Your return" in openpyxl.load_workbook(io.BytesIO(Path(downloading.value.path()).read_bytes())).sheetnames
-        )
+def send_and_explain(page: Any, url: str, here: str, script: bool) -> None:
+    """From the template by way of a rejected file and a corrected one with a question to sign-off and sign-out."""
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Download your template").click()
+    assert downloading.value.suggested_filename == f"wres-2022-{here[-3:]}.xlsx"
+    template = Path(downloading.value.path()).read_bytes()
 
-        follow(page, page.get_by_role("link", name="All that was sent"))
-        send(page, "second.xlsx", filled(template, bme=9, ratio=1.5), "Accepted, with questions")
-        look(page, "web-questions", script)
-        follow(page, page.get_by_role("button", name="Send the explanations"))
-        expect(page.get_by_role("link", name="Enter an explanation")).to_be_visible()
-        look(page, "web-explanation-missing", script)
-        for box in page.locator("textarea").all():
-            box.fill("The ratio is the one of our board paper; the figures are right.")
-        follow(page, page.get_by_role("button", name="Send the explanations"))
-        expect(page.get_by_text("The ratio is the one of our board paper").first).to_be_visible()
-        page.get_by_label("Role").fill("Director of People")
-        for label, value in (("Day", "31"), ("Month", "2"), ("Year", "2022")):
-            page.get_by_label(label, exact=True).fill(value)
-        follow(page, page.get_by_role("button", name="Sign it off"))
-        expect(page.get_by_role("link", name="must be a real date")).to_be_visible()
-        look(page, "web-sign-off", script)
-        page.get_by_label("Day", exact=True).fill("10")
-        page.get_by_label("Month", exact=True).fill("6")
-        follow(page, page.get_by_role("button", name="Sign it off"))
-        expect(
-            page.get_by_text("Every question about it is explained. There is nothing more to do.").first
-        ).to_be_visible()
-        look(page, "web-explained", script)
+    follow(page, page.get_by_role("button", name="Send and check"))  # no file was chosen
+    expect(page.get_by_role("link", name="Choose the file of your return")).to_be_visible()
+    look(page, "web-no-file", script)
 
-        end_the_visit(page, url, here, script)
+    send(page, "first.xlsx", filled(template, bme=-4), "Not accepted")
+    expect(page.get_by_text("is below 0: -4").first).to_be_visible()
+    look(page, "web-rejected", script)
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="The marked workbook").click()
+    assert "Your return" in openpyxl.load_workbook(io.BytesIO(Path(downloading.value.path()).read_bytes())).sheetnames
+
+    follow(page, page.get_by_role("link", name="All that was sent"))
+    send(page, "second.xlsx", filled(template, bme=9, ratio=1.5), "Accepted, with questions")
+    look(page, "web-questions", script)
+    follow(page, page.get_by_role("button", name="Send the explanations"))
+    expect(page.get_by_role("link", name="Enter an explanation")).to_be_visible()
+    look(page, "web-explanation-missing", script)
+    for box in page.locator("textarea").all():
+        box.fill("The ratio is the one of our board paper; the figures are right.")
+    follow(page, page.get_by_role("button", name="Send the explanations"))
+    expect(page.get_by_text("The ratio is the one of our board paper").first).to_be_visible()
+    page.get_by_label("Role").fill("Director of People")
+    for label, value in (("Day", "31"), ("Month", "2"), ("Year", "2022")):
+        page.get_by_label(label, exact=True).fill(value)
+    follow(page, page.get_by_role("button", name="Sign it off"))
+    expect(page.get_by_role("link", name="must be a real date")).to_be_visible()
+    look(page, "web-sign-off", script)
+    page.get_by_label("Day", exact=True).fill("10")
+    page.get_by_label("Month", exact=True).fill("6")
+    follow(page, page.get_by_role("button", name="Sign it off"))
+    expect(page.get_by_text("Every question about it is explained. There is nothing more to do.").first).to_be_visible()
+    look(page, "web-explained", script)
+
+    end_the_visit(page, url, here, script)
 
 
 def end_the_visit(page: Any, url: str, here: str, script: bool) -> None:
@@ -345,9 +346,7 @@ def openid_url(
         yield address
 
 
-def test_a_person_signs_in_by_openid_connect_and_sends(
-    browser: Any, openid_url: str, csv_return: Callable[..., bytes]
-) -> None:
+def test_a_person_signs_in_by_openid_connect_and_sends(browser: Any, openid_url: str) -> None:
     context = browser.new_context(viewport=DESKTOP)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -357,8 +356,5 @@ def test_a_person_signs_in_by_openid_connect_and_sends(
     page.locator("input[name=sub]").first.fill("analyst-1")
     page.get_by_role("button", name=re.compile("authorize", re.IGNORECASE)).first.click()
     page.wait_for_url(f"{openid_url}/returns/2022/RXY")
-    send(page, "return.csv", csv_return(), "Accepted")
-    follow(page, page.get_by_role("button", name="Sign out"))
-    page.goto(f"{openid_url}/returns/2022/RXY")
-    expect(page).to_have_url(f"{openid_url}/sign-in")
+    send_and_explain(page, openid_url, f"{openid_url}/returns/2022/RXY", script=True)
     context.close()

@@ -9,8 +9,10 @@ import pytest
 from wres import steps
 from wres.database.audit_log import get_events
 from wres.database.explanations import get_explained_queries
+from wres.database.organisations import current_successions
 from wres.database.receipts import get_receipts
 from wres.recovery.audit import audit
+from wres.reference.register import predecessors_of
 
 YEAR = 2022
 PAGE = f"/returns/{YEAR}/RXY"
@@ -161,3 +163,14 @@ def test_before_it_opens_nothing_is_taken_and_after_it_closed_it_is_answered(
     later.check()
     assert "S111" in browser.get(f"{PAGE}/2022-RXY-001").text
     assert 'type="file"' not in browser.get(PAGE).text
+
+
+def test_the_page_names_the_predecessors_whose_figures_are_last_year_s(service: Any) -> None:
+    successions, register = current_successions(service.desk.database), service.desk.organisations()
+    found = {code: set(predecessors_of(successions, code, YEAR)) - {code} for code in register}
+    code, before = next((code, before) for code, before in found.items() if before)
+    page = service.signed_in(code).get(f"/returns/{YEAR}/{code}").text
+    assert "organisations that are part of yours now" in page
+    for gone in before:
+        assert register.get(gone, {"name": gone})["name"] in page.replace("&#39;", "'").replace("&amp;", "&")
+    assert "part of yours now" not in service.signed_in("RXY").get(PAGE).text
