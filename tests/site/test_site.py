@@ -36,7 +36,7 @@ ASSETS = [
     *("LICENCE-nhsuk-frontend.txt", "charts.css", "compare.js", "figures.js", "list.js", "nhsuk.css", "pages.css"),
     *("places.js", "search.js"),
 ]
-BESIDE_RELEASES = re.compile(r"(\.\./){3}(index\.html|feed\.atom|api/v1/publications\.json|latest/.+\.html|20\d\d/.+)")
+BESIDE_RELEASES = re.compile(r"(\.\./){3}(index\.html|feed\.atom|latest\.css|api/v1/publications\.json|latest/.+\.html|20\d\d/.+)")
 
 
 @pytest.fixture
@@ -113,6 +113,13 @@ def test_links_to_files_say_how_large_they_are(
     assert len(checked) >= 3 * len(list((target / "parquet").iterdir()))
     for path, text in checked:
         assert size_text(path.stat().st_size) in text
+    for name in ("organisations.html", "organisation/RXY.html"):
+        page = type(make_site(tables))(target).page(name)
+        links = [element for element in page.all("a") if element.attributes["href"].endswith(".csv")]
+        assert links
+        for element in links:
+            path = (target / name).parent / element.attributes["href"]
+            assert f"(CSV, {size_text(path.stat().st_size)})" in element.text
 
 
 @pytest.mark.parametrize(

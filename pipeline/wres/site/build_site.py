@@ -90,6 +90,7 @@ class _Pages:
             "most": _REVISIONS,
             "made": f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC",
             "get": self._downloads,
+            "kind_of": self._kind,
             "day": lambda day: f"{day:%-d %B %Y}",
         }
 
@@ -107,6 +108,12 @@ class _Pages:
         above = root + _ABOVE if self._about.is_official else None
         text = _environment().get_template(template).render(self._shared, **view, root=root, above=above, path=path)
         (self._folder / path).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+    def _kind(self, path: str) -> str:
+        """The kind of a file that readers may take, and its size, as a link to it says them: CSV, 12KB."""
+        file = self._folder / path
+        kind = file.suffix.removeprefix(".").upper()
+        return f"{kind}, {size_text(file.stat().st_size)}" if file.is_file() else kind
 
     def _downloads(self, shown: Figure, place: Area) -> list[dict[str, str]]:
         """The picture and the data of a drawing, each as a link that holds the file itself."""
