@@ -36,7 +36,9 @@ ASSETS = [
     *("LICENCE-nhsuk-frontend.txt", "charts.css", "compare.js", "figures.js", "list.js", "nhsuk.css", "pages.css"),
     *("places.js", "search.js"),
 ]
-BESIDE_RELEASES = re.compile(r"(\.\./){3}(index\.html|feed\.atom|latest\.css|api/v1/publications\.json|latest/.+\.html|20\d\d/.+)")
+BESIDE_RELEASES = re.compile(
+    r"(\.\./){3}(index\.html|feed\.atom|latest\.css|api/v1/publications\.json|latest/.+\.html|20\d\d/.+)"
+)
 
 
 @pytest.fixture
