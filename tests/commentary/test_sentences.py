@@ -68,7 +68,8 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             2021 to 1.71 in 2022, a change that could be due to chance.
         """),
         "change_within": flat("""
-            Compared within organisations the relative likelihood was 1.50 in 2021 and 1.49 in 2022.
+            The relative likelihood of all staff together asks how likely BME staff are to enter, wherever they work.
+            Within organisations, for staff of the same employer, it was 1.50 in 2021 and 1.49 in 2022.
         """),
         "overall": flat("""
             In the organisations with a return in both years the share of all staff who entered the process fell

@@ -44,6 +44,15 @@ def row_of(tables: Tables, name: str, **wanted: Any) -> dict[str, Any]:
     return row
 
 
+def test_three_years_that_are_not_there_are_not_withheld() -> None:
+    nation: Nation = {year: {"RAA": Trust(3, 3, 3), **ELSEWHERE} for year in (2021, 2022)}
+    _, shown = shown_tables(nation)
+    row = row_of(shown, "improvement", code="RAA", measure="relative_likelihood", collection_year=2022)
+    assert "q_value" in row["suppressed"]
+    assert row["three_years_verdict"] is None
+    assert not [name for name in row["suppressed"] if "three_years" in name]
+
+
 @pytest.mark.parametrize(
     ("trust", "hidden"),
     [

@@ -42,8 +42,9 @@ class Changes:
             )
         else:
             end = _FROM_EQUAL.get(verdict, "") + _VERDICTS.get(verdict, "")
+        counted = "matched_organisations" if row.get("tested_organisations") is None else "tested_organisations"
         return (
-            f"Among the {row.text('matched_organisations')} organisations with a return in both years the relative "
+            f"Among the {row.text(counted)} organisations with a return in both years the relative "
             f"likelihood {self._went(row)}{end}."
         )
 
@@ -56,7 +57,10 @@ class Changes:
             return ""
         before, now = (row.text(name) for name in names)
         years = f"{before} in {self._year - 1} and {now} in {self._year}"
-        return f"Compared within organisations the relative likelihood was {years}."
+        return (
+            "The relative likelihood of all staff together asks how likely BME staff are to enter, wherever they work. "
+            f"Within organisations, for staff of the same employer, it was {years}."
+        )
 
     def rate(self) -> str:
         """The nation's share of all staff who entered the process."""

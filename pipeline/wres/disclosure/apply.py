@@ -110,6 +110,7 @@ class _Fills:
             table: organisation_figures(table) for table in (*STATING, *COMPARING, "goals", "goal_distance", "funnel")
         }
         self.unprinted = {table: unprinted_figures(table) for table in (*self.of_organisations, "improvement")}
+        self.of_three_years = figures_of_other_years("improvement")
         self.shown: dict[tuple[Any, ...], Shown] = {}  # by whether two years are compared, and the row
         for table, printed in self.counts.items():
             for row, shown in zip(exact.rows[table], printed, strict=True):
@@ -179,10 +180,14 @@ class _Fills:
         year, between, figures = row["collection_year"], row["years_between"], self.improvement_needs[row["measure"]]
         if not self._is_protected(year, year - between):
             return row, self._of_other_years("improvement", range(year - 5, year + 1))
+        unprinted = set(self.unprinted["improvement"])
+        if row["three_years_organisations"] is None:  # there is no figure to withhold
+            figures = {name: needed for name, needed in figures.items() if name not in self.of_three_years}
+            unprinted -= self.of_three_years
         made = self.improvements.get(improvement_key(row)) if between == 1 else None
         if made is None:
-            return row, set(figures) | self.unprinted["improvement"]
-        held_back = _without(self.shown[True, *level_key(row)], figures) | self.unprinted["improvement"]
+            return row, figures.keys() | unprinted
+        held_back = _without(self.shown[True, *level_key(row)], figures) | unprinted
         return row | {name: made[name] for name in figures}, held_back
 
 

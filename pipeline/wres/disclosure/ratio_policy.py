@@ -131,11 +131,14 @@ class _HiddenCounts:
         hidden = small_counts(self.organisations[year, row["code"]], "", self.policies[year])
         return _shown(row, hidden, self.withheld["funnel", row["measure"]])
 
-    def of_improvement(self, row: Row, _exact: Row) -> Row:
+    def of_improvement(self, row: Row, exact: Row) -> Row:
         """Treat the test of one measure in two years."""
         year, before = row["collection_year"], row["collection_year"] - row["years_between"]
-        row = _shown(row, self._both_years(row, year, before), self.withheld["improvement", row["measure"]])
-        return _without(row, figures_of_other_years("improvement")) if self._is_small_in_other_years(row) else row
+        needs, others = self.withheld["improvement", row["measure"]], figures_of_other_years("improvement")
+        if exact["three_years_organisations"] is None:  # no figures of three years, which no count withholds
+            needs = {name: needed for name, needed in needs.items() if name not in others}
+        row = _shown(row, self._both_years(row, year, before), needs)
+        return _without(row, others) if self._is_small_in_other_years(exact) else row
 
     def _is_small_in_other_years(self, row: Row) -> bool:
         """Whether a figure of three years, with the counts of two of them, could tell a small count of the third."""

@@ -200,6 +200,8 @@ class Views:
         else:
             outside = sum(bool(row["outside_95"]) for row in drawn or funnel.rows)
             words = f"{outside:,} of {len(drawn or funnel.rows):,} lie beyond their own 95% limit."
+        if self.year in self.places.breaks:
+            words += f" {self.year} begins a new series."
         tables = [html_table("The organisation's own limits", self._limits.get((label,), []), LIMITS)] if label else []
         chart = funnel_chart(funnel, drawn, words, label)
         return [Figure(chart, _FUNNEL, tables, "funnel")]
