@@ -53,6 +53,21 @@ def test_three_years_that_are_not_there_are_not_withheld() -> None:
     assert not [name for name in row["suppressed"] if "three_years" in name]
 
 
+def test_a_small_count_of_any_of_six_years_withholds_the_figures_of_three() -> None:
+    """With the counts of the other years, those of three years together would tell the small one."""
+    large, small = Trust(40, 12, 9), Trust(40, 3, 9)
+    nation: Nation = {
+        year: {"RAA": small if year == 2022 else large, "RBB": large, **ELSEWHERE} for year in range(2018, 2024)
+    }
+    exact, shown = shown_tables(nation)
+    wanted = {"collection_year": 2023, "years_between": 3, "measure": "relative_likelihood"}
+    for code, is_shown in (("RAA", False), ("RBB", True)):
+        before, after = (row_of(tables, "improvement", code=code, **wanted) for tables in (exact, shown))
+        assert before["three_years_verdict"] is not None
+        assert (after["three_years_figure"] == before["three_years_figure"]) == is_shown
+        assert after["q_value"] == before["q_value"]
+
+
 @pytest.mark.parametrize(
     ("trust", "hidden"),
     [
