@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from tests.web.conftest import Service
+from tests.support.web_service import Service
 from wres import steps
 from wres.cli.main import app
 from wres.database.registry import open_registry

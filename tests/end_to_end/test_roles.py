@@ -96,7 +96,7 @@ def texts(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def told(text: str, words: set[str]) -> set[str]:
     """Those of these words and numbers that stand in a text by themselves, not inside a hash or a time."""
-    return {word for word in words if re.search(rf"(?<!\w)(?<!\d\.){re.escape(word)}(?!\w|\.\d)", text)}
+    return {word for word in words if re.search(rf"(?<!\w)(?<!\d[.:]){re.escape(word)}(?!\w|[.:]\d)", text)}
 
 
 def test_an_answer_holds_nothing_of_another_organisation(home: Settings) -> None:
@@ -145,7 +145,8 @@ def test_what_the_pipeline_keeps_for_itself_is_for_its_own_user(home: Settings) 
         (path.name for path in private), "0o700"
     )
     registry = [path for path in home.home.iterdir() if path.name.startswith("registry.db")]
-    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in registry} == {"0o600"}
+    modes = {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in registry}
+    assert modes == {path.name: "0o700" if path.is_dir() else "0o600" for path in registry}
 
 
 def test_an_inbox_is_private_and_a_folder_that_was_there_keeps_its_rights(

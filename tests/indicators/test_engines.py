@@ -74,7 +74,8 @@ def test_a_fault_of_the_inputs_is_reported_alike(spark: Engine) -> None:
 def warehouse_rows(year: int, *codes: str) -> dict[str, pa.Table]:
     """An organisation with one figure each."""
     blank: dict[str, object] = dict.fromkeys(table_schema("organisations").names, "")
-    blank |= {"collection_year": year, "late": False, "simulated": False, "received_at": None}
+    blank |= {"collection_year": year, "late": False, "simulated": False}
+    blank |= dict.fromkeys(("received_at", "closed", "successor_from"))
     organisations = [
         blank | {"organisation_code": code, "name": f"Trust {code}", "last_year_codes": f"{code} OLD"} for code in codes
     ]

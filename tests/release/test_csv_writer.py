@@ -36,7 +36,7 @@ def test_organisation_csv_to_the_letter(tables: Tables) -> None:
         ),
         (
             "2020,organisation,08W,NHS Island CCG,ccg,two_year_average,1,36,20,4,0,0,0,0.00,0.00,0.00,z,z,z,"
-            "not_calculable,ccg,x,x,no_white_entries,z,not_judged,z,z,z,z,z"
+            "not_calculable,ccg,z,z,no_white_entries,z,not_judged,z,z,z,z,z"
         ),
         f"2020,organisation,{kent},two_year_average,{kent_figures},z,false,low,4.08,bme,3,-1.85,6.75",
         (
@@ -111,7 +111,7 @@ def test_metadata_describes_every_column_and_marks_the_release(about: ReleaseMet
     }
     assert columns["range"]["datatype"] == {"base": "string", "format": "below|within|above|not_calculable"}
     assert (columns["code"]["required"], "null" in columns["code"]) == (True, False)
-    assert columns["region_code"]["null"] == ["x"]
+    assert columns["region_code"]["null"] == ["z"]
 
 
 def test_metadata_of_real_figures_does_not_call_them_simulated(about: ReleaseMetadata) -> None:
