@@ -124,6 +124,8 @@ def score(ratio: float, x1: float, n1: float, x0: float, n0: float) -> float:
     p1 = min(ratio * p0, 1.0)
     variance = p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - min(p0, 1.0)) / n0
     distance = x1 / n1 - ratio * x0 / n0
+    if not distance:  # also where all staff entered: there the variance is 0 too
+        return 0.0
     return distance / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, distance)
 
 
