@@ -6,25 +6,15 @@
 -- (`three_year_pairs`). Left out are organisations whose sender has averaged two years already: their
 -- entries of the twelve months are not known.
 WITH averaged AS (
-    SELECT
-        matched_pairs.collection_year,
-        matched_pairs.years_between,
-        matched_pairs.organisation_code
-    FROM matched_pairs
+    SELECT DISTINCT
+        matched_returns.collection_year,
+        matched_returns.years_between,
+        matched_returns.organisation_code
+    FROM matched_returns
     INNER JOIN averaged_returns
         ON
-            matched_pairs.collection_year = averaged_returns.collection_year
-            AND matched_pairs.organisation_code = averaged_returns.organisation_code
-    UNION
-    SELECT
-        earlier_pools.collection_year,
-        earlier_pools.years_between,
-        earlier_pools.organisation_code
-    FROM earlier_pools
-    INNER JOIN averaged_returns
-        ON
-            earlier_pools.collection_year - earlier_pools.years_between = averaged_returns.collection_year
-            AND earlier_pools.earlier_code = averaged_returns.organisation_code
+            matched_returns.return_year = averaged_returns.collection_year
+            AND matched_returns.return_code = averaged_returns.organisation_code
 ),
 
 tested AS (

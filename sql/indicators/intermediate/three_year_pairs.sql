@@ -2,32 +2,18 @@
 --
 -- One row per collection year, organisation and measure (the overall likelihood, of all staff, without a
 -- comparator; and every ratio of the year), in the columns of `significance_inputs`. Only organisations that
--- are matched over three years, have three whole years up to this one (`three_year_returns`), and of which
--- everyone that they were made of three years before had three whole years up to then. The two windows share
--- no entries. Headcounts are person-years.
+-- are matched over three years, have three whole years up to this one (`three_year_returns`), and whose
+-- members of three years before all had three whole years up to then. The two windows share no entries.
+-- Headcounts are person-years.
 WITH sides AS (
     SELECT
         collection_year,
         organisation_code,
-        'now' AS side,
-        collection_year AS window_year,
-        organisation_code AS window_code
-    FROM matched_pairs
+        side,
+        return_year,
+        return_code
+    FROM matched_returns
     WHERE years_between = 3
-    UNION ALL
-    SELECT
-        matched_pairs.collection_year,
-        matched_pairs.organisation_code,
-        'before' AS side,
-        matched_pairs.collection_year - 3 AS window_year,
-        earlier_pools.earlier_code AS window_code
-    FROM matched_pairs
-    INNER JOIN earlier_pools
-        ON
-            matched_pairs.collection_year = earlier_pools.collection_year
-            AND matched_pairs.years_between = earlier_pools.years_between
-            AND matched_pairs.organisation_code = earlier_pools.organisation_code
-    WHERE matched_pairs.years_between = 3
 ),
 
 known AS (
@@ -44,8 +30,8 @@ whole AS (
     FROM sides
     LEFT JOIN known
         ON
-            sides.window_year = known.collection_year
-            AND sides.window_code = known.organisation_code
+            sides.return_year = known.collection_year
+            AND sides.return_code = known.organisation_code
     GROUP BY sides.collection_year, sides.organisation_code
     HAVING COUNT(*) = COUNT(known.organisation_code)
 ),
@@ -64,11 +50,11 @@ counted AS (
             AND sides.organisation_code = whole.organisation_code
     INNER JOIN three_year_counts
         ON
-            sides.window_year = three_year_counts.collection_year
-            AND sides.window_code = three_year_counts.organisation_code
+            sides.return_year = three_year_counts.collection_year
+            AND sides.return_code = three_year_counts.organisation_code
     INNER JOIN group_members
         ON
-            sides.window_year = group_members.collection_year
+            sides.return_year = group_members.collection_year
             AND three_year_counts.ethnic_group = group_members.member
 ),
 

@@ -2,56 +2,31 @@
 --
 -- One row per row of `year_on_year`, side (now, before), ethnic group and measure (see `counts`). The counts
 -- before are those of the organisation's pool of the earlier year added up.
-WITH returns AS (
-    SELECT
-        collection_year,
-        years_between,
-        organisation_code,
-        'now' AS side,
-        collection_year AS return_year,
-        organisation_code AS return_code
-    FROM matched_pairs
-    UNION ALL
-    SELECT
-        matched_pairs.collection_year,
-        matched_pairs.years_between,
-        matched_pairs.organisation_code,
-        'before' AS side,
-        matched_pairs.collection_year - matched_pairs.years_between AS return_year,
-        earlier_pools.earlier_code AS return_code
-    FROM matched_pairs
-    INNER JOIN earlier_pools
-        ON
-            matched_pairs.collection_year = earlier_pools.collection_year
-            AND matched_pairs.years_between = earlier_pools.years_between
-            AND matched_pairs.organisation_code = earlier_pools.organisation_code
-)
-
 SELECT
-    returns.collection_year,
-    returns.years_between,
+    matched_returns.collection_year,
+    matched_returns.years_between,
     area_membership.level,
     area_membership.code,
     area_membership.organisation_group,
-    returns.side,
+    matched_returns.side,
     counts.ethnic_group,
     counts.measure,
     CAST(SUM(counts.value) AS DECIMAL(38, 0)) AS value
-FROM returns
+FROM matched_returns
 INNER JOIN area_membership
     ON
-        returns.collection_year = area_membership.collection_year
-        AND returns.organisation_code = area_membership.organisation_code
+        matched_returns.collection_year = area_membership.collection_year
+        AND matched_returns.organisation_code = area_membership.organisation_code
 INNER JOIN counts
     ON
-        returns.return_year = counts.collection_year
-        AND returns.return_code = counts.organisation_code
+        matched_returns.return_year = counts.collection_year
+        AND matched_returns.return_code = counts.organisation_code
 GROUP BY
-    returns.collection_year,
-    returns.years_between,
+    matched_returns.collection_year,
+    matched_returns.years_between,
     area_membership.level,
     area_membership.code,
     area_membership.organisation_group,
-    returns.side,
+    matched_returns.side,
     counts.ethnic_group,
     counts.measure

@@ -2,7 +2,7 @@
 --
 -- One row per collection year and organisation of `three_year_returns`, ethnic group as the returns state it
 -- and measure. headcount: the staff of the three snapshots, which are person-years. entered_hundredths: the
--- entries of the twelve months to each of them, so that no entry counts twice whatever the windows are.
+-- entries of the twelve months to each of them, so that no entry counts twice in any window.
 SELECT
     three_year_returns.collection_year,
     three_year_returns.organisation_code,
