@@ -1,7 +1,7 @@
 """The tables of a build, counted once: kept in the warehouse and read from there by all that need them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from wres.outputs.table_schema import load_specification
 from wres.returns import template_spec
 from wres.settings import Settings, package_data
 from wres.validation.edit_catalogue import load_catalogue
-from wres.warehouse.marts import CORE, MART, ChangedTablesError, CountedBuild, read_counted, write_counted
+from wres.warehouse.marts import CORE, MART, ChangedTablesError, CountedBuild, read_counted, short_digest, write_counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,8 +93,8 @@ def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], 
     years = from_warehouse.years_of(settings, snapshots, year)
     collections = from_warehouse.collections_table(years).to_pylist()
     edits = [(code, edit.title, edit.severity) for code, edit in load_catalogue().items()]
-    said = repr((settings.engine, sorted(snapshots.items()), collections, edits, code_digest()))
-    return CountedBuild(year, build, hashlib.sha256(said.encode()).hexdigest()[:16])
+    rests_on = (settings.engine, sorted(snapshots.items()), collections, edits, version("wres"), code_digest())
+    return CountedBuild(year, build, short_digest(*rests_on))
 
 
 @cache
@@ -107,7 +107,12 @@ def code_digest() -> str:
     )
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix in {".sql", ".py", ".toml"}]
     files.append(Path(table_schema.__file__).with_name("tables.toml"))
-    digest = hashlib.sha256(version("wres").encode())
+    return digest_of_files(files)
+
+
+def digest_of_files(files: Iterable[Path]) -> str:
+    """Return a digest of the names and the bytes of files, in order of their paths."""
+    digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,8 +1,7 @@
 """Disclosure control of a build, worked out once for its policies and kept in the warehouse."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import wres.disclosure
 from wres.disclosure.apply import shares_shown
 from wres.disclosure.problem import Predecessors
 from wres.disclosure.protect import Protected, RoundedNation, protect
+from wres.indicators.counted_builds import digest_of_files
 from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_config import DisclosurePolicy
@@ -52,8 +52,7 @@ def protect_once(
     """
     if not any(policy.protects for policy in policies.values()):
         return protected_tables(settings, tables, policies, before, predecessors)
-    said = repr((key.counted_by, said_of_protection(policies, before), _code_digest()))
-    own = replace(key, counted_by=hashlib.sha256(said.encode()).hexdigest()[:16])
+    own = key.resting_on(said_of_protection(policies, before), _code_digest())
     kept = read_counted(settings, own, PROTECTED)
     if kept is None:
         protected = protected_tables(settings, tables, policies, before, predecessors)
@@ -127,7 +126,4 @@ def _as_protected(rows: "pa.Table", name: str, schema: "pa.Schema") -> "pa.Table
 @cache
 def _code_digest() -> str:
     """Return a digest of the code that decides what is shown."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(wres.disclosure.__file__).parent.glob("*.py")):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest_of_files(Path(wres.disclosure.__file__).parent.glob("*.py"))

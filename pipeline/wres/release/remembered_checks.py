@@ -4,17 +4,15 @@ A checklist, an approval and each release of a build rest on the same tables. `r
 digests each time, so what was found of them holds as long as the code and the edits are the same.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import wres.disclosure
 import wres.outputs
-from wres.indicators.counted_builds import CountedTables
+from wres.indicators.counted_builds import CountedTables, digest_of_files
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.reference import year_config
 from wres.release.release_edits import Breach, edit_breaches, release_breaches, require_no_breach
@@ -84,8 +82,7 @@ def require_passed(breaches: list[Breach]) -> None:
 
 def _once(settings: Settings, counted: CountedTables, question: str, rests_on: str, work_out: Callable[[], Any]) -> Any:
     """Give an answer as it was kept, else work it out and keep it."""
-    said = repr((counted.key.counted_by, rests_on, _rules_digest()))
-    key = replace(counted.key, counted_by=hashlib.sha256(said.encode()).hexdigest()[:16])
+    key = counted.key.resting_on(rests_on, _rules_digest())
     if (kept := read_remembered(settings, key, question)) is not None:
         return json.loads(kept)
     answer = work_out()
@@ -99,7 +96,4 @@ def _rules_digest() -> str:
     years = Path(year_config.__file__).parent / "years"
     packages = [Path(str(module.__file__)).parent for module in (wres.disclosure, wres.outputs)]
     folders = [*packages, Path(__file__).parent, package_data("expectations"), years]
-    digest = hashlib.sha256()
-    for file in sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in _RULES):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest_of_files(file for folder in folders for file in folder.rglob("*") if file.suffix in _RULES)

@@ -8,7 +8,7 @@ release is made of it.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,15 @@ class CountedBuild:
     def columns(self) -> dict[str, object]:
         """Return the values of the columns that name the build in each row."""
         return dict(zip(KEY, (self.year, self.build, self.counted_by), strict=True))
+
+    def resting_on(self, *facts: object) -> "CountedBuild":
+        """Return the key of what was made of the tables, which rests on these facts as well."""
+        return replace(self, counted_by=short_digest(self.counted_by, *facts))
+
+
+def short_digest(*facts: object) -> str:
+    """Return a digest of what something rests on, short enough for the value of a partition."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 class ChangedTablesError(WresError):
