@@ -15,7 +15,7 @@ from wres.web.judge import Judge
 
 
 def check(connection: Connection, settings: Settings, max_bytes: int) -> None:
-    """In place of the real check: a light file that ends its process, a heavy one that takes until it is told."""
+    """In place of the real check: a light file ends its process, a heavy one takes until the file "go on" is there."""
     connection.send("ready")
     while True:
         _, receipts = connection.recv()

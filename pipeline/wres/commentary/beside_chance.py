@@ -9,7 +9,7 @@ CONDITIONAL = (f"{_RATIO}_lower", f"{_RATIO}_upper")
 BETWEEN = (f"{_RATIO}_between_lower", f"{_RATIO}_between_upper")
 _WITHIN = (f"{_RATIO}_within", f"{_RATIO}_within_lower", f"{_RATIO}_within_upper")
 _CLASSES = ("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell")
-_LEAST = 10  # organisations with three years, of which a share is put into words (own choice)
+_LEAST = 10  # fewest organisations with three years whose share is put into words (own choice)
 _SHARES = ("share_within_percent", "expected_share_within_percent")
 _EXPECTED = tuple(f"expected_share_within_{part}percent" for part in ("", "lower_", "upper_"))
 

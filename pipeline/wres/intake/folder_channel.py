@@ -119,17 +119,17 @@ class FolderChannel:
             senders = sorted(_folders_in(folder)) if folder.is_dir() else []
         except OSError as error:
             raise _cannot(folder, "listed", error) from None
-        file: list[_Left] = []
+        files: list[_Left] = []
         for sender in senders:
             code = to_org_code(sender.name)
             if not code or is_test_folder(sender) or not mine(code):
                 continue
             try:
-                file += list(_left_by(sender, code))
+                files += list(_left_by(sender, code))
             except OSError as error:
                 problem = f"The folder of {code}, {sender}, cannot be listed: {why_refused(error)}."
                 failed(code, WresError(f"{problem} Give the pipeline's user the right to read it, then collect again."))
-        return file
+        return files
 
     def _let_settle(self, files: list[_Left]) -> None:
         """Wait once a round, and only when some file is so fresh that it may still be growing."""
