@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from wres.printable import printable
+from wres.safe_text import printable
 
 
 class WresError(Exception):

@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
-from wres.printable import printable
+from wres.safe_text import printable
 
 _log = logging.getLogger("wres")
 _log.addHandler(logging.NullHandler())  # before a home is known nothing is kept, and nothing is printed either

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from wres.errors import WresError
 from wres.event_log import log_event
-from wres.printable import printable
+from wres.safe_text import printable
 from wres.settings import Settings
 from wres.storage.atomic import atomic_file
 

@@ -80,9 +80,8 @@ def receive(context: Context, progress: Progress = no_progress, shard: "Shard" =
 def _receive(context: Context, progress: Progress, shard: "Shard" = _WHOLE) -> "Received":
     """Receive the returns of one shard of the senders, and log the files that lie where none are taken from."""
     from wres.database.collection_state import get_state
-    from wres.intake.channels import channels_in_use
     from wres.intake.receive import receive_all, shard_filter
-    from wres.intake.rounds import current_year
+    from wres.intake.rounds import channels_in_use, current_year
 
     require_newest(context)
     year = context.year
@@ -132,8 +131,8 @@ def send_pending_reports(context: Context, progress: Progress = no_progress, pro
 def _answer(context: Context, progress: Progress, processes: int) -> "DeliverySummary":
     """Write and deliver reports, many of them by so many processes."""
     from wres.feedback.report import report_files, write_atomically
-    from wres.intake.channels import channels_in_use
     from wres.intake.deliver_reports import ReportRenderer, deliver_all
+    from wres.intake.rounds import channels_in_use
 
     answered = deliver_all(
         context.settings,
@@ -215,7 +214,7 @@ def build(context: Context) -> Summary:
     Raises:
         WresError: no return of the year has been accepted yet.
     """
-    from wres.database.locks import build_lock
+    from wres.database.work_queue import build_lock
 
     require_newest(context)
     with build_lock(context.database, context.year):
@@ -369,7 +368,7 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
             ahead of the machine's in a collection that is not simulated.
     """
     from wres.catalogue.write_catalogue import write_catalogue
-    from wres.database.locks import PUBLISHING, build_lock
+    from wres.database.work_queue import PUBLISHING, build_lock
     from wres.recovery.build_archive import keep_release
     from wres.release.embargo import embargo_status
     from wres.release.publication_time import require_clock_not_ahead
@@ -409,7 +408,7 @@ def send_local_reports(context: Context, progress: Progress = no_progress) -> Su
     Raises:
         WresError: nothing official is published for the year, or a channel failed, after all others were given.
     """
-    from wres.intake.channels import channels_in_use
+    from wres.intake.rounds import channels_in_use
     from wres.local_report.deliver_local_reports import deliver_local_reports
 
     require_newest(context)
@@ -426,7 +425,7 @@ def withdraw(context: Context, edition: str, why: str) -> Summary:
     Raises:
         WresError: there is no such edition, all of it is written, or the reason is no sentence.
     """
-    from wres.database.locks import PUBLISHING, build_lock
+    from wres.database.work_queue import PUBLISHING, build_lock
     from wres.release.editions import withdraw as take_back
 
     require_newest(context)

@@ -23,9 +23,8 @@ from sqlalchemy.exc import ProgrammingError
 from wres import steps
 from wres.database.models import Base, Release
 from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
-from wres.database.registry import open_registry
+from wres.database.registry import ROLES, grant_statements, open_registry
 from wres.database.releases import get_releases, latest_build, save_reservation, set_revision_note
-from wres.database.roles import ROLES, statements
 from wres.errors import WresError
 from wres.monitoring.contacts_file import load_contacts_file
 from wres.reference.year_config import load_year
@@ -272,7 +271,7 @@ def test_a_registry_that_is_newer_than_the_program_is_left_alone(
 
 def test_every_table_is_thought_of() -> None:
     """A new table is named in roles.sql before anybody can write to it."""
-    granted = " ".join(statement for statement in statements() if statement.startswith("GRANT INSERT"))
+    granted = " ".join(statement for statement in grant_statements() if statement.startswith("GRANT INSERT"))
     assert [name for name in Base.metadata.tables if f" {name} " not in f"{granted} ".replace(",", " ,")] == []
 
 

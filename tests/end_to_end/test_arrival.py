@@ -15,8 +15,7 @@ from wres import steps
 from wres.database.models import Receipt
 from wres.database.receipts import current_figures, get_receipts
 from wres.database.registry import open_registry
-from wres.intake.arrival import by_time_and_name
-from wres.intake.channel import IncomingFile
+from wres.intake.channel import IncomingFile, by_time_and_name
 from wres.intake.folder_channel import FolderChannel
 from wres.monitoring.submission_status import submission_statuses
 from wres.reference.year_config import load_year

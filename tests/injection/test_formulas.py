@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from tests.fuzzing import holds
 from wres.cli.output import Format, print_rows
-from wres.csv_injection import escape_formula, escape_row
 from wres.feedback import report_files
 from wres.monitoring import chase_list
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.table_schema import load_specification
-from wres.printable import printable_lines
 from wres.reference.year_config import load_year
 from wres.returns.template.template_writer import write_csv
+from wres.safe_text import escape_formula, escape_row, printable_lines
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 (full width)
 # Any text, and such as begin a formula, alone or after a line's end.

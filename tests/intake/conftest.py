@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from wres.database.registry import open_registry
-from wres.intake.channels import channels_in_use
 from wres.intake.receive import Received, receive_all
+from wres.intake.rounds import channels_in_use
 from wres.settings import load_settings
 
 

@@ -8,8 +8,8 @@ from wres import steps
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.errors import WresError
-from wres.intake.channels import channels_in_use
 from wres.intake.receive import Received
+from wres.intake.rounds import channels_in_use
 from wres.settings import load_settings
 
 Put = Callable[..., str]

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from wres.byproducts import is_byproduct
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.errors import WresError
@@ -18,6 +17,7 @@ from wres.intake.folder_channel import FolderChannel
 from wres.intake.receive import Received, receive_all
 from wres.intake.s3_channel import S3Channel
 from wres.settings import Settings, load_settings
+from wres.storage.file_store import is_byproduct
 
 BYPRODUCTS = [
     *("Thumbs.db", "thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", ".DS_Store", "._return.xlsx", "Icon\r"),

@@ -13,8 +13,7 @@ from wres.database.order import names_of_same_time
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.errors import WresError
-from wres.intake.arrival import by_time_and_name, name_key, order_times
-from wres.intake.channel import IncomingFile
+from wres.intake.channel import IncomingFile, by_time_and_name, name_key, order_times
 from wres.intake.folder_channel import FolderChannel
 from wres.intake.receive import receive_all
 from wres.settings import Settings

@@ -10,8 +10,13 @@ import pytest
 
 from wres import steps
 from wres.database.collection_state import set_state
-from wres.database.contacts import replace_contacts
-from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
+from wres.database.organisations import (
+    current_register,
+    current_successions,
+    replace_contacts,
+    replace_register,
+    replace_successions,
+)
 from wres.database.registry import open_registry
 from wres.reference.year_config import load_year
 from wres.release.verification import make_keys

@@ -21,7 +21,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
     """The service while the collection of 2022 is open; its processes are not started, so nothing is waited for."""
     monkeypatch.setenv("WRES_AS_OF", "2022-06-20T10:00")
     monkeypatch.setattr(waiting, "SECONDS", 0.0)
-    monkeypatch.setattr(try_limits, "_LIMITS", dict.fromkeys(try_limits._LIMITS, parse("100000/minute")))
+    monkeypatch.setattr(try_limits, "LIMITS", dict.fromkeys(try_limits.LIMITS, parse("100000/minute")))
     return Service(create_app(load_settings()))
 
 

@@ -136,7 +136,7 @@ def test_no_secret_and_no_address_is_kept_in_the_clear_or_written_to_the_audit_l
 
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(try_limits, "_LIMITS", dict.fromkeys(try_limits._LIMITS, parse("6/5 minutes")))
+    monkeypatch.setattr(try_limits, "LIMITS", dict.fromkeys(try_limits.LIMITS, parse("6/5 minutes")))
 
 
 def test_what_is_tried_too_often_waits(service: Any, csv_return: Make, limits: None) -> None:

@@ -10,18 +10,17 @@ from wres.cli.collecting import chase, collect, history, status, submit, templat
 from wres.cli.command_context import command_settings
 from wres.cli.groups import HELP_OPTIONS, CommandGroup, print_version
 from wres.cli.local_report import local_report
-from wres.cli.maintenance import audit, backup, forget, keys, migrate, rebuild, restore
+from wres.cli.maintenance import airflow, audit, backup, forget, keys, migrate, rebuild, restore
 from wres.cli.options import AsOf
 from wres.cli.output import Format, print_rows, progress_bar, warn
 from wres.cli.publishing import approve, build, checklist, publish, run, trace, withdraw
 from wres.cli.reference import collection, contacts, organisations, succession
 from wres.cli.release import commentary, tables, verify
+from wres.cli.standard_streams import safe_streams
 from wres.cli.trusts import check, prepare
 from wres.cli.web import senders, serve
-from wres.cli_airflow import airflow
 from wres.errors import WresError, as_unavailable_error, use_a_time_zone_that_exists
 from wres.event_log import log_event
-from wres.standard_streams import safe_streams
 
 app = typer.Typer(
     cls=CommandGroup,

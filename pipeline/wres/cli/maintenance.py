@@ -1,4 +1,4 @@
-"""The commands of `wres` that keep it all safe: audit, forget, backup, restore, rebuild from nothing, migrate, keys."""
+"""Define the commands that keep a home safe and set it up: audit, forget, backup, restore, rebuild, migrate, keys."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,8 @@ import typer
 from wres.cli.command_context import command_settings
 from wres.cli.options import AsOf, Form
 from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
+
+airflow = typer.Typer(no_args_is_help=True, help="The DAGs, for an Airflow of your own.")
 
 
 def audit(
@@ -107,8 +109,7 @@ def migrate() -> None:
 
     Where one user does everything, as in SQLite, nobody need do this: the tables are looked after at every start.
     """
-    from wres.database.registry import open_registry
-    from wres.database.roles import ROLES, grant_roles
+    from wres.database.registry import ROLES, grant_roles, open_registry
     from wres.warehouse.iceberg import open_catalog
 
     settings = command_settings()
@@ -130,3 +131,11 @@ def keys(
         f"Private: {private}. Keep it secret; its text is the setting WRES_SIGNING_KEY where releases are published."
     )
     echo_err(f"Public: {public}. Publish it, and say where: wres verify FOLDER --public-key FILE")
+
+
+@airflow.command("dags-folder")
+def dags_folder() -> None:
+    """Print the folder that holds the DAGs: name it in Airflow's dags_folder, or link to it from yours."""
+    from wres.settings import package_data
+
+    typer.echo(package_data("dags"))

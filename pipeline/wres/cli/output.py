@@ -12,11 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
+from wres.cli.standard_streams import BROKEN_PIPE
 from wres.cli.table_layout import lay_out, lay_out_facts, wrap
 from wres.clock import LONDON
-from wres.csv_injection import escape_row
-from wres.printable import printable, printable_lines
-from wres.standard_streams import BROKEN_PIPE
+from wres.safe_text import escape_row, printable, printable_lines
 
 if TYPE_CHECKING:
     from wres.context import Progress

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from wres.clock import LONDON
-from wres.printable import printable
+from wres.safe_text import printable
 
 _HASH = re.compile(r"[0-9a-f]{40,}")
 _HASH_SHOWN = 8  # characters tell two files of a collection apart

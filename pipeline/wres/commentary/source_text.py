@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from wres.errors import WresError, why_refused
+from wres.safe_text import unfit_characters, words_of
 from wres.settings import Settings
-from wres.typed_text import unfit_characters, words_of
 
 _MOST_BYTES = 1_000_000
 _DEFAULT = Path(__file__).with_name("default.md")

@@ -1,27 +1,32 @@
-"""The register in force: what the national team has loaded, else what the project ships."""
+"""Keep the reference data that the national team loads: organisations, successions, contacts."""
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 from wres.database.audit_log import GENERAL, Event, append, lock_chain
-from wres.database.models import Base, Organisation, Succession
+from wres.database.models import Base, Contact, Organisation, Succession
 from wres.database.registry import read_session
 from wres.reference.register import default_organisations, default_register, default_successions
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_CONTACTS_LOADED = "contacts loaded"
+
 
 def current_register(engine: Engine) -> "pd.DataFrame":
-    """One row an organisation; columns as in `collection.register`, all strings."""
+    """Return the register as loaded, else as shipped: a row an organisation, columns as in `reference.register`."""
     loaded = _load(engine, Organisation)
     return default_register() if loaded.empty else loaded
 
 
 def current_organisations(engine: Engine) -> list[dict[str, str]]:
-    """The rows of `current_register`, for whoever can do without pandas."""
+    """Return the rows of `current_register` without pandas."""
     columns = Organisation.__table__.columns
     with read_session(engine) as session:
         loaded = session.execute(select(*columns).order_by(Organisation.code)).all()
@@ -29,19 +34,38 @@ def current_organisations(engine: Engine) -> list[dict[str, str]]:
 
 
 def current_successions(engine: Engine) -> "pd.DataFrame":
-    """One row a succession: predecessor, successor, from_date, source; all strings."""
+    """Return the successions as loaded, else as shipped: predecessor, successor, from_date, source, all strings."""
     loaded = _load(engine, Succession)
     return default_successions() if loaded.empty else loaded
 
 
 def replace_register(engine: Engine, register: "pd.DataFrame") -> None:
-    """Make this the register in force, in one transaction."""
+    """Make this the current register, in one transaction."""
     _replace(engine, Organisation, register)
 
 
 def replace_successions(engine: Engine, successions: "pd.DataFrame") -> None:
-    """Make these the successions in force, in one transaction."""
+    """Make these the current successions, in one transaction."""
     _replace(engine, Succession, successions)
+
+
+def replace_contacts(engine: Engine, contacts: Sequence[Mapping[str, str]]) -> None:
+    """Make these the contacts, in one transaction; each has organisation_code, role and address."""
+    with Session(engine) as session, session.begin():
+        lock_chain(session, GENERAL)
+        digest = _digest_of_contacts(contacts)
+        if contacts_digest(session) == digest:  # loaded before, by a run that was killed or is run again
+            return
+        session.execute(delete(Contact))
+        session.execute(insert(Contact), contacts)
+        append(session, GENERAL, [Event(_CONTACTS_LOADED, facts=digest)])
+
+
+def contacts_digest(session: Session) -> dict[str, object]:
+    """Return how the audit log knows the contacts: their number and a digest, from which no address comes back."""
+    columns = Contact.__table__.columns
+    rows = session.execute(select(*columns))
+    return _digest_of_contacts([dict(zip(columns.keys(), row, strict=True)) for row in rows])
 
 
 def _load(engine: Engine, table: type[Base]) -> "pd.DataFrame":
@@ -70,3 +94,8 @@ def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
             session.execute(insert(table), rows)
         name = table.__tablename__
         append(session, GENERAL, [Event(f"{name} loaded", {name: rows}, replaces={name: {}})])
+
+
+def _digest_of_contacts(contacts: Sequence[Mapping[str, str]]) -> dict[str, object]:
+    rows = sorted([contact["organisation_code"], contact["role"], contact["address"]] for contact in contacts)
+    return {"contacts": len(rows), "digest": hashlib.sha256(json.dumps(rows).encode()).hexdigest()}

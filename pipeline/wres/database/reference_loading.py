@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.clock import LONDON
-from wres.database.locks import REFERENCE_DATA, build_lock
 from wres.database.organisations import current_register, current_successions, replace_register, replace_successions
+from wres.database.work_queue import REFERENCE_DATA, build_lock
 from wres.errors import WresError
 from wres.reference.ods_import import (
     edition_of,

@@ -1,5 +1,6 @@
-"""Opens the registry: SQLite by default, PostgreSQL in production; brings its tables up to date first."""
+"""Open the registry, SQLite by default, PostgreSQL in production, with its tables up to date; grant its roles."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from wres.errors import UnavailableError, WresError, has_no_room, is_full_disk
 from wres.home import enter_home
 from wres.settings import Settings, package_data
 
+ROLES = ("wres_reader", "wres_steps")
 _MIGRATIONS = "registry"
 _POSTGRES_LOCK = 7_395_301  # any number that nothing else in the database uses as an advisory lock
 _TRIES = 100
@@ -64,6 +66,38 @@ def open_registry(settings: Settings) -> Engine:
             "them. Whoever owns the database brings them up to date first: wres migrate (docker/: the service prepare)."
         ) from None
     return engine
+
+
+def grant_roles(engine: Engine) -> bool:
+    """Give each role its rights and no others, as sql/registry/roles.sql says; False where there are no roles.
+
+    SQLite's file is for its own user alone; in a PostgreSQL that has none of the roles one user does everything.
+
+    Raises:
+        WresError: only some of the roles are there.
+    """
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.begin() as connection:
+        query = text("SELECT rolname FROM pg_roles WHERE rolname = ANY(:roles)")
+        existing = set(connection.scalars(query, {"roles": list(ROLES)}))
+        if not existing:
+            return False
+        if missing := [role for role in ROLES if role not in existing]:
+            raise WresError(
+                f"The database has no role {' and no role '.join(missing)}, so no rights were given. Make the roles as "
+                "docker/postgres.sh does, then migrate again."
+            )
+        for statement in grant_statements():
+            connection.exec_driver_sql(statement)
+    return True
+
+
+def grant_statements() -> list[str]:
+    """List the statements of roles.sql, without its comments."""
+    lines = (package_data("sql") / "registry" / "roles.sql").read_text(encoding="utf-8")
+    parts = re.sub(r"--.*", "", lines).split(";")
+    return [" ".join(part.split()) for part in parts if part.strip()]
 
 
 def _url_of(settings: Settings) -> URL:

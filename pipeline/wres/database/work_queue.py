@@ -1,8 +1,8 @@
-"""Claims of work: what one worker has in hand no other takes, and what a killed one had in hand is free at once.
+"""Share work among processes: claim pending receipts, and let one process at a time build or publish.
 
 A claim is a lock of the database, held by the connection in which the result is then stored. So nothing expires, no
-clock is asked, and whoever has lost the claim can no longer store anything under it. Beside SQLite, which only one
-machine uses, the locks are files', each for a part of the senders.
+clock is asked, what a killed worker had in hand is free at once, and whoever has lost the claim can no longer store
+anything under it. Beside SQLite, which only one machine uses, the locks are files', each for a part of the senders.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,17 @@ from zlib import crc32
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from wres.database.locks import file_lock
 from wres.database.models import Receipt
+from wres.storage.file_locks import file_lock
 
 Step = Literal["judge", "answer"]
+# What takes the place of a year in `build_lock` where something is done for all years.
+PUBLISHING = 1  # one release is written at a time
+REFERENCE_DATA = 2  # one file of organisations or successions is merged at a time
+LOCAL_REPORTS = 3  # one process at a time delivers local reports
 _PARTS = 64  # of the senders beside SQLite, each with a lock: what is slow with one holds up few others
-_POSTGRES_LOCK = 7_395_303  # any number that nothing else in the database uses as the first of two of a lock
+# Any two numbers that nothing else in the database uses as the first of two of an advisory lock.
+_BUILD_LOCK, _CLAIM_LOCK = 7_395_302, 7_395_303
 # A machine that is gone is noticed within a minute, not within the two hours of most systems; and a connection under
 # which nothing is asked for a while is at work.
 _HELD = text(
@@ -62,6 +67,23 @@ def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receip
                 session.rollback()  # nobody could write while a transaction is open
                 yield ClaimedBatch(mine, session)
                 session.commit()
+
+
+@contextmanager
+def build_lock(engine: Engine, year: int) -> Iterator[None]:
+    """Wait until no other process, on any machine, is in such a block for the same year, and keep others out.
+
+    The lock ends with the process, however that ends.
+
+    In PostgreSQL it belongs to a connection; beside SQLite, which only one machine uses, it is a file's.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock, :year)"), {"lock": _BUILD_LOCK, "year": year})
+            yield
+        return
+    with file_lock(f"{engine.url.database}.{year}.lock", wait=True):
+        yield
 
 
 def _lock_parts(locks: ExitStack, folder: Path, name: str, wanted: Sequence[Receipt]) -> list[Receipt]:
@@ -107,7 +129,7 @@ def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Rec
     if step == "judge":
         return _still_waiting(session, step, receipts, lock=True)
     keys = [crc32(receipt.encode()) - 2**31 for receipt in receipts]
-    free = session.scalars(_TRY_EACH, {"receipts": receipts, "keys": keys, "lock": _POSTGRES_LOCK}).all()
+    free = session.scalars(_TRY_EACH, {"receipts": receipts, "keys": keys, "lock": _CLAIM_LOCK}).all()
     return _still_waiting(session, step, free)  # asked after locking: what another has just done is seen
 
 

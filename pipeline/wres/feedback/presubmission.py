@@ -12,7 +12,6 @@ from typing import Any
 from wres.errors import WresError
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document, write_reports
-from wres.printable import printable
 from wres.reader.guarded_reader import shared_reader
 from wres.reference.register import default_register, eligible_codes
 from wres.reference.year_config import CollectionYear, configured_years, load_year
@@ -20,6 +19,7 @@ from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import ParsedReturn
 from wres.returns.template_spec import load_template
 from wres.returns.text import printable_name
+from wres.safe_text import printable
 from wres.settings import Settings
 from wres.validation.frames import normalise_statement
 from wres.validation.validate import Submission, validate_returns

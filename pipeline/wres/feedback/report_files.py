@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wres.csv_injection import escape_row
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
 from wres.outputs.text_height import text_height
 from wres.returns.template_spec import group_labels
+from wres.safe_text import escape_row
 from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:

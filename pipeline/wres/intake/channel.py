@@ -1,17 +1,17 @@
-"""What a channel is: it lists what senders left, hands over bytes, takes off what is received, brings the answer."""
+"""Define a channel, which brings returns in and reports out, and the order in which a sender's files count."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Protocol
 
-from wres.byproducts import is_byproduct
 from wres.database.models import Receipt
 from wres.errors import WresError
 from wres.reference.misplaced import Misplaced
+from wres.storage.file_store import is_byproduct
 
 # Names under which office programs, browsers and copy tools keep a file that is not finished; Excel's are eight digits.
 UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$|~$|^[0-9A-F]{8}$", re.IGNORECASE)
@@ -23,6 +23,8 @@ SenderFilter = Callable[[str], bool]
 # Called with the code of a sender whose files cannot be listed; those of the others are.
 OnFailure = Callable[[str, WresError], None]
 _NOT_IN_A_CODE = re.compile(r"[^A-Z0-9-]")
+_NUMBER = re.compile(r"([0-9]+)")
+NameKey = tuple[tuple[int, int, str], ...]
 
 
 def any_sender(_code: str) -> bool:
@@ -105,3 +107,46 @@ def to_org_code(name: str) -> str:
     """
     code = _NOT_IN_A_CODE.sub("-", name.strip().upper())[:20]
     return code if code.strip("-") else ""
+
+
+def by_time_and_name(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
+    """Sort by sender, then by when the file was last written, when it arrived, and its name."""
+    return sorted(deliveries, key=lambda delivery: (*_times(delivery), *name_key(delivery.file_name)))
+
+
+def by_time(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
+    """Sort by sender and time; what is of the same time stays in the order in which the channel lists it."""
+    return sorted(deliveries, key=_times)
+
+
+def name_key(name: str) -> tuple[NameKey, NameKey, str]:
+    """Order names as people do: v9 before v10, return before return-1 and Return (1), with any ending."""
+    path = PurePath(name)
+    return _parts(path.stem), _parts(path.suffix), name
+
+
+def order_times(deliveries: Sequence[IncomingFile], now: datetime) -> list[datetime]:
+    """Give each of a channel's deliveries, in their order, the time that orders its receipt.
+
+    It is the time of arrival, none later than now by the machine's clock; and never earlier than that of a file of the
+    same sender which comes before.
+    """
+    latest: dict[str, datetime] = {}
+    times = []
+    for delivery in deliveries:
+        code = delivery.organisation_code
+        latest[code] = max(
+            min(delivery.arrived_at, now), latest.get(code, delivery.arrived_at.min.replace(tzinfo=now.tzinfo))
+        )
+        times.append(latest[code])
+    return times
+
+
+def _times(delivery: IncomingFile) -> tuple[str, datetime, datetime]:
+    return delivery.organisation_code, delivery.modified_at or delivery.arrived_at, delivery.arrived_at
+
+
+def _parts(text: str) -> NameKey:
+    """The text cut into words and numbers; a number comes before a word."""
+    parts = enumerate(_NUMBER.split(text.casefold()))
+    return tuple((0, int(part), "") if index % 2 else (1, 0, part) for index, part in parts if part)

@@ -14,13 +14,13 @@ from typing import BinaryIO
 
 from wres.database.models import Receipt
 from wres.errors import WresError, why_refused
-from wres.intake.arrival import by_time_and_name
 from wres.intake.channel import (
     TEST_FOLDER,
     IncomingFile,
     OnFailure,
     SenderFilter,
     any_sender,
+    by_time_and_name,
     fail,
     is_left_alone,
     to_org_code,
@@ -28,7 +28,7 @@ from wres.intake.channel import (
 from wres.intake.folder_misplaced import misplaced_in
 from wres.reference.misplaced import Misplaced
 from wres.settings import Settings
-from wres.storage.atomic import remove_left_over
+from wres.storage.atomic import remove_unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def is_test_folder(folder: Path) -> bool:
 def _left_by(sender: Path, code: str) -> Iterator[_Left]:
     folders = [sender, *(inner for inner in _folders_in(sender) if is_test_folder(inner))]
     for folder in folders:
-        remove_left_over(folder)
+        remove_unfinished(folder)
         for path in folder.iterdir():
             state = None if is_left_alone(path.name) else _state(path)
             if state is not None and (stat.S_ISREG(state.st_mode) or stat.S_ISLNK(state.st_mode)):

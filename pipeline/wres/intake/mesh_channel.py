@@ -19,8 +19,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from wres.database.models import Receipt
 from wres.errors import WresError
-from wres.intake.arrival import by_time
-from wres.intake.channel import TEST_FOLDER, IncomingFile, OnFailure, SenderFilter, any_sender, fail, to_org_code
+from wres.intake.channel import (
+    TEST_FOLDER,
+    IncomingFile,
+    OnFailure,
+    SenderFilter,
+    any_sender,
+    by_time,
+    fail,
+    to_org_code,
+)
 from wres.reference.misplaced import Misplaced
 from wres.reference.year_config import configured_years
 from wres.settings import Settings

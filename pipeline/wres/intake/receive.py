@@ -11,9 +11,8 @@ from sqlalchemy import Engine
 from wres.database.receipts import NewReceipt, add_receipts
 from wres.errors import WresError
 from wres.event_log import log_event
-from wres.intake.arrival import order_times
 from wres.intake.audit_log_export import export_journal
-from wres.intake.channel import Channel, IncomingFile, SenderFilter, any_sender
+from wres.intake.channel import Channel, IncomingFile, SenderFilter, any_sender, order_times
 from wres.reference.misplaced import Misplaced
 from wres.returns.text import printable_name
 from wres.settings import Settings

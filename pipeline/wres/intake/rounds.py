@@ -1,19 +1,46 @@
-"""Plan a collecting round: for which collection years it runs, and into how many parts it is cut."""
+"""Plan a collecting round: on which channels, for which collection years, and in how many parts."""
 
 from typing import Any
 
 from wres.context import Context, Pipeline
 from wres.database.collection_state import get_state
 from wres.database.receipts import pending_report, pending_validation, years_unfinished
-from wres.intake.channels import channels_in_use
+from wres.intake.channel import Channel
+from wres.intake.folder_channel import FolderChannel
 from wres.intake.receive import count_waiting, misplaced_files, years_waiting
+from wres.intake.web_channel import WebChannel
 from wres.reference.misplaced import Misplaced
 from wres.reference.year_config import State, configured_years, load_year
+from wres.settings import Settings
 
 Shard = tuple[int, int]  # which, from 0 on, of how many
 RoundPart = dict[str, Any]  # what one mapped task collects: `year`, `shard` (a Shard), and the `label` that names it
 WHOLE: Shard = (0, 1)
 _SHARDS = 8  # of a round at most: what two workers of docker/compose.yaml do at the same time
+
+
+def channels_in_use(settings: Settings, current_year: int | None = None) -> list[Channel]:
+    """Return the channels of these settings: the folder and the page always, the others where they are set up.
+
+    Nothing is connected yet: what is wrong with one shows when it is used.
+
+    What a sender does not address to a collection year belongs to `current_year`.
+
+    A home that holds a simulated collection has the folder and the page only: a demonstration must never take a real
+    return.
+    """
+    channels: list[Channel] = [FolderChannel(settings), WebChannel()]
+    if settings.simulated:
+        return channels
+    if settings.s3_url:
+        from wres.intake.s3_channel import S3Channel
+
+        channels.append(S3Channel(settings))
+    if settings.mesh_url:
+        from wres.intake.mesh_channel import MeshChannel
+
+        channels.append(MeshChannel(settings, current_year))
+    return channels
 
 
 def open_years(pipeline: Pipeline) -> list[int]:

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO
 
 from wres.database.models import Receipt
-from wres.intake.arrival import by_time_and_name
 from wres.intake.channel import (
     TEST_FOLDER,
     IncomingFile,
     OnFailure,
     SenderFilter,
     any_sender,
+    by_time_and_name,
     fail,
     is_left_alone,
     to_org_code,

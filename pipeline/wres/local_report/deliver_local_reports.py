@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from wres.context import Context
-from wres.database.locks import LOCAL_REPORTS, build_lock
 from wres.database.models import Receipt
 from wres.database.releases import edition_key
+from wres.database.work_queue import LOCAL_REPORTS, build_lock
 from wres.errors import WresError, why_refused
 from wres.event_log import log_event
 from wres.feedback.report import write_atomically

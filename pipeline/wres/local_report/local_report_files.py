@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from wres import site
 from wres.charts.picture import STYLE
-from wres.csv_injection import escape_formula
 from wres.indicators.statistics.peers import RULE
 from wres.local_report.report_view import LocalReport
 from wres.outputs.csv_writer import count_text
 from wres.outputs.formatting import PublishedRow
 from wres.outputs.table_schema import Column, load_specification
 from wres.outputs.text_height import text_height
+from wres.safe_text import escape_formula
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.clock import LONDON
-from wres.csv_injection import escape_row
 from wres.database.collection_state import get_state, hard_close_of
 from wres.errors import WresError
 from wres.monitoring.contacts_file import contacts_of
@@ -19,6 +18,7 @@ from wres.monitoring.reminders import Reminder, ReminderContext, not_taken, noth
 from wres.monitoring.submission_status import OrganisationStatus, submission_statuses
 from wres.reference.misplaced import Misplaced
 from wres.reference.year_config import CollectionYear
+from wres.safe_text import escape_row
 from wres.settings import Settings
 from wres.storage.atomic import write_whole
 

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from wres.database.contacts import replace_contacts
 from wres.database.models import Contact
-from wres.database.organisations import current_organisations
+from wres.database.organisations import current_organisations, replace_contacts
 from wres.errors import WresError
 from wres.reference.reference_csv import raise_line_error, read_rows
 

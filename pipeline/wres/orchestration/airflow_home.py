@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from wres.errors import WresError
 from wres.settings import Settings, load_settings, package_data, sqlite_url
+from wres.storage.file_locks import file_lock
 
 ADMINISTRATOR = "admin"
 APPROVER = "approver"
@@ -112,15 +111,10 @@ def lock_home(settings: Settings) -> Iterator[None]:
     """
     home = home_of(settings)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(home / "lock", mode=0o600)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise WresError(f"An embedded Airflow already runs on {home}. Stop it, or set another WRES_HOME.") from None
-    try:
+    with file_lock(str(home / "lock"), wait=False) as mine:
+        if not mine:
+            raise WresError(f"An embedded Airflow already runs on {home}. Stop it, or set another WRES_HOME.")
         yield
-    finally:
-        lock.release()
 
 
 def prepare(settings: Settings, env: dict[str, str]) -> dict[str, str]:

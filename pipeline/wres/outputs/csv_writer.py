@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from wres.csv_injection import escape_formula
 from wres.outputs.table_schema import Column, TableSpec, held_back, row_symbols
+from wres.safe_text import escape_formula
 
 if TYPE_CHECKING:
     import pyarrow as pa

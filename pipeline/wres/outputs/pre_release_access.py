@@ -14,8 +14,8 @@ from wres.clock import LONDON
 from wres.errors import WresError
 from wres.reference.reference_csv import read_rows
 from wres.reference.year_config import CollectionYear
+from wres.safe_text import unfit_characters, words_of
 from wres.settings import Settings
-from wres.typed_text import unfit_characters, words_of
 
 COLUMNS = ("role", "organisation", "reason", "access_from")
 LONGEST = timedelta(hours=24)

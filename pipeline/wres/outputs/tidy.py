@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wres.csv_injection import escape_formula
 from wres.outputs.csv_writer import count_text
 from wres.outputs.csvw import csvw_bytes
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, Datatype, TableSpec
+from wres.safe_text import escape_formula
 
 NAME = "tidy"
 _FILE = Path(__file__).with_suffix(".toml")

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from wres.csv_injection import escape_row
 from wres.errors import WresError, why_refused
 from wres.reference.year_config import CollectionYear
+from wres.safe_text import escape_row
 
 if TYPE_CHECKING:
     import numpy as np

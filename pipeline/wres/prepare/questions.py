@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wres.personal_data import person_signs
 from wres.prepare.value_map import SenderMap, answers_to
-from wres.printable import printable
+from wres.safe_text import printable
 
 if TYPE_CHECKING:
     import pandas as pd

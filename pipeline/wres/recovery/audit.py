@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, get_chains, get_events
 from wres.database.audit_replay import TABLES, ReplayedState, differences, replay, rows_of_chain, years_held
-from wres.database.contacts import contacts_digest
 from wres.database.models import JournalHead
+from wres.database.organisations import contacts_digest
 from wres.intake.audit_log_export import Copied, copied_chains, copied_events
 from wres.recovery.audit_releases import release_faults
 from wres.recovery.audit_stores import landed_faults, mart_faults, warehouse_faults

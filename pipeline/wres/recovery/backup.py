@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
 from wres.database.audit_log import chained_event
-from wres.database.locks import file_lock
 from wres.database.models import JournalEvent, Receipt, Release
 from wres.database.receipts import hashes_not_kept
 from wres.errors import WresError, why_refused
@@ -23,6 +22,7 @@ from wres.recovery.db_dump import TABLES, consistent_snapshot, lines_of
 from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
 from wres.storage.atomic import fsync_path
+from wres.storage.file_locks import file_lock
 from wres.storage.landing import open_landed
 
 LIST = "backup.json"

@@ -14,7 +14,7 @@ from wres.errors import WresError
 from wres.event_log import log_event
 from wres.feedback.report import report_files, write_atomically
 from wres.intake.audit_log_export import erase_in_copy, export_journal
-from wres.intake.channels import channels_in_use
+from wres.intake.rounds import channels_in_use
 from wres.personal_data.person_signs import insurance_numbers, persons_emails
 from wres.settings import Settings
 from wres.storage.landing import delete_file

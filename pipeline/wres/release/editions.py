@@ -26,8 +26,8 @@ from wres.outputs.metadata import OFFICIAL
 from wres.release.edition_history import is_sealed_first, release_name, superseded_under_embargo
 from wres.release.publication_time import is_public
 from wres.release.repository import published_releases
+from wres.safe_text import tidy_line, unfit_characters, words_of
 from wres.settings import Settings
-from wres.typed_text import tidy_line, unfit_characters, words_of
 
 AUDIENCE = "management"
 _LONGEST_NOTE = 2_000  # it stands in a cell of every revised row

@@ -9,10 +9,10 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from wres.byproducts import is_byproduct
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 from wres.release.stated import StatedFiles, is_inside, read_manifest, shown
+from wres.storage.file_store import is_byproduct
 
 MANIFEST = "manifest.json"
 SIGNATURE = f"{MANIFEST}.sig"  # of the manifest, where the release is signed

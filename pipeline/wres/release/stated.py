@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from wres.outputs.metadata import Publication
-from wres.printable import printable
+from wres.safe_text import printable
 
 _MOST_BYTES = 20_000_000
 _SHOWN = 200  # characters of a name that is not the program's own

@@ -22,7 +22,8 @@ from wres.outputs.xlsx_writer import workbook_bytes
 from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, verify_release
 from wres.release.verification import sign
 from wres.site import write_pages
-from wres.storage.atomic import fsync_path, hold_folder
+from wres.storage.atomic import fsync_path
+from wres.storage.file_locks import folder_lock
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,7 +70,7 @@ def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with hold_folder(target.parent):
+    with folder_lock(target.parent):
         for leftover in target.parent.glob(f".{target.name}-*{_PARTIAL}"):
             remove_staging(leftover)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent))

@@ -15,7 +15,7 @@ from wres.errors import WresError
 from wres.reference.reference_csv import read_rows
 from wres.reference.year_config import CollectionYear
 from wres.returns.template_spec import Item, load_template
-from wres.typed_text import unfit_characters, words_of
+from wres.safe_text import unfit_characters, words_of
 
 COLUMNS = ("organisation", "item", "group", "from", "to", "reason", "who", "when")
 _COUNT = re.compile(r"[0-9]{1,9}(\.[05])?")

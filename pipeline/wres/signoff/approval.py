@@ -13,9 +13,9 @@ from wres.database.approvals import add_approval, add_rejection, current_approva
 from wres.database.models import Approval, Build, Rejection
 from wres.errors import WresError
 from wres.reference.year_config import load_year
+from wres.safe_text import tidy_line, unfit_characters, words_of
 from wres.settings import Settings
 from wres.signoff.checklist import ChecklistItem
-from wres.typed_text import tidy_line, unfit_characters, words_of
 
 _LONGEST = 100  # characters of a name or a role
 _LONGEST_REASON = 1000

@@ -3,6 +3,7 @@
 import io
 import mimetypes
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from pyarrow.fs import FileInfo
 
 mimetypes.add_type("application/atom+xml", ".atom")  # not in every machine's list
+# Files that office programs and file managers leave beside those that people work on.
+_BYPRODUCT = re.compile(
+    r"^(~\$.*"  # the lock file of Microsoft Office
+    r"|\.~lock\..*\#"  # the lock file of LibreOffice
+    r"|(eh)?thumbs(_vista)?\.db|desktop\.ini"  # Windows Explorer
+    r"|(.*[:.\uf03a])?zone\.identifier(:\$data)?"  # where Windows says that a file came from the internet
+    r"|\.ds_store|\._.*|icon\r"  # macOS Finder
+    r"|\.directory|\.nfs[0-9a-f]+"  # Dolphin; a file that was removed on a network share while it was open
+    r")$",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class StoredFile(NamedTuple):
@@ -152,3 +164,8 @@ class FileStore:
             temporary.replace(target)
             for folder in PurePosixPath(path).parents:
                 fsync_path(root / folder)
+
+
+def is_byproduct(name: str) -> bool:
+    """Return whether a file of this name was left behind by a program, and not put there by a person."""
+    return _BYPRODUCT.match(name) is not None

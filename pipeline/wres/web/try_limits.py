@@ -11,7 +11,7 @@ from starlette.requests import Request
 from wres.web.refusals import TooOftenError
 
 Kind = Literal["sign_in", "key", "upload", "page"]
-_LIMITS: dict[Kind, RateLimitItem] = {
+LIMITS: dict[Kind, RateLimitItem] = {
     "sign_in": parse("30/5 minutes"),
     "key": parse("30/5 minutes"),  # keys that are none
     "upload": parse("30/10 minutes"),
@@ -31,7 +31,7 @@ class TryLimits:
         Raises:
             TooOftenError: it is one too many.
         """
-        item = _LIMITS[kind]
+        item = LIMITS[kind]
         if not self._limiter.hit(item, kind, who):
             reset, _ = self._limiter.get_window_stats(item, kind, who)
             raise TooOftenError(max(1, int(reset - time.time())))

@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from wres.csv_injection import escape_row
 from wres.reference.year_config import CollectionYear
 from wres.returns.template.guidance_sheet import write_guidance_sheet
 from wres.returns.template.return_sheet import SHEET, TemplateValues, write_return_sheet
 from wres.returns.template.styles import Styles, height
 from wres.returns.template_spec import Template
+from wres.safe_text import escape_row
 
 CSV_COLUMNS = ("collection_year", "organisation_code", "item", "ethnic_group", "value")
 SHEETS = ("Guidance", SHEET, "Explanations", "Sign-off")
