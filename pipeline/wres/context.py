@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wres.clock import Clock
 from wres.errors import use_a_time_zone_that_exists
 from wres.event_log import configure_logging
-from wres.reference.year_config import CollectionYear, load_year
+from wres.reference.year_config import CollectionYear, configured_years, load_year
 from wres.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ class Pipeline:
         Raises:
             WresError: the year has no calendar.
         """
-        return Context(self.settings, self.database, load_year(year))
+        return Context(self.settings, self.database, load_year(year, self.settings.years))
+
+    def configured_years(self) -> tuple[int, ...]:
+        """Return the collection years that have a file, earliest first."""
+        return configured_years(self.settings.years)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +86,6 @@ def open_context(year: int, settings: Settings | None = None) -> Context:
     Raises:
         WresError: the year has no calendar, and then nothing is touched; or as `open_pipeline`.
     """
-    load_year(year)
+    settings = settings or load_settings()
+    load_year(year, settings.years)
     return open_pipeline(settings).for_year(year)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from wres.context import Context, Pipeline, Progress, no_progress, open_context, open_pipeline
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
-from wres.reference.year_config import configured_years
 
 if TYPE_CHECKING:
     from wres.database.models import Build
@@ -201,7 +200,7 @@ def overdue(pipeline: Pipeline) -> list[str]:
     """Return a sentence for each thing of any collection that should have happened by now."""
     from wres.monitoring.attention import overdue as overdue_of
 
-    contexts = [pipeline.for_year(year) for year in configured_years()]
+    contexts = [pipeline.for_year(year) for year in pipeline.configured_years()]
     return [text for context in contexts for text in overdue_of(context.settings, context.database, context.calendar)]
 
 

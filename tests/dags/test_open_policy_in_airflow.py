@@ -1,7 +1,7 @@
 """A year whose policy is `open`, in a real Airflow: the form asks for a reason, and the release prints it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ YEARS = Path(str(year_config.__file__)).parent / "years"
 
 
 @pytest.fixture
-def open_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def open_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The collection of 2022 in June 2022, with the policy `open`."""
     folder = tmp_path / "years"
     folder.mkdir()
@@ -35,13 +35,10 @@ def open_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setenv("WRES_YEARS", str(folder))
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     monkeypatch.setenv("WRES_SETTLE_SECONDS", "0")
-    load_year.cache_clear()
-    yield
-    load_year.cache_clear()
 
 
 def test_the_form_asks_for_a_reason_and_the_release_prints_it(open_year: None, send: Callable[..., None]) -> None:
-    assert load_year(2022).disclosure.policy == "open"
+    assert load_year(2022, load_settings().years).disclosure.policy == "open"
     send(2022, "RXY", (2505, 725, 66), ("20", "9", "0"))
     steps.collect(steps.open_context(2022))
     steps.build(steps.open_context(2022))

@@ -149,9 +149,7 @@ def test_an_edition_is_two_numbers(bag: DagBag) -> None:
 def test_a_setting_that_cannot_be_used_takes_no_dag_away(dags_folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The steps say what is wrong with it, in the log of a task."""
     monkeypatch.setenv("WRES_BATCH_RETURNS", "0")
-    configured_years.cache_clear()
     read = DagBag(dags_folder)
-    configured_years.cache_clear()
     assert read.import_errors == {}
     assert sorted(read.dags) == sorted(DAGS)
 

@@ -2,7 +2,7 @@
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from wres import steps
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.reference import year_config
-from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 
 Wres = Callable[..., tuple[int, str, str]]
@@ -198,7 +197,7 @@ def test_nothing_is_approved_before_it_is_built(wres: Wres) -> None:
         assert (status, err) == (2, "The 2022 collection is not built yet. Run: wres build 2022\n")
 
 
-def year_with(policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def year_with(policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The collection of 2022 under another disclosure policy than the shipped one."""
     text = (Path(year_config.__file__).parent / "years" / "2022.toml").read_text(encoding="utf-8")
     numbers = "" if policy == "open" else "threshold = 7\nrounding = 5\n"
@@ -206,20 +205,16 @@ def year_with(policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     (tmp_path / "years").mkdir()
     (tmp_path / "years" / "2022.toml").write_text(changed, encoding="utf-8")
     monkeypatch.setenv("WRES_YEARS", str(tmp_path / "years"))
-    load_year.cache_clear()
-    yield
-    monkeypatch.undo()
-    load_year.cache_clear()
 
 
 @pytest.fixture
-def protected_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from year_with("protected", tmp_path, monkeypatch)
+def protected_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    year_with("protected", tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from year_with("open", tmp_path, monkeypatch)
+def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    year_with("open", tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("protected_2022")

@@ -24,8 +24,6 @@ def _protected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "years").mkdir()
     (tmp_path / "years" / "2022.toml").write_text(text.replace('policy = "ratios"', 'policy = "protected"'), "utf-8")
     monkeypatch.setenv("WRES_YEARS", str(tmp_path / "years"))
-    year_config.configured_years.cache_clear()
-    year_config.load_year.cache_clear()
 
 
 @pytest.fixture

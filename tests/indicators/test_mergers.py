@@ -49,7 +49,7 @@ def tables() -> dict[str, list[Row]]:
     figures: dict[str, list[object]] = defaultdict(list)
     for year in configured_years():
         codes = expected_codes(register, load_year(year))
-        pools = predecessor_groups(successions, codes, year)
+        pools = predecessor_groups(successions, codes, load_year(year))
         asked = [row["item"] for row in items if row["collection_year"] == year]
         for code in codes:
             columns = ("name", "organisation_group", "organisation_type", "region_code", "region_name")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from wres.clock import LONDON
 from wres.monitoring.cumulative_chart import chart_svg
 from wres.monitoring.cumulative_returns import CumulativeReturns, Curves, cumulative_returns
-from wres.reference.year_config import load_year
+from wres.reference.year_config import load_year, load_year_before
 
 YEAR = load_year(2022)
 Send = Callable[..., str]
@@ -28,7 +28,7 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
     send(engine, "R0B", "2022-06-03T23:59", "Q301")
     send(engine, "R1H", "2022-06-04T00:00")
     send(engine, "R1K", "2022-06-02T00:00", judge=False)
-    found = cumulative_returns(engine, YEAR, _at("2022-06-06T08:00"))
+    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-06T08:00"))
     assert found.now == CumulativeReturns(2022, date(2022, 6, 1), deadline=91, accepted=(1, 1, 2, 3, 3, 3))
     assert (found.before, found.last_day) == (None, 121)
     assert (found.now.on(2), found.now.on(6), found.now.on(-1), found.now.date_of(3)) == (
@@ -42,7 +42,7 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
 def test_last_year_is_shown_whole_beside_this_year_so_far(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2021-06-03T09:00")
     send(engine, "R1H", "2021-09-30T23:59")
-    found = cumulative_returns(engine, YEAR, _at("2022-06-02T08:00"))
+    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-02T08:00"))
     assert found.now.accepted == (0, 0)
     assert found.before is not None
     assert len(found.before.accepted) == 122
@@ -53,24 +53,24 @@ def test_last_year_is_shown_whole_beside_this_year_so_far(engine: Engine, send: 
 
 
 def test_before_the_opening_there_is_no_curve_yet(engine: Engine) -> None:
-    found = cumulative_returns(engine, YEAR, _at("2022-05-31T23:59"))
+    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-05-31T23:59"))
     assert found.now.accepted == ()
     assert "not open yet" in chart_svg(found, 209)
 
 
 def test_the_first_year_has_none_before_it(engine: Engine) -> None:
-    assert cumulative_returns(engine, load_year(2018), _at("2018-07-01T00:00")).before is None
+    assert cumulative_returns(engine, load_year(2018), None, _at("2018-07-01T00:00")).before is None
 
 
 def test_a_return_accepted_after_the_hard_close_is_on_the_curve(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2022-10-03T09:00")  # held open by hand
-    found = cumulative_returns(engine, YEAR, _at("2022-10-05T09:00"))
+    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-10-05T09:00"))
     assert (found.last_day, found.now.accepted[-1]) == (124, 1)
 
 
 def test_the_clock_of_the_day_is_londons(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2022-06-02T00:30")  # still 1 June in UTC
-    assert cumulative_returns(engine, YEAR, _at("2022-06-02T01:00")).now.accepted == (0, 1)
+    assert cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-02T01:00")).now.accepted == (0, 1)
 
 
 OPENS = date(2022, 6, 1)

@@ -79,9 +79,9 @@ def test_a_care_board_s_last_year_is_that_of_the_groups_it_took_over(register: p
     )
     opened = dict(zip(register["code"], register["opened"], strict=True))
     year = load_year(2023)
-    pools = predecessor_groups(successions, ["QXA", "X9Z"], 2023)
+    pools = predecessor_groups(successions, ["QXA", "X9Z"], load_year(2023))
     assert {code: drop_new_organisations(pool, opened, year) for code, pool in pools.items()} == {
         "QXA": ["01X"],
         "X9Z": ["X9Z"],
     }
-    assert predecessor_groups(successions, ["01X"], 2021) == {"01X": ["01X", "02X"]}
+    assert predecessor_groups(successions, ["01X"], load_year(2021)) == {"01X": ["01X", "02X"]}

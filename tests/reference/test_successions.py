@@ -10,6 +10,7 @@ from wres.errors import WresError
 from wres.reference.ods_import import read_succession_file
 from wres.reference.register import SUCCESSION_COLUMNS, default_successions, predecessor_groups
 from wres.reference.successions import check_successions, merge_successions
+from wres.reference.year_config import load_year
 
 
 def frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -59,7 +60,7 @@ def test_sound_successions_pool_each_organisation_at_most_once(pairs: dict[str, 
         return
     in_year = {old for old, (_, day) in pairs.items() if "2021-04-01" <= day <= "2022-03-31"}
     survivors = [code for code in ("AAA", "BBB", "CCC", "DDD", "EEE") if code not in in_year]
-    pools = predecessor_groups(successions, survivors, 2022)
+    pools = predecessor_groups(successions, survivors, load_year(2022))
     assert sorted(code for pool in pools.values() for code in pool) == ["AAA", "BBB", "CCC", "DDD", "EEE"]
     again = merge_successions(successions, successions)
     pd.testing.assert_frame_equal(merge_successions(again, successions), again)

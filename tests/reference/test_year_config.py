@@ -1,3 +1,8 @@
+import ast
+import inspect
+import os
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -5,11 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import wres
 from wres.clock import LONDON
+from wres.context import open_pipeline
 from wres.errors import WresError
 from wres.reference import year_config
-from wres.reference.year_config import DisclosurePolicy, configured_years, load_year, read_year_file
+from wres.reference.year_config import (
+    DisclosurePolicy,
+    configured_years,
+    load_year,
+    load_year_before,
+    read_year_file,
+)
 from wres.returns.template_spec import load_template
+from wres.settings import Settings
 
 YEARS = range(2018, 2026)
 SHIPPED = Path(year_config.__file__).parent / "years"
@@ -93,6 +107,66 @@ def test_state(moment: str, state: str) -> None:
     year = load_year(2022)
     now = datetime.fromisoformat(moment).replace(tzinfo=LONDON)
     assert year.state(now) == year.state(now.astimezone(UTC)) == state
+
+
+def further_year(folder: Path, year: int, policy: str = "ratios") -> Path:
+    """Write the file of a year into a folder of further years' files: the last shipped one, moved on."""
+    text = (SHIPPED / "2025.toml").read_text(encoding="utf-8")
+    moved = re.sub(r"\b(202[4-6])\b", lambda number: str(int(number[1]) + year - 2025), text)
+    assert 'policy = "ratios"' in moved
+    file = folder / f"{year}.toml"
+    file.write_text(moved.replace('policy = "ratios"', f'policy = "{policy}"'), encoding="utf-8")
+    return file
+
+
+def test_a_further_folder_adds_years_and_counts_before_the_project(tmp_path: Path) -> None:
+    further_year(tmp_path, 2026)
+    further_year(tmp_path, 2025, policy="protected")
+    assert configured_years(tmp_path) == (*YEARS, 2026)
+    assert load_year(2026, tmp_path).snapshot == date(2026, 3, 31)
+    assert load_year(2025, tmp_path).disclosure.policy == "protected"
+    assert load_year(2025).disclosure.policy == "ratios"
+    with pytest.raises(WresError, match="There is no collection year 2026"):
+        load_year(2026)
+
+
+def test_a_file_that_is_changed_is_read_again(tmp_path: Path) -> None:
+    file = further_year(tmp_path, 2026)
+    before = load_year(2026, tmp_path)
+    assert load_year(2026, tmp_path) is before
+    further_year(tmp_path, 2026, policy="protected")
+    os.utime(file, ns=(0, file.stat().st_mtime_ns + 1))
+    assert load_year(2026, tmp_path).disclosure.policy == "protected"
+    file.unlink()
+    with pytest.raises(WresError, match="There is no collection year 2026"):
+        load_year(2026, tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(WresError, match=r"WRES_YEARS names .*nowhere, which is no folder"):
+        configured_years(tmp_path / "nowhere")
+
+
+def test_two_homes_in_one_process_have_their_own_years(tmp_path: Path) -> None:
+    folder = tmp_path / "years"
+    folder.mkdir()
+    further_year(folder, 2026)
+    own = open_pipeline(Settings(home=tmp_path / "own", years=folder))
+    usual = open_pipeline(Settings(home=tmp_path / "usual", years=None))
+    assert own.for_year(2026).calendar.year == 2026
+    assert 2026 not in usual.configured_years()
+    with pytest.raises(WresError, match="There is no collection year 2026"):
+        usual.for_year(2026)
+
+
+@pytest.mark.parametrize("function", [load_year, load_year_before, configured_years])
+def test_the_program_always_says_where_further_years_are(function: Callable[..., object]) -> None:
+    """Without a folder only the project's own years would count, whatever the settings say."""
+    parameters = len(inspect.signature(function).parameters)
+    for file in sorted(Path(wres.__file__).parent.rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == function.__name__:
+                assert len(call.args) == parameters, f"{file.name}:{call.lineno} does not hand the folder down"
 
 
 @given(st.integers().filter(lambda number: number not in YEARS))

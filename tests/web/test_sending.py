@@ -13,6 +13,7 @@ from wres.database.organisations import current_successions
 from wres.database.receipts import get_receipts
 from wres.recovery.audit import audit
 from wres.reference.register import predecessors_of
+from wres.reference.year_config import load_year
 
 YEAR = 2022
 PAGE = f"/returns/{YEAR}/RXY"
@@ -167,7 +168,7 @@ def test_before_it_opens_nothing_is_taken_and_after_it_closed_it_is_answered(
 
 def test_the_page_names_the_predecessors_whose_figures_are_last_year_s(service: Any) -> None:
     successions, register = current_successions(service.desk.database), service.desk.organisations()
-    found = {code: set(predecessors_of(successions, code, YEAR)) - {code} for code in register}
+    found = {code: set(predecessors_of(successions, code, load_year(YEAR))) - {code} for code in register}
     code, before = next((code, before) for code, before in found.items() if before)
     page = service.signed_in(code).get(f"/returns/{YEAR}/{code}").text
     assert "organisations that are part of yours now" in page

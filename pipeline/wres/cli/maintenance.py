@@ -22,9 +22,9 @@ def audit(
     from wres.recovery.audit import audit as look
     from wres.reference.year_config import load_year
 
-    if year is not None:
-        load_year(year)
     settings = command_settings()
+    if year is not None:
+        load_year(year, settings.years)
     with progress_bar() as progress:
         faults = look(settings, open_registry(settings), year, progress)
     if faults or form is not Format.table:

@@ -62,7 +62,8 @@ def list_organisations(
     from wres.database.reference_loading import register_rows
     from wres.reference.register import REGISTER_COLUMNS
 
-    rows = register_rows(command_pipeline().database, year)
+    pipeline = command_pipeline()
+    rows = register_rows(pipeline.database, None if year is None else pipeline.for_year(year).calendar)
     if form is Format.table:
         shown = ("code", "name", "organisation_type", "region_name", "icb_code", "opened", "closed")
         rows = [{column.removeprefix("organisation_"): row[column] for column in shown} for row in rows]
@@ -92,10 +93,8 @@ def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: F
 @collection.command("list")
 def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
     """Every collection year with its dates and its state."""
-    from wres.reference.year_config import configured_years
-
     pipeline = command_pipeline()
-    print_rows([_calendar_row(pipeline.for_year(year)) for year in configured_years()], form)
+    print_rows([_calendar_row(pipeline.for_year(year)) for year in pipeline.configured_years()], form)
 
 
 @collection.command("show")

@@ -76,8 +76,9 @@ def commentary(
         from wres.commentary.source_text import write_own_text
         from wres.reference.year_config import load_year
 
-        load_year(year)
-        path = write_own_text(command_settings(), year)
+        settings = command_settings()
+        load_year(year, settings.years)
+        path = write_own_text(settings, year)
         echo_err(f"Written: {path}. Edit the words; figures stay placeholders. See it filled: wres commentary {year}")
         return
     from wres import adhoc

@@ -39,7 +39,8 @@ def prepare(
     if example is not None:
         from wres.prepare.example_extracts import write_example
 
-        for path in write_example(example, load_year(configured_years()[-1] if year is None else year)):
+        folder = command_settings().years
+        for path in write_example(example, load_year(year or configured_years(folder)[-1], folder)):
             echo_err(f"Written: {path}")
         return
     if year is None or org is None or staff is None or cases is None or output is None:

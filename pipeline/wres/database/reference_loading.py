@@ -20,7 +20,7 @@ from wres.reference.ods_import import (
 )
 from wres.reference.register import REGISTER_COLUMNS, eligible_codes
 from wres.reference.successions import merge_successions
-from wres.reference.year_config import load_year
+from wres.reference.year_config import CollectionYear
 from wres.settings import Settings
 
 
@@ -69,12 +69,12 @@ def load_succession_file(engine: Engine, file: Path) -> dict[str, Any]:
     return {"successions": len(merged), "read": len(new), "new": len(merged) - len(old)}
 
 
-def register_rows(engine: Engine, year: int | None) -> list[dict[str, Any]]:
+def register_rows(engine: Engine, year: CollectionYear | None) -> list[dict[str, Any]]:
     """The register in force, one row an organisation; with a year only those that may send in it.
 
     The columns are those of the project's own register file, which can be changed and loaded again.
     """
     register = current_register(engine)
     if year is not None:
-        register = register[register["code"].isin(eligible_codes(register, load_year(year)))]
+        register = register[register["code"].isin(eligible_codes(register, year))]
     return [{column: row[column] for column in REGISTER_COLUMNS} for row in register.to_dict("records")]

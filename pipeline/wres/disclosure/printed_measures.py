@@ -77,7 +77,7 @@ def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) ->
 def _collections(exact: SdcProblem) -> Any:
     from wres.indicators.from_warehouse import collections_table
 
-    return collections_table(sorted(exact.organisations))
+    return collections_table(sorted(exact.organisations), exact.years_folder)
 
 
 def _by(key: Callable[[Row], Key], rows: list[dict[str, Any]]) -> Measures:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -149,6 +150,7 @@ class SdcProblem:
     rows: Rows
     policies: Mapping[int, DisclosurePolicy]
     predecessors: Predecessors
+    years_folder: Path | None = None  # a folder of further years' files, as `load_year` takes it
     _numbers: dict[Marginal, Integers] = field(default_factory=dict)
     _left_open: dict[tuple[int, str], tuple[Integers, Integers]] = field(default_factory=dict)
     _segments: dict[tuple[int, str, str, int | None], list[Segment]] = field(default_factory=dict)
@@ -189,7 +191,7 @@ class SdcProblem:
 
     def small(self, year: int) -> int:
         """White and BME entries together below this are small; 0 where the year counts no small organisations."""
-        return int(load_year(year).thresholds.get("small_numbers_entries", 0))
+        return int(load_year(year, self.years_folder).thresholds.get("small_numbers_entries", 0))
 
     def count(self, year: int, code: str, column: str) -> Count:
         """One organisation's exact count."""
@@ -241,15 +243,16 @@ def sdc_problem(
     tables: Mapping[str, "pa.Table"],
     policies: Mapping[int, DisclosurePolicy],
     predecessors: Predecessors | None = None,
+    years_folder: Path | None = None,
 ) -> SdcProblem:
-    """The exact figures of the tables of a release; without predecessors nobody has merged.
+    """Return the exact figures of the tables of a release; without predecessors nobody has merged.
 
     Raises:
         WresError: a year without a policy.
         ValueError: a total is not the sum of its organisations, so that nobody could say what it gives away.
     """
     rows = {name: tables[name].to_pylist() for name in (*COUNTED, "goals")}
-    exact = SdcProblem(rows, policies, without_mergers(rows) if predecessors is None else predecessors)
+    exact = SdcProblem(rows, policies, without_mergers(rows) if predecessors is None else predecessors, years_folder)
     if without := sorted(exact.organisations.keys() - policies.keys()):
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
     for place, members in exact.totals.places.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wres.disclosure.apply import apply_suppression, shares_shown, with_suppressed
@@ -54,6 +55,7 @@ def protect(
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]] = (),
     predecessors: Predecessors | None = None,
+    years_folder: Path | None = None,
 ) -> Protected:
     """Decide what of a release everybody may read, each year under its own policy.
 
@@ -64,6 +66,7 @@ def protect(
             oldest first; only a release with a protected year needs them.
         predecessors: who makes up each organisation's last year, as the warehouse states it; without it nobody has
             merged.
+        years_folder: a folder of further years' files, which is `Settings.years`.
 
     Raises:
         ReleaseCheckError: R502, a suppressed figure of a protected year can be worked out: a fault of the program, or
@@ -77,7 +80,7 @@ def protect(
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
     rounded: tuple[RoundedNation, ...] = ()
     if any(policies[year].protects for year in years):
-        shown, rounded = _suppress_and_prove(tables, policies, earlier, predecessors)
+        shown, rounded = _suppress_and_prove(tables, policies, earlier, predecessors, years_folder)
     else:
         shown = {name: with_suppressed(table, [[]] * table.num_rows) for name, table in tables.items()}
     shown = apply_ratio_policy(shown, tables, policies)
@@ -91,13 +94,14 @@ def _suppress_and_prove(
     policies: Mapping[int, DisclosurePolicy],
     earlier: Sequence[Mapping[str, "pa.Table"]],
     predecessors: Predecessors | None,
+    years_folder: Path | None,
 ) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
     """Suppress what the protected years must not show, and attack the result.
 
     First as a reader would, from what is printed alone; then the tables are held against what was decided, by the
     worlds that the decisions rest on.
     """
-    exact = sdc_problem(tables, policies, predecessors)
+    exact = sdc_problem(tables, policies, predecessors, years_folder)
     editions = [earlier_edition(edition, exact.predecessors) for edition in reversed(earlier)]
     decisions, evidence = suppress(exact, editions)
     printed = withhold_uncertain(apply_suppression(decisions, tables), decisions)

@@ -5,7 +5,6 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
         ) from None
     read = shared_reader(settings).read_alone(content, file.name)
     now = settings.clock.now()
-    calendar, read = _calendar_of(file, read, year, now)
+    calendar, read = _calendar_of(file, read, year, settings)
     template, register = load_template(calendar.template_version), default_register()
     filled = fill_optional_items(read, template, calendar.optional_items)
     codes = list(register["code"])
@@ -87,7 +86,7 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
 
 
 def _calendar_of(
-    file: Path, read: ParsedReturn, year: int | None, now: datetime
+    file: Path, read: ParsedReturn, year: int | None, settings: Settings
 ) -> tuple[CollectionYear, ParsedReturn]:
     """The year to validate by, and what is validated.
 
@@ -95,17 +94,18 @@ def _calendar_of(
     same in every year.
     """
     if year is not None:
-        return load_year(year), read
+        return load_year(year, settings.years), read
     text = read.text("collection_year")
     stated = normalise_statement("collection_year", text.value) if text else ""
-    if stated in {str(known) for known in configured_years()}:
-        return load_year(int(stated)), read
+    numbers = configured_years(settings.years)
+    if stated in {str(known) for known in numbers}:
+        return load_year(int(stated), settings.years), read
     if read.faults:
-        years = [load_year(known) for known in configured_years()]
-        begun = [calendar for calendar in years if calendar.opens <= now]
+        years = [load_year(known, settings.years) for known in numbers]
+        begun = [calendar for calendar in years if calendar.opens <= settings.clock.now()]
         return (begun or years[:1])[-1], ParsedReturn(faults=read.faults, repairs=read.repairs)
     says = f"is for the collection year {text.value!r}, which is not known" if text else "names no collection year"
-    raise WresError(f"{file.name} {says}. Give it with --year, one of {', '.join(map(str, configured_years()))}.")
+    raise WresError(f"{file.name} {says}. Give it with --year, one of {', '.join(map(str, numbers))}.")
 
 
 def _sender_of(read: ParsedReturn, codes: Collection[str]) -> str:

@@ -91,7 +91,7 @@ def count_build(settings: Settings, snapshots: dict[str, int], year: int) -> dic
 def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild:
     """Return the key of a build's tables: its rows, the engine and the code that count, the years' files, the edits."""
     years = from_warehouse.years_of(settings, snapshots, year)
-    collections = from_warehouse.collections_table(years).to_pylist()
+    collections = from_warehouse.collections_table(years, settings.years).to_pylist()
     edits = [(code, edit.title, edit.severity) for code, edit in load_catalogue().items()]
     rests_on = (settings.engine, sorted(snapshots.items()), collections, edits, version("wres"), code_digest())
     return CountedBuild(year, build, short_digest(*rests_on))

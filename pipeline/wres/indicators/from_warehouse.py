@@ -1,6 +1,7 @@
 """The measures of every year up to one, from the warehouse as it stood at a build."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wres.indicators.compute import published_tables
@@ -26,7 +27,7 @@ def register_warehouse(settings: Settings, engine: Engine, snapshots: dict[str, 
     for name in ("figures", "organisations", "findings"):
         engine.register_snapshot(settings, name, snapshots[name], year)
     years = engine.query("SELECT DISTINCT collection_year FROM organisations")["collection_year"].to_pylist()
-    engine.register("collections", collections_table(sorted(years)))
+    engine.register("collections", collections_table(sorted(years), settings.years))
 
 
 def years_of(settings: Settings, snapshots: Mapping[str, int], year: int) -> list[int]:
@@ -35,11 +36,16 @@ def years_of(settings: Settings, snapshots: Mapping[str, int], year: int) -> lis
     return sorted(rows["collection_year"].unique().to_pylist())
 
 
-def collections_table(years: list[int]) -> "pa.Table":
-    """What the year files say that the measures need; one row a collection year."""
+def collections_table(years: list[int], folder: Path | None = None) -> "pa.Table":
+    """Return what the years' files say that the measures need, one row a collection year.
+
+    Args:
+        years: which, in order.
+        folder: a folder of further years' files, as `load_year` takes it.
+    """
     import pyarrow as pa
 
-    calendars = [load_year(year) for year in years]
+    calendars = [load_year(year, folder) for year in years]
     return pa.table(
         {
             "collection_year": pa.array(years, pa.int32()),

@@ -27,6 +27,7 @@ from wres.intake.channel import (
 )
 from wres.intake.folder_misplaced import misplaced_in
 from wres.reference.misplaced import Misplaced
+from wres.reference.year_config import configured_years
 from wres.settings import Settings
 from wres.storage.atomic import remove_unfinished
 
@@ -70,7 +71,7 @@ class FolderChannel:
 
     def misplaced(self) -> list[Misplaced]:
         """What lies beside the folders of senders, deeper in them, in those of unknown years, or is no file."""
-        return misplaced_in(self._settings.inbox)
+        return misplaced_in(self._settings.inbox, configured_years(self._settings.years))
 
     @contextmanager
     def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:

@@ -3,25 +3,24 @@
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from wres.intake.channel import ABANDONED, TEST_FOLDER, UNFINISHED, is_left_alone, to_org_code
 from wres.reference.misplaced import Misplaced, Reason
-from wres.reference.year_config import configured_years
 from wres.returns.text import printable_name
 
 _MOST = 10_000  # files counted in one place: a count must not take longer than a round
 
 
-def misplaced_in(inbox: Path) -> list[Misplaced]:
+def misplaced_in(inbox: Path, years: Collection[int]) -> list[Misplaced]:
     """Count the files of an inbox that lie where none is taken from, place by place.
 
     What cannot be listed is left out: receiving says so.
     """
-    return [misplaced for place in _places(inbox, inbox) for misplaced in place.misplaced()]
+    return [misplaced for place in _places(inbox, years) for misplaced in place.misplaced()]
 
 
 @dataclass(slots=True)
@@ -42,16 +41,16 @@ class _Place:
             yield Misplaced(self.shown, len(names), example, reason, self.year, self.code)
 
 
-def _places(inbox: Path, top: Path) -> Iterator[_Place]:
+def _places(inbox: Path, years: Collection[int]) -> Iterator[_Place]:
     """The inbox, the folders of its years, and those of their senders."""
-    here = _Place(_shown(top, inbox))
+    here = _Place(_shown(inbox, inbox))
     for entry in _entries(inbox):
         if not entry.is_dir(follow_symlinks=False):
             _add_file(here, entry, "no_sender")
-        elif entry.name in {str(year) for year in configured_years()}:
-            yield from _year_places(Path(entry.path), top, int(entry.name))
+        elif entry.name in {str(year) for year in years}:
+            yield from _year_places(Path(entry.path), inbox, int(entry.name))
         else:
-            yield _deep(Path(entry.path), top, "unknown_year", None, "")
+            yield _deep(Path(entry.path), inbox, "unknown_year", None, "")
     yield here
 
 

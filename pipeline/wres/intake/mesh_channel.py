@@ -244,7 +244,7 @@ class MeshChannel:
                 arrived_at=_accepted_at(message),
                 test=TEST_FOLDER in re.findall(r"[a-z]+", f"{message.subject} {message.filename}".lower()),
             )
-            returns.append((delivery, named if named in configured_years() else None))
+            returns.append((delivery, named if named in configured_years(self._settings.years) else None))
         return returns
 
     @contextmanager

@@ -10,7 +10,7 @@ from wres.intake.folder_channel import FolderChannel
 from wres.intake.receive import count_waiting, misplaced_files, years_waiting
 from wres.intake.web_channel import WebChannel
 from wres.reference.misplaced import Misplaced
-from wres.reference.year_config import State, configured_years, load_year
+from wres.reference.year_config import State
 from wres.settings import Settings
 
 Shard = tuple[int, int]  # which, from 0 on, of how many
@@ -115,4 +115,7 @@ def _plan_shards(context: Context) -> list[Shard]:
 def _states(pipeline: Pipeline) -> dict[int, State]:
     """Return the state of every collection now."""
     now = pipeline.clock.now()
-    return {year: get_state(pipeline.database, load_year(year), now) for year in configured_years()}
+    return {
+        year: get_state(pipeline.database, pipeline.for_year(year).calendar, now)
+        for year in pipeline.configured_years()
+    }

@@ -51,6 +51,7 @@ class S3Channel:
     name = "s3"
 
     def __init__(self, settings: Settings) -> None:
+        self._years = settings.years
         self._place = S3Location(settings.s3_url, "WRES_S3_URL", "S3 channel")
         self._store = FileStore(self._place)
 
@@ -75,10 +76,11 @@ class S3Channel:
     def misplaced(self) -> list[Misplaced]:
         """The objects beside the prefixes of senders, and those of unknown years, counted by prefix."""
         names: dict[tuple[str, Reason, int | None], list[str]] = defaultdict(list)
+        configured = {str(year) for year in configured_years(self._years)}
         for item in self._objects(""):
             place, name = item.below.rpartition("/")[::2]
             year, _, below = item.below.partition("/")
-            known = int(year) if year in {str(year) for year in configured_years()} else None
+            known = int(year) if year in configured else None
             if is_left_alone(name) or (known is not None and _is_taken(below)):
                 continue
             reason: Reason = "no_sender" if known is not None or "/" not in item.below else "unknown_year"

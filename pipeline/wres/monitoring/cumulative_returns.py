@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wres.clock import LONDON
 from wres.database.models import Receipt
 from wres.database.receipts import ACCEPTED
-from wres.reference.year_config import CollectionYear, configured_years, load_year
+from wres.reference.year_config import CollectionYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Curves:
         return sorted({*range(0, self.last_day + 1, 7), self.now.deadline, *ends})
 
 
-def cumulative_returns(engine: Engine, calendar: CollectionYear, now: datetime) -> Curves:
+def cumulative_returns(
+    engine: Engine, calendar: CollectionYear, year_before: CollectionYear | None, now: datetime
+) -> Curves:
     """This year's curve and last year's.
 
     An organisation counts from the day on which its first accepted return was received, also when a later one took
@@ -57,8 +59,8 @@ def cumulative_returns(engine: Engine, calendar: CollectionYear, now: datetime) 
     """
     this = _curve(engine, calendar, now)
     before = None
-    if calendar.year - 1 in configured_years():
-        last = _curve(engine, load_year(calendar.year - 1), now)
+    if year_before is not None:
+        last = _curve(engine, year_before, now)
         before = last if last.accepted and last.accepted[-1] else None
     lengths = [len(curve.accepted) for curve in (this, before) if curve]
     return Curves(this, before, max(_day(calendar, calendar.hard_close), max(lengths) - 1))

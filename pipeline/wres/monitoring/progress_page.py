@@ -21,7 +21,7 @@ from wres.monitoring.reminders import ReminderContext, time_words
 from wres.monitoring.status_counts import TYPE_NAMES, by_region, by_type, count_statuses, most_common_edits
 from wres.monitoring.submission_status import EditCount, OrganisationStatus, submission_statuses
 from wres.reference.misplaced import Misplaced
-from wres.reference.year_config import CollectionYear
+from wres.reference.year_config import CollectionYear, load_year_before
 from wres.returns.corrections import Correction
 from wres.settings import Settings
 from wres.storage.atomic import write_whole
@@ -91,7 +91,7 @@ def write_progress(
         clock_set=settings.clock.source == "as_of",
         simulated=settings.simulated,
         organisations=organisations,
-        curves=cumulative_returns(engine, calendar, now),
+        curves=cumulative_returns(engine, calendar, load_year_before(calendar, settings.years), now),
         chased=Counter({row["organisation_code"]: row["why"] for row in rows if row["organisation_code"]}.values()),
         titles=titles,
         built=last_build(engine, calendar.year),

@@ -76,6 +76,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "WRES_HOME": str(settings.home.resolve()),
         "WRES_ROUND_MINUTES": str(settings.round_minutes),
         "WRES_APPROVERS": ",".join(settings.approvers),
+        **({"WRES_YEARS": str(settings.years.resolve())} if settings.years else {}),
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),

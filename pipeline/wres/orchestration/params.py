@@ -58,6 +58,6 @@ def round_minutes() -> int:
 def _years() -> list[int]:
     """Return the years that have a calendar; none with a setting that cannot be used, which every step then says."""
     try:
-        return list(configured_years())
+        return list(configured_years(load_settings().years))
     except WresError:
         return []

@@ -33,8 +33,9 @@ app = FastAPI(dependencies=[Depends(may_see)], docs_url=None, redoc_url=None, op
 @app.get("/")
 def years() -> HTMLResponse:
     """The years that have a page, latest first."""
-    progress = load_settings().progress
-    found = [year for year in reversed(configured_years()) if (progress / str(year) / "index.html").is_file()]
+    settings = load_settings()
+    progress, configured = settings.progress, configured_years(settings.years)
+    found = [year for year in reversed(configured) if (progress / str(year) / "index.html").is_file()]
     links = "".join(f'<li><a href="{year}/index.html">The collection of {year}</a></li>' for year in found)
     said = f"<ul>{links}</ul>" if found else "<p>No collection has begun yet: there is nothing to show.</p>"
     return HTMLResponse(_PAGE.format(said=said, script=_LONDON), headers=_HEADERS)
@@ -53,8 +54,9 @@ def page(year: int, name: Literal["index.html", "still.html"]) -> FileResponse:
 
 
 def _file(year: int, name: str) -> FileResponse:
-    path = load_settings().progress / str(year) / name
-    if year not in configured_years() or not path.is_file():
+    settings = load_settings()
+    path = settings.progress / str(year) / name
+    if year not in configured_years(settings.years) or not path.is_file():
         raise HTTPException(404, escape(f"There is no progress page of {year} yet."))
     return FileResponse(path, headers=_HEADERS)
 

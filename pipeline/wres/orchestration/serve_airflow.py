@@ -114,11 +114,11 @@ def _simulated_year(settings: Settings) -> int:
     """Return the year whose collection goes on, or the one after those that the home holds."""
     from wres.database.receipts import get_receipts
 
-    database = open_pipeline(settings).database
-    held = [year for year in configured_years() if get_receipts(database, year)]
+    database, configured = open_pipeline(settings).database, configured_years(settings.years)
+    held = [year for year in configured if get_receipts(database, year)]
     if settings.simulated_clock.is_file():
         return max(held, default=_FIRST_YEAR)
-    return year_to_simulate(_FIRST_YEAR, configured_years(), held)
+    return year_to_simulate(_FIRST_YEAR, configured, held)
 
 
 def _is_demonstration(settings: Settings) -> bool:

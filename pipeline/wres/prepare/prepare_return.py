@@ -60,7 +60,7 @@ def prepare_return(  # noqa: PLR0913, PLR0917 - the files that a person names, o
         WresError: the year or the organisation is not known, or a file cannot be read or written.
     """
     ask = ask or _leave_open
-    calendar = load_year(year)
+    calendar = load_year(year, settings.years)
     template, name = load_template(calendar.template_version), _name_of(organisation_code)
     map_path = map_file or output.parent / MAP_NAME
     page_path = output.with_name(f"{output.stem}-reconciliation.html")

@@ -14,7 +14,7 @@ from wres.database.audit_replay import ReplayedState
 from wres.database.models import Release
 from wres.database.releases import MADE_PUBLIC, edition_key
 from wres.outputs.metadata import OFFICIAL
-from wres.reference.year_config import load_year
+from wres.reference.year_config import CollectionYear, load_year
 from wres.release.edition_history import superseded_under_embargo
 from wres.release.manifest import MANIFEST, verify_release
 from wres.release.repository import ReleaseName, ReleaseRepository, latest_content, published_releases
@@ -38,8 +38,8 @@ def release_faults(
     opened = {event.content()["facts"]["edition"]: event for event in events if event.kind == MADE_PUBLIC}
     for (edition, audience), facts in written.items():
         yield from _written_faults(settings, ReleaseName(year, edition, audience), facts["manifest"])
-    yield from _claimed_faults(year, replayed, written)
-    yield from _opening_faults(year, opened, written)
+    yield from _claimed_faults(settings, year, replayed, written)
+    yield from _opening_faults(load_year(year, settings.years), opened, written)
     for place in (ReleaseRepository(settings.published), ReleaseRepository(settings.sealed), *_bucket(settings)):
         for name in place.all():
             if name.year == year and (year, name.edition, name.audience) not in replayed.rows["releases"]:
@@ -65,13 +65,17 @@ def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Ite
         yield f"the {name} is gone; make it again: wres publish {name.year}"
 
 
-def _claimed_faults(year: int, replayed: ReplayedState, written: Mapping[tuple[str, str], object]) -> Iterator[str]:
+def _claimed_faults(
+    settings: Settings, year: int, replayed: ReplayedState, written: Mapping[tuple[str, str], object]
+) -> Iterator[str]:
     """What was claimed and is not written, but for editions that are never to be written."""
     claimed = [Release(**row) for row in replayed.rows["releases"].values() if row["collection_year"] == year]
     official = [release for release in claimed if release.audience == OFFICIAL]
     gone = {
         release.edition
-        for release in superseded_under_embargo(sorted(official, key=lambda release: edition_key(release.edition)))
+        for release in superseded_under_embargo(
+            settings, sorted(official, key=lambda release: edition_key(release.edition))
+        )
     }
     for release in claimed:
         if release.audience == OFFICIAL and release.edition in gone:
@@ -85,12 +89,12 @@ def _claimed_faults(year: int, replayed: ReplayedState, written: Mapping[tuple[s
 
 
 def _opening_faults(
-    year: int, opened: Mapping[str, ChainedEvent], written: Mapping[tuple[str, str], Mapping[str, Any]]
+    calendar: CollectionYear, opened: Mapping[str, ChainedEvent], written: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> Iterator[str]:
     """Official releases that were made public before their time, by the machine's clock or by one set ahead of it."""
-    release_time = load_year(year).release_time
+    release_time = calendar.release_time
     for edition, event in opened.items():
-        name, facts = ReleaseName(year, edition, OFFICIAL), event.content()["facts"]
+        name, facts = ReleaseName(calendar.year, edition, OFFICIAL), event.content()["facts"]
         happened = datetime.fromisoformat(event.at)
         machine, clock = (datetime.fromisoformat(facts[key]) for key in ("machine_time", "clock_time"))
         document = written.get((edition, OFFICIAL), {}).get("document", {})

@@ -79,7 +79,9 @@ class _Making:
     def _make(self, name: ReleaseName) -> None:
         release, facts = self._releases[name], self._facts[name.year][name.edition, name.audience]
         snapshots = get_snapshots(get_build(self._engine, release.build))
-        origin = as_stated(origin_of(self._engine, release, snapshots), facts["document"], name.audience)
+        origin = as_stated(
+            origin_of(self._settings, self._engine, release, snapshots), facts["document"], name.audience
+        )
         for published_release in (*origin.published_before, *((origin.previous,) if origin.previous else ())):
             self.try_to_make(published_release)
         target, sealed = release_paths(self._settings, release)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from wres.reference.year_config import CollectionYear, load_year
+from wres.reference.year_config import CollectionYear
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +108,7 @@ def is_eligible(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
     )
 
 
-def predecessor_groups(successions: "pd.DataFrame", codes: Iterable[str], year: int) -> dict[str, list[str]]:
+def predecessor_groups(successions: "pd.DataFrame", codes: Iterable[str], year: CollectionYear) -> dict[str, list[str]]:
     """For each organisation, the codes whose returns of the year before make up its last year, itself among them.
 
     A succession counts when it falls after last year's snapshot and up to this year's: before that, last year's return
@@ -121,20 +121,16 @@ def predecessor_groups(successions: "pd.DataFrame", codes: Iterable[str], year: 
 
     Returns:
         Code to the codes of its pool, in order.
-
-    Raises:
-        WresError: there is no such collection year.
     """
-    calendar = load_year(year)
-    first, last = calendar.entries_from.isoformat(), calendar.entries_to.isoformat()
+    first, last = year.entries_from.isoformat(), year.entries_to.isoformat()
     taken_over: dict[str, list[str]] = {}
     for row in successions[successions["from_date"].between(first, last)].itertuples():
         taken_over.setdefault(str(row.successor), []).append(str(row.predecessor))
     return {code: sorted(_with_predecessors(code, taken_over)) for code in codes}
 
 
-def predecessors_of(successions: "pd.DataFrame", code: str, year: int) -> list[str]:
-    """The codes whose returns of the year before make up one organisation's last year; see `predecessor_groups`."""
+def predecessors_of(successions: "pd.DataFrame", code: str, year: CollectionYear) -> list[str]:
+    """Return the codes whose returns of the year before are one organisation's last year; see `predecessor_groups`."""
     return predecessor_groups(successions, [code], year)[code]
 
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from wres.clock import LONDON
 from wres.errors import WresError
-from wres.settings import load_settings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -233,36 +232,58 @@ def end_of_minute(moment: datetime) -> datetime:
     return moment.replace(second=59, microsecond=999_999)
 
 
-@cache
-def configured_years() -> tuple[int, ...]:
-    """The collection years that have a file, earliest first."""
-    return tuple(sorted(_year_files()))
+def configured_years(folder: Path | None = None) -> tuple[int, ...]:
+    """Return the collection years that have a file, earliest first.
 
-
-def _year_files() -> dict[int, Path]:
-    """Return the file of each year: those of the project, and those of WRES_YEARS, which count where both have one.
+    Args:
+        folder: a folder of further years' files, which is `Settings.years`; None: the project's own alone.
 
     Raises:
-        WresError: WRES_YEARS is no folder.
+        WresError: there is no such folder.
     """
-    further = load_settings().years
-    if further is not None and not further.is_dir():
-        raise WresError(f"WRES_YEARS names {further}, which is no folder. Correct it, or unset it.")
-    folders = [_YEARS, *([further] if further else [])]
-    return {int(path.stem): path for folder in folders for path in folder.glob("[0-9][0-9][0-9][0-9].toml")}
+    return tuple(sorted(_year_files(folder)))
 
 
-@cache
-def load_year(year: int) -> CollectionYear:
-    """The calendar of a collection year.
+def load_year(year: int, folder: Path | None = None) -> CollectionYear:
+    """Load the configuration of a collection year. A file that was changed is read again.
+
+    Args:
+        year: which.
+        folder: a folder of further years' files, which is `Settings.years`; None: the project's own alone.
 
     Raises:
-        WresError: the year has no file (the text names those that have one), or its file is faulty.
+        WresError: the year has no file (the text names those that have one), its file is faulty, or there is no such
+            folder.
     """
-    if year not in configured_years():
-        listed = ", ".join(str(known) for known in configured_years())
+    files = _year_files(folder)
+    if year not in files:
+        listed = ", ".join(str(known) for known in sorted(files))
         raise WresError(f"There is no collection year {year}: use one of {listed}, or add a file for it.")
-    return read_year_file(_year_files()[year])
+    try:
+        changed_at = files[year].stat().st_mtime_ns
+    except OSError:
+        changed_at = 0  # reading it says what is wrong
+    return _read_unchanged(files[year], changed_at)
+
+
+def load_year_before(calendar: CollectionYear, folder: Path | None = None) -> CollectionYear | None:
+    """Load the configuration of the year before one, as `load_year`; None where that year has no file."""
+    year = calendar.year - 1
+    return load_year(year, folder) if year in configured_years(folder) else None
+
+
+def _year_files(folder: Path | None) -> dict[int, Path]:
+    """Return the file of each year: the project's, and those of the folder, which count where both have one."""
+    if folder is not None and not folder.is_dir():
+        raise WresError(f"WRES_YEARS names {folder}, which is no folder. Correct it, or unset it.")
+    folders = [_YEARS, *([folder] if folder else [])]
+    return {int(path.stem): path for place in folders for path in place.glob("[0-9][0-9][0-9][0-9].toml")}
+
+
+@lru_cache(maxsize=100)
+def _read_unchanged(path: Path, _changed_at: int) -> CollectionYear:
+    """Read a year's file, once for each time at which it was changed."""
+    return read_year_file(path)
 
 
 def read_year_file(path: Path) -> CollectionYear:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.compared_groups import compared_counts
@@ -122,21 +123,22 @@ _BEYOND_CHANCE = {
 _COVERAGE = ("expected", "received", "accepted_with_queries", "rejected", "not_received", "late")
 
 
-def require_adding_up(tables: Mapping[str, "pa.Table"]) -> None:
-    """Stop a release whose tables contradict each other.
+def require_adding_up(tables: Mapping[str, "pa.Table"], folder: Path | None = None) -> None:
+    """Stop a release whose tables contradict each other; the arguments are those of `adding_up_breaches`.
 
     Raises:
         ReleaseCheckError: R501, with every figure that is not the sum of its organisations.
     """
-    if found := adding_up_breaches(tables):
+    if found := adding_up_breaches(tables, folder):
         raise ReleaseCheckError("R501", found)
 
 
-def adding_up_breaches(tables: Mapping[str, "pa.Table"]) -> list[str]:
+def adding_up_breaches(tables: Mapping[str, "pa.Table"], folder: Path | None = None) -> list[str]:
     """Every pooled count that is not what the organisations add up to, one sentence each.
 
     Args:
         tables: the tables of a release before disclosure control, each with the columns of its specification.
+        folder: a folder of further years' files, as `load_year` takes it.
     """
     rows = {name: tables[name].to_pylist() for name in _CHECKED}
     returned = aggregate(rows, rows["organisation"], _returned)
@@ -145,7 +147,7 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"]) -> list[str]:
         found += mismatches(level, rows[level], {place: returned[place] for place in returned if place[1] == level})
         found += _twelve_months(level, rows)
     found += _coverage(rows)
-    found += _goals(rows)
+    found += _goals(rows, folder)
     found += _comparison(rows, returned)
     found += _improvement(rows)
     return found
@@ -191,10 +193,13 @@ def _coverage(rows: Tables) -> Iterator[str]:
     yield from mismatches("coverage", [row for row in coverage if row["organisation_group"] == "all"], sums)
 
 
-def _goals(rows: Tables) -> Iterator[str]:
+def _goals(rows: Tables, folder: Path | None) -> Iterator[str]:
+    years = {row["collection_year"] for row in rows["organisation"]}
+    small_numbers = {year: load_year(year, folder).thresholds.get("small_numbers_entries", 0) for year in years}
+
     def by_range(row: Row) -> Amounts:
-        few = load_year(row["collection_year"]).thresholds.get("small_numbers_entries", 0)
-        is_small = row[_COMPARED.comparator_entered] + row[_COMPARED.group_entered] < few
+        entries = row[_COMPARED.comparator_entered] + row[_COMPARED.group_entered]
+        is_small = entries < small_numbers[row["collection_year"]]
         classes = {name: int(row["range_beyond_chance"] == value) for value, name in _BEYOND_CHANCE.items()}
         return {name: int(row["range"] == name) for name in _RANGES} | classes | {"small_organisations": int(is_small)}
 

@@ -132,9 +132,10 @@ def release_content(
     if counted:
         require_passed(breaches_once(settings, counted))
     else:
-        require_adding_up(tables)
+        require_adding_up(tables, settings.years)
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
-    policies = {year: load_year(year).disclosure for year in years}
+    calendars = {year: load_year(year, settings.years) for year in years}
+    policies = {year: calendar.disclosure for year, calendar in calendars.items()}
     protected = None
     if name.audience == OFFICIAL:
         before, predecessors = origin.published_before, _predecessors(settings, snapshots, policies)
@@ -157,7 +158,7 @@ def release_content(
         audience=name.audience,
         created_at=origin.built_at,
         simulated=is_simulated(settings, snapshots, name.year),
-        rule_sets={year: load_year(year).rule_set for year in years},
+        rule_sets={year: calendar.rule_set for year, calendar in calendars.items()},
         code_version=version("wres"),
         build=origin.build,
         publication=origin.publication,

@@ -24,26 +24,28 @@ def release_name(release: Release) -> ReleaseName:
     return ReleaseName(release.collection_year, release.edition, release.audience)
 
 
-def is_sealed_first(release: Release) -> bool:
+def is_sealed_first(settings: Settings, release: Release) -> bool:
     """Whether a release is an official one that was claimed before its year's release time."""
-    return release.audience == OFFICIAL and release.published_at < load_year(release.collection_year).release_time
+    if release.audience != OFFICIAL:
+        return False
+    return release.published_at < load_year(release.collection_year, settings.years).release_time
 
 
-def superseded_under_embargo(releases: Sequence[Release]) -> list[Release]:
+def superseded_under_embargo(settings: Settings, releases: Sequence[Release]) -> list[Release]:
     """Of a year's editions for an audience, oldest first, those that never go out: a later one took the place of each
     while it was sealed.
     """
-    return [edition_before for edition_before in releases if is_sealed_first(edition_before)][:-1]
+    return [edition_before for edition_before in releases if is_sealed_first(settings, edition_before)][:-1]
 
 
-def predecessor(engine: Engine, release: Release) -> ReleaseName | None:
+def predecessor(settings: Settings, engine: Engine, release: Release) -> ReleaseName | None:
     """The edition that a release is compared with: the one before of the same year and audience; for a year's first,
     the last one, at the time it was claimed, of the latest earlier year of the same audience. None without one.
 
     An official edition that a later one replaced while it was sealed was never published, so nothing is compared with
     it; nor is it among those of `published_before`. What is claimed and not written stands in nobody's way.
     """
-    before = _own_before(engine, release)
+    before = _own_before(settings, engine, release)
     for year in sorted(years_released(engine, release.audience), reverse=True):
         if before:
             break
@@ -67,23 +69,24 @@ def _lower(engine: Engine, release: Release) -> list[Release]:
     return [other for other in own if edition_key(other.edition) < edition_key(release.edition)]
 
 
-def _own_before(engine: Engine, release: Release) -> list[Release]:
+def _own_before(settings: Settings, engine: Engine, release: Release) -> list[Release]:
     """The editions before a release of the same year and audience that were published or are to be."""
     before = _lower(engine, release)
-    gone = {release_name(edition_before) for edition_before in superseded_under_embargo([*before, release])}
+    gone = {release_name(edition_before) for edition_before in superseded_under_embargo(settings, [*before, release])}
     return [edition_before for edition_before in before if release_name(edition_before) not in gone]
 
 
-def replaces(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
+def replaces(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
     """The sealed editions that were never published because a release took their place."""
-    if not is_sealed_first(release):
+    if not is_sealed_first(settings, release):
         return ()
     return tuple(
-        release_name(edition_before) for edition_before in superseded_under_embargo([*_lower(engine, release), release])
+        release_name(edition_before)
+        for edition_before in superseded_under_embargo(settings, [*_lower(engine, release), release])
     )
 
 
-def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
+def published_before(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
     """The official releases, of any year, that are written when an official one is, and not replaced by then; none
     for another audience.
 
@@ -91,11 +94,11 @@ def published_before(engine: Engine, release: Release) -> tuple[ReleaseName, ...
     """
     if release.audience != OFFICIAL:
         return ()
-    found = _own_before(engine, release)
+    found = _own_before(settings, engine, release)
     for year in years_released(engine, OFFICIAL):
         if year != release.collection_year:
             written = _written(engine, year, OFFICIAL)
-            gone = {release_name(edition_before) for edition_before in superseded_under_embargo(written)}
+            gone = {release_name(edition_before) for edition_before in superseded_under_embargo(settings, written)}
             found += [edition_before for edition_before in written if release_name(edition_before) not in gone]
     return tuple(release_name(edition_before) for edition_before in sorted(found, key=_order))
 

@@ -108,7 +108,7 @@ def reserve_official_edition(settings: Settings, engine: Engine, management: Rel
         published_at=settings.clock.now(),
         note=management.note,
     )
-    if is_sealed_first(release):
+    if is_sealed_first(settings, release):
         _require_unpublished(settings, made)
     save_reservation(engine, release)
     return get_releases(engine, management.collection_year, OFFICIAL)[-1]
@@ -178,7 +178,7 @@ def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
     found = []
     for audience in (AUDIENCE, OFFICIAL):
         claimed = get_releases(engine, year, audience)
-        gone = superseded_under_embargo(claimed)
+        gone = superseded_under_embargo(settings, claimed)
         found += [release for release in claimed if release not in gone and not is_written(settings, engine, release)]
     return found
 

@@ -24,38 +24,41 @@ def require_staff_files(settings: Settings, year: int) -> None:
         WresError: the commentary or the list of pre-release access cannot be read.
     """
     own_text(settings, year)
-    read_access(settings, load_year(year))
+    read_access(settings, load_year(year, settings.years))
 
 
-def origin_of(engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True) -> ReleaseInputs:
+def origin_of(
+    settings: Settings, engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True
+) -> ReleaseInputs:
     """What a release is made from, as the registry has it; compared with no other edition where that is not wanted."""
     build = get_build(engine, release.build)
     return ReleaseInputs(
         snapshots=snapshots,
         build=build.build,
         built_at=build.built_at,
-        publication=_publication(release),
+        publication=_publication(settings, release),
         note=release.note,
-        previous=predecessor(engine, release) if compare else None,
-        published_before=published_before(engine, release),
-        open_reason=_open_reason(engine, release, build),
-        replaces=replaces(engine, release),
+        previous=predecessor(settings, engine, release) if compare else None,
+        published_before=published_before(settings, engine, release),
+        open_reason=_open_reason(settings, engine, release, build),
+        replaces=replaces(settings, engine, release),
     )
 
 
-def _open_reason(engine: Engine, release: Release, build: Build) -> str | None:
+def _open_reason(settings: Settings, engine: Engine, release: Release, build: Build) -> str | None:
     """Why the approver of an official release let every figure be shown; None under another policy."""
-    if release.audience != OFFICIAL or load_year(release.collection_year).disclosure.policy != "open":
+    year = load_year(release.collection_year, settings.years)
+    if release.audience != OFFICIAL or year.disclosure.policy != "open":
         return None
     approval = current_approval(engine, build)
     return approval.reason if approval else None
 
 
-def _publication(release: Release) -> Publication:
+def _publication(settings: Settings, release: Release) -> Publication:
     """What a release says beside its figures: from the year's file, with the time at which it comes out."""
-    year = load_year(release.collection_year)
+    year = load_year(release.collection_year, settings.years)
     return Publication(
-        released_at=year.release_time if is_sealed_first(release) else release.published_at,
+        released_at=year.release_time if is_sealed_first(settings, release) else release.published_at,
         **year.publication.model_dump(),
     )
 
@@ -67,5 +70,5 @@ def with_staff_files(settings: Settings, release: Release, origin: ReleaseInputs
         WresError: one of them cannot be read.
     """
     year = release.collection_year
-    access = read_access(settings, load_year(year)) if is_sealed_first(release) else None
+    access = read_access(settings, load_year(year, settings.years)) if is_sealed_first(settings, release) else None
     return replace(origin, commentary=own_text(settings, year), access=access)

@@ -42,7 +42,9 @@ def preview(
         WresError: a file of staff cannot be read, or an edition published before is not there.
     """
     release = _to_be(settings, engine, build, audience)
-    origin = with_staff_files(settings, release, origin_of(engine, release, get_snapshots(build), compare=False))
+    origin = with_staff_files(
+        settings, release, origin_of(settings, engine, release, get_snapshots(build), compare=False)
+    )
     return release_content(settings, release_name(release), origin, counted)
 
 

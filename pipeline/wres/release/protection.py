@@ -90,7 +90,8 @@ def protected_tables(
         WresError: an edition published before is not there.
     """
     needed = before if any(policy.protects for policy in policies.values()) else ()
-    return protect(tables, policies, [_published(settings, name) for name in needed], predecessors)
+    earlier = [_published(settings, name) for name in needed]
+    return protect(tables, policies, earlier, predecessors, settings.years)
 
 
 def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:

@@ -43,7 +43,7 @@ def require_clock_not_ahead(settings: Settings, engine: Engine) -> None:
 
 def is_before_release_time(settings: Settings, release: Release) -> bool:
     """Whether an official release must still be sealed by the clock in force; never for another audience."""
-    return release.audience == OFFICIAL and settings.clock.now() < load_year(release.collection_year).release_time
+    return release.audience == OFFICIAL and settings.clock.now() < _release_time(settings, release)
 
 
 def is_public(engine: Engine, release: Release) -> bool:
@@ -59,10 +59,15 @@ def tell_made_public(settings: Settings, engine: Engine, release: Release) -> No
         "machine_time": datetime.now(UTC).isoformat(),
         "clock_time": settings.clock.now().isoformat(),
         "clock": settings.clock.source,
-        "release_time": load_year(release.collection_year).release_time.astimezone(UTC).isoformat(),
+        "release_time": _release_time(settings, release).astimezone(UTC).isoformat(),
         "simulated": is_simulated_home(settings, engine),
     }
     save_made_public(engine, release.collection_year, facts)
+
+
+def _release_time(settings: Settings, release: Release) -> datetime:
+    """Return the time from which the official release of its year is public."""
+    return load_year(release.collection_year, settings.years).release_time
 
 
 def _shown(moment: datetime) -> str:

@@ -128,13 +128,13 @@ def write_reserved(
     completed = Completed()
     for audience in (AUDIENCE, OFFICIAL):
         claimed = get_releases(engine, year, audience)
-        gone = superseded_under_embargo(claimed)
+        gone = superseded_under_embargo(settings, claimed)
         for release in claimed:
             if release.build == without:
                 continue
             try:
                 if release in gone:
-                    later = next(release for release in reversed(claimed) if is_sealed_first(release))
+                    later = next(release for release in reversed(claimed) if is_sealed_first(settings, release))
                     _note_replaced(settings, engine, release, later)
                 else:
                     folder = write_if_due(settings, engine, release)
@@ -239,6 +239,6 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path) -
     build, name = get_build(engine, release.build), release_name(release)
     snapshots = get_snapshots(build)
     tag_release(settings, snapshots, name.tag)
-    origin = with_staff_files(settings, release, origin_of(engine, release, snapshots))
+    origin = with_staff_files(settings, release, origin_of(settings, engine, release, snapshots))
     counted = tables_of_build(settings, origin.build, origin.snapshots, name.year)
     return build_release(settings, name, origin, target, counted)

@@ -4,6 +4,7 @@ R501 to R505 are code and stand with what they check (decision 37).
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
@@ -19,20 +20,21 @@ Tables = Mapping[str, "pa.Table"]
 Breach = tuple[str, str]  # the code of an edit, and a sentence
 
 
-def release_breaches(tables: Tables, up_to: int | None = None) -> list[Breach]:
+def release_breaches(tables: Tables, up_to: int | None = None, folder: Path | None = None) -> list[Breach]:
     """List the breaches of R503 and, where every table keeps to its specification, of R501 and the edits that are data.
 
     Args:
         tables: the tables as the indicators give them, before disclosure control. What an edition adds to them, the
             revisions, need not be there yet.
         up_to: the release's own collection year, after which no row may be.
+        folder: a folder of further years' files, as `load_year` takes it.
 
     Raises:
         EditExecutionError: an edit that should have run did not.
     """
     if schema_breaches := specification_breaches(tables, up_to, without={"revisions"}):
         return [("R503", sentence) for sentence in schema_breaches]
-    return [*(("R501", sentence) for sentence in adding_up_breaches(tables)), *edit_breaches(tables)]
+    return [*(("R501", sentence) for sentence in adding_up_breaches(tables, folder)), *edit_breaches(tables)]
 
 
 def require_release_edits(tables: Tables) -> None:

@@ -37,7 +37,7 @@ def breaches_once(settings: Settings, counted: CountedTables) -> list[Breach]:
         EditExecutionError: an edit that should have run did not.
     """
     year = counted.key.year
-    found = _once(settings, counted, _EXACT, "", lambda: release_breaches(counted.tables, year))
+    found = _once(settings, counted, _EXACT, "", lambda: release_breaches(counted.tables, year, settings.years))
     return [(str(code), str(sentence)) for code, sentence in found]
 
 

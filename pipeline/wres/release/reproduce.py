@@ -83,7 +83,7 @@ def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> ReleaseInp
     snapshots = tagged_snapshots(settings, name.tag)
     for release in get_releases(engine, name.year, name.audience):
         if release_name(release) == name:
-            return _as_written(settings, engine, release, origin_of(engine, release, snapshots))
+            return _as_written(settings, engine, release, origin_of(settings, engine, release, snapshots))
     return _origin_by_manifest(settings, name, snapshots)
 
 

@@ -63,7 +63,7 @@ def approve_build(
     by, role = _require_person(settings, answer.by, answer.role, "Not approved")
     accepted = sorted({tidy_line(code) for code in answer.accept} - {""})
     _require_clean(items, accepted, answer.via)
-    reason = _reason_for_open_policy(build.collection_year, answer.reason, answer.via)
+    reason = _reason_for_open_policy(settings, build.collection_year, answer.reason, answer.via)
     standing = current_approval(engine, build)
     if standing and (standing.approved_by, standing.role, standing.accepted, standing.reason) == (
         by,
@@ -120,9 +120,9 @@ def reject_build(
     return rejections_of(engine, build.build)[-1]
 
 
-def _reason_for_open_policy(year: int, reason: str | None, via: str) -> str | None:
+def _reason_for_open_policy(settings: Settings, year: int, reason: str | None, via: str) -> str | None:
     """Return the reason in plain form where the year's policy is open, which needs one; None where it is not."""
-    policy = load_year(year).disclosure.policy
+    policy = load_year(year, settings.years).disclosure.policy
     if policy == "open":
         if not words_of(tidy_line(reason or "")):
             option = ' Give it in a sentence: --reason "..."' if via == "wres" else " Write it in the field Reason."

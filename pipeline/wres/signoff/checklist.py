@@ -92,9 +92,10 @@ def official_items(settings: Settings, engine: Engine, build: Build, counted: Co
     yield from _narrowed(settings, counted, tables, about)
 
 
-def _open_policy(year: int) -> Iterator[ChecklistItem]:
+def _open_policy(calendar: CollectionYear) -> Iterator[ChecklistItem]:
     """Say that a year's release shows every figure, where its policy is open."""
-    if load_year(year).disclosure.policy == "open":
+    year = calendar.year
+    if calendar.disclosure.policy == "open":
         yield ChecklistItem(
             OPEN_POLICY,
             "note",
@@ -108,7 +109,7 @@ def _narrowed(
 ) -> Iterator[ChecklistItem]:
     """Say how many small numbers the policy `ratios` lets a reader narrow down."""
     year = about.collection_year
-    policy = load_year(year).disclosure
+    policy = load_year(year, settings.years).disclosure
     if not policy.shows_ratios:
         return
     hidden, few = count_once(
@@ -156,7 +157,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
         *_national(engine, build),
         *_returns(settings, engine, calendar),
         *_release(settings, engine, build),
-        *_open_policy(calendar.year),
+        *_open_policy(calendar),
     ]
     order = ("error", "warning", "note")
     return sorted(items, key=lambda item: order.index(item.severity))

@@ -88,7 +88,7 @@ def _last_years(
         if sent.figures is not None and sent.collection_year == year.year - 1
     }
     found: dict[str, Figures] = {}
-    for code, pool in predecessor_groups(successions, codes, year.year).items() if figures else ():
+    for code, pool in predecessor_groups(successions, codes, year).items() if figures else ():
         parts = [figures[code] for code in pool if code in figures]
         if parts:
             cells = [cell for cell in parts[0] if all(cell in part for part in parts)]

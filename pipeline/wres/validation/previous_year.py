@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy import Engine
@@ -11,7 +12,7 @@ from sqlalchemy import Engine
 from wres.database.corrected_figures import apply_valid_corrections
 from wres.database.organisations import current_organisations, current_successions
 from wres.reference.register import drop_new_organisations, predecessor_groups, predecessors_of
-from wres.reference.year_config import CollectionYear, configured_years, load_year
+from wres.reference.year_config import CollectionYear, load_year_before
 from wres.returns.indicator_math import group_counts
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
@@ -27,15 +28,14 @@ class PreviousYear:
     """The accepted figures of the years before, as the national team corrected them, pooled through mergers."""
 
     def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear) -> None:
-        self._this_year, self._calendars = calendar, _years_before(calendar)
+        self._this_year, self._calendars = calendar, _years_before(calendar, settings.years)
         self._standing = [apply_valid_corrections(settings, engine, earlier) for earlier in self._calendars]
         self._successions = current_successions(engine)
         organisations = current_organisations(engine)
         self._opened = {row["code"]: row["opened"] for row in organisations}
         self._region = {row["code"]: row["region_code"] for row in organisations}
         self._pools = [
-            predecessor_groups(self._successions, self._opened, year.year)
-            for year in self._years()[: len(self._standing)]
+            predecessor_groups(self._successions, self._opened, year) for year in self._years()[: len(self._standing)]
         ]
 
     def _years(self) -> list[CollectionYear]:
@@ -66,7 +66,7 @@ class PreviousYear:
 
     def _pool(self, code: str, step: int) -> list[str]:
         year = self._years()[step]
-        pool = self._pools[step].get(code) or predecessors_of(self._successions, code, year.year)
+        pool = self._pools[step].get(code) or predecessors_of(self._successions, code, year)
         return drop_new_organisations(pool, self._opened, year)
 
     def national_rate(self) -> Fraction | None:
@@ -111,14 +111,14 @@ class PreviousYear:
         return {code: tuple(of_region[region].tolist()) for code, region in self._region.items() if region in of_region}
 
 
-def _years_before(calendar: CollectionYear) -> list[CollectionYear]:
+def _years_before(calendar: CollectionYear, folder: Path | None) -> list[CollectionYear]:
     """Up to three configured years before one, the latest first, without a gap."""
-    found = []
-    for year in range(calendar.year - 1, calendar.year - 1 - _YEARS_POOLED, -1):
-        if year not in configured_years():
-            break
-        found.append(load_year(year))
-    return found
+    calendars: list[CollectionYear] = []
+    year = load_year_before(calendar, folder)
+    while year is not None and len(calendars) < _YEARS_POOLED:
+        calendars.append(year)
+        year = load_year_before(year, folder)
+    return calendars
 
 
 def _pooled(parts: list[Figures | None]) -> Figures | None:

@@ -85,7 +85,7 @@ def _tables(
         )
     codes = sorted(set(expected_codes(register, calendar)) | set(standing))
     successions = current_successions(engine)
-    pools = predecessor_groups(successions, codes, calendar.year)
+    pools = predecessor_groups(successions, codes, calendar)
     opened = {code: row["opened"] for code, row in rows.items()}
     last_years = {code: drop_new_organisations(pool, opened, calendar) for code, pool in pools.items()}
     closures = RegisteredClosures(

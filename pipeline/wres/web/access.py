@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from wres.context import Context
 from wres.database.senders import Account, account_of_key, account_of_session
-from wres.web.desk import desk_of, year_of
+from wres.web.desk import desk_of
 from wres.web.refusals import FormExpiredError, NotThereError, SignInNeededError
 from wres.web.try_limits import address_of
 
@@ -135,7 +135,7 @@ def place_of(request: Request, account: Account, year: str, organisation: str) -
         NotThereError: it may not, or there is no such year or organisation: whoever asks cannot tell which.
     """
     desk = desk_of(request)
-    known = year_of(year)
+    known = desk.year_of(year)
     if known is None or not (account.national or organisation in account.organisations):
         raise NotThereError
     row = desk.organisations().get(organisation)

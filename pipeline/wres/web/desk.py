@@ -10,7 +10,6 @@ from starlette.requests import Request
 
 from wres.context import Context, Pipeline
 from wres.database.organisations import current_organisations
-from wres.reference.year_config import configured_years
 from wres.settings import Settings
 from wres.web.judge import Judge
 from wres.web.try_limits import TryLimits
@@ -52,6 +51,11 @@ class Desk:
         """
         return self.pipeline.for_year(year)
 
+    def year_of(self, text: str) -> int | None:
+        """Return the collection year that a part of an address names, None where there is none."""
+        years = {str(year): year for year in self.pipeline.configured_years()}
+        return years.get(text)
+
     def organisations(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the register in force, by code."""
         return {row["code"]: row for row in current_organisations(self.database)}
@@ -61,9 +65,3 @@ def desk_of(request: Request) -> Desk:
     """Return the state of the service that a request came to."""
     desk: Desk = request.app.state.desk
     return desk
-
-
-def year_of(text: str) -> int | None:
-    """Return the collection year that a part of an address names, None where there is none."""
-    years = {str(year): year for year in configured_years()}
-    return years.get(text)

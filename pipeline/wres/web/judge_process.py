@@ -103,7 +103,7 @@ def _warm_up(settings: Settings) -> None:
     from wres.returns.template_spec import load_template
     from wres.validation.validate import Submission, validate_returns
 
-    year = load_year(configured_years()[-1])
+    year = load_year(configured_years(settings.years)[-1], settings.years)
     read = shared_reader(settings).read(_NO_FIGURES, "nothing.csv")
     validate_returns(
         [Submission("warm", "RXY", settings.clock.now(), read, None)],

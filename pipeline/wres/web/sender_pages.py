@@ -21,7 +21,6 @@ from wres.monitoring.progress_page import state_words
 from wres.monitoring.reminders import ReminderContext
 from wres.outputs.metadata import OFFICIAL
 from wres.reference.register import predecessors_of
-from wres.reference.year_config import configured_years
 from wres.release.read import find_release
 from wres.release.repository import published_releases
 from wres.storage.landing import read_landed
@@ -76,7 +75,7 @@ def _names_of(desk: Desk, account: Account) -> dict[str, str]:
 
 def _opened_collections(desk: Desk) -> list[ReminderContext]:
     """Return where each collection stands that has opened, the newest first."""
-    dues = [_due(desk, year) for year in reversed(configured_years())]
+    dues = [_due(desk, year) for year in reversed(desk.pipeline.configured_years())]
     return [due for due in dues if due.state != "not_open"]
 
 
@@ -220,7 +219,7 @@ def _organisation_page(request: Request, visitor: Visitor, place: Place, problem
     due = due_now(context.database, context.calendar, context.settings.clock.now())
     receipts = list(reversed(get_receipts(context.database, place.year, place.code)))
     successions = current_successions(context.database)
-    predecessors = predecessors_of(successions, place.code, place.year)
+    predecessors = predecessors_of(successions, place.code, context.calendar)
     since = {row["predecessor"]: date.fromisoformat(row["from_date"]) for row in successions.to_dict("records")}
     register = desk_of(request).organisations()
     return show(

@@ -19,10 +19,9 @@ from wres.monitoring.progress_page import state_words
 from wres.monitoring.status_counts import summary_line
 from wres.monitoring.submission_history import history_rows
 from wres.monitoring.submission_status import submission_statuses
-from wres.reference.year_config import configured_years
 from wres.steps import misplaced, set_collection_state, write_progress_page
 from wres.web.access import CodePart, National, Visitor, YearPart
-from wres.web.desk import desk_of, year_of
+from wres.web.desk import desk_of
 from wres.web.files import download
 from wres.web.refusals import NotThereError
 from wres.web.render import show
@@ -32,7 +31,7 @@ router = APIRouter(prefix="/team")
 
 
 def _context(request: Request, year: str) -> Context:
-    known = year_of(year)
+    known = desk_of(request).year_of(year)
     if known is None:
         raise NotThereError
     return desk_of(request).context(known)
@@ -42,7 +41,7 @@ def _context(request: Request, year: str) -> Context:
 def years(request: Request, visitor: National) -> Response:
     """Show every collection and where it stands."""
     desk = desk_of(request)
-    contexts = [desk.context(year) for year in reversed(configured_years())]
+    contexts = [desk.context(year) for year in reversed(desk.pipeline.configured_years())]
     dues = [due_now(desk.database, context.calendar, desk.settings.clock.now()) for context in contexts]
     return show(request, visitor, "team.html", collections=[(due, state_words(due)) for due in dues])
 
