@@ -115,9 +115,10 @@ def test_check_answers_too(tmp_path: Path, at: Callable[[str], None]) -> None:
     assert [finding["code"] for finding in check_file(load_settings(), file, 2022, None)["findings"]] == ["S101"]
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize(("processes", "files_a_reader"), [(1, 20), (1, 1), (2, 20)])
 def test_a_round_judges_every_other_return(
     processes: int,
+    files_a_reader: int,
     settings: Settings,
     at: Callable[[str], None],
     figures: Callable[..., Any],
@@ -128,6 +129,8 @@ def test_a_round_judges_every_other_return(
     monkeypatch.setenv("WRES_MAX_READER_SECONDS", "0.5")
     if processes > 1:
         monkeypatch.setenv("WRES_BATCH_RETURNS", "4")
+    monkeypatch.setattr("wres.feedback.batch_runner._FILES_A_READER", files_a_reader)
+    monkeypatch.setattr("wres.feedback.batch_runner.cpu_count", lambda: 2)
     for code in ("RXY", "RJ1", "RR8"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
     for number, how in enumerate(_ENDS):

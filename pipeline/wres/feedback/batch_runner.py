@@ -1,11 +1,13 @@
 """Read all returns that wait, look up what each is compared with, and validate them in one batch or a few."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from itertools import chain
+from queue import SimpleQueue
 
 from sqlalchemy import Engine
 
@@ -21,8 +23,8 @@ from wres.database.validation_results import ValidationRecord
 from wres.event_log import log_event
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document
-from wres.parallel import MapFunction
-from wres.reader.guarded_reader import ReaderEndedError, shared_reader
+from wres.parallel import MapFunction, cpu_count
+from wres.reader.guarded_reader import GuardedReader, ReaderEndedError, shared_reader, shared_readers
 from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear, end_of_minute
 from wres.returns.optional_items import fill_optional_items
@@ -36,6 +38,7 @@ from wres.validation.validate import Submission, validate_returns
 
 Load = Callable[[str], bytes]  # the bytes that were received under a SHA-256
 
+_FILES_A_READER = 20  # the fewest for which another process that reads is worth its start
 _NOT_KEPT = "signoff.name"  # a name enters no store; who signed off is known by role
 _NOT_READ = (
     "Reading the file has ended the program several times, so it is not read any more. Copy the figures into the "
@@ -110,7 +113,7 @@ class ValidationRun:
         done = dict(
             zip(
                 _receipts_of(rest),
-                chain.from_iterable(run_each(partial(_validate_part, self._common), cut)),
+                chain.from_iterable(run_each(partial(_validate_part, self._common, parts), cut)),
                 strict=True,
             )
         )
@@ -162,17 +165,39 @@ def _receipts_of(received: Sequence[_Received]) -> list[str]:
     return [received.receipt.receipt for received in received]
 
 
-def _validate_part(common: _Common, part: Sequence[_Received]) -> list[ValidationRecord | None]:
-    """Read and validate some returns as one batch; None for a return whose reader ended."""
-    reads = [_read(common, received.receipt) for received in part]
+def _validate_part(common: _Common, parts: int, part: Sequence[_Received]) -> list[ValidationRecord | None]:
+    """Read and validate some returns as one batch; None for a return whose reader ended.
+
+    So many parts are validated at the same time, and share the processors.
+    """
+    reads = _read_all(common, [received.receipt for received in part], max(1, cpu_count() // parts))
     whole = [(received, read) for received, read in zip(part, reads, strict=True) if read is not None]
     judged = iter(_judge_read(common, [received for received, _ in whole], [read for _, read in whole]))
     return [None if read is None else next(judged) for read in reads]
 
 
-def _read(common: _Common, receipt: Receipt) -> ParsedReturn | None:
+def _read_all(common: _Common, receipts: Sequence[Receipt], processes: int) -> list[ParsedReturn | None]:
+    """Read the files of some receipts, each by the next process that is free; None where the reader ended."""
+    number = max(1, min(processes, len(receipts) // _FILES_A_READER))
+    free: SimpleQueue[GuardedReader] = SimpleQueue()
+    for reader in shared_readers(common.settings, number):
+        free.put(reader)
+
+    def read(receipt: Receipt) -> ParsedReturn | None:
+        reader = free.get()
+        try:
+            return _read(common, reader, receipt)
+        finally:
+            free.put(reader)
+
+    with ThreadPoolExecutor(number) as threads:  # each waits for a process that reads
+        return list(threads.map(read, receipts))
+
+
+def _read(common: _Common, reader: GuardedReader, receipt: Receipt) -> ParsedReturn | None:
+    """Read the file of a receipt; None where the reader ended, and may not do so again."""
     try:
-        return shared_reader(common.settings).read(common.load(receipt.sha256), receipt.file_name)
+        return reader.read(common.load(receipt.sha256), receipt.file_name)
     except ReaderEndedError as ended:
         code, name = receipt.organisation_code, receipt.receipt
         log_event("reader ended", receipt.collection_year, code, name, failed=True, reason=ended.reason)

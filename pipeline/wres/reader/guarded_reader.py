@@ -162,20 +162,28 @@ def _close_pipes(process: "subprocess.Popen[bytes]") -> None:
                 pipe.close()
 
 
-_shared: dict[Settings, GuardedReader] = {}
+_shared: dict[str, list[GuardedReader]] = {}  # by the limits under which they read
+
+
+def shared_readers(settings: Settings, number: int) -> list[GuardedReader]:
+    """Return so many readers of this process under the limits of these settings; they end with the process."""
+    limits = settings.model_dump_json(include=_LIMITS)
+    if limits not in _shared:
+        close_shared()
+    readers = _shared.setdefault(limits, [])
+    readers += [GuardedReader(settings) for _ in range(number - len(readers))]
+    return readers[:number]
 
 
 def shared_reader(settings: Settings) -> GuardedReader:
-    """The reader of this process under these settings; it ends with the process."""
-    if settings not in _shared:
-        close_shared()
-        _shared[settings] = GuardedReader(settings)
-    return _shared[settings]
+    """Return the reader of this process under the limits of these settings; it ends with the process."""
+    return shared_readers(settings, 1)[0]
 
 
 @atexit.register
 def close_shared() -> None:
-    """End the shared reader, if there is one."""
-    for reader in _shared.values():
-        reader.close()
+    """End the shared readers, if there are any."""
+    for readers in _shared.values():
+        for reader in readers:
+            reader.close()
     _shared.clear()
