@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.disclosure.nations import POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies, rows_of
+from tests.support.temporary_schema import forget_schema, use_schema
 from wres.disclosure import protect
 from wres.indicators import sql_views
 from wres.indicators.published_series import published_series
@@ -57,11 +58,10 @@ def new_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     added = f"indicators.*,\n    indicators.white_entered + indicators.bme_entered AS {COLUMN},"
     mart.write_text(sql.replace("indicators.*,", added), encoding="utf-8")
     monkeypatch.setattr(sql_views, "package_data", lambda _folder: tmp_path)
-    monkeypatch.setattr(table_schema, "TABLES_FILE", schema_with(ENTRY, tmp_path))
-    load_specification.cache_clear()
+    use_schema(monkeypatch, schema_with(ENTRY, tmp_path))
     yield
     monkeypatch.undo()
-    load_specification.cache_clear()
+    forget_schema()
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return, required_cells
+from tests.support.temporary_schema import forget_schema, use_schema
 from wres.outputs import table_schema
-from wres.outputs.table_schema import load_specification, read_specification
+from wres.outputs.table_schema import read_specification
 from wres.returns import template_spec
 
 ENTRY = """
@@ -55,14 +56,12 @@ def templates_with_roma(folder: Path) -> Path:
 @pytest.fixture
 def fourth_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the templates state a fourth group and publish its counts."""
-    monkeypatch.setattr(template_spec, "_TEMPLATES", templates_with_roma(tmp_path))
-    monkeypatch.setattr(table_schema, "TABLES_FILE", schema_with_roma(tmp_path))
-    for cached in (load_specification, required_cells):
-        cached.cache_clear()
+    use_schema(monkeypatch, schema_with_roma(tmp_path), templates_with_roma(tmp_path))
+    required_cells.cache_clear()
     yield
     monkeypatch.undo()
-    for cached in (load_specification, required_cells):
-        cached.cache_clear()
+    forget_schema()
+    required_cells.cache_clear()
 
 
 def test_it_is_counted_published_compared_and_among_all_staff(fourth_group: None) -> None:

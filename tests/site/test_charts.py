@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wres.charts.bars import Bar, range_bars
-from wres.charts.comparison import comparison_chart
+from wres.charts.comparison import comparison_chart, strip_chart
 from wres.charts.funnel import funnel_chart, funnel_of
 from wres.charts.picture import STYLE, render_picture
-from wres.charts.strip import strip_chart
 from wres.charts.svg import WIDTH, Chart, chart, ratio_scale, text
 from wres.charts.trend import likelihood_trend, ratio_trend
 from wres.outputs.formatting import PublishedRow
@@ -304,7 +303,10 @@ def contrast(one: str, other: str) -> float:
 
 MARKS: Mapping[str, str] = {
     **dict.fromkeys((".own", ".other", ".peer", ".marked", ".outside", ".interval", ".interval.other"), "stroke"),
-    **dict.fromkeys((".line.white", ".dot.white", ".line.overall", ".dot.overall", ".goal", ".break"), "stroke"),
+    **dict.fromkeys((".group-1", ".group-3", ".group-4", ".group-5"), "stroke"),
+    **dict.fromkeys(
+        (".line.group-2", ".dot.group-2", ".line.all-staff", ".dot.all-staff", ".goal", ".break"), "stroke"
+    ),
     **dict.fromkeys(("rect.within", "rect.above"), "fill"),
     **dict.fromkeys(("rect.below", "rect.held_back"), "stroke"),
 }

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from wres.charts.svg import WIDTH, Chart, LogScale, chart, dots, line, ratio_axis, text
-from wres.outputs.compared_groups import compared_counts
 from wres.outputs.formatting import PublishedRow
+from wres.outputs.group_columns import compared_counts
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 8, 12, 292
 _SIZES = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)

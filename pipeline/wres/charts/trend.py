@@ -1,4 +1,4 @@
-"""How a ratio, or the likelihood of each group, went over the years; breaks are shown and nothing is drawn across."""
+"""Draw a ratio, or the likelihood of each group, over the years; breaks are shown and nothing is drawn across."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from itertools import pairwise
 from wres.charts.comparison import ratio_in_words
 from wres.charts.svg import WIDTH, Chart, chart, dots, line, ratio_axis, ratio_scale, text
 from wres.outputs.formatting import PublishedRow
+from wres.outputs.group_columns import columns_of_measure, ethnic_groups, group_label
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 6, 26, 262
 _RATIO = "relative_likelihood"
 _LABELLED = 5  # more values than these would lie on each other
 _YEAR_ROOM = 52  # a year is written out where it has this much, in the widest letters a reader's machine may have
-_GROUPS = (("bme", "BME"), ("white", "White"), ("overall", "All"))
+_LIKELIHOOD = "likelihood_percent"
+_ALL_STAFF = "all-staff"  # the style of a line of several groups together
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _FIGURE_ROOM = 64  # and a figure stands behind its dot where it has this much
 _LINE_HEIGHT = 19
@@ -41,7 +43,7 @@ class _Years:
 
 
 def ratio_trend(series: Sequence[PublishedRow], breaks: Collection[int]) -> Chart:
-    """The relative likelihood by year, with its interval.
+    """Draw the relative likelihood by year, with its interval.
 
     Args:
         series: a row a year, ascending, at least one.
@@ -71,11 +73,17 @@ def ratio_trend(series: Sequence[PublishedRow], breaks: Collection[int]) -> Char
     return chart("Relative likelihood by year", f"{words}.", _BOTTOM + 36, parts)
 
 
+def likelihood_columns(row: PublishedRow) -> list[str]:
+    """Name the columns of a row with the likelihood of an ethnic group, or of all staff."""
+    return [name for name in columns_of_measure(_LIKELIHOOD).values() if name in row]
+
+
 def likelihood_trend(series: Sequence[PublishedRow], breaks: Collection[int]) -> Chart:
-    """The likelihood of BME staff, of white staff and of all by year; arguments as of `ratio_trend`."""
+    """Draw the likelihood of each ethnic group, and of all staff, by year; arguments as of `ratio_trend`."""
     years = _Years(series[0]["collection_year"], series[-1]["collection_year"], _RIGHT - 104)
-    columns = [f"{group}_likelihood_percent" for group, _ in _GROUPS]
-    largest = max((row.number(column) or 0 for row in series for column in columns), default=0)
+    drawn = [(group, name) for group, name in columns_of_measure(_LIKELIHOOD).items() if name in series[0]]
+    labels = [(group_label(group), name) for group, name in drawn]
+    largest = max((row.number(name) or 0 for row in series for _, name in drawn), default=0)
     step = next((step for step in _STEPS if largest <= 5 * step), 25)
     top = step * max(1, -(-largest // step))
 
@@ -88,23 +96,29 @@ def likelihood_trend(series: Sequence[PublishedRow], breaks: Collection[int]) ->
         parts += [line("grid", (_LEFT, y), (years.right, y)), text(_LEFT - 6, y + 5.5, f"{number * step:g}%", "end")]
     parts += years.frame(breaks)
     ends = []
-    for (group, label), column in zip(_GROUPS, columns, strict=True):
+    for (group, column), (label, _) in zip(drawn, labels, strict=True):
+        kind = _style_of(group)
 
         def place(row: PublishedRow, column: str = column) -> tuple[float, float] | None:
             return _point(years, row, column, height)
 
-        parts += _joined(series, breaks, place, group)
+        parts += _joined(series, breaks, place, kind)
         known = [row for row in series if row[column] is not None]
         if known:
             last = known[-1]
-            ends.append((height(last.number(column) or 0), label, f"{last.text(column)}%", group))
+            ends.append((height(last.number(column) or 0), label, f"{last.text(column)}%", kind))
     parts += _labels(ends, years.right + 4)
     words = "; ".join(
-        f"{row['collection_year']}: "
-        + ", ".join(f"{label} {_percent(row, column)}" for (_, label), column in zip(_GROUPS, columns, strict=True))
+        f"{row['collection_year']}: " + ", ".join(f"{label} {_percent(row, column)}" for label, column in labels)
         for row in series
     )
     return chart("Likelihood of entering the process by year", f"{words}.", _BOTTOM + 36, parts)
+
+
+def _style_of(group: str) -> str:
+    """Return the class of `charts.css` for a group, by its place among the groups."""
+    groups = ethnic_groups()
+    return f"group-{groups.index(group) + 1}" if group in groups else _ALL_STAFF
 
 
 def _point(

@@ -13,7 +13,7 @@ from wres.disclosure.dependencies import RATIO, compares_groups, counts_needed
 from wres.disclosure.primary_suppression import COUNTS, feasibility_interval, units_per_person
 from wres.disclosure.problem import MarginCell
 from wres.disclosure.suppression_pattern import SuppressionPattern
-from wres.outputs.compared_groups import compared_counts
+from wres.outputs.group_columns import compared_counts
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_config import DisclosurePolicy
 from wres.returns.indicator_math import round_half_away

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wres.disclosure.primary_suppression import units_per_person
-from wres.outputs.compared_groups import compared_counts
+from wres.outputs.group_columns import compared_counts
 
 Integers = npt.NDArray[np.int64]
 

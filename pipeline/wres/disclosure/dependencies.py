@@ -2,16 +2,15 @@
 
 from collections.abc import Collection, Mapping
 
-from wres.outputs.table_schema import (
+from wres.outputs.dependency_terms import (
     EVERY_MEASURE,
     EXACT_COUNTS,
     FINDINGS,
     NATIONAL,
     ORGANISATIONS,
     OTHER_YEARS,
-    Column,
-    load_specification,
 )
+from wres.outputs.table_schema import Column, load_specification
 
 Needs = dict[str, tuple[str, ...]]  # by figure, the columns of counts that it is computed from
 _NO_COUNTS = {

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wres.disclosure.primary_suppression import COARSER, COUNTS, units_per_person
-from wres.outputs.compared_groups import compared_counts
+from wres.outputs.group_columns import compared_counts
 from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from wres.disclosure.dependencies import (
 )
 from wres.disclosure.primary_suppression import COUNTS, round_to_base
 from wres.errors import WresError
-from wres.outputs.table_schema import EVERY_MEASURE, SUPPRESSED
+from wres.outputs.dependency_terms import EVERY_MEASURE
+from wres.outputs.table_schema import SUPPRESSED
 from wres.reference.year_config import DisclosurePolicy
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
-from wres.outputs.text_height import text_height
+from wres.outputs.workbook_layout import text_height
 from wres.returns.template_spec import group_labels
 from wres.safe_text import escape_row
 from wres.validation.edit_catalogue import load_catalogue

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from wres.database.models import Receipt
 from wres.database.receipts import ACCEPTED, get_findings, get_receipts
-from wres.outputs.compared_groups import headcount_columns
 from wres.outputs.formatting import PublishedRow
+from wres.outputs.group_columns import headcount_columns
 from wres.reference.year_config import CollectionYear
 from wres.returns.template_spec import newest_template
 

@@ -14,7 +14,7 @@ from wres.local_report.report_view import LocalReport
 from wres.outputs.csv_writer import count_text
 from wres.outputs.formatting import PublishedRow
 from wres.outputs.table_schema import Column, load_specification
-from wres.outputs.text_height import text_height
+from wres.outputs.workbook_layout import text_height
 from wres.safe_text import escape_formula
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from wres.charts.trend import ratio_trend
 from wres.local_report.data_quality import QualityRow
 from wres.local_report.own_figures import RATIO, OwnFigures, ReleaseFigures
 from wres.outputs.formatting import PublishedRow
+from wres.outputs.group_columns import columns_of_measure, compared_groups, staff_of
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import CollectionYear
@@ -17,10 +18,6 @@ from wres.site.key_messages import Answer, key_messages, times_as_likely
 from wres.site.page_tables import HtmlTable, html_table
 
 _OWN = "For {name} only. Exact figures, not for publication: the official release may withhold some"
-_BY_YEAR = (
-    "collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range",
-    "bme_entered", "white_entered", "bme_headcount", "white_headcount", "unknown_headcount",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def local_report(
         ratio_trend(own.series, release.official.breaks),
         _funnel(figures),
         _peers(figures, about.collection_year),
-        html_table("Your figures by year", own.series, _BY_YEAR),
+        html_table("Your figures by year", own.series, "local_report"),
         quality,
         _changes(figures, about, since),
         _board_paper(figures, answers, calendar),
@@ -129,11 +126,7 @@ def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: Colle
     now, nation = figures.now, next((area.now for area in figures.around if area.level == "national"), None)
     period = "in the year to" if now["window"] == "single_year" else "on average in each of the two years to"
     day = f"{calendar.entries_to:%-d %B %Y}"
-    counted = [
-        f"{now.text(f'{group}_entered')} of {now.text(f'{group}_headcount')} {words} staff "
-        f"({now.text(f'{group}_likelihood_percent')}%)"
-        for group, words in (("bme", "BME"), ("white", "white"))
-    ]
+    counted = [_counts_in_words(now, group) for group in compared_groups()]
     facts = [
         _PAPER.format(year=calendar.year),
         f"{counted[0]} and {counted[1]} entered the process {period} {day}. {times_as_likely(now)}",
@@ -142,6 +135,14 @@ def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: Colle
         facts.append(f"In England, as officially released: {nation.text(RATIO)}, {nation.text('range').lower()}.")
     facts += [_answer_in_words(answer) for answer in answers]
     return [*facts, _ASKED]
+
+
+def _counts_in_words(row: PublishedRow, group: str) -> str:
+    """Return how many of an ethnic group entered the process, of how many: 3 of 412 BME staff (0.73%)."""
+    entered, staff, likelihood = (
+        row.text(columns_of_measure(measure)[group]) for measure in ("entered", "headcount", "likelihood_percent")
+    )
+    return f"{entered} of {staff} {staff_of(group)} ({likelihood}%)"
 
 
 def _answer_in_words(answer: Answer) -> str:

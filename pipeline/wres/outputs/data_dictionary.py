@@ -4,15 +4,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from wres.outputs.table_schema import (
-    FINDINGS,
-    NATIONAL,
-    ORGANISATIONS,
-    Column,
-    Specification,
-    TableSpec,
-    load_specification,
-)
+from wres.outputs.dependency_terms import FINDINGS, NATIONAL, ORGANISATIONS
+from wres.outputs.table_schema import Column, Specification, TableSpec, load_specification
 
 _TYPES = {
     "year": "year",

@@ -1,15 +1,16 @@
 """Load the schema of the published tables from tables.toml: columns, types, symbols, notes."""
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from wres.outputs.dependency_terms import COUNTED, EVERY_MEASURE, count_terms
+
 if TYPE_CHECKING:
     import pyarrow as pa
-
 
 TABLES_FILE = Path(__file__).with_name("tables.toml")
 
@@ -18,18 +19,9 @@ TABLES_FILE = Path(__file__).with_name("tables.toml")
 SUPPRESSED = "suppressed"
 SUPPRESSED_SYMBOL = "c"
 
-Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
-_COUNTED = ("headcount", "entered")  # measures that count people
-EVERY_MEASURE = ""  # the key of what a figure depends on, for rows of every measure
+ANY_GROUP = "*_"  # before a measure in `page_tables`: that measure of every ethnic group
 
-# What a figure may depend on beside counts of people of its row: what is known of single organisations, what checks
-# found, and exact counts of single organisations, which a protected year prints nowhere.
-ORGANISATIONS = "organisations"
-FINDINGS = "findings"
-EXACT_COUNTS = "exact_counts"
-OTHER_YEARS = "other_years"
-ALL_COUNTS = "all_counts"
-PREVIOUS, NATIONAL = "previous.", "national."
+Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ class Column:
     @property
     def counts_people(self) -> bool:
         """Whether it counts people of an ethnic group, in the year of the row or the year before."""
-        return self.measure is not None and self.measure.removeprefix("previous_") in _COUNTED
+        return self.measure is not None and self.measure.removeprefix("previous_") in COUNTED
 
     @property
     def is_number(self) -> bool:
@@ -136,13 +128,15 @@ class Specification:
     notes: Mapping[str, str]
     methods: Mapping[str, str]
     disclosure_policies: Mapping[str, str]  # what readers read of each policy; {least} {threshold} {rounding}
+    ethnic_groups: Mapping[str, Mapping[str, str]]  # by group: its names for readers, where they are not the template's
+    page_tables: Mapping[str, Sequence[str]]  # by table on a page: its columns; *_entered is that of every group
     tables: Mapping[str, TableSpec]
 
     @property
     def count_columns(self) -> tuple[str, ...]:
         """The columns that count people in the year of a row: headcounts, then entries, in the file's order."""
         columns = {column.name: column for table in self.tables.values() for column in table.columns}
-        return tuple(name for what in _COUNTED for name, column in columns.items() if column.measure == what)
+        return tuple(name for what in COUNTED for name, column in columns.items() if column.measure == what)
 
 
 @cache
@@ -160,7 +154,7 @@ def read_specification(path: Path) -> Specification:
     """Read the specification from a file such as tables.toml; it raises as `load_specification` does."""
     with path.open("rb") as file:
         data = tomllib.load(file)
-    terms = _count_terms(data["columns"])
+    terms = count_terms(data["columns"])
     columns = {name: _column(name, fields, terms) for name, fields in data["columns"].items()}
     keys = {name for table in data["tables"].values() for name in table["key"]}
     for column in columns.values():
@@ -187,11 +181,12 @@ def read_specification(path: Path) -> Specification:
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
     _require_all_counts(path, tables.values())
+    _require_known_columns(path, data["page_tables"], tables.values())
     words = {
         name: data[name]
         for name in (
             *("publisher", "subject", "contact", "licence", "related"),
-            *("symbols", "notes", "methods", "disclosure_policies"),
+            *("symbols", "notes", "methods", "disclosure_policies", "ethnic_groups", "page_tables"),
         )
     }
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)
@@ -211,20 +206,16 @@ def _require_all_counts(path: Path, tables: Iterable[TableSpec]) -> None:
                 )
 
 
-def _count_terms(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return the words of `depends_on`, each with the columns of counts that it stands for."""
-    terms: dict[str, tuple[str, ...]] = {term: (term,) for term in (ORGANISATIONS, FINDINGS, EXACT_COUNTS, OTHER_YEARS)}
-    for name, fields in columns.items():
-        measure = fields.get("measure", "")
-        if measure.removeprefix("previous_") in _COUNTED:
-            terms[name] = (name,)
-            if measure in _COUNTED:
-                for term in (ALL_COUNTS, fields["ethnic_group"], measure):
-                    terms[term] = (*terms.get(term, ()), name)
-    counted = {term: names for term, names in terms.items() if columns.keys() >= set(names)}
-    earlier = {PREVIOUS + term: tuple(f"previous_{name}" for name in names) for term, names in counted.items()}
-    national = {NATIONAL + term: tuple(NATIONAL + name for name in names) for term, names in counted.items()}
-    return national | {term: names for term, names in earlier.items() if columns.keys() >= set(names)} | terms
+def _require_known_columns(path: Path, page_tables: Mapping[str, Sequence[str]], tables: Iterable[TableSpec]) -> None:
+    """Refuse a table on a page with a column, or a measure of every group, that no published table has."""
+    columns = [column for table in tables for column in table.columns]
+    known = {column.name for column in columns} | {ANY_GROUP + column.measure for column in columns if column.measure}
+    for name, names in page_tables.items():
+        if unknown := sorted(set(names) - known):
+            raise ValueError(
+                f"{path.name}: the table {name} on pages has the column {unknown[0]}, which no published table has. "
+                "Correct its name."
+            )
 
 
 def _column(name: str, fields: Mapping[str, Any], terms: Mapping[str, tuple[str, ...]]) -> Column:

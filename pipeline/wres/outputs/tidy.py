@@ -15,8 +15,10 @@ from typing import Any
 from wres.outputs.csv_writer import count_text
 from wres.outputs.csvw import csvw_bytes
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
+from wres.outputs.group_columns import columns_of_measure, long_group_label
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, Datatype, TableSpec
+from wres.returns.template_spec import newest_template
 from wres.safe_text import escape_formula
 
 NAME = "tidy"
@@ -25,7 +27,7 @@ _TOTAL = "Total"  # the item of a filter that EES shows first
 _NOT_APPLICABLE, _NOT_AVAILABLE = "z", "x"
 _MISSING = _NOT_AVAILABLE + _NOT_APPLICABLE
 _TABLES = ("national", "region", "organisation_type", "organisation")
-_GROUPS = {"white": "White", "bme": "Black and minority ethnic (BME)", "unknown": "Not known"}
+_GROUP_MEASURES = ("headcount", "entered", "likelihood_percent")  # of each ethnic group
 _RANGES = ("below", "within", "above", "not_calculable")
 _UNITS = ("time_period", "time_identifier", "geographic_level", "country_code", "country_name")
 _META = (
@@ -86,14 +88,15 @@ def _meta_rows() -> Iterator[list[str]]:
 
 def _rows(tables: Tables) -> Iterator[dict[str, str]]:
     """A row for each published row of the indicator and each ethnic group, all together first."""
+    groups = newest_template().ethnic_groups
     goals = {(row["collection_year"], row["organisation_group"]): row for row in rows_of(tables, "goals")}
     for table in _TABLES:
         for row in rows_of(tables, table):
             place = {**_units(row), **_filters(row)}
             ranges = _ranges(row, goals.get((row["collection_year"], row["organisation_group"])))
             yield {**place, "minority_ethnic": _TOTAL, **_all_staff(row), **_ratio(row), **ranges}
-            for group, label in _GROUPS.items():
-                yield {**place, "minority_ethnic": label, **_one_group(row, group)}
+            for group in groups:
+                yield {**place, "minority_ethnic": long_group_label(group), **_one_group(row, group)}
 
 
 def _units(row: PublishedRow) -> dict[str, str]:
@@ -120,17 +123,15 @@ def _filters(row: PublishedRow) -> dict[str, str]:
 
 
 def _one_group(row: PublishedRow, group: str) -> dict[str, str]:
-    likelihood = f"{group}_likelihood_percent"
+    columns = {measure: columns_of_measure(measure).get(group, "") for measure in _GROUP_MEASURES}
     return {
         **dict.fromkeys(tidy_rules().indicators, _NOT_APPLICABLE),
-        "headcount": _printed(row, f"{group}_headcount"),
-        "entered": _printed(row, f"{group}_entered"),
-        "likelihood_percent": _printed(row, likelihood) if likelihood in row else _NOT_AVAILABLE,
+        **{measure: _printed(row, name) if name in row else _NOT_AVAILABLE for measure, name in columns.items()},
     }
 
 
 def _all_staff(row: PublishedRow) -> dict[str, str]:
-    """The three groups together: the sum of what is printed, suppressed where one of them is."""
+    """Return the figures of all groups together: the sum of what is printed, suppressed where one of them is."""
     return {
         "headcount": _sum(row, "headcount"),
         "entered": _sum(row, "entered"),
@@ -139,7 +140,7 @@ def _all_staff(row: PublishedRow) -> dict[str, str]:
 
 
 def _sum(row: PublishedRow, what: str) -> str:
-    counts = [row[f"{group}_{what}"] for group in _GROUPS]
+    counts = [row[columns_of_measure(what)[group]] for group in newest_template().ethnic_groups]
     return SUPPRESSED_SYMBOL if None in counts else count_text(sum(counts))
 
 

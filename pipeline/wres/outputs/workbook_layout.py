@@ -1,10 +1,10 @@
 """How a table looks in the workbook: the words or the number in a cell, formats, widths and heights."""
 
+import textwrap
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
-from wres.outputs.text_height import LETTER, LINE_HEIGHT, text_height
 from wres.outputs.workbook_view import view_rules
 
 if TYPE_CHECKING:
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _NARROWEST, _WIDEST, _NAME_WIDTH = 12, 80, 60  # characters of a spreadsheet's default font
+_LETTER = 1.0  # a letter of text against one of the font that widths of columns are counted in
 _BOLD_LETTER = 1.15  # a bold letter of the workbook's 12 point Arial against one of the default font
+_LINE_HEIGHT = 16  # points
 TEXT_WIDTH = 100  # characters, of the columns that hold sentences
 _A4, _A3 = 9, 8
 _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 20, 24  # points, for letters of 14 and 16
@@ -113,15 +115,27 @@ def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     widths = []
     for column in spec.columns:
         header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 2
-        texts = max(map(len, shown[column.title].unique())) * LETTER + 2 if column.is_text else 0
+        texts = max(map(len, shown[column.title].unique())) * _LETTER + 2 if column.is_text else 0
         widths.append(min(max(header, texts, _NARROWEST), _NAME_WIDTH if column.name == "name" else _WIDEST))
     return widths
+
+
+def text_height(text: str, width: float, letter: float = _LETTER) -> int:
+    """Return the height in points of a row that shows wrapped text whole: not every program finds it by itself.
+
+    Args:
+        text: with line breaks where it has them.
+        width: of the column, in letters.
+        letter: the width of a letter of this text.
+    """
+    lines = sum(len(textwrap.wrap(part, max(int(width / letter), 1))) or 1 for part in text.splitlines() or [""])
+    return _LINE_HEIGHT * lines
 
 
 def _header_height(spec: TableSpec, widths: list[float]) -> int:
     """The height of a header whose titles wrap, with a line for the note."""
     return max(
-        text_height(column.title, width - 1, _BOLD_LETTER) + (LINE_HEIGHT if column.note else 0)
+        text_height(column.title, width - 1, _BOLD_LETTER) + (_LINE_HEIGHT if column.note else 0)
         for column, width in zip(spec.columns, widths, strict=True)
     )
 
@@ -134,7 +148,7 @@ def _tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> d
             continue
         needed = {text: text_height(text, width - 1) for text in shown[column.title].unique()}
         for row, text in enumerate(shown[column.title]):
-            if needed[text] > LINE_HEIGHT:
+            if needed[text] > _LINE_HEIGHT:
                 heights[row] = max(heights.get(row, 0), needed[text])
     return heights
 
@@ -187,7 +201,7 @@ def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
 
 def _title_rows(sheet: Any, subtitles: int) -> None:
     """Heights of title and subtitles, which have larger letters than the rest."""
-    sheet.set_default_row(LINE_HEIGHT)
+    sheet.set_default_row(_LINE_HEIGHT)
     sheet.set_row(0, _TITLE_HEIGHT)
     for row in range(subtitles):
         sheet.set_row(1 + row, _SUBTITLE_HEIGHT)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.compared_groups import compared_counts
+from wres.outputs.group_columns import compared_counts
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year

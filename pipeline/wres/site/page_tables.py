@@ -2,51 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wres.charts.bars import HIDDEN, RANGES, Bar, range_bars
 from wres.charts.svg import Chart
-from wres.outputs.formatting import RATIO, PublishedRow, ratio_text
+from wres.outputs.formatting import RATIO, PublishedRow, Tables, ratio_text, rows_of
+from wres.outputs.group_columns import page_columns
 from wres.site.areas import Area, Areas
 
-TREND = ("collection_year", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "window")
-SERIES = (*TREND, "made_of", "organisations", "complete")
-LIKELIHOODS = (
-    "collection_year",
-    *(f"{group}_likelihood_percent" for group in ("bme", "white", "overall")),
-    *(f"{group}_{what}" for what in ("entered", "headcount") for group in ("bme", "white", "unknown")),
-)
-COMPARED = ("name", "organisations", RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range")
-PEERS = (
-    *("name", "code", "organisation_type", "white_headcount", "bme_headcount"),
-    *(RATIO, f"{RATIO}_lower", f"{RATIO}_upper", "range", "reliability"),
-)
-LIMITS = (
-    "measure",
-    *("size", "figure", "national_figure", "lower_95", "upper_95", "lower_99_8", "upper_99_8"),
-    *("outside_95", "outside_99_8", "outside_q_value", "widened_lower_95", "widened_upper_95", "outside_widened_95"),
-)
-MOVES = (
-    *("years_between", "measure", "previous_figure", "figure", "direction", "p_value", "q_value", "verdict"),
-    *("previous_shrunken_figure", "shrunken_figure"),
-    *("previous_three_years_figure", "three_years_figure", "three_years_q_value", "three_years_verdict"),
-)
-GOALS = (
-    *("collection_year", "window"),
-    *(f"expected_share_within_{part}percent" for part in ("", "lower_", "upper_")),
-    *("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell"),
-    *("share_truly_within_percent", "three_years_share_within_percent", "three_years_expected_share_within_percent"),
-    *("share_within_percent", "twelve_months_share_within_percent"),
-    *("within", "above", "below", "not_calculable", "not_returned"),
-    *("share_within_adjusted_percent", "goal_percent", "goal_met"),
-)
-# Of a pooled place: the ratio within organisations, the interval between them, the twelve months across a break.
-BETWEEN = (
-    *("collection_year", RATIO),
-    *(f"{RATIO}_{part}" for part in ("within", "within_lower", "within_upper", "between_lower", "between_upper")),
-    *("composition_factor", "organisations_above_beyond_chance", "organisations_below_beyond_chance"),
-    *("twelve_months_relative_likelihood", f"{RATIO}_unknown_lowest", f"{RATIO}_unknown_highest"),
-)
 NO_RETURN = "No return"
 LONGEST = 500  # rows of a list on one page; more go on further pages
 
@@ -106,13 +70,27 @@ class ListItem:
 
 
 def html_table(
-    caption: str, rows: Sequence[PublishedRow], columns: Iterable[str], links: Mapping[str, str] | None = None
+    caption: str, rows: Sequence[PublishedRow], page_table: str, links: Mapping[str, str] | None = None
 ) -> HtmlTable:
-    """Some columns of published rows; columns that the table does not have are left out."""
-    chosen = [name for name in columns if rows and name in rows[0]]
-    headers = [(rows[0].title(name), rows[0].is_number(name)) for name in chosen]
-    printed = csv_text(chosen, ([row.printed(name) for name in chosen] for row in rows))
-    return HtmlTable(caption, headers, [[row.text(name) for name in chosen] for row in rows], printed, links or {})
+    """Return published rows as a table on a page.
+
+    Args:
+        caption: what it shows.
+        rows: of published tables, such as an organisation and its region.
+        page_table: its name in `tables.toml`, which lists its columns; one that no row has is left out.
+        links: paths from the folder of the release, by text of the first column.
+    """
+    holders = {name: next((row for row in rows if name in row), None) for name in page_columns(page_table)}
+    chosen = {name: row for name, row in holders.items() if row is not None}
+    headers = [(row.title(name), row.is_number(name)) for name, row in chosen.items()]
+    printed = csv_text([*chosen], ([_if_held(row, name, row.printed, "z") for name in chosen] for row in rows))
+    texts = [[_if_held(row, name, row.text, "[z]") for name in chosen] for row in rows]
+    return HtmlTable(caption, headers, texts, printed, links or {})
+
+
+def _if_held(row: PublishedRow, name: str, printed: Callable[[str], str], otherwise: str) -> str:
+    """Return a figure as it prints; not applicable where the row is of a table without the column."""
+    return printed(name) if name in row else otherwise
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -168,3 +146,52 @@ def _line(place: Area, row: PublishedRow) -> ListItem:
     change = moved.text("verdict") if moved else ""
     about = (place.name, place.code, place.path, place.region_name, place.type)
     return ListItem(*about, ratio_text(row), interval, row.text("range"), change)
+
+
+def bars_figure(bars: Sequence[Bar], reading: str, sheets: list[HtmlTable]) -> list[Figure]:
+    """A bar for each year; nothing where no year has a range to show."""
+    if not any(bar.counts.get(kind) for bar in bars for kind in RANGES):
+        return []
+    return [Figure(range_bars(bars, _bars_words(bars)), reading, sheets)]
+
+
+def bars_table(bars: Sequence[Bar]) -> HtmlTable:
+    """How many organisations are in each range, by year."""
+    kinds = {**RANGES, HIDDEN: "Not published (small numbers)"}
+    rows = [[str(bar.year), *(f"{bar.counts.get(kind, 0):,}" for kind in kinds)] for bar in bars]
+    plain = csv_text(
+        ("collection_year", *RANGES, "not_published"),
+        ([str(bar.year), *(str(bar.counts.get(kind, 0)) for kind in kinds)] for bar in bars),
+    )
+    headers = [("Collection year", False), *((label, True) for label in kinds.values())]
+    return HtmlTable("Organisations within, above and below range", headers, rows, plain)
+
+
+def chance_range(row: PublishedRow) -> tuple[float, float, float] | None:
+    """The share that chance alone leaves within range, between the ends of its 95% range; None where none is given."""
+    parts = [row.number(f"expected_share_within_{part}percent") for part in ("lower_", "", "upper_")]
+    lower, expected, upper = parts
+    return None if lower is None or expected is None or upper is None else (lower, expected, upper)
+
+
+def _bars_words(bars: Sequence[Bar]) -> str:
+    said = [
+        f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
+        f"{bar.counts.get('below', 0)} below"
+        + (f", {bar.counts[HIDDEN]} not published" if bar.counts.get(HIDDEN) else "")
+        + (f", by chance alone {bar.by_chance[1]:.1f}% within" if bar.by_chance is not None else "")
+        + (f", goal {bar.goal}% within" if bar.goal is not None else "")
+        for bar in bars
+    ]
+    return f"{'; '.join(said)}."
+
+
+def ranges_by_year(tables: Tables) -> dict[tuple[str, str, int], dict[str, int]]:
+    """How many organisations of each region and type are in each range, or withheld, by year."""
+    found: dict[tuple[str, str, int], dict[str, int]] = {}
+    for row in rows_of(tables, "organisation"):
+        for level, column in (("region", "region_code"), ("organisation_type", "organisation_type")):
+            counts = found.setdefault((level, row[column] or "unknown", row["collection_year"]), {})
+            kind = row["range"] or HIDDEN
+            counts[kind] = counts.get(kind, 0) + 1
+    return found

@@ -4,30 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wres.charts.bars import RANGES, Bar
-from wres.charts.comparison import comparison_chart
+from wres.charts.comparison import comparison_chart, strip_chart
 from wres.charts.funnel import Funnel, funnel_chart, funnel_of
-from wres.charts.strip import strip_chart
-from wres.charts.trend import likelihood_trend, ratio_trend
+from wres.charts.trend import likelihood_columns, likelihood_trend, ratio_trend
 from wres.indicators.statistics.peers import NUMBER
 from wres.outputs.formatting import RATIO, PublishedRow, Tables, grouped, rows_of
 from wres.site.areas import Area, Areas
 from wres.site.key_messages import key_messages, range_counts
 from wres.site.page_tables import (
-    BETWEEN,
-    COMPARED,
-    GOALS,
-    LIKELIHOODS,
-    LIMITS,
-    MOVES,
-    PEERS,
-    SERIES,
     Figure,
     HtmlTable,
+    bars_figure,
+    bars_table,
+    chance_range,
     html_table,
     lines,
     organisation_list,
+    ranges_by_year,
 )
-from wres.site.range_figures import bars_figure, bars_table, chance_range, ranges_by_year
 
 _BAND = "The grey band is the range from 0.80 to 1.25. The line in it is 1.00 (equal). The bars are 95% intervals."
 _FUNNEL = (
@@ -79,7 +73,7 @@ class Views:
         if len(rows) < _FEWEST_IN_STRIP or place.now is None or place.now[RATIO] is None:
             return []
         links = {area.name: area.path for area in peers}
-        table = html_table(f"{place.name} and its peers, {self.year}", [row for _, row, _ in rows], PEERS, links)
+        table = html_table(f"{place.name} and its peers, {self.year}", [row for _, row, _ in rows], "peers", links)
         count = "ten" if len(peers) == NUMBER else len(peers)
         title = f"Beside its {count} nearest peers, {self.year}"
         return [Figure(strip_chart(title, rows), _PEERS, [table], rule="peers", rule_words="How peers are chosen")]
@@ -125,7 +119,7 @@ class Views:
             "every organisation were equally likely to enter, with its 95% range. The mark is the goal for the share "
             "within range. Years without a mark have no goal. Do not compare shares across a dashed line: the window "
             "or the template changed there.",
-            [html_table("Organisations within range against the goals", self.goals, GOALS)],
+            [html_table("Organisations within range against the goals", self.goals, "goals")],
         )
         shown += self._funnel([], self._largest(place), "")
         for siblings, title in ((self.places.regions, "Regions"), (self.places.types, "Types of organisation")):
@@ -154,7 +148,9 @@ class Views:
                 for table, is_drawn in zip(_series(place), (_has_ratio(place), _has_likelihood(place)), strict=True)
                 if not is_drawn
             ],
-            "moves": html_table("What changed, and whether it is more than chance", list(place.moved.values()), MOVES),
+            "moves": html_table(
+                "What changed, and whether it is more than chance", list(place.moved.values()), "changes"
+            ),
             "revised": self._revisions.get((place.level, place.code), []),
         }
 
@@ -202,7 +198,9 @@ class Views:
             words = f"{outside:,} of {len(drawn or funnel.rows):,} lie beyond their own 95% limit."
         if self.year in self.places.breaks:
             words += f" {self.year} begins a new series."
-        tables = [html_table("The organisation's own limits", self._limits.get((label,), []), LIMITS)] if label else []
+        tables = (
+            [html_table("The organisation's own limits", self._limits.get((label,), []), "limits")] if label else []
+        )
         chart = funnel_chart(funnel, drawn, words, label)
         return [Figure(chart, _FUNNEL, tables, "funnel")]
 
@@ -231,8 +229,8 @@ class Views:
 
 def _series(place: Area) -> list[HtmlTable]:
     return [
-        html_table("Relative likelihood by year", place.series, SERIES),
-        html_table("Likelihoods and counts by year", place.series, LIKELIHOODS),
+        html_table("Relative likelihood by year", place.series, "by_year"),
+        html_table("Likelihoods and counts by year", place.series, "likelihoods"),
     ]
 
 
@@ -240,7 +238,7 @@ def _pooled_tables(place: Area) -> list[HtmlTable]:
     """The ratios of a pooled place within and between its organisations; none of one organisation."""
     if place.level == "organisation":
         return []
-    return [html_table("Relative likelihood within and between organisations, by year", place.series, BETWEEN)]
+    return [html_table("Relative likelihood within and between organisations, by year", place.series, "between")]
 
 
 def _has_ratio(place: Area) -> bool:
@@ -248,7 +246,7 @@ def _has_ratio(place: Area) -> bool:
 
 
 def _has_likelihood(place: Area) -> bool:
-    return any(row[likelihood] is not None for row in place.series for likelihood in LIKELIHOODS[1:4])
+    return any(row[name] is not None for row in place.series for name in likelihood_columns(row))
 
 
 def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> list[Figure]:
@@ -256,7 +254,7 @@ def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, 
     figures = [row for _, row, _ in rows]
     if len(rows) < _FEWEST_IN_STRIP or any(row[RATIO] is None for _, row, is_own in rows if is_own):
         return []
-    return [Figure(comparison_chart(title, rows), reading, [html_table(title, figures, COMPARED)])]
+    return [Figure(comparison_chart(title, rows), reading, [html_table(title, figures, "compared")])]
 
 
 def _pooled_name(area: Area) -> str:

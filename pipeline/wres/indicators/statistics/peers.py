@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from wres.outputs.compared_groups import compared_counts, headcount_columns
+from wres.outputs.group_columns import compared_counts, headcount_columns
 
 RULE = "peers/1"
 NUMBER = 10
