@@ -38,7 +38,13 @@ def render_picture(chart: Chart, subject: str) -> str:
 
 def _style_of(body: str) -> str:
     """Return the rules of the style that the parts of a drawing need."""
-    used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()} | {"drawing"}
+    classes = frozenset(re.findall(r'class="([^"]*)"', body))
+    return _rules_for(frozenset(name for names in classes for name in names.split()) | {"drawing"})
+
+
+@cache
+def _rules_for(used: frozenset[str]) -> str:
+    """Return the rules of the style for some classes."""
     kept = []
     for selectors, rule in _rules():
         fitting = [selector for selector in selectors if set(re.findall(r"\.([\w-]+)", selector)) <= used]

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,10 +44,9 @@ def csv_bytes(report: LocalReport) -> bytes:
     """A row for each of the organisation's own years, and one for each that it is laid beside; exact symbols."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    columns = _columns()
-    writer.writerow(["relation", *(column.name for column in columns)])
+    writer.writerow(["relation", *(column.name for column in _columns())])
     for relation, row in _rows(report):
-        writer.writerow([relation, *(_printed(row, column) for column in columns)])
+        writer.writerow([relation, *_printed_row(row)])
     return text.getvalue().encode()
 
 
@@ -66,9 +65,8 @@ def xlsx_bytes(report: LocalReport) -> bytes:
     )
     texts = [(answer.question, f"{answer.short}. {' '.join(answer.sentences)}") for answer in report.answers]
     _write_sheet(book, "Report", report, ("Question", "Answer"), texts, wide=1)
-    columns = _columns()
-    figures = [(relation, *(_cell(row, column) for column in columns)) for relation, row in _rows(report)]
-    _write_sheet(book, "Figures", report, ("Relation", *(column.title for column in columns)), figures)
+    figures = [(relation, *_cells_of_row(row)) for relation, row in _rows(report)]
+    _write_sheet(book, "Figures", report, ("Relation", *(column.title for column in _columns())), figures)
     quality = [(row.measure, row.own, "[x]" if row.median is None else row.median) for row in report.quality]
     _write_sheet(book, "Data quality", report, ("Measure", "You", "Median"), quality)
     if report.since:
@@ -98,6 +96,18 @@ def _rows(report: LocalReport) -> Iterable[tuple[str, PublishedRow]]:
 
 def _columns() -> tuple[Column, ...]:
     return load_specification().tables["organisation"].columns
+
+
+@lru_cache(maxsize=4096)  # a released row stands in the reports of all its peers
+def _printed_row(row: PublishedRow) -> tuple[str, ...]:
+    """Return the figures of a row as the table for programs has them."""
+    return tuple(_printed(row, column) for column in _columns())
+
+
+@lru_cache(maxsize=4096)
+def _cells_of_row(row: PublishedRow) -> tuple[Any, ...]:
+    """Return the figures of a row as the workbook has them."""
+    return tuple(_cell(row, column) for column in _columns())
 
 
 def _printed(row: PublishedRow, column: Column) -> str:
@@ -143,7 +153,8 @@ def _write_sheet(
     sheet.set_row(top, max(map(text_height, headings, (width - 1 for width in widths))), wrap)
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         sheet.set_column(column, column, width, wrap if wide is not None else None)
-        sheet.write_string(top, column, heading, header)
+        if not rows:  # otherwise the table writes its headings
+            sheet.write_string(top, column, heading, header)
         for number, row in enumerate(rows, start=top + 1):
             if isinstance(row[column], int | float):
                 sheet.write_number(number, column, row[column])

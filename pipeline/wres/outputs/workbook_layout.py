@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
@@ -120,6 +121,7 @@ def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
     return widths
 
 
+@lru_cache(maxsize=4096)  # headings are those of many sheets
 def text_height(text: str, width: float, letter: float = _LETTER) -> int:
     """Return the height in points of a row that shows wrapped text whole: not every program finds it by itself.
 

@@ -19,13 +19,13 @@ LONGEST = 500  # rows of a list on one page; more go on further pages
 class HtmlTable:
     """A table on a page: its caption, each header with whether figures stand under it, and the rows as text.
 
-    `csv` is the same for programs; `links` are paths from the folder of the release by text of the first column.
+    `csv` writes the same for programs; `links` are paths from the folder of the release by text of the first column.
     """
 
     caption: str
     headers: list[tuple[str, bool]]
     rows: list[list[str]]
-    csv: str = ""
+    csv: Callable[[], str]
     links: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
@@ -83,14 +83,13 @@ def html_table(
     holders = {name: next((row for row in rows if name in row), None) for name in page_columns(page_table)}
     chosen = {name: row for name, row in holders.items() if row is not None}
     headers = [(row.title(name), row.is_number(name)) for name, row in chosen.items()]
-    printed = csv_text([*chosen], ([_if_held(row, name, row.printed, "z") for name in chosen] for row in rows))
-    texts = [[_if_held(row, name, row.text, "[z]") for name in chosen] for row in rows]
+    texts = [[row.text(name) if name in row else "[z]" for name in chosen] for row in rows]
+
+    def printed() -> str:
+        cells = ([row.printed(name) if name in row else "z" for name in chosen] for row in rows)
+        return csv_text([*chosen], cells)
+
     return HtmlTable(caption, headers, texts, printed, links or {})
-
-
-def _if_held(row: PublishedRow, name: str, printed: Callable[[str], str], otherwise: str) -> str:
-    """Return a figure as it prints; not applicable where the row is of a table without the column."""
-    return printed(name) if name in row else otherwise
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -159,12 +158,13 @@ def bars_table(bars: Sequence[Bar]) -> HtmlTable:
     """How many organisations are in each range, by year."""
     kinds = {**RANGES, HIDDEN: "Not published (small numbers)"}
     rows = [[str(bar.year), *(f"{bar.counts.get(kind, 0):,}" for kind in kinds)] for bar in bars]
-    plain = csv_text(
-        ("collection_year", *RANGES, "not_published"),
-        ([str(bar.year), *(str(bar.counts.get(kind, 0)) for kind in kinds)] for bar in bars),
-    )
+
+    def printed() -> str:
+        cells = ([str(bar.year), *(str(bar.counts.get(kind, 0)) for kind in kinds)] for bar in bars)
+        return csv_text(("collection_year", *RANGES, "not_published"), cells)
+
     headers = [("Collection year", False), *((label, True) for label in kinds.values())]
-    return HtmlTable("Organisations within, above and below range", headers, rows, plain)
+    return HtmlTable("Organisations within, above and below range", headers, rows, printed)
 
 
 def chance_range(row: PublishedRow) -> tuple[float, float, float] | None:
