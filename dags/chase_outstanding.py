@@ -36,11 +36,12 @@ def chase_outstanding() -> None:
 
     @task
     def write() -> dict[str, Any]:
-        """The page and the chase list of each year; gives where the pages are."""
+        """Write the page and the chase list of each year; returns the paths of the pages."""
         from wres import steps
+        from wres.intake.rounds import open_years
 
         with all_years_context() as pipeline:
-            years = steps.open_years(pipeline)
+            years = open_years(pipeline)
             pages = {str(year): str(steps.write_progress_page(pipeline.for_year(year))) for year in years}
         if not pages:
             raise skipped("No collection is open, so there is nobody to chase.")

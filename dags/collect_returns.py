@@ -80,11 +80,11 @@ def collect_returns() -> None:
 
     @task
     def plan_round() -> list[dict[str, Any]]:
-        """The parts of this round: one or more for each collection under way."""
-        from wres import steps
+        """Return the parts of this round: one or more for each collection under way."""
+        from wres.intake import rounds
 
         with all_years_context() as pipeline:
-            parts = steps.plan_round(pipeline, get_current_context()["params"]["year"])
+            parts = rounds.plan_round(pipeline, get_current_context()["params"]["year"])
             if not parts:
                 raise skipped("No collection is under way, so there is nothing to collect.")
             return parts

@@ -35,13 +35,13 @@ def watch_collections() -> None:
 
     @task
     def look() -> list[str]:
-        """A sentence for each thing that is overdue."""
-        from wres import steps
+        """Return a sentence for each thing that is overdue."""
         from wres.clock import LONDON
+        from wres.monitoring.attention import list_overdue
 
         context = get_current_context()
         with all_years_context() as pipeline:
-            overdue = steps.overdue(pipeline)
+            overdue = list_overdue(pipeline)
         before = context["ti"].xcom_pull(task_ids="look", include_prior_dates=True) or []
         morning = context["dag_run"].run_after.astimezone(LONDON).hour == 8
         if lines := [line for line in overdue if morning or line not in before]:

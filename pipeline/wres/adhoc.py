@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from wres.context import Context
 from wres.errors import WresError, why_refused
-from wres.steps import Summary, require_latest_build
+from wres.summaries import Summary
 
 
 def write_prefilled_template(context: Context, organisation_code: str, output: Path | None = None) -> Path:
@@ -76,9 +76,11 @@ def preview_commentary(context: Context, audience: str = "management") -> str:
     Raises:
         WresError: nothing is built, a placeholder of the text cannot be filled, or the tables may not be released.
     """
+    from wres.database.releases import require_latest_build
     from wres.release.preview import preview_commentary
 
-    return preview_commentary(context.settings, context.database, require_latest_build(context), audience)
+    latest = require_latest_build(context.database, context.year)
+    return preview_commentary(context.settings, context.database, latest, audience)
 
 
 def reproduce_release(context: Context, edition: str, audience: str, output: Path | None = None) -> Summary:

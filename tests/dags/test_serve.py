@@ -7,12 +7,13 @@ import pytest
 
 from wres.database.registry import open_registry
 from wres.errors import WresError
+from wres.intake.rounds import open_years
 from wres.orchestration.airflow_home import home_of, write_welcome
 from wres.orchestration.serve_airflow import open_simulated_collection
 from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 from wres.simulation.live import year_to_simulate
-from wres.steps import open_context, open_pipeline, open_years, receive
+from wres.steps import open_context, open_pipeline, receive
 
 
 def test_an_empty_home_gets_a_collection_that_goes_on(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from wres.database.receipts import current_figures, get_receipts
 from wres.database.registry import open_registry
 from wres.intake.channel import IncomingFile, by_time_and_name
 from wres.intake.folder_channel import FolderChannel
+from wres.intake.rounds import years_to_collect
 from wres.monitoring.submission_status import submission_statuses
 from wres.reference.year_config import load_year
 from wres.settings import Settings
@@ -139,14 +140,14 @@ def test_a_return_for_a_closed_year_is_answered_by_a_round_of_another(
     settings: Settings, send_csv: Callable[..., Path], figures: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
-    assert steps.years_to_collect(steps.open_pipeline()) == [2022]
+    assert years_to_collect(steps.open_pipeline()) == [2022]
     send_csv(2020, "RXY", figures(2020, (2505, 725, 66), ("17", "9", "0")))
     send_csv(2023, "RXY", figures(2023, (2505, 725, 66), ("17", "9", "0")))  # it waits for its opening
-    assert steps.years_to_collect(steps.open_pipeline()) == [2020, 2022]
+    assert years_to_collect(steps.open_pipeline()) == [2020, 2022]
     steps.collect(steps.open_context(2022))
     [receipt] = receipts(settings, 2020)
     assert "S111" in {finding["code"] for finding in report(settings, receipt)["findings"]}
-    assert (receipts(settings, 2023), steps.years_to_collect(steps.open_pipeline())) == ([], [2022])
+    assert (receipts(settings, 2023), years_to_collect(steps.open_pipeline())) == ([], [2022])
 
 
 def test_a_closed_year_is_collected_until_each_sender_has_its_answer(
@@ -156,11 +157,11 @@ def test_a_closed_year_is_collected_until_each_sender_has_its_answer(
     send_csv(2022, "RXY", figures(2022, (2505, 725, 66), ("17", "9", "0")))
     steps.receive(steps.open_context(2022))
     monkeypatch.setenv("WRES_AS_OF", "2022-10-02T12:00")
-    assert steps.years_to_collect(steps.open_pipeline()) == [2022]
+    assert years_to_collect(steps.open_pipeline()) == [2022]
     steps.validate_pending(steps.open_context(2022))
-    assert steps.years_to_collect(steps.open_pipeline()) == [2022]
+    assert years_to_collect(steps.open_pipeline()) == [2022]
     steps.send_pending_reports(steps.open_context(2022))
-    assert steps.years_to_collect(steps.open_pipeline()) == []
+    assert years_to_collect(steps.open_pipeline()) == []
     [receipt] = receipts(settings)
     assert (receipt.status, receipt.late) == ("accepted", True)
 

@@ -20,6 +20,7 @@ from wres.errors import UnavailableError, WresError
 from wres.local_report.deliver_local_reports import write_local_report
 from wres.local_report.given_reports import given_reports, list_local_reports
 from wres.settings import Settings
+from wres.summaries import is_public
 from wres.web.app import create_app
 
 RELEASE = "2023-02-22T09:30"
@@ -160,7 +161,7 @@ def test_nothing_goes_out_before_the_release_time(
     send_two()
     at("2023-02-22T09:29")
     published = publish_approved()
-    assert not steps.is_public(steps.open_context(2022), published)
+    assert not is_public(steps.open_context(2022), published)
     with pytest.raises(WresError, match="There is no such official release of 2022"):
         steps.send_local_reports(steps.open_context(2022))
     assert reports(settings, "RXY") == []

@@ -70,7 +70,7 @@ def test_the_moment_of_unsealing_is_recorded_once_and_compared_with_the_release_
     assert faults(load_settings()) == []
     later = load_year(2022).model_copy(update={"release_time": datetime.now(UTC) + timedelta(days=100)})
 
-    def calendar(_year: int) -> CollectionYear:
+    def calendar(*_: object) -> CollectionYear:
         return later
 
     monkeypatch.setattr("wres.recovery.audit_releases.load_year", calendar)

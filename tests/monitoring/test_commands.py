@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from wres import steps
 from wres.database.collection_state import set_state
+from wres.intake.rounds import open_years
 from wres.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -69,8 +70,8 @@ def test_each_round_writes_the_page_again(settings: Settings, monkeypatch: pytes
 def test_the_years_under_way_are_those_open_or_late(sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     for when, years in (("2022-05-31T12:00", []), (JUNE, [2022]), ("2022-09-30T12:00", [2022]), ("2022-10-01", [])):
         monkeypatch.setenv("WRES_AS_OF", when)
-        assert steps.open_years(steps.open_pipeline()) == years
+        assert open_years(steps.open_pipeline()) == years
     monkeypatch.setenv("WRES_AS_OF", JUNE)
     set_state(sqlite, 2022, "closed", steps.open_context(2022).settings.clock.now())
     set_state(sqlite, 2021, "open", steps.open_context(2022).settings.clock.now())
-    assert steps.open_years(steps.open_pipeline()) == [2021]
+    assert open_years(steps.open_pipeline()) == [2021]

@@ -45,9 +45,10 @@ def status(
     form: Form = Format.table,
 ) -> None:
     """Who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
+    from wres.intake.rounds import misplaced
     from wres.monitoring.status_counts import status_count_rows, summary_line
     from wres.monitoring.submission_status import STANDING_COLUMNS, choose_standings, status_rows, submission_statuses
-    from wres.steps import misplaced, require_newest
+    from wres.steps import require_newest
 
     asked = {
         "not_received": outstanding,
@@ -80,8 +81,8 @@ def chase(
     as_of: AsOf = None,
 ) -> None:
     """The chase list: whom to write to, why, and what to write, as CSV."""
+    from wres.intake.rounds import misplaced
     from wres.monitoring.chase_list import chase_list, write_chase_list
-    from wres.steps import misplaced
 
     context = command_context(year)
     rows = chase_list(context.settings, context.database, context.calendar, misplaced(context))

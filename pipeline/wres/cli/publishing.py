@@ -76,6 +76,7 @@ def publish(
 ) -> None:
     """Make a release of the last build: management at any time, official once that build is approved."""
     from wres import adhoc, steps
+    from wres.summaries import is_public
 
     if from_edition:
         with busy(f"Making edition {from_edition} of {year} again"):
@@ -86,7 +87,7 @@ def publish(
         with busy(f"Publishing {year}"):
             summary = steps.publish(command_context(year), edition, note)
         print_summary(summary, form)
-        if steps.is_public(command_context(year), summary):
+        if is_public(command_context(year), summary):
             with progress_bar() as progress:
                 given = steps.send_local_reports(command_context(year), progress)["local_reports"]
             echo_err(f"Local reports given to organisations: {given}. Who has one: wres local-report {year} --list")

@@ -54,6 +54,22 @@ def latest_build(engine: Engine, year: int) -> Build | None:
         return session.scalar(query)
 
 
+def require_latest_build(engine: Engine, year: int, expected: str | None = None) -> Build:
+    """Return the latest build of a year.
+
+    Raises:
+        WresError: the year is not built, or its latest build is not the expected one.
+    """
+    if (latest := latest_build(engine, year)) is None:
+        raise WresError(f"The {year} collection is not built yet. Run: wres build {year}")
+    if expected not in (None, latest.build):
+        raise WresError(
+            f"The {year} collection was built again: {expected} is no longer its latest build, and what was said of it "
+            "does not hold for the new one. Look at the new checklist."
+        )
+    return latest
+
+
 def get_build(engine: Engine, build: str) -> Build:
     """One build by its id."""
     with Session(engine) as session:
@@ -67,6 +83,11 @@ def find_build(engine: Engine, build: str | None) -> Build | None:
             return session.get(Build, build)
         order = (Build.collection_year.desc(), Build.sequence.desc())
         return session.scalar(select(Build).order_by(*order).limit(1))
+
+
+def snapshot_columns(snapshots: Mapping[str, int]) -> dict[str, int]:
+    """Return the columns of a build that hold the Iceberg snapshot of each warehouse table."""
+    return {f"{table}_snapshot": snapshot for table, snapshot in snapshots.items()}
 
 
 def get_snapshots(build: Build) -> dict[str, int]:

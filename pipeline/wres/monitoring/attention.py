@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from wres.context import Pipeline
 from wres.database.approvals import current_approval
 from wres.database.collection_state import get_state
 from wres.database.receipts import pending_report
@@ -46,8 +47,17 @@ def recent_failures(settings: Settings, year: int) -> list[dict[str, Any]]:
     return [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in reversed(relevant[-_MOST:])]
 
 
+def list_overdue(pipeline: Pipeline) -> list[str]:
+    """Return a sentence for each thing of any collection that should have happened by now."""
+    return [
+        sentence
+        for year in pipeline.configured_years()
+        for sentence in overdue(pipeline.settings, pipeline.database, pipeline.for_year(year).calendar)
+    ]
+
+
 def overdue(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[str]:
-    """Give a sentence for each thing of a collection that should have happened by now."""
+    """Yield a sentence for each thing of one collection that should have happened by now."""
     year, now = calendar.year, settings.clock.now()
     if get_state(engine, calendar, now) in ("open", "late") and not _round_within(settings, year, _OVERDUE):
         yield f"No collecting round of {year} has finished for an hour. Look whether collect_returns is paused."

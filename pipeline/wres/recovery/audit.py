@@ -1,11 +1,12 @@
 """Is anything not as it was left? Journal, its copy, registry, landing zone, warehouse and releases are looked at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from wres.context import Progress
 from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, get_chains, get_events
 from wres.database.audit_replay import TABLES, ReplayedState, differences, replay, rows_of_chain, years_held
 from wres.database.models import JournalHead
@@ -14,8 +15,6 @@ from wres.intake.audit_log_export import Copied, copied_chains, copied_events
 from wres.recovery.audit_releases import release_faults
 from wres.recovery.audit_stores import landed_faults, mart_faults, warehouse_faults
 from wres.settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

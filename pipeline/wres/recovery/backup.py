@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
+from wres.context import Progress
 from wres.database.audit_log import chained_event
 from wres.database.models import JournalEvent, Receipt, Release
 from wres.database.receipts import hashes_not_kept
@@ -28,7 +29,6 @@ from wres.storage.landing import open_landed
 LIST = "backup.json"
 BEGUN = ".backup-begun"  # in the folder, while a backup is under way
 _CHUNK = 1 << 20
-Progress = Callable[[str, int, int], None]
 
 
 def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from wres.warehouse.marts import COUNTED, CountedBuild, digest_of_counted
 from wres.warehouse.snapshot_export import place_in_history, texts_by_year
 
 
-def archive_build(settings: Settings, year: int, snapshots: dict[str, int]) -> dict[str, Any]:
+def archive_build(settings: Settings, year: int, snapshots: Mapping[str, int]) -> dict[str, Any]:
     """Put the rows on which a build rests into the landing zone, and the year's corrections.
 
     Returns: what the audit log records of the build: by table its place in the table's history (`order`), the SHA-256

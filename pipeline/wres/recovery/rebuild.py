@@ -1,7 +1,7 @@
 """Making everything again from the landing zone: its copy of the audit log tells what was done, its files with what."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from wres.catalogue.write_catalogue import write_catalogue
+from wres.context import Progress
 from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, insert_chains
 from wres.database.audit_replay import TABLES, replay
 from wres.database.models import Approval, Build, JournalEvent
@@ -25,7 +26,6 @@ from wres.storage.landing import open_landed
 from wres.warehouse.iceberg import TABLES as WAREHOUSE_TABLES
 from wres.warehouse.snapshot_restore import SnapshotBackup, restore_snapshots
 
-Progress = Callable[[str, int, int], None]
 _BEGUN = ".rebuild-begun"  # in the home, while a rebuild is under way
 _SIMULATED = "Everything under this folder was made by the simulation; none of it describes a real organisation.\n"
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from wres.catalogue.write_catalogue import write_catalogue
+from wres.context import Progress
 from wres.database.audit_log import get_chains, get_events
 from wres.database.models import JournalHead, Release
 from wres.database.registry import open_registry
@@ -42,7 +43,6 @@ from wres.storage.atomic import atomic_file
 from wres.storage.landing import store_internal_file
 from wres.warehouse.snapshot_reader import tag_release
 
-Progress = Callable[[str, int, int], None]
 _BEGUN = ".restore-begun"  # in the home, while a restore is under way
 # Where a backup's files come from, and so the only places to which they may go.
 _PLACES = (

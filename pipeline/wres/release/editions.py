@@ -193,7 +193,7 @@ def is_written(settings: Settings, engine: Engine, release: Release) -> bool:
     return target.is_dir() or published_releases(settings).holds(release_name(release))
 
 
-def withdraw(settings: Settings, engine: Engine, year: int, edition: str, why: str) -> list[Release]:
+def withdraw_edition(settings: Settings, engine: Engine, year: int, edition: str, why: str) -> list[Release]:
     """Take back the claim of an edition, as far as it was never written; its number can then be used again.
 
     Returns: the releases that were claimed and now are not.

@@ -20,7 +20,7 @@ from wres.settings import Settings
 from wres.simulation.deliveries import Delivery, simulate_year
 from wres.simulation.inbox import by_collection_round, deliver
 from wres.simulation.marking import mark_simulated
-from wres.steps import Summary
+from wres.summaries import Summary, is_public
 
 # Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
 # A revision has a note that says why.
@@ -67,7 +67,7 @@ def run_directly(context: Context, step: str, year: int, as_of: datetime, note: 
         steps.publish(then, note=note)
         warnings = [item["code"] for item in steps.checklist(then) if item["severity"] == "warning"]
         steps.approve(then, *DEMO_APPROVER, warnings, reason=_reason(then))
-        if steps.is_public(then, steps.publish(then, note=note)):
+        if is_public(then, steps.publish(then, note=note)):
             steps.send_local_reports(then)
     else:
         {"collect": steps.collect, "build": steps.build}[step](then)

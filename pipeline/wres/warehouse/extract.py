@@ -63,6 +63,24 @@ def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) ->
     )
 
 
+def require_figures(tables: "Mapping[str, pa.Table]", year: int) -> None:
+    """Refuse to build a year without an accepted return.
+
+    Raises:
+        WresError: the tables of the year hold no figure.
+    """
+    if not tables["figures"].num_rows:
+        raise WresError(
+            f"No {year} return has been accepted yet, so there is nothing to build. Run: wres collect {year}"
+        )
+
+
+def count_corrections(tables: "Mapping[str, pa.Table]") -> int:
+    """Return the number of figures that a correction of the national team replaced."""
+    column = tables["figures"]["corrected_from"]
+    return len(column) - int(column.null_count)
+
+
 def _stand(receipts: list[Receipt]) -> list[tuple[str, str]]:
     """What the tables are made of: not what has come and is not validated yet."""
     return [(receipt.receipt, receipt.status) for receipt in receipts if receipt.status in (*ACCEPTED, "rejected")]

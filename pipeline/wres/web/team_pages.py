@@ -13,13 +13,14 @@ from wres.database.senders import add_sender, list_senders, revoke_sender
 from wres.errors import WresError
 from wres.event_log import log_event
 from wres.intake.audit_log_export import export_journal
+from wres.intake.rounds import misplaced
 from wres.monitoring.chase_list import chase_list, csv_bytes, due_now
 from wres.monitoring.contacts_file import contacts_of
 from wres.monitoring.progress_page import state_words
 from wres.monitoring.status_counts import summary_line
 from wres.monitoring.submission_history import history_rows
 from wres.monitoring.submission_status import submission_statuses
-from wres.steps import misplaced, set_collection_state, write_progress_page
+from wres.steps import set_collection_state, write_progress_page
 from wres.web.access import CodePart, National, Visitor, YearPart
 from wres.web.desk import desk_of
 from wres.web.files import download
