@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from tests.support.row_heights import hidden_texts
+from tests.support.sheet_looks import hidden_texts
 from wres.local_report.data_quality import QualityRow
 from wres.local_report.local_report_files import local_report_files
 from wres.local_report.own_figures import ReleaseFigures, own_figures, release_figures

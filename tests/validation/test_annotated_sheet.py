@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.support.row_heights import hidden_texts
+from tests.support.sheet_looks import hidden_texts, printed_points
 from wres.feedback.annotated_sheet import copy_of
 from wres.feedback.presubmission import check_file
 from wres.feedback.report import write_reports
@@ -222,6 +222,12 @@ def test_a_document_without_a_copy_has_a_workbook_all_the_same(workbook: Callabl
 def test_no_row_of_the_lists_is_too_low_for_its_text(workbook: Callable[..., Path]) -> None:
     found = list(hidden_texts(xlsx_bytes(checked(workbook(C17="x", D18="-1")))))
     assert [place for place in found if place[0] != "Your return"] == []
+
+
+def test_every_sheet_can_be_read_on_paper(workbook: Callable[..., Path]) -> None:
+    points = printed_points(xlsx_bytes(checked(workbook(C17="x", D18="-1"))))
+    assert {"Summary", "By code", "Findings"} <= points.keys()
+    assert {name: size for name, size in points.items() if size < 9} == {}
 
 
 def test_texts_stay_texts_and_have_bounds(workbook: Callable[..., Path]) -> None:

@@ -262,4 +262,5 @@ def _arrange(sheet: Any, layout: _Layout) -> None:
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_MOST_ROWS}"})
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.35, right=0.35)
     sheet.fit_to_pages(1, 0)

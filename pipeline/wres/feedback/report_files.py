@@ -28,6 +28,8 @@ _TITLES = (
     "Code", "What it does", "What is wrong", "What to do", "Sheet", "Cell", "Item", "Group", "Value",
     "Expected", "Difference",
 )  # fmt: skip
+_FINDING_WIDTHS = (6, 12, 40, 40, 9, 6, 20, 8, 10, 10, 10)  # letters; together so wide that 9 points are left on A4
+_MARGIN = 0.35  # inches, of a printed page
 _FIGURES = ("value", "expected", "difference")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
@@ -122,7 +124,7 @@ def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
         _sheet(book, "Summary", ("What", ""), _summary(document), (28, 80))
         write_marked_sheet(book, document)
         _sheet(book, "By code", ("Code", "What", "Severity", "Findings"), _by_code(document), (8, 40, 22, 10))
-        _sheet(book, "Findings", _TITLES, _findings(document), (8, 20, 70, 70, 12, 8, 40, 14, 20, 24, 24))
+        _sheet(book, "Findings", _TITLES, _findings(document), _FINDING_WIDTHS)
     return out.getvalue()
 
 
@@ -159,8 +161,10 @@ def _sheet(
                 sheet.write_string(number, column, value, wrap)
         sheet.set_row(number, max(text_height(str(value), width) for value, width in zip(row, widths, strict=True)))
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=_MARGIN, right=_MARGIN)
     sheet.fit_to_pages(1, 0)
 
 
