@@ -157,7 +157,7 @@ def test_the_pipeline_reads_and_adds_and_makes_no_bucket(store: Store) -> None:
         assert store.list("pipeline", bucket)
     for name in (LANDED, JOURNAL, MANAGEMENT, SENT_BY_OTHER, ANSWER):
         assert store.get("pipeline", name), name
-    for name in (OTHER, f"{JOURNAL}2", "wres-warehouse/wres/figures/data", OFFICIAL, LATEST, *BESIDE, f"{ANSWER}2"):
+    for name in (OTHER, f"{JOURNAL}2", "wres-warehouse/raw/figures/data", OFFICIAL, LATEST, *BESIDE, f"{ANSWER}2"):
         assert store.put("pipeline", name), name
     assert not _allowed(lambda: store.as_("pipeline").create_dir("wres-more"))
     assert not store.put("pipeline", SENT)  # what was sent is from its sender
@@ -167,8 +167,8 @@ def test_the_pipeline_deletes_what_it_took_and_files_with_names_and_nothing_else
     for name in (SENT_BY_OTHER, OTHER, *BESIDE[:2]):
         assert store.delete("pipeline", name), name
         assert store.put("keeper", name)
-    store.put("keeper", "wres-warehouse/wres/figures/data")
-    for name in (JOURNAL, OFFICIAL, MANAGEMENT, LATEST, ANSWER, "wres-warehouse/wres/figures/data"):
+    store.put("keeper", "wres-warehouse/raw/figures/data")
+    for name in (JOURNAL, OFFICIAL, MANAGEMENT, LATEST, ANSWER, "wres-warehouse/raw/figures/data"):
         assert not store.delete("pipeline", name), name
 
 

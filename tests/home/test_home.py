@@ -156,7 +156,7 @@ def test_other_programs_read_the_tables_from_within_the_home(
     use(at(tmp_path / "made"), "1.0")
     shutil.move(tmp_path / "made", tmp_path / "moved")
     monkeypatch.chdir(tmp_path / "moved")
-    newest = max(Path("warehouse/wres/figures/metadata").glob("*.metadata.json"))
+    newest = max(Path("warehouse/raw/figures/metadata").glob("*.metadata.json"))
     assert StaticTable.from_metadata(str(newest)).scan().to_arrow()["value"].to_pylist() == [Decimal("1.0")]
     assert str(tmp_path) not in newest.read_text()
 

@@ -178,7 +178,7 @@ def test_the_whole_way_on_one_object_store(
     assert (collected["accepted"] + collected["accepted_with_queries"], collected["failures"]) == (1, [])
     assert steps.build(steps.open_context(2022))["relative_likelihood"] == "1.83"
     kept = [info.path for info in bucket.get_file_info(FileSelector("wres/kept", recursive=True)) if info.is_file]
-    assert any(path.startswith("wres/kept/warehouse/wres/figures/data/") for path in kept)
+    assert any(path.startswith("wres/kept/warehouse/raw/figures/data/") for path in kept)
     with connect(settings=by_the_endpoint_for_all) as warehouse:
         asked = "SELECT relative_likelihood FROM mart.organisation JOIN raw.figures ON code = organisation_code LIMIT 1"
         assert [str(ratio) for (ratio,) in warehouse.execute(asked).fetchall()] == ["1.83"]

@@ -105,7 +105,7 @@ def _built(context: steps.Context) -> list[str]:
 
     wrong = []
     with open_catalog(context.settings) as catalogue:
-        rows = catalogue.load_table("wres.figures").scan().to_arrow().to_pylist()
+        rows = catalogue.load_table("raw.figures").scan().to_arrow().to_pylist()
     held = {(row["organisation_code"], row["item"], row["ethnic_group"]): row["value"] for row in rows}
     figures = corrected_figures(context.settings, context.database, context.calendar).figures
     standing = {(code, *cell): value for code, cells in figures.items() for cell, value in cells.items()}

@@ -113,13 +113,13 @@ def _registry(engine: Engine) -> Outcome:
 
 
 def _warehouse(settings: Settings) -> Outcome:
-    from wres.warehouse.iceberg import NAMESPACE, TABLES, open_catalog
+    from wres.warehouse.iceberg import TABLES, open_catalog, raw_identifier
 
     found: Outcome = {}
     with open_catalog(settings) as catalogue:
         for name in TABLES:
-            if catalogue.table_exists(f"{NAMESPACE}.{name}"):
-                table = catalogue.load_table(f"{NAMESPACE}.{name}")
+            if catalogue.table_exists(raw_identifier(name)):
+                table = catalogue.load_table(raw_identifier(name))
                 rows = table.scan().to_arrow().to_pylist()
                 found[f"warehouse {name}"] = sorted(rows, key=repr)
                 found[f"tags of {name}"] = sorted(table.metadata.refs)

@@ -19,13 +19,12 @@ from wres.outputs.table_schema import load_specification
 from wres.returns import template_spec
 from wres.settings import Settings, package_data
 from wres.validation.edit_catalogue import load_catalogue
-from wres.warehouse.marts import CORE, MART, ChangedTablesError, CountedBuild, read_counted, short_digest, write_counted
+from wres.warehouse import layer_schema
+from wres.warehouse.layer_schema import CORE, MART, load_layer
+from wres.warehouse.marts import ChangedTablesError, CountedBuild, read_counted, short_digest, write_counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-# Views below the published tables that answer further questions, with the rows and columns that are kept.
-_CORE_VIEWS = ("area_membership", "counts", "group_measures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,17 @@ def count_build(settings: Settings, snapshots: dict[str, int], year: int) -> dic
     with open_engine(settings) as engine:
         from_warehouse.register_warehouse(settings, engine, snapshots, year)
         marts = compute.published_tables(engine)
-        core = {name: all_rows(engine, name) for name in _CORE_VIEWS}
+        core = {name: _in_schema(all_rows(engine, name), table) for name, table in load_layer(CORE).tables.items()}
     return {
         **{f"{MART}.{name}": rows for name, rows in marts.items()},
         **{f"{CORE}.{name}": rows for name, rows in core.items()},
     }
+
+
+def _in_schema(rows: "pa.Table", table: layer_schema.LayerTable) -> "pa.Table":
+    """Return the rows of a view in the declared columns and types of the table of the layer core."""
+    schema = table.arrow_schema()
+    return rows.select(schema.names).cast(schema)
 
 
 def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild:
@@ -107,6 +112,7 @@ def code_digest() -> str:
     )
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix in {".sql", ".py", ".toml"}]
     files.append(Path(table_schema.__file__).with_name("tables.toml"))
+    files.append(Path(layer_schema.__file__).with_name("core.toml"))
     return digest_of_files(files)
 
 

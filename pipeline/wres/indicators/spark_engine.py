@@ -14,7 +14,7 @@ import pyarrow as pa
 from wres.errors import WresError
 from wres.indicators.schemas import INPUTS
 from wres.settings import Settings
-from wres.warehouse.iceberg import NAMESPACE
+from wres.warehouse.iceberg import raw_identifier
 from wres.warehouse.snapshot_reader import data_files
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class SparkEngine:
         from pyspark.errors import PySparkException
         from pyspark.sql.functions import lit
 
-        table = f"{settings.spark_catalog}.{NAMESPACE}.{name}"
+        table = f"{settings.spark_catalog}.{raw_identifier(name)}"
         try:
             rows = self._session.read.option("snapshot-id", snapshot).table(table)
             kinds = {field.name: field.dataType.simpleString() for field in self._session.table(table).schema}

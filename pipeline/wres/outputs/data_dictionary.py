@@ -1,10 +1,14 @@
-"""Write the data dictionary, docs/data-dictionary.md, from tables.toml: python -m wres.outputs.data_dictionary FILE."""
+"""Write the data dictionary, docs/data-dictionary.md: python -m wres.outputs.data_dictionary FILE.
+
+It is made from tables.toml, the published tables, and from the files of the warehouse's other layers.
+"""
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from wres.outputs.dependency_terms import FINDINGS, NATIONAL, ORGANISATIONS
+from wres.outputs.layer_dictionary import bookkeeping_sections, layer_sections
 from wres.outputs.table_schema import Column, Specification, TableSpec, load_specification
 
 _TYPES = {
@@ -18,14 +22,20 @@ _SUBJECTS = {ORGANISATIONS: "figures of single organisations", FINDINGS: "what c
 _INTRODUCTION = """\
 # Data dictionary
 
-Every table and column that a release publishes. This page is made from `pipeline/wres/outputs/tables.toml` by
-`make dictionary`; change that file, not this page. Each CSV file of a release says the same of its own columns in its
-`csv/TABLE.csv-metadata.json` (CSV on the Web).
+Every table and column that a release publishes and that the warehouse holds. `make dictionary` makes this page from the
+files from which the tables get their columns: `tables.toml` in `pipeline/wres/outputs/`, and `raw.toml`, `core.toml`
+and `bookkeeping.toml` in `pipeline/wres/warehouse/`. Change those files, not this page. Each CSV file of a release says
+the same of its own columns in its `csv/TABLE.csv-metadata.json` (CSV on the Web).
 
 A management release has a value or one of the symbols below in each cell. An official release also has `c` where
 disclosure control holds a figure back: a count, or a figure that depends on it. In Parquet a symbol is a missing value;
 the column `suppressed` of an official table lists the columns of a row whose figures are withheld."""
 
+
+_MARTS = """\
+## Layer mart and published tables
+
+A table of a release has the columns of the table of `mart` of the same name."""
 
 _FOR_READERS = """\
 # Data dictionary
@@ -36,9 +46,10 @@ the column `suppressed` of an official table lists the columns of a row whose fi
 
 
 def render_data_dictionary(specification: Specification, *, for_readers: bool = False) -> str:
-    """Return the data dictionary as Markdown: the tables, then every column once, the symbols and the notes.
+    """Return the data dictionary as Markdown: the layers, the published tables, then each of their columns once, the
+    symbols and the notes.
 
-    `for_readers` of a release leaves out where the program computes what.
+    `for_readers` of a release leaves out the warehouse, and where the program computes what.
     """
     columns = {column.name: column for table in specification.tables.values() for column in table.columns}
     used_in = {
@@ -46,10 +57,12 @@ def render_data_dictionary(specification: Specification, *, for_readers: bool = 
         for name in columns
     }
     sections = [_table_section(table, for_readers=for_readers) for table in specification.tables.values()]
-    parts = [_FOR_READERS if for_readers else _INTRODUCTION, "## Tables", *sections, "## Columns"]
+    parts = [_FOR_READERS, "## Tables"] if for_readers else [_INTRODUCTION, *layer_sections(specification), _MARTS]
+    parts += [*sections, "## Columns"]
     parts += [_column_section(columns[name], used_in[name], len(specification.tables)) for name in sorted(columns)]
     parts += ["## Symbols", _table(("symbol", "meaning"), sorted(specification.symbols.items()))]
     parts += ["## Notes", _table(("note", "text"), sorted(specification.notes.items()))]
+    parts += [] if for_readers else bookkeeping_sections()
     return "\n\n".join(parts) + "\n"
 
 

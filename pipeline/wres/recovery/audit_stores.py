@@ -16,7 +16,7 @@ from wres.recovery.build_archive import built, get_archived
 from wres.returns.parsed_return import NOT_KEPT
 from wres.settings import Settings
 from wres.storage.landing import open_landed, uri_of
-from wres.warehouse.iceberg import NAMESPACE, open_catalog
+from wres.warehouse.iceberg import open_catalog, raw_identifier
 from wres.warehouse.marts import COUNTED, changed_tables, counted_by, digest_of_counted
 from wres.warehouse.snapshot_export import texts_by_year
 
@@ -89,7 +89,7 @@ def mart_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[
 def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:
     """The SHA-256 of each year's rows as text."""
     with open_catalog(settings) as catalogue:
-        if not catalogue.table_exists(f"{NAMESPACE}.{name}"):  # to open it would make it
+        if not catalogue.table_exists(raw_identifier(name)):  # to open it would make it
             raise WresError(f"The warehouse has no table {name}.")
     return {str(year): hash_of(text) for year, text in texts_by_year(settings, name, snapshot)}
 

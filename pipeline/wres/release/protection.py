@@ -16,7 +16,8 @@ from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_config import DisclosurePolicy
 from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
-from wres.warehouse.marts import PROTECTED, CountedBuild, read_counted, write_counted
+from wres.warehouse.layer_schema import PROTECTED
+from wres.warehouse.marts import CountedBuild, read_counted, write_counted
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,6 +10,7 @@ from wres.database.releases import find_build, get_snapshots
 from wres.errors import WresError
 from wres.settings import Settings, load_settings
 from wres.warehouse.iceberg import TABLES, table_schema
+from wres.warehouse.layer_schema import RAW
 from wres.warehouse.marts import KEY, counted_by, files_of
 from wres.warehouse.snapshot_reader import data_files
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
     import pyarrow.dataset as ds
-
-RAW = "raw"
 
 
 def open_connection(build: str | None = None, settings: Settings | None = None) -> "duckdb.DuckDBPyConnection":
@@ -83,7 +82,8 @@ def _build(settings: Settings, name: str | None) -> Build:
         raise WresError(
             "Nothing is built yet. Build a year first: wres build 2022."
             if name is None
-            else f"There is no build {name!r}. A release's manifest names its build; without a name it is the latest."
+            else f"There is no build {name!r}. A release's manifest names its build, and wres build prints it; without "
+            "a name you get the latest build of the newest collection year."
         )
     return found
 

@@ -1,13 +1,14 @@
-"""The warehouse: three Iceberg tables on Parquet; its catalogue lives in the registry's database."""
+"""The warehouse: Iceberg tables on Parquet, a namespace for each layer; its catalogue is in the registry's database."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from wres.errors import WresError
 from wres.home import make_home
 from wres.settings import Settings
+from wres.warehouse.layer_schema import BOOKKEEPING, LAYERS, PROTECTED, RAW, load_layer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-NAMESPACE = "wres"
+CATALOGUE = "wres"  # the name under which the database keeps the tables
+NAMESPACES = (*LAYERS, PROTECTED, BOOKKEEPING)
 TABLES = ("figures", "organisations", "findings")
 DERIVED = ("findings",)  # follow from the returns that the figures name, so they are no part of a build's digest
 _TRIES = 10  # commits of other years and names may get in between
@@ -24,54 +26,21 @@ CORRECTIONS = ("corrected_from", "correction_reason", "corrected_by", "corrected
 
 
 def table_schema(name: str) -> "pa.Schema":
-    """The declared columns of a warehouse table.
+    """Return the declared columns of a table of the layer raw: `figures`, `organisations` or `findings`.
 
-    figures: one row a figure of an accepted return; where the national team corrected it, `corrected_from` is what the
-    return states, and the reason, the role that decided it and the day stand beside it (null elsewhere).
-    organisations: one row an organisation expected in a year, with how its return stands; `last_year_codes` are the
-    organisations whose returns of the year before make up its last year, joined by a space, and empty for a new
-    organisation that took over nobody. `closed`, `successor_code` and `successor_from` are what the register said of
-    its own end when the year was built, up to the day after the next snapshot; `taken_over` is a word CODE:CLOSED:FROM
-    for each organisation of `last_year_codes` that became part of it, as `wres.warehouse.closures` reads it.
-    findings: one row a return that counts and quality edit (Q): whether it ran on the return, how many findings it has,
-    how many of them are explained, and whether the national team corrected a figure of the return.
+    What a row and each column is stands in `raw.toml`.
     """
-    import pyarrow as pa
+    return load_layer(RAW).tables[name].arrow_schema()
 
-    year, text = pa.field("collection_year", pa.int32(), nullable=False), pa.string()
-    if name == "figures":
-        texts = ("organisation_code", "receipt", "sha256", "item", "ethnic_group")
-        value = pa.field("value", pa.decimal128(12, 1), nullable=False)
-        corrected_from, *said = CORRECTIONS
-        correction = [pa.field(corrected_from, value.type), *(pa.field(column, text) for column in said)]
-        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in texts), value, *correction])
-    if name == "findings":
-        about = ("organisation_code", "receipt", "edit_code")
-        numbers = (pa.field(column, pa.int32(), nullable=False) for column in ("findings", "findings_explained"))
-        marks = (pa.field(column, pa.bool_(), nullable=False) for column in ("ran", "corrected"))
-        return pa.schema([year, *(pa.field(column, text, nullable=False) for column in about), *numbers, *marks])
-    organisation = ("organisation_code", "name", "organisation_group", "organisation_type")
-    place = ("region_code", "region_name", "icb_code", "icb_name")
-    return pa.schema(
-        [
-            year,
-            *(pa.field(column, text, nullable=False) for column in (*organisation, *place, "status")),
-            pa.field("receipt", text),
-            pa.field("received_at", pa.timestamp("us", tz="UTC")),
-            pa.field("late", pa.bool_(), nullable=False),
-            pa.field("simulated", pa.bool_(), nullable=False),
-            pa.field("last_year_codes", text, nullable=False),
-            pa.field("closed", pa.date32()),
-            pa.field("successor_code", text),
-            pa.field("successor_from", pa.date32()),
-            pa.field("taken_over", text, nullable=False),
-        ]
-    )
+
+def raw_identifier(name: str) -> str:
+    """Return the name of a table of the layer raw in the catalogue."""
+    return f"{RAW}.{name}"
 
 
 @contextmanager
 def open_catalog(settings: Settings) -> "Iterator[Catalog]":
-    """The Iceberg catalogue, its namespace made when it is new; its connections are closed at the end."""
+    """Open the Iceberg catalogue, its namespaces made when it is new; its connections are closed at the end."""
     from pyiceberg.catalog.sql import SqlCatalog
 
     from wres.warehouse.home_files import name_file_io
@@ -81,13 +50,26 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
         (settings.home / "warehouse").mkdir(mode=0o700, exist_ok=True)
     where = {"uri": settings.registry_url(), "warehouse": settings.warehouse_location(), **_object_store()}
     where |= name_file_io(settings)
-    with closing(SqlCatalog("wres", **where)) as catalogue:
-        catalogue.create_namespace_if_not_exists(NAMESPACE)
+    with closing(SqlCatalog(CATALOGUE, **where)) as catalogue:
+        present = {name for name, *_ in catalogue.list_namespaces()}
+        for namespace in (name for name in NAMESPACES if name not in present):
+            _create_namespace(catalogue, namespace)
         yield catalogue
 
 
+def _create_namespace(catalogue: "Catalog", name: str) -> None:
+    """Make a namespace, also where another worker makes it at the same time."""
+    from sqlalchemy.exc import IntegrityError
+
+    try:
+        catalogue.create_namespace_if_not_exists(name)
+    except IntegrityError:
+        if not catalogue.namespace_exists(name):
+            raise
+
+
 def _object_store() -> dict[str, str]:
-    """Where the object store is, by the AWS_* variables which PyIceberg does not read itself."""
+    """Return where the object store is, by the AWS_* variables which PyIceberg does not read itself."""
     properties = {
         "s3.endpoint": os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
         "s3.region": os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
@@ -96,7 +78,7 @@ def _object_store() -> dict[str, str]:
 
 
 def open_table(catalogue: "Catalog", name: str) -> "Table":
-    """A warehouse table, made when it is new, one partition a collection year.
+    """Open a table of the layer raw, made when it is new, one partition a collection year.
 
     Raises:
         WresError: the database knows the table, and its files are not there.
@@ -112,16 +94,23 @@ def open_table(catalogue: "Catalog", name: str) -> "Table":
 
 
 def _open_table(catalogue: "Catalog", name: str) -> "Table":
+    return open_or_create(catalogue, raw_identifier(name), table_schema(name), ["collection_year"])
+
+
+def open_or_create(
+    catalogue: "Catalog", identifier: str, schema: "pa.Schema", partitioned_by: Sequence[str]
+) -> "Table":
+    """Open a table; where it is new, make it with these columns, partitioned by the values of some of them."""
     from pyiceberg.exceptions import TableAlreadyExistsError
 
-    identifier = f"{NAMESPACE}.{name}"
     if not catalogue.table_exists(identifier):
         try:
             with (
-                catalogue.create_table_transaction(identifier, schema=table_schema(name)) as transaction,
+                catalogue.create_table_transaction(identifier, schema=schema) as transaction,
                 transaction.update_spec() as spec,
             ):
-                spec.add_identity("collection_year")
+                for column in partitioned_by:
+                    spec.add_identity(column)
         except TableAlreadyExistsError:  # another worker was first
             pass
     return catalogue.load_table(identifier)

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 from wres.errors import WresError
 from wres.settings import Settings
 from wres.warehouse.home_files import find_in_home
-from wres.warehouse.iceberg import NAMESPACE, open_catalog, retry_on_conflict
+from wres.warehouse.iceberg import open_catalog, open_or_create, retry_on_conflict
+from wres.warehouse.layer_schema import BOOKKEEPING
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
 
-MART, CORE = "mart", "core"
-PROTECTED = "protected"  # the layer of tables after disclosure control, which are kept for themselves
 COUNTED = "counted"
 KEY = ("build_year", "build", "counted_by")  # the partition: year and name of the build; what it was counted by
 
@@ -77,11 +76,11 @@ def write_counted(
 
     with open_catalog(settings) as catalogue:
         for name, rows in tables.items():
-            retry_on_conflict(partial(replace_build, catalogue, _identifier(name), key, rows))
+            retry_on_conflict(partial(replace_build, catalogue, name, key, rows))
         digests = {name: _digest(catalogue, name, key) for name in sorted(tables)}
         marker = pa.table({"digests": pa.array([json.dumps(digests)], pa.string())})
         # The marker last: what is counted is whole.
-        retry_on_conflict(partial(replace_build, catalogue, _identifier(_marker(stage)), key, marker))
+        retry_on_conflict(partial(replace_build, catalogue, _marker(stage), key, marker))
 
 
 def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> "dict[str, pa.Table] | None":
@@ -96,7 +95,7 @@ def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) ->
             return None
         if changed := _changed(catalogue, key, digests):
             raise ChangedTablesError(key, changed)
-        return {name: _rows_of(catalogue.load_table(_identifier(name)), key) for name in digests}
+        return {name: _rows_of(catalogue.load_table(name), key) for name in digests}
 
 
 def digest_of_counted(settings: Settings, key: CountedBuild) -> str:
@@ -117,9 +116,9 @@ def changed_tables(settings: Settings, key: CountedBuild, stage: str = COUNTED) 
 def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
     """List what the tables of a build that are there were counted by."""
     with open_catalog(settings) as catalogue:
-        if not catalogue.table_exists(_identifier(_marker(COUNTED))):
+        if not catalogue.table_exists(_marker(COUNTED)):
             return []
-        rows = catalogue.load_table(_identifier(_marker(COUNTED))).scan(f"build == '{build}'").to_arrow().to_pylist()
+        rows = catalogue.load_table(_marker(COUNTED)).scan(f"build == '{build}'").to_arrow().to_pylist()
     return [CountedBuild(*(row[name] for name in KEY)) for row in rows]
 
 
@@ -127,7 +126,7 @@ def files_of(settings: Settings, key: CountedBuild) -> Iterator[tuple[str, "pa.S
     """Give the name, the columns and the addresses of the files of each table of a build."""
     with open_catalog(settings) as catalogue:
         for name in _digests(catalogue, key, COUNTED) or ():
-            table = catalogue.load_table(_identifier(name))
+            table = catalogue.load_table(name)
             paths = (task.file.file_path for task in table.scan(partition_of(key)).plan_files())
             if not settings.warehouse_uri:
                 paths = (str(find_in_home(settings.home.resolve(), location)) for location in paths)
@@ -136,9 +135,9 @@ def files_of(settings: Settings, key: CountedBuild) -> Iterator[tuple[str, "pa.S
 
 def _digests(catalogue: "Catalog", key: CountedBuild, stage: str) -> dict[str, list[str]] | None:
     """Give the digests of the files of each table of a build, None where its tables are not all there."""
-    if not catalogue.table_exists(_identifier(_marker(stage))):
+    if not catalogue.table_exists(_marker(stage)):
         return None
-    rows = catalogue.load_table(_identifier(_marker(stage))).scan(partition_of(key)).to_arrow().to_pylist()
+    rows = catalogue.load_table(_marker(stage)).scan(partition_of(key)).to_arrow().to_pylist()
     digests: dict[str, list[str]] | None = json.loads(rows[0]["digests"]) if rows else None
     return digests
 
@@ -150,7 +149,7 @@ def _changed(catalogue: "Catalog", key: CountedBuild, digests: Mapping[str, list
 
 def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
     """Return the SHA-256 of each file that holds rows of a build, in order; empty where one is gone."""
-    table = catalogue.load_table(_identifier(name))
+    table = catalogue.load_table(name)
     digests = []
     for task in table.scan(partition_of(key)).plan_files():
         for path in (task.file.file_path, *(file.file_path for file in task.delete_files)):
@@ -164,12 +163,7 @@ def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
 
 def _marker(stage: str) -> str:
     """Name the table with one row a build whose tables of a stage are all there."""
-    return f"{stage}_builds"
-
-
-def _identifier(name: str) -> str:
-    """Return the name of an Iceberg table: mart.organisation is wres.mart_organisation."""
-    return f"{NAMESPACE}.{name.replace('.', '_')}"
+    return f"{BOOKKEEPING}.{stage}_builds"
 
 
 def partition_of(key: CountedBuild) -> str:
@@ -204,19 +198,7 @@ def with_key(key: CountedBuild, rows: "pa.Table") -> "pa.Table":
 
 def open_mart(catalogue: "Catalog", identifier: str, schema: "pa.Schema") -> "Table":
     """Open a table, made when it is new; columns that it does not have yet are added."""
-    from pyiceberg.exceptions import TableAlreadyExistsError
-
-    if not catalogue.table_exists(identifier):
-        try:
-            with (
-                catalogue.create_table_transaction(identifier, schema=schema) as transaction,
-                transaction.update_spec() as spec,
-            ):
-                spec.add_identity("build_year")
-                spec.add_identity("build")
-        except TableAlreadyExistsError:  # another worker was first
-            pass
-    table = catalogue.load_table(identifier)
+    table = open_or_create(catalogue, identifier, schema, ["build_year", "build"])
     if set(schema.names) - set(table.schema().column_names):
         with table.update_schema() as update:
             update.union_by_name(schema)

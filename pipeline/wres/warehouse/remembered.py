@@ -4,13 +4,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wres.settings import Settings
-from wres.warehouse.iceberg import NAMESPACE, open_catalog, retry_on_conflict
+from wres.warehouse.iceberg import open_catalog, retry_on_conflict
+from wres.warehouse.layer_schema import BOOKKEEPING
 from wres.warehouse.marts import CountedBuild, open_mart, partition_of, with_key
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
 
-_TABLE = f"{NAMESPACE}.remembered"
+_TABLE = f"{BOOKKEEPING}.remembered"
 
 
 def read_remembered(settings: Settings, key: CountedBuild, question: str) -> str | None:

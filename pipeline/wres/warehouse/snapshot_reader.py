@@ -12,6 +12,7 @@ from wres.warehouse.iceberg import open_catalog, open_table, retry_on_conflict
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
 
 
 def read_years(
@@ -23,10 +24,13 @@ def read_years(
     since: int = 0,
     columns: Sequence[str] | None = None,
 ) -> "pa.Table":
-    """The rows of a table from one collection year to another, as they stood at a snapshot.
+    """Read the rows of a table from one collection year to another, as they were at a snapshot.
 
-    Columns as in `table_schema`, or these of them; one that is newer than the snapshot is null. What is not asked for
-    is not read: of the figures of a large nation most of the memory is receipts and digests.
+    Columns as in `table_schema`, or these of them; one that is newer than the snapshot is null. Other columns are not
+    read: of the figures of a large nation most of the memory is receipts and digests.
+
+    Raises:
+        WresError: the table has no such snapshot.
     """
     import pyarrow as pa
 
@@ -36,7 +40,7 @@ def read_years(
     if columns is not None:
         schema = pa.schema([schema.field(column) for column in columns])
     with open_catalog(settings) as catalogue:
-        scan = open_table(catalogue, name).scan(
+        scan = _table_with(catalogue, name, snapshot).scan(
             f"collection_year >= {since} and collection_year <= {up_to}", snapshot_id=snapshot
         )
         there = set(scan.projection().column_names)
@@ -50,7 +54,11 @@ def read_years(
 def years_at(settings: Settings, name: str, snapshot: int) -> list[int]:
     """List the collection years with rows in a table at a snapshot."""
     with open_catalog(settings) as catalogue:
-        years = open_table(catalogue, name).scan(selected_fields=("collection_year",), snapshot_id=snapshot).to_arrow()
+        years = (
+            _table_with(catalogue, name, snapshot)
+            .scan(selected_fields=("collection_year",), snapshot_id=snapshot)
+            .to_arrow()
+        )
     return sorted(years["collection_year"].unique().to_pylist())
 
 
@@ -77,7 +85,7 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
     from wres.warehouse.home_files import find_in_home
 
     with open_catalog(settings) as catalogue:
-        table = open_table(catalogue, name)
+        table = _table_with(catalogue, name, snapshot)
         tasks = list(table.scan(f"collection_year <= {up_to}", snapshot_id=snapshot).plan_files())
     if any(task.delete_files for task in tasks):
         raise WresError(
@@ -89,6 +97,21 @@ def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> Data
     if not settings.warehouse_uri:
         paths = (str(find_in_home(settings.home.resolve(), location)) for location in paths)
     return DataFiles(sorted(paths), ids)
+
+
+def _table_with(catalogue: "Catalog", name: str, snapshot: int) -> "Table":
+    """Open a table that has a snapshot.
+
+    Raises:
+        WresError: it has no such snapshot.
+    """
+    table = open_table(catalogue, name)
+    if table.snapshot_by_id(snapshot) is None:
+        raise WresError(
+            f"The warehouse's table {name} has no snapshot {snapshot}. Look whether the settings name the warehouse "
+            "that belongs to this registry, or make all of it again from the landing store in a new home: wres rebuild."
+        )
+    return table
 
 
 def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from wres.errors import WresError
 from wres.settings import Settings
-from wres.warehouse.iceberg import NAMESPACE, TABLES, open_catalog, open_table
+from wres.warehouse.iceberg import TABLES, open_catalog, open_table, raw_identifier
+from wres.warehouse.layer_schema import RAW
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -36,7 +37,7 @@ def _register_lost_tables(settings: Settings, catalogue: "Catalog") -> None:
     An Iceberg table's metadata names its snapshots and tags; all that is in the catalogue is where that file lies.
     """
     for name in TABLES:
-        identifier = f"{NAMESPACE}.{name}"
+        identifier = raw_identifier(name)
         if not catalogue.table_exists(identifier) and (newest := _newest_metadata(settings, name)):
             catalogue.register_table(identifier, newest)
 
@@ -45,7 +46,7 @@ def _newest_metadata(settings: Settings, name: str) -> str | None:
     """The location of a table's last metadata file: they are numbered, 00012-....metadata.json."""
     from pyarrow.fs import FileSelector, FileSystem, LocalFileSystem
 
-    location = f"{settings.warehouse_location()}/{NAMESPACE}/{name}/metadata"
+    location = f"{settings.warehouse_location()}/{RAW}/{name}/metadata"
     if settings.warehouse_uri:
         store, folder = FileSystem.from_uri(location)
     else:
