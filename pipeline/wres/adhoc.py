@@ -1,4 +1,4 @@
-"""What people ask for beside the steps: a blank return, the words of a release to be, an old edition made again."""
+"""Do what people ask for beside the steps: a blank return, the text of a release to be, an old edition made again."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from wres.summaries import Summary
 
 
 def write_prefilled_template(context: Context, organisation_code: str, output: Path | None = None) -> Path:
-    """Write an organisation's blank workbook for a year, last year's accepted figures beside; returns its path.
+    """Write an organisation's blank workbook for a year, with last year's accepted figures; returns its path.
 
     Raises:
         WresError: the organisation is not in the register, or the file cannot be written.
@@ -44,10 +44,10 @@ def write_prefilled_template(context: Context, organisation_code: str, output: P
 
 
 def submit_return(context: Context, organisation_code: str, file: Path, *, test: bool = False) -> Path:
-    """Put a return on the folder channel on an organisation's behalf; returns where it waits.
+    """Put a return on the folder channel on an organisation's behalf; returns its path there.
 
     Raises:
-        WresError: the year takes nothing now, the organisation is not in the register, or the file cannot be sent.
+        WresError: the collection is not open, the organisation is not in the register, or the file cannot be sent.
     """
     from wres.database.collection_state import get_state, hard_close_of
     from wres.database.organisations import current_register
@@ -71,7 +71,7 @@ def submit_return(context: Context, organisation_code: str, file: Path, *, test:
 
 
 def preview_commentary(context: Context, audience: str = "management") -> str:
-    """The words of the release that the last build would become, with its figures; nothing is claimed or written.
+    """Return the text of the release that the last build would become, with its figures; nothing is written.
 
     Raises:
         WresError: nothing is built, a placeholder of the text cannot be filled, or the tables may not be released.
@@ -84,9 +84,9 @@ def preview_commentary(context: Context, audience: str = "management") -> str:
 
 
 def reproduce_release(context: Context, edition: str, audience: str, output: Path | None = None) -> Summary:
-    """Make an old edition again from its Iceberg tags, into a folder; without one, hold the published one against it.
+    """Make an old edition again from its Iceberg tags, into a folder, or compare it with the published one.
 
-    `differs` has a sentence for each file that is not the same byte for byte.
+    `differs` holds a sentence for each file that is not the same byte for byte.
 
     Raises:
         WresError: there is no such edition, or what it was made from is gone.
@@ -99,5 +99,5 @@ def reproduce_release(context: Context, edition: str, audience: str, output: Pat
             **which,
             "differs": compare_rebuilt(context.settings, context.database, context.year, edition, audience),
         }
-    made = rebuild_edition(context.settings, context.database, context.year, edition, audience, output)
-    return {**which, "folder": str(made), "differs": []}
+    folder = rebuild_edition(context.settings, context.database, context.year, edition, audience, output)
+    return {**which, "folder": str(folder), "differs": []}

@@ -1,4 +1,4 @@
-"""Tell the time: by the machine, by a time that was set, or by a simulated collection; people see London's."""
+"""Tell the time: the machine's, one that was set, or that of a simulated collection; people see London's."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -54,7 +54,7 @@ def use_a_time_zone_that_exists() -> None:
 
 
 def is_full_disk(error: BaseException) -> bool:
-    """Whether an error, or what it was raised for, is that a disk or a quota is full, whoever says so."""
+    """Return whether an error, or its cause, means that a disk or a quota is full."""
     seen: list[BaseException] = []
     cause: BaseException | None = error
     while cause is not None and cause not in seen:
@@ -70,7 +70,7 @@ def is_full_disk(error: BaseException) -> bool:
 
 
 def has_no_room(folder: Path) -> bool:
-    """Whether the disk of a folder is full: SQLite says no more than that it cannot read or open its files then."""
+    """Return whether the disk of a folder is full: SQLite then says only that it cannot read or open its files."""
     try:
         return shutil.disk_usage(folder).free < _LEAST_ROOM
     except OSError:
@@ -83,16 +83,17 @@ def why_refused(error: OSError) -> str:
 
 
 def _in_its_words(error: BaseException) -> str:
-    """What the machine itself says, which a search engine knows."""
+    """Return the operating system's own message, which a search engine knows, in brackets."""
     return f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
 
 
 def _place_of(error: BaseException) -> str:
+    """Return a clause that names the file which cannot be written, where the error has one."""
     return f", so {error.filename} cannot be written" if isinstance(error, OSError) and error.filename else ""
 
 
 def as_unavailable_error(error: BaseException) -> UnavailableError | None:
-    """The sentence for an error of the machine; None for any other, which is a fault of the program.
+    """Return the user's error for one of the machine; None for any other, which is a fault of the program.
 
     All that was done before it is kept and nothing is half done, so the same step again completes it.
     """

@@ -1,4 +1,4 @@
-"""What happened, as events with fields: one line of JSON each under WRES_HOME/logs, and Airflow's task log.
+"""Log events with fields: a line of JSON for each under WRES_HOME/logs, and in Airflow's task log.
 
 An event names a collection year, an organisation and a receipt where there are any. It never holds a person's name, a
 file's name, a figure or a secret: who may read logs is not who may read returns.
@@ -46,14 +46,14 @@ def log_event(
 
 
 def configure_logging(home: Path) -> None:
-    """Append what happens from now on to logs/wres.jsonl under a home, and to no other home; twice does no harm.
+    """Append events from now on to logs/wres.jsonl under a home, and to no other home; twice does no harm.
 
-    A file that is moved away by a rotation is begun again. Any number of processes may write to it.
+    After a rotation has moved the file away, a new one is begun. Any number of processes may write to it.
     """
     path = Path(os.path.realpath(home / "logs" / "wres.jsonl"))
-    kept = [handler for handler in _log.handlers if isinstance(handler, _JsonLines)]
-    if not any(handler.baseFilename == str(path) for handler in kept):
-        for handler in kept:
+    open_handlers = [handler for handler in _log.handlers if isinstance(handler, _JsonLines)]
+    if not any(handler.baseFilename == str(path) for handler in open_handlers):
+        for handler in open_handlers:
             _log.removeHandler(handler)
             handler.close()
         _log.setLevel(logging.INFO)
@@ -61,7 +61,7 @@ def configure_logging(home: Path) -> None:
 
 
 class _JsonLines(WatchedFileHandler):
-    """Writes an event as one line of JSON: time (UTC, the machine's clock), level, event, its fields."""
+    """Write an event as one line of JSON: time (UTC, the machine's clock), level, event, its fields."""
 
     def _open(self) -> TextIOWrapper:
         folder = Path(self.baseFilename).parent

@@ -16,7 +16,7 @@ _LEAST_SWING = 0.01  # below this the beta-binomial distribution is the binomial
 
 
 def ratio_p_values(now: tuple[Integers, ...], before: tuple[Integers, ...]) -> Floats:
-    """Is the relative likelihood the same in both years?
+    """Test whether the relative likelihood is the same in both years.
 
     Given the entries of each year and of each group over both, the later year's BME entries are noncentral
     hypergeometric; the odds are the later year's BME staff to its white staff, over the same of the earlier year.
@@ -42,7 +42,7 @@ def ratio_p_values(now: tuple[Integers, ...], before: tuple[Integers, ...]) -> F
 
 
 def _hypergeometric_tails(margins: Integers, log_odds: Floats) -> tuple[Floats, Floats]:
-    """Mid-p tails below and above what was seen.
+    """Return the mid-p tails below and above the counts seen.
 
     Margins: a row each of BME entries of the later year, all entries of the later and of the earlier year, BME entries
     of both, and the least and the most that the first could be.
@@ -57,7 +57,7 @@ def _hypergeometric_tails(margins: Integers, log_odds: Floats) -> tuple[Floats, 
 
 
 def swing_p_values(entered: Integers, entered_before: Integers, odds: Floats, swing: float) -> Floats:
-    """Is the overall rate what it was, up to the swings that an organisation's rate usually makes?
+    """Test whether the overall rate is the same, up to the swings that an organisation's rate usually makes.
 
     Given all entries of both years, those of the later are beta-binomial. Its mean is `odds / (1 + odds)`; its
     variance is that of a binomial count whose log odds swing with the standard deviation `swing` (delta method).
@@ -88,7 +88,7 @@ def swing_p_values(entered: Integers, entered_before: Integers, odds: Floats, sw
 
 
 def _outcomes(least: Integers, most: Integers) -> tuple[Integers, Integers, Integers]:
-    """All possible outcomes of all rows in one long array: the row of each, its value, and where each row starts."""
+    """List the possible outcomes of all rows in one array: the row of each, its value, and where each row starts."""
     lengths = most - least + 1
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     row = np.repeat(np.arange(lengths.size), lengths)
@@ -98,7 +98,7 @@ def _outcomes(least: Integers, most: Integers) -> tuple[Integers, Integers, Inte
 def _tails(
     log_weight: Floats, row: Integers, outcome: Integers, starts: Integers, seen: Integers
 ) -> tuple[Floats, Floats]:
-    """The mid-p tails below and above what was seen, from the log weights of all outcomes."""
+    """Return the mid-p tails below and above the counts seen, from the log weights of all outcomes."""
     weight = np.exp(log_weight - np.maximum.reduceat(log_weight, starts)[row])
     total = np.add.reduceat(weight, starts)
     below = np.add.reduceat(weight * ((outcome < seen[row]) + 0.5 * (outcome == seen[row])), starts)
@@ -107,5 +107,5 @@ def _tails(
 
 
 def two_sided(fewer: Floats, more: Floats, testable: Bools) -> Floats:
-    """Twice the smaller tail, at most 1; nan where there was nothing to test."""
+    """Return twice the smaller tail, at most 1; nan where there was nothing to test."""
     return np.where(testable, np.minimum(1, 2 * np.minimum(fewer, more)), np.nan)

@@ -1,4 +1,4 @@
-"""The home: a folder for its owner alone, and a file in it that says where it stands: a move or a copy is noticed."""
+"""Make and enter the home, a folder for its owner alone; notice by a file in it that it was moved or copied."""
 
 import json
 import sys
@@ -14,13 +14,13 @@ from wres.settings import Settings
 from wres.storage.atomic import atomic_file
 
 MARKER = "home.json"
-# What two homes may share without a word, though each of them is a folder of its own.
+# Settings that two homes may share, though each of them is a folder of its own.
 _SHARED = ("database_url", "landing_uri", "warehouse_uri", "published_uri", "s3_url", "mesh_url")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Which home this is, and the folder in which it last stood."""
+class HomeMarker:
+    """The id of a home, and the folder in which it was last used."""
 
     home: str
     path: Path
@@ -42,63 +42,68 @@ def make_home(settings: Settings) -> None:
 
 
 def enter_home(settings: Settings) -> None:
-    """Make the home, and say so where it was moved or copied since it was last used; before anything is written.
+    """Make the home, and print a sentence where it was moved or copied since it was last used.
 
     Raises:
         WresError: it cannot be made, or it is a copy of a home that is still there and has the same database.
     """
     make_home(settings)
-    here = settings.home.resolve()
-    known = _read_marker(here)
-    if known is None:
-        _write_marker(Standing(uuid4().hex, here))
+    folder = settings.home.resolve()
+    marker = _read_marker(folder)
+    if marker is None:
+        _write_marker(HomeMarker(uuid4().hex, folder))
         return
-    if known.path == here or _is_same_folder(known.path, here):
+    if marker.path == folder or _is_same_folder(marker.path, folder):
         return
-    original = _read_marker(known.path)
-    if original is None or original.home != known.home:
-        _tell("home moved", f"This home was moved: it was {known.path} and is now {here}. It works there as it did.")
-        _write_marker(Standing(known.home, here))
+    original = _read_marker(marker.path)
+    if original is None or original.home != marker.home:
+        _announce(
+            "home moved", f"This home was moved: it was {marker.path} and is now {folder}. It works there as it did."
+        )
+        _write_marker(HomeMarker(marker.home, folder))
         return
     if settings.database_url:
         raise WresError(
-            f"{here} is a copy of {known.path}, and WRES_DATABASE_URL names the database of both, so nothing was done. "
-            "Give the copy a database of its own: wres backup in the original, then wres restore in a new home. If "
-            f"{known.path} is no longer used, delete {known.path / MARKER} and run this again."
+            f"{folder} is a copy of {marker.path}, and WRES_DATABASE_URL names the database of both, so nothing was "
+            "done. Give the copy a database of its own: wres backup in the original, then wres restore in a new home. "
+            f"If {marker.path} is no longer used, delete {marker.path / MARKER} and run this again."
         )
-    _tell(
-        "home copied", f"{here} is a copy of {known.path}: what is done here changes nothing there.{_shared(settings)}"
+    _announce(
+        "home copied",
+        f"{folder} is a copy of {marker.path}: what is done here changes nothing there.{_shared(settings)}",
     )
-    _write_marker(Standing(uuid4().hex, here))
+    _write_marker(HomeMarker(uuid4().hex, folder))
 
 
 def _shared(settings: Settings) -> str:
+    """Return a sentence that names the settings by which two homes share a store."""
     names = [f"WRES_{name.upper()}" for name in _SHARED if getattr(settings, name)]
     return f" Both use what these settings name: {', '.join(names)}." if names else ""
 
 
-def _tell(event: str, sentence: str) -> None:
+def _announce(event: str, sentence: str) -> None:
+    """Print a sentence on standard error and log its event."""
     print(printable(sentence), file=sys.stderr)  # noqa: T201 - on a terminal and in the log of an Airflow task alike
     log_event(event)
 
 
-def _is_same_folder(before: Path, here: Path) -> bool:
-    """Say whether two paths lead to one folder, as they do where it is mounted twice."""
+def _is_same_folder(before: Path, folder: Path) -> bool:
+    """Return whether two paths lead to one folder, as they do where it is mounted twice."""
     with suppress(OSError):
-        return before.samefile(here)
+        return before.samefile(folder)
     return False
 
 
-def _read_marker(folder: Path) -> Standing | None:
+def _read_marker(folder: Path) -> HomeMarker | None:
     try:
         content = json.loads((folder / MARKER).read_text(encoding="utf-8"))
-        return Standing(str(content["home"]), Path(content["path"]))
+        return HomeMarker(str(content["home"]), Path(content["path"]))
     except (OSError, ValueError, KeyError, TypeError):  # missing, or not as it was written
         return None
 
 
-def _write_marker(standing: Standing) -> None:
-    with suppress(OSError), atomic_file(standing.path) as part:  # a reader's home may be read-only
-        content = {"home": standing.home, "path": str(standing.path)}
+def _write_marker(marker: HomeMarker) -> None:
+    with suppress(OSError), atomic_file(marker.path) as part:  # a reader's home may be read-only
+        content = {"home": marker.home, "path": str(marker.path)}
         part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        part.replace(standing.path / MARKER)
+        part.replace(marker.path / MARKER)

@@ -1,4 +1,4 @@
-"""One step on several processors: the same function over many things, in processes of their own."""
+"""Run one function over many arguments on several processors, in processes of their own."""
 
 import os
 import signal
@@ -9,28 +9,28 @@ from typing import Protocol, TypeVar
 
 from wres.errors import UnavailableError
 
-Thing = TypeVar("Thing")
+Argument = TypeVar("Argument")
 Result = TypeVar("Result")
 
 
 class MapFunction(Protocol):
     """A `map`: the result of a function for each argument, in their order."""
 
-    def __call__(self, function: Callable[[Thing], Result], things: Iterable[Thing], /) -> Iterator[Result]:
-        """One result a thing."""
+    def __call__(self, function: Callable[[Argument], Result], arguments: Iterable[Argument], /) -> Iterator[Result]:
+        """Yield a result for each argument."""
 
 
 def cpu_count() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 @contextmanager
 def process_map(processes: int) -> "Iterator[MapFunction]":
-    """A `map` over so many processes, which end with the block; for one process the built-in `map`.
+    """Open a `map` over this number of processes, which end with the block; for one process the built-in `map`.
 
-    Functions, things and results have to be fit for pickling. Each process is a new Python, not a copy of this one: it
-    has neither its connections nor its locks. It ends with this one, however this one ends.
+    Functions, arguments and results have to be fit for pickling. Each process is a new Python, not a copy of this one:
+    it has neither its connections nor its locks. It ends with this one, however this one ends.
 
     Raises:
         UnavailableError: a process was ended from outside; what it had in hand is not done.
@@ -55,7 +55,7 @@ def process_map(processes: int) -> "Iterator[MapFunction]":
 
 
 def _end_with_parent() -> None:
-    """Whoever ends the parent by force ends this process too; Ctrl+C is the parent's to answer."""
+    """End this process when its parent ends, however that ends, and leave Ctrl+C to the parent."""
     from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     @field_validator("as_of")
     @classmethod
     def _as_of_is_london_time(cls, value: datetime | None) -> datetime | None:
-        """A time without a zone is what the wall clock in England says."""
+        """Read a time without a zone as London's."""
         if value is not None and value.tzinfo is None:
             return value.replace(tzinfo=LONDON)
         return value
@@ -173,11 +173,11 @@ class Settings(BaseSettings):
         return self.home.resolve() / "registry.db"
 
     def registry_url(self) -> str:
-        """The SQLAlchemy URL of the registry and of the warehouse's catalogue."""
+        """Return the SQLAlchemy URL of the registry and of the warehouse's catalogue."""
         return self.database_url or sqlite_url(self.registry_file)
 
     def warehouse_location(self) -> str:
-        """The location of the warehouse as its metadata records it: relative to the home, or an object store's URI."""
+        """Return the location of the warehouse in its metadata: relative to the home, or an object store's URI."""
         return self.warehouse_uri or "warehouse"
 
     @property
@@ -218,6 +218,6 @@ def sqlite_url(path: Path) -> str:
 
 @cache
 def package_data(folder: str) -> Path:
-    """A folder of data that the project ships beside its code: `expectations`, `sql` or `docs`."""
+    """Return a folder of data that the project ships beside its code: `expectations`, `sql` or `docs`."""
     beside = _PACKAGE.parent.parent / folder
     return beside if beside.is_dir() else _PACKAGE / "_shipped" / folder

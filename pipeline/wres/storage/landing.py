@@ -45,7 +45,7 @@ def store_file(settings: Settings, source: BinaryIO) -> Landed:
 
 
 def store_internal_file(settings: Settings, source: BinaryIO) -> Landed:
-    """Store what the pipeline made or kept itself, of any size: the limit is for what comes from outside.
+    """Store a file of the pipeline's own, of any size: the limit is for files that come from outside.
 
     Raises:
         WresError: the bucket cannot be used.
@@ -54,7 +54,7 @@ def store_internal_file(settings: Settings, source: BinaryIO) -> Landed:
 
 
 def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
-    """The first `limit` bytes that were stored under a hash: enough to see that a file is too large.
+    """Return the first `limit` bytes stored under a hash: enough to see that a file is too large.
 
     Raises:
         FileNotFoundError: nothing is stored under it.
@@ -65,7 +65,7 @@ def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
 
 @contextmanager
 def open_landed(settings: Settings, sha256: str) -> Iterator[BinaryIO]:
-    """All that was stored under a hash, as a stream; raises as `read_landed`."""
+    """Open all bytes stored under a hash as a stream; raises as `read_landed`."""
     with landing_store(settings).open(_path(sha256)) as source:
         yield source
 
@@ -78,7 +78,7 @@ def delete_file(settings: Settings, sha256s: Collection[str]) -> None:
 
 
 def uri_of(settings: Settings, sha256: str) -> str:
-    """Where the bytes of a hash lie, for people: a path or an s3:// address."""
+    """Return where the bytes of a hash are, for people: a path or an s3:// address."""
     return landing_store(settings).address(_path(sha256))
 
 
