@@ -142,7 +142,7 @@ def test_another_goal_of_a_year_is_another_key(settings: Settings, monkeypatch: 
     assert counted_build(*given) == before
     collections = wres.indicators.from_warehouse.collections_table([2022])
     goal = collections.set_column(2, "goal_percent", pa.array([1], pa.int32()))
-    monkeypatch.setattr(wres.indicators.from_warehouse, "collections_table", lambda _years: goal)
+    monkeypatch.setattr(wres.indicators.from_warehouse, "collections_table", lambda *_: goal)
     assert counted_build(*given) != before
 
 
