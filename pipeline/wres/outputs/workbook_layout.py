@@ -1,6 +1,7 @@
 """How a table looks in the workbook: the words or the number in a cell, formats, widths and heights."""
 
 import textwrap
+from collections import defaultdict
 from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -71,14 +72,18 @@ def display_text(column: Column, value: Any) -> str:
 
 def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
     """For gptables: figures right under their header, text left, with a gap so that no two columns touch."""
-    formats = []
+    columns_of: dict[tuple[str, int, str | None], list[int]] = defaultdict(list)  # gptables is slow at each format
     for number, column in enumerate(spec.columns):
-        side = {"align": "right", "indent": 1} if column.is_number else {"align": "left", "indent": int(number > 0)}
-        formats.append({"column": {"columns": [number], "format": side, "include_names": True}})
-        if not column.is_text:  # a figure that wrapped would stand out of line, or be cut
-            formats.append({"column": {"columns": [number], "format": {"text_wrap": False}, "include_names": False}})
-        if chosen := _number_format(column, table[column.name]):
-            formats.append({"column": {"columns": [number], "format": {"num_format": chosen}}})
+        side, indent = ("right", 1) if column.is_number else ("left", int(number > 0))
+        columns_of[side, indent, _number_format(column, table[column.name])].append(number)
+    formats: list[dict[str, Any]] = []
+    for (side, indent, number_format), numbers in columns_of.items():
+        chosen = {"num_format": number_format} if number_format else {}
+        look = {"align": side, "indent": indent, **chosen}
+        formats.append({"column": {"columns": numbers, "format": look, "include_names": True}})
+    # A figure that wrapped would stand out of line, or be cut.
+    if figures := [number for number, column in enumerate(spec.columns) if not column.is_text]:
+        formats.append({"column": {"columns": figures, "format": {"text_wrap": False}, "include_names": False}})
     return formats
 
 

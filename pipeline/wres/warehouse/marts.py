@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from wres.errors import WresError
@@ -21,6 +21,7 @@ from wres.warehouse.layer_schema import BOOKKEEPING
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
+    from pyiceberg.expressions import BooleanExpression
     from pyiceberg.table import Table
 
 COUNTED = "counted"
@@ -83,8 +84,13 @@ def write_counted(
         retry_on_conflict(partial(replace_build, catalogue, _marker(stage), key, marker))
 
 
+_last_read: "dict[str, tuple[str, dict[str, pa.Table]]]" = {}  # of each stage: the digests of the files, the tables
+
+
 def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> "dict[str, pa.Table] | None":
     """Read the tables of a build by name with their layer, in no order; None where they were not counted so.
+
+    The files are held against their digests each time; what was read last is read again only where they differ.
 
     Raises:
         ChangedTablesError: a table's files are not those that were written.
@@ -95,7 +101,10 @@ def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) ->
             return None
         if changed := _changed(catalogue, key, digests):
             raise ChangedTablesError(key, changed)
-        return {name: _rows_of(catalogue.load_table(name), key) for name in digests}
+        read_of = repr((key, digests))
+        if stage not in _last_read or _last_read[stage][0] != read_of:
+            _last_read[stage] = read_of, {name: _rows_of(catalogue.load_table(name), key) for name in digests}
+        return dict(_last_read[stage][1])
 
 
 def digest_of_counted(settings: Settings, key: CountedBuild) -> str:
@@ -166,9 +175,12 @@ def _marker(stage: str) -> str:
     return f"{BOOKKEEPING}.{stage}_builds"
 
 
-def partition_of(key: CountedBuild) -> str:
+@lru_cache
+def partition_of(key: CountedBuild) -> "BooleanExpression":
     """Return the filter that finds the rows of a build, as it was counted."""
-    return f"build_year == {key.year} and build == '{key.build}' and counted_by == '{key.counted_by}'"
+    from pyiceberg.expressions.parser import parse
+
+    return parse(f"build_year == {key.year} and build == '{key.build}' and counted_by == '{key.counted_by}'")
 
 
 def _rows_of(table: "Table", key: CountedBuild) -> "pa.Table":

@@ -22,10 +22,14 @@ def read_remembered(settings: Settings, key: CountedBuild, question: str) -> str
         key: the build, and the version of everything that the answer rests on.
         question: its name in a word or two.
     """
+    from pyiceberg.expressions import And
+    from pyiceberg.expressions.parser import parse
+
     with open_catalog(settings) as catalogue:
         if not catalogue.table_exists(_TABLE):
             return None
-        rows = catalogue.load_table(_TABLE).scan(f"{partition_of(key)} and question == '{question}'").to_arrow()
+        answers = And(partition_of(key), parse(f"question == '{question}'"))
+        rows = catalogue.load_table(_TABLE).scan(answers).to_arrow()
     return str(rows["answer"][0]) if rows.num_rows else None
 
 
