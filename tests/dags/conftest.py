@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wres.orchestration.airflow_home import environment, prepare
+from wres.orchestration.airflow_home import COMMAND, environment, prepare
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
@@ -44,7 +45,8 @@ def bag(dags_folder: str) -> "DagBag":
 def airflow_database() -> None:
     """A migrated database; it stays for the session, each test's state of the pipeline does not."""
     (_HOME / "airflow").mkdir(exist_ok=True)
-    prepare(_SETTINGS, _ENVIRONMENT)
+    prepare(_SETTINGS)
+    subprocess.run([*COMMAND, "db", "migrate"], env=_ENVIRONMENT, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """What keeps the embedded Airflow from starting."""
 
 import socket
+import sys
 
 import pytest
 
 from wres.errors import WresError
+from wres.orchestration import local_airflow
 from wres.orchestration.airflow_home import lock_home
 from wres.orchestration.local_airflow import LocalAirflow
 from wres.settings import Settings
@@ -18,4 +20,21 @@ def test_a_port_that_is_taken_is_said(settings: Settings) -> None:
         with pytest.raises(WresError, match=f"Port {port}"), LocalAirflow(settings, port=port):
             pass
     with lock_home(settings):  # the failed one let go of the home
+        pass
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ("triggerer", r"Airflow's triggerer ended by itself\. .*triggerer\.log says why"),
+        ("migrate", r"database could not be prepared\. .*migrate\.log says why"),
+        ("", r"Airflow's parts ended by itself\. .*parts\.log says why"),
+    ],
+)
+def test_a_part_that_ends_by_itself_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, part: str, sentence: str
+) -> None:
+    starter = (sys.executable, "-c", f"print({part!r})")
+    monkeypatch.setattr(local_airflow, "_STARTER", starter)
+    with pytest.raises(WresError, match=sentence), LocalAirflow(settings):
         pass

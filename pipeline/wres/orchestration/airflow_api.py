@@ -1,7 +1,7 @@
 """A small client of Airflow's REST API, on this machine only."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlencode
@@ -42,11 +42,6 @@ class AirflowApi:
     ) -> None:
         self._client.close()
 
-    def answers(self) -> bool:
-        """Whether tasks can report; the first request takes seconds: better now than in a task."""
-        self._send("GET", "/execution/health", None)
-        return True
-
     def healthy(self) -> bool:
         """Whether the scheduler and the DAG processor report themselves well."""
         health = self._ask("GET", "/api/v2/monitor/health")
@@ -68,7 +63,9 @@ class AirflowApi:
         Raises:
             WresError: Airflow refuses it, as for a year that has no calendar.
         """
-        body = {"logical_date": None, "conf": dict(conf)}
+        # SQLite's clock gives whole seconds, so a run of this moment would wait for the next one.
+        just_now = datetime.now(UTC) - timedelta(seconds=1)
+        body = {"logical_date": None, "run_after": just_now.isoformat(), "conf": dict(conf)}
         run_id: str = self._ask("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", body)["dag_run_id"]
         return run_id
 

@@ -5,7 +5,6 @@ import os
 import secrets
 import socket
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -54,6 +53,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
         "DATABASE__SQL_ALCHEMY_CONN": sqlite_url(home / "airflow.db"),
         "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "LOGGING__NAMESPACE_LEVELS": "pyiceberg=WARNING",  # it tells of every file that it opens
         "LOGGING__WORKER_LOG_SERVER_PORT": str(log_ports[0]),
         "LOGGING__TRIGGER_LOG_SERVER_PORT": str(log_ports[1]),
         "API__BASE_URL": here,
@@ -118,20 +118,11 @@ def lock_home(settings: Settings) -> Iterator[None]:
         yield
 
 
-def prepare(settings: Settings, env: dict[str, str]) -> dict[str, str]:
-    """Bring the database up to this version of Airflow and give every account a password; returns the passwords.
-
-    Raises:
-        WresError: the database cannot be prepared.
-    """
+def prepare(settings: Settings) -> dict[str, str]:
+    """Make the database's file, where it is missing, and give every account a password; returns the passwords."""
     home = home_of(settings)
     with closing(sqlite3.connect(home / "airflow.db")) as database:
         database.execute("PRAGMA journal_mode=WAL")  # stays with the file: readers no longer wait for the writer
-    with (home / "migrate.log").open("ab") as log:
-        command = [*COMMAND, "db", "migrate"]
-        done = subprocess.run(command, env=env, stdout=log, stderr=log, check=False)  # noqa: S603 - our interpreter
-    if done.returncode:
-        raise WresError(f"Airflow's database could not be prepared. {home / 'migrate.log'} says why.")
     return _passwords(home / "passwords.json")
 
 

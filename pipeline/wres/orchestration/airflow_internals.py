@@ -1,7 +1,8 @@
 """What is used of Airflow that its documentation does not promise, tried with Airflow 3.3.2.
 
-Look at this file first when Airflow is upgraded. Beside it, `airflow_home.write_welcome` uses the documented
-`airflow_local_settings`, and everything else `airflow.sdk` and the operators and triggers of providers.
+Look at this file first when Airflow is upgraded, and then at `airflow_parts`, which starts Airflow's commands from a
+process that has imported their modules. `airflow_home.write_welcome` uses the documented `airflow_local_settings`, and
+everything else `airflow.sdk` and the operators and triggers of providers.
 """
 
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity

@@ -36,23 +36,38 @@ def main() -> int:
                 returns=options.returns,
                 seed=options.seed,
                 progress=progress,
-                run_step=lambda *asked: _run_dag(airflow, *asked),
+                run_step=DagRuns(airflow),
             )
     except WresError as error:
         echo_err(str(error))
         return 2
+    except KeyboardInterrupt:
+        echo_err("Stopped. Run make demo again to go on from there.")
+        return 130
     print_rows(rows, Format.table)
     echo_err(f"Every figure above is simulated. Done in {time.monotonic() - began:.0f} s.")
     return 0
 
 
-def _run_dag(airflow: LocalAirflow, step: str, year: int, as_of: datetime, note: str | None) -> None:
-    """Run the DAG of a step; a build needs none, for what a collecting run accepts starts it."""
-    clock = {"year": year, "as_of": as_of.isoformat()}
-    if step == "collect":
-        airflow.run("collect_returns", clock)
-    elif step == "publish":
-        airflow.run("publish_tables", {**clock, "note": note}, person=_head_of_profession)
+class DagRuns:
+    """Runs the DAG of each step; what a collecting run accepts starts the DAG that builds by itself."""
+
+    def __init__(self, airflow: LocalAirflow) -> None:
+        self._airflow = airflow
+        self._last_round: dict[int, str] = {}
+
+    def __call__(self, step: str, year: int, as_of: datetime, note: str | None) -> None:
+        """Run a step of a year. A round waits for the build of the one before it, so each build is of one round."""
+        clock = {"year": year, "as_of": as_of.isoformat()}
+        if step == "publish":
+            run = self._airflow.start("publish_tables", {**clock, "note": note})
+            self._airflow.finish("publish_tables", run, person=_head_of_profession)
+            return
+        if year in self._last_round:
+            self._airflow.finish_triggered_runs("collect_returns", self._last_round[year])
+        if step == "collect":
+            self._last_round[year] = self._airflow.start("collect_returns", clock)
+            self._airflow.finish("collect_returns", self._last_round[year])
 
 
 def _head_of_profession(question: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -41,7 +41,8 @@ def run_demo(
 ) -> list[Summary]:
     """Simulate these years and take them through the pipeline; one row a year of what came of it.
 
-    Run again with the same seed it sends nothing twice and completes what a killed run left.
+    Run again with the same seed it sends nothing twice and completes what a killed run left. Steps that `run_step` runs
+    elsewhere go side by side: a year is built and published while the next one is collected.
 
     Raises:
         WresError: the home holds real returns, or a year is unknown.
@@ -49,15 +50,24 @@ def run_demo(
     contexts = [open_context(year, settings) for year in sorted(set(years))]
     for context in contexts:
         mark_simulated(context.settings.home, has_real_receipts=has_real_receipts(context.database))
-    rows = []
+    rows: list[Summary] = []
+    publishing: list[Future[Summary]] = []
     with ThreadPoolExecutor(1) as ahead:  # later years are written while the first ones go through
         sent: list[Future[list[Delivery]]] = []
         for context in contexts:
             sent.append(ahead.submit(simulated_deliveries, context, seed, returns, sent[-1] if sent else None))
-        for context, deliveries in zip(contexts, sent, strict=True):
-            _take_through(context, deliveries.result(), run_step or partial(run_directly, context), progress)
-            rows.append(_outcome(context))
-    return rows
+        publisher = ThreadPoolExecutor(1)
+        try:
+            for context, deliveries in zip(contexts, sent, strict=True):
+                run = run_step or partial(run_directly, context)
+                _collect(context, deliveries.result(), run, progress)
+                if run_step is None:
+                    rows.append(_publish(context, run, progress))
+                else:
+                    publishing.append(publisher.submit(_publish, context, run, progress))
+            return rows + [row.result() for row in publishing]
+        finally:
+            publisher.shutdown(wait=False, cancel_futures=True)
 
 
 def run_directly(context: Context, step: str, year: int, as_of: datetime, note: str | None) -> None:
@@ -93,19 +103,25 @@ def simulated_deliveries(
     )
 
 
-def _take_through(context: Context, deliveries: list[Delivery], run_step: RunStep, progress: Progress) -> None:
+def _collect(context: Context, deliveries: list[Delivery], run_step: RunStep, progress: Progress) -> None:
+    """Leave a year's deliveries in the inbox, round by round, and collect each round."""
     calendar = context.calendar
     rounds = by_collection_round(calendar, deliveries)
-    what, of = f"Collection {calendar.year}", len(rounds) + 2
-    for done, (as_of, wave) in enumerate(rounds, start=1):
+    for number, (as_of, wave) in enumerate(rounds, start=1):
         leave_in_inbox(context, wave)
         run_step("collect", calendar.year, as_of, None)
-        progress(what, done, of)
+        progress(f"Collecting {calendar.year}", number, len(rounds))
+
+
+def _publish(context: Context, run_step: RunStep, progress: Progress) -> Summary:
+    """Build and publish a year that was collected; returns what came of it."""
+    calendar = context.calendar
     run_step("build", calendar.year, calendar.hard_close + timedelta(days=1), None)
-    progress(what, of - 1, of)
+    progress(f"Publishing {calendar.year}", 1, 2)
     revises = get_releases(context.database, calendar.year, AUDIENCE)
     run_step("publish", calendar.year, calendar.release_time, _REVISION_NOTE if revises else None)
-    progress(what, of, of)
+    progress(f"Publishing {calendar.year}", 2, 2)
+    return _outcome(context)
 
 
 def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:

@@ -1,0 +1,134 @@
+"""Start the parts of the local Airflow: scheduler, DAG processor, triggerer and API server, each a process.
+
+One process imports Airflow, which takes some seconds of the processor; each part is a copy of it (a fork) that becomes
+Airflow's own command. The scheduler's copy imports the libraries of the steps too, while the others start: its
+LocalExecutor forks a process for each task, and a task that inherits the libraries need not import them, which takes
+some seconds for each that checks returns.
+
+They are the plain commands of Airflow. `airflow standalone` starts the same four, but it imports Airflow in each, and
+neither notices when one of them ends nor ends them when it is killed itself. When a part ends by itself, its name is
+written to the output and all others are ended.
+"""
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+
+MIGRATION = "migrate"
+_COMMANDS: dict[str, tuple[str, ...]] = {
+    MIGRATION: ("db", "migrate"),
+    "api-server": ("api-server",),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+}
+_COMMAND_MODULES = ("api_server", "dag_processor", "triggerer", "scheduler")
+_USED_BY_STEPS = (
+    "airflow.providers.standard.operators.trigger_dagrun",
+    "duckdb",
+    "jinja2",
+    "pandas",
+    "pyiceberg.catalog.sql",
+    "wres.catalogue.write_catalogue",
+    "wres.feedback.validate_pending",
+    "wres.intake.deliver_reports",
+    "wres.local_report.deliver_local_reports",
+    "wres.monitoring.progress_page",
+    "wres.orchestration.release_time",
+    "wres.release.publish",
+    "wres.signoff.approval",
+    "wres.signoff.checklist",
+    "wres.warehouse.build",
+    "xlsxwriter",
+)
+_LOOK_EVERY = 0.2  # seconds
+_LARGE_LOG = 20_000_000  # bytes; a larger one is set aside at the next start
+
+
+def main() -> None:
+    """Start all parts, and stay until one of them ends; the first argument is the folder for their logs."""
+    logs = Path(sys.argv[1])
+    import_module("airflow.cli.cli_parser")
+    # As every command of Airflow does first; all parts must have the one key that is in that file.
+    import_module("airflow.configuration").write_default_airflow_configuration_if_needed()
+    parts = {name: _start(name, logs) for name in ("scheduler", MIGRATION)}  # the scheduler begins with imports
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _end(parts.values()))
+    for name in _COMMAND_MODULES:
+        import_module(f"airflow.cli.commands.{name}_command")
+    import_module("airflow.api_fastapi.core_api.app")
+    parts[MIGRATION].join()
+    if not parts[MIGRATION].exitcode:
+        del parts[MIGRATION]
+        parts.update({name: _start(name, logs) for name in ("api-server", "dag-processor", "triggerer")})
+        multiprocessing.connection.wait([part.sentinel for part in parts.values()])
+    print(next(name for name, part in parts.items() if not part.is_alive()), flush=True)  # noqa: T201
+    _end(parts.values())
+
+
+def _start(name: str, logs: Path) -> ForkProcess:
+    """Start a part as a copy of this process."""
+    process = multiprocessing.get_context("fork").Process(target=_become, args=(name, logs), name=name)
+    process.start()
+    return process
+
+
+def _end(parts: Iterable[ForkProcess]) -> None:
+    """Ask every part to end, wait for them, and end; whoever started this kills what takes too long."""
+    for part in parts:
+        part.terminate()
+    for part in parts:
+        part.join()
+    os._exit(1)
+
+
+def _become(name: str, logs: Path) -> None:
+    """Become Airflow's own command, with a log of its own."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setpgrp()  # in the session of the process that started it, by which all that it starts is found and ended
+    log = logs / f"{name}.log"
+    if log.is_file() and log.stat().st_size > _LARGE_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(handle, stream)
+    os.close(handle)
+    if name == "scheduler":
+        _import_libraries_of_steps()
+        _wait_for_api_server()
+    from airflow.__main__ import main as airflow
+
+    sys.argv = ["airflow", *_COMMANDS[name]]
+    airflow()  # type: ignore[no-untyped-call]
+
+
+def _import_libraries_of_steps() -> None:
+    from wres.validation.gx_adapter import great_expectations
+
+    for name in _USED_BY_STEPS:
+        import_module(name)
+    great_expectations()
+
+
+def _wait_for_api_server() -> None:
+    """Wait until tasks can report; the first request takes the API server seconds: better now than in a task."""
+    import httpx
+    from airflow.configuration import conf
+
+    address = f"{conf.get('core', 'execution_api_server_url')}health"
+    while True:
+        with suppress(httpx.TransportError):
+            if httpx.get(address, timeout=120, trust_env=False).is_success:
+                return
+        time.sleep(_LOOK_EVERY)
+
+
+if __name__ == "__main__":
+    main()
