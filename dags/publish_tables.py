@@ -3,7 +3,7 @@
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
 from wres.orchestration.approval_operator import ApprovalOperator
 from wres.orchestration.assets import PUBLISHED
@@ -18,6 +18,9 @@ Started by hand only. It needs a **collection year**. The **edition** is found b
 unless you name one; a revision needs a **note** that says what changed and why. One run may last for weeks: it waits
 for a person and for the release time, and takes no worker meanwhile. Every task can be cleared and run again.
 
+- `plan_pages` shares the pages of a release of more than 2,000 organisations (WRES_PAGES_PER_TASK) among several
+  workers: each of `management_pages` and `official_pages` writes one shard, and the task that publishes puts the
+  release together. Skipped means that one task writes them all: no fault. A shard can be cleared by itself.
 - `publish_management` writes the tables of the last build, every figure, for the national team. When it fails, the
   last line of its log says what is missing: a build, a note, an edition that is taken. A run that was killed
   half-way is completed by clearing the task.
@@ -44,6 +47,10 @@ events of the asset `published` are for other DAGs to follow; the year is the pa
 """
 
 
+# As each mapped task is named in Airflow's pages.
+SHARD_LABEL = "part {{ task.op_kwargs['shard'][0] + 1 }} of {{ task.op_kwargs['shard'][1] }}"
+
+
 @dag(
     dag_display_name="Publish tables",
     schedule=None,
@@ -62,7 +69,24 @@ events of the asset `published` are for other DAGs to follow; the year is the pa
 def publish_tables() -> None:
     """Each task is one call of a step; two of them wait first."""
 
-    @task(outlets=[PUBLISHED])
+    @task
+    def plan_pages() -> list[tuple[int, int]]:
+        """The shards in which the pages of a large release are written; none for another."""
+        from wres import steps
+
+        with step_context() as request:
+            params = get_current_context()["params"]
+            return steps.plan_pages(request.context, params["edition"], params["note"])
+
+    @task(map_index_template=SHARD_LABEL)
+    def write_pages(audience: str, shard: list[int]) -> None:
+        """One shard of the pages of a release."""
+        from wres import steps
+
+        with step_context() as request:
+            steps.write_pages(request.context, audience, (shard[0], shard[1]))
+
+    @task(outlets=[PUBLISHED], trigger_rule=TriggerRule.NONE_FAILED)  # the pages may be skipped
     def publish_management() -> dict[str, Any]:
         """The management release of the last build."""
         from wres import steps
@@ -108,8 +132,10 @@ def publish_tables() -> None:
         with step_context() as request:
             return steps.send_local_reports(request.context)
 
-    managed: Any = publish_management()
-    items, build = checklist(), managed["build"]
+    shards: Any = plan_pages()
+    managed, items = publish_management(), checklist()
+    # By template, so that what follows on an approval depends on that alone, and not on a build that succeeded before.
+    build: Any = "{{ ti.xcom_pull(task_ids='publish_management')['build'] }}"
     approval = ApprovalOperator(task_id="approval", build=build, items=items)
     conf: Any = "{{ ti.xcom_pull(task_ids='approval', key='asked_again') }}"
     again = TriggerDagRunOperator(
@@ -118,9 +144,15 @@ def publish_tables() -> None:
         trigger_run_id="{{ run_id }}_again",
         conf=conf,
     )
-    waited = ReleaseTimeOperator(task_id="release_time", build=build)
-    managed >> items >> approval >> [waited, again]
-    waited >> publish_official() >> send_local_reports()
+    management, official = (
+        write_pages.override(task_id=f"{audience}_pages").partial(audience=audience).expand(shard=shards)
+        for audience in ("management", "official")
+    )
+    waited = ReleaseTimeOperator(
+        task_id="release_time", build=build, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+    )
+    management >> managed >> items >> approval >> [official, waited, again]
+    official >> waited >> publish_official() >> send_local_reports()
 
 
 def announce(year: int, published: dict[str, Any], audience: str, folder: str) -> None:

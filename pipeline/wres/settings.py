@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     round_minutes: int = Field(15, ge=0, le=60)
     # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
     batch_returns: int = Field(1_000, ge=1)
+    # How many organisations' pages a worker writes; Airflow shares those of a larger release among several workers.
+    pages_per_task: int = Field(2_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.
     settle_seconds: float = 2.0
 
@@ -146,6 +148,11 @@ class Settings(BaseSettings):
     def sealed(self) -> Path:
         """Official releases that are approved and wait for their release time: sealed/YEAR/EDITION/official/."""
         return self.home / "sealed"
+
+    @property
+    def staging(self) -> Path:
+        """Pages that several workers write for a release, until it is put together: staging/YEAR/EDITION/AUDIENCE/."""
+        return self.home / "staging"
 
     @property
     def progress(self) -> Path:

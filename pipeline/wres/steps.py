@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Context", "Pipeline", "Progress", "Summary", "approve", "build", "checklist", "collect", "open_context",
-    "open_pipeline", "publish", "receive", "reject", "require_newest", "run", "send_local_reports",
-    "send_pending_reports", "set_collection_state", "validate_pending", "withdraw", "write_progress_page",
+    "open_pipeline", "plan_pages", "publish", "receive", "reject", "require_newest", "run", "send_local_reports",
+    "send_pending_reports", "set_collection_state", "validate_pending", "withdraw", "write_pages",
+    "write_progress_page",
 ]  # fmt: skip
 
 Via = Literal["wres", "airflow"]  # by which way a person approved or rejected
@@ -302,6 +303,45 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
     release, official = published.release, published.official
     log_event("published", year, edition=release.edition, build=release.build, official=official is not None)
     return publication_summary(context, published)
+
+
+def plan_pages(context: Context, edition: str | None = None, note: str | None = None) -> "list[Shard]":
+    """Plan the shards in which several workers write the pages of a large release, and reserve its edition.
+
+    None where one process writes all pages: for up to `pages_per_task` organisations, or where nothing is built.
+
+    Raises:
+        WresError: as `publish`.
+    """
+    from wres.database.releases import latest_build
+    from wres.database.work_queue import PUBLISHING, build_lock
+    from wres.recovery.build_archive import keep_release
+    from wres.release.publication_time import require_clock_not_ahead
+    from wres.release.publish import reserve_large_release
+
+    require_newest(context)
+    settings, database, year = context.settings, context.database, context.year
+    with build_lock(database, PUBLISHING):
+        require_clock_not_ahead(settings, database)
+        latest = latest_build(database, year)
+        return reserve_large_release(context, latest, edition, note, partial(keep_release, database, year))
+
+
+def write_pages(context: Context, audience: str, shard: "Shard") -> None:
+    """Write the pages of one shard of the organisations for a release that `publish` then puts together.
+
+    It may be killed and run again, and `publish` makes the same release without it.
+    """
+    from wres.database.releases import require_latest_build
+    from wres.database.work_queue import PUBLISHING, build_lock
+    from wres.release.publish import reserved_release, stage_release_pages
+
+    require_newest(context)
+    with build_lock(context.database, PUBLISHING):
+        release = reserved_release(context, require_latest_build(context.database, context.year), audience)
+    if release:
+        stage_release_pages(context, release, shard)
+        log_event("pages written", context.year, edition=release.edition, audience=audience, shard=shard[0] + 1)
 
 
 def send_local_reports(context: Context, progress: Progress = no_progress) -> Summary:

@@ -4,7 +4,7 @@ from copy import copy
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import DAG, CronTriggerTimetable, Param
+from airflow.sdk import DAG, CronTriggerTimetable, Param, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
 
 from wres.orchestration.approval_operator import ApprovalOperator
@@ -45,10 +45,13 @@ def test_what_follows_what(bag: DagBag) -> None:
         },
         "build_warehouse": {"build": set()},
         "publish_tables": {
-            "publish_management": {"checklist", "approval", "release_time"},  # all are about one build
+            "plan_pages": {"management_pages", "official_pages"},
+            "management_pages": {"publish_management"},
+            "publish_management": {"checklist"},
             "checklist": {"approval"},
-            "approval": {"release_time", "ask_again"},
+            "approval": {"official_pages", "release_time", "ask_again"},
             "ask_again": set(),
+            "official_pages": {"release_time"},
             "release_time": {"publish_official"},
             "publish_official": {"send_local_reports"},
             "send_local_reports": set(),
@@ -56,6 +59,15 @@ def test_what_follows_what(bag: DagBag) -> None:
         "chase_outstanding": {"write": set()},
         "watch_collections": {"look": set()},
     }
+
+
+def test_nothing_is_released_without_an_approval_whether_pages_are_shared_out_or_not(bag: DagBag) -> None:
+    """The pages are skipped where one task writes them all, so the rule is that one of the two succeeds, none fails."""
+    released = bag.dags["publish_tables"].get_task("release_time")
+    assert released.upstream_task_ids == {"approval", "official_pages"}
+    assert released.trigger_rule == TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+    pages = bag.dags["publish_tables"].get_task("official_pages")
+    assert (pages.trigger_rule, "approval" in pages.upstream_task_ids) == (TriggerRule.ALL_SUCCESS, True)
 
 
 def test_a_build_follows_what_collecting_announces(bag: DagBag) -> None:

@@ -18,6 +18,7 @@ from wres.database.collection_state import set_state
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.reference import year_config
+from wres.release.verification import verify
 from wres.settings import Settings
 
 pytestmark = [
@@ -72,14 +73,16 @@ def test_from_an_inbox_to_a_release(
     steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
     published, sealed = (folder / "2022" / "1.0" for folder in (settings.published, settings.sealed))
     too_early = _states(run("publish_tables", JUNE))
-    assert [state for state, _ in too_early.values()].count("success") == 3
+    done = {task for task, (state, _) in too_early.items() if state == "success"}
+    assert done == {"plan_pages", "publish_management", "checklist", "approval"}
     assert too_early["release_time"][0] == too_early["publish_official"][0] == "skipped"
     assert (published / "management" / "manifest.json").is_file()
     assert (sealed / "official" / "manifest.json").is_file()
     assert not (published / "official").exists()
 
     in_time = _states(run("publish_tables", {"year": 2022, "as_of": "2023-02-22T09:30"}))
-    assert in_time.pop("ask_again")[0] == "skipped"
+    for left_out in ("ask_again", "management_pages", "official_pages"):
+        assert in_time.pop(left_out)[0] == "skipped"
     assert set(in_time.values()) == {("success", 1)}
     assert (published / "official" / "manifest.json").is_file()
     assert not (sealed / "official").exists()
@@ -97,6 +100,40 @@ def test_a_large_round_is_shared_out(
     assert {str(task.state) for task in collected.get_task_instances()} == {"success"}
     assert _announced(collected) == [("2022", {"accepted": 2, "as_of": "2022-06-10T12:00"})]
     assert len(list(settings.outbox.glob("2022/*/*/report.json"))) == 2
+
+
+def test_the_pages_of_a_large_release_are_shared_out(
+    run: Callable[..., Any], send: Callable[..., None], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that is written by a worker that goes away is written by the next try."""
+    monkeypatch.setenv("WRES_PAGES_PER_TASK", "1")
+    monkeypatch.setenv("WRES_AS_OF", JUNE["as_of"])  # type: ignore[arg-type]
+    for code in ("RXY", "RJ1"):
+        send(2022, code, (2505, 725, 66), ("17", "9", "0"))
+    steps.collect(steps.open_context(2022))
+    steps.build(steps.open_context(2022))
+    warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
+    steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
+    write, calls = steps.write_pages, []
+
+    def killed_the_first_time(context: Context, audience: str, shard: tuple[int, int]) -> None:
+        write(context, audience, shard)
+        calls.append((audience, shard))
+        if len(calls) == 1:
+            raise ConnectionError("the worker went away")
+
+    monkeypatch.setattr(steps, "write_pages", killed_the_first_time)
+    published = run("publish_tables", {"year": 2022, "as_of": "2023-02-22T09:30"})
+    tasks = published.get_task_instances()
+    assert {str(task.state) for task in tasks if task.task_id != "ask_again"} == {"success"}
+    shards = Counter((task.task_id, task.rendered_map_index) for task in tasks if task.map_index >= 0)
+    names = [f"{audience}_pages" for audience in ("management", "official")]
+    assert shards == Counter((name, f"part {number} of 2") for name in names for number in (1, 2))
+    assert len(calls) == 5
+    for audience in ("management", "official"):
+        folder = settings.published / "2022" / "1.0" / audience
+        assert verify(str(folder)).problems == []
+        assert len(list((folder / "organisation").iterdir())) == 2
 
 
 def test_every_collection_under_way_is_collected_and_announced(
@@ -171,7 +208,8 @@ def test_an_approved_release_waits_for_its_time(
     monkeypatch.setenv("WRES_YEARS", str(tmp_path))
     file.write_text(shipped.read_text().replace("2023-02-22T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
     states = _states(run("publish_tables", {"year": 2022}))
-    assert states.pop("ask_again")[0] == "skipped"
+    for left_out in ("ask_again", "management_pages", "official_pages"):
+        assert states.pop(left_out)[0] == "skipped"
     assert {state for state, _ in states.values()} == {"success"}
     assert datetime.now(LONDON) >= at.replace(microsecond=0)
     assert (settings.published / "2022" / "1.0" / "official" / "manifest.json").is_file()

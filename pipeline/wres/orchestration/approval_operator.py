@@ -23,7 +23,7 @@ from wres.orchestration.triggers import ApprovalTrigger, approval_state
 _A_MOMENT = 2
 _ASKED_AGAIN = "asked_again"  # the XCom with what the next run is to ask, and the key of its own in that run's conf
 # What follows on an approval, and on an answer that cannot be taken.
-_NEXT, _ASK_AGAIN = "release_time", "ask_again"
+_NEXT, _ASK_AGAIN = ["official_pages", "release_time"], "ask_again"
 
 
 class ApprovalOperator(HITLOperator, BranchMixIn):

@@ -92,6 +92,7 @@ def build_release(
     origin: ReleaseInputs,
     target: Path,
     counted: "CountedTables | None" = None,
+    staging: Path | None = None,
 ) -> Path:
     """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
 
@@ -102,6 +103,7 @@ def build_release(
         target: the folder to write.
         counted: the tables of the build as the warehouse keeps them; a release that is made again to be compared counts
             and protects them itself.
+        staging: a folder in which pages of this release may have been written already.
 
     Raises:
         ReleaseCheckError: an R edit; nothing is written.
@@ -109,7 +111,7 @@ def build_release(
         WresError: the edition that it is compared with is not there.
     """
     tables, about = release_content(settings, name, origin, counted)
-    return write_release(target, tables, about, settings.signing_key)
+    return write_release(target, tables, about, settings.signing_key, staging)
 
 
 def release_content(

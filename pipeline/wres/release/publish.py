@@ -1,6 +1,7 @@
 """Publish a build: reserve its editions, then write every reserved release once, sealed until its release time."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,14 +12,16 @@ from wres.clock import LONDON
 from wres.context import Context
 from wres.database.approvals import current_approval
 from wres.database.models import Build, Release
+from wres.database.receipts import get_receipts
 from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
-from wres.indicators.counted_builds import tables_of_build
+from wres.indicators.counted_builds import CountedTables, tables_of_build
 from wres.intake.audit_log_export import export_journal
 from wres.outputs.metadata import OFFICIAL
+from wres.outputs.schema_check import checked_tables
 from wres.release.bucket_upload import fetch_published, upload
-from wres.release.builder import build_release
+from wres.release.builder import ReleaseInputs, build_release, release_content
 from wres.release.edition_history import (
     is_sealed_first,
     release_name,
@@ -28,6 +31,7 @@ from wres.release.editions import (
     AUDIENCE,
     checked_note,
     edition_to_be,
+    is_written,
     release_paths,
     reserve_edition,
     reserve_official_edition,
@@ -37,6 +41,7 @@ from wres.release.editions import (
 from wres.release.origin import origin_of, require_staff_files, with_staff_files
 from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
 from wres.release.repository import ReleaseName, published_releases
+from wres.release.staged_pages import Shard, plan_shards, stage_pages
 from wres.release.writer import ReleaseExistsError, require_intact
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import tag_release
@@ -80,6 +85,17 @@ def publish_build(
         WresError: the edition is taken or out of order, a revision has no note, or the release cannot be written.
     """
     settings, database, year = context.settings, context.database, context.year
+    release = _reserve(context, build, edition, note, keep)
+    completed = write_reserved(settings, database, year, keep)
+    export_journal(settings, database)
+    return _published(release, completed)
+
+
+def _reserve(
+    context: Context, build: Build, edition: str | None, note: str | None, keep: Callable[[Path], None]
+) -> Release:
+    """Reserve the editions of a build, with what is to be said of them, after earlier ones were completed."""
+    settings, database, year = context.settings, context.database, context.year
     note = checked_note(note)
     require_staff_files(settings, year)
     being_published = build.build if edition in (None, edition_to_be(database, build)) else None
@@ -89,9 +105,43 @@ def publish_build(
     if current_approval(database, build):
         reserve_official_edition(settings, database, release)
     set_note(settings, database, release, note)
-    completed = write_reserved(settings, database, year, keep)
-    export_journal(settings, database)
-    return _published(release, completed)
+    return release
+
+
+def reserve_large_release(
+    context: Context, build: Build | None, edition: str | None, note: str | None, keep: Callable[[Path], None]
+) -> list[Shard]:
+    """Reserve the editions of a build as `publish_build` does, and plan the shards of its pages.
+
+    Returns: the shards; none without a build, or for one whose pages one process writes, which is not reserved here.
+    """
+    receipts = get_receipts(context.database, context.year)
+    accepted = sum(receipt.status in ("accepted", "accepted_with_queries") for receipt in receipts)
+    shards = plan_shards(accepted, context.settings.pages_per_task) if build else []
+    if build and shards:
+        _reserve(context, build, edition, note, keep)
+    return shards
+
+
+def reserved_release(context: Context, build: Build, audience: str) -> Release | None:
+    """Return the release of a build for an audience that is to be written; None where it is written, or never will be.
+
+    The official release of a build that was approved after its management release is reserved.
+    """
+    settings, database = context.settings, context.database
+    made = [release for release in get_releases(database, context.year, AUDIENCE) if release.build == build.build]
+    if not made or (audience == OFFICIAL and not current_approval(database, build)):
+        return None
+    release = reserve_official_edition(settings, database, made[-1]) if audience == OFFICIAL else made[-1]
+    return None if is_written(settings, database, release) else release
+
+
+def stage_release_pages(context: Context, release: Release, shard: Shard) -> None:
+    """Write the pages of one shard of a release's organisations into the staging folder."""
+    settings = context.settings
+    origin, counted = _release_inputs(settings, context.database, release)
+    tables, about = release_content(settings, release_name(release), origin, counted)
+    stage_pages(_staging(settings, release), checked_tables(tables, about.collection_year), about, shard)
 
 
 def _published(release: Release, completed: Completed) -> PublishedBuild:
@@ -236,9 +286,21 @@ def _unseal(sealed: Path, target: Path) -> Path:
 
 
 def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
-    build, name = get_build(engine, release.build), release_name(release)
-    snapshots = get_snapshots(build)
+    origin, counted = _release_inputs(settings, engine, release)
+    staging = _staging(settings, release)
+    made = build_release(settings, release_name(release), origin, target, counted, staging)
+    shutil.rmtree(staging, ignore_errors=True)
+    return made
+
+
+def _release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:
+    """Return what a release is made from, and the tables of its build; its snapshots have their tag from then on."""
+    name, snapshots = release_name(release), get_snapshots(get_build(engine, release.build))
     tag_release(settings, snapshots, name.tag)
     origin = with_staff_files(settings, release, origin_of(settings, engine, release, snapshots))
-    counted = tables_of_build(settings, origin.build, origin.snapshots, name.year)
-    return build_release(settings, name, origin, target, counted)
+    return origin, tables_of_build(settings, origin.build, origin.snapshots, name.year)
+
+
+def _staging(settings: Settings, release: Release) -> Path:
+    """Return the folder for the pages of a release that is not put together yet."""
+    return settings.staging / release_name(release).path

@@ -20,8 +20,10 @@ from wres.outputs.table_schema import load_specification
 from wres.outputs.tidy import tidy_files
 from wres.outputs.xlsx_writer import workbook_bytes
 from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, verify_release
+from wres.release.staged_pages import staged_pages
 from wres.release.verification import sign
 from wres.site import write_pages
+from wres.site.build_site import PageSource
 from wres.storage.atomic import fsync_path
 from wres.storage.file_locks import folder_lock
 
@@ -40,7 +42,11 @@ class ReleaseExistsError(WresError):
 
 
 def write_release(
-    target: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, signing_key: SecretStr = _UNSIGNED
+    target: Path,
+    tables: Mapping[str, "pa.Table"],
+    about: ReleaseMetadata,
+    signing_key: SecretStr = _UNSIGNED,
+    staging: Path | None = None,
 ) -> Path:
     """Write a release into its folder, `published/YEAR/EDITION/AUDIENCE`, and make it read-only.
 
@@ -52,6 +58,7 @@ def write_release(
         tables: the measures by table name, columns as in `tables.toml`.
         about: the facts of the release.
         signing_key: an Ed25519 private key that signs the manifest; empty: it is not signed.
+        staging: a folder in which `stage_pages` may have written pages of this release.
 
     Returns: `target`.
 
@@ -60,7 +67,8 @@ def write_release(
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     ready = checked_tables(tables, about.collection_year)
-    return atomic_publish(target, lambda folder: _write_files(folder, ready, about, signing_key))
+    with staged_pages(staging, ready, about) as staged:
+        return atomic_publish(target, lambda folder: _write_files(folder, ready, about, signing_key, staged))
 
 
 def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
@@ -89,7 +97,11 @@ def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def _write_files(
-    folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, signing_key: SecretStr
+    folder: Path,
+    tables: Mapping[str, "pa.Table"],
+    about: ReleaseMetadata,
+    signing_key: SecretStr,
+    staged: PageSource,
 ) -> None:
     specs = load_specification().tables
     for kind in ("csv", "parquet"):
@@ -105,7 +117,7 @@ def _write_files(
     (folder / book).write_bytes(content)
     (folder / book).with_suffix(".ods").write_bytes(ods_bytes(content, about))
     (folder / COMMENTARY).write_bytes(commentary_bytes(tables, about))
-    write_pages(folder, tables, about, book)
+    write_pages(folder, tables, about, book, staged)
     (folder / MANIFEST).write_bytes(manifest_bytes(manifest_document(folder, about)))
     sign(folder, signing_key)
 

@@ -1,14 +1,15 @@
 """Write the pages of a release: front page, lists, method, and a page for each organisation, region and type."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from wres.charts.picture import STYLE, render_picture
 from wres.commentary.commentary_text import COMMENTARY, render_commentary
+from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.data_dictionary import render_data_dictionary
 from wres.outputs.formatting import RATIO, ratio_text, rows_of
 from wres.outputs.metadata import ReleaseMetadata
@@ -33,7 +34,16 @@ _PAPERS = {"data-dictionary.md": "dictionary.html", "method.md": "method.html"}
 _SMALL_WORDS = {"and", "of", "the", "for", "in", "on", "with", "nhs"}
 
 
-def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str) -> None:
+PageSource = Callable[[str], bytes | None]  # by its path: a page that is written already, None for another
+
+
+def write_pages(
+    folder: Path,
+    tables: Mapping[str, "pa.Table"],
+    about: ReleaseMetadata,
+    book: str,
+    staged: PageSource = lambda _path: None,
+) -> None:
     """Write the pages of a release into its folder, beside the files that they lead to.
 
     Makes `index.html`, `organisations.html`, `compare.html`, `method.html`, `dictionary.html`, `accessibility.html`,
@@ -45,13 +55,14 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMe
         tables: every table by name, in the declared types and order, as `checked_tables` gives them.
         about: the release; its markings stand on top of every page.
         book: the file name of the workbook.
+        staged: the pages of organisations that `organisation_pages` gave for the same tables and facts.
 
     Raises:
         WresError: a code cannot name a page.
     """
     places = areas_of(tables, about.collection_year, about.missing_returns, about.closures)
     views = Views(tables, about.collection_year, places)
-    pages = _Pages(folder, about, places)
+    pages = _Pages(about, places, lambda path: _size_of_file(folder / path), folder)
     _write_assets(folder, places)
     for name in FOLDERS.values():
         (folder / name).mkdir()
@@ -64,7 +75,31 @@ def write_pages(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMe
         for place in siblings.values():
             pages.write(place.path, "pooled.html.j2", views.pooled(place, list(siblings.values())))
     for place in places.organisations.values():
-        pages.write(place.path, "organisation.html.j2", views.organisation(place))
+        if (page := staged(place.path)) is not None:
+            (folder / place.path).write_bytes(page)
+        else:
+            pages.write(place.path, "organisation.html.j2", views.organisation(place))
+
+
+def organisation_pages(
+    tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, shard: tuple[int, int]
+) -> Iterator[tuple[str, bytes]]:
+    """Give the page of each organisation of a shard, by its path: byte for byte those that `write_pages` writes.
+
+    Args:
+        tables: of the release, as `checked_tables` gives them.
+        about: its facts.
+        shard: which, from 0 on, of how many.
+    """
+    specs = load_specification().tables
+    sizes = {f"csv/{name}.csv": partial(csv_bytes, table, specs[name]) for name, table in tables.items()}
+    places = areas_of(tables, about.collection_year, about.missing_returns, about.closures)
+    views = Views(tables, about.collection_year, places)
+    pages = _Pages(about, places, lambda path: len(sizes[path]()) if path in sizes else None)
+    number, shards = shard
+    for place in list(places.organisations.values())[number::shards]:
+        view = {**views.organisation(place), "lines": [], "further": []}
+        yield place.path, pages.render(place.path, "organisation.html.j2", view)
 
 
 def _write_papers(pages: "_Pages") -> None:
@@ -87,8 +122,15 @@ def _paper(text: str) -> "Markup":
 class _Pages:
     """Fills the templates. A list too long for one page goes on in further ones."""
 
-    def __init__(self, folder: Path, about: ReleaseMetadata, places: Areas) -> None:
+    def __init__(
+        self,
+        about: ReleaseMetadata,
+        places: Areas,
+        file_size: Callable[[str], int | None],
+        folder: Path = Path(),
+    ) -> None:
         self._folder = folder
+        self._file_size = file_size
         self._about = about
         self._shared = {
             "about": about,
@@ -102,25 +144,31 @@ class _Pages:
         }
 
     def write(self, path: str, template: str, view: View) -> None:
-        root = "../" * path.count("/")
-        rest: Sequence[ListItem] = view.get("lines", [])
-        further = list(_further(path, rest))
-        own = {**view, "lines": rest[:LONGEST], "further": [name for name, _ in further]}
-        self._render(path, template, own, root)
+        """Write a page, and the further ones of a list that is too long for one."""
+        lines: Sequence[ListItem] = view.get("lines", [])
+        further = list(_further(path, lines))
+        first = {**view, "lines": lines[:LONGEST], "further": [name for name, _ in further]}
+        self._write(path, self.render(path, template, first))
         for number, (name, part) in enumerate(further, start=2):
-            self._render(name, "list.html.j2", {**view, "lines": part, "number": number, "first": path}, root)
+            page = self.render(name, "list.html.j2", {**view, "lines": part, "number": number, "first": path})
+            self._write(name, page)
 
-    def _render(self, path: str, template: str, view: View, root: str) -> None:
+    def render(self, path: str, template: str, view: View) -> bytes:
+        """Return a page."""
+        root = "../" * path.count("/")
         # Only what everybody may read leads to other releases; the pages of all of them are public.
         above = root + _ABOVE if self._about.is_official else None
         text = _environment().get_template(template).render(self._shared, **view, root=root, above=above, path=path)
-        (self._folder / path).write_text(text + "\n", encoding="utf-8", newline="\n")
+        return f"{text}\n".encode()
+
+    def _write(self, path: str, page: bytes) -> None:
+        (self._folder / path).write_bytes(page)
 
     def _kind(self, path: str) -> str:
-        """The kind of a file that readers may take, and its size, as a link to it says them: CSV, 12KB."""
-        file = self._folder / path
-        kind = file.suffix.removeprefix(".").upper()
-        return f"{kind}, {size_text(file.stat().st_size)}" if file.is_file() else kind
+        """Return the kind and the size of a file that readers may take, as a link to it says them: CSV, 12KB."""
+        kind = Path(path).suffix.removeprefix(".").upper()
+        size = self._file_size(path)
+        return kind if size is None else f"{kind}, {size_text(size)}"
 
     def _downloads(self, shown: Figure, place: Area) -> list[dict[str, str]]:
         """The picture and the data of a drawing, each as a link that holds the file itself."""
@@ -150,6 +198,10 @@ class _Quoted(dict[int, str]):
 
 
 _QUOTED = _Quoted()
+
+
+def _size_of_file(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
 
 
 def size_text(size: int) -> str:
