@@ -1,10 +1,14 @@
 """A local report tells an organisation its own figures, and of others only what everybody may know."""
 
+import html
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -17,6 +21,7 @@ from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.schema_check import checked_tables
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
+from wres.warehouse.closures import Closure
 
 Tables = dict[str, pa.Table]
 SPECS = load_specification().tables
@@ -116,6 +121,29 @@ def test_the_page_says_all_that_a_board_asks(release: ReleaseFigures) -> None:
     assert not re.search(r'(src|href)="(?!mailto:|data:)', page)  # it needs no other file
     drawn = [files_of(release, code)["local-report.html"].count(b"<svg") for code in release.codes]
     assert max(drawn) == 3  # its trend, its place in the funnel, its peers
+
+
+def test_it_says_when_the_organisation_closed_and_what_became_part_of_it(
+    official: Tables, exact: Tables, facts: ReleaseMetadata, release: ReleaseFigures
+) -> None:
+    code = release.codes[0]
+    name = release.exact.organisations[code].name
+    closures = (
+        Closure("R0X", "Old & Sons Trust", date(2021, 3, 31), code, name, date(2021, 4, 1)),
+        Closure(code, name, date(2022, 9, 30), "R9Z", "New Trust", date(2022, 10, 1)),
+    )
+    files = files_of(release_figures(official, exact, replace(facts, closures=closures)), code)
+    page = html.unescape(files["local-report.html"].decode())
+    sentences = (
+        f"{name} ({code}) closed on 30 September 2022 and is part of New Trust (R9Z) now, since 1 October 2022.",
+        "Old & Sons Trust (R0X) closed on 31 March 2021 and became part of this organisation on 1 April 2021.",
+    )
+    book = openpyxl.load_workbook(io.BytesIO(files["local-report.xlsx"]), read_only=True)
+    cells = [value for row in book["Report"].iter_rows(values_only=True) for value in row]
+    for sentence in sentences:
+        assert sentence in page
+        assert sentence in cells
+    assert "closed on" not in files_of(release, code)["local-report.html"].decode()
 
 
 def test_the_same_figures_give_the_same_bytes(release: ReleaseFigures) -> None:

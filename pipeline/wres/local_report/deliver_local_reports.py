@@ -68,7 +68,7 @@ def report_maker(context: Context, edition: str | None = None) -> ReportMaker:
     Raises:
         WresError: nothing official is published for the year, or an edition is not there.
     """
-    release = read_release(context.settings, context.year, edition)
+    release = read_release(context, edition)
     organisations = [area.now for area in release.official.organisations.values() if area.now is not None]
     quality = quality_by_organisation(context.database, context.calendar, organisations)
     return ReportMaker(context.calendar, release, quality, given_reports(context.database, context.year))

@@ -64,6 +64,7 @@ def xlsx_bytes(report: LocalReport) -> bytes:
         }
     )
     texts = [(answer.question, f"{answer.short}. {' '.join(answer.sentences)}") for answer in report.answers]
+    texts += [("Closed, or became part of another organisation", sentence) for sentence in report.closings]
     _write_sheet(book, "Report", report, ("Question", "Answer"), texts, wide=1)
     figures = [(relation, *_cells_of_row(row)) for relation, row in _rows(report)]
     _write_sheet(book, "Figures", report, ("Relation", *(column.title for column in _columns())), figures)

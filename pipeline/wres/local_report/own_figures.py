@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wres.charts.funnel import Funnel, funnel_of
-from wres.database.releases import edition_key
+from wres.context import Context
+from wres.database.releases import edition_key, find_build, get_snapshots
 from wres.errors import WresError
 from wres.indicators.statistics.peers import find_peers
 from wres.outputs.formatting import PublishedRow, Tables, grouped, rows_of
 from wres.outputs.metadata import OFFICIAL, ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 from wres.release.read import about_release, find_release
+from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName, ReleaseRepository, published_releases, release_in
-from wres.settings import Settings
 from wres.site.areas import Area, Areas, areas_of
 
 if TYPE_CHECKING:
@@ -59,23 +60,34 @@ class OwnFigures:
     changed: Sequence[PublishedRow]  # of its figures, since the edition that it had before
 
 
-def read_release(settings: Settings, year: int, edition: str | None = None) -> ReleaseFigures:
-    """Read a published official release, by default the newest of a year, and the exact figures of its edition.
+def read_release(context: Context, edition: str | None = None) -> ReleaseFigures:
+    """Read a published official release, by default the newest of the year, and the exact figures of its edition.
 
     Raises:
         WresError: nothing official is published for the year, or the management release of the edition is not there.
     """
+    settings = context.settings
     releases = published_releases(settings)
-    name = find_release(releases, year, edition, OFFICIAL)
+    name = find_release(releases, context.year, edition, OFFICIAL)
     internal = replace(name, audience=_EXACT)
-    about = about_release(releases, name)
+    about = _with_closures(context, about_release(releases, name))
     return release_figures(_tables(releases, name), _tables(release_in(settings, internal), internal), about)
+
+
+def _with_closures(context: Context, about: ReleaseMetadata) -> ReleaseMetadata:
+    """Add who had closed when the build was made, as the pages of the release say it; the manifest does not."""
+    build = find_build(context.database, about.build)
+    if build is None:
+        return about
+    day = about.created_at.date()
+    missing, closures = read_reporting(context.settings, get_snapshots(build), about.collection_year, day)
+    return replace(about, missing_returns=missing, closures=closures)
 
 
 def release_figures(official: Tables, exact: Tables, about: ReleaseMetadata) -> ReleaseFigures:
     """Put the tables of the two releases of one edition side by side."""
     year = about.collection_year
-    places = areas_of(official, year)
+    places = areas_of(official, year, about.missing_returns, about.closures)
     funnel_rows = [row for row in rows_of(official, "funnel", year) if row["measure"] == RATIO]
     revised = [row for row in rows_of(exact, "revisions") if row["table_name"] == "organisation"]
     return ReleaseFigures(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from wres.charts.comparison import comparison_chart
 from wres.charts.funnel import funnel_chart
@@ -14,6 +15,7 @@ from wres.outputs.group_columns import columns_of_measure, compared_groups, staf
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import CollectionYear
+from wres.site.areas import Areas
 from wres.site.key_messages import Answer, key_messages, times_as_likely
 from wres.site.page_tables import HtmlTable, html_table
 
@@ -29,6 +31,7 @@ class LocalReport:
     name: str
     markings: tuple[str, ...]
     since: str | None  # the edition of its last report
+    closings: Sequence[str]  # when it closed, and what became part of it
     figures: OwnFigures
     answers: Sequence[Answer]
     trend: Chart
@@ -69,6 +72,7 @@ def local_report(
         own.name,
         (_OWN.format(name=own.name), *about.markings),  # an official release is marked where it is simulated
         since,
+        _closings(release.official, own.code),
         figures,
         answers,
         ratio_trend(own.series, release.official.breaks),
@@ -79,6 +83,32 @@ def local_report(
         _changes(figures, about, since),
         _board_paper(figures, answers, calendar),
     )
+
+
+def _closings(places: Areas, code: str) -> list[str]:
+    """Say when an organisation closed and what it is part of now, and what became part of it."""
+    steps = places.successors(code)
+    own = [f"closed on {_day(steps[0].closed)}"] if steps and steps[0].closed else []
+    if steps and steps[0].successor:
+        first, last = steps[0], steps[-1]
+        heir = _named(last.successor_name, last.successor) if last.successor else _named(last.name, last.code)
+        own.append(f"is part of {heir} now" + (f", since {_day(first.since)}" if first.since else ""))
+    sentences = [f"{_named(steps[0].name, code)} {' and '.join(own)}."] if own else []
+    for closure in places.taken_over.get(code, ()):
+        closed = f"closed on {_day(closure.closed)} and " if closure.closed else ""
+        heir = "this organisation" if closure.successor == code else f"{closure.successor_name} and with it of this one"
+        since = f" on {_day(closure.since)}" if closure.since else ""
+        sentences.append(f"{_named(closure.name, closure.code)} {closed}became part of {heir}{since}.")
+    return sentences
+
+
+def _named(name: str, code: str) -> str:
+    """Return a name with its code; the code alone where the register of the years has no name."""
+    return code if name == code else f"{name} ({code})"
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
 
 
 def _funnel(figures: OwnFigures) -> Chart | None:
@@ -125,7 +155,7 @@ def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: Colle
     """Words for a paper to the board: the facts, and nothing of causes."""
     now, nation = figures.now, next((area.now for area in figures.around if area.level == "national"), None)
     period = "in the year to" if now["window"] == "single_year" else "on average in each of the two years to"
-    day = f"{calendar.entries_to:%-d %B %Y}"
+    day = _day(calendar.entries_to)
     counted = [_counts_in_words(now, group) for group in compared_groups()]
     facts = [
         _PAPER.format(year=calendar.year),
