@@ -12,7 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from tests.support.sheet_looks import hidden_texts
+from tests.support.sheet_looks import hidden_texts, printed_points
 from wres.local_report.data_quality import QualityRow
 from wres.local_report.local_report_files import local_report_files
 from wres.local_report.own_figures import ReleaseFigures, own_figures, release_figures
@@ -153,3 +153,9 @@ def test_the_same_figures_give_the_same_bytes(release: ReleaseFigures) -> None:
 def test_no_row_of_the_workbook_is_too_low_for_its_text(release: ReleaseFigures) -> None:
     for code in release.codes:
         assert list(hidden_texts(files_of(release, code)["local-report.xlsx"])) == []
+
+
+def test_every_sheet_of_the_workbook_can_be_read_on_paper(release: ReleaseFigures) -> None:
+    points = printed_points(files_of(release, release.codes[0])["local-report.xlsx"])
+    assert "Figures" in points
+    assert min(points.values()) > 7

@@ -14,6 +14,7 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.sheet_looks import printed_points
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.schema_check import checked_tables
 from wres.outputs.table_schema import Column, load_specification
@@ -116,6 +117,13 @@ def test_layout_is_accessible(book: Workbook) -> None:
         assert all(cell.value is not None for row in sheet[marked.ref] for cell in row), "a blank cell"
         assert sheet.sheet_view.selection[-1].activeCell in {None, "A1"}
     assert book.active is book["Cover"]
+
+
+def test_every_sheet_can_be_read_on_paper(three_years: Tables, about: ReleaseMetadata) -> None:
+    content = workbook_bytes(checked_tables(three_years, 2022), replace(about, collection_year=2022))
+    points = printed_points(content, letters=12)
+    assert len(points) > len(SPECS)
+    assert {name: size for name, size in points.items() if size < 7.9} == {}  # 8, but for a column at the page's edge
 
 
 def test_notes_are_numbered_in_the_order_of_their_meeting_and_each_is_explained(book: Workbook) -> None:

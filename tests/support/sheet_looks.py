@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 
 _USUAL_WIDTH, _USUAL_HEIGHT, _LINE = 8.4, 15, 13  # letters, points, points
-_LETTERS, _A4_LONG = 11, 11.69  # points on the screen, inches
+_LONG_SIDE = {8: 16.54, 9: 11.69}  # inches, of A3 and A4 as Excel numbers them
 _PIXELS, _LETTER_PIXELS = 96, 7  # of an inch, of a letter of the default font
 _NARROW = 1.2  # letters of text in the width of a digit, which the width of a column counts
 
@@ -29,19 +30,28 @@ def hidden_texts(content: bytes) -> Iterator[tuple[str, str]]:
                         yield sheet.title, cell.coordinate
 
 
-def printed_points(content: bytes) -> dict[str, float]:
-    """Return the size of the letters of each sheet that is printed as wide as one page of A4 in landscape."""
+def printed_points(content: bytes, letters: int = 11) -> dict[str, float]:
+    """Return the size of the letters on paper of each sheet that is printed in landscape, over pages side by side.
+
+    Args:
+        content: of a workbook.
+        letters: their size on the screen, in points.
+    """
     return {
-        sheet.title: _printed_points(sheet)
+        sheet.title: letters * min(1, _scale(sheet))
         for sheet in openpyxl.load_workbook(io.BytesIO(content))
         if sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
     }
 
 
-def _printed_points(sheet: Any) -> float:
-    widths = (
-        (dimension.max - dimension.min + 1) * (_LETTER_PIXELS * dimension.width)
+def _scale(sheet: Any) -> float:
+    widths = {
+        number: _LETTER_PIXELS * dimension.width
         for dimension in sheet.column_dimensions.values()
-    )
-    paper = (_A4_LONG - sheet.page_margins.left - sheet.page_margins.right) * _PIXELS
-    return float(_LETTERS * min(1, paper / sum(widths)))
+        for number in range(dimension.min, dimension.max + 1)
+    }
+    first, last = (sheet.print_title_cols or ":").replace("$", "").split(":")
+    repeated = range(column_index_from_string(first), column_index_from_string(last) + 1) if first else ()
+    pages = sheet.page_setup.fitToWidth or 1
+    paper = (_LONG_SIDE[sheet.page_setup.paperSize] - sheet.page_margins.left - sheet.page_margins.right) * _PIXELS
+    return float(pages * paper / (sum(widths.values()) + (pages - 1) * sum(widths[column] for column in repeated)))

@@ -14,7 +14,7 @@ from wres.local_report.report_view import LocalReport
 from wres.outputs.csv_writer import count_text
 from wres.outputs.formatting import PublishedRow
 from wres.outputs.table_schema import Column, load_specification
-from wres.outputs.workbook_layout import text_height
+from wres.outputs.workbook_layout import A3, pages_across, text_height
 from wres.safe_text import escape_formula
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PAGE, BOOK, TABLE = "local-report.html", "local-report.xlsx", "local-report.csv"
 _HERE, _SITE = Path(__file__).parent / "templates", Path(site.__file__).parent
 _MOST = 12  # changes on the page, which prints on two sheets
+_A4 = 9  # as Excel numbers papers
+_NAMING = 5  # columns of the figures that say what a row is about: relation, year, level, code, name
 _WIDE = 100  # letters, of a column of sentences
 _BOLD, _WRAP = {"bold": True}, {"text_wrap": True, "valign": "top"}
 
@@ -169,9 +171,13 @@ def _write_sheet(
         columns = [{"header": heading, "header_format": header} for heading in headings]
         options = {"name": title, "columns": columns, "style": None}
         sheet.add_table(top, 0, top + len(rows), len(headings) - 1, {**options, "autofilter": False})
+    pages, repeated = pages_across(widths, _NAMING)
+    if pages > 1:
+        sheet.repeat_rows(top)
+        sheet.repeat_columns(0, repeated - 1)
     sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(A3 if pages > 1 else _A4)
+    sheet.fit_to_pages(pages, 0)
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[Any]], wide: int | None) -> list[int]:

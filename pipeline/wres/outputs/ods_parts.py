@@ -28,7 +28,9 @@ _SPACES = " ".join(
 _ROOT = f'{_SPACES} office:version="1.3"'
 _PLACES = (0, 1, 2, 3, 4)
 _WIDTHS = range(12, 121)  # characters
-_CM_PER_CHARACTER = 0.215
+CM_PER_CHARACTER = 0.25  # of the letters that stand in for Arial where there is none
+MOST_PAGES = 6  # side by side, on which a sheet is printed
+_PAGES = range(1, MOST_PAGES + 1)
 
 
 def number_style(places: int, *, grouped: bool = True) -> str:
@@ -66,10 +68,10 @@ def _automatic() -> str:
     )
     columns = "".join(
         f'<style:style style:name="co{width}" style:family="table-column"><style:table-column-properties '
-        f'style:column-width="{width * _CM_PER_CHARACTER:.2f}cm"/></style:style>'
+        f'style:column-width="{width * CM_PER_CHARACTER:.2f}cm"/></style:style>'
         for width in _WIDTHS
     )
-    return formats + figures + columns + _text_styles() + _ROWS
+    return formats + figures + columns + _text_styles() + _ROWS + _sheet_styles()
 
 
 def _small_format(places: int) -> str:
@@ -116,9 +118,20 @@ _PLACED = {"": ("start", "wrap"), "-end": ("end", "wrap"), "-inset": ("start", "
 _ROWS = (
     '<style:style style:name="ro" style:family="table-row">'
     '<style:table-row-properties style:use-optimal-row-height="true"/></style:style>'
-    '<style:style style:name="ta" style:family="table" style:master-page-name="Sheet">'
-    '<style:table-properties table:display="true"/></style:style>'
 )
+
+
+def sheet_style(pages: int) -> str:
+    """Name the style of a sheet that is printed on so many pages side by side."""
+    return f"ta{pages}"
+
+
+def _sheet_styles() -> str:
+    return "".join(
+        f'<style:style style:name="{sheet_style(pages)}" style:family="table" style:master-page-name="Sheet{pages}">'
+        '<style:table-properties table:display="true"/></style:style>'
+        for pages in _PAGES
+    )
 
 
 def styles_xml() -> str:
@@ -129,12 +142,22 @@ def styles_xml() -> str:
         '<office:styles><style:default-style style:family="table-cell"><style:text-properties style:font-name="Arial" '
         'fo:font-size="12pt" fo:language="en" fo:country="GB"/></style:default-style>'
         '<style:style style:name="Default" style:family="table-cell"/></office:styles>'
-        '<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties '
-        'fo:page-width="42cm" fo:page-height="29.7cm" style:print-orientation="landscape" style:scale-to-X="1" '
-        'style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
-        '<office:master-styles><style:master-page style:name="Sheet" style:page-layout-name="page"/>'
-        "</office:master-styles></office:document-styles>"
+        f"<office:automatic-styles>{''.join(map(_page_layout, _PAGES))}</office:automatic-styles>"
+        f"<office:master-styles>{''.join(map(_master_page, _PAGES))}</office:master-styles></office:document-styles>"
     )
+
+
+def _page_layout(pages: int) -> str:
+    """Print a sheet on so many pages of A3 side by side."""
+    return (
+        f'<style:page-layout style:name="page{pages}"><style:page-layout-properties fo:page-width="42cm" '
+        f'fo:page-height="29.7cm" style:print-orientation="landscape" style:scale-to-X="{pages}" '
+        'style:scale-to-Y="0"/></style:page-layout>'
+    )
+
+
+def _master_page(pages: int) -> str:
+    return f'<style:master-page style:name="Sheet{pages}" style:page-layout-name="page{pages}"/>'
 
 
 def meta_xml(about: ReleaseMetadata) -> str:

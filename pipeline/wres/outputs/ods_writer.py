@@ -5,6 +5,7 @@ took a minute for 40,000 cells, and a release has ten times as many (docs/decisi
 """
 
 import io
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,22 +14,27 @@ from xml.sax.saxutils import escape, quoteattr
 
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.ods_parts import (
+    CM_PER_CHARACTER,
     MIMETYPE,
+    MOST_PAGES,
     content_xml,
     manifest_xml,
     meta_xml,
     number_style,
     settings_xml,
+    sheet_style,
     small_number_style,
     styles_xml,
 )
 from wres.outputs.revisions import REVISED
 from wres.outputs.table_schema import Column, TableSpec, load_specification
-from wres.outputs.workbook_layout import is_above_zero
+from wres.outputs.workbook_layout import is_above_zero, naming_columns, pages_across
 from wres.outputs.xlsx_writer import cover_links
 
 _WIDEST = 60  # characters of a column in a table of figures
-_TEXT_WIDTH = 120  # of a column of sentences
+_CM_PER_LETTER = 0.185  # in which a spreadsheet counts the width of a column
+_BOLD_LETTER = 1.15
+_TEXT_WIDTH = 100  # of a column of sentences
 _YEAR = number_style(0, grouped=False)
 _COVER_HEADINGS = ("Introductory information", "About these data", "Contact")  # as gptables writes them
 
@@ -115,8 +121,18 @@ def _table(sheet: Sheet, links: Mapping[str, str]) -> str:
     """One `table:table`."""
     columns = [sheet.columns[number] if sheet.columns else None for number in range(sheet.width)]
     styles = [_number_style(column, sheet, number) for number, column in enumerate(columns)]
-    parts = [f'<table:table table:name={quoteattr(sheet.name)} table:style-name="ta">']
-    parts += [f'<table:table-column table:style-name="co{_width(sheet, n)}"/>' for n in range(sheet.width)]
+    widths = [_width(sheet, number) for number in range(sheet.width)]
+    pages, repeated = 1, 0
+    if sheet.columns:
+        letters = [width * CM_PER_CHARACTER / _CM_PER_LETTER for width in widths]
+        pages, repeated = pages_across(letters, naming_columns(sheet.columns))
+        pages = min(pages, MOST_PAGES)
+    parts = [f'<table:table table:name={quoteattr(sheet.name)} table:style-name="{sheet_style(pages)}">']
+    drawn = [f'<table:table-column table:style-name="co{width}"/>' for width in widths]
+    if pages > 1:
+        head, drawn = "".join(drawn[:repeated]), drawn[repeated:]
+        parts.append(f"<table:table-header-columns>{head}</table:table-header-columns>")
+    parts += drawn
     for number, row in enumerate(sheet.rows):
         cells = "".join(
             _cell(value, styles[column], sheet, (number, column), links) for column, value in enumerate(row)
@@ -183,7 +199,8 @@ def _width(sheet: Sheet, number: int) -> int:
         return _TEXT_WIDTH
     head, *body = (str(row[number]) for row in sheet.rows[sheet.header :])
     widest = _WIDEST if sheet.columns else _TEXT_WIDTH
-    return min(max([12, *(len(word) + 2 for word in head.split()), *(len(text) + 2 for text in body)]), widest)
+    words = (math.ceil(_BOLD_LETTER * len(word)) + 1 for word in head.split())
+    return min(max([12, *words, *(len(text) + 1 for text in body)]), widest)
 
 
 def _range(sheet: Sheet) -> str:

@@ -1,9 +1,11 @@
 """How a table looks in the workbook: the words or the number in a cell, formats, widths and heights."""
 
+import math
 import textwrap
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
@@ -18,7 +20,10 @@ _LETTER = 1.0  # a letter of text against one of the font that widths of columns
 _BOLD_LETTER = 1.15  # a bold letter of the workbook's 12 point Arial against one of the default font
 _LINE_HEIGHT = 16  # points
 TEXT_WIDTH = 100  # characters, of the columns that hold sentences
-_A4, _A3 = 9, 8
+_A4, A3 = 9, 8  # as Excel numbers papers
+_ROOM = {_A4: 141, A3: 207}  # letters of 12 points side by side on the paper in landscape
+_LETTER_POINTS, _SMALLEST_POINTS = 12, 8  # on the screen; on paper
+_NAMING = 3  # columns at most that every printed page repeats
 _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 20, 24  # points, for letters of 14 and 16
 
 
@@ -203,7 +208,11 @@ def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{header + 1 + len(shown)}"})
     sheet.repeat_rows(header)
     sheet.set_landscape()
-    _on_paper(sheet, _A4 if len(widths) < 15 else _A3)
+    paper = _A4 if len(widths) < 15 else A3
+    pages, repeated = pages_across(widths, naming_columns(spec.columns), paper)
+    if pages > 1:
+        sheet.repeat_columns(0, repeated - 1)
+    _on_paper(sheet, paper, pages)
 
 
 def _title_rows(sheet: Any, subtitles: int) -> None:
@@ -214,7 +223,30 @@ def _title_rows(sheet: Any, subtitles: int) -> None:
         sheet.set_row(1 + row, _SUBTITLE_HEIGHT)
 
 
-def _on_paper(sheet: Any, paper: int) -> None:
-    """As wide as one page, without a footer, which a screen reader does not find."""
+def naming_columns(columns: Sequence[Column]) -> int:
+    """Count the first columns that say what a row is about, at least one: names, codes and years, no figures."""
+    return max(1, len(list(takewhile(lambda column: not column.is_figure, columns[:_NAMING]))))
+
+
+def pages_across(widths: Sequence[float], naming: int, paper: int = A3) -> tuple[int, int]:
+    """Return on how many pages side by side a table is printed, and how many of its first columns each page repeats.
+
+    As few pages as leave letters of 8 points. Names that would take half of each page are not all repeated.
+
+    Args:
+        widths: of its columns, in letters.
+        naming: how many of the first columns say what a row is about.
+        paper: A4 or A3, in landscape.
+    """
+    room = _ROOM[paper] * _LETTER_POINTS / _SMALLEST_POINTS
+    repeated = max((count for count in range(1, naming + 1) if 2 * sum(widths[:count]) <= room), default=1)
+    if sum(widths) <= room:
+        return 1, repeated
+    head = sum(widths[:repeated])
+    return math.ceil((sum(widths) - head) / (room - head)), repeated
+
+
+def _on_paper(sheet: Any, paper: int, pages: int = 1) -> None:
+    """Print a sheet over so many pages side by side, without a footer, which a screen reader does not find."""
     sheet.set_paper(paper)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(pages, 0)
