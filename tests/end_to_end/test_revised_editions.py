@@ -17,11 +17,12 @@ from wres import steps
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
-from wres.release import read_table
+from wres.release import read_table, release_edits
 from wres.release.reproduce import compare_rebuilt, rebuild_edition
 from wres.release.verification import verify
 from wres.release.writer import ReleaseExistsError
 from wres.settings import Settings, load_settings
+from wres.validation.edit_catalogue import load_suites
 
 NOTE = "A return came late."
 Rows = list[dict[str, str]]
@@ -86,6 +87,23 @@ def test_an_edition_tells_what_differs_from_the_one_before(two_editions: Setting
     assert (manifest["compared_with"], manifest["note"]) == ("2022-1.0", NOTE)
     latest = json.loads((settings.published / "2022" / "latest.json").read_text())
     assert latest == {"collection_year": 2022, "management": "1.1"}
+
+
+def test_an_edit_is_held_against_the_revisions_too(
+    two_editions: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_registry(two_editions)
+    rebuild_edition(two_editions, engine, 2022, "1.1", "management", tmp_path / "before")
+    expectation = {
+        "type": "expect_column_values_to_not_be_in_set",
+        "kwargs": {"column": "revision_note", "value_set": [NOTE]},
+        "meta": {"edit": "R506"},
+    }
+    suite = {**load_suites()["tables"], "expectations": [expectation]}
+    monkeypatch.setattr(release_edits, "load_suites", lambda: {"tables": suite})
+    with pytest.raises(ReleaseCheckError, match="R506: revisions"):
+        rebuild_edition(two_editions, engine, 2022, "1.1", "management", tmp_path / "after")
+    assert not (tmp_path / "after").exists()
 
 
 def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,12 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from wres.database.models import Receipt
 from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.report import with_report, write_reports
+from wres.feedback.report import report_document, write_reports
 from wres.feedback.report_files import csv_bytes
-from wres.returns.findings import ValidationResult
 from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, Normalisation, ParsedReturn
+from wres.validation.findings import ValidationResult
 
 NURSES = "workforce.clinical.band_5"
 HOSTILE = '<script>alert("x")</script>'
@@ -64,23 +61,25 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
-def answer(desk: Any, result: ValidationResult, facts: Mapping[str, Any] = {}, **columns: Any) -> dict[str, Any]:
-    """The document of one return, as it comes back from a store that keeps JSON; `columns` are of its receipt."""
-    receipt = {
+def answer(desk: Any, judgement: ValidationResult, **changes: Any) -> dict[str, Any]:
+    """The document of one return, as it comes back from a store that keeps JSON."""
+    facts = {
         "receipt": "2022-RXX-1",
         "collection_year": desk.year.year,
         "organisation_code": "RXX",
+        "organisation_name": "Example & Sons NHS Trust",
         "received_at": desk.in_time,
-        "clock_source": "machine",
+        "clock": "machine",
         "sha256": "ab" * 32,
         "file_name": "return.xlsx",
+        "template_version": desk.template.version,
+        "rule_set": desk.year.rule_set,
+        "repairs": [Normalisation("Spaces were left out", CellRef("Return", "C12"))],
+        "late": False,
         "simulated": False,
-        "test": False,
-        **columns,
+        **changes,
     }
-    result = replace(result, repairs=[Normalisation("Spaces were left out", CellRef("Return", "C12"))])
-    known = ReceiptFacts(Receipt(**receipt), **{"organisation_name": "Example & Sons NHS Trust", **facts})
-    document = with_report(result, known, ParsedReturn(), desk.year, desk.template).report
+    document = report_document(judgement, ReceiptFacts(**facts), desk.year, desk.template)
     return json.loads(json.dumps(document))  # type: ignore[no-any-return]
 
 
@@ -266,19 +265,13 @@ def test_page_says_by_when(
     after: timedelta, words: str, single: Any, judged: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
     received = single.year.deadline + after
-    page = page_of(tmp_path / "a", answer(single, replace(judged["clean"], late=True), received_at=received))
+    page = page_of(tmp_path / "a", answer(single, judged["clean"], received_at=received, late=True))
     assert words in page.text
     assert ", after the deadline" in page.text
 
 
 def test_page_says_what_is_special(single: Any, judged: dict[str, ValidationResult], tmp_path: Path) -> None:
-    made = answer(
-        single,
-        judged["clean"],
-        {"sent": False, "organisation_name": ""},
-        simulated=True,
-        clock_source="as_of",
-    )
+    made = answer(single, judged["clean"], simulated=True, clock="as_of", sent=False, organisation_name="")
     page = page_of(tmp_path / "a", made)
     assert page.text.count("Simulated: no organisation sent this return") == 1
     assert "the clock was set by hand" in page.text

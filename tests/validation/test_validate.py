@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wres.returns.findings import ValidationResult
 from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
 from wres.validation import validate
+from wres.validation.findings import ValidationResult
 
 NURSES, BAND_6, BAND_7 = (f"workforce.clinical.band_{n}" for n in (5, 6, 7))
 

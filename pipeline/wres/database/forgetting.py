@@ -8,7 +8,7 @@ written, and the event of the erasure states what is left of each document.
 import json
 from collections.abc import Collection, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session, undefer
 from wres.database.audit_log import FORGOTTEN, Event, append, digest_of, lock_chain
 from wres.database.models import JournalEvent, OnlineStatement, Receipt, ReturnFinding, ReturnText
 from wres.errors import WresError
-from wres.returns.findings import Finding
 
 ERASED = "(erased)"
 
@@ -174,10 +173,21 @@ class _Scrub:
         return {name: erased.get(name, value) for name, value in row.items()}
 
     def finding(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return a finding of which only the code and the severity are left, with the edit's title as its message."""
+        """A finding: its code, severity and place in the table of figures stay."""
         if "receipt" in row and row["receipt"] not in self.receipts:
             return row
-        return row | asdict(Finding(row["code"], row["severity"], self.titles.get(row["code"], ERASED), how_to_fix=""))
+        return {
+            **row,
+            "message": self.titles.get(row["code"], ERASED),
+            "how_to_fix": "",
+            "sheet": None,
+            "cell": None,
+            "item": None,
+            "ethnic_group": None,
+            "value": None,
+            "expected": None,
+            "difference": None,
+        }
 
     def explanations_in(self, report: dict[str, Any] | None) -> dict[str, Any] | None:
         """The report of another receipt without the explanations that these receipts gave."""

@@ -8,12 +8,11 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from wres.returns.findings import Finding, findings_in
 from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, ParsedReturn, Text, row_of, split_column
 from wres.returns.template_spec import group_labels
 from wres.validation.batch import UNREADABLE
 from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.wording import truncate
+from wres.validation.finding_builder import truncate
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -119,16 +118,17 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 
 Position = tuple[int, int]  # row and column, from 0
+Found = Mapping[str, Any]  # a finding as a row of report.json
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """The texts of a sheet by position; `marks` are the findings at each cell, `elsewhere` those at no cell of it."""
+    """What stands where; `marks` are the findings at each cell, `elsewhere` those at none of this sheet."""
 
     headings: dict[str, Position]
     texts: dict[Position, str]
-    marks: dict[Position, list[Finding]]
-    elsewhere: list[Finding]
+    marks: dict[Position, list[Found]]
+    elsewhere: list[Found]
 
     @cached_property
     def places(self) -> list[Position]:
@@ -151,19 +151,19 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     copy = document["page"].get("copy")
     if not copy:
         return
-    layout = _layout(copy, document["page"]["labels"], findings_in(document))
+    layout = _layout(copy, document["page"]["labels"], document["findings"])
     looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
     sheet = book.add_worksheet(SHEET)
     headings = {place: _look_of(name) for name, place in layout.headings.items()}
     numbers = {column for name, (_, column) in layout.headings.items() if name in _FIGURES}
     for place in layout.places:
-        findings = layout.marks.get(place, [])
-        words = layout.texts.get(place) or next((finding.value for finding in findings if finding.value), "")
-        look = looks[_worst(findings) if findings else headings.get(place, "plain")]
+        here = layout.marks.get(place, [])
+        words = layout.texts.get(place) or next((finding["value"] for finding in here if finding["value"]), "")
+        look = looks[_worst(here) if here else headings.get(place, "plain")]
         _write(sheet, place, words, look, as_number=place[1] in numbers)
-        if findings:
+        if here:
             comment = "\n".join(
-                f"{finding.code}: {finding.message}\nWhat to do: {finding.how_to_fix}" for finding in findings
+                f"{finding['code']}: {finding['message']}\nWhat to do: {finding['how_to_fix']}" for finding in here
             )
             size = {"width": 320, "height": min(400, 40 + len(comment) // 2)}
             sheet.write_comment(*place, comment[:_LONGEST_COMMENT], size)
@@ -172,7 +172,7 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     _arrange(sheet, layout)
 
 
-def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Finding]) -> _Layout:
+def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Found]) -> _Layout:
     headings = {name: place for name, cell in copy["headings"].items() if (place := _position(cell))}
     texts = {place: words for cell, words in copy["cells"].items() if (place := _position(cell))}
     item, label = headings.get("item"), headings.get("data item")
@@ -185,10 +185,10 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     as_written = str.capitalize if label or "value" not in headings else lambda name: name.replace(" ", "_")
     names = group_labels()
     texts |= {place: names.get(name) or as_written(name) for name, place in headings.items()}
-    marks: dict[Position, list[Finding]] = defaultdict(list)
-    elsewhere: list[Finding] = []
+    marks: dict[Position, list[Found]] = defaultdict(list)
+    elsewhere: list[Found] = []
     for finding in findings:
-        place = _position(finding.cell) if finding.sheet == copy["sheet"] else None
+        place = _position(finding["cell"]) if finding["sheet"] == copy["sheet"] else None
         (elsewhere if place is None else marks[place]).append(finding)
     return _Layout(headings, texts, dict(marks), elsewhere)
 
@@ -204,9 +204,8 @@ def _position(cell: str | None) -> Position | None:
     return (row, column) if row < _MOST_ROWS and column < _MOST_COLUMNS else None
 
 
-def _worst(findings: Sequence[Finding]) -> str:
-    """Return the gravest severity of some findings."""
-    severities = {finding.severity for finding in findings}
+def _worst(here: Sequence[Found]) -> str:
+    severities = {finding["severity"] for finding in here}
     return next(name for name in ("reject", "query", "note") if name in severities)
 
 
@@ -230,7 +229,9 @@ def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
 
     column, rows = layout.codes_column, dict[int, list[str]]()
     for place in sorted(layout.marks):
-        named = ", ".join(f"{finding.code} {load_catalogue()[finding.code].title}" for finding in layout.marks[place])
+        named = ", ".join(
+            f"{finding['code']} {load_catalogue()[finding['code']].title}" for finding in layout.marks[place]
+        )
         rows.setdefault(place[0], []).append(f"{xl_rowcol_to_cell(*place)}: {named}")
     if layout.header_row not in rows:
         sheet.write_string(layout.header_row, column, "Findings", looks["codes_heading"])
@@ -241,7 +242,7 @@ def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
 def _write_below(sheet: Any, layout: _Layout, left_out: int, look: Any) -> None:
     """Under it all, what has no cell here."""
     row, column = layout.places[-1][0] + 2, layout.codes_column
-    counts = Counter(finding.code for finding in layout.elsewhere)
+    counts = Counter(finding["code"] for finding in layout.elsewhere)
     lines = [f"{code} {load_catalogue()[code].title}" + (f" ({n})" if n > 1 else "") for code, n in counts.items()]
     if lines:
         lines.insert(0, "Not at a cell of this sheet (the sheet Findings has them all):")

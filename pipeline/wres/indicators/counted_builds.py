@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CountedTables:
-    """The indicator tables of a build and the published series, by name, and the key under which they are kept."""
+    """The indicator tables of a build and the published series, by name, and the key under which they are kept.
+
+    Tables that are counted again only to compare a release are not `kept`, and nothing that is found of them is.
+    """
 
     key: CountedBuild
     tables: "Mapping[str, pa.Table]"
+    kept: bool = True
 
 
 def tables_of_build(

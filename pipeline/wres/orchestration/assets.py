@@ -1,4 +1,4 @@
-"""The assets by whose events one DAG starts another; their partitions are the collection years."""
+"""What DAGs tell one another and others: assets whose partitions are the collection years."""
 
 from airflow.sdk import Asset
 

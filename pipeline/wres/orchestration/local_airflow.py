@@ -36,17 +36,15 @@ class LocalAirflow:
     """Airflow on this machine, from entering to leaving; nothing runs on afterwards, even when this process is killed.
 
     Entering and `run` raise WresError when Airflow does not come up, a DAG file is faulty, or a run is refused or
-    fails; the text says what failed and where to look. Without `wait` one does other work while it comes up; the first
-    run waits for it.
+    fails; the text says what failed and where to look.
     """
 
-    def __init__(self, settings: Settings | None = None, *, port: int | None = None, wait: bool = True) -> None:
+    def __init__(self, settings: Settings | None = None, *, port: int | None = None) -> None:
         self._settings = settings or load_settings()
         self._home = home_of(self._settings)
         self._ended = self._home / "parts.ended"  # which part ended by itself
-        self._port, self._wait_at_once = port, wait
+        self._port = port
         self._parts: subprocess.Popen[bytes] | None = None
-        self._is_up = False
         self._asked: dict[tuple[str, str], float] = {}  # when each question was first seen
 
     def __enter__(self) -> Self:
@@ -58,8 +56,7 @@ class LocalAirflow:
             self.api = stack.enter_context(AirflowApi(self.port, ADMINISTRATOR, self.passwords[ADMINISTRATOR]))
             self._started = datetime.now(UTC)
             self._start(environment(self._settings, self.port, log_ports))
-            if self._wait_at_once:
-                self.wait_until_up()
+            self._wait(self._ready, 240, "Airflow did not come up")
             self._stack = stack.pop_all()
         return self
 
@@ -67,12 +64,6 @@ class LocalAirflow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
-
-    def wait_until_up(self) -> None:
-        """Wait until scheduler, DAG processor and API server are well and every DAG is read."""
-        if not self._is_up:
-            self._wait(self._ready, 240, "Airflow did not come up")
-            self._is_up = True
 
     def run(
         self,
@@ -94,7 +85,6 @@ class LocalAirflow:
 
     def start(self, dag_id: str, conf: Mapping[str, Any]) -> str:
         """Start a run of a DAG with what its form asks for; returns its id."""
-        self.wait_until_up()
         return self.api.trigger(dag_id, conf)
 
     def finish(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.group_columns import compared_counts
-from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
 from wres.validation.edit_catalogue import load_catalogue
@@ -121,16 +120,6 @@ _BEYOND_CHANCE = {
     "cannot_tell": "cannot_tell",
 }
 _COVERAGE = ("expected", "received", "accepted_with_queries", "rejected", "not_received", "late")
-
-
-def require_adding_up(tables: Mapping[str, "pa.Table"], folder: Path | None = None) -> None:
-    """Stop a release whose tables contradict each other; the arguments are those of `adding_up_breaches`.
-
-    Raises:
-        ReleaseCheckError: R501, with every figure that is not the sum of its organisations.
-    """
-    if found := adding_up_breaches(tables, folder):
-        raise ReleaseCheckError("R501", found)
 
 
 def adding_up_breaches(tables: Mapping[str, "pa.Table"], folder: Path | None = None) -> list[str]:

@@ -7,15 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wres.indicators.counted_builds import CountedTables
+from wres.indicators.counted_builds import CountedTables, counted_build
 from wres.indicators.from_warehouse import indicator_tables, is_simulated
 from wres.outputs.metadata import OFFICIAL, Publication, ReleaseMetadata
 from wres.outputs.pre_release_access import EarlyAccess
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import DisclosurePolicy, load_year
-from wres.release.additivity_check import require_adding_up
 from wres.release.edition_history import with_revisions
-from wres.release.protection import protect_once, protected_tables, said_of_protection
+from wres.release.protection import protect_once, said_of_protection
 from wres.release.release_edits import require_release_edits
 from wres.release.remembered_checks import breaches_once, require_official_edits, require_passed
 from wres.release.reporting import read_reporting
@@ -91,18 +90,18 @@ def build_release(
     name: ReleaseName,
     origin: ReleaseInputs,
     target: Path,
-    counted: "CountedTables | None" = None,
+    counted: CountedTables | None = None,
     staging: Path | None = None,
 ) -> Path:
-    """Count, check and write a release into the folder `target`; the same origin gives the same bytes.
+    """Check and write a release into the folder `target`; the same origin gives the same bytes.
 
     Args:
         settings: say where the warehouse and the releases are.
         name: which release.
         origin: what it is made from.
         target: the folder to write.
-        counted: the tables of the build as the warehouse keeps them; a release that is made again to be compared counts
-            and protects them itself.
+        counted: the tables of the build as the warehouse keeps them; without them all is counted, checked and
+            protected again, as a release is that is made again to be compared.
         staging: a folder in which pages of this release may have been written already.
 
     Raises:
@@ -115,9 +114,9 @@ def build_release(
 
 
 def release_content(
-    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: "CountedTables | None" = None
+    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables | None = None
 ) -> "tuple[dict[str, pa.Table], ReleaseMetadata]":
-    """The tables of a release, in the declared types, and its facts. Nothing is written.
+    """Return the tables of a release, in the declared types, and its facts. Nothing is written.
 
     Args:
         settings: say where the warehouse and the releases are.
@@ -130,28 +129,22 @@ def release_content(
         WresError: the edition that it is compared with is not there.
     """
     snapshots = dict(origin.snapshots)
-    tables = dict(counted.tables if counted else indicator_tables(settings, snapshots, name.year))
-    if counted:
-        require_passed(breaches_once(settings, counted))
-    else:
-        require_adding_up(tables, settings.years)
+    counted = counted or _count_again(settings, origin, name.year)
+    tables = dict(counted.tables)
+    require_passed(breaches_once(settings, counted))
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     calendars = {year: load_year(year, settings.years) for year in years}
     policies = {year: calendar.disclosure for year, calendar in calendars.items()}
     protected = None
     if name.audience == OFFICIAL:
         before, predecessors = origin.published_before, _predecessors(settings, snapshots, policies)
-        protected = (
-            protect_once(settings, counted.key, tables, policies, before, predecessors)
-            if counted
-            else protected_tables(settings, tables, policies, before, predecessors)
-        )
+        key = counted.key if counted.kept else None
+        protected = protect_once(settings, key, tables, policies, before, predecessors)
     missing, closures = read_reporting(settings, snapshots, name.year, origin.built_at.date())
     shown = protected.tables if protected else tables
     tables = with_revisions(settings, shown, name, origin.previous, origin.note)
-    if not counted:
-        require_release_edits(tables)
-    elif protected:
+    require_release_edits({"revisions": tables["revisions"]})
+    if protected:
         rests_on = said_of_protection(policies, origin.published_before)
         require_official_edits(settings, counted, rests_on, shown)
     return tables, ReleaseMetadata(
@@ -183,6 +176,12 @@ def release_content(
         pre_release_access=origin.access,
         replaces=tuple(replace.tag for replace in origin.replaces),
     )
+
+
+def _count_again(settings: Settings, origin: ReleaseInputs, year: int) -> CountedTables:
+    """Count the tables of a build from its snapshots, whatever the warehouse keeps of them."""
+    key = counted_build(settings, origin.build, origin.snapshots, year)
+    return CountedTables(key, indicator_tables(settings, dict(origin.snapshots), year), kept=False)
 
 
 def _predecessors(

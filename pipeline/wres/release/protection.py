@@ -28,7 +28,7 @@ Policies = Mapping[int, DisclosurePolicy]
 
 def protect_once(
     settings: Settings,
-    key: CountedBuild,
+    key: CountedBuild | None,
     tables: Mapping[str, "pa.Table"],
     policies: Policies,
     before: Sequence[ReleaseName],
@@ -41,7 +41,7 @@ def protect_once(
 
     Args:
         settings: say where warehouse and releases are.
-        key: the build, and what its tables were counted by.
+        key: the build, and what its tables were counted by; None: it is worked out, and not kept.
         tables: its indicator tables, sorted by their keys.
         policies: of every collection year in them.
         before: the official editions that were published before, which a reader can lay beside this one.
@@ -51,7 +51,7 @@ def protect_once(
         ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
         WresError: an edition published before is not there.
     """
-    if not any(policy.protects for policy in policies.values()):
+    if key is None or not any(policy.protects for policy in policies.values()):
         return protected_tables(settings, tables, policies, before, predecessors)
     own = key.resting_on(said_of_protection(policies, before), _code_digest())
     kept = read_counted(settings, own, PROTECTED)

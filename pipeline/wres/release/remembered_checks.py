@@ -81,8 +81,11 @@ def require_passed(breaches: list[Breach]) -> None:
 
 
 def _once(settings: Settings, counted: CountedTables, question: str, rests_on: str, work_out: Callable[[], Any]) -> Any:
-    """Give an answer as it was kept, else work it out and keep it."""
-    key = counted.key.resting_on(rests_on, _rules_digest())
+    """Give an answer as it was kept, else work it out and keep it; of tables that are not kept it is worked out."""
+    if not counted.kept:
+        return work_out()
+    further_years = digest_of_files(settings.years.glob("*.toml")) if settings.years else ""
+    key = counted.key.resting_on(rests_on, _rules_digest(), further_years)
     if (kept := read_remembered(settings, key, question)) is not None:
         return json.loads(kept)
     answer = work_out()

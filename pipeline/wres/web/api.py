@@ -14,14 +14,14 @@ from wres.database.models import Receipt
 from wres.database.receipts import get_receipt, get_receipts
 from wres.errors import WresError
 from wres.feedback.report import REPORT_KEYS
-from wres.returns.findings import Finding, findings_in
 from wres.web.access import Machine, Place
 from wres.web.answers import get_answer
 from wres.web.desk import desk_of
 from wres.web.files import template_file
 from wres.web.problems import PROBLEM_TYPE, problem
 from wres.web.refusals import NotThereError
-from wres.web.upload import read_form, receipt_when_checked, take_in, upload_in
+from wres.web.upload import read_form, take_in, upload_in
+from wres.web.waiting import receipt_when_checked
 
 
 class ProblemDetails(BaseModel):
@@ -43,6 +43,22 @@ class ReceiptSummary(BaseModel):
     late: bool
     file_name: str
     sha256: str
+
+
+class Finding(BaseModel):
+    """One finding: where, what, and how to put it right."""
+
+    code: str
+    severity: str
+    message: str
+    how_to_fix: str
+    sheet: str | None
+    cell: str | None
+    item: str | None
+    ethnic_group: str | None
+    value: str | None
+    expected: str | None = None
+    difference: str | None = None
 
 
 class Report(BaseModel):
@@ -127,8 +143,8 @@ async def send(request: Request, place: Machine) -> Response:
 @router.get("/returns/{year}/{organisation}", summary="The history of an organisation and year")
 def history(place: Machine) -> list[ReceiptSummary]:
     """Return every receipt, the oldest first."""
-    receipts = get_receipts(place.context.database, place.year, place.code)
-    return [ReceiptSummary.model_validate(receipt, from_attributes=True) for receipt in receipts]
+    found = get_receipts(place.context.database, place.year, place.code)
+    return [ReceiptSummary.model_validate(receipt, from_attributes=True) for receipt in found]
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}", summary="The answer to one receipt", response_model=Report)
@@ -139,9 +155,9 @@ def answer(place: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Response:
 
 @router.get("/returns/{year}/{organisation}/{receipt}/findings", summary="The findings of one receipt")
 def findings(place: Machine, receipt: str) -> list[Finding]:
-    """Return the findings in the order of the report; none while the file is being checked."""
-    report = _receipt(place, receipt).report
-    return findings_in(report) if report else []
+    """Return what was found, in the order of the report; nothing while it is being checked."""
+    found = _receipt(place, receipt)
+    return [Finding(**finding) for finding in (found.report or {}).get("findings", [])]
 
 
 @router.get(
@@ -156,21 +172,15 @@ def template(place: Machine) -> Response:
 
 
 def _receipt(place: Place, name: str) -> Receipt:
-    """Return a receipt of an organisation.
-
-    Raises:
-        NotThereError: it has no such receipt.
-    """
-    receipt = get_receipt(place.context.database, place.year, place.code, name)
-    if receipt is None:
+    found = get_receipt(place.context.database, place.year, place.code, name)
+    if found is None:
         raise NotThereError
-    return receipt
+    return found
 
 
 def _report_response(place: Place, receipt: Receipt, status: int) -> Response:
-    """Return the report of a receipt, or its first keys while the file is being checked."""
-    answer = get_answer(place.context.database, receipt)
-    if not answer.checked:
+    said = get_answer(place.context.database, receipt)
+    if not said.checked:
         facts: Mapping[str, Any] = {
             "receipt": receipt.receipt,
             "collection_year": receipt.collection_year,
@@ -180,10 +190,10 @@ def _report_response(place: Place, receipt: Receipt, status: int) -> Response:
             "status": receipt.status,
         }
         return JSONResponse(dict(facts), status)
-    report = {key: answer.document[key] for key in REPORT_KEYS} | {"status": receipt.status.removeprefix("test_")}
+    report = {key: said.document[key] for key in REPORT_KEYS} | {"status": receipt.status.removeprefix("test_")}
     if receipt.test:
         report["test"] = True
     report["explained"] = [
-        {"code": query.code, "text": query.explanation} for query in answer.queries if query.explanation
+        {"code": query.code, "text": query.explanation} for query in said.queries if query.explanation
     ]
     return JSONResponse(report, status)
