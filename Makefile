@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; each sets the environment up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo up airflow test coverage test-slow survive fuzz mutants lint format dictionary lock
+.PHONY: help setup spark demo up airflow test coverage test-slow record-registry survive fuzz mutants lint format dictionary lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,6 +50,9 @@ coverage: setup ## Run the same tests and count the lines that they run: about t
 
 test-slow: setup ## Run the others: whole Airflows, clusters, kills, long samples; CI runs them too
 	$(BIN)/python -m pytest -m slow
+
+record-registry: setup ## Record the registry as this version makes it, for the tests of upgrades
+	$(BIN)/python -m tests.upgrades.record_registry
 
 survive: setup ## Kill, fail, stall and soak the pipeline some hundred times (about an hour)
 	@rm -f .pytest_cache/survive.jsonl; mkdir -p .pytest_cache

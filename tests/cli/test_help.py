@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_daily_work_stands_first_and_no_sentence_is_cut(wres: Run, monkeypatch: 
 
 
 def test_the_version_is_shown(wres: Run) -> None:
-    assert wres("--version")[:2] == (0, "wres 0.1.0\n")
+    assert wres("--version")[:2] == (0, f"wres {version('wres')}\n")
 
 
 def test_a_quiet_command_prints_rows_only(wres: Run) -> None:

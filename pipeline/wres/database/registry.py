@@ -169,8 +169,13 @@ def _is_locked(error: BaseException) -> bool:
 
 
 def _migrate(engine: Engine) -> None:
+    """Make the tables, or upgrade those of an earlier version, in one transaction.
+
+    Raises:
+        WresError: the tables are of a newer version; or rows do not fit the upgraded tables, and nothing was changed.
+    """
     newest = max(path.stem.split("_")[0] for path in (package_data("sql") / _MIGRATIONS / "versions").glob("[0-9]*.py"))
-    with engine.begin() as connection:
+    with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
         if (version := _version(connection)) == newest:
             return
         if version is not None and version > newest:
@@ -181,21 +186,52 @@ def _migrate(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         if _version(connection) != newest:
-            _upgrade(connection)
+            upgrade_tables(connection)
+            _require_parents(connection)
+
+
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """Let SQLite replace a table to which others refer: it changes a column by copying the table and dropping it.
+
+    The setting holds for this connection, which is closed afterwards, and cannot be changed within a transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.close()
+    yield
+
+
+def _require_parents(connection: Connection) -> None:
+    """Refuse an upgrade after which rows refer to rows that are not there; PostgreSQL refuses it by itself.
+
+    Raises:
+        WresError: it is so.
+    """
+    if connection.dialect.name == "sqlite":
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if tables := sorted({str(row[0]) for row in orphans}):
+            raise WresError(
+                f"The registry cannot be upgraded: rows of {', '.join(tables)} belong to nothing. Nothing was "
+                "changed. Look for the cause with the version that was in use (wres audit), or restore a backup."
+            )
 
 
 def _version(connection: Connection) -> str | None:
+    """Return the migration that the tables are at; None for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return version
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade_tables(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations that are missing up to a revision, by default all."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(package_data("sql") / _MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
