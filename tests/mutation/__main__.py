@@ -6,6 +6,7 @@ status 1 where fewer than `--floor` percent were noticed.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 import time
@@ -41,6 +42,8 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     folder = options.folder.resolve()
+    program = shutil.which(options.cosmic_ray) or parser.error(f"there is no program {options.cosmic_ray}")
+    program = str(Path(program).resolve())  # it runs in the copies
     copies: Queue[Path] = Queue()
     for number in range(options.workers):
         copy_project(ROOT, folder / f"copy-{number}")
@@ -54,11 +57,11 @@ def main() -> int:
         for recording in recordings:
             recording.result()
         say(f"{len(baseline.seconds)} tests recorded, {time.monotonic() - began:.0f} s")
-        drawn = [draw_mutants(options.cosmic_ray, ROOT, room, folder, options.sample, options.seed) for room in rooms]
+        drawn = [draw_mutants(program, ROOT, room, folder, options.sample, options.seed) for room in rooms]
         mutants = [mutant for turn in zip_longest(*drawn) for mutant in turn if mutant]  # the rooms by turns
         until = time.monotonic() + 60 * options.minutes
         outcomes = workers.map(
-            lambda mutant: try_mutant(options.cosmic_ray, copies, baseline, mutant, options.budget, until), mutants
+            lambda mutant: try_mutant(program, copies, baseline, mutant, options.budget, until), mutants
         )
         noticed: dict[str, list[bool]] = {room: [] for room in rooms}
         for mutant, outcome in zip(mutants, outcomes, strict=True):

@@ -58,21 +58,22 @@ class Baseline:
             "--cov-report=",
             "--cov-fail-under=0",
         ]
-        status, output = run_pytest(
+        durations.unlink(missing_ok=True)
+        _, output = run_pytest(
             copy, [*options, "-m", "not slow", tests], {"COVERAGE_FILE": str(data), SECONDS: str(durations)}
         )
-        if status:
+        if not durations.exists():
             raise RuntimeError(f"{tests} fails before anything is changed:\n{output[-3000:]}")
 
     def add(self, tests: str, folder: Path) -> None:
         """Read what was recorded of the tests of a file or folder."""
         data, durations = _files(tests, folder)
         self.seconds |= json.loads(durations.read_text(encoding="utf-8"))
-        found = CoverageData(str(data))
-        found.read()
-        for path in found.measured_files():
+        coverage = CoverageData(str(data))
+        coverage.read()
+        for path in coverage.measured_files():
             file = f"pipeline/{path.rpartition('/pipeline/')[2]}"
-            for line, contexts in found.contexts_by_lineno(path).items():
+            for line, contexts in coverage.contexts_by_lineno(path).items():
                 ran = {test for context in contexts if (test := context.rpartition("|")[0]) in self.seconds}
                 self.by_line[file, line] |= ran
                 self.by_file[file] |= ran

@@ -21,5 +21,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         _seconds[item.nodeid] = sum(os.times()[:4]) - began
 
 
-def pytest_sessionfinish() -> None:
-    Path(os.environ[SECONDS]).write_text(json.dumps(_seconds), encoding="utf-8")
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Write the times if all tests passed; an interpreter that crashes later, on its way out, takes nothing away."""
+    if exitstatus == 0:
+        Path(os.environ[SECONDS]).write_text(json.dumps(_seconds), encoding="utf-8")
