@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from csvw import CSVW
 
 from tests.release.csvw_reader import faults
 from wres.outputs.csv_writer import csv_bytes
@@ -49,6 +52,33 @@ def files(
 def test_every_table_is_what_its_metadata_says(files: Callable[[str], dict[str, Pair]], audience: str) -> None:
     found = {name: faults(*pair, f"{name}.csv") for name, pair in files(audience).items()}
     assert found == {name: [] for name in SPECS}
+
+
+@pytest.mark.parametrize("audience", ["official", "management"])
+def test_a_validator_of_others_finds_every_table_valid(
+    files: Callable[[str], dict[str, Pair]], audience: str, tmp_path: Path
+) -> None:
+    for name, pair in files(audience).items():
+        assert is_valid(tmp_path, name, *pair), name
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("2022,all,", "2022,every,"), ("2022,all,", "year,all,"), ("2022,", ",")])
+def test_the_validator_of_others_finds_what_is_wrong(
+    files: Callable[[str], dict[str, Pair]], tmp_path: Path, right: str, wrong: str
+) -> None:
+    metadata, content = files("official")["goals"]
+    assert right.encode() in content
+    assert not is_valid(tmp_path, "goals", metadata, content.replace(right.encode(), wrong.encode(), 1))
+
+
+def is_valid(folder: Path, name: str, metadata: bytes, content: bytes) -> bool:
+    """Ask the csvw library whether a table is what its metadata says."""
+    (folder / f"{name}.csv").write_bytes(content)
+    described = folder / f"{name}.csv-metadata.json"
+    described.write_bytes(metadata)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")  # it counts its own warnings
+        return bool(CSVW(str(described), validate=True).is_valid)
 
 
 @pytest.mark.parametrize(("table", "other", "key"), BELONGS, ids=[f"{case[0]}-{case[1]}" for case in BELONGS])
