@@ -5,7 +5,9 @@ from typing import Any
 from benchmarks.nation import TEMPLATE, YEAR
 from wres.reference.year_config import load_year
 from wres.returns.indicator_math import ENTERED
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import newest_template
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 
 def shared_rules() -> dict[str, Any]:

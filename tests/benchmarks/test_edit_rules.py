@@ -8,11 +8,13 @@ import numpy as np
 
 from benchmarks import edit_nation, edits
 from wres.reference.year_config import load_year
-from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, ParsedReturn, Text
-from wres.returns.template_spec import load_template
+from wres.returns.parsed_return import Cell, ParsedReturn, Text
+from wres.returns.template_spec import load_template, newest_template
 from wres.simulation.assumptions import STAFF_CELLS
 from wres.validation.usual_changes import OtherReturns, YearCounts
 from wres.validation.validate import Submission, validate_returns
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 YEAR = load_year(edits.YEAR)
 TEMPLATE = load_template(YEAR.template_version)

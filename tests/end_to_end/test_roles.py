@@ -15,9 +15,10 @@ import pytest
 from wres import adhoc, steps
 from wres.context import open_context
 from wres.event_log import configure_logging
-from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.template_spec import load_template
+from wres.returns.template_spec import load_template, newest_template
 from wres.settings import Settings, load_settings
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIGURES = {

@@ -10,9 +10,12 @@ from tests.fuzzing import holds, seeds
 from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document, write_reports
-from wres.returns.parsed_return import ETHNIC_GROUPS, Cell, CellRef, Normalisation, ParsedReturn, Text
+from wres.returns.parsed_return import Cell, CellRef, Normalisation, ParsedReturn, Text
+from wres.returns.template_spec import newest_template
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.findings import Finding, ValidationResult
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 WORDS = [text.encode() for text in HOSTILE]
 _EDITS = [edit for edit in load_catalogue().values() if edit.severity in ("reject", "query", "note")]

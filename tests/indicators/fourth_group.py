@@ -17,7 +17,7 @@ YEAR = 2022
 
 
 def use_files_of(folder: Path) -> None:
-    template_spec._TEMPLATES = folder / "versions"
+    template_spec.TEMPLATES_FOLDER = folder / "versions"
     table_schema.TABLES_FILE = folder / "tables.toml"
 
 

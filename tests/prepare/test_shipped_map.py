@@ -1,6 +1,7 @@
 """What the shipped map says of values as systems write them; what it does not know it asks about."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,25 +9,26 @@ import pytest
 from wres.errors import WresError
 from wres.prepare.count_staff import place_assignment
 from wres.prepare.value_map import SenderMap, answers_to, load_map, save_map, shipped
+from wres.returns.template_spec import load_template, template_versions
 
+ETHNIC_CATEGORIES = {
+    "white": [
+        "A", " a ", "B", "C", "CL", "CM", "CN", "C2", "CP", "A White - British", "A - White British",
+        "C: Any other", "White - Irish", "British", "Irish", "Gypsy or Irish Traveller", "Roma",
+        "Any other White background",
+    ],
+    "bme": [
+        "D", "S", "GC", "P1", "h", "D Mixed - White & Black Caribbean", "White and Asian", "White & Black African",
+        "Mixed - White and Asian", "Indian", "Asian or Asian British - Indian", "Black British", "Chinese",
+        "Any other ethnic group", "R Chinese", "S Any Other Ethnic Group", "N Black or Black British - African",
+    ],
+    "unknown": [
+        "", "  ", "Z", "99", "Z Not Stated", "99 - Not known", "Not stated", "Unknown",
+        "Prefer not to say",
+    ],
+    None: ["Martian", "I", "O", "Q", "X", "7", "T9"],
+}  # fmt: skip
 CASES = {
-    "ethnic_category": {
-        "white": [
-            "A", " a ", "B", "C", "CL", "CM", "CN", "C2", "CP", "A White - British", "A - White British",
-            "C: Any other", "White - Irish", "British", "Irish", "Gypsy or Irish Traveller", "Roma",
-            "Any other White background",
-        ],
-        "bme": [
-            "D", "S", "GC", "P1", "h", "D Mixed - White & Black Caribbean", "White and Asian", "White & Black African",
-            "Mixed - White and Asian", "Indian", "Asian or Asian British - Indian", "Black British", "Chinese",
-            "Any other ethnic group", "R Chinese", "S Any Other Ethnic Group", "N Black or Black British - African",
-        ],
-        "unknown": [
-            "", "  ", "Z", "99", "Z Not Stated", "99 - Not known", "Not stated", "Unknown",
-            "Prefer not to say",
-        ],
-        None: ["Martian", "I", "O", "Q", "X", "7", "T9"],
-    },
     "pay_scale": {
         "band_1": ["Band 1", "XN01"],
         "band_2": ["Band 2", "AfC Band 2", "2", "XR02", "NHS|XN02|Non Review Body Band 2", "NHSXR02", "band 02"],
@@ -76,6 +78,22 @@ def test_values_as_systems_write_them(name: str, answer: str | None, value: str)
     assert SenderMap().place(name, value) == answer
 
 
+@pytest.mark.parametrize("version", template_versions())
+@pytest.mark.parametrize(
+    ("group", "value"), [(group, value) for group, values in ETHNIC_CATEGORIES.items() for value in values]
+)
+def test_ethnic_categories_as_systems_write_them(version: str, group: str | None, value: str) -> None:
+    assert SenderMap().place_ethnic_category(value, load_template(version)) == group
+
+
+def test_a_senders_answer_counts_while_the_template_has_the_group() -> None:
+    template = load_template("2.0")
+    answered = SenderMap(values={"ethnic_category": {"Martian": "bme"}})
+    assert answered.place_ethnic_category(" martian", template) == "bme"
+    others = replace(template, ethnic_groups=("white", "black", "unknown"))
+    assert answered.place_ethnic_category("Martian", others) is None
+
+
 @pytest.mark.parametrize(
     ("group", "scale", "role", "item"),
     [
@@ -88,7 +106,7 @@ def test_values_as_systems_write_them(name: str, answer: str | None, value: str)
         ("out", "Band 5", "", "out"),
     ],
 )
-def test_theplace_assignment_an_assignment(group: str, scale: str, role: str, item: str | None) -> None:
+def test_an_assignment_is_placed(group: str, scale: str, role: str, item: str | None) -> None:
     assert place_assignment(group, scale, role, SenderMap()) == item
 
 
@@ -109,6 +127,7 @@ def test_a_sender_is_asked_first() -> None:
         ('[columns.staff]\nname = "ID"\n', "has the unknown field 'name' in columns.staff; use person"),
         ('[values.colour]\n"X" = "in"\n', "has the unknown table values.colour; use"),
         ('[values.pay_scale]\n"XX99" = "band_12"\n', "has the answer 'band_12' in values.pay_scale; use "),
+        ('[values.ethnic_category]\n"X" = "band_5"\n', "has the answer 'band_5' in values.ethnic_category; use white"),
         ('[values.pay_scale]\n"XX99" = 5\n', 'must have lines such as "XX99" = "band_5" in tables values.FIELD'),
         ('values = "band_5"\n', 'must have lines such as "XX99" = "band_5" in tables values.FIELD'),
         ("[values", "cannot be read"),

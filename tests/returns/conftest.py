@@ -14,10 +14,12 @@ import pytest
 from tests.support.figures import Figures
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
-from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
+from wres.returns.parsed_return import ParsedReturn
 from wres.returns.template.template_writer import write_csv, write_template
-from wres.returns.template_spec import load_template
+from wres.returns.template_spec import load_template, newest_template
 from wres.settings import Settings
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 NAME = "=Kent & Medway"
 

@@ -17,8 +17,9 @@ from wres.returns.indicator_math import (
     round_half_away,
     window_entries,
 )
-from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.template_spec import load_template
+from wres.returns.template_spec import load_template, newest_template
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 people = st.integers(1, 50_000)
 

@@ -10,7 +10,10 @@ import pytest
 
 from tests.support.figures import Figures
 from wres.reader.shown_values import show_value
-from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
+from wres.returns.parsed_return import ParsedReturn
+from wres.returns.template_spec import newest_template
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 NOTE = "A row without item, ethnic group and value was read as a note"
 TOTAL = "The row {!r} was left out; a total is read only from the item workforce.total"

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from tests.support.figures import Figures
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, ParsedReturn
-from wres.returns.template_spec import load_template
+from wres.returns.parsed_return import CellRef, ParsedReturn
+from wres.returns.template_spec import load_template, newest_template
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 EXPECTED_TEXTS = {
     "organisation_code": "RXY",

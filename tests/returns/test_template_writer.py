@@ -12,9 +12,11 @@ import pytest
 
 from tests.support.figures import Figures
 from wres.reference.year_config import load_year
-from wres.returns.parsed_return import ETHNIC_GROUPS, ParsedReturn
+from wres.returns.parsed_return import ParsedReturn
 from wres.returns.template.template_writer import write_template
-from wres.returns.template_spec import load_template
+from wres.returns.template_spec import load_template, newest_template
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 
 def opened(content: Any, **options: Any) -> Any:

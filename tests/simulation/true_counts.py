@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import newest_template
 from wres.simulation.assumptions import STAFF_CELLS
 from wres.simulation.deliveries import Delivery
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 
 def true_counts(year: CollectionYear, deliveries: Iterable[Delivery]) -> "pd.DataFrame":

@@ -17,7 +17,7 @@ def use_schema(monkeypatch: pytest.MonkeyPatch, tables: Path, templates: Path | 
     """
     monkeypatch.setattr(table_schema, "TABLES_FILE", tables)
     if templates is not None:
-        monkeypatch.setattr(template_spec, "_TEMPLATES", templates)
+        monkeypatch.setattr(template_spec, "TEMPLATES_FOLDER", templates)
     forget_schema()
 
 

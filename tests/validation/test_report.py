@@ -15,8 +15,11 @@ import pytest
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import report_document, write_reports
 from wres.feedback.report_files import csv_bytes
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, Normalisation, ParsedReturn
+from wres.returns.parsed_return import CellRef, Normalisation, ParsedReturn
+from wres.returns.template_spec import newest_template
 from wres.validation.findings import ValidationResult
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 NURSES = "workforce.clinical.band_5"
 HOSTILE = '<script>alert("x")</script>'

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from wres.returns.consistency import TOTAL, consistency_errors
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import newest_template
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 STAFF = ("workforce.clinical.band_5", "workforce.medical.consultants")
 CHANGED = (

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.returns.parsed_return import CellRef
+from wres.returns.template_spec import newest_template
 from wres.validation import validate
 from wres.validation.findings import ValidationResult
+
+ETHNIC_GROUPS = newest_template().ethnic_groups
 
 NURSES, BAND_6, BAND_7 = (f"workforce.clinical.band_{n}" for n in (5, 6, 7))
 

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef, ParsedReturn, Text, row_of, split_column
+from wres.returns.parsed_return import CellRef, ParsedReturn, Text, row_of, split_column
 from wres.returns.template_spec import group_labels
 from wres.validation.batch import UNREADABLE
 from wres.validation.edit_catalogue import load_catalogue
@@ -61,11 +61,12 @@ def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str
     """The place, item, ethnic group and words of each figure, and of each text that stands in the table."""
     for cell in read.cells:
         yield cell.place, cell.item, cell.ethnic_group, cell.raw
+    groups = group_labels()
     for text in texts:
         if text.key not in _IDENTITY:
             item, _, group = text.key.rpartition(".")
             words = _NOT_REPEATED if text.key == _NAME else text.value
-            yield text.place, *((item, group) if group in ETHNIC_GROUPS else (text.key, "")), words
+            yield text.place, *((item, group) if group in groups else (text.key, "")), words
 
 
 def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str]) -> dict[str | None, str]:
@@ -102,7 +103,6 @@ _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _WIDTHS = {"item": 40, "data item": 46, "collection year": 15, "organisation code": 18, "ethnic group": 14, "value": 24}
 _CODES_WIDTH = 60
 _LONGEST_COMMENT, _LONGEST_LIST = 1_000, 500
-_FIGURES = (*ETHNIC_GROUPS, "value")
 _FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 # No colour alone: a marked cell has a comment, and its row names it beside its codes.
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -155,7 +155,8 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
     sheet = book.add_worksheet(SHEET)
     headings = {place: _look_of(name) for name, place in layout.headings.items()}
-    numbers = {column for name, (_, column) in layout.headings.items() if name in _FIGURES}
+    figures = {"value", *group_labels()}
+    numbers = {column for name, (_, column) in layout.headings.items() if name in figures}
     for place in layout.places:
         here = layout.marks.get(place, [])
         words = layout.texts.get(place) or next((finding["value"] for finding in here if finding["value"]), "")
@@ -210,7 +211,7 @@ def _worst(here: Sequence[Found]) -> str:
 
 
 def _look_of(heading: str) -> str:
-    return "number_heading" if heading in ETHNIC_GROUPS else "heading"
+    return "number_heading" if heading in group_labels() else "heading"
 
 
 def _write(sheet: Any, place: Position, words: str, look: Any, *, as_number: bool) -> None:

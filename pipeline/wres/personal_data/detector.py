@@ -26,6 +26,7 @@ from wres.personal_data.person_rows import (
 from wres.personal_data.person_tables import form_labels, tables_of_people
 from wres.returns.grids import Grid, Value
 from wres.returns.parsed_return import CellRef, FileError
+from wres.returns.template_spec import group_headings
 from wres.returns.text import normalise_heading
 
 REFUSED, ASKED = "S113", "Q310"
@@ -81,7 +82,7 @@ def _holds_return(grid: Grid) -> bool:
     """Whether a sheet has the headings of a return's figures."""
     for row in grid.rows[:1_000]:
         names = {normalise_heading(value) for value in row if isinstance(value, str)}
-        if "item" in names and names & {"white", "bme", "value"}:
+        if "item" in names and names & {"value", *group_headings()}:
             return True
     return False
 

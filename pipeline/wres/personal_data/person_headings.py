@@ -2,9 +2,10 @@
 
 import re
 from enum import Flag, auto
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from wres.personal_data.person_signs import plain
+from wres.returns.template_spec import group_headings
 
 _LONGEST = 60
 
@@ -90,7 +91,7 @@ _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _PARTS)
 _COUNT = re.compile(
     r".*\b(?:headcounts?|counts?|total|totals|percent\w*|share|heads|sum|average|mean|median|rate|ratio|all|both)\b.*"
     r"|(?:the )?(?:number|no|nr|numbers) (?:of|in) .*|.* (?:numbers|figures)"
-    r"|(?:white|bme|unknown|value|item|n|number|staff|people)"
+    r"|(?:value|item|n|number|staff|people)"
     r"|.*%.*|(?:19|20)\d\d(?: ?\d\d(?:\d\d)?)?|(?:q|quarter|m|month|year|yr) ?\d{1,2}(?: .*)?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*(?: \d{2,4})?|.*\b(?:fte|wte) (?:total|sum)"
     r"|(?:starters|leavers|entries|entered|cases|people|staff|workforce|employees)(?: .*)?"
@@ -128,10 +129,19 @@ def _words(text: str) -> str:
     return " ".join(_MARKS.sub(" ", text).split())
 
 
+@cache
+def _group_words() -> frozenset[str]:
+    """Return the headings of ethnic groups: what stands below one is a count."""
+    return frozenset(_words(heading) for heading in group_headings())
+
+
 def _one_heading(words: str) -> Heading:
+    """Say what a single heading says, nothing where it is neither about a person nor a count."""
+    if words in _group_words():
+        return Heading.COUNT
     if not _ANY.fullmatch(words):
         return Heading.NONE
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(words):
             return kind
-    return Heading.COUNT if _COUNT.fullmatch(words) else Heading.NONE
+    return Heading.COUNT

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from wres.prepare.count_staff import Counts, StaffCount, group_of, normalise_people, read_day
+from wres.prepare.count_staff import Counts, StaffCount, group_of, normalise_people, read_day, stated_groups
 from wres.prepare.extract_reader import Extract
-from wres.prepare.questions import Question, ask_about, place_column
+from wres.prepare.questions import Question, ask_about, place_column, place_ethnic_categories
 from wres.prepare.value_map import UNREADABLE, SenderMap
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def count_cases(
     rows, people, ordinal = rows[left], people[left], ordinal[left]
     for item, (begin, end) in wanted.items():
         inside = (ordinal >= begin.toordinal()) & (ordinal <= end.toordinal())
-        _count_window(item, rows[inside], people[inside], staff, sender_map, count)
+        _count_window(item, rows[inside], people[inside], staff, template, sender_map, count)
     return count
 
 
@@ -95,25 +94,30 @@ def _shown(dates: "pd.Series") -> "pd.Series":
 
 
 def _count_window(
-    item: str, rows: "pd.DataFrame", people: "pd.Series", staff: StaffCount, sender_map: SenderMap, count: CaseCount
+    item: str,
+    rows: "pd.DataFrame",
+    people: "pd.Series",
+    staff: StaffCount,
+    template: Template,
+    sender_map: SenderMap,
+    count: CaseCount,
 ) -> None:
     """Count the people of one window. Ethnicity is the cases' own; where they state none, that of the staff extract."""
     import pandas as pd
 
     if "ethnic_category" in rows:
-        stated = place_column(rows["ethnic_category"], "ethnic_category", sender_map)
+        stated = place_ethnic_categories(rows["ethnic_category"], template, sender_map)
         where = stated.isna()
-        count.questions += ask_about("ethnic_category", rows["ethnic_category"][where], people[where], "people")
+        groups = template.ethnic_groups
+        count.questions += ask_about("ethnic_category", rows["ethnic_category"][where], people[where], "people", groups)
     else:
-        stated = pd.Series("unknown", index=rows.index)
-    either = pd.DataFrame(
-        {"white": (stated == "white").groupby(people).any(), "bme": (stated == "bme").groupby(people).any()}, dtype=bool
-    )
-    silent = ~(either["white"] | either["bme"])
-    of_staff = staff.ethnicity.reindex(either.index, fill_value=False)
-    merged = either.where(~silent, of_staff)
-    groups = group_of(merged)
-    count.figures |= {(item, group): Decimal(int((groups == group).sum())) for group in ETHNIC_GROUPS}
-    count.further_cases += len(people) - len(either)
-    count.from_staff += int((silent & (groups != "unknown")).sum())
-    count.disagreeing += int((merged["white"] & merged["bme"]).sum())
+        stated = pd.Series(template.unknown_group, index=rows.index)
+    of_cases = stated_groups(stated, people, template)
+    silent = ~of_cases.any(axis="columns")
+    of_staff = staff.ethnicity.reindex(of_cases.index, fill_value=False)
+    merged = of_cases.where(~silent, of_staff)
+    group = group_of(merged, template)
+    count.figures |= {(item, name): Decimal(int((group == name).sum())) for name in template.ethnic_groups}
+    count.further_cases += len(people) - len(of_cases)
+    count.from_staff += int((silent & (group != template.unknown_group)).sum())
+    count.disagreeing += int((merged.sum(axis="columns") > 1).sum())

@@ -7,11 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from wres.prepare.extract_reader import Extract
-from wres.prepare.questions import Question, ask_about, place_column
+from wres.prepare.questions import Question, ask_about, place_column, place_ethnic_categories
 from wres.prepare.value_map import UNREADABLE, SenderMap
 from wres.reader.dates import read_date
 from wres.reference.year_config import CollectionYear
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class StaffCount:
     several_assignments: int
     exclusions: dict[str, int]
     questions: list[Question]
-    ethnicity: "pd.DataFrame"  # index person; columns white, bme: whether any row says so
+    ethnicity: "pd.DataFrame"  # index person; a column for each known ethnic group: whether any row says so
     in_post: "pd.Index"
     bank_only: "pd.Index"
     disagreeing: int = 0
@@ -83,18 +82,17 @@ def count_staff(
     where = in_post & item.isna() & group.notna()
     questions += ask_about("pay_scale", rows["pay_scale"][where], people[where], "people")
     questions += [*start_questions, *end_questions]
-    ethnic = place_column(rows["ethnic_category"], "ethnic_category", sender_map)
-    ethnicity = pd.DataFrame(
-        {"white": (ethnic == "white").groupby(people).any(), "bme": (ethnic == "bme").groupby(people).any()}
-    )
+    ethnic = place_ethnic_categories(rows["ethnic_category"], template, sender_map)
+    ethnicity = stated_groups(ethnic, people, template)
     where = ethnic.isna() & (people.isin(people[in_post]) | people.isin(case_people))
-    questions += ask_about("ethnic_category", rows["ethnic_category"][where], people[where], "people")
+    groups = template.ethnic_groups
+    questions += ask_about("ethnic_category", rows["ethnic_category"][where], people[where], "people", groups)
     best = reason.groupby(people).max()
     exclusions = {text: int((best == number).sum()) for number, text in enumerate(REASONS)}
     chosen = _choose(rows[in_post], people[in_post], item[in_post], template, sender_map)
     either = ethnicity.loc[chosen.index]
     return StaffCount(
-        figures=_tabulate(chosen, group_of(either), template),
+        figures=_tabulate(chosen, group_of(either, template), template),
         people=len(chosen),
         several_assignments=int((people[in_post].value_counts() > 1).sum()),
         exclusions=exclusions,
@@ -102,7 +100,7 @@ def count_staff(
         ethnicity=ethnicity,
         in_post=chosen.index,
         bank_only=best.index[best == REASONS.index(BANK)],
-        disagreeing=int((either["white"] & either["bme"]).sum()),
+        disagreeing=int((either.sum(axis="columns") > 1).sum()),
         missing_columns=[
             name for name in ("assignment_status", "assignment_category", "start_date", "end_date") if name not in rows
         ],
@@ -118,13 +116,23 @@ def normalise_people(values: "pd.Series", heading: str) -> "pd.Series":
     return texts.mask(texts.str.fullmatch(r"\d+") & (plain != ""), plain)
 
 
-def group_of(either: "pd.DataFrame") -> "pd.Series":
-    """Return the ethnic group of each person: the one that rows state; unknown where none does, or both."""
+def stated_groups(groups: "pd.Series", people: "pd.Series", template: Template) -> "pd.DataFrame":
+    """Say for each person, in a column for each known ethnic group, if any of the person's rows states it."""
     import pandas as pd
 
-    groups = pd.Series("unknown", index=either.index, dtype=str)
-    groups = groups.mask(either["white"] & ~either["bme"], "white")
-    return groups.mask(either["bme"] & ~either["white"], "bme")
+    known = [group for group in template.ethnic_groups if group != template.unknown_group]
+    return pd.DataFrame({group: (groups == group).groupby(people).any() for group in known}, dtype=bool)
+
+
+def group_of(stated: "pd.DataFrame", template: Template) -> "pd.Series":
+    """Return the ethnic group of each person: the one that rows state; unknown where they state none, or several."""
+    import pandas as pd
+
+    groups = pd.Series(template.unknown_group, index=stated.index, dtype=str)
+    single = stated.sum(axis="columns") == 1
+    for group in stated.columns:
+        groups = groups.mask(single & stated[group], group)
+    return groups
 
 
 def _ask_where(
@@ -215,7 +223,9 @@ def _tabulate(chosen: "pd.Series", groups: "pd.Series", template: Template) -> C
     """Count people by item and ethnic group; senior medical managers are among the consultants too."""
     counts = chosen.groupby([chosen, groups]).size().to_dict()
     codes = [entry.code for entry in template.items if entry.code.startswith("workforce.") and entry.required]
-    figures = {(code, group): Decimal(counts.get((code, group), 0)) for code in codes for group in ETHNIC_GROUPS}
-    for group in ETHNIC_GROUPS:
+    figures = {
+        (code, group): Decimal(counts.get((code, group), 0)) for code in codes for group in template.ethnic_groups
+    }
+    for group in template.ethnic_groups:
         figures[CONSULTANTS, group] += figures[MANAGERS, group]
     return figures

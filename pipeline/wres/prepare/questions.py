@@ -1,11 +1,12 @@
 """List the values that cannot be placed, by value and number, and say nothing that may be about a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wres.personal_data import person_signs
 from wres.prepare.value_map import SenderMap, answers_to
+from wres.returns.template_spec import Template
 from wres.safe_text import printable
 
 if TYPE_CHECKING:
@@ -47,8 +48,18 @@ def place_column(values: "pd.Series", name: str, sender_map: SenderMap) -> "pd.S
     return values.map({value: sender_map.place(name, value) for value in values.unique()})
 
 
-def ask_about(name: str, unplaced: "pd.Series", people: "pd.Series", noun: str) -> list[Question]:
-    """Make a question of each different value, with the number of different people (or cases) that it concerns."""
+def place_ethnic_categories(values: "pd.Series", template: Template, sender_map: SenderMap) -> "pd.Series":
+    """Return the ethnic group of each value of a column; missing where a value cannot be placed."""
+    return values.map({value: sender_map.place_ethnic_category(value, template) for value in values.unique()})
+
+
+def ask_about(
+    name: str, unplaced: "pd.Series", people: "pd.Series", noun: str, answers: Sequence[str] = ()
+) -> list[Question]:
+    """Make a question of each different value, with the number of different people (or cases) that it concerns.
+
+    `answers` are those that the field may have where they depend on the template.
+    """
     import pandas as pd
 
     if unplaced.empty:
@@ -60,16 +71,16 @@ def ask_about(name: str, unplaced: "pd.Series", people: "pd.Series", noun: str) 
     secret = len(counts) >= _MANY and int(counts["number"].sum()) < 2 * len(counts)
     signs = {value: _is_about_person(value) for value in counts["value"]}
     named = any(signs.values())  # then what has the shape of a name is one too
-    answers = answers_to(name)
+    possible = tuple(answers) or answers_to(name)
     questions, hidden = [], 0
     for value, number in zip(counts["value"], counts["number"], strict=True):
         if value and (secret or signs[value] or (named and person_signs.is_name(value))):
             hidden += int(number)
         else:
-            questions.append(Question(name, value, int(number), noun, answers))
+            questions.append(Question(name, value, int(number), noun, possible))
     if hidden:
         words = "(values that may be about single people, so they are not shown: see that the column is the right one)"
-        questions.append(Question(name, words, hidden, noun, answers, withheld=True))
+        questions.append(Question(name, words, hidden, noun, possible, withheld=True))
     return questions
 
 

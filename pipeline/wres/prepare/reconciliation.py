@@ -10,8 +10,7 @@ from wres.prepare.count_staff import StaffCount
 from wres.prepare.extract_reader import Extract
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import Figures
-from wres.returns.parsed_return import ETHNIC_GROUPS
-from wres.returns.template.return_sheet import format_date
+from wres.returns.template.sheet_layout import format_date
 from wres.returns.template_spec import Item, Template
 
 BAND_RULE = (
@@ -19,8 +18,8 @@ BAND_RULE = (
     "the most hours; where these are equal, the one whose row stands last in the return."
 )
 ETHNIC_RULE = (
-    "A person's ethnic group is what any of the person's rows states. Where rows state both white and BME, and where "
-    "none states either, the person is counted as unknown."
+    "A person's ethnic group is what any of the person's rows states. Where rows state different groups, and where "
+    "none states one, the person is counted under {unknown}."
 )
 
 
@@ -67,8 +66,9 @@ def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> 
             for kind, extract in zip(("Staff", "Cases"), counted.extracts, strict=True)
             for field, heading in extract.headings.items()
         ],
-        notes=[*_notes(staff, cases), *_footer_notes(counted.extracts)],
-        rules=(BAND_RULE, ETHNIC_RULE),
+        notes=[*_notes(staff, cases, template), *_footer_notes(counted.extracts)],
+        groups=list(template.group_labels.values()),
+        rules=(BAND_RULE, ETHNIC_RULE.format(unknown=template.group_labels[template.unknown_group])),
         status=str(document["status"]).replace("_", " "),
         findings=document["findings"],
     )
@@ -81,9 +81,10 @@ def _row(
     return {
         "label": item.label,
         "code": item.code,
-        "values": [f"{figures[item.code, group]:,}" for group in ETHNIC_GROUPS],
+        "values": [f"{figures[item.code, group]:,}" for group in template.ethnic_groups],
         "before": [
-            f"{last_year[item.code, group]:,f}" if (item.code, group) in last_year else "" for group in ETHNIC_GROUPS
+            f"{last_year[item.code, group]:,f}" if (item.code, group) in last_year else ""
+            for group in template.ethnic_groups
         ],
         "rule": _rule(item.code, template, calendar),
     }
@@ -106,14 +107,15 @@ def _rule(code: str, template: Template, calendar: CollectionYear) -> str:
     return f"Staff of {words} staff groups whose pay scale is {scale}, {on}."
 
 
-def _notes(staff: StaffCount, cases: CaseCount) -> list[str]:
+def _notes(staff: StaffCount, cases: CaseCount, template: Template) -> list[str]:
     """Say what a reader should know of how the counts came about, with numbers."""
+    unknown = template.group_labels[template.unknown_group]
     notes = [
         f"People with several assignments in post: {staff.several_assignments:,}. Each is counted once.",
-        f"Staff whose rows state both white and BME, counted as unknown: {staff.disagreeing:,}.",
+        f"Staff whose rows state different ethnic groups, counted under {unknown}: {staff.disagreeing:,}.",
         f"Further cases of a person in the same window, not counted again: {cases.further_cases:,}.",
         f"Cases' people whose ethnic group was taken from the staff extract: {cases.from_staff:,}.",
-        f"Cases' people whose rows state both white and BME, counted as unknown: {cases.disagreeing:,}.",
+        f"Cases' people whose rows state different ethnic groups, counted under {unknown}: {cases.disagreeing:,}.",
     ]
     for kind, missing in (("staff", staff.missing_columns), ("cases", cases.missing_columns)):
         notes += [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wres.errors import WresError
+from wres.returns.template_spec import Template, group_labels
 from wres.storage.atomic import write_whole
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _SHIPPED = Path(__file__).resolve().parent / "shipped_map.toml"
 # Fields whose values are no words: "out" is the one answer, and only to the blank value or to what is not a date.
+ETHNIC_CATEGORY = "ethnic_category"  # whose answers are the ethnic groups of the template
 _FREE = {"person": ("out",), "date_entered": ("out",), "start_date": ("in", "out"), "end_date": ("in", "out")}
 UNREADABLE = "(not a date)"
 _HEAD = """# Your answers to wres prepare about your extracts. It is read again next year. It may name no person.
@@ -48,7 +50,7 @@ class SenderMap(BaseModel):
         for name, given in self.values.items():
             allowed = answers_to(name)
             if not allowed:
-                raise ValueError(f"has the unknown table values.{name}; use {', '.join(shipped()['values'])}")
+                raise ValueError(f"has the unknown table values.{name}; use {', '.join(known_fields())}")
             if wrong := [answer for answer in given.values() if answer and answer not in allowed]:
                 raise ValueError(f"has the answer {wrong[0]!r} in values.{name}; use {', '.join(allowed)}")
         self.columns = {"staff": {}, "cases": {}, **self.columns}
@@ -62,6 +64,17 @@ class SenderMap(BaseModel):
                 return answer
         return _place_by_rules(name, value)
 
+    def place_ethnic_category(self, text: str, template: Template) -> str | None:
+        """Return the template's group of an ethnic category; None where neither the sender nor the template says.
+
+        An answer of the sender's counts as long as the template has the group.
+        """
+        value = normalise_value(text)
+        for category, group in self.values.get(ETHNIC_CATEGORY, {}).items():
+            if group in template.ethnic_groups and normalise_value(category) == value:
+                return group
+        return next((group for rule, group in template.ethnic_categories if rule.search(value)), None)
+
 
 @cache
 def shipped() -> dict[str, Any]:
@@ -69,8 +82,15 @@ def shipped() -> dict[str, Any]:
     return tomllib.loads(_SHIPPED.read_text(encoding="utf-8"))
 
 
+def known_fields() -> tuple[str, ...]:
+    """Return the fields whose values have a meaning."""
+    return (ETHNIC_CATEGORY, *shipped()["values"])
+
+
 def answers_to(name: str) -> tuple[str, ...]:
-    """Return the answers that a field may have, empty where there is no such field."""
+    """Return the answers that a field may have, by all templates; none where there is no such field."""
+    if name == ETHNIC_CATEGORY:
+        return tuple(group_labels())
     return _FREE.get(name) or tuple(shipped()["values"].get(name, {}).get("answers", ()))
 
 

@@ -6,14 +6,13 @@ import io
 from wres.reader.text_decoding import decode_text
 from wres.returns.grids import Grid
 from wres.returns.parsed_return import Normalisation, UnreadableError
+from wres.returns.template_spec import group_headings
 from wres.returns.text import normalise_heading
 from wres.settings import Settings
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LINES_LOOKED_AT = 50
-_WORDS = frozenset(
-    ("collection year", "organisation code", "item", "ethnic group", "value", "data item", "white", "bme", "unknown")
-)
+_WORDS = frozenset(("collection year", "organisation code", "item", "ethnic group", "value", "data item"))
 
 
 def read_csv(content: bytes, settings: Settings, repairs: list[Normalisation]) -> Grid:
@@ -47,12 +46,13 @@ def _delimiter(text: str) -> str:
     """The one that finds most of a return's headings in one of the first lines; else the one that is there most."""
     lines = text[:20_000].splitlines()[:_LINES_LOOKED_AT]
     start = "".join(lines)
+    headings = _WORDS | group_headings().keys()
 
     def rank(mark: str) -> tuple[int, int]:
         most = 0
         for line in lines:
             if line.count(mark) >= most:  # one with fewer columns than headings were found cannot have more of them
-                most = max(most, len({normalise_heading(word.strip(' "')) for word in line.split(mark)} & _WORDS))
+                most = max(most, len({normalise_heading(word.strip(' "')) for word in line.split(mark)} & headings))
         return most, start.count(mark)
 
     return max([mark for mark in _DELIMITERS if mark in start] or [","], key=rank)

@@ -1,25 +1,42 @@
-"""Finds the table of figures by its headings, wherever it stands."""
+"""Find the table of figures by its headings, wherever it stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wres.reader.csv_fast_path import LONG
-from wres.returns.grids import HEADER_ROWS, Grid
-from wres.returns.parsed_return import ETHNIC_GROUPS, CellRef
+from wres.returns.grids import HEADER_ROWS, Grid, Value
+from wres.returns.parsed_return import CellRef
+from wres.returns.template_spec import heading_forms
 from wres.returns.text import normalise_heading
 
-WIDE = ("item", *ETHNIC_GROUPS)  # a row an item, as in the workbook
+_ITEM = "item"
+_LONG_NAMES = {name: name for name in LONG}
 
 
 @dataclass(frozen=True, slots=True)
 class FigureTable:
-    """A grid, the row of its header, and the column of each heading (the first, where one is there twice)."""
+    """A grid, the row of its header, and the column of each heading (the first, where one is there twice).
+
+    A heading is called by its name in lower case, that of an ethnic group by the group's code; `names` has the name of
+    each heading that the table may have. `groups` are the ethnic groups that have a column of their own, as in the
+    workbook; a table with a row for each figure has none.
+    """
 
     grid: Grid
     row: int
     columns: dict[str, int]
     wanted: tuple[str, ...]
     twice: tuple[str, ...]
+    names: Mapping[str, str]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ethnic groups that have a column of their own, in the order of the template."""
+        return () if self.wanted == LONG else self.wanted[1:]
+
+    def name_of(self, value: Value) -> str:
+        """Return the name of a heading, as in `columns`; nothing where it is none that the table may have."""
+        return self.names.get(normalise_heading(value), "")
 
     @property
     def place(self) -> CellRef:
@@ -48,15 +65,26 @@ def _is_return(grid: Grid) -> bool:
 
 
 def _headers(grid: Grid) -> Iterator[FigureTable]:
-    """Rows in which headings stand; the search ends at the first complete header."""
+    """Yield the rows in which headings stand; the search ends at the first complete header."""
+    forms = [{"item": _ITEM, **form} for form in heading_forms()]
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         texts = [(column, value) for column, value in enumerate(grid.rows[row]) if isinstance(value, str)]
-        names = [(column, normalise_heading(text)) for column, text in texts if text]
-        for wanted in (WIDE, LONG):
-            found = [(name, column) for column, name in names if name in wanted]
-            columns = dict(reversed(found))
-            twice = tuple(sorted({name for name, column in found if columns[name] != column}))
-            if columns:
-                yield FigureTable(grid, row, columns, wanted, twice)
-            if len(columns) == len(wanted):
+        headings = [(normalise_heading(text), column) for column, text in texts if text]
+        # Of the templates' groups, those of which the row has most: a heading more may be a group of another template.
+        wide = min(
+            (_header(grid, row, headings, form) for form in forms),
+            key=lambda table: (len(table.missing), -len(table.columns)),
+        )
+        for table in (wide, _header(grid, row, headings, _LONG_NAMES)):
+            if table.columns:
+                yield table
+            if not table.missing:
                 return
+
+
+def _header(grid: Grid, row: int, headings: Sequence[tuple[str, int]], names: Mapping[str, str]) -> FigureTable:
+    """Look for the headings of one form of table in a row."""
+    found = [(names[heading], column) for heading, column in headings if heading in names]
+    columns = dict(reversed(found))
+    twice = tuple(sorted({name for name, column in found if columns[name] != column}))
+    return FigureTable(grid, row, columns, tuple(dict.fromkeys(names.values())), twice, names)

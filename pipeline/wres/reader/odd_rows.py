@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from wres.returns.grids import Grid, Value, is_blank
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import group_headings
 from wres.returns.text import normalise_heading, text_of
 
 CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.IGNORECASE)
@@ -33,7 +33,7 @@ def is_note(item: str, group: str, value: str) -> bool:
     """Whether a row of a table with a row for each figure names no item and no ethnic group, and states no figure."""
     if not item:
         return not group and not value
-    return not CODE.fullmatch(item) and normalise_heading(group) not in ETHNIC_GROUPS and not has_digit(value)
+    return not CODE.fullmatch(item) and normalise_heading(group) not in group_headings() and not has_digit(value)
 
 
 def find_edge(header: Sequence[Value], columns: Mapping[str, int]) -> int:

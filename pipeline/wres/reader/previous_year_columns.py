@@ -2,12 +2,10 @@
 
 from decimal import Decimal
 
-from wres.reader.figure_reader import WIDE, FigureTable
+from wres.reader.figure_reader import FigureTable
 from wres.returns.number_parsing import read_figure
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.text import normalise, normalise_heading
 
-_HEADINGS = {f"{group} last year": group for group in ETHNIC_GROUPS}
 _MOST = 1_000  # a template has about 100
 _BEYOND_ANY = 10**9
 
@@ -18,12 +16,13 @@ def read_last_year(table: FigureTable) -> dict[tuple[str, str], Decimal]:
     They are for information, so nothing here is a repair or a fault: a column that is missing or there twice, a cell
     that is blank or holds no number of people and an item that was given before are left out.
     """
-    if table.wanted != WIDE or "item" not in table.columns:
+    if not table.groups or "item" not in table.columns:
         return {}
     grid = table.grid
     names = [(normalise_heading(value), column) for column, value in grid.filled(table.row)]
     headings = [name for name, _ in names]
-    columns = [(_HEADINGS[name], column) for name, column in names if name in _HEADINGS and headings.count(name) == 1]
+    groups = {f"{heading} last year": name for heading, name in table.names.items() if name in table.groups}
+    columns = [(groups[name], column) for name, column in names if name in groups and headings.count(name) == 1]
     figures: dict[tuple[str, str], Decimal] = {}
     for row in range(table.row + 1, len(grid.rows) if columns else 0):
         if len(figures) >= _MOST:

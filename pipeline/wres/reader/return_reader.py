@@ -17,7 +17,8 @@ from wres.reader.table_reader import read_table
 from wres.reader.workbook_reader import read_workbook
 from wres.returns.grids import Grid
 from wres.returns.parsed_return import NOT_KEPT, FileError, Normalisation, ParsedReturn, Text, UnreadableError
-from wres.returns.text import text_of
+from wres.returns.template_spec import newest_template
+from wres.returns.text import join_words, text_of
 from wres.settings import Settings
 
 _KINDS = {"xlsx": "an Excel workbook", "ods": "an OpenDocument spreadsheet", "csv": "CSV"}
@@ -118,7 +119,8 @@ def _compare_with_others(tables: list[FigureTable], read: ParsedReturn) -> None:
 def _no_header(grid: Grid, *, is_csv: bool) -> FileError:
     """The fault of a file in which no header row was found, with the headings that a file of its kind needs."""
     if not is_csv:
-        detail = "No header row with Item, White, BME and Unknown was found. Use the template as it was sent."
+        headings = join_words(["Item", *newest_template().group_labels.values()])
+        detail = f"No header row with {headings} was found. Use the template as it was sent."
         return FileError("S104", detail)
     columns = ", ".join(name.replace(" ", "_") for name in LONG)
     detail = f"The CSV file has no header row. Its first row must name the columns {columns}"

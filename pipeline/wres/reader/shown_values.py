@@ -10,7 +10,7 @@ from functools import cache
 from wres.personal_data.person_signs import plain
 from wres.reader.dates import read_date
 from wres.returns.parsed_return import UNCALCULATED, Cell, ParsedReturn, Text
-from wres.returns.template_spec import Template, group_labels, load_template, template_versions
+from wres.returns.template_spec import all_templates, group_labels
 
 HIDDEN = "…"
 _LONGEST, _MOST_DIGITS = 60, 7
@@ -116,16 +116,12 @@ def _may_be_shown(word: str) -> bool:
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(item.code for template in _templates() for item in template.items)
+    return frozenset(item.code for template in all_templates() for item in template.items)
 
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """The words of all templates: codes and labels."""
-    texts = " ".join(f"{item.code} {item.label}" for template in _templates() for item in template.items)
-    return frozenset(re.split(r"[^a-z0-9]+", texts.casefold())) | {"white", "bme", "unknown", "item", "group", "wres"}
-
-
-@cache
-def _templates() -> tuple[Template, ...]:
-    return tuple(load_template(version) for version in template_versions())
+    """Return the words of all templates: codes and labels of items and ethnic groups."""
+    texts = [f"{item.code} {item.label}" for template in all_templates() for item in template.items]
+    texts += [f"{group} {label}" for group, label in group_labels().items()]
+    return frozenset(re.split(r"[^a-z0-9]+", " ".join(texts).casefold())) | {"item", "group", "wres"}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from wres.reader.csv_fast_path import LONG, NOT_FIGURES, TIDY_CODE, plain_rows
-from wres.reader.figure_reader import WIDE, FigureTable
+from wres.reader.figure_reader import FigureTable
 from wres.reader.odd_rows import (
     CODE,
     find_edge,
@@ -19,7 +19,6 @@ from wres.returns.grids import Grid, is_blank
 from wres.returns.invisible import show_invisible
 from wres.returns.number_parsing import read_figure
 from wres.returns.parsed_return import (
-    ETHNIC_GROUPS,
     UNCALCULATED,
     Cell,
     CellRef,
@@ -28,6 +27,7 @@ from wres.returns.parsed_return import (
     ParsedReturn,
     Text,
 )
+from wres.returns.template_spec import group_headings, group_labels
 from wres.returns.text import normalise, normalise_heading, strip_invisible, text_of
 
 _MOST_CELLS = 10_000
@@ -78,7 +78,7 @@ def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> 
         return
     read.faults.extend(_hidden_figures(table))
     read.headings = _headings(table, read.repairs)
-    reader = _read_wide_row if table.wanted == WIDE else read_long_row
+    reader = _read_wide_row if table.groups else read_long_row
     quick = table.wanted == LONG and not text_is_odd and not table.missing
     rules = _Rules(table, text_is_odd, find_edge(table.grid.rows[table.row], table.columns))
     first = table.row + 1
@@ -128,7 +128,7 @@ def _headings(table: FigureTable, repairs: list[Normalisation]) -> dict[str, Cel
 
 def _read_wide_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rules) -> None:
     grid, column = table.grid, table.columns["item"]
-    groups = {group: table.columns[group] for group in ETHNIC_GROUPS if group in table.columns}
+    groups = {group: table.columns[group] for group in table.groups if group in table.columns}
     given = [text_of(grid.at(row, place)) for place in groups.values() if not is_blank(grid.at(row, place))]
     has_figures = any(has_digit(text) for text in given)
     named = grid.at(row, column)
@@ -177,7 +177,7 @@ def read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rule
         if (item or group) and key in table.columns and not _as_above(table, row, table.columns[key]):
             record_text(read, key.replace(" ", "_"), grid, row, table.columns[key])
     item = _code(table, row, "item", read)
-    group = _code(table, row, "ethnic group", read) if "ethnic group" in table.columns else ""
+    group = _group(table, row, read) if "ethnic group" in table.columns else ""
     if "value" not in table.columns:
         return
     column = table.columns["value"]
@@ -256,16 +256,29 @@ def _code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str
     return given.lower()
 
 
+def _group(table: FigureTable, row: int, read: ParsedReturn) -> str:
+    """Read an ethnic group by its code, or by the label that a template gives it."""
+    column = table.columns["ethnic group"]
+    value = table.grid.at(row, column)
+    group = group_headings().get(normalise_heading(value))
+    label = text_of(value).strip()
+    if group is None or label.lower() == group:
+        return _code(table, row, "ethnic group", read)
+    read.repairs.append(Normalisation(f"{label!r} was read as {group!r}", table.grid.place(row, column)))
+    return group
+
+
 def _as_above(table: FigureTable, row: int, column: int) -> bool:
     return row > table.row + 1 and table.grid.at(row, column) == table.grid.at(row - 1, column)
 
 
 def _is_header_again(table: FigureTable, row: int) -> bool:
     for name, column in table.columns.items():  # noqa: SIM110 (asked of every row, and a generator costs twice as much)
-        if normalise_heading(table.grid.at(row, column)) != name:
+        if table.name_of(table.grid.at(row, column)) != name:
             return False
     return True
 
 
 def _shown(name: str) -> str:
-    return "BME" if name == "bme" else name.capitalize()
+    """Name a column for its sender: an ethnic group by its label."""
+    return group_labels().get(name, name.capitalize())

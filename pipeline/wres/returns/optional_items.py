@@ -5,10 +5,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
-from wres.returns.parsed_return import ETHNIC_GROUPS, NOT_KEPT, Cell, CellRef, Normalisation, ParsedReturn
+from wres.returns.parsed_return import NOT_KEPT, Cell, CellRef, Normalisation, ParsedReturn
 from wres.returns.template_spec import Template
-
-_GROUP_NAMES = {"white": "White", "bme": "BME", "unknown": "Unknown"}
 
 
 def fill_optional_items(read: ParsedReturn, template: Template, optional: Collection[str]) -> ParsedReturn:
@@ -36,7 +34,7 @@ def fill_optional_items(read: ParsedReturn, template: Template, optional: Collec
     cells, repairs = list(read.cells), list(read.repairs)
     for item in items:
         filled: dict[str, CellRef] = {}
-        for group in (group for group in ETHNIC_GROUPS if group in groups):
+        for group in (group for group in template.ethnic_groups if group in groups):
             given = positions.get((item.code, group), [])
             if not given:
                 cells.append(Cell(item.code, group, "0", Decimal(0)))
@@ -46,12 +44,14 @@ def fill_optional_items(read: ParsedReturn, template: Template, optional: Collec
                 cells[given[0]] = Cell(item.code, group, "0", Decimal(0), place)
                 filled[group] = place
         if filled:
-            repairs.append(_repair(item.label, filled))
+            repairs.append(
+                _repair(item.label, {template.group_labels[group]: place for group, place in filled.items()})
+            )
     return replace(read, cells=cells, repairs=repairs)
 
 
 def _repair(label: str, filled: dict[str, CellRef]) -> Normalisation:
-    """Say which groups of an item were counted as 0, with the first cell that was left empty."""
+    """Say which groups of an item, by their labels, were counted as 0, with the first cell that was left empty."""
     place = next((place for place in filled.values() if place.cell), CellRef())
-    groups = ", ".join(_GROUP_NAMES[group] for group in filled)
+    groups = ", ".join(filled)
     return Normalisation(f"{label}: no figure for {groups}; this row is optional, so it was counted as 0", place)

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 UNCALCULATED = "a formula without a result (open the file and save it)"  # in place of a value that nobody stored
-ETHNIC_GROUPS = ("white", "bme", "unknown")
 # Faults after which nothing of a file is kept but its hash, its size and the answer: nobody could look into it, or it
 # looks like data about people.
 NOT_KEPT = ("S101", "S102", "S112", "S113")

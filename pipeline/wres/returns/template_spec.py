@@ -1,5 +1,6 @@
-"""What a return consists of: the items of each template version, read from `templates/<major>.toml`."""
+"""Read what a return consists of: the items and ethnic groups of each template version, from TOML files."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +10,14 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from wres.errors import WresError
+from wres.returns.text import normalise_heading
 from wres.settings import package_data
 
-_TEMPLATES = Path(__file__).resolve().parent / "template" / "versions"
+TEMPLATES_FOLDER = Path(__file__).resolve().parent / "template" / "versions"  # one file for each major version
 RELATIVE_LIKELIHOOD = "relative_likelihood"
+OVERALL = "overall"  # the groups together whose likelihood is given for all staff
+_GROUP = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_TAKEN = {"item", "value", "data_item", "ethnic_group", "collection_year", "organisation_code", OVERALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A measure that divides the likelihood of an ethnic group by that of another one, the comparator."""
+    """A measure that divides the likelihood of an ethnic group by that of another one, the comparator.
+
+    Each is a group that a return states, or several together. `label` names the measure on the sheet Return, and
+    `guidance` says what it means, in words that follow a semicolon.
+    """
 
     measure: str
     ethnic_group: str
     comparator: str
+    label: str
+    guidance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,9 @@ class Template:
     """A version of the return. `queries` maps a Q code to the words under which the sender is asked about it.
 
     `ethnic_groups` are those that a return states; `group_members` maps each group that a figure is given of, one of
-    these or several together, to those that it consists of. `group_labels` are their names for people, and
-    `unknown_group` is the group of staff whose ethnicity is not known.
+    these or several together, to those that it consists of. `group_labels` are their names for people,
+    `group_guidance` says who belongs to which, and `unknown_group` is the group of staff whose ethnicity is not known.
+    `ethnic_categories` are patterns, each with the group of an ethnic category that it finds.
     """
 
     version: str
@@ -54,7 +66,9 @@ class Template:
     ethnic_groups: tuple[str, ...]
     group_members: Mapping[str, tuple[str, ...]]
     group_labels: Mapping[str, str]
+    group_guidance: str
     unknown_group: str
+    ethnic_categories: tuple[tuple[re.Pattern[str], str], ...]
     comparisons: tuple[Comparison, ...]
 
     @property
@@ -84,48 +98,94 @@ class Template:
                 return comparison
         raise WresError(f"Template {self.version} compares no groups as {measure!r}: add it to its comparisons.")
 
+    def group_headings(self) -> Mapping[str, str]:
+        """Return the ethnic group of each heading that may stand above its column, as `normalise_heading` gives it."""
+        return _headings(tuple(self.group_labels.items()))
+
     def cells(self) -> list[tuple[str, str]]:
         """Every cell of the return, as (item code, ethnic group), in the order of the sheet."""
         return [(item.code, group) for item in self.items for group in self.ethnic_groups]
 
 
 def template_versions() -> tuple[str, ...]:
-    """The template versions that there are, oldest first."""
-    return tuple(_read(path).version for path in sorted(_TEMPLATES.glob("*.toml"), key=lambda p: int(p.stem)))
+    """Return the template versions that there are, oldest first."""
+    return tuple(template.version for template in all_templates())
+
+
+def all_templates() -> tuple[Template, ...]:
+    """Load every template, the oldest first."""
+    return _read_folder(TEMPLATES_FOLDER)
 
 
 def newest_template() -> Template:
     """Load the newest template: what it says of groups holds for the published columns of all years."""
-    return load_template(template_versions()[-1])
+    return all_templates()[-1]
 
 
 def load_template(version: str) -> Template:
-    """The template of a version such as "2.0".
+    """Load the template of a version such as "2.0".
 
     Raises:
         WresError: there is no such version; the text names those that there are.
     """
-    known = template_versions()
-    if version not in known:
-        raise WresError(f"There is no template {version!r}: use one of {', '.join(known)}.")
-    return _read(_TEMPLATES / f"{version.split('.', maxsplit=1)[0]}.toml")
+    for template in all_templates():
+        if template.version == version:
+            return template
+    raise WresError(f"There is no template {version!r}: use one of {', '.join(template_versions())}.")
 
 
 def group_labels() -> dict[str, str]:
     """Name the ethnic groups of all templates for people."""
     labels: dict[str, str] = {}
-    for version in template_versions():
-        labels |= load_template(version).group_labels
+    for template in all_templates():
+        labels |= template.group_labels
     return labels
 
 
+def heading_forms() -> tuple[Mapping[str, str], ...]:
+    """Return the `group_headings` of all templates, each different one once, the newest first."""
+    return _heading_forms(TEMPLATES_FOLDER)
+
+
+def group_headings() -> Mapping[str, str]:
+    """Return the ethnic group of each heading that any template has; the newest template decides."""
+    return _all_headings(TEMPLATES_FOLDER)
+
+
 @cache
+def _heading_forms(folder: Path) -> tuple[Mapping[str, str], ...]:
+    forms = [dict(template.group_headings()) for template in reversed(_read_folder(folder))]
+    return tuple(form for number, form in enumerate(forms) if form not in forms[:number])
+
+
+@cache
+def _all_headings(folder: Path) -> Mapping[str, str]:
+    return {heading: group for form in reversed(_heading_forms(folder)) for heading, group in form.items()}
+
+
+@cache
+def _headings(labels: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Name the groups by their codes and their labels, both as headings are compared."""
+    headings = {normalise_heading(label): group for group, label in labels}
+    return headings | {normalise_heading(group): group for group, _ in labels}
+
+
+@cache
+def _read_folder(folder: Path) -> tuple[Template, ...]:
+    """Read the templates of a folder, the oldest first.
+
+    Raises:
+        ValueError: what a file says of the ethnic groups is not sound.
+    """
+    return tuple(_read(path) for path in sorted(folder.glob("*.toml"), key=lambda path: int(path.stem)))
+
+
 def _read(path: Path) -> Template:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     items = tuple(_item(section["title"], **entry) for section in document["sections"] for entry in section["items"])
     window = cast("Literal['single_year', 'two_year_average']", document["window"])
     groups = tuple(document["ethnic_groups"])
-    return Template(
+    template = Template(
         version=document["version"],
         window=window,
         items=items,
@@ -138,9 +198,45 @@ def _read(path: Path) -> Template:
         group_labels={
             group: document["group_labels"].get(group, group.replace("_", " ").capitalize()) for group in groups
         },
+        group_guidance=document["group_guidance"],
         unknown_group=document["unknown_group"],
+        ethnic_categories=tuple((re.compile(rule), group) for rule, group in document["ethnic_categories"]),
         comparisons=tuple(Comparison(**comparison) for comparison in document["comparisons"]),
     )
+    if problem := _problem_of_groups(template):
+        raise ValueError(f"The template {path.name} {problem}.")
+    return template
+
+
+def _problem_of_groups(template: Template) -> str:
+    """Say what a template says wrongly of its ethnic groups, as the end of a sentence; nothing where all is sound."""
+    groups, stated = template.ethnic_groups, set(template.ethnic_groups)
+    named = {
+        "groups_together": [member for members in template.group_members.values() for member in members],
+        "unknown_group": [template.unknown_group],
+        "ethnic_categories": [group for _, group in template.ethnic_categories],
+    }
+    compared = {group for pair in template.comparisons for group in (pair.ethnic_group, pair.comparator)}
+    codes = [group for group in groups if not _GROUP.fullmatch(group) or group in _TAKEN]
+    headings = {normalise_heading(label) for label in template.group_labels.values()} - {""}
+    rules = (
+        (len(stated) == len(groups), "must name each of its ethnic_groups once"),
+        (
+            not codes,
+            f"has the ethnic group {codes[:1]}: use small letters, digits and underscores, and no other heading",
+        ),
+        (OVERALL in template.group_members, f"must name the members of {OVERALL} in groups_together"),
+        *(
+            (stated.issuperset(members), f"names in {key} a group that is none of its ethnic_groups")
+            for key, members in named.items()
+        ),
+        (compared <= template.group_members.keys(), "compares a group that it does not have"),
+        (
+            len(headings) == len(stated),
+            "must give each of its ethnic_groups a label of its own, of 60 characters at most",
+        ),
+    )
+    return next((problem for is_sound, problem in rules if not is_sound), "")
 
 
 @cache

@@ -1,6 +1,7 @@
 """Text as people mean it: invisible characters and stray spaces off, length bounded; what was done is said."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -39,6 +40,12 @@ def text_of(value: Value) -> str:
 def printable_name(name: str) -> str:
     """A file name fit to be shown: no control characters, no undecodable bytes, not too long."""
     return "".join(c if c.isprintable() else "�" for c in name)[:120]
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them: White, BME and Unknown."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def normalise_heading(value: Value) -> str:

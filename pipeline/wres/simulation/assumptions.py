@@ -91,6 +91,10 @@ STAFF_CELLS: dict[str, tuple[str, float, float]] = {
     for band, parts, odds in zip(_BANDS, all_parts, all_odds, strict=True)
 } | {f"workforce.medical.{grade}": ("medical", *values) for grade, values in _MEDICAL.items()}
 
+# A group of the template that the relative likelihood does not compare has this part of the comparator's people; groups
+# that are compared together have equal parts.
+FURTHER_GROUP_SHARE = 0.05
+
 CONSULTANTS = "workforce.medical.consultants"
 SENIOR_MANAGERS = "workforce.medical.senior_medical_managers"
 SENIOR_MANAGERS_SHARE = 0.08  # of the consultants

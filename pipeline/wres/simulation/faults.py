@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wres.returns.indicator_math import ENTERED
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import template_versions
 from wres.simulation.model import TOTAL
 from wres.simulation.plans import Form
 from wres.simulation.return_writer import Draft
@@ -33,16 +33,23 @@ def _with(draft: Draft, changes: Mapping[tuple[str, str], Decimal]) -> Draft:
     return replace(draft, figures={**draft.figures, **changes})
 
 
+def _compared_group(draft: Draft) -> str:
+    """Return the group whose likelihood is compared, the first where it is several together."""
+    return draft.template.group_members[draft.template.comparison().ethnic_group][0]
+
+
 def _negative(draft: Draft) -> Draft:
-    return _with(draft, {(_NURSES, "bme"): -max(draft.figures[_NURSES, "bme"], Decimal(1))})
+    group = _compared_group(draft)
+    return _with(draft, {(_NURSES, group): -max(draft.figures[_NURSES, group], Decimal(1))})
 
 
 def _entries_above_staff(draft: Draft) -> Draft:
-    return _with(draft, {(ENTERED, "bme"): draft.total("bme") + 7})
+    group = _compared_group(draft)
+    return _with(draft, {(ENTERED, group): draft.total(group) + 7})
 
 
 def _total_differs(draft: Draft) -> Draft:
-    return _with(draft, {(TOTAL, group): draft.total(group) + 90 for group in ETHNIC_GROUPS})
+    return _with(draft, {(TOTAL, group): draft.total(group) + 90 for group in draft.template.ethnic_groups})
 
 
 def _item_missing(draft: Draft) -> Draft:
@@ -50,7 +57,8 @@ def _item_missing(draft: Draft) -> Draft:
 
 
 def _cell_blank(draft: Draft) -> Draft:
-    return replace(draft, figures={k: value for k, value in draft.figures.items() if k != (_OTHER_DOCTORS, "unknown")})
+    blank = (_OTHER_DOCTORS, draft.template.unknown_group)
+    return replace(draft, figures={cell: value for cell, value in draft.figures.items() if cell != blank})
 
 
 def _year_before(draft: Draft) -> Draft:
@@ -62,7 +70,8 @@ def _another_organisation(draft: Draft) -> Draft:
 
 
 def _another_template(draft: Draft) -> Draft:
-    return draft.on_template("1.0" if draft.template.major != 1 else "2.0")
+    other = next(version for version in template_versions() if version != draft.template.version)
+    return draft.on_template(other)
 
 
 def _text_for_a_number(content: bytes) -> bytes:
@@ -74,10 +83,11 @@ def _row_twice(content: bytes) -> bytes:
 
 
 def _edit_rows(content: bytes, item: str, change: Callable[[str], list[str]]) -> bytes:
-    """A CSV file with the white row of one item changed."""
+    """Change the first row of one item in a CSV file."""
     rows = content.decode("utf-8").splitlines()
-    marked = f",{item},white,"
-    return "".join(f"{row}\r\n" for old in rows for row in (change(old) if marked in old else [old])).encode()
+    first = next(number for number, row in enumerate(rows) if f",{item}," in row)
+    changed = [*rows[:first], *change(rows[first]), *rows[first + 1 :]]
+    return "".join(f"{row}\r\n" for row in changed).encode()
 
 
 def _cut_short(content: bytes) -> bytes:

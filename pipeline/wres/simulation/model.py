@@ -18,8 +18,9 @@ from wres.errors import WresError
 from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import load_template
 from wres.simulation import assumptions as given
+from wres.simulation.template_groups import split_groups
 from wres.simulation.units import Units, successor_at, units_of
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ _CELLS = len(given.STAFF_CELLS)
 class TrueFigures:
     """What is true of each expected organisation in one collection year, in whole people.
 
-    `counts` has the shape (organisation, item, ethnic group), in the order of `codes` (sorted), `ITEMS` and
-    `ETHNIC_GROUPS`.
+    `counts` has the shape (organisation, item, ethnic group), in the order of `codes` (sorted), `ITEMS` and `groups`.
     """
 
     year: int
     codes: tuple[str, ...]
+    groups: tuple[str, ...]
     counts: Counts
 
     def of(self, code: str) -> dict[tuple[str, str], Decimal]:
@@ -51,7 +52,7 @@ class TrueFigures:
         return {
             (item, group): Decimal(value)
             for item, row in zip(ITEMS, values, strict=True)
-            for group, value in zip(ETHNIC_GROUPS, row, strict=True)
+            for group, value in zip(self.groups, row, strict=True)
         }
 
 
@@ -71,11 +72,14 @@ def true_figures(register: "pd.DataFrame", successions: "pd.DataFrame", year: Co
     for index, code in enumerate(successor_at(units.codes, successions, year.snapshot)):
         if code in position:
             pooled[position[code]] += counts[index]
-    return TrueFigures(year.year, tuple(expected), pooled)
+    template = load_template(year.template_version)
+    return TrueFigures(
+        year.year, tuple(expected), template.ethnic_groups, split_groups(pooled, template, expected, year.year, seed)
+    )
 
 
 def _unit_figures(units: Units, year: int, seed: int) -> Counts:
-    """Counts of each unit in the order of ITEMS."""
+    """Draw the counts of each unit: (unit, item in the order of ITEMS, drawn group in the order of DRAWN)."""
     staff = _staff(units, year, seed)
     headcount = staff.sum(axis=1)
     consultants = staff[:, list(given.STAFF_CELLS).index(given.CONSULTANTS)]

@@ -6,7 +6,6 @@ import numpy as np
 
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED
-from wres.returns.parsed_return import ETHNIC_GROUPS
 from wres.returns.template_spec import Template
 from wres.simulation.return_writer import Figures
 from wres.validation.changes import Comparison, measure_changes
@@ -36,7 +35,7 @@ def explanations(
         texts["explanation.Q321"] = _CASES
     if changed["rate_chance"] < changed["rate_chance_limit"]:
         texts["explanation.Q322"] = _CASES
-    if not any(figures[ENTERED, group] for group in ETHNIC_GROUPS):
+    if not any(figures[ENTERED, group] for group in template.ethnic_groups):
         texts["explanation.Q323"] = "Simulated: no formal investigation began in the year."
     risen = changed["unknown_move"] > changed["unknown_move_limit"]
     if risen or changed["unknown_percent"] > changed["unknown_percent_limit"]:

@@ -1,9 +1,10 @@
-"""Writes the sheet Guidance of the template: how to fill it in, and what each item means."""
+"""Write the sheet Guidance of the template: how to fill it in, and what each item means."""
 
 from typing import Any
 
-from wres.returns.template.return_sheet import TemplateValues, format_date
+from wres.returns.template.sheet_layout import TemplateValues, format_date
 from wres.returns.template.styles import Styles, height
+from wres.returns.text import join_words
 
 _WIDTH = 95
 
@@ -44,7 +45,21 @@ def _topics(filling: TemplateValues) -> list[tuple[str, str]]:
     )
     averaged = [("Two years", _TWO_YEARS)] if filling.template.window == "two_year_average" else []
     optional = [("Optional rows", _OPTIONAL_ROWS)] if year.optional_items else []
-    return [("Dates", dates), *_TOPICS.items(), *optional, *averaged]
+    template = filling.template
+    labels = [*template.group_labels.values()]
+    topics = {
+        "How to fill in": (
+            f"Fill in the cells under {join_words(labels)} on the sheet Return; the rest is locked. Write 0 where "
+            "there is nobody; an empty cell counts as not answered. The column Check says what a row still needs."
+        ),
+        "People, not posts": _PEOPLE,
+        ", ".join(labels): template.group_guidance,
+        "Entering the process": _ENTERING,
+        "Totals and likelihoods": (
+            "These work themselves out. A likelihood is entries divided by staff; " + template.comparison().guidance
+        ),
+    }
+    return [("Dates", dates), *topics.items(), *_MORE_TOPICS.items(), *optional, *averaged]
 
 
 _TWO_YEARS = (
@@ -55,27 +70,14 @@ _OPTIONAL_ITEM = " Optional: leave the row empty where there is nobody, and it c
 _OPTIONAL_ROWS = (
     "The rows marked as optional below may be left empty where there is nobody; an empty cell in them counts as 0."
 )
-_TOPICS = {
-    "How to fill in": (
-        "Fill in the cells under White, BME and Unknown on the sheet Return; the rest is locked. Write 0 where there "
-        "is nobody; an empty cell counts as not answered. The column Check says what a row still needs."
-    ),
-    "People, not posts": (
-        "Count people (headcount), each once, not full-time equivalents. Leave out those who work through the bank "
-        "only."
-    ),
-    "White, BME, Unknown": (
-        "By NHS ethnic category code: White is A, B and C. BME (black and minority ethnic) is D to S. Unknown is Z "
-        "(not stated), 99 (not known), blank or not recognised. The first character decides."
-    ),
-    "Entering the process": (
-        "A person enters when a formal disciplinary investigation into them begins. Count each person once in the "
-        "year. Informal action does not count."
-    ),
-    "Totals and likelihoods": (
-        "These work themselves out. A likelihood is entries divided by staff; the relative likelihood is that of BME "
-        "staff divided by that of white staff, so above 1 BME staff enter the process more often."
-    ),
+_PEOPLE = (
+    "Count people (headcount), each once, not full-time equivalents. Leave out those who work through the bank only."
+)
+_ENTERING = (
+    "A person enters when a formal disciplinary investigation into them begins. Count each person once in the year. "
+    "Informal action does not count."
+)
+_MORE_TOPICS = {
     "Explanations": "If a figure is unusual but right, say why on the sheet Explanations beside the code of the query.",
     "Sign-off": (
         "The role of the director who signs the figures off, and the date, on the sheet Sign-off. No name is wanted; "

@@ -1,4 +1,4 @@
-"""The cells that a sender fills in: how they are written, and what Excel lets in and says."""
+"""Write the cells that a sender fills in, and say what Excel lets into them."""
 
 from decimal import Decimal
 from textwrap import shorten
@@ -18,9 +18,10 @@ def write_input(sheet: Any, place: str, value: Decimal | None, style: Any) -> No
         sheet.write_number(place, float(value), style)
 
 
-def data_validation(item: Item, row: int, last_year: str) -> dict[str, Any]:
-    """Excel's data validation for the three cells of an item's row, in XlsxWriter's terms.
+def data_validation(item: Item, first: str, last_year: str) -> dict[str, Any]:
+    """Return Excel's data validation for the cells of an item's row, in XlsxWriter's terms.
 
+    `first` is the address of the first of these cells.
     `last_year` says in words what these cells held last year; empty where that is not known.
     """
     label = item.label
@@ -39,7 +40,7 @@ def data_validation(item: Item, row: int, last_year: str) -> dict[str, Any]:
             "error_title": "A whole number, please",
             "error_message": error,
         }
-    rule = f"=AND(ISNUMBER(C{row}),C{row}>=0,MOD(C{row}*2,1)=0)"
+    rule = f"=AND(ISNUMBER({first}),{first}>=0,MOD({first}*2,1)=0)"
     error = "Write a number, 0 or more, that is whole or a half, such as 16 or 16.5."
     return {
         **shared,

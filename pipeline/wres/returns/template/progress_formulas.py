@@ -1,11 +1,11 @@
-"""What the sheet Return says while it is filled in: whether it is ready to send, and what may be asked about."""
+"""Write the formulas that say while a return is filled in if it is ready to send, and what may be asked about."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from wres.returns.indicator_math import ENTERED, Figures
-from wres.returns.parsed_return import ETHNIC_GROUPS
+from wres.returns.template_spec import OVERALL, Template
 
 COMPLETE = "Complete"
 READY = "Yes"
@@ -25,8 +25,10 @@ class SheetPlaces:
     wanted: int  # how many cells these are
     checks: str  # the column Check
     checked: int  # how many rows have a check
-    total_row: int
-    entered_row: int
+    staff: str  # the cell of all staff
+    unknown_staff: str  # of staff whose ethnicity is not known
+    entered: str  # this year's entries, by group
+    groups: int  # how many there are
     ratio: str  # the cell of the relative likelihood
     last_year: Sequence[str]  # ranges of last year's staff; none where nothing is shown of last year
 
@@ -60,10 +62,9 @@ def hints(places: SheetPlaces, unknown_percent: float) -> str:
 
 
 def _hints(places: SheetPlaces, unknown_percent: float) -> Iterator[tuple[str, str]]:
-    staff, unknown = f"F{places.total_row}", f"E{places.total_row}"
-    entered = f"C{places.entered_row}:E{places.entered_row}"
+    staff, unknown, entered = places.staff, places.unknown_staff, places.entered
     yield f"AND(N({staff})>0,N({unknown})>{unknown_percent / 100:g}*N({staff}))", _unknown_words(unknown_percent)
-    yield f"AND(COUNT({entered})=3,SUM({entered})=0)", _NOBODY
+    yield f"AND(COUNT({entered})={places.groups},SUM({entered})=0)", _NOBODY
     yield f"N({places.ratio})>{_RATIO_HIGH}", _HIGH
     if places.last_year:
         before = f"SUM({','.join(places.last_year)})"
@@ -72,25 +73,31 @@ def _hints(places: SheetPlaces, unknown_percent: float) -> Iterator[tuple[str, s
 
 
 def hints_result(
-    figures: Figures, totals: Mapping[str, Fraction], before: Fraction, ratio: Fraction | None, unknown_percent: float
+    template: Template,
+    figures: Figures,
+    totals: Mapping[str, Fraction],
+    before: Fraction,
+    ratio: Fraction | None,
+    unknown_percent: float,
 ) -> str:
     """Work out what the formula of `hints` shows for complete figures.
 
     Args:
+        template: which ethnic groups there are.
         figures: as filled in.
         totals: staff by ethnic group; empty while nothing is filled in.
         before: last year's staff, 0 where nothing is shown of last year.
         ratio: the relative likelihood, None where there is none.
         unknown_percent: more staff of unknown ethnicity than this are asked about.
     """
-    staff = sum(totals.values(), Fraction())
-    entered = [figures[ENTERED, group] for group in ETHNIC_GROUPS if (ENTERED, group) in figures]
+    staff = sum((totals.get(group, Fraction()) for group in template.group_members[OVERALL]), Fraction())
+    entered = [figures[ENTERED, group] for group in template.ethnic_groups if (ENTERED, group) in figures]
     named = [
         (
-            staff > 0 and totals.get("unknown", 0) > Fraction(str(unknown_percent)) / 100 * staff,
+            staff > 0 and totals.get(template.unknown_group, 0) > Fraction(str(unknown_percent)) / 100 * staff,
             _unknown_words(unknown_percent),
         ),
-        (len(entered) == len(ETHNIC_GROUPS) and not any(entered), _NOBODY),
+        (len(entered) == len(template.ethnic_groups) and not any(entered), _NOBODY),
         (ratio is not None and ratio > _RATIO_HIGH, _HIGH),
         (staff > 0 and before > 0 and abs(staff - before) > _STAFF_CHANGED * before, _CHANGED),
     ]

@@ -1,4 +1,4 @@
-"""Writes the return: the workbook that a sender fills in, blank or filled in, and the same as CSV."""
+"""Write the return: the workbook that a sender fills in, blank or filled in, and the same as CSV."""
 
 import csv
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from typing import Any
 
 from wres.reference.year_config import CollectionYear
 from wres.returns.template.guidance_sheet import write_guidance_sheet
-from wres.returns.template.return_sheet import SHEET, TemplateValues, write_return_sheet
+from wres.returns.template.return_sheet import SHEET, write_return_sheet
+from wres.returns.template.sheet_layout import TemplateValues
 from wres.returns.template.styles import Styles, height
 from wres.returns.template_spec import Template
 from wres.safe_text import escape_row
