@@ -68,6 +68,8 @@ def test_the_nation_is_rounded_rather_than_given_up_and_that_is_said() -> None:
     assert nation["bme_entered"] % 20 == 0
     assert abs(nation["bme_entered"] - exact) <= 10
     assert nation["relative_likelihood"] is not None
+    assert nation["range"] is None
+    assert "range" in nation["suppressed"]
 
 
 def test_the_same_figures_again_print_the_same() -> None:

@@ -31,7 +31,8 @@ def unprotected(tables: Tables, nation: Nation) -> tuple[SuppressionPattern, Pro
 
 def test_counts_below_the_nation_are_replaced_or_rounded_and_what_rests_on_them_too() -> None:
     nation = {2021: {"RAA": Trust(22, 3), "RBB": Trust(38, 14, 0), **ELSEWHERE}}
-    tables = protect(exact_tables(nation), policies(nation)).tables
+    exact = exact_tables(nation)
+    tables = protect(exact, policies(nation)).tables
     [small] = rows_of(tables["organisation"], code="RAA")
     assert (small["white_entered"], small["bme_entered"], small["white_headcount"]) == (20, None, 1000)
     assert small["white_likelihood_percent"] == Decimal("2.00")  # of the rounded count
@@ -44,6 +45,8 @@ def test_counts_below_the_nation_are_replaced_or_rounded_and_what_rests_on_them_
     assert {"relative_likelihood", "range", "excess_entries"} <= set(shown["suppressed"])
     nation_row = rows_of(tables["national"], organisation_group="all")[0]
     assert nation_row["white_entered"] == 22 + 38 + sum(trust.white for trust in ELSEWHERE.values())
+    # The nation's counts are printed exactly, so its range is certain.
+    assert nation_row["range"] == rows_of(exact["national"], organisation_group="all")[0]["range"] is not None
 
 
 def test_a_figure_that_cannot_be_calculated_is_not_called_suppressed() -> None:

@@ -68,6 +68,20 @@ def test_a_small_count_of_any_of_six_years_withholds_the_figures_of_three() -> N
         assert after["q_value"] == before["q_value"]
 
 
+def test_figures_of_three_years_of_a_region_with_one_organisation_are_withheld() -> None:
+    """They are that organisation's own; its counts of single years are not looked at here."""
+    two = {code: Trust(40, 12, 9, region="Y60") for code in ("RBB", "RCC")}
+    nation: Nation = {year: {"RAA": Trust(40, 12, 9), **two} for year in range(2018, 2024)}
+    exact, shown = shown_tables(nation)
+    wanted = {"collection_year": 2023, "years_between": 3, "measure": "relative_likelihood", "level": "region"}
+    wanted["organisation_group"] = "all"
+    for code, organisations, is_shown in (("Y56", 1, False), ("Y60", 2, True)):
+        before, after = (row_of(tables, "improvement", code=code, **wanted) for tables in (exact, shown))
+        assert before["three_years_organisations"] == organisations
+        assert before["three_years_verdict"] is not None
+        assert (after["three_years_figure"] == before["three_years_figure"]) == is_shown
+
+
 @pytest.mark.parametrize(
     ("trust", "hidden"),
     [
