@@ -12,7 +12,7 @@ from tests.disclosure.nations import OPEN, Nation, Tables, Trust, exact_tables, 
 from wres.disclosure import Protected, attacker, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.attacker import Solver
-from wres.disclosure.dependencies import unprinted_figures
+from wres.disclosure.dependencies import figures_of_other_years, unprinted_figures
 from wres.disclosure.disclosure_audit import disclosures
 from wres.disclosure.problem import sdc_problem
 from wres.disclosure.suppression_pattern import SuppressionPattern
@@ -74,7 +74,34 @@ def test_what_rests_on_exact_counts_that_nothing_prints_is_never_shown() -> None
         figures = unprinted_figures(name)
         assert len(figures) > 5
         assert {row[figure] for row in rows_of(made[name]) for figure in figures} == {None}
-        assert all(figures <= set(row["suppressed"]) for row in rows_of(made[name]))
+        assert all(figures - figures_of_other_years(name) <= set(row["suppressed"]) for row in rows_of(made[name]))
+
+
+def without_values(tables: Tables, table: str, column: str) -> Tables:
+    """Leave a column of a table without a value."""
+    rows = [{**row, column: None} for row in tables[table].to_pylist()]
+    return {**tables, table: pa.Table.from_pylist(rows, schema=tables[table].schema)}
+
+
+def test_figures_that_a_year_cannot_have_are_not_called_suppressed() -> None:
+    """Of three years in the first two; by chance where a window has two years; without a goal or a threshold."""
+    nation = {year: {"RAA": Trust(22, 3), **ELSEWHERE} for year in (2020, 2021, 2022)}
+    tables = exact_tables(nation, {2020: "two_year_average"})
+    suppressed = unprotected(tables, nation)[1].tables
+    of_three_years = figures_of_other_years("goals")
+    assert len(of_three_years) == 3
+    for exact, row in zip(rows_of(tables["goals"]), rows_of(suppressed["goals"]), strict=True):
+        is_there = exact["three_years_calculable"] is not None
+        assert is_there == (row["collection_year"] == 2022)
+        assert of_three_years & set(row["suppressed"]) == (of_three_years if is_there else set())
+    by_chance = {"organisations_rate_rose_by_chance", "organisations_ratio_rose_by_chance"}
+    for row in rows_of(suppressed["comparison"]):
+        assert by_chance & set(row["suppressed"]) == (by_chance if row["collection_year"] == 2022 else set())
+    without = ("goal_percent", "goal_met", "small_organisations", "share_within_adjusted_percent")
+    for name in without:
+        tables = without_values(tables, "goals", name)
+    for row in rows_of(unprotected(tables, nation)[1].tables["goals"]):
+        assert not set(without) & set(row["suppressed"])
 
 
 def test_a_year_without_the_rule_keeps_its_own_figures() -> None:

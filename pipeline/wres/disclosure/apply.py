@@ -150,14 +150,21 @@ class _Fills:
             return row, set()
         shown, made = self.counts[table][number], self.changes[level_key(row)]
         row, held_back = _worked_out(row, shown, self.needs[table], made)
-        return row, held_back | self.of_organisations[table] | self.unprinted[table]
+        held_back |= self.of_organisations[table] | self.unprinted[table]
+        return row, held_back - _publicly_missing(row)
 
-    def _goals(self, table: str, _at: int, row: Row) -> Filled:
-        if self.decisions.prints(Goals(row["collection_year"], row["organisation_group"])):
-            year = row["collection_year"]
-            others = self._of_other_years(table, range(year - 2, year + 1))
-            return row, set(self.unprinted[table]) if self._is_protected(year) else others
-        return row, set(self.of_organisations[table] | self.unprinted[table])
+    def _goals(self, table: str, _number: int, row: Row) -> Filled:
+        year = row["collection_year"]
+        three_years = range(year - 2, year + 1)
+        if not self.decisions.prints(Goals(year, row["organisation_group"])):
+            held_back = set(self.of_organisations[table] | self.unprinted[table])
+        elif self._is_protected(year):
+            held_back = set(self.unprinted[table])
+        else:
+            held_back = self._of_other_years(table, three_years)
+        if not self.decisions.exact.policies.keys() >= set(three_years):
+            held_back -= figures_of_other_years(table)
+        return row, held_back - _publicly_missing(row)
 
     def _funnel(self, _at: int, row: Row) -> Filled:
         year, measure, group = row["collection_year"], row["measure"], row["organisation_group"]
@@ -178,10 +185,11 @@ class _Fills:
 
     def _improvement(self, _at: int, row: Row) -> Filled:
         year, between, figures = row["collection_year"], row["years_between"], self.improvement_needs[row["measure"]]
+        no_three_years = row["three_years_organisations"] is None  # there is no figure to withhold
         if not self._is_protected(year, year - between):
-            return row, self._of_other_years("improvement", range(year - 5, year + 1))
+            return row, set() if no_three_years else self._of_other_years("improvement", range(year - 5, year + 1))
         unprinted = set(self.unprinted["improvement"])
-        if row["three_years_organisations"] is None:  # there is no figure to withhold
+        if no_three_years:
             figures = {name: needed for name, needed in figures.items() if name not in self.of_three_years}
             unprinted -= self.of_three_years
         made = self.improvements.get(improvement_key(row)) if between == 1 else None
@@ -189,6 +197,22 @@ class _Fills:
             return row, figures.keys() | unprinted
         held_back = _without(self.shown[True, *level_key(row)], figures) | unprinted
         return row | {name: made[name] for name in figures}, held_back
+
+
+def _publicly_missing(row: Row) -> set[str]:
+    """Name the figures that a row cannot have, by what everybody knows of its year: there is nothing to suppress.
+
+    A year's file may set no goal and no threshold of small numbers; rises by chance are given where neither year has
+    the entries of two.
+    """
+    missing = set()
+    if "goal_met" in row and row["goal_percent"] is None:
+        missing.add("goal_met")
+    if "small_organisations" in row and row["small_organisations"] is None:
+        missing |= {"small_organisations", "share_within_adjusted_percent"}
+    if "previous_window" in row and (row["window"], row["previous_window"]) != ("single_year", "single_year"):
+        missing |= {"organisations_rate_rose_by_chance", "organisations_ratio_rose_by_chance"}
+    return missing
 
 
 def _worked_out(row: Row, shown: Shown, needs: Needs, made: Mapping[str, Any]) -> Filled:

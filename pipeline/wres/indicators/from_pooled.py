@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.sql_views import all_rows, compute_views
@@ -16,11 +17,12 @@ Row = Mapping[str, Any]
 
 _AREA = [("collection_year", pa.int32()), *((name, pa.string()) for name in ("level", "code", "organisation_group"))]
 _YEARS = [*_AREA, ("years_between", pa.int32())]
+_BASIS = ("basis", pa.string())
 _LONG = [("ethnic_group", pa.string()), ("measure", pa.string()), ("value", pa.decimal128(38, 0))]
 
 # The views that the published rows stand in for.
 _AREAS = pa.schema([*_AREA, ("name", pa.string()), ("organisations", pa.int64())])
-_POOLED_COUNTS = pa.schema([*_AREA, *_LONG])
+_POOLED_COUNTS = pa.schema([_BASIS, *_AREA, *_LONG])
 _YEAR_ON_YEAR = pa.schema(
     [
         *_YEARS,
@@ -31,7 +33,7 @@ _YEAR_ON_YEAR = pa.schema(
         ("previous_organisations", pa.int64()),
     ]
 )
-_YEAR_ON_YEAR_COUNTS = pa.schema([*_YEARS, ("side", pa.string()), *_LONG])
+_YEAR_ON_YEAR_COUNTS = pa.schema([_BASIS, *_YEARS, ("side", pa.string()), *_LONG])
 # Of single organisations, which nobody can tell from pooled counts.
 _MOVED = pa.schema(
     [
@@ -73,24 +75,24 @@ def measures_of_changes(rows: Sequence[Row], collections: pa.Table) -> dict[str,
         for side, prefix in (("now", ""), ("before", "previous_"))
         for count in _long_counts(rows, prefix)
     ]
-    counts += [
-        {**count, "measure": "latest_hundredths"} for count in counts if count["measure"] == "entered_hundredths"
-    ]
+    counts += [{**count, "basis": "twelve_months"} for count in counts]
     held = {
         "year_on_year": pa.Table.from_pylist(list(rows), schema=_YEAR_ON_YEAR),
         "year_on_year_counts": pa.Table.from_pylist(counts, schema=_YEAR_ON_YEAR_COUNTS),
         "organisations_moved": _MOVED.empty_table(),
         "significance": SIGNIFICANCE.empty_table(),
     }
-    inputs = _computed(("significance_inputs",), held, collections)["significance_inputs"]
-    held["tested_counts"] = inputs.append_column(
-        "basis", pa.array(["twelve_months"] * inputs.num_rows, pa.string())
-    ).append_column("organisations", pa.nulls(inputs.num_rows, pa.int64()))
+    compared = _computed(("compared_counts",), held, collections)["compared_counts"]
+    tested = compared.filter(pc.equal(compared["basis"], "twelve_months"))
+    held["tested_organisations"] = tested.append_column("organisations", pa.nulls(tested.num_rows, pa.int64()))
     return _computed(("changes", "improvement"), held, collections)
 
 
 def _long_counts(rows: Iterable[Row], prefix: str) -> Iterator[dict[str, Any]]:
-    """Give each count of published rows as a row of its own, by ethnic group and measure; entries in hundredths."""
+    """Give each count of published rows as a row of its own, by ethnic group and measure; entries in hundredths.
+
+    The basis is the window of the year.
+    """
     columns = _count_columns()
     for row in rows:
         for column in columns:
@@ -98,6 +100,7 @@ def _long_counts(rows: Iterable[Row], prefix: str) -> Iterator[dict[str, Any]]:
             is_entered = column.measure == "entered"
             yield {
                 **row,
+                "basis": "window",
                 "ethnic_group": column.ethnic_group,
                 "measure": "entered_hundredths" if is_entered else column.measure,
                 "value": 100 * count if is_entered else count,

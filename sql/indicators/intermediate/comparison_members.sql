@@ -9,31 +9,34 @@ SELECT
     area_membership.code,
     area_membership.organisation_group,
     area_membership.organisation_code,
-    overall.headcount,
-    overall.entered_hundredths,
-    overall.previous_headcount,
-    overall.previous_entered_hundredths,
-    year_on_year_pairs.group_headcount,
-    year_on_year_pairs.group_entered_hundredths,
-    year_on_year_pairs.previous_group_headcount,
-    year_on_year_pairs.previous_group_entered_hundredths,
-    year_on_year_pairs.comparator_headcount,
-    year_on_year_pairs.comparator_entered_hundredths,
-    year_on_year_pairs.previous_comparator_headcount,
-    year_on_year_pairs.previous_comparator_entered_hundredths
+    overall.group_headcount AS headcount,
+    overall.group_hundredths AS entered_hundredths,
+    overall.previous_group_headcount AS previous_headcount,
+    overall.previous_group_hundredths AS previous_entered_hundredths,
+    ratio.group_headcount,
+    ratio.group_hundredths AS group_entered_hundredths,
+    ratio.previous_group_headcount,
+    ratio.previous_group_hundredths AS previous_group_entered_hundredths,
+    ratio.comparator_headcount,
+    ratio.comparator_hundredths AS comparator_entered_hundredths,
+    ratio.previous_comparator_headcount,
+    ratio.previous_comparator_hundredths AS previous_comparator_entered_hundredths
 FROM area_membership
-INNER JOIN year_on_year_pairs
+INNER JOIN compared_counts AS ratio
     ON
-        area_membership.collection_year = year_on_year_pairs.collection_year
-        AND area_membership.organisation_code = year_on_year_pairs.code
-        AND year_on_year_pairs.level = 'organisation'
-        AND year_on_year_pairs.years_between = 1
-        AND year_on_year_pairs.measure = 'relative_likelihood'
-INNER JOIN year_on_year_groups AS overall
+        area_membership.collection_year = ratio.collection_year
+        AND area_membership.organisation_code = ratio.code
+        AND ratio.measure = 'relative_likelihood'
+INNER JOIN compared_counts AS overall
     ON
-        area_membership.collection_year = overall.collection_year
-        AND area_membership.organisation_code = overall.code
-        AND overall.level = 'organisation'
-        AND overall.years_between = 1
-        AND overall.ethnic_group = 'overall'
-WHERE area_membership.level <> 'organisation'
+        ratio.basis = overall.basis
+        AND ratio.collection_year = overall.collection_year
+        AND ratio.years_between = overall.years_between
+        AND ratio.level = overall.level
+        AND ratio.code = overall.code
+        AND overall.measure = 'overall_likelihood_percent'
+WHERE
+    area_membership.level <> 'organisation'
+    AND ratio.level = 'organisation'
+    AND ratio.basis = 'window'
+    AND ratio.years_between = 1

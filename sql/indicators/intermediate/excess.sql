@@ -32,6 +32,7 @@ WITH gaps AS (
         END AS step
     FROM exact_ratio
     INNER JOIN four_fifths_band USING (collection_year, level, code, organisation_group, measure)
+    WHERE four_fifths_band.basis = 'window'
 )
 
 -- the gap over the step, rounded up

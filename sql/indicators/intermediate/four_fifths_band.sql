@@ -1,9 +1,10 @@
 -- four_fifths_band: where the relative likelihood stands against the four-fifths rule.
 --
--- One row per row of `exact_ratio`: below 0.8, within 0.8 to 1.25 (both ends in), above 1.25, or
+-- One row per row of `group_ratios`: below 0.8, within 0.8 to 1.25 (both ends in), above 1.25, or
 -- not_calculable. Judged on the exact fraction, never on the rounded ratio: 1.2504 is above though it prints
 -- as 1.25.
 SELECT
+    basis,
     collection_year,
     level,
     code,
@@ -15,4 +16,4 @@ SELECT
         WHEN 4 * numerator > 5 * denominator THEN 'above'
         ELSE 'within'
     END AS four_fifths_band
-FROM exact_ratio
+FROM group_ratios

@@ -29,11 +29,12 @@ INNER JOIN exact_ratio AS own_ratio
         AND own_ratio.measure = 'relative_likelihood'
 INNER JOIN group_counts AS nation
     ON
-        own.collection_year = nation.collection_year
+        own.basis = nation.basis
+        AND own.collection_year = nation.collection_year
         AND own.organisation_group = nation.organisation_group
         AND own.ethnic_group = nation.ethnic_group
         AND nation.level = 'national'
-WHERE own.level = 'organisation' AND own.ethnic_group = 'overall'
+WHERE own.basis = 'window' AND own.level = 'organisation' AND own.ethnic_group = 'overall'
 UNION ALL
 SELECT
     own.collection_year,

@@ -39,7 +39,7 @@ SELECT
     END AS value
 FROM year_on_year_groups
 CROSS JOIN counted
-WHERE year_on_year_groups.years_between = 1
+WHERE year_on_year_groups.years_between = 1 AND year_on_year_groups.basis = 'window'
 UNION ALL
 SELECT
     year_on_year_measures.collection_year,

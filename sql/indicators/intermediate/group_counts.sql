@@ -1,8 +1,9 @@
 -- group_counts: headcount and entries of every group that a figure is given of.
 --
--- One row per row of `areas` and group of `group_members`: an ethnic group of the return, or several together
--- such as `overall`. Entries are in hundredths of a person, by the window.
+-- One row per basis and row of `pooled_counts`, and group of `group_members`: an ethnic group of the return, or
+-- several together such as `overall`. Entries are in hundredths of a person.
 SELECT
+    pooled_counts.basis,
     pooled_counts.collection_year,
     pooled_counts.level,
     pooled_counts.code,
@@ -22,6 +23,7 @@ INNER JOIN group_members
         pooled_counts.collection_year = group_members.collection_year
         AND pooled_counts.ethnic_group = group_members.member
 GROUP BY
+    pooled_counts.basis,
     pooled_counts.collection_year,
     pooled_counts.level,
     pooled_counts.code,

@@ -31,4 +31,7 @@ INNER JOIN reliability USING (collection_year, level, code, organisation_group, 
 INNER JOIN entries_above_parity USING (collection_year, level, code, organisation_group, measure)
 INNER JOIN excess USING (collection_year, level, code, organisation_group, measure)
 INNER JOIN collections ON areas.collection_year = collections.collection_year
-WHERE exact_ratio.measure = 'relative_likelihood'
+WHERE
+    exact_ratio.measure = 'relative_likelihood'
+    AND relative_likelihood.basis = 'window'
+    AND four_fifths_band.basis = 'window'

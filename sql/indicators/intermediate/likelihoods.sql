@@ -6,6 +6,7 @@
 -- headcount, is the percentage in hundredths.
 WITH fractions AS (
     SELECT
+        basis,
         collection_year,
         level,
         code,
@@ -17,6 +18,7 @@ WITH fractions AS (
 )
 
 SELECT
+    basis,
     collection_year,
     level,
     code,

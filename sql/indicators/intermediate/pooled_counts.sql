@@ -1,40 +1,31 @@
--- pooled_counts: the counts of every published row, by ethnic group as the returns state them.
+-- pooled_counts: the counts of every published row, by ethnic group as the returns state them, on each basis.
 --
--- One row per row of `areas`, ethnic group and measure (see `counts`), and of each organisation once more at
--- level `three_years`: its three years added up. Counts are added up, never ratios.
--- Decimals of 38 digits hold the products that the measures take of these counts.
+-- One row per basis (see `return_counts`), row of `areas`, ethnic group and measure: on the basis
+-- `twelve_months` without series, on `three_years` for single organisations. Counts are added up, never
+-- ratios. Decimals of 38 digits hold the products that the measures take of these counts.
 SELECT
+    return_counts.basis,
     area_returns.collection_year,
     area_returns.level,
     area_returns.code,
     area_returns.organisation_group,
-    counts.ethnic_group,
-    counts.measure,
-    CAST(SUM(counts.value) AS DECIMAL(38, 0)) AS value
+    return_counts.ethnic_group,
+    return_counts.measure,
+    CAST(SUM(return_counts.value) AS DECIMAL(38, 0)) AS value
 FROM area_returns
-INNER JOIN counts
+INNER JOIN return_counts
     ON
-        area_returns.collection_year = counts.collection_year
-        AND area_returns.organisation_code = counts.organisation_code
+        area_returns.collection_year = return_counts.collection_year
+        AND area_returns.organisation_code = return_counts.organisation_code
+WHERE
+    return_counts.basis = 'window'
+    OR (return_counts.basis = 'twelve_months' AND area_returns.level <> 'series')
+    OR (return_counts.basis = 'three_years' AND area_returns.level = 'organisation')
 GROUP BY
+    return_counts.basis,
     area_returns.collection_year,
     area_returns.level,
     area_returns.code,
     area_returns.organisation_group,
-    counts.ethnic_group,
-    counts.measure
-UNION ALL
-SELECT
-    three_year_counts.collection_year,
-    'three_years' AS level,
-    three_year_counts.organisation_code AS code,
-    area_membership.organisation_group,
-    three_year_counts.ethnic_group,
-    three_year_counts.measure,
-    CAST(three_year_counts.value AS DECIMAL(38, 0)) AS value
-FROM three_year_counts
-INNER JOIN area_membership
-    ON
-        three_year_counts.collection_year = area_membership.collection_year
-        AND three_year_counts.organisation_code = area_membership.organisation_code
-        AND area_membership.level = 'organisation'
+    return_counts.ethnic_group,
+    return_counts.measure

@@ -1,81 +1,28 @@
 -- significance_members: the organisations of every row that compares two years, each with its own counts.
 --
--- One row per basis, row of `year_on_year`, measure and organisation compared in it, which of an
--- organisation's own row is the organisation itself; counts as in `significance_inputs`. On the basis
--- `twelve_months` they are those of two years, on `three_years` those of the three years up to each
--- (`three_year_pairs`). Left out are organisations whose sender has averaged two years already: their
--- entries of the twelve months are not known.
-WITH averaged AS (
-    SELECT DISTINCT
-        matched_returns.collection_year,
-        matched_returns.years_between,
-        matched_returns.organisation_code
-    FROM matched_returns
-    INNER JOIN averaged_returns
-        ON
-            matched_returns.return_year = averaged_returns.collection_year
-            AND matched_returns.return_code = averaged_returns.organisation_code
-),
-
-tested AS (
-    SELECT
-        'twelve_months' AS basis,
-        significance_inputs.collection_year,
-        significance_inputs.years_between,
-        significance_inputs.code AS organisation_code,
-        significance_inputs.measure,
-        significance_inputs.group_headcount,
-        significance_inputs.group_hundredths,
-        significance_inputs.previous_group_headcount,
-        significance_inputs.previous_group_hundredths,
-        significance_inputs.comparator_headcount,
-        significance_inputs.comparator_hundredths,
-        significance_inputs.previous_comparator_headcount,
-        significance_inputs.previous_comparator_hundredths
-    FROM significance_inputs
-    LEFT JOIN averaged
-        ON
-            significance_inputs.collection_year = averaged.collection_year
-            AND significance_inputs.years_between = averaged.years_between
-            AND significance_inputs.code = averaged.organisation_code
-    WHERE significance_inputs.level = 'organisation' AND averaged.organisation_code IS NULL
-    UNION ALL
-    SELECT
-        'three_years' AS basis,
-        three_year_pairs.collection_year,
-        3 AS years_between,
-        three_year_pairs.organisation_code,
-        three_year_pairs.measure,
-        three_year_pairs.group_headcount,
-        three_year_pairs.group_hundredths,
-        three_year_pairs.previous_group_headcount,
-        three_year_pairs.previous_group_hundredths,
-        three_year_pairs.comparator_headcount,
-        three_year_pairs.comparator_hundredths,
-        three_year_pairs.previous_comparator_headcount,
-        three_year_pairs.previous_comparator_hundredths
-    FROM three_year_pairs
-)
-
+-- One row per basis of a test (twelve_months, three_years), row of `year_on_year`, measure and organisation
+-- compared in it, which of an organisation's own row is the organisation itself; counts as in
+-- `compared_counts`. The basis `window` is not tested: two windows may share entries.
 SELECT
-    tested.basis,
-    tested.collection_year,
-    tested.years_between,
+    compared_counts.basis,
+    compared_counts.collection_year,
+    compared_counts.years_between,
     area_membership.level,
     area_membership.code,
     area_membership.organisation_group,
-    tested.measure,
-    tested.organisation_code,
-    tested.group_headcount,
-    tested.group_hundredths,
-    tested.previous_group_headcount,
-    tested.previous_group_hundredths,
-    tested.comparator_headcount,
-    tested.comparator_hundredths,
-    tested.previous_comparator_headcount,
-    tested.previous_comparator_hundredths
-FROM tested
+    compared_counts.measure,
+    area_membership.organisation_code,
+    compared_counts.group_headcount,
+    compared_counts.group_hundredths,
+    compared_counts.previous_group_headcount,
+    compared_counts.previous_group_hundredths,
+    compared_counts.comparator_headcount,
+    compared_counts.comparator_hundredths,
+    compared_counts.previous_comparator_headcount,
+    compared_counts.previous_comparator_hundredths
+FROM compared_counts
 INNER JOIN area_membership
     ON
-        tested.collection_year = area_membership.collection_year
-        AND tested.organisation_code = area_membership.organisation_code
+        compared_counts.collection_year = area_membership.collection_year
+        AND compared_counts.code = area_membership.organisation_code
+WHERE compared_counts.level = 'organisation' AND compared_counts.basis <> 'window'

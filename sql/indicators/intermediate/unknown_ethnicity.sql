@@ -1,10 +1,32 @@
 -- unknown_ethnicity: what the relative likelihood would be, were the ethnicity of everybody known.
 --
--- One row per row of `areas`: were all staff and entries of unknown ethnicity of the comparator (white), or
--- all of the group (BME); and the two extreme mixes, the lowest with unknown staff of the group and unknown
--- entries of the comparator, the highest the other way round. To 2 decimal places, rounded once (see
--- `likelihoods`); null where there is no ratio.
-WITH known AS (
+-- One row per row of `areas`, with a column for each way to assign the unknown: all staff and entries to the
+-- comparator, or all to the group; and the two extreme mixes, the lowest with unknown staff of the group and
+-- unknown entries of the comparator, the highest the other way round. To 2 decimal places, rounded once
+-- (see `likelihoods`); null where there is no ratio.
+WITH assignments AS (
+    SELECT
+        'comparator' AS assignment,
+        FALSE AS staff_to_group,
+        FALSE AS entries_to_group
+    UNION ALL
+    SELECT
+        'group' AS assignment,
+        TRUE AS staff_to_group,
+        TRUE AS entries_to_group
+    UNION ALL
+    SELECT
+        'lowest' AS assignment,
+        TRUE AS staff_to_group,
+        FALSE AS entries_to_group
+    UNION ALL
+    SELECT
+        'highest' AS assignment,
+        FALSE AS staff_to_group,
+        TRUE AS entries_to_group
+),
+
+known AS (
     SELECT
         exact_ratio.collection_year,
         exact_ratio.level,
@@ -23,6 +45,7 @@ WITH known AS (
             AND exact_ratio.level = group_counts.level
             AND exact_ratio.code = group_counts.code
             AND exact_ratio.organisation_group = group_counts.organisation_group
+            AND group_counts.basis = 'window'
     INNER JOIN ethnic_groups
         ON
             group_counts.collection_year = ethnic_groups.collection_year
@@ -31,51 +54,47 @@ WITH known AS (
     WHERE exact_ratio.measure = 'relative_likelihood'
 ),
 
+assigned AS (
+    SELECT
+        known.collection_year,
+        known.level,
+        known.code,
+        known.organisation_group,
+        assignments.assignment,
+        known.group_headcount
+        + CASE WHEN assignments.staff_to_group THEN known.unknown_headcount ELSE 0 END AS group_headcount,
+        known.group_hundredths
+        + CASE WHEN assignments.entries_to_group THEN known.unknown_hundredths ELSE 0 END AS group_hundredths,
+        known.comparator_headcount
+        + CASE WHEN assignments.staff_to_group THEN 0 ELSE known.unknown_headcount END AS comparator_headcount,
+        known.comparator_hundredths
+        + CASE WHEN assignments.entries_to_group THEN 0 ELSE known.unknown_hundredths END
+            AS comparator_hundredths
+    FROM known
+    CROSS JOIN assignments
+),
+
 fractions AS (
     SELECT
         collection_year,
         level,
         code,
         organisation_group,
-        group_hundredths * (comparator_headcount + unknown_headcount) AS comparator_numerator,
-        CASE
-            WHEN comparator_headcount + unknown_headcount > 0
-                THEN group_headcount * (comparator_hundredths + unknown_hundredths)
-            ELSE 0
-        END AS comparator_denominator,
-        (group_hundredths + unknown_hundredths) * comparator_headcount AS group_numerator,
-        CASE
-            WHEN comparator_headcount > 0
-                THEN (group_headcount + unknown_headcount) * comparator_hundredths
-            ELSE 0
-        END AS group_denominator,
-        group_hundredths * comparator_headcount AS lowest_numerator,
-        CASE
-            WHEN comparator_headcount > 0
-                THEN (group_headcount + unknown_headcount) * (comparator_hundredths + unknown_hundredths)
-            ELSE 0
-        END AS lowest_denominator,
-        (group_hundredths + unknown_hundredths) * (comparator_headcount + unknown_headcount)
-            AS highest_numerator,
-        CASE
-            WHEN comparator_headcount + unknown_headcount > 0
-                THEN group_headcount * comparator_hundredths
-            ELSE 0
-        END AS highest_denominator
-    FROM known
+        assignment,
+        200 * group_hundredths * comparator_headcount + group_headcount * comparator_hundredths AS dividend,
+        CASE WHEN comparator_headcount > 0 THEN NULLIF(2 * group_headcount * comparator_hundredths, 0) END
+            AS divisor
+    FROM assigned
 ),
 
-rounded AS (
+ratios AS (
     SELECT
-        *,
-        200 * comparator_numerator + comparator_denominator AS comparator_dividend,
-        NULLIF(2 * comparator_denominator, 0) AS comparator_divisor,
-        200 * group_numerator + group_denominator AS group_dividend,
-        NULLIF(2 * group_denominator, 0) AS group_divisor,
-        200 * lowest_numerator + lowest_denominator AS lowest_dividend,
-        NULLIF(2 * lowest_denominator, 0) AS lowest_divisor,
-        200 * highest_numerator + highest_denominator AS highest_dividend,
-        NULLIF(2 * highest_denominator, 0) AS highest_divisor
+        collection_year,
+        level,
+        code,
+        organisation_group,
+        assignment,
+        0.01 * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS relative_likelihood
     FROM fractions
 )
 
@@ -84,16 +103,9 @@ SELECT
     level,
     code,
     organisation_group,
-    0.01
-    * CAST(
-        ROUND((comparator_dividend - MOD(comparator_dividend, comparator_divisor)) / comparator_divisor)
-        AS BIGINT
-    ) AS relative_likelihood_unknown_white,
-    0.01 * CAST(ROUND((group_dividend - MOD(group_dividend, group_divisor)) / group_divisor) AS BIGINT)
-        AS relative_likelihood_unknown_bme,
-    0.01 * CAST(ROUND((lowest_dividend - MOD(lowest_dividend, lowest_divisor)) / lowest_divisor) AS BIGINT)
-        AS relative_likelihood_unknown_lowest,
-    0.01
-    * CAST(ROUND((highest_dividend - MOD(highest_dividend, highest_divisor)) / highest_divisor) AS BIGINT)
-        AS relative_likelihood_unknown_highest
-FROM rounded
+    MAX(CASE WHEN assignment = 'comparator' THEN relative_likelihood END) AS relative_likelihood_unknown_white,
+    MAX(CASE WHEN assignment = 'group' THEN relative_likelihood END) AS relative_likelihood_unknown_bme,
+    MAX(CASE WHEN assignment = 'lowest' THEN relative_likelihood END) AS relative_likelihood_unknown_lowest,
+    MAX(CASE WHEN assignment = 'highest' THEN relative_likelihood END) AS relative_likelihood_unknown_highest
+FROM ratios
+GROUP BY collection_year, level, code, organisation_group

@@ -1,6 +1,6 @@
 -- verdicts: each figure of two years that is tested, how it moved, and whether by more than chance.
 --
--- One row per row of `tested_counts`. `significance` comes from
+-- One row per row of `tested_organisations`. `significance` comes from
 -- pipeline/wres/indicators/statistics/change_table.py: p and q values, and whether the move is beyond
 -- chance; null where nothing could have shown. A likelihood improves when it falls, a ratio when it comes
 -- nearer 1. Where the two ratios are on two sides of 1, whether it came nearer is a test of its own; a ratio
@@ -13,7 +13,7 @@ SELECT
     year_on_year_measures.code,
     year_on_year_measures.organisation_group,
     year_on_year_measures.measure,
-    tested_counts.organisations,
+    tested_organisations.organisations,
     year_on_year_measures.figure,
     year_on_year_measures.previous_figure,
     year_on_year_measures.direction,
@@ -40,7 +40,7 @@ SELECT
     0.01 * significance.shrunken_hundredths AS shrunken_figure,
     0.01 * significance.previous_shrunken_hundredths AS previous_shrunken_figure
 FROM year_on_year_measures
-INNER JOIN tested_counts
+INNER JOIN tested_organisations
     USING (basis, collection_year, years_between, level, code, organisation_group, measure)
 LEFT JOIN significance
     USING (basis, collection_year, years_between, level, code, organisation_group, measure)

@@ -1,9 +1,10 @@
 -- year_on_year_groups: headcount and entries in two years of every group that a figure is given of.
 --
--- One row per row of `year_on_year` and group of `group_members`, each year's by its own template. Entries
--- are in hundredths of a person: entered by the window, latest of the twelve months to the snapshot.
+-- One row per basis, row of `year_on_year` and group of `group_members`, each year's by its own template.
+-- Entries are in hundredths of a person.
 WITH grouped AS (
     SELECT
+        year_on_year_counts.basis,
         year_on_year_counts.collection_year,
         year_on_year_counts.years_between,
         year_on_year_counts.level,
@@ -22,6 +23,7 @@ WITH grouped AS (
 )
 
 SELECT
+    basis,
     collection_year,
     years_between,
     level,
@@ -31,13 +33,9 @@ SELECT
     CAST(SUM(CASE WHEN counted = 'now.headcount' THEN value ELSE 0 END) AS DECIMAL(38, 0)) AS headcount,
     CAST(SUM(CASE WHEN counted = 'now.entered_hundredths' THEN value ELSE 0 END) AS DECIMAL(38, 0))
         AS entered_hundredths,
-    CAST(SUM(CASE WHEN counted = 'now.latest_hundredths' THEN value ELSE 0 END) AS DECIMAL(38, 0))
-        AS latest_hundredths,
     CAST(SUM(CASE WHEN counted = 'before.headcount' THEN value ELSE 0 END) AS DECIMAL(38, 0))
         AS previous_headcount,
     CAST(SUM(CASE WHEN counted = 'before.entered_hundredths' THEN value ELSE 0 END) AS DECIMAL(38, 0))
-        AS previous_entered_hundredths,
-    CAST(SUM(CASE WHEN counted = 'before.latest_hundredths' THEN value ELSE 0 END) AS DECIMAL(38, 0))
-        AS previous_latest_hundredths
+        AS previous_entered_hundredths
 FROM grouped
-GROUP BY collection_year, years_between, level, code, organisation_group, ethnic_group
+GROUP BY basis, collection_year, years_between, level, code, organisation_group, ethnic_group

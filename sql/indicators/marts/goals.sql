@@ -24,6 +24,7 @@ WITH standing AS (
             area_membership.collection_year = four_fifths_band.collection_year
             AND area_membership.organisation_code = four_fifths_band.code
             AND four_fifths_band.level = 'organisation'
+            AND four_fifths_band.basis = 'window'
             AND four_fifths_band.measure = 'relative_likelihood'
     LEFT JOIN small_numbers
         ON
@@ -174,7 +175,7 @@ LEFT JOIN goal_estimates
     ON
         shares.collection_year = goal_estimates.collection_year
         AND shares.organisation_group = goal_estimates.organisation_group
-        AND goal_estimates.basis = 'organisation'
+        AND goal_estimates.basis = 'window'
 LEFT JOIN three_years
     ON
         shares.collection_year = three_years.collection_year

@@ -2,7 +2,7 @@
 --
 -- One row per row of `year_on_year` and measure (overall and relative likelihood), on entries of the twelve
 -- months to the snapshot alone, so that no entry is in both years. Figures and tests are those of the
--- organisations of `tested_counts`; without any there is no figure. Beside a comparison over three years
+-- organisations of `tested_organisations`; without any there is no figure. Beside a comparison over three years
 -- stands that of the three years up to each, with more entries: null where an organisation, or every one of
 -- a pooled row, has no six years.
 SELECT
@@ -14,7 +14,7 @@ SELECT
     year_on_year.organisation_group,
     year_on_year.break_in_series,
     year_on_year.matched_organisations,
-    significance_inputs.measure,
+    compared_counts.measure,
     COALESCE(verdicts.organisations, 0) AS tested_organisations,
     verdicts.figure,
     verdicts.previous_figure,
@@ -35,22 +35,25 @@ SELECT
     three_years.verdict AS three_years_verdict,
     three_years.shrunken_figure AS three_years_shrunken_figure
 FROM year_on_year
-INNER JOIN significance_inputs USING (collection_year, years_between, level, code, organisation_group)
+INNER JOIN compared_counts USING (collection_year, years_between, level, code, organisation_group)
 LEFT JOIN verdicts
     ON
-        significance_inputs.collection_year = verdicts.collection_year
-        AND significance_inputs.years_between = verdicts.years_between
-        AND significance_inputs.level = verdicts.level
-        AND significance_inputs.code = verdicts.code
-        AND significance_inputs.organisation_group = verdicts.organisation_group
-        AND significance_inputs.measure = verdicts.measure
+        compared_counts.collection_year = verdicts.collection_year
+        AND compared_counts.years_between = verdicts.years_between
+        AND compared_counts.level = verdicts.level
+        AND compared_counts.code = verdicts.code
+        AND compared_counts.organisation_group = verdicts.organisation_group
+        AND compared_counts.measure = verdicts.measure
         AND verdicts.basis = 'twelve_months'
 LEFT JOIN verdicts AS three_years
     ON
-        significance_inputs.collection_year = three_years.collection_year
-        AND significance_inputs.years_between = three_years.years_between
-        AND significance_inputs.level = three_years.level
-        AND significance_inputs.code = three_years.code
-        AND significance_inputs.organisation_group = three_years.organisation_group
-        AND significance_inputs.measure = three_years.measure
+        compared_counts.collection_year = three_years.collection_year
+        AND compared_counts.years_between = three_years.years_between
+        AND compared_counts.level = three_years.level
+        AND compared_counts.code = three_years.code
+        AND compared_counts.organisation_group = three_years.organisation_group
+        AND compared_counts.measure = three_years.measure
         AND three_years.basis = 'three_years'
+WHERE
+    compared_counts.basis = 'window'
+    AND (compared_counts.comparator_headcount IS NOT NULL OR compared_counts.ethnic_group = 'overall')
