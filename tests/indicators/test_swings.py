@@ -1,9 +1,11 @@
 """Swings of likelihoods from year to year: found in made nations, tails against scipy, and errors as often as said."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.stats import betabinom
 
+from wres.indicators.statistics.change_table import significance
 from wres.indicators.statistics.rises_by_chance import chance_of_higher_rate, chance_of_higher_ratio
 from wres.indicators.statistics.swings import LEAST, estimate_swing, swing_tails
 
@@ -71,3 +73,48 @@ def test_a_ratio_s_riser_by_chance_needs_a_ratio_in_both_years() -> None:
     assert chance == pytest.approx(16 / 70)
     [none] = chance_of_higher_ratio(same, tuple(np.array([value]) for value in (1, 0, 1, 50)))
     assert np.isnan(none)
+
+
+def members_of(population: dict[str, object], pairs_of_years: tuple[np.ndarray, np.ndarray, np.ndarray]) -> pa.Table:
+    """Single organisations compared over two years, by their overall likelihood: staff grow from 1,000 to 1,500."""
+    entered, entries, _ = pairs_of_years
+    number = len(entered)
+    codes = [f"R{place:04}" for place in range(number)]
+    values = {
+        **population,
+        "level": "organisation",
+        "measure": "overall_likelihood_percent",
+        "group_headcount": 1500,
+        "previous_group_headcount": 1000,
+    }
+    columns: dict[str, list[object]] = {name: [value] * number for name, value in values.items()}
+    columns |= {"code": [*codes], "organisation_code": [*codes]}
+    columns |= {"group_hundredths": [*(100 * entered)], "previous_group_hundredths": [*(100 * (entries - entered))]}
+    nothing = ("comparator_headcount", "comparator_hundredths")
+    columns |= {side + name: [None] * number for side in ("", "previous_") for name in nothing}
+    return pa.table(columns)
+
+
+def test_each_population_has_the_swing_of_its_own_organisations() -> None:
+    """Organisations of one group, basis and pair of years are held against each other, and against no others."""
+    first = {"basis": "window", "collection_year": 2022, "years_between": 1, "organisation_group": "trust"}
+    others = (
+        ({**first, "basis": "twelve_months"}, 0.6),
+        ({**first, "collection_year": 2021}, 0.5),
+        ({**first, "years_between": 3}, 0.7),
+        ({**first, "organisation_group": "icb"}, 0.8),
+    )
+    populations = [(first, pairs(0.3, 40)), *((facts, pairs(swing, 40, seed=3)) for facts, swing in others)]
+    for _, (entered, entries, _) in populations:
+        entered[7] = entries[7] = 0  # nobody entered in either year: nothing to test
+    tested = significance(pa.concat_tables([members_of(*population) for population in populations])).to_pylist()
+    for facts, (entered, entries, _) in populations:
+        counted = entries > 0
+        share = np.full(len(entries), 1500 / 2500)[counted]
+        swing = estimate_swing(entered[counted], entries[counted], share).swing
+        assert swing > 0
+        expected = np.full(len(entries), np.nan)
+        expected[counted] = p_values(entered[counted], entries[counted], share, swing)
+        rows = [row for row in tested if all(row[name] == value for name, value in facts.items())]
+        p_values_found = [row["p_ten_thousandths"] for row in sorted(rows, key=lambda row: row["code"])]
+        assert p_values_found == [None if np.isnan(p) else round(10_000 * p) for p in expected]
