@@ -1,7 +1,7 @@
 -- group_counts: headcount and entries of every group that a figure is given of.
 --
--- One row per basis and row of `pooled_counts`, and group of `group_members`: an ethnic group of the return, or
--- several together such as `overall`. Entries are in hundredths of a person.
+-- One row per basis and published row of `pooled_counts`, and group of `group_members`: an ethnic group of
+-- the return, or several together such as `overall`. Entries are in hundredths of a person.
 SELECT
     pooled_counts.basis,
     pooled_counts.collection_year,

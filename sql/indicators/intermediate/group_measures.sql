@@ -1,7 +1,7 @@
 -- group_measures: what is published of each group, in long form.
 --
--- One row per row of `group_counts` on the basis `window` and measure: headcount, entered (in people) and likelihood_percent. The
--- published tables have a column for each group and measure that tables.toml names.
+-- One row per row of `group_counts` on the basis `window` and measure: headcount, entered (in people) and
+-- likelihood_percent. The published tables have a column for each group and measure that tables.toml names.
 SELECT
     collection_year,
     level,

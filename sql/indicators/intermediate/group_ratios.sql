@@ -1,10 +1,10 @@
 -- group_ratios: each relative likelihood as a fraction of two whole numbers, or the reason why there is none.
 --
--- One row per row of `group_counts` that is compared with another, with the counts of both. (E_group / H_group) /
--- (E_comparator / H_comparator) is numerator over denominator. The reason is the first that applies. No
--- entries of the group with some of the comparator is a ratio of zero. Years counted: how many years'
--- events the entries are the mean of; what allows for chance counts the events of all of them, over as many
--- person-years.
+-- One row per row of `group_counts` that is compared with another, with the counts of both. (E_group /
+-- H_group) / (E_comparator / H_comparator) is numerator over denominator. The reason is the first that
+-- applies. No entries of the group with some of the comparator is a ratio of zero. Years counted: how many
+-- years' events the entries are the mean of; what allows for chance counts the events of all of them, over
+-- as many person-years.
 SELECT
     compared.basis,
     compared.collection_year,

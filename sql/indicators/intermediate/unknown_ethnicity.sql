@@ -6,22 +6,22 @@
 -- (see `likelihoods`); null where there is no ratio.
 WITH assignments AS (
     SELECT
-        'comparator' AS assignment,
+        'comparator' AS unknown_as,
         FALSE AS staff_to_group,
         FALSE AS entries_to_group
     UNION ALL
     SELECT
-        'group' AS assignment,
+        'group' AS unknown_as,
         TRUE AS staff_to_group,
         TRUE AS entries_to_group
     UNION ALL
     SELECT
-        'lowest' AS assignment,
+        'lowest' AS unknown_as,
         TRUE AS staff_to_group,
         FALSE AS entries_to_group
     UNION ALL
     SELECT
-        'highest' AS assignment,
+        'highest' AS unknown_as,
         FALSE AS staff_to_group,
         TRUE AS entries_to_group
 ),
@@ -60,13 +60,15 @@ assigned AS (
         known.level,
         known.code,
         known.organisation_group,
-        assignments.assignment,
+        assignments.unknown_as,
         known.group_headcount
         + CASE WHEN assignments.staff_to_group THEN known.unknown_headcount ELSE 0 END AS group_headcount,
         known.group_hundredths
-        + CASE WHEN assignments.entries_to_group THEN known.unknown_hundredths ELSE 0 END AS group_hundredths,
+        + CASE WHEN assignments.entries_to_group THEN known.unknown_hundredths ELSE 0 END
+            AS group_hundredths,
         known.comparator_headcount
-        + CASE WHEN assignments.staff_to_group THEN 0 ELSE known.unknown_headcount END AS comparator_headcount,
+        + CASE WHEN assignments.staff_to_group THEN 0 ELSE known.unknown_headcount END
+            AS comparator_headcount,
         known.comparator_hundredths
         + CASE WHEN assignments.entries_to_group THEN 0 ELSE known.unknown_hundredths END
             AS comparator_hundredths
@@ -80,7 +82,7 @@ fractions AS (
         level,
         code,
         organisation_group,
-        assignment,
+        unknown_as,
         200 * group_hundredths * comparator_headcount + group_headcount * comparator_hundredths AS dividend,
         CASE WHEN comparator_headcount > 0 THEN NULLIF(2 * group_headcount * comparator_hundredths, 0) END
             AS divisor
@@ -93,7 +95,7 @@ ratios AS (
         level,
         code,
         organisation_group,
-        assignment,
+        unknown_as,
         0.01 * CAST(ROUND((dividend - MOD(dividend, divisor)) / divisor) AS BIGINT) AS relative_likelihood
     FROM fractions
 )
@@ -103,9 +105,11 @@ SELECT
     level,
     code,
     organisation_group,
-    MAX(CASE WHEN assignment = 'comparator' THEN relative_likelihood END) AS relative_likelihood_unknown_white,
-    MAX(CASE WHEN assignment = 'group' THEN relative_likelihood END) AS relative_likelihood_unknown_bme,
-    MAX(CASE WHEN assignment = 'lowest' THEN relative_likelihood END) AS relative_likelihood_unknown_lowest,
-    MAX(CASE WHEN assignment = 'highest' THEN relative_likelihood END) AS relative_likelihood_unknown_highest
+    MAX(CASE WHEN unknown_as = 'comparator' THEN relative_likelihood END)
+        AS relative_likelihood_unknown_white,
+    MAX(CASE WHEN unknown_as = 'group' THEN relative_likelihood END) AS relative_likelihood_unknown_bme,
+    MAX(CASE WHEN unknown_as = 'lowest' THEN relative_likelihood END) AS relative_likelihood_unknown_lowest,
+    MAX(CASE WHEN unknown_as = 'highest' THEN relative_likelihood END)
+        AS relative_likelihood_unknown_highest
 FROM ratios
 GROUP BY collection_year, level, code, organisation_group

@@ -2,9 +2,9 @@
 --
 -- One row per row of `year_on_year` and measure (overall and relative likelihood), on entries of the twelve
 -- months to the snapshot alone, so that no entry is in both years. Figures and tests are those of the
--- organisations of `tested_organisations`; without any there is no figure. Beside a comparison over three years
--- stands that of the three years up to each, with more entries: null where an organisation, or every one of
--- a pooled row, has no six years.
+-- organisations of `tested_organisations`; without any there is no figure. Beside a comparison over three
+-- years stands that of the three years up to each, with more entries: null where an organisation, or every
+-- one of a pooled row, has no six years.
 SELECT
     year_on_year.collection_year,
     year_on_year.years_between,
