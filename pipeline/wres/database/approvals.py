@@ -1,4 +1,4 @@
-"""National checks of a build, and the approvals of builds for release."""
+"""Store the national checks of a build, and the approvals and rejections of builds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from wres.database.models import Approval, Build, BuildFinding, Rejection
 def save_checks(
     engine: Engine, build: str, findings: Sequence[BuildFinding], edits_run: list[str], edits_not_run: dict[str, str]
 ) -> None:
-    """Keep what the national checks found on a build, in place of what they found when it was built before.
+    """Store the findings of the national checks of a build, in place of those of its last check.
 
     The content of a build may be the same while its queries have been explained since.
     """
@@ -30,14 +30,14 @@ def save_checks(
 
 
 def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
-    """What the registry holds of the checks of a build, as the audit log records it."""
+    """Return the rows of a build's checks as the audit log records them."""
     checked = {"build": built.build, "edits_run": built.edits_run, "edits_not_run": built.edits_not_run}
     query = select(BuildFinding).where(BuildFinding.build == built.build).order_by(BuildFinding.position)
     return {"builds": [checked], "build_findings": [row_of(finding) for finding in session.scalars(query)]}
 
 
 def get_build_findings(engine: Engine, build: str) -> list[BuildFinding]:
-    """What the national checks found on a build, in order."""
+    """Return the findings of the national checks of a build, in order."""
     with Session(engine) as session:
         query = select(BuildFinding).where(BuildFinding.build == build).order_by(BuildFinding.position)
         return list(session.scalars(query))
@@ -52,7 +52,7 @@ def add_approval(engine: Engine, approval: Approval) -> None:
 
 
 def current_approval(engine: Engine, build: Build) -> Approval | None:
-    """The last approval of exactly this build, as the year's warehouse holds it now; None when there is none."""
+    """Return the last approval of exactly this build, as the year's warehouse holds it now; None without one."""
     with Session(engine) as session:
         query = (
             select(Approval)

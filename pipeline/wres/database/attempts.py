@@ -1,7 +1,6 @@
-"""Attempts at validating: returns are marked before they are taken in hand, for a process that is killed cannot mark
-them.
+"""Count attempts at validating: a return is marked before a process reads it, for a killed process cannot mark it.
 
-A return that was in hand when a process ended is suspected of having ended it. With each attempt it shares its batch
+A return that was being read when a process ended is suspected of having ended it. With each attempt it shares its batch
 with fewer others, then with none, and in the end it is not read any more. So one file ends six rounds at most, and
 every other return is validated.
 """
@@ -25,14 +24,14 @@ _MARK = text(
 
 
 def attempts_at(engine: Engine, receipts: Collection[str]) -> dict[str, int]:
-    """How often each of these receipts was in hand when a process ended; 0 is left out."""
+    """Count how often each of these receipts was being validated when a process ended; 0 is left out."""
     with Session(engine) as session:
         query = select(ReadAttempt.receipt, ReadAttempt.attempts).where(ReadAttempt.receipt.in_(receipts))
         return {receipt: attempts for receipt, attempts in session.execute(query) if attempts}
 
 
 def begin_attempt(engine: Engine, receipts: Iterable[str]) -> None:
-    """Commit that these receipts are in hand now."""
+    """Commit that these receipts are being validated now."""
     rows = [{"receipt": receipt, "attempts": 1} for receipt in receipts]
     if rows:
         with engine.begin() as connection:
@@ -59,9 +58,9 @@ def end_attempt(session: Session, receipts: Collection[str]) -> None:
 
 
 def batches_by_attempts(receipts: Sequence[Receipt], attempts: Mapping[str, int], size: int) -> Iterator[list[Receipt]]:
-    """Cut receipts into batches: those never in hand when a process ended first, in full ones, then fewer together.
+    """Cut receipts into batches: those never read when a process ended first, in full ones, then fewer together.
 
-    A sender's returns keep their order, so they go with the one of them that was in hand most often.
+    A sender's returns keep their order, so they go with the one with most attempts.
     """
     worst: dict[str, int] = defaultdict(int)
     for receipt in receipts:

@@ -1,9 +1,8 @@
-"""The audit log: what was done to the registry, in order, so that nothing is changed unnoticed and all can be made
-again.
+"""Keep the audit log: every change of the registry in order, so that none goes unnoticed and all can be made again.
 
 Each change is one event, written in the transaction of the change itself. The events of a collection year are a chain,
-as are those that belong to no year (`GENERAL`): each holds the hash of the one before, so that an event changed, taken
-out or put in breaks its chain. A run for one year never waits for another year's.
+as are those that belong to no year (`GENERAL`): each holds the hash of the one before, so an event changed, removed or
+put in breaks its chain. A run for one year never waits for another year's.
 """
 
 import hashlib
@@ -33,7 +32,7 @@ class Event:
     Args:
         kind: what happened, in a word or two: received, validated, built.
         changes: the rows by table as they are afterwards; of a row that was there, its key and what changed.
-        instead_of: by table, the values of the rows that these replace; no values stand for all rows.
+        replaces: by table, the values of the rows that these replace; no values stand for all rows.
         facts: what else is to be known of it, such as the digests of what was built.
     """
 
@@ -43,10 +42,10 @@ class Event:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> str:
-        """The event as JSON: keys sorted, no spaces, what is empty left out; times in UTC."""
-        parts = {"changes": self.changes, "instead_of": self.replaces, "facts": self.facts}
-        given = {name: part for name, part in parts.items() if part}
-        return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        """Return the event as JSON: keys sorted, no spaces, empty parts left out; times in UTC."""
+        parts = {"changes": self.changes, "replaces": self.replaces, "facts": self.facts}
+        filled = {name: part for name, part in parts.items() if part}
+        return json.dumps(filled, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +66,22 @@ class ChainedEvent:
     hash: str
 
     def compute_hash(self) -> str:
-        """What `hash` must be."""
-        rest = [self.chain, self.sequence, self.at, self.kind, self.digest, self.previous]
-        return hashlib.sha256(json.dumps(rest, ensure_ascii=False).encode()).hexdigest()
+        """Return what `hash` must be."""
+        fields = [self.chain, self.sequence, self.at, self.kind, self.digest, self.previous]
+        return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
     def content(self) -> dict[str, Any]:
-        """The document: `changes`, `replaces` and `facts`, those that there are."""
+        """Return the document: those of `changes`, `replaces` and `facts` that it has."""
         content: dict[str, Any] = json.loads(self.document)
         return content
 
     def line(self) -> str:
-        """The event as one line of JSON, as it is exported."""
+        """Return the event as one line of JSON, as it is exported."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_line(cls, line: str) -> "ChainedEvent":
-        """An exported event read back; ValueError, KeyError or TypeError where the line is none."""
+        """Read an exported event; ValueError, KeyError or TypeError where the line is none."""
         return cls(**json.loads(line))
 
 
@@ -115,14 +114,14 @@ def lock_chain(session: Session, chain: int) -> tuple[int, str]:
     return head.sequence, head.hash
 
 
-def tell(engine: Engine, chain: int, event: Event) -> None:
-    """Add one event that goes with no change."""
+def append_event(engine: Engine, chain: int, event: Event) -> None:
+    """Add one event that belongs to no change of a row."""
     with Session(engine) as session, session.begin():
         append(session, chain, [event])
 
 
-def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[str, Any]], bool]) -> None:
-    """Add one event that goes with no change, unless an event of its kind has facts that `same` accepts.
+def append_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Add one event that belongs to no change of a row, unless an event of its kind has facts that `same` accepts.
 
     Another process with the same event at the same time waits, and then finds it there.
     """
@@ -136,7 +135,7 @@ def tell_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[
 def chain_events(
     chain: int, events: Iterable[Event], sequence: int, previous: str, at: datetime
 ) -> Iterator[ChainedEvent]:
-    """The events as they follow the one with this sequence number and hash."""
+    """Yield the events as they follow the one with this sequence number and hash."""
     for number, event in enumerate(events, start=sequence + 1):
         document = event.document()
         fields = (chain, number, at.isoformat(), event.kind, document, digest_of(document), previous)
@@ -164,7 +163,7 @@ def insert_chains(session: Session, events: Sequence[ChainedEvent], exported: in
 
 
 def get_chains(engine: Engine) -> list[JournalHead]:
-    """The end of every chain, in order."""
+    """Return the end of every chain, in order."""
     with Session(engine) as session:
         return list(session.scalars(select(JournalHead).order_by(JournalHead.chain)))
 
@@ -172,7 +171,7 @@ def get_chains(engine: Engine) -> list[JournalHead]:
 def get_events(
     engine: Engine, chain: int, after: int = 0, kind: str | None = None, most: int | None = None
 ) -> list[ChainedEvent]:
-    """The events of a chain with a higher sequence number, in order: of one kind or all; at most the first so many."""
+    """Return the events of a chain after a sequence number, in order: of one kind or all, at most the first `most`."""
     query = select(JournalEvent).where(JournalEvent.chain == chain, JournalEvent.sequence > after)
     if kind is not None:
         query = query.where(JournalEvent.kind == kind)
@@ -181,7 +180,7 @@ def get_events(
 
 
 def chained_event(event: JournalEvent) -> ChainedEvent:
-    """An event as its row holds it."""
+    """Return the event that a row holds."""
     return ChainedEvent(
         event.chain,
         event.sequence,
@@ -205,7 +204,7 @@ def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
 
 
 def first_broken_link(events: Sequence[ChainedEvent]) -> tuple[ChainedEvent, str] | None:
-    """The first event of a chain that does not fit, and why; None when all do."""
+    """Return the first event of a chain that does not fit, and why; None when all do."""
     before, erased = START, erased_documents(events)
     for number, event in enumerate(events, start=1):
         if event.sequence != number:
@@ -219,12 +218,12 @@ def first_broken_link(events: Sequence[ChainedEvent]) -> tuple[ChainedEvent, str
 
 
 def digest_of(document: str) -> str:
-    """The SHA-256 of an event's document."""
+    """Return the SHA-256 of an event's document."""
     return hashlib.sha256(document.encode()).hexdigest()
 
 
 def erased_documents(events: Iterable[ChainedEvent]) -> dict[int, str]:
-    """The digests of documents from which texts were erased on request, by sequence number, as later events state."""
+    """Return the digests of documents after texts were erased, by sequence number, as later events state them."""
     erased: dict[int, str] = {}
     for event in events:
         if event.kind == FORGOTTEN and digest_of(event.document) == event.digest:
@@ -233,22 +232,24 @@ def erased_documents(events: Iterable[ChainedEvent]) -> dict[int, str]:
 
 
 def is_as_written(event: ChainedEvent, erased: Mapping[int, str]) -> bool:
-    """Whether the document is the one that was written, or what an erasure left of it."""
+    """Return whether the document is the one that was written, or the one that an erasure left."""
     digest = digest_of(event.document)
     return digest in (event.digest, erased.get(event.sequence))
 
 
 def row_of(record: Base) -> dict[str, Any]:
-    """All columns of a record that the journal has."""
+    """Return the columns of a record that the audit log records, with their values."""
     columns = record.__table__.columns
     return {column.key: getattr(record, column.key) for column in columns if column.info.get("journalled", True)}
 
 
 def _row(event: ChainedEvent) -> dict[str, Any]:
+    """Return an event as a row of its table."""
     return {**asdict(event), "at": datetime.fromisoformat(event.at)}
 
 
 def _plain(value: object) -> object:
+    """Return a value as JSON can hold it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Decimal):

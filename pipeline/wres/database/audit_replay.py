@@ -1,4 +1,4 @@
-"""The registry as its journal tells it: the events in order give every row, and when each was last changed."""
+"""Replay the audit log: its events in order give every row of the registry, and when each was last changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -45,11 +45,11 @@ class ReplayedState:
 
 
 def replay(events: Iterable[ChainedEvent]) -> ReplayedState:
-    """What the registry holds after these events: one whole chain, or several one after the other."""
+    """Return the state of the registry after these events: one whole chain, or several one after the other."""
     replayed = ReplayedState()
     for event in events:
         content = event.content()
-        for name, values in content.get("instead_of", {}).items():
+        for name, values in content.get("replaces", {}).items():
             _take_out(replayed, name, values, event.at)
         for name, rows in content.get("changes", {}).items():
             table = _BY_NAME[name]
@@ -63,7 +63,7 @@ def replay(events: Iterable[ChainedEvent]) -> ReplayedState:
 
 
 def rows_of_chain(session: Session, table: Table, chain: int) -> dict[Key, Row]:
-    """The rows of a table that belong to a chain, as the registry holds them."""
+    """Return the rows of a table that belong to a chain, as the registry holds them, by key."""
     query = select(*table.columns)
     if "collection_year" in table.columns:
         query = query.where(table.c.collection_year == chain)
@@ -72,11 +72,11 @@ def rows_of_chain(session: Session, table: Table, chain: int) -> dict[Key, Row]:
         query = query.join(parent).where(parent.c.collection_year == chain)
     elif chain != GENERAL:
         return {}
-    found = {}
+    rows = {}
     for values in session.execute(query):
         row = dict(zip(table.columns.keys(), values, strict=True))
-        found[tuple(row[column.key] for column in table.primary_key)] = row
-    return found
+        rows[tuple(row[column.key] for column in table.primary_key)] = row
+    return rows
 
 
 def years_held(session: Session) -> set[int]:
@@ -89,7 +89,7 @@ def years_held(session: Session) -> set[int]:
 
 
 def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) -> Iterator[str]:
-    """A sentence for each row of a table that is not as the audit log tells it."""
+    """Yield a sentence for each row of a table that differs from the audit log."""
     expected = replayed.rows.get(table.name, {})
     for key in sorted(expected.keys() | held.keys(), key=str):
         name, since = f"{table.name} {' '.join(map(str, key))}", _day(replayed.since.get((table.name, key)))
@@ -98,13 +98,14 @@ def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) 
         elif key not in expected:
             yield f"{name} was put in: " + (f"the journal took it out at {since}" if since else "the journal has none")
         else:
-            told_of = [column for column in held[key] if table.c[column].info.get("journalled", True)]
-            differing = [column for column in told_of if held[key][column] != expected[key].get(column)]
+            recorded = [column for column in held[key] if table.c[column].info.get("journalled", True)]
+            differing = [column for column in recorded if held[key][column] != expected[key].get(column)]
             if differing:
                 yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
 
 
 def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], at: str) -> None:
+    """Remove the rows of a table that have these values; no values mean all rows."""
     rows = replayed.rows[name]
     for key in [key for key, row in rows.items() if all(row.get(column) == value for column, value in values.items())]:
         del rows[key]
@@ -112,7 +113,7 @@ def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], at:
 
 
 def typed_row(table: Table, row: Mapping[str, Any]) -> Row:
-    """The values as the registry gives them: what JSON has as a text is a time where the column says so."""
+    """Return a row with the types of its table: a text of JSON becomes a time where the column holds times."""
     return {
         column: datetime.fromisoformat(value) if value and isinstance(table.c[column].type, UtcTime) else value
         for column, value in row.items()

@@ -1,4 +1,4 @@
-"""The figures that count: those of the standing returns, as the national team has corrected them.
+"""Return the figures that count: those of the standing returns, as the national team has corrected them.
 
 The registry itself keeps what was sent. Corrections lie beside it, in files that `read_corrections` reads.
 """
@@ -32,7 +32,7 @@ class Corrected:
 
 
 def corrected_figures(settings: Settings, engine: Engine, calendar: CollectionYear) -> Corrected:
-    """The figures of a year that count, every correction of the year made.
+    """Return the figures of a year that count, with every correction of the year.
 
     Raises:
         WresError: a correction cannot be made: its line cannot be read, its organisation has no return that counts,
@@ -43,7 +43,7 @@ def corrected_figures(settings: Settings, engine: Engine, calendar: CollectionYe
     known = {row["code"] for row in current_organisations(engine)} if corrections else set()
     for correction in corrections:
         _require_same(calendar, correction, figures, correction.organisation_code in known)
-    _make(corrections, figures)
+    _put_in(corrections, figures)
     _require_sound(calendar, corrections, figures)
     return Corrected(
         figures, {(correction.organisation_code, *correction.cell): correction for correction in corrections}
@@ -51,10 +51,10 @@ def corrected_figures(settings: Settings, engine: Engine, calendar: CollectionYe
 
 
 def apply_valid_corrections(settings: Settings, engine: Engine, calendar: CollectionYear) -> dict[str, Figures]:
-    """The figures of a year, those corrected whose return is still the one that the correction was made for.
+    """Return the figures of a year, corrected where the return is still the one that the correction was made for.
 
-    For comparisons with a year that is past. Where another return has come since, its figures are what is compared, and
-    where the file cannot be read, what was sent: the year's own build says what is wrong, and no other year waits.
+    For comparisons with an earlier year. Where another return has come since, its own figures are compared; where the
+    file of corrections cannot be read, the figures as sent: the year's own build says what is wrong.
     """
     figures = current_figures(engine, calendar.year)
     try:
@@ -62,7 +62,7 @@ def apply_valid_corrections(settings: Settings, engine: Engine, calendar: Collec
     except WresError:
         log_event("corrections not read", calendar.year, failed=True)
         return figures
-    _make(
+    _put_in(
         [
             correction
             for correction in corrections
@@ -74,6 +74,7 @@ def apply_valid_corrections(settings: Settings, engine: Engine, calendar: Collec
 
 
 def _require_same(calendar: CollectionYear, correction: Correction, figures: dict[str, Figures], known: bool) -> None:
+    """Refuse a correction whose figure is no longer the one that it was made for."""
     year, code = calendar.year, correction.organisation_code
     if not known:
         raise_correction_error(
@@ -101,21 +102,22 @@ def _require_same(calendar: CollectionYear, correction: Correction, figures: dic
         )
 
 
-def _make(corrections: Sequence[Correction], figures: dict[str, Figures]) -> None:
+def _put_in(corrections: Sequence[Correction], figures: dict[str, Figures]) -> None:
+    """Replace the figures that are corrected."""
     for correction in corrections:
         figures[correction.organisation_code][correction.cell] = correction.value
 
 
 def _require_sound(calendar: CollectionYear, corrections: Sequence[Correction], figures: dict[str, Figures]) -> None:
-    """No corrected return is one that would have been rejected as it is now."""
+    """Refuse corrections with which a return would be rejected."""
     template = load_template(calendar.template_version)
     lines: dict[str, list[int]] = defaultdict(list)
     for correction in corrections:
         lines[correction.organisation_code].append(correction.line)
-    for code, where in lines.items():
-        if found := consistency_errors(figures[code], template, calendar.thresholds["few_staff"]):
-            named = f"line{'s' if len(where) > 1 else ''} {', '.join(str(line) for line in where)}"
+    for code, numbers in lines.items():
+        if errors := consistency_errors(figures[code], template, calendar.thresholds["few_staff"]):
+            named = f"line{'s' if len(numbers) > 1 else ''} {', '.join(str(line) for line in numbers)}"
             raise WresError(
                 f"corrections/{calendar.year}.csv, {named}: with this the return of {code} would be rejected "
-                f"({'; '.join(found)}); correct the figures that belong together as well."
+                f"({'; '.join(errors)}); correct the figures that belong together as well."
             )

@@ -1,4 +1,4 @@
-"""What senders said of their queries: an explanation counts only while the figures it explains are unchanged."""
+"""Match queries with the senders' explanations, which count only while the figures they explain are unchanged."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _PREFIX = "explanation."
 
 @dataclass(frozen=True, slots=True)
 class ExplainedQuery:
-    """One query of one receipt and what explains it.
+    """One query of one receipt, and its explanation.
 
     `text`, `given_in` (a receipt), `given_at` and `role` (who signed that return off) are None without an explanation.
     `figures` is the digest of the figures for which it counts, where it is a sign-off that was given on the page.
@@ -36,19 +36,19 @@ class ExplainedQuery:
 
 
 def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[ExplainedQuery]:
-    """Every query of every return of a year, each with its explanation, in the order in which they were asked.
+    """Return every query of every return of a year, each with its explanation, in the order in which they were asked.
 
     With `codes`, of the returns of these organisations alone.
 
     A return may explain a query itself, or an earlier one of the same organisation may have: that one still counts
     while it met the very same query, which names the figures that it is about. Once a figure differs so does the
-    query's message, and the old explanation no longer speaks of it. What was said on the page counts in the same way;
+    query's message, and the old explanation no longer counts. An explanation on the page counts in the same way;
     a sign-off that was given there makes good one that is incomplete, while all figures are the same.
     """
-    some = [Receipt.collection_year == year]
+    conditions = [Receipt.collection_year == year]
     if codes is not None:
-        some.append(Receipt.organisation_code.in_(codes))
-    given_online = get_statements(engine, year, codes)
+        conditions.append(Receipt.organisation_code.in_(codes))
+    page_statements = get_statements(engine, year, codes)
     with read_session(engine) as session:
         asked = session.execute(
             select(  # not the whole receipt: it holds the report
@@ -59,48 +59,51 @@ def get_explained_queries(engine: Engine, year: int, codes: Collection[str] | No
                 ReturnFinding.message,
             )
             .join(ReturnFinding, ReturnFinding.receipt == Receipt.receipt)
-            .where(*some, ReturnFinding.severity == "query", ~Receipt.test)
+            .where(*conditions, ReturnFinding.severity == "query", ~Receipt.test)
             .order_by(Receipt.organisation_code, *BY_ARRIVAL, ReturnFinding.position)
         ).all()
-        said = session.execute(
+        texts = session.execute(
             select(ReturnText.receipt, ReturnText.key, ReturnText.value)
             .join(Receipt, Receipt.receipt == ReturnText.receipt)
-            .where(*some)
+            .where(*conditions)
         ).all()
-        online = _Online(session, given_online, asked_of=[row.receipt for row in asked])
-    statements = {(receipt, key): value for receipt, key, value in said}
-    given: dict[tuple[str, str, str], ExplainedQuery] = {}
+        online = _Online(session, page_statements, asked_of=[row.receipt for row in asked])
+    statements = {(receipt, key): value for receipt, key, value in texts}
+    explanations: dict[tuple[str, str, str], ExplainedQuery] = {}
     queries = []
     for receipt, organisation_code, received_at, code, message in asked:
         query = ExplainedQuery(receipt, organisation_code, code, message)
         about = (organisation_code, code, message)
-        own = statements.get((receipt, _PREFIX + code), "").strip()
-        if own:
+        in_return = statements.get((receipt, _PREFIX + code), "").strip()
+        if in_return:
             role = statements.get((receipt, "signoff.role"))
-            given[about] = replace(query, text=own, given_in=receipt, given_at=received_at, role=role)
+            explanations[about] = replace(query, text=in_return, given_in=receipt, given_at=received_at, role=role)
         if (later := online.explanation(receipt, code, message)) is not None:
-            given[about] = replace(query, text=later.value, given_in=receipt, given_at=later.given_at, role=later.role)
+            explanations[about] = replace(
+                query, text=later.value, given_in=receipt, given_at=later.given_at, role=later.role
+            )
         if code == SIGN_OFF and (signed := online.sign_off(query)) is not None:
             query = signed
-        elif (explained := given.get(about)) is not None:
+        elif (explained := explanations.get(about)) is not None:
             query = replace(explained, receipt=query.receipt)
         queries.append(query)
     return queries
 
 
 class _Online:
-    """What was said on the page: by receipt and query, and each organisation's sign-offs by the figures signed."""
+    """The statements given on the page, by receipt and query; each organisation's sign-offs by the figures signed."""
 
-    def __init__(self, session: Session, said: Sequence[OnlineStatement], asked_of: Collection[str]) -> None:
-        self._explained = {(given.receipt, given.key, given.message): given for given in said}
+    def __init__(self, session: Session, statements: Sequence[OnlineStatement], asked_of: Collection[str]) -> None:
+        self._explained = {(statement.receipt, statement.key, statement.message): statement for statement in statements}
         self._signed: dict[tuple[str, str], dict[str, OnlineStatement]] = {}
-        for given in said:
-            if given.key in ("signoff.role", "signoff.date"):
-                self._signed.setdefault((_sender_of(given.receipt), given.figures), {})[given.key] = given
+        for statement in statements:
+            if statement.key in ("signoff.role", "signoff.date"):
+                signed = self._signed.setdefault((_sender_of(statement.receipt), statement.figures), {})
+                signed[statement.key] = statement
         self._digests = digests_of(session, set(asked_of)) if self._signed else {}
 
     def explanation(self, receipt: str, code: str, message: str) -> OnlineStatement | None:
-        """Return what was said last of a query of a receipt."""
+        """Return the last explanation of a query of a receipt on the page."""
         return self._explained.get((receipt, _PREFIX + code, message))
 
     def sign_off(self, query: ExplainedQuery) -> ExplainedQuery | None:

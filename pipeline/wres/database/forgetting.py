@@ -1,8 +1,8 @@
-"""Erases what a receipt holds of a sender's texts: in the registry and in the documents of the audit log.
+"""Erase the texts of a receipt's sender, in the registry and in the documents of the audit log.
 
-What stays is who sent a file and when, its hash and size, its status, the codes of its findings, and its figures, which
-are counts. the audit log's chain stays whole: the hash of an event is over the digest of its document as it was
-written, and the event of the erasure states what is left of each document.
+Who sent a file and when, its hash and size, its status, the codes of its findings, and its figures, which are counts,
+stay. The audit log's chain stays whole: the hash of an event is over the digest of its document as it was
+written, and the event of the erasure states the digest of each document that remains.
 """
 
 import json
@@ -50,13 +50,15 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
             raise WresError(f"There is no receipt {receipt}. Look: wres history YEAR ORGANISATION")
         same = select(Receipt).where(Receipt.sha256 == named.sha256).order_by(Receipt.receipt)
         receipts = list(session.scalars(same.options(undefer(Receipt.report))))
-        if waiting := [receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None]:
-            year = waiting[0].collection_year
-            raise WresError(f"{waiting[0].receipt} is not judged and answered yet. First run: wres collect {year}")
+        if pending := [receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None]:
+            year = pending[0].collection_year
+            raise WresError(f"{pending[0].receipt} is not judged and answered yet. First run: wres collect {year}")
         for year in sorted({receipt.collection_year for receipt in receipts}):
-            some = [receipt for receipt in receipts if receipt.collection_year == year and receipt.forgotten_at is None]
-            if some:
-                _erase_year(session, year, some, reason, at, titles)
+            of_year = [
+                receipt for receipt in receipts if receipt.collection_year == year and receipt.forgotten_at is None
+            ]
+            if of_year:
+                _erase_year(session, year, of_year, reason, at, titles)
         session.flush()
         answers: list[Receipt] = list(session.scalars(_answered(receipts)))
         session.expunge_all()
@@ -67,7 +69,7 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
 
 
 def _answered(receipts: list[Receipt]) -> Select[Receipt]:
-    """All receipts of the senders of these, each in its year, that are answered."""
+    """Select the answered receipts of the senders of these receipts, each in its year."""
     of_sender = [
         (Receipt.collection_year == receipt.collection_year) & (Receipt.organisation_code == receipt.organisation_code)
         for receipt in receipts
@@ -79,6 +81,7 @@ def _answered(receipts: list[Receipt]) -> Select[Receipt]:
 def _erase_year(
     session: Session, year: int, receipts: list[Receipt], reason: str, at: datetime, titles: Titles
 ) -> None:
+    """Erase the texts of receipts of one year, and record it in the year's chain."""
     ids = {receipt.receipt for receipt in receipts}
     lock_chain(session, year)
     scrub = _Scrub(ids, titles)
@@ -101,6 +104,7 @@ def _erase_year(
 
 
 def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> None:
+    """Erase the texts of receipts in the registry's own rows."""
     ids = scrub.receipts
     for receipt in receipts:
         values = scrub.receipt(
@@ -115,12 +119,12 @@ def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> N
         for name in ("file_name", "delivery_id", "repairs", "report"):
             setattr(receipt, name, values[name])
     session.flush()
-    found = (
+    findings = (
         session.execute(select(*ReturnFinding.__table__.columns).where(ReturnFinding.receipt.in_(ids))).mappings().all()
     )
     session.execute(delete(ReturnFinding).where(ReturnFinding.receipt.in_(ids)))
-    if found:
-        session.execute(insert(ReturnFinding), [scrub.finding(dict(row)) for row in found])
+    if findings:
+        session.execute(insert(ReturnFinding), [scrub.finding(dict(row)) for row in findings])
     for table in (ReturnText, OnlineStatement):
         session.execute(delete(table).where(table.receipt.in_(ids)))
 
@@ -142,13 +146,13 @@ def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub
 
 @dataclass(frozen=True, slots=True)
 class _Scrub:
-    """Takes what is to be erased out of rows, in the registry and in the audit log alike."""
+    """Erase the texts of these receipts from rows, in the registry and in the audit log alike."""
 
     receipts: Collection[str]
     titles: Titles
 
     def content(self, content: dict[str, Any]) -> dict[str, Any]:
-        """The document of an event without it."""
+        """Return the document of an event without the texts."""
         changes = dict(content.get("changes", {}))
         if "receipts" in changes:
             changes["receipts"] = [self.receipt(row) for row in changes["receipts"]]
@@ -161,7 +165,7 @@ class _Scrub:
         return {**content, "changes": kept} if kept else {name: v for name, v in content.items() if name != "changes"}
 
     def receipt(self, row: dict[str, Any]) -> dict[str, Any]:
-        """A row of the receipts, whole or in part."""
+        """Return a row of the receipts, whole or in part, without the texts."""
         if row["receipt"] not in self.receipts:
             return {**row, "report": self.explanations_in(row["report"])} if row.get("report") else row
         erased: dict[str, Any] = {
@@ -173,7 +177,7 @@ class _Scrub:
         return {name: erased.get(name, value) for name, value in row.items()}
 
     def finding(self, row: dict[str, Any]) -> dict[str, Any]:
-        """A finding: its code, severity and place in the table of figures stay."""
+        """Return a finding with its code and severity alone."""
         if "receipt" in row and row["receipt"] not in self.receipts:
             return row
         return {
@@ -190,7 +194,7 @@ class _Scrub:
         }
 
     def explanations_in(self, report: dict[str, Any] | None) -> dict[str, Any] | None:
-        """The report of another receipt without the explanations that these receipts gave."""
+        """Return the report of another receipt without the explanations that these receipts gave."""
         if not report:
             return report
         explained = [

@@ -1,4 +1,4 @@
-"""What the registry stores: one class a table. `sql/registry/` holds the migrations that make them."""
+"""Define the tables of the registry, one class for each. `sql/registry/` holds the migrations that make them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -102,7 +102,7 @@ class Receipt(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(UtcTime)  # when the channel had it, at the latest when it was taken
-    order_time: Mapped[datetime] = mapped_column(UtcTime)  # orders an organisation's receipts; see registry/order.py
+    order_time: Mapped[datetime] = mapped_column(UtcTime)  # orders an organisation's receipts; see order.py
     modified_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when the file was last written, where that is known
     clock_source: Mapped[str]  # machine, or as_of when the time was set for a demo, a test or a back-collection
     simulated: Mapped[bool]

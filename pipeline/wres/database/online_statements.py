@@ -1,4 +1,4 @@
-"""What senders said on the page about a return that counts: explanations of queries, and the sign-off."""
+"""Store what senders state on the page about a return that counts: explanations of queries, and the sign-off."""
 
 import hashlib
 import json
@@ -42,14 +42,14 @@ def add_statements(
     at: datetime,
     clock_source: str,
 ) -> None:
-    """Record what a sender says of its return that counts, with the figures that it is about, in one event.
+    """Record the statements of a sender on its return that counts, with its figures, in one event.
 
     Args:
         engine: the registry.
         receipt: the return.
         statements: the key as in a file, the text, and the message of the query that it explains (None: sign-off).
-        role: of whoever says it.
-        at: when it is said.
+        role: the role of the person who gives them.
+        at: when they are given.
         clock_source: machine or as_of.
 
     Raises:
@@ -60,10 +60,10 @@ def add_statements(
         if year is None:
             raise WresError(f"There is no receipt {receipt}.")
         lock_chain(session, year)
-        standing = session.scalar(
+        counting = session.scalar(
             select(Receipt.receipt).where(Receipt.receipt == receipt, Receipt.status.in_(ACCEPTED), ~Receipt.test)
         )
-        if standing is None:
+        if counting is None:
             raise WresError(
                 f"{receipt} is not the return that counts. Open the return that counts, and explain that one."
             )
@@ -89,7 +89,7 @@ def add_statements(
 
 
 def get_statements(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[OnlineStatement]:
-    """Return what was said on the page for a year, by these organisations or by all, in order."""
+    """Return the statements given on the page for a year, by these organisations or by all, in order."""
     query = (
         select(OnlineStatement)
         .join(Receipt, Receipt.receipt == OnlineStatement.receipt)

@@ -18,7 +18,7 @@ _EXACT = "folder"  # the other channels' times are whole seconds
 
 
 def names_of_same_time(engine: Engine, year: int, codes: Collection[str]) -> dict[str, list[str]]:
-    """Name, by receipt, the files of the same sender that no time tells apart from it, in their order, its own too."""
+    """List for each receipt the names of its sender's files with the same times, in their order, its own included."""
     columns = (Receipt.receipt, Receipt.organisation_code, Receipt.channel, Receipt.file_name)
     query = (
         select(*columns, Receipt.modified_at, Receipt.order_time)
@@ -36,4 +36,5 @@ def names_of_same_time(engine: Engine, year: int, codes: Collection[str]) -> dic
 
 
 def _as_known(channel: str, moment: datetime) -> datetime:
+    """Return a time as exactly as its channel knows it."""
     return moment if channel == _EXACT else moment.replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""Receipts: taking them, which wait to be validated or answered, and the figures of those that stand."""
+"""Store receipts; list those to be validated or answered; return the figures of the returns that count."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -19,14 +19,14 @@ from wres.database.registry import read_session
 from wres.returns.parsed_return import NOT_KEPT
 
 ACCEPTED = ("accepted", "accepted_with_queries")
-_AT_ONCE = 10_000  # rows that are read before they are looked at; else the library holds all of them
+_AT_ONCE = 10_000  # rows that are read at a time; else the library holds all of them
 _MOST_HASHES = 10_000  # that one query may name
 _TRIES = 20  # how often two workers may want the same receipt number at once
 
 
 @dataclass(frozen=True, slots=True)
 class NewReceipt:
-    """What is known of a file when it is received; `order_time` is the time of receipt where nothing else is said."""
+    """The facts of a received file; `order_time` is the time of receipt by default."""
 
     collection_year: int
     organisation_code: str
@@ -60,11 +60,13 @@ def add_receipts(engine: Engine, new: Sequence[NewReceipt]) -> list[str]:
 
 
 def _insert_in_one_transaction(engine: Engine, new: Sequence[NewReceipt]) -> list[str]:
+    """Insert receipts with their events, or none of them."""
     with Session(engine) as session, session.begin():
         return _insert_new(session, new)
 
 
 def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
+    """Insert the receipts whose delivery has none yet, under the next numbers; returns the ids of all."""
     if not new:
         return []
     (year,) = {receipt.collection_year for receipt in new}
@@ -92,7 +94,7 @@ def _insert_new(session: Session, new: Sequence[NewReceipt]) -> list[str]:
 
 
 def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[str, int]:
-    """The highest receipt number of each organisation that has one."""
+    """Return the highest receipt number of each organisation that has one."""
     query = (
         select(Receipt.organisation_code, func.max(Receipt.number))
         .where(Receipt.collection_year == year, Receipt.organisation_code.in_(codes))
@@ -102,7 +104,7 @@ def _numbers_taken(session: Session, year: int, codes: Collection[str]) -> dict[
 
 
 def pending_validation(engine: Engine, year: int, only: Collection[str] | None = None) -> list[Receipt]:
-    """Receipts that are not validated yet, all or of `only` these, in the order in which they came."""
+    """Return the receipts that are not validated yet, all or `only` these, in the order in which they came."""
     with read_session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year, Receipt.status == "received")
         if only is not None:
@@ -111,7 +113,7 @@ def pending_validation(engine: Engine, year: int, only: Collection[str] | None =
 
 
 def years_unfinished(engine: Engine) -> set[int]:
-    """The collection years with a receipt that is not validated or not answered yet."""
+    """Return the collection years with a receipt that is not validated or not answered yet."""
     with Session(engine) as session:
         query = select(Receipt.collection_year).where(Receipt.answered_at.is_(None)).distinct()
         return set(session.scalars(query))
@@ -124,7 +126,7 @@ def insert_rows(session: Session, table: type[Any], rows: list[dict[str, Any]]) 
 
 
 def pending_report(engine: Engine, year: int) -> list[Receipt]:
-    """Receipts that are validated but whose sender has no answer yet, without their reports."""
+    """Return the validated receipts whose sender has no report yet, without the reports."""
     with read_session(engine) as session:
         query = select(Receipt).where(
             Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None)
@@ -133,14 +135,14 @@ def pending_report(engine: Engine, year: int) -> list[Receipt]:
 
 
 def get_reports(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return what the senders of these receipts are answered, by receipt; empty for one that is not validated."""
+    """Return the reports of these receipts, by receipt; empty for one that is not validated."""
     with read_session(engine) as session:
         query = select(Receipt.receipt, Receipt.report).where(Receipt.receipt.in_(receipts))
         return {receipt: report or {} for receipt, report in session.execute(query)}
 
 
 def mark_answered(session: Session, year: int, receipts: Collection[str], at: datetime) -> None:
-    """Store that the answers of these receipts of a year are with their senders."""
+    """Store that the reports of these receipts of a year are with their senders."""
     if not receipts:
         return
     lock_chain(session, year)
@@ -153,7 +155,7 @@ def mark_answered(session: Session, year: int, receipts: Collection[str], at: da
 
 
 def get_receipts(engine: Engine, year: int, organisation_code: str | None = None) -> list[Receipt]:
-    """All receipts of a year, or of one organisation in it, in the order in which they came."""
+    """Return all receipts of a year, or of one organisation in it, in the order in which they came."""
     with read_session(engine) as session:
         query = select(Receipt).where(Receipt.collection_year == year)
         if organisation_code is not None:
@@ -182,7 +184,7 @@ def get_receipt(engine: Engine, year: int, organisation_code: str, receipt: str)
 
 
 def first_receipt_by_hash(engine: Engine, year: int, codes: Collection[str]) -> dict[tuple[str, str], str]:
-    """For each file that these organisations sent in a year, by organisation and SHA-256, its first receipt."""
+    """Return the first receipt of each file that these organisations sent in a year, by organisation and SHA-256."""
     first: dict[tuple[str, str], str] = {}
     with read_session(engine) as session:
         query = select(Receipt.organisation_code, Receipt.sha256, Receipt.receipt).where(
@@ -194,13 +196,13 @@ def first_receipt_by_hash(engine: Engine, year: int, codes: Collection[str]) -> 
 
 
 def has_real_receipts(engine: Engine) -> bool:
-    """Whether anything in this registry was not simulated."""
+    """Return whether any receipt of this registry was not simulated."""
     with Session(engine) as session:
         return session.scalar(select(Receipt.receipt).where(~Receipt.simulated).limit(1)) is not None
 
 
 def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
-    """For each organisation with an accepted return in a year, its figures by (item, ethnic group)."""
+    """Return the figures of each organisation with an accepted return in a year, by (item, ethnic group)."""
     figures: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
     cells: dict[tuple[str, str], tuple[str, str]] = {}  # each kept once: two million figures have a hundred cells
     values: dict[float, Decimal] = {}
@@ -218,7 +220,7 @@ def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str]
 
 
 def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
-    """The hashes of files whose bytes must not be kept: refused unread or as data about people, or erased on request.
+    """Return the hashes of files whose bytes must not be kept: refused unread or as data about people, or erased.
 
     One that waits to be validated is validated first, and bytes that another receipt took as a return are kept for
     that one.
@@ -242,8 +244,8 @@ def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
 
 
 def get_findings(engine: Engine, year: int) -> dict[str, list[ReturnFinding]]:
-    """The findings of every receipt of a year, in the order of the report."""
-    found: dict[str, list[ReturnFinding]] = defaultdict(list)
+    """Return the findings of every receipt of a year, in the order of the report."""
+    findings: dict[str, list[ReturnFinding]] = defaultdict(list)
     with Session(engine) as session:
         query = (
             select(ReturnFinding)
@@ -252,5 +254,5 @@ def get_findings(engine: Engine, year: int) -> dict[str, list[ReturnFinding]]:
             .order_by(ReturnFinding.receipt, ReturnFinding.position)
         )
         for finding in session.scalars(query):
-            found[finding.receipt].append(finding)
-    return dict(found)
+            findings[finding.receipt].append(finding)
+    return dict(findings)

@@ -1,4 +1,4 @@
-"""Taking in reference data that the national team loads: organisations and successions."""
+"""Load reference data of the national team: organisations and successions."""
 
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from wres.settings import Settings
 def load_organisations_file(
     settings: Settings, engine: Engine, file: Path, edition: date | None = None
 ) -> dict[str, Any]:
-    """Merge an ODS etr.csv or the project's own register CSV into the register in force; says what changed.
+    """Merge an ODS etr.csv or the project's own register CSV into the current register; returns what changed.
 
     `edition` is the day of the ODS edition; without one it is the newest date in the file. `older_than_register` is the
     edition that the register has, where that is newer than the file's: then the file turns nothing back.
@@ -35,18 +35,18 @@ def load_organisations_file(
     Raises:
         WresError: the file cannot be read as either, or an edition is given of the project's own file.
     """
-    rows, own = read_organisations_file(file), is_own_file(file)
-    if own and edition:
+    rows, is_own = read_organisations_file(file), is_own_file(file)
+    if is_own and edition:
         raise WresError(f"{file.name} is the project's own register file, which has no edition: leave --edition out.")
     groups, today = set(rows["organisation_group"]), settings.clock.now().astimezone(LONDON).date()
-    this = None if own else edition or edition_of(rows, groups, today)
+    this = None if is_own else edition or edition_of(rows, groups, today)
     if edition:
         rows = with_edition(rows, edition)
     with build_lock(engine, REFERENCE_DATA):
         old = current_register(engine)
         known = edition_of(old, groups, today)
         older = known if this and known and this < known else None
-        merged = merge_register(old, rows, own=own, older=older is not None)
+        merged = merge_register(old, rows, own=is_own, older=older is not None)
         replace_register(engine, merged.register)
     return {
         **merged.summary(),
@@ -56,7 +56,7 @@ def load_organisations_file(
 
 
 def load_succession_file(engine: Engine, file: Path) -> dict[str, Any]:
-    """Add predecessors and successors to those in force; a predecessor that is known gets the file's successor.
+    """Add successions to the current ones; a predecessor that is known gets the file's successor.
 
     Raises:
         WresError: the file cannot be read, or the successions contradict each other.
@@ -70,7 +70,7 @@ def load_succession_file(engine: Engine, file: Path) -> dict[str, Any]:
 
 
 def register_rows(engine: Engine, year: CollectionYear | None) -> list[dict[str, Any]]:
-    """The register in force, one row an organisation; with a year only those that may send in it.
+    """Return the current register, a row an organisation; with a year only those that may send in it.
 
     The columns are those of the project's own register file, which can be changed and loaded again.
     """

@@ -28,7 +28,7 @@ _NOT_ALLOWED = "42501"  # PostgreSQL's code for a right that the user does not h
 
 
 def open_registry(settings: Settings) -> Engine:
-    """An engine on the registry, its tables made or brought up to date where that is needed.
+    """Open an engine on the registry, with its tables made or brought up to date.
 
     Raises:
         WresError: the database cannot be reached, its URL cannot be understood, its tables are newer than this program,
@@ -101,6 +101,7 @@ def grant_statements() -> list[str]:
 
 
 def _url_of(settings: Settings) -> URL:
+    """Return the registry's URL; ArgumentError without any part of it where it cannot be understood."""
     try:
         return make_url(settings.registry_url())
     except ValueError:  # what is taken for the port may be a piece of a password in which / or @ is not escaped
@@ -108,7 +109,7 @@ def _url_of(settings: Settings) -> URL:
 
 
 def _make_sqlite_durable(engine: Engine) -> None:
-    """Writers wait for each other and a committed row survives a crash.
+    """Let SQLite's writers wait for each other, and a committed row survive a crash.
 
     Each transaction takes the write lock as it begins, unless it says that it only reads (`read_session`): a reader
     that turned writer half-way could otherwise be refused, and no transaction here lasts longer than some milliseconds.
@@ -164,7 +165,7 @@ def write_ahead(cursor: DBAPICursor) -> None:
 
 
 def _is_locked(error: BaseException) -> bool:
-    """Say whether another connection was in the way; nothing else that is wrong would pass."""
+    """Return whether another connection was in the way: only then does trying again help."""
     return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 

@@ -1,4 +1,4 @@
-"""Builds and releases: which content was built when, and what was published from it."""
+"""Store builds and releases: which content was built when, and which editions were made from it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import Event, append, get_events, lock_chain, row_of, tell_once
+from wres.database.audit_log import Event, append, append_once, get_events, lock_chain, row_of
 from wres.database.models import Build, Release
 from wres.errors import WresError
 
@@ -14,12 +14,12 @@ MADE_PUBLIC = "made public"  # the kind of the event: an official release lies w
 
 
 def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = None) -> Build:
-    """The build as it is stored: the same content built again is the same build, confirmed.
+    """Store a build and return it as stored: the same content built again is the same build, confirmed.
 
     Args:
         engine: the registry.
         build: what was built.
-        facts: what the audit log records of it beside.
+        facts: further facts of it for the audit log.
     """
     with Session(engine, expire_on_commit=False) as session, session.begin():
         last = session.scalar(select(func.max(Build.sequence)).where(Build.collection_year == build.collection_year))
@@ -27,28 +27,29 @@ def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = N
         if known is None:
             build.build = build.build or _next_name(session, build.collection_year)
             session.add(build)
-        remembered = known or build
+        stored = known or build
         if known is None or known.sequence != last:
-            remembered.sequence = (last or 0) + 1
+            stored.sequence = (last or 0) + 1
             session.flush()
-            event = Event("built", {"builds": [row_of(remembered)]}, facts=facts or {})
+            event = Event("built", {"builds": [row_of(stored)]}, facts=facts or {})
             append(session, build.collection_year, [event])
-        return remembered
+        return stored
 
 
 def _build_of_content(session: Session, build: Build) -> Build | None:
+    """Return the stored build of the same year with the same content."""
     same = Build.collection_year == build.collection_year, Build.content == build.content
     return session.scalar(select(Build).where(*same))
 
 
 def _next_name(session: Session, year: int) -> str:
-    """The name of a new build: 2022-b001 and on. It is public, so it says nothing of what was built."""
-    made = session.scalar(select(func.count()).select_from(Build).where(Build.collection_year == year))
-    return f"{year}-b{(made or 0) + 1:03}"
+    """Return the name of a new build: 2022-b001 and on. It is public, so it says nothing of its content."""
+    count = session.scalar(select(func.count()).select_from(Build).where(Build.collection_year == year))
+    return f"{year}-b{(count or 0) + 1:03}"
 
 
 def latest_build(engine: Engine, year: int) -> Build | None:
-    """The build that holds what a year's warehouse held when it was last built."""
+    """Return the last build of a year; None where it is not built."""
     with Session(engine) as session:
         query = select(Build).where(Build.collection_year == year).order_by(Build.sequence.desc()).limit(1)
         return session.scalar(query)
@@ -71,7 +72,7 @@ def require_latest_build(engine: Engine, year: int, expected: str | None = None)
 
 
 def get_build(engine: Engine, build: str) -> Build:
-    """One build by its id."""
+    """Return one build by its id."""
     with Session(engine) as session:
         return session.get_one(Build, build)
 
@@ -108,36 +109,36 @@ def get_snapshots(build: Build) -> dict[str, int]:
 
 
 def get_releases(engine: Engine, year: int, audience: str) -> list[Release]:
-    """The editions of a year for an audience, oldest first."""
+    """Return the editions of a year for an audience, oldest first."""
     with Session(engine) as session:
         query = select(Release).where(Release.collection_year == year, Release.audience == audience)
         return sorted(session.scalars(query), key=lambda release: edition_key(release.edition))
 
 
 def years_released(engine: Engine, audience: str) -> list[int]:
-    """The collection years with an edition for an audience, in order."""
+    """Return the collection years with an edition for an audience, in order."""
     with Session(engine) as session:
         query = select(Release.collection_year).where(Release.audience == audience).distinct()
         return sorted(session.scalars(query))
 
 
 def set_revision_note(engine: Engine, release: Release, note: str) -> None:
-    """Store why a claimed release, which is not written yet, differs from the one before."""
+    """Store why a reserved release, which is not written yet, differs from the one before."""
     with Session(engine) as session, session.begin():
-        claimed = session.get_one(Release, (release.collection_year, release.edition, release.audience))
-        if claimed.note != note:
-            claimed.note = note
+        reserved = session.get_one(Release, (release.collection_year, release.edition, release.audience))
+        if reserved.note != note:
+            reserved.note = note
             session.flush()
-            append(session, release.collection_year, [Event("note given", {"releases": [row_of(claimed)]})])
+            append(session, release.collection_year, [Event("note given", {"releases": [row_of(reserved)]})])
 
 
 def edition_key(edition: str) -> tuple[int, ...]:
-    """Sorts 1.10 after 1.9."""
+    """Return the key that sorts 1.10 after 1.9."""
     return tuple(int(part) for part in edition.split("."))
 
 
 def save_reservation(engine: Engine, release: Release) -> None:
-    """Store that an edition is made from a build, before anything of it is written."""
+    """Reserve an edition of a build, before anything of it is written."""
     with Session(engine) as session, session.begin():
         session.add(release)
         session.flush()
@@ -145,40 +146,40 @@ def save_reservation(engine: Engine, release: Release) -> None:
 
 
 def save_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
-    """Tell the audit log, once, that a release lies where it is read, and what it is known by."""
-    tell_once(engine, year, Event("published", facts=facts), lambda earlier: earlier == facts)
+    """Record once that a release is written, with the facts that identify it."""
+    append_once(engine, year, Event("published", facts=facts), lambda earlier: earlier == facts)
 
 
 def save_made_public(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:
-    """Tell the audit log, once for each edition, that an official release is made public."""
+    """Record once for each edition that an official release is made public."""
     event = Event(MADE_PUBLIC, facts=facts)
-    tell_once(engine, year, event, lambda earlier: earlier.get("edition") == facts["edition"])
+    append_once(engine, year, event, lambda earlier: earlier.get("edition") == facts["edition"])
 
 
 def public_editions(engine: Engine, year: int) -> set[str]:
-    """The official editions of a year that the audit log knows to have been made public."""
+    """Return the official editions of a year that the audit log records as made public."""
     return {event.content()["facts"]["edition"] for event in get_events(engine, year, kind=MADE_PUBLIC)}
 
 
 def written_editions(engine: Engine, year: int) -> set[tuple[str, str]]:
-    """Edition and audience of every release of a year that the audit log knows to have been written."""
+    """Return edition and audience of every release of a year that the audit log records as written."""
     return set(written_documents(engine, year))
 
 
 def written_documents(engine: Engine, year: int) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """What the manifests of a year's written releases state but for the files, by edition and audience."""
+    """Return the manifests of a year's written releases without their files, by edition and audience."""
     facts = [event.content()["facts"] for event in get_events(engine, year, kind="published")]
     return {(release["edition"], release["audience"]): release["document"] for release in facts}
 
 
 def withdraw_claim(engine: Engine, release: Release, why: str) -> None:
-    """Take back the claim of an edition that was never written, so that its number can be used again."""
+    """Take back the reservation of an edition that was never written, so that its number can be used again."""
     key = {"collection_year": release.collection_year, "edition": release.edition, "audience": release.audience}
     with Session(engine) as session, session.begin():
         lock_chain(session, release.collection_year)
-        if (claimed := session.get(Release, tuple(key.values()))) is None:
+        if (reserved := session.get(Release, tuple(key.values()))) is None:
             return
-        session.delete(claimed)
+        session.delete(reserved)
         session.flush()
         facts = {**key, "build": release.build, "note": release.note, "reason": why}
         append(session, release.collection_year, [Event("withdrawn", replaces={"releases": key}, facts=facts)])

@@ -1,4 +1,4 @@
-"""Who may use the page and its API: entered by role and organisation, with secrets that are kept as a hash alone."""
+"""Store who may use the page and its API, by role and organisation, with secrets that are kept as a hash alone."""
 
 import hashlib
 import secrets
@@ -44,7 +44,7 @@ class ListedPerson:
 
 
 def hash_secret(secret: str) -> str:
-    """Return what is kept of a secret. It is 256 bits of chance, so one round of SHA-256 cannot be turned back."""
+    """Return the hash under which a secret is kept: it has 256 random bits, so one round of SHA-256 is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -94,10 +94,10 @@ def revoke_sender(engine: Engine, sender: str) -> None:
     """
     with Session(engine) as session, session.begin():
         lock_chain(session, GENERAL)
-        found = session.get(Sender, sender)
-        if found is None:
+        entry = session.get(Sender, sender)
+        if entry is None:
             raise WresError(f"There is no sender {sender}. Look the id up: wres senders list")
-        if found.revoked_at is None:
+        if entry.revoked_at is None:
             _revoke(session, [sender])
             append(session, GENERAL, [Event("sender revoked", facts={"sender": sender})])
 
@@ -142,7 +142,7 @@ def accept_invitation(engine: Engine, secret: str) -> tuple[Account, datetime] |
 
 
 def is_open_invitation(engine: Engine, secret: str) -> bool:
-    """Say whether an invitation could be used now; nothing is changed."""
+    """Return whether an invitation could be used now; nothing is changed."""
     with read_session(engine) as session:
         query = select(Credential.sender).where(
             Credential.digest == hash_secret(secret),
@@ -170,14 +170,14 @@ def account_of_person(engine: Engine, subject: str, address: str | None) -> Acco
     """
     with Session(engine) as session, session.begin():
         listed = select(Sender).where(Sender.source == "file", Sender.revoked_at.is_(None))
-        found = session.scalars(listed.where(Sender.subject == subject)).first()
-        if found is None and address:
+        person = session.scalars(listed.where(Sender.subject == subject)).first()
+        if person is None and address:
             same = listed.where(Sender.subject.is_(None), Sender.address == address.lower())
-            found = session.scalars(same.with_for_update()).first()
-            if found is not None:
-                found.subject = subject
+            person = session.scalars(same.with_for_update()).first()
+            if person is not None:
+                person.subject = subject
                 session.flush()
-        return _account(session, found.sender) if found else None
+        return _account(session, person.sender) if person else None
 
 
 def begin_session(engine: Engine, sender: str, expires: datetime) -> str:
@@ -206,6 +206,7 @@ def end_session(engine: Engine, secret: str) -> None:
 
 
 def _enter(session: Session, source: Source, person: ListedPerson) -> str:
+    """Insert a sender with its organisations; returns its new id."""
     sender = secrets.token_hex(6)
     session.add(
         Sender(
@@ -224,7 +225,7 @@ def _enter(session: Session, source: Source, person: ListedPerson) -> str:
 
 
 def _entered(sender: str, source: Source, person: ListedPerson) -> Event:
-    """What the audit log records: no address, no subject, no secret."""
+    """Return the event that the audit log records: no address, no subject, no secret."""
     facts = {
         "sender": sender,
         "source": source,
@@ -236,6 +237,7 @@ def _entered(sender: str, source: Source, person: ListedPerson) -> Event:
 
 
 def _revoke(session: Session, senders: Collection[str]) -> None:
+    """Revoke senders and delete their links, keys and sessions."""
     if not senders:
         return
     session.execute(update(Sender).where(Sender.sender.in_(senders)).values(revoked_at=datetime.now(UTC)))
@@ -244,14 +246,16 @@ def _revoke(session: Session, senders: Collection[str]) -> None:
 
 
 def _account(session: Session, sender: str) -> Account | None:
-    found = session.get(Sender, sender)
-    if found is None or found.revoked_at is not None:
+    """Return the account of a sender; None where it is revoked."""
+    entry = session.get(Sender, sender)
+    if entry is None or entry.revoked_at is not None:
         return None
     codes = session.scalars(select(SenderOrganisation.organisation_code).where(SenderOrganisation.sender == sender))
-    return Account(found.sender, found.national, found.role, frozenset(codes), found.source)
+    return Account(entry.sender, entry.national, entry.role, frozenset(codes), entry.source)
 
 
 def _listed(session: Session) -> dict[str, ListedPerson]:
+    """Return the people in force who sign in by OpenID Connect, by sender."""
     codes = _organisations(session)
     query = select(Sender).where(Sender.source == "file", Sender.revoked_at.is_(None))
     return {
@@ -268,13 +272,14 @@ def _organisations(session: Session) -> dict[str, set[str]]:
 
 
 def _identity(person: ListedPerson) -> tuple[object, ...]:
-    """What makes an entry the same one: an address stays the same person's once it is bound to a subject."""
-    who = person.address or person.subject
-    return who, person.role, person.national, person.organisations
+    """Return the key by which two entries are one: an address stays its person's once it is bound to a subject."""
+    name = person.address or person.subject
+    return name, person.role, person.national, person.organisations
 
 
-def _state(found: Sender, link: Credential | None) -> str:
-    if found.revoked_at is not None:
+def _state(sender: Sender, link: Credential | None) -> str:
+    """Return the state of a sender and its invitation, for people."""
+    if sender.revoked_at is not None:
         return "revoked"
     if link is None:
         return "in force"

@@ -67,7 +67,7 @@ def save_results(
 
 
 def _validated_event(record: ValidationRecord, at: datetime) -> Event:
-    """The validation result whole: by rules that have changed since it could not be made again."""
+    """Return the event of a validation result, whole: by later rules it could not be made again."""
     changes = {
         "receipts": [_receipt_values(record, at)],
         "findings": _finding_rows([record]),

@@ -50,7 +50,7 @@ class ClaimedBatch:
 
 @contextmanager
 def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receipt]) -> Iterator[ClaimedBatch]:
-    """Of these receipts of a year those that still wait for a step and that no other worker has in hand, if any.
+    """Claim those of these receipts of a year that are pending for a step and that no other worker has claimed.
 
     They are this worker's until the block ends. What was done in the session is then committed; after an error nothing
     is.
@@ -63,9 +63,9 @@ def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receip
         else:
             with ExitStack() as locks:
                 free = _lock_parts(locks, Path(f"{engine.url.database}.claims"), f"{year}.{step}", wanted)
-                mine = _still_waiting(session, step, [receipt.receipt for receipt in free])
+                claimed = _still_pending(session, step, [receipt.receipt for receipt in free])
                 session.rollback()  # nobody could write while a transaction is open
-                yield ClaimedBatch(mine, session)
+                yield ClaimedBatch(claimed, session)
                 session.commit()
 
 
@@ -87,7 +87,7 @@ def build_lock(engine: Engine, year: int) -> Iterator[None]:
 
 
 def _lock_parts(locks: ExitStack, folder: Path, name: str, wanted: Sequence[Receipt]) -> list[Receipt]:
-    """Lock the parts of the senders that these receipts are of; returns the receipts of those that were free."""
+    """Lock the parts of the senders of these receipts; returns the receipts of the parts that were free."""
     by_part: dict[int, list[Receipt]] = {}
     for receipt in wanted:
         by_part.setdefault(crc32(receipt.organisation_code.encode()) % _PARTS, []).append(receipt)
@@ -120,24 +120,25 @@ def _by_sender(receipt: Receipt) -> tuple[str, datetime, int]:
 
 
 def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:
-    """Lock what nobody else has locked.
+    """Lock the pending receipts that no other worker has locked.
 
-    To validate, the rows themselves: nobody else has to do with them before they are validated. To answer, a lock
-    beside the row: a validation result that supersedes a return must not wait until its sender has been answered.
+    To validate, the rows themselves: nobody else needs them before they are validated. To answer, a lock beside the
+    row: a validation result that supersedes a return must not wait until its sender has been answered.
     """
     receipts = [receipt.receipt for receipt in wanted]
     if step == "judge":
-        return _still_waiting(session, step, receipts, lock=True)
+        return _still_pending(session, step, receipts, lock=True)
     keys = [crc32(receipt.encode()) - 2**31 for receipt in receipts]
     free = session.scalars(_TRY_EACH, {"receipts": receipts, "keys": keys, "lock": _CLAIM_LOCK}).all()
-    return _still_waiting(session, step, free)  # asked after locking: what another has just done is seen
+    return _still_pending(session, step, free)  # asked after locking: the work that another has just done is seen
 
 
-def _still_waiting(session: Session, step: Step, receipts: Sequence[str], *, lock: bool = False) -> list[Receipt]:
-    waits = Receipt.status == "received" if step == "judge" else Receipt.answered_at.is_(None)
-    query = select(Receipt).where(Receipt.receipt.in_(receipts), waits)
+def _still_pending(session: Session, step: Step, receipts: Sequence[str], *, lock: bool = False) -> list[Receipt]:
+    """Return those of these receipts that are pending, by sender; with `lock` those whose rows can be locked."""
+    pending = Receipt.status == "received" if step == "judge" else Receipt.answered_at.is_(None)
+    query = select(Receipt).where(Receipt.receipt.in_(receipts), pending)
     if lock:
         query = query.with_for_update(skip_locked=True)
-    found = sorted(session.scalars(query), key=_by_sender)
+    receipts_left = sorted(session.scalars(query), key=_by_sender)
     session.expunge_all()
-    return found
+    return receipts_left

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.context import Context
-from wres.database.audit_log import Event, get_events, tell
+from wres.database.audit_log import Event, append_event, get_events
 from wres.database.organisations import current_register
 from wres.local_report.data_quality import standing_receipts
 from wres.outputs.metadata import OFFICIAL
@@ -36,7 +36,7 @@ def given_reports(database: Engine, year: int) -> list[GivenReport]:
 
 def record_given(database: Engine, year: int, report: GivenReport) -> None:
     """Tell the journal that a report is given; the caller holds the lock `LOCAL_REPORTS` and knows that it is new."""
-    tell(database, year, Event(GIVEN, facts=asdict(report)))
+    append_event(database, year, Event(GIVEN, facts=asdict(report)))
 
 
 def list_local_reports(context: Context) -> list[dict[str, Any]]:

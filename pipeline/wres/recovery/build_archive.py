@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from wres.database.audit_log import ChainedEvent, Event, tell_once
+from wres.database.audit_log import ChainedEvent, Event, append_once
 from wres.database.releases import save_published
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.settings import Settings
@@ -53,7 +53,7 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
 def keep_counted(settings: Settings, engine: Engine, key: CountedBuild) -> None:
     """Tell the audit log, once, what a build was counted by, and the SHA-256 of its tables."""
     facts = {"build": key.build, "counted_by": key.counted_by, "digest": digest_of_counted(settings, key)}
-    tell_once(engine, key.year, Event(COUNTED, facts=facts), lambda told: told == facts)
+    append_once(engine, key.year, Event(COUNTED, facts=facts), lambda told: told == facts)
 
 
 def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
