@@ -57,21 +57,21 @@ def _asked(spec: TableSpec) -> list[str]:
 
 def _levels(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
     """Return the geographic level of each level of the rows; those of a table without levels are of the nation."""
-    found = dict.fromkeys(row.get(LEVEL) or ("organisation" if CODE in row else "national") for row in rows)
-    return {level: _LEVELS[level] for level in found}
+    levels = dict.fromkeys(row.get(LEVEL) or ("organisation" if CODE in row else "national") for row in rows)
+    return {level: _LEVELS[level] for level in levels}
 
 
 def _locations(
     rows: Iterable[Mapping[str, Any]], levels: Mapping[str, tuple[str, str]]
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Return the places of each geographic level, sorted by code."""
-    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {place: {} for place in levels.values()}
+    options_by_level: dict[tuple[str, str], dict[str, dict[str, Any]]] = {place: {} for place in levels.values()}
     for row in rows:
         level = row.get(LEVEL) or ("organisation" if CODE in row else "national")
         code = row.get(CODE)
         option = _NATION if level in {"national", _TYPE} else {"id": code, "label": row.get(NAME) or code, "code": code}
-        found[levels[level]][str(option["code"])] = option
-    return {place: [options[code] for code in sorted(options)] for place, options in found.items()}
+        options_by_level[levels[level]][str(option["code"])] = option
+    return {place: [options[code] for code in sorted(options)] for place, options in options_by_level.items()}
 
 
 def _filters(spec: TableSpec, rows: list[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -34,22 +34,22 @@ class OfficialRelease:
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """Return what people call it."""
         return f"{self.name.year}, edition {self.name.edition}"
 
     @property
     def pages(self) -> list[str]:
-        """The paths of its pages."""
+        """Return the paths of its pages."""
         return [path for path in self.files if path.endswith(".html")]
 
     @property
     def workbook(self) -> str:
-        """The path of its workbook."""
+        """Return the path of its workbook."""
         return f"wres-disciplinary-{self.name.year}.xlsx"
 
     @property
     def version(self) -> str:
-        """The version of each of its data sets: collection year and edition, so that no other release changes it."""
+        """Return the version of each of its data sets: collection year and edition, which no other release has."""
         return f"{self.name.year}.{self.name.edition}"
 
 

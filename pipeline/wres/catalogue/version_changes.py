@@ -11,7 +11,7 @@ Item = Mapping[str, Any]
 
 def version_changes(before: Meta, now: Meta) -> tuple[dict[str, list[Change]], dict[str, list[Change]]]:
     """Return the major and the minor changes between the metadata of two versions, by what they are about."""
-    found = {
+    changes_by_part = {
         "filters": _changed(map(_without_options, before["filters"]), map(_without_options, now["filters"]), _id),
         "filterOptions": _in_groups(_filter_options(before), _filter_options(now), "filter", _id),
         "geographicLevels": _changed(before["geographicLevels"], now["geographicLevels"], _code),
@@ -23,8 +23,8 @@ def version_changes(before: Meta, now: Meta) -> tuple[dict[str, list[Change]], d
         "locationOptions": _in_groups(_location_options(before), _location_options(now), "level", _id),
         "timePeriods": _changed(before["timePeriods"], now["timePeriods"], lambda item: str(item["period"])),
     }
-    major = {what: _kept(changes, is_major=True) for what, changes in found.items()}
-    minor = {what: _kept(changes, is_major=False) for what, changes in found.items()}
+    major = {part: _kept(changes, is_major=True) for part, changes in changes_by_part.items()}
+    minor = {part: _kept(changes, is_major=False) for part, changes in changes_by_part.items()}
     return _filled(major), _filled(minor)
 
 

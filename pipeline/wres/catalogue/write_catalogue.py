@@ -57,8 +57,8 @@ def _is_missing(path: str, there: set[str]) -> bool:
 def _index(repository: ReleaseRepository) -> dict[str, str]:
     """Return what the index says; nothing where there is none that can be read, so that all is written again."""
     try:
-        found = json.loads(repository.read_beside(INDEX) or b"{}")
+        document = json.loads(repository.read_beside(INDEX) or b"{}")
     except ValueError:
         return {}
-    files = found.get("files") if isinstance(found, dict) else None
+    files = document.get("files") if isinstance(document, dict) else None
     return {str(path): str(digest) for path, digest in files.items()} if isinstance(files, dict) else {}

@@ -28,7 +28,7 @@ class Bar:
 
 
 def range_bars(bars: Sequence[Bar], words: str) -> Chart:
-    """A bar a year, as long for each year: what is within the range stands first, so that the goal can be read off."""
+    """Draw a bar of the same length for each year. What is within the range stands first, beside the goal."""
     parts = []
     hidden = any(bar.counts.get(HIDDEN) for bar in bars)
     for number, (kind, label) in enumerate(

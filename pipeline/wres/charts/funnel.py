@@ -28,11 +28,11 @@ class Funnel:
 
     @property
     def drawn(self) -> int:
-        """How many organisations are drawn."""
+        """Count the organisations that are drawn."""
         return len(self.rows)
 
     def at(self, row: PublishedRow) -> tuple[float, float] | None:
-        """Where an organisation lies; None where its figures are not there to show."""
+        """Return where an organisation lies; None where its figures are not shown."""
         size, ratio = row.number("size"), row.number("figure")
         return (
             None if size is None or ratio is None or size <= 0 else (_across(size, self.largest), self.scale.at(ratio))
@@ -64,7 +64,7 @@ def funnel_of(group: str, rows: Sequence[PublishedRow], nation: PublishedRow | N
 
 
 def funnel_chart(funnel: Funnel, marked: Collection[PublishedRow], words: str, label: str = "") -> Chart:
-    """The drawing with some organisations marked.
+    """Return the drawing with some organisations marked.
 
     Args:
         marked: their rows of the table `funnel`.
@@ -83,9 +83,9 @@ def funnel_chart(funnel: Funnel, marked: Collection[PublishedRow], words: str, l
     else:
         parts.append(dots("marked", [place for row, place in places if not row["outside_95"]]))
         parts += _rings("marked", [place for row, place in places if row["outside_95"]])
-    rest = f" {funnel.not_drawn:,} more cannot be drawn." if funnel.not_drawn else ""
+    not_drawn = f" {funnel.not_drawn:,} more cannot be drawn." if funnel.not_drawn else ""
     title = f"{funnel.group}: could the ratio be chance?"
-    return chart(title, f"{words} {funnel.drawn:,} organisations are drawn.{rest}", _BOTTOM + 54, parts)
+    return chart(title, f"{words} {funnel.drawn:,} organisations are drawn.{not_drawn}", _BOTTOM + 54, parts)
 
 
 def _rings(kind: str, places: list[tuple[float, float]]) -> list[str]:
@@ -94,7 +94,7 @@ def _rings(kind: str, places: list[tuple[float, float]]) -> list[str]:
 
 
 def _across(size: float, largest: float) -> float:
-    """Sizes on a logarithmic scale from 1 to the largest."""
+    """Return where a size lies on a logarithmic scale from 1 to the largest."""
     part = math.log(max(size, 1)) / math.log(max(largest, 10))
     return _LEFT + 10 + (_RIGHT - _LEFT - 20) * part
 
@@ -110,7 +110,7 @@ def _thinned(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _curves(nation: PublishedRow, scale: LogScale, largest: float) -> list[str]:
-    """The limits for an organisation with the nation's own mix of staff; another mix moves them a little."""
+    """Return the limits for an organisation with the nation's own mix of staff; another mix moves them a little."""
     import numpy as np
 
     from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits

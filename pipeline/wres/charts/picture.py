@@ -57,11 +57,11 @@ def _rules_for(used: frozenset[str]) -> str:
 def _rules() -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the rules of the style as selectors and declarations, without those for forced colours."""
     style = re.sub(r"/\*.*?\*/", "", STYLE.read_text(encoding="utf-8"), flags=re.DOTALL).split("@media")[0]
-    found = re.findall(r"([^{}]+)\{([^{}]+)\}", style)
+    rules = re.findall(r"([^{}]+)\{([^{}]+)\}", style)
     return tuple(
         (
             tuple(map(str.strip, selectors.split(","))),
             " ".join(rule.split()).replace(": ", ":").rstrip("; "),
         )
-        for selectors, rule in found
+        for selectors, rule in rules
     )

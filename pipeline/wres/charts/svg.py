@@ -27,7 +27,7 @@ class Chart:
 
     @property
     def svg(self) -> Markup:
-        """The drawing within a page."""
+        """Return the drawing within a page."""
         label = escape(f"{self.title}. {self.words}")
         view = f'class="drawing" viewBox="0 0 {WIDTH} {_short(self.height)}" role="img" aria-label="{label}"'
         return Markup(f"<svg {view}>{''.join(self.parts)}</svg>")  # noqa: S704 - all text is escaped
@@ -39,24 +39,24 @@ def chart(title: str, words: str, height: float, parts: Iterable[str]) -> Chart:
 
 
 def text(x: float, y: float, content: object, kind: str = "") -> str:
-    """Text at a place; `kind` are classes of `charts.css`, such as end, middle, strong."""
+    """Draw text at a place; `kind` are classes of `charts.css`, such as end, middle, strong."""
     chosen = f' class="{kind}"' if kind else ""
     return f'<text x="{_short(x)}" y="{_short(y)}"{chosen}>{escape(content)}</text>'
 
 
 def line(kind: str, *points: tuple[float, float]) -> str:
-    """A line through points."""
+    """Draw a line through points."""
     return f'<path class="{kind}" d="M' + "L".join(f"{_short(x)} {_short(y)}" for x, y in points) + '"/>'
 
 
 def dots(kind: str, points: Iterable[tuple[float, float]]) -> str:
-    """Many round dots as one path of lines without length; their size is the width of the stroke."""
+    """Draw round dots as one path of lines without length; their size is the width of the stroke."""
     path = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in points)
     return f'<path class="{kind}" d="{path}"/>' if path else ""
 
 
 def box(kind: str, x: float, y: float, width: float, height: float) -> str:
-    """A rectangle."""
+    """Draw a rectangle."""
     return f'<rect class="{kind}" x="{_short(x)}" y="{_short(y)}" width="{_short(width)}" height="{_short(height)}"/>'
 
 
@@ -74,23 +74,23 @@ class LogScale:
     end: float
 
     def at(self, ratio: float) -> float:
-        """Where a ratio lies."""
+        """Return where a ratio lies, at the edge where it is beyond the scale."""
         inside = min(max(ratio, self.low), self.high)
         part = math.log(inside / self.low) / math.log(self.high / self.low)
         return self.start + (self.end - self.start) * part
 
     def holds(self, ratio: float) -> bool:
-        """Whether a ratio lies on the scale."""
+        """Return whether a ratio lies on the scale."""
         return self.low <= ratio <= self.high
 
     @property
     def ticks(self) -> Sequence[float]:
-        """The ratios to write at the scale."""
+        """Return the ratios to write at the scale."""
         return _TICKS[self.low]
 
 
 def ratio_scale(ratios: Iterable[float | None], start: float, end: float) -> LogScale:
-    """The narrowest of three scales that holds all ratios, so that pages can be compared; the widest has edges."""
+    """Return the narrowest of three scales that holds all ratios, so that pages can be compared."""
     seen = [ratio for ratio in ratios if ratio is not None]
     for low, high in _DOMAINS:
         if all(low <= ratio <= high for ratio in seen):
@@ -99,7 +99,7 @@ def ratio_scale(ratios: Iterable[float | None], start: float, end: float) -> Log
 
 
 def ratio_axis(scale: LogScale, left: float, right: float) -> list[str]:
-    """The range as a band and equality as a line across the drawing, with the scale on its left."""
+    """Draw the range as a band and equality as a line across the drawing, with the scale on its left."""
     top, bottom = scale.at(UPPER), scale.at(LOWER)
     parts = [box("band", left, top, right - left, bottom - top)]
     for tick in scale.ticks:

@@ -134,7 +134,7 @@ def _joined(
     place: Callable[[PublishedRow], tuple[float, float] | None],
     kind: str,
 ) -> list[str]:
-    """Points, joined where one year follows another without a break and neither is made of a part only."""
+    """Draw points, joined where one year follows another without a break and neither is made of a part only."""
     parts = []
     for before, row in pairwise(series):
         ends = place(before), place(row)
@@ -149,7 +149,7 @@ def _joined(
 
 
 def _labels(ends: Sequence[tuple[float, str, str, str]], x: float) -> list[str]:
-    """A name and below it its figure at the end of each line, moved apart where they would touch.
+    """Write a name and below it its figure at the end of each line, moved apart where they would touch.
 
     On two lines, for the letters of a reader's machine may be a quarter wider than ours.
     """

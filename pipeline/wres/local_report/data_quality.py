@@ -27,7 +27,7 @@ class QualityRow:
 
 
 def standing_receipts(engine: Engine, year: int) -> dict[str, Receipt]:
-    """The receipt of each organisation's return that counts, by its code."""
+    """Return the receipt of each organisation's return that counts, by its code."""
     return {
         receipt.organisation_code: receipt
         for receipt in get_receipts(engine, year)
@@ -38,7 +38,7 @@ def standing_receipts(engine: Engine, year: int) -> dict[str, Receipt]:
 def quality_by_organisation(
     engine: Engine, calendar: CollectionYear, organisations: Sequence[PublishedRow]
 ) -> dict[str, list[QualityRow]]:
-    """The quality of every return that counts, by organisation.
+    """Return the quality of every return that counts, by organisation.
 
     Args:
         engine: the registry.
@@ -64,7 +64,7 @@ def quality_by_organisation(
 
 
 def _unknown_shares(organisations: Sequence[PublishedRow]) -> dict[str, float]:
-    """The share of staff of unknown ethnicity, as per cent, where headcounts are shown."""
+    """Return the share of staff of unknown ethnicity, as per cent, where headcounts are shown."""
     unknown = f"{newest_template().unknown_group}_headcount"
     counts = {row["code"]: {name: row[name] for name in headcount_columns()} for row in organisations}
     shown = {code: staff for code, staff in counts.items() if None not in staff.values() and sum(staff.values())}

@@ -42,11 +42,11 @@ class ReportMaker:
 
     @property
     def edition(self) -> str:
-        """Which official edition it is."""
+        """Return the official edition."""
         return self.release.about.edition
 
     def files(self, code: str) -> dict[str, bytes]:
-        """The files of an organisation's report, with what changed since the edition of its last report.
+        """Return the files of an organisation's report, with what changed since the edition of its last report.
 
         Raises:
             WresError: the release has no return of it.
@@ -134,14 +134,14 @@ def _try_to_give(
         summary.failures.append(str(error))
         log_event("local report not given", year, code, receipt.receipt, channel=channel, failed=True)
         return
-    at = context.clock.now().isoformat()
-    given = GivenReport(code, maker.edition, at, channel, files_hash(files), receipt.receipt)
-    record_given(context.database, year, given)
+    given_at = context.clock.now().isoformat()
+    report = GivenReport(code, maker.edition, given_at, channel, files_hash(files), receipt.receipt)
+    record_given(context.database, year, report)
     log_event("local report given", year, code, receipt.receipt, channel=channel, edition=maker.edition)
     summary.delivered += 1
 
 
 def files_hash(files: Mapping[str, bytes]) -> str:
-    """One SHA-256 of several files, over their names and hashes."""
+    """Return one SHA-256 of several files, over their names and hashes."""
     lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
     return hashlib.sha256("".join(lines).encode()).hexdigest()

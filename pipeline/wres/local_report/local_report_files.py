@@ -30,12 +30,12 @@ _BOLD, _WRAP = {"bold": True}, {"text_wrap": True, "valign": "top"}
 
 
 def local_report_files(report: LocalReport) -> dict[str, bytes]:
-    """The files of a report, by name; the same report gives the same bytes."""
+    """Return the files of a report, by name; the same report gives the same bytes."""
     return {PAGE: html_bytes(report), BOOK: xlsx_bytes(report), TABLE: csv_bytes(report)}
 
 
 def html_bytes(report: LocalReport) -> bytes:
-    """The report as one page that needs no other file."""
+    """Return the report as one page that needs no other file."""
     context = {"report": report, "about": report.about, "now": report.figures.now, "rule": RULE, "most": _MOST}
     words = load_specification()
     text = _environment().get_template("local_report.html.j2").render(context, words=words, style=_style())
@@ -43,7 +43,7 @@ def html_bytes(report: LocalReport) -> bytes:
 
 
 def csv_bytes(report: LocalReport) -> bytes:
-    """A row for each of the organisation's own years, and one for each that it is laid beside; exact symbols."""
+    """Return a CSV file with a row for each of the organisation's years, each peer, its region, type and nation."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["relation", *(column.name for column in _columns())])
@@ -53,7 +53,7 @@ def csv_bytes(report: LocalReport) -> bytes:
 
 
 def xlsx_bytes(report: LocalReport) -> bytes:
-    """The report as a workbook: what it says, the figures, its data quality, what changed."""
+    """Return the report as a workbook: what it says, the figures, its data quality, what changed."""
     import xlsxwriter
 
     file = io.BytesIO()
@@ -88,7 +88,7 @@ def xlsx_bytes(report: LocalReport) -> bytes:
 
 
 def _rows(report: LocalReport) -> Iterable[tuple[str, PublishedRow]]:
-    """Own years newest first, then those beside, as the workbook and the table have them."""
+    """Return the rows of workbook and table with their relation: own years, newest first, then peers and areas."""
     figures = report.figures
     yield from (("own", row) for row in sorted(figures.returns, key=lambda row: -row["collection_year"]))
     for relation, areas in (("peer", figures.peers), ("around", figures.around)):
@@ -114,7 +114,7 @@ def _cells_of_row(row: PublishedRow) -> tuple[Any, ...]:
 
 
 def _printed(row: PublishedRow, column: Column) -> str:
-    """A figure as the published CSV prints it; not applicable where the row's table has no such column."""
+    """Return a figure as the published CSV prints it; not applicable where the row's table has no such column."""
     if column.name not in row:
         return "z"
     value = row[column.name]
@@ -128,7 +128,7 @@ def _printed(row: PublishedRow, column: Column) -> str:
 
 
 def _cell(row: PublishedRow, column: Column) -> Any:
-    """A figure as a number, otherwise as people read it."""
+    """Return a figure as a number, otherwise as people read it."""
     if column.name not in row:
         return "[z]"
     value = row[column.name]
@@ -145,7 +145,7 @@ def _write_sheet(
     rows: Sequence[Sequence[Any]],
     wide: int | None = None,
 ) -> None:
-    """One sheet: title and markings, then a marked-up table; `wide` is its column of sentences."""
+    """Write a sheet: title and markings, then a marked-up table; `wide` is its column of sentences."""
     sheet, bold, wrap = book.add_worksheet(name), book.add_format(_BOLD), book.add_format(_WRAP)
     header = book.add_format({**_BOLD, **_WRAP})
     sheet.write_string(0, 0, f"{report.title}, edition {report.about.edition}", bold)
@@ -181,17 +181,17 @@ def _write_sheet(
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[Any]], wide: int | None) -> list[int]:
-    """The width of each column: of sentences that of a page, of texts their own, of the figures of a long row alike."""
-    found = []
+    """Return the widths of the columns: of sentences that of a page, of texts as needed, of figures all alike."""
+    widths = []
     for column, heading in enumerate(headings):
         longest = max(len(str(text)) for text in (heading, *(row[column] for row in rows)))
-        found.append(_WIDE if column == wide else min(longest + 2, 45) if len(headings) < 4 or column < 5 else 14)
-    return found
+        widths.append(_WIDE if column == wide else min(longest + 2, 45) if len(headings) < 4 or column < 5 else 14)
+    return widths
 
 
 @cache
 def _style() -> str:
-    """The style sheets of the pages and of the report: the package's own, so they go into the page as they are."""
+    """Return the style sheets of the pages and of the report, which are safe within a page."""
     sheets = [_SITE / "static" / "nhsuk.css", STYLE, _SITE / "static" / "pages.css", _HERE / "local_report.css"]
     return "\n".join(path.read_text(encoding="utf-8-sig") for path in sheets)
 

@@ -43,7 +43,7 @@ class ReleaseFigures:
 
     @property
     def codes(self) -> list[str]:
-        """The organisations with a return in the release's own year."""
+        """Return the organisations with a return in the release's own year."""
         return [code for code, area in self.exact.organisations.items() if area.now is not None]
 
 
@@ -135,7 +135,7 @@ def own_figures(figures: ReleaseFigures, code: str, since: str | None = None) ->
 
 
 def _own_area(exact: Area, official: Area, returns: Sequence[PublishedRow]) -> Area:
-    """The organisation's exact figures where they rest on its own return alone, otherwise those released."""
+    """Return the organisation's exact figures where they rest on its own return alone, otherwise those released."""
     sent = {row["collection_year"] for row in returns}
     alone = {
         row["collection_year"]
@@ -154,7 +154,7 @@ def _own_area(exact: Area, official: Area, returns: Sequence[PublishedRow]) -> A
 
 
 def _is_since(row: PublishedRow, about: ReleaseMetadata, since: str | None) -> bool:
-    """Whether a revision came after the edition of the organisation's last report."""
+    """Return whether a revision came after the edition of the organisation's last report."""
     if since is None:
         return False
     year, _, edition = str(row["edition"]).partition("-")

@@ -19,7 +19,7 @@ from wres.site.areas import Areas
 from wres.site.key_messages import Answer, key_messages, times_as_likely
 from wres.site.page_tables import HtmlTable, html_table
 
-_OWN = "For {name} only. Exact figures, not for publication: the official release may withhold some"
+_MARKING = "For {name} only. Exact figures, not for publication: the official release may withhold some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LocalReport:
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """Return its title."""
         return f"Your WRES report, {self.about.collection_year}: {self.name}"
 
 
@@ -70,7 +70,7 @@ def local_report(
         about,
         own.code,
         own.name,
-        (_OWN.format(name=own.name), *about.markings),  # an official release is marked where it is simulated
+        (_MARKING.format(name=own.name), *about.markings),  # an official release is marked where it is simulated
         since,
         _closings(release.official, own.code),
         figures,
@@ -88,12 +88,12 @@ def local_report(
 def _closings(places: Areas, code: str) -> list[str]:
     """Say when an organisation closed and what it is part of now, and what became part of it."""
     steps = places.successors(code)
-    own = [f"closed on {_day(steps[0].closed)}"] if steps and steps[0].closed else []
+    facts = [f"closed on {_day(steps[0].closed)}"] if steps and steps[0].closed else []
     if steps and steps[0].successor:
         first, last = steps[0], steps[-1]
         heir = _named(last.successor_name, last.successor) if last.successor else _named(last.name, last.code)
-        own.append(f"is part of {heir} now" + (f", since {_day(first.since)}" if first.since else ""))
-    sentences = [f"{_named(steps[0].name, code)} {' and '.join(own)}."] if own else []
+        facts.append(f"is part of {heir} now" + (f", since {_day(first.since)}" if first.since else ""))
+    sentences = [f"{_named(steps[0].name, code)} {' and '.join(facts)}."] if facts else []
     for closure in places.taken_over.get(code, ()):
         closed = f"closed on {_day(closure.closed)} and " if closure.closed else ""
         heir = "this organisation" if closure.successor == code else f"{closure.successor_name} and with it of this one"
@@ -112,7 +112,7 @@ def _day(day: date) -> str:
 
 
 def _funnel(figures: OwnFigures) -> Chart | None:
-    """The organisation in the funnel of its group."""
+    """Return the organisation in the funnel of its group."""
     row = figures.own.funnel
     if figures.funnel is None or row is None or figures.funnel.at(row) is None:
         return None
@@ -121,7 +121,7 @@ def _funnel(figures: OwnFigures) -> Chart | None:
 
 
 def _peers(figures: OwnFigures, year: int) -> Chart | None:
-    """The organisation beside its peers, its region, its type and the nation."""
+    """Return the organisation beside its peers, its region, its type and the nation."""
     rows: list[tuple[str, PublishedRow, bool]] = [("You", figures.now, True)]
     rows += [(area.name, area.now, False) for area in (*figures.peers, *figures.around) if area.now]
     if all(row[RATIO] is None for _name, row, _own in rows):
@@ -140,19 +140,19 @@ def _changes(figures: OwnFigures, about: ReleaseMetadata, since: str | None) -> 
 
 
 def _change(row: PublishedRow) -> str:
-    """A revision in words."""
+    """Return a revision in words."""
     spec = load_specification().tables[row["table_name"]]
     titles = {column.name: column.title for column in spec.columns}
-    what = titles.get(row["column_name"], "The whole row")
+    title = titles.get(row["column_name"], "The whole row")
     before, now = (str(row[name]).partition("-")[2] for name in ("previous_edition", "edition"))
     return (
-        f"{what}, {row['collection_year']}: {row.text('figure_before')} in edition {before}, "
+        f"{title}, {row['collection_year']}: {row.text('figure_before')} in edition {before}, "
         f"{row.text('figure_now')} in edition {now}."
     )
 
 
 def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: CollectionYear) -> list[str]:
-    """Words for a paper to the board: the facts, and nothing of causes."""
+    """Return the words for a paper to the board: facts, and nothing of causes."""
     now, nation = figures.now, next((area.now for area in figures.around if area.level == "national"), None)
     period = "in the year to" if now["window"] == "single_year" else "on average in each of the two years to"
     day = _day(calendar.entries_to)
@@ -176,7 +176,7 @@ def _counts_in_words(row: PublishedRow, group: str) -> str:
 
 
 def _answer_in_words(answer: Answer) -> str:
-    """A question with its answer; the short answer is left out where the first sentence begins with it."""
+    """Return a question with its answer; the short answer is left out where the first sentence begins with it."""
     sentences = " ".join(answer.sentences)
     short = "" if sentences.startswith(answer.short) else f"{answer.short}. "
     return f"{answer.question} {short}{sentences}"

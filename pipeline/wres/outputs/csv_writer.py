@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
-    """The CSV file of a table.
+    """Return the CSV file of a table.
 
     Args:
         table: in the declared types and order, as `checked_tables` gives it; of an official release, with the column
@@ -58,5 +58,5 @@ def _printer(column: Column) -> Callable[[Any], str]:
 
 
 def count_text(value: Decimal) -> str:
-    """A count as people write it: 17, or 16.5."""
+    """Return a count as people write it: 17, or 16.5."""
     return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"

@@ -19,7 +19,7 @@ _BASES = {
 
 
 def csvw_bytes(spec: TableSpec, about: ReleaseMetadata) -> bytes:
-    """The content of `NAME.csv-metadata.json`: title, description, who may use it, columns, symbols and key."""
+    """Return the content of `NAME.csv-metadata.json`: title, description, who may use it, columns, symbols and key."""
     return (json.dumps(_document(spec, about), ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -50,7 +50,7 @@ def _document(spec: TableSpec, about: ReleaseMetadata) -> dict[str, Any]:
 
 
 def _nulls(column: Column, spec: TableSpec, about: ReleaseMetadata) -> list[str]:
-    """The symbols that may stand in a column: in an official release any figure may be suppressed."""
+    """Return the symbols that may stand in a column: in an official release any figure may be suppressed."""
     held_back = [SUPPRESSED_SYMBOL] if about.is_official and column.name not in spec.key else []
     return held_back + list(column.null or "")
 

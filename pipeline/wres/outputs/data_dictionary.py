@@ -104,9 +104,9 @@ def _dependencies(column: Column) -> list[str]:
     """Return a sentence for each measure on what a figure depends on, for disclosure control."""
     sentences = []
     for measure, needed in column.depends_on.items():
-        own = [_SUBJECTS.get(name, f"`{name}`") for name in needed if not name.startswith(NATIONAL)]
+        of_row = [_SUBJECTS.get(name, f"`{name}`") for name in needed if not name.startswith(NATIONAL)]
         national = [f"`{name.removeprefix(NATIONAL)}`" for name in needed if name.startswith(NATIONAL)]
-        parts = [", ".join(own)] if own else []
+        parts = [", ".join(of_row)] if of_row else []
         parts += [f"of the nation: {', '.join(national)}"] if national else []
         if parts:
             where = f" (`{measure}`)" if measure else ""

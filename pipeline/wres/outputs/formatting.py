@@ -24,33 +24,33 @@ class PublishedRow:
         self._values = values
 
     def __contains__(self, name: str) -> bool:
-        """Whether the table has such a column."""
+        """Return whether the table has such a column."""
         return name in self._columns
 
     def __getitem__(self, name: str) -> Any:
-        """The value; None where there is none to show."""
+        """Return the value; None where there is none to show."""
         return self._values[name]
 
     @property
     def columns(self) -> list[str]:
-        """The names of the table's columns, in their order."""
+        """Return the names of the table's columns, in their order."""
         return list(self._columns)
 
     def get(self, name: str) -> Any:
-        """The value; None where there is none, or no such column."""
+        """Return the value; None where there is none, or no such column."""
         return self._values.get(name)
 
     def is_held_back(self, name: str) -> bool:
-        """Whether disclosure control holds the figure back."""
+        """Return whether disclosure control holds the figure back."""
         return self._values[name] is None and name in self._values.get(SUPPRESSED, ())
 
     def number(self, name: str) -> float | None:
-        """A figure as a drawing needs it."""
+        """Return a figure as a drawing needs it."""
         value = self._values[name]
         return None if value is None else float(value)
 
     def text(self, name: str) -> str:
-        """The figure as people read it, or its symbol in brackets: 1,234, 16.5, Above range, [c]."""
+        """Return the figure as people read it, or its symbol in brackets: 1,234, 16.5, Above range, [c]."""
         column, value = self._columns[name], self._values[name]
         if value is None:
             return f"[{SUPPRESSED_SYMBOL if self.is_held_back(name) else column.null}]"
@@ -60,26 +60,26 @@ class PublishedRow:
         return f"{value:,}" if column.datatype in {"integer", "decimal"} else display_text(column, value)
 
     def printed(self, name: str) -> str:
-        """The figure as the table's CSV file prints it: 1234, 16.50, above, c."""
+        """Return the figure as the table's CSV file prints it: 1234, 16.50, above, c."""
         return printed_value(self._columns[name], self._values[name], is_held_back=self.is_held_back(name))
 
     def title(self, name: str) -> str:
-        """What the column is called."""
+        """Return the title of the column."""
         return self._columns[name].title
 
     def is_number(self, name: str) -> bool:
-        """Whether the column holds figures, which stand right under their header."""
+        """Return whether the column holds figures, which stand right under their header."""
         return self._columns[name].is_number
 
 
 def ratio_text(row: PublishedRow) -> str:
-    """The relative likelihood of a row, marked [u] where it is an organisation's and rests on few people."""
+    """Return the relative likelihood of a row, marked [u] where it is an organisation's and rests on few people."""
     is_low = row[RATIO] is not None and row.get("reliability") in ("low", "not_judged")
     return row.text(RATIO) + (" [u]" if is_low else "")
 
 
 def rows_of(tables: Tables, name: str, year: int | None = None) -> list[PublishedRow]:
-    """The rows of a table in its order, of all years or of one; none where the release has no such table."""
+    """Return the rows of a table in its order, of all years or of one; none where the release has no such table."""
     if name not in tables:
         return []
     table = tables[name]
@@ -92,7 +92,7 @@ def rows_of(tables: Tables, name: str, year: int | None = None) -> list[Publishe
 
 
 def grouped(rows: Iterable[PublishedRow], *names: str) -> dict[tuple[Any, ...], list[PublishedRow]]:
-    """Rows by the values of some columns, each group in the order of the table."""
+    """Group rows by the values of some columns, each group in the order of the table."""
     groups: dict[tuple[Any, ...], list[PublishedRow]] = {}
     for row in rows:
         groups.setdefault(tuple(row[name] for name in names), []).append(row)

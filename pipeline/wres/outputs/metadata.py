@@ -30,14 +30,14 @@ class Publication:
 
     @property
     def released_text(self) -> str:
-        """When it came out, as people write it: 22 February 2023, 9:30am."""
+        """Return when it came out, as people write it: 22 February 2023, 9:30am."""
         moment = self.released_at.astimezone(LONDON)
         clock = f"{moment:%I:%M%p}".lstrip("0").lower()
         return f"{moment:%-d %B %Y}, {clock}"
 
     @property
     def next_text(self) -> str:
-        """When the next figures come, as people write it."""
+        """Return when the next figures come, as people write it."""
         return f"{self.next_release:%-d %B %Y}" if self.next_release else "To be announced"
 
 
@@ -98,25 +98,25 @@ class ReleaseMetadata:
 
     @property
     def markings(self) -> tuple[str, ...]:
-        """What every sheet, page and metadata file says first: who it is for, and whether it is real."""
+        """Return what every sheet, page and metadata file says first: who it is for, and whether it is real."""
         return (*MARKINGS[self.audience], *((SIMULATED,) if self.simulated else ()))
 
     @property
     def is_official(self) -> bool:
-        """Whether it is for everybody, so that disclosure control may hold figures back."""
+        """Return whether it is for everybody, so that disclosure control may hold figures back."""
         return self.audience == OFFICIAL
 
     @property
     def access(self) -> str:
-        """Who may see it."""
+        """Return who may see it."""
         return ACCESS[self.audience]
 
     @property
     def created_utc(self) -> datetime:
-        """When it was made, in UTC, to the second: workbooks hold no more."""
+        """Return when it was made, in UTC, to the second, which is all that workbooks hold."""
         return self.created_at.astimezone(UTC).replace(microsecond=0)
 
     @property
     def created_text(self) -> str:
-        """When it was made, as ISO 8601: 2021-02-25T09:30:00Z."""
+        """Return when it was made, as ISO 8601: 2021-02-25T09:30:00Z."""
         return f"{self.created_utc:%Y-%m-%dT%H:%M:%SZ}"

@@ -34,7 +34,7 @@ _PAGES = range(1, MOST_PAGES + 1)
 
 
 def number_style(places: int, *, grouped: bool = True) -> str:
-    """The name of the cell style for figures with so many places; years are not grouped."""
+    """Return the name of the cell style for figures with so many places; years are not grouped."""
     return f"n{places}" if grouped else "year"
 
 
@@ -44,7 +44,7 @@ def small_number_style(places: int) -> str:
 
 
 def content_xml(tables: Sequence[str], ranges: Sequence[str]) -> str:
-    """The sheets, with the styles of their cells, and which part of each is a table."""
+    """Return the sheets, with the styles of their cells, and which part of each is a table."""
     return (
         f"{_HEAD}<office:document-content {_ROOT}><office:automatic-styles>{_automatic()}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{''.join(tables)}"
@@ -75,7 +75,7 @@ def _automatic() -> str:
 
 
 def _small_format(places: int) -> str:
-    """The number format of `small_number_style`: another format below half of the last place."""
+    """Return the number format of `small_number_style`: another format below half of the last place."""
     least = 10.0**-places
     return (
         f'<number:number-style style:name="f-below-{places}" style:volatile="true">'
@@ -95,7 +95,7 @@ def _aligned(side: str, wrap: str = "no-wrap", gap: str = "0cm") -> str:
 
 
 def _text_styles() -> str:
-    """Plain text and headings at the start of a cell, at its end where figures are, and with a gap beside figures."""
+    """Return the styles of text and headings: at the start of a cell, at its end, with a gap beside figures."""
     bold = '<style:text-properties fo:font-weight="bold"/>'
     title = '<style:text-properties fo:font-weight="bold" fo:font-size="16pt"/>'
     looks = {
@@ -135,7 +135,7 @@ def _sheet_styles() -> str:
 
 
 def styles_xml() -> str:
-    """What holds for the whole document: the letters, the language, the paper."""
+    """Return the styles of the whole document: letters, language, paper."""
     return (
         f"{_HEAD}<office:document-styles {_ROOT}>"
         '<office:font-face-decls><style:font-face style:name="Arial" svg:font-family="Arial"/></office:font-face-decls>'
@@ -161,7 +161,7 @@ def _master_page(pages: int) -> str:
 
 
 def meta_xml(about: ReleaseMetadata) -> str:
-    """The document's properties: title, subject, publisher, language, and the release's own time."""
+    """Return the document's properties: title, subject, publisher, language, and the release's own time."""
     words = load_specification()
     facts = {
         "dc:title": f"{words.subject}, {about.collection_year}",
@@ -178,7 +178,7 @@ def meta_xml(about: ReleaseMetadata) -> str:
 
 
 def settings_xml(names: Sequence[str]) -> str:
-    """The view: the first sheet in sight, the cursor at A1 of each, nothing frozen."""
+    """Return the view: the first sheet in sight, the cursor at A1 of each, nothing frozen."""
     sheets = "".join(_view(name) for name in names)
     active = _item("ActiveTable", "string", names[0])
     return (
@@ -201,7 +201,7 @@ def _item(name: str, kind: str, value: str) -> str:
 
 
 def manifest_xml() -> str:
-    """The list of the package's parts."""
+    """Return the list of the package's parts."""
     entries = {"/": MIMETYPE, **dict.fromkeys(("content.xml", "styles.xml", "meta.xml", "settings.xml"), "text/xml")}
     listed = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"'

@@ -54,12 +54,12 @@ class Sheet:
 
     @property
     def width(self) -> int:
-        """How many columns there are."""
+        """Count its columns."""
         return max(map(len, self.rows))
 
 
 def ods_bytes(workbook: bytes, about: ReleaseMetadata) -> bytes:
-    """The content of the .ods file; the same workbook and facts give the same bytes.
+    """Return the content of the .ods file; the same workbook and facts give the same bytes.
 
     Args:
         workbook: the finished .xlsx file, as `workbook_bytes` gives it.
@@ -105,20 +105,20 @@ def _sheets(workbook: bytes) -> list[Sheet]:
 
 
 def _columns(spec: TableSpec, headings: Sequence[Any]) -> tuple[Column, ...]:
-    """The columns of a sheet, by their headings: a title, and below it the number of a note."""
+    """Return the columns of a sheet, by their headings: a title, and below it the number of a note."""
     by_title = {column.title: column for column in (*spec.columns, REVISED)}
     return tuple(by_title[str(heading).split("\n", maxsplit=1)[0]] for heading in headings)
 
 
 def _header_of(rows: Sequence[Sequence[Any]]) -> int | None:
-    """The headings are the first row that is full; the sentences above them stand in the first column alone."""
+    """Find the row of the headings: the first full one, for sentences above stand in the first column alone."""
     if len(rows[0]) == 1:
         return None
     return next(number for number, row in enumerate(rows) if all(value != "" for value in row))
 
 
 def _table(sheet: Sheet, links: Mapping[str, str]) -> str:
-    """One `table:table`."""
+    """Return a sheet as the element `table:table`."""
     columns = [sheet.columns[number] if sheet.columns else None for number in range(sheet.width)]
     styles = [_number_style(column, sheet, number) for number, column in enumerate(columns)]
     widths = [_width(sheet, number) for number in range(sheet.width)]
@@ -156,7 +156,7 @@ def _cell(value: Any, style: str, sheet: Sheet, place: tuple[int, int], links: M
 
 
 def _look(sheet: Sheet, row: int, column: int, *, figures: bool) -> str:
-    """How text in a cell looks: in a column of figures at their edge, beside one with a gap."""
+    """Return the style of text in a cell: in a column of figures at their edge, beside one with a gap."""
     if row == 0:
         return "title"
     if sheet.header is None:
@@ -168,7 +168,7 @@ def _look(sheet: Sheet, row: int, column: int, *, figures: bool) -> str:
 
 
 def _linked(line: str, sheet: Sheet, row: int, links: Mapping[str, str]) -> str:
-    """Text that is safe in XML; in the table of contents a sheet's name leads to it, on the cover links lead out."""
+    """Return a line of text as XML, with the links of the cover and of the table of contents."""
     text = escape(line)
     if sheet.name == "Cover" and line in links:
         return _link(links[line], text)
@@ -182,7 +182,7 @@ def _link(target: str, text: str) -> str:
 
 
 def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
-    """One number format for a whole column, so that the digits stand under each other."""
+    """Return the style of a column: one number format for all its rows, so that digits stand under each other."""
     if column is None or not (column.is_number or column.datatype == "year"):
         return "text"
     if column.datatype == "year":
@@ -194,7 +194,7 @@ def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
 
 
 def _width(sheet: Sheet, number: int) -> int:
-    """The width of a column in characters: its longest word of the heading or text below it, within limits."""
+    """Return the width of a column in characters: its longest word of the heading or text below it, within limits."""
     if sheet.header is None:
         return _TEXT_WIDTH
     head, *body = (str(row[number]) for row in sheet.rows[sheet.header :])
@@ -204,7 +204,7 @@ def _width(sheet: Sheet, number: int) -> int:
 
 
 def _range(sheet: Sheet) -> str:
-    """The table of a sheet marked up as one, by name; empty where there is none."""
+    """Return the table of a sheet marked up as one, by name; empty where there is none."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     if sheet.header is None:

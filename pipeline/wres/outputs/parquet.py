@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def parquet_bytes(table: "pa.Table", spec: TableSpec, about: ReleaseMetadata) -> bytes:
-    """The Parquet file of a table; the same table and facts give the same bytes.
+    """Return the Parquet file of a table; the same table and facts give the same bytes.
 
     Args:
         table: in the declared types and order, as `checked_tables` gives it. A missing figure is a null; in an

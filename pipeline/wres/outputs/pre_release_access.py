@@ -35,23 +35,23 @@ class EarlyAccess:
 
     @property
     def document(self) -> dict[str, str]:
-        """As the manifest holds it."""
-        at = self.access_from.astimezone(UTC)
+        """Return it as the manifest holds it."""
+        since = self.access_from.astimezone(UTC)
         return {
             "role": self.role,
             "organisation": self.organisation,
             "reason": self.reason,
-            "access_from": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+            "access_from": f"{since:%Y-%m-%dT%H:%M:%SZ}",
         }
 
     @property
     def since(self) -> str:
-        """From when, as people read it."""
-        return _told(self.access_from)
+        """Return from when, as people read it."""
+        return _moment_text(self.access_from)
 
 
 def access_of(documents: Iterable[Mapping[str, str]]) -> tuple[EarlyAccess, ...]:
-    """What a manifest says, as it was read from the list."""
+    """Return the access that a manifest states, in the form of the list."""
     return tuple(
         EarlyAccess(
             **{name: access[name] for name in COLUMNS[:3]}, access_from=datetime.fromisoformat(access["access_from"])
@@ -61,7 +61,7 @@ def access_of(documents: Iterable[Mapping[str, str]]) -> tuple[EarlyAccess, ...]
 
 
 def read_access(settings: Settings, calendar: CollectionYear) -> tuple[EarlyAccess, ...]:
-    """The list of a year, in the order of its file; without a file nobody may see anything early.
+    """Return the list of a year, in the order of its file; without a file nobody may see anything early.
 
     The file is pre-release-access/YEAR.csv under the home, with the header role,organisation,reason,access_from. A time
     without a zone is that of the clock in England.
@@ -75,11 +75,11 @@ def read_access(settings: Settings, calendar: CollectionYear) -> tuple[EarlyAcce
     (line, header), *rows = read_rows(path)
     if tuple(header) != COLUMNS:
         _refuse(calendar, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
-    found: dict[tuple[str, str], int] = {}
+    lines: dict[tuple[str, str], int] = {}
     access = []
     for line, row in rows:
         entry = _access(calendar, line, row)
-        first = found.setdefault((entry.role.casefold(), entry.organisation.casefold()), line)
+        first = lines.setdefault((entry.role.casefold(), entry.organisation.casefold()), line)
         if first != line:
             _refuse(calendar, line, f"line {first} names the same role", "keep the right one")
         access.append(entry)
@@ -87,6 +87,7 @@ def read_access(settings: Settings, calendar: CollectionYear) -> tuple[EarlyAcce
 
 
 def _access(calendar: CollectionYear, line: int, row: list[str]) -> EarlyAccess:
+    """Return the access that a line of the list states, or refuse it."""
     if len(row) != len(COLUMNS):
         problem = f"there are {len(row)} values, not {len(COLUMNS)}"
         _refuse(calendar, line, problem, "put a text that has commas in quotes")
@@ -105,22 +106,26 @@ def _access(calendar: CollectionYear, line: int, row: list[str]) -> EarlyAccess:
 
 
 def _time(calendar: CollectionYear, line: int, text: str) -> datetime:
+    """Return the time from which a role has access, which must be within the 24 hours before the release."""
     try:
-        at = datetime.fromisoformat(text) if _WITH_TIME.fullmatch(text) else None
+        moment = datetime.fromisoformat(text) if _WITH_TIME.fullmatch(text) else None
     except ValueError:
-        at = None
-    if at is None:
+        moment = None
+    if moment is None:
         _refuse(calendar, line, f"{text!r} is not a time", "write it as 2023-02-22T09:30")
-    at = (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
+    since = (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
     release = calendar.release_time.astimezone(UTC)
-    if not release - LONGEST <= at < release:
-        problem = f"access from {_told(at)} is not within the 24 hours before the release at {_told(release)}"
-        _refuse(calendar, line, problem, f"give a time from {_told(release - LONGEST)} on")
-    return at
+    if not release - LONGEST <= since < release:
+        problem = (
+            f"access from {_moment_text(since)} is not within the 24 hours before the release at "
+            f"{_moment_text(release)}"
+        )
+        _refuse(calendar, line, problem, f"give a time from {_moment_text(release - LONGEST)} on")
+    return since
 
 
 def access_sentence(access: Iterable[EarlyAccess]) -> str:
-    """How many roles may see the edition early and from when; nobody where there are none."""
+    """Return in a sentence how many roles may see the edition early, and from when."""
     every = list(access)
     if not every:
         return "Nobody has pre-release access."
@@ -128,8 +133,8 @@ def access_sentence(access: Iterable[EarlyAccess]) -> str:
     return f"Pre-release access for {roles} from {min(every, key=lambda access: access.access_from).since}."
 
 
-def _told(at: datetime) -> str:
-    return f"{at.astimezone(LONDON):%H:%M on %-d %B %Y}"
+def _moment_text(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M on %-d %B %Y}"
 
 
 def _refuse(calendar: CollectionYear, line: int, problem: str, remedy: str) -> NoReturn:

@@ -35,14 +35,14 @@ class PreviousEdition:
 
 
 def no_revisions() -> "pa.Table":
-    """The `revisions` table of a release that there is nothing to compare with."""
+    """Return the `revisions` table of a release that there is nothing to compare with."""
     return _table([])
 
 
 def revisions_since(
     since: PreviousEdition, tables: Mapping[str, "pa.Table"], year: int, edition: str, note: str | None
 ) -> "pa.Table":
-    """The `revisions` table of an edition: the rows of earlier editions, and every figure that now differs.
+    """Return the `revisions` table of an edition: the rows of earlier editions, and every figure that now differs.
 
     Args:
         since: the edition before.
@@ -71,18 +71,18 @@ def revisions_since(
 
 
 def as_published_rows(tables: Mapping[str, "pa.Table"]) -> Printed:
-    """The rows of tables as their CSV files print them; the revisions themselves are left out."""
+    """Return the rows of tables as their CSV files print them; the revisions themselves are left out."""
     specs = load_specification().tables
     return {name: read_csv(csv_bytes(table, specs[name])) for name, table in tables.items() if name != REVISIONS}
 
 
 def read_csv(content: bytes) -> list[Row]:
-    """The rows of a published CSV file."""
+    """Return the rows of a published CSV file."""
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
 def nation_of(rows: Printed) -> Row:
-    """What a row is about whose table says nothing of it."""
+    """Return what a row is about whose table does not state it: the nation."""
     nation = {column: rows["national"][0][column] for column in ("code", "name")}
     return {"level": "national", **nation, "organisation_group": "all"}
 
@@ -94,7 +94,7 @@ def _up_to(year: int, rows: Sequence[Row]) -> list[Row]:
 def _differences(
     spec: TableSpec, before: Sequence[Row], now: Sequence[Row], nowhere: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Every figure of one table that differs; columns that only one of the two editions has are not compared."""
+    """Return every figure of a table that differs, in columns that both editions have."""
     if any(not set(spec.key) <= set(rows[0]) for rows in (before, now) if rows):
         return  # a newer program tells the rows apart by something else
     was, is_ = ({tuple(row[name] for name in spec.key): row for row in rows} for rows in (before, now))
@@ -111,7 +111,7 @@ def _differences(
 
 
 def place_of(spec: TableSpec, row: Row, nowhere: Mapping[str, str]) -> dict[str, Any]:
-    """What a row of a table is about, in the columns of `revisions`.
+    """Return what a row of a table is about, in the columns of `revisions`.
 
     A table without a code is about the nation, `nowhere`, and one with codes but without levels about organisations.
     """
@@ -132,7 +132,7 @@ def _there(row: Row | None) -> str:
 
 
 def _same(before: str, now: str) -> bool:
-    """Whether two printed figures say the same: 0.5 and 0.50 do."""
+    """Return whether two printed figures say the same: 0.5 and 0.50 do."""
     if before == now:
         return True
     try:
@@ -147,8 +147,8 @@ def _shown(text: str) -> str:
 
 
 def _unexplained(row: Mapping[str, Any]) -> str:
-    """R504 in words, for one figure."""
-    said = load_catalogue()["R504"].message_for(
+    """Return the sentence of R504 for a figure that is revised without a note."""
+    message = load_catalogue()["R504"].message_for(
         table=row["table_name"],
         measure=row["column_name"],
         year=row["collection_year"],
@@ -157,7 +157,7 @@ def _unexplained(row: Mapping[str, Any]) -> str:
         edition=row["previous_edition"],
         now=row["figure_now"],
     )
-    return said.rstrip(".")
+    return message.rstrip(".")
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> "pa.Table":
@@ -179,7 +179,7 @@ _REVISED_KEY = ("collection_year", "level", "code", "organisation_group", "furth
 
 
 def revised_rows(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> dict[str, list[bool]]:
-    """For each table with a row that this edition revised: row by row, whether it is one.
+    """Return for each table with a revised row, row by row, whether this edition revised it.
 
     Args:
         tables: every table of the release by name, in the declared types and order.
@@ -194,18 +194,18 @@ def revised_rows(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> di
             revised.setdefault(row["table_name"], set()).add(tuple(row[name] for name in _REVISED_KEY))
     specs = load_specification().tables
     rows = as_published_rows({name: tables[name] for name in {*revised, "national"} & set(tables)})
-    found = {}
+    marks_by_table = {}
     for name, places in revised.items():
         if name in rows:
-            here = (place_of(specs[name], row, nation_of(rows)) for row in rows[name])
-            found[name] = [tuple(place[part] for part in _REVISED_KEY) in places for place in here]
-    return {name: marks for name, marks in found.items() if any(marks)}
+            row_places = (place_of(specs[name], row, nation_of(rows)) for row in rows[name])
+            marks_by_table[name] = [tuple(place[part] for part in _REVISED_KEY) in places for place in row_places]
+    return {name: marks for name, marks in marks_by_table.items() if any(marks)}
 
 
 def add_revision_markers(
     tables: Mapping[str, "pa.Table"], about: ReleaseMetadata
 ) -> tuple[dict[str, "pa.Table"], dict[str, TableSpec]]:
-    """The tables for people and their specifications: those with revised rows have a last column that marks them.
+    """Return tables and specifications in which revised rows are marked in a last column.
 
     A figure stays a number; the mark is text beside it.
     """

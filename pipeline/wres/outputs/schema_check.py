@@ -27,8 +27,8 @@ class ReleaseCheckError(WresError):
         self.breaches = breaches
         self.what_to_do = what_to_do
         more = [f"{len(breaches) - _NAMED_BREACHES} more"] if len(breaches) > _NAMED_BREACHES else []
-        said = "; ".join(breaches[:_NAMED_BREACHES] + more)
-        super().__init__(f"{code}: {said}. Nothing was published. {what_to_do}")
+        message = "; ".join(breaches[:_NAMED_BREACHES] + more)
+        super().__init__(f"{code}: {message}. Nothing was published. {what_to_do}")
 
 
 def checked_tables(tables: Mapping[str, "pa.Table"], up_to: int) -> dict[str, "pa.Table"]:
@@ -40,27 +40,27 @@ def checked_tables(tables: Mapping[str, "pa.Table"], up_to: int) -> dict[str, "p
         ReleaseCheckError: R503, with every breach of every table; a table is missing, unknown, or holds a collection
             year after `up_to`.
     """
-    if found := specification_breaches(tables, up_to):
-        raise ReleaseCheckError("R503", found)
+    if breaches := specification_breaches(tables, up_to):
+        raise ReleaseCheckError("R503", breaches)
     return {name: cast_to_schema(tables[name], spec) for name, spec in load_specification().tables.items()}
 
 
 def specification_breaches(
     tables: Mapping[str, "pa.Table"], up_to: int | None = None, without: Collection[str] = ()
 ) -> list[str]:
-    """Everything in which the tables of a release break their specifications; those of `without` may be missing."""
+    """Return every breach of the tables' specifications; those of `without` may be missing."""
     specs = load_specification().tables
-    found = [f"table {name} is missing" for name in specs if name not in tables and name not in without]
-    found += [f"table {name} has no specification" for name in tables if name not in specs]
+    breaches = [f"table {name} is missing" for name in specs if name not in tables and name not in without]
+    breaches += [f"table {name} has no specification" for name in tables if name not in specs]
     for name, spec in specs.items():
         if name in tables:
-            own = schema_violations(tables[name], spec) or _later_years(tables[name], up_to)
-            found += [f"{name}: {breach}" for breach in own]
-    return found
+            table_breaches = schema_violations(tables[name], spec) or _later_years(tables[name], up_to)
+            breaches += [f"{name}: {breach}" for breach in table_breaches]
+    return breaches
 
 
 def cast_to_schema(table: "pa.Table", spec: TableSpec) -> "pa.Table":
-    """A table that keeps to its specification, in exactly the declared types and sorted by its key.
+    """Return a table that keeps to its specification, in exactly the declared types and sorted by its key.
 
     The register writes "" where it knows nothing; in a column that may be without text that is a null like any other.
     """
@@ -81,32 +81,32 @@ def cast_to_schema(table: "pa.Table", spec: TableSpec) -> "pa.Table":
 
 
 def schema_violations(table: "pa.Table", spec: TableSpec) -> list[str]:
-    """Everything in which a table breaks its specification; values are looked at only where the columns are right.
+    """Return every breach of a table's specification; values are checked only where the columns are right.
 
     An official table has one column more, the last: what of each row is suppressed.
     """
     names = [column.name for column in spec.columns]
-    given = table.column_names[:-1] if table.column_names[-1:] == [SUPPRESSED] else table.column_names
-    found = [f"column {name} is missing" for name in names if name not in given]
-    found += [f"column {name} is not in the specification" for name in given if name not in names]
-    if not found and given != names:
-        found.append(f"the columns are not in the order {', '.join(names)}")
+    present = table.column_names[:-1] if table.column_names[-1:] == [SUPPRESSED] else table.column_names
+    breaches = [f"column {name} is missing" for name in names if name not in present]
+    breaches += [f"column {name} is not in the specification" for name in present if name not in names]
+    if not breaches and present != names:
+        breaches.append(f"the columns are not in the order {', '.join(names)}")
     if table.num_rows == 0 and not spec.may_be_empty:
-        found.append("there are no rows")
-    if found:
-        return found
+        breaches.append("there are no rows")
+    if breaches:
+        return breaches
     hidden = held_back(table)
     for column in spec.columns:
         if _type_fits(column, table.schema.field(column.name).type):
-            found += _value_breaches(column, table[column.name], hidden.get(column.name, set()))
+            breaches += _value_breaches(column, table[column.name], hidden.get(column.name, set()))
         else:
             got = table.schema.field(column.name).type
-            found.append(f"column {column.name} is {got} and should be {column.arrow_type()}")
-    return found or _key_breaches(table, spec)
+            breaches.append(f"column {column.name} is {got} and should be {column.arrow_type()}")
+    return breaches or _key_breaches(table, spec)
 
 
 def _type_fits(column: Column, got: "pa.DataType") -> bool:
-    """Whether the declared type holds every value of this one: widths may differ, scales and kinds may not."""
+    """Return whether the declared type holds every value of this one: widths may differ, scales and kinds may not."""
     import pyarrow as pa
 
     if column.datatype in {"year", "integer"}:
@@ -166,7 +166,7 @@ def _later_years(table: "pa.Table", up_to: int | None) -> list[str]:
 
 
 def _named(values: Iterable[object]) -> str:
-    """The first few values in words, with the number of those not named."""
+    """Return the first few values in words, with the number of those not named."""
     texts = sorted(repr(value) if isinstance(value, str) else str(value) for value in values)
     more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
     return ", ".join(texts[:_SHOWN]) + more

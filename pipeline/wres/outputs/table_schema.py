@@ -53,26 +53,26 @@ class Column:
 
     @property
     def is_figure(self) -> bool:
-        """Whether disclosure control may have to hold it back: a number, a yes or no, a category."""
+        """Return whether disclosure control may have to hold it back: a number, a yes or no, a category."""
         return self.is_number or self.datatype == "boolean" or self.values is not None
 
     @property
     def counts_people(self) -> bool:
-        """Whether it counts people of an ethnic group, in the year of the row or the year before."""
+        """Return whether it counts people of an ethnic group, in the year of the row or the year before."""
         return self.measure is not None and self.measure.removeprefix("previous_") in COUNTED
 
     @property
     def is_number(self) -> bool:
-        """Whether its values are figures; a year is a name."""
+        """Return whether its values are figures; a year is a name."""
         return self.datatype in {"integer", "count", "decimal"}
 
     @property
     def is_text(self) -> bool:
-        """Whether its values are text."""
+        """Return whether its values are text."""
         return self.datatype == "string"
 
     def arrow_type(self) -> "pa.DataType":
-        """The type in Arrow and Parquet. A count may be a mean of two halves, so it has two places."""
+        """Return the type in Arrow and Parquet. A count may be a mean of two halves, so it has two places."""
         import pyarrow as pa
 
         if self.datatype == "decimal":
@@ -104,7 +104,7 @@ class TableSpec:
 
     @property
     def figures(self) -> tuple[Column, ...]:
-        """The columns that say something of the row that its key does not."""
+        """Return the columns that say something of the row that its key does not."""
         return tuple(column for column in self.columns if column.is_figure and column.name not in self.key)
 
     def arrow_schema(self) -> "pa.Schema":
@@ -134,14 +134,14 @@ class Specification:
 
     @property
     def count_columns(self) -> tuple[str, ...]:
-        """The columns that count people in the year of a row: headcounts, then entries, in the file's order."""
+        """Return the columns that count people in the year of a row: headcounts, then entries, in the file's order."""
         columns = {column.name: column for table in self.tables.values() for column in table.columns}
-        return tuple(name for what in COUNTED for name, column in columns.items() if column.measure == what)
+        return tuple(name for measure in COUNTED for name, column in columns.items() if column.measure == measure)
 
 
 @cache
 def load_specification() -> Specification:
-    """The specification of this release of the code.
+    """Return the specification of this release of the code.
 
     Raises:
         KeyError: a table names a column, or a column a note or a symbol, that the file does not have.
@@ -235,17 +235,17 @@ def _column(name: str, fields: Mapping[str, Any], terms: Mapping[str, tuple[str,
 
 
 def held_back(table: "pa.Table") -> dict[str, set[int]]:
-    """The rows, by number from 0, in which each column's figure is suppressed; only an official table has any."""
-    found: dict[str, set[int]] = {}
+    """Return by column the rows, counted from 0, in which its figure is suppressed; only official tables have any."""
+    rows_by_column: dict[str, set[int]] = {}
     if SUPPRESSED in table.column_names:
         for row, names in enumerate(table[SUPPRESSED].to_pylist()):
             for name in names:
-                found.setdefault(name, set()).add(row)
-    return found
+                rows_by_column.setdefault(name, set()).add(row)
+    return rows_by_column
 
 
 def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> list[str]:
-    """For each of so many rows the symbol that stands in a column without a value; "" where none can be missing.
+    """Return for each row the symbol that stands in a column without a value; "" where none can be missing.
 
     Args:
         held_back_in: the rows in which the figure is suppressed, of `held_back`.
@@ -257,6 +257,6 @@ def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> lis
 
 
 def symbols_in(table: "pa.Table", spec: TableSpec) -> list[str]:
-    """The symbols that a table may show, in their order."""
-    own = {column.null for column in spec.columns if column.null}
-    return sorted(own | ({SUPPRESSED_SYMBOL} if held_back(table) else set()))
+    """Return the symbols that a table may show, in their order."""
+    symbols = {column.null for column in spec.columns if column.null}
+    return sorted(symbols | ({SUPPRESSED_SYMBOL} if held_back(table) else set()))

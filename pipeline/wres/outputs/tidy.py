@@ -79,7 +79,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _meta_rows() -> Iterator[list[str]]:
-    """A row a column that is no observational unit, as EES asks."""
+    """Return a row for each column that is no observational unit, as EES asks."""
     for name, stated in tidy_rules().filters.items():
         yield [name, "Filter", stated["label"], "", "", "", stated["hint"], ""]
     for name, stated in tidy_rules().indicators.items():
@@ -87,7 +87,7 @@ def _meta_rows() -> Iterator[list[str]]:
 
 
 def _rows(tables: Tables) -> Iterator[dict[str, str]]:
-    """A row for each published row of the indicator and each ethnic group, all together first."""
+    """Return a row for each published row of the indicator and each ethnic group, all groups together first."""
     groups = newest_template().ethnic_groups
     goals = {(row["collection_year"], row["organisation_group"]): row for row in rows_of(tables, "goals")}
     for table in _TABLES:
@@ -106,7 +106,7 @@ def _units(row: PublishedRow) -> dict[str, str]:
 
 
 def _filters(row: PublishedRow) -> dict[str, str]:
-    """What a row is about; a filter that does not narrow it down says Total."""
+    """Return the filters of a row; a filter that does not narrow it down says Total."""
     level, name = row["level"], escape_formula(str(row["name"]))
     group = _TOTAL if row["organisation_group"] == "all" else row.text("organisation_group")
     place = {"breakdown": _TOTAL if level == "national" else row.text("level"), "organisation_group": group}
@@ -139,8 +139,8 @@ def _all_staff(row: PublishedRow) -> dict[str, str]:
     }
 
 
-def _sum(row: PublishedRow, what: str) -> str:
-    counts = [row[columns_of_measure(what)[group]] for group in newest_template().ethnic_groups]
+def _sum(row: PublishedRow, measure: str) -> str:
+    counts = [row[columns_of_measure(measure)[group]] for group in newest_template().ethnic_groups]
     return SUPPRESSED_SYMBOL if None in counts else count_text(sum(counts))
 
 
@@ -150,7 +150,7 @@ def _ratio(row: PublishedRow) -> dict[str, str]:
 
 
 def _ranges(row: PublishedRow, goal: PublishedRow | None) -> dict[str, str]:
-    """How many organisations are where: one of one organisation, those of the table goals for England."""
+    """Return how many organisations are in each range; for England those of the table goals."""
     names = {kind: f"organisations_{kind}" + ("_range" if kind != "not_calculable" else "") for kind in _RANGES}
     if row["level"] == "organisation":
         hidden = row["range"] is None
@@ -161,7 +161,7 @@ def _ranges(row: PublishedRow, goal: PublishedRow | None) -> dict[str, str]:
 
 
 def _printed(row: PublishedRow, name: str) -> str:
-    """A figure as the CSV of its table prints it."""
+    """Return a figure as the CSV of its table prints it."""
     value = row[name]
     return (
         row.text(name).strip("[]") if value is None else count_text(value) if name.endswith("entered") else str(value)
@@ -170,7 +170,7 @@ def _printed(row: PublishedRow, name: str) -> str:
 
 @cache
 def _spec() -> TableSpec:
-    """The columns for the metadata in CSV on the Web."""
+    """Return the columns for the metadata in CSV on the Web."""
     rules = tidy_rules()
     units = [Column(name, name, "A column that EES asks for.", "string") for name in _UNITS]
     filters = [Column(name, stated["label"], stated["hint"], "string") for name, stated in rules.filters.items()]

@@ -28,7 +28,7 @@ _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 20, 24  # points, for letters of 14 and 16
 
 
 def display_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
-    """The rows as people read them, under the columns' titles.
+    """Return the rows as people read them, under the columns' titles.
 
     Numbers stay numbers; a missing figure is its symbol in brackets; booleans are Yes and No; coded values are words.
     """
@@ -66,7 +66,7 @@ def plain_text(text: str) -> str:
 
 
 def display_text(column: Column, value: Any) -> str:
-    """A value as people read it: Yes and No, the words of a code, anything else as it prints."""
+    """Return a value as people read it: Yes and No, the words of a code, anything else as it prints."""
     if column.datatype == "boolean":
         return "Yes" if value else "No"
     text = str(value)
@@ -76,7 +76,7 @@ def display_text(column: Column, value: Any) -> str:
 
 
 def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
-    """For gptables: figures right under their header, text left, with a gap so that no two columns touch."""
+    """Return the formats for gptables: figures right under their header, text left, with a gap between columns."""
     columns_of: dict[tuple[str, int, str | None], list[int]] = defaultdict(list)  # gptables is slow at each format
     for number, column in enumerate(spec.columns):
         side, indent = ("right", 1) if column.is_number else ("left", int(number > 0))
@@ -93,7 +93,7 @@ def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
 
 
 def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
-    """One format for all rows of a column, so that the digits stand under each other."""
+    """Return the number format of a column, the same for all its rows, so that digits stand under each other."""
     if column.datatype == "decimal":
         plain = "#,##0." + "0" * column.decimals
         return f"[<{_least(column) / 2:f}]{smallest_text(column)};{plain}" if is_above_zero(column) else plain
@@ -112,17 +112,17 @@ def is_above_zero(column: Column) -> bool:
 
 
 def _least(column: Column) -> float:
-    """The least figure above zero that a decimal column can print."""
+    """Return the least figure above zero that a decimal column can print."""
     return float(10**-column.decimals)
 
 
 def smallest_text(column: Column) -> str:
-    """What stands where a figure prints as zero and is not: <0.0001, as a number format shows it."""
+    """Return what is shown of a figure above zero that would print as zero: <0.0001, in a number format."""
     return f'"<{_least(column):.{column.decimals}f}"'
 
 
 def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
-    """Widths in characters: the longest text or word of the header, within limits past which text wraps."""
+    """Return widths in letters: the longest text or word of the header, within limits past which text wraps."""
     widths = []
     for column in spec.columns:
         header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 2
@@ -145,7 +145,7 @@ def text_height(text: str, width: float, letter: float = _LETTER) -> int:
 
 
 def _header_height(spec: TableSpec, widths: list[float]) -> int:
-    """The height of a header whose titles wrap, with a line for the note."""
+    """Return the height of a header whose titles wrap, with a line for the note."""
     return max(
         text_height(column.title, width - 1, _BOLD_LETTER) + (_LINE_HEIGHT if column.note else 0)
         for column, width in zip(spec.columns, widths, strict=True)
@@ -153,7 +153,7 @@ def _header_height(spec: TableSpec, widths: list[float]) -> int:
 
 
 def _tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> dict[int, int]:
-    """The rows, counted from 0, that some text makes taller than one line, with their heights."""
+    """Return the rows, counted from 0, that some text makes taller than one line, with their heights."""
     heights: dict[int, int] = {}
     for column, width in zip(spec.columns, widths, strict=True):
         if not column.is_text:
@@ -166,7 +166,7 @@ def _tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> d
 
 
 def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None:
-    """The three sheets of sentences: widths, and heights where sentences wrap. `markings` counts their subtitles."""
+    """Set widths and heights of the three sheets of sentences. `markings` counts their subtitles."""
     sheet = book.get_worksheet_by_name("Cover")
     heading = "Heading"  # gptables writes the three of them
     contact = [text if isinstance(text, str) else next(iter(text)) for text in cover.contact]  # a link is a mapping
@@ -190,7 +190,7 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
 
 
 def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
-    """Widths that can be read, and a header that is printed on every page.
+    """Set widths that can be read, and a header that is printed on every page.
 
     Nothing is frozen: on a small screen the rows above the figures would take a third of it, and Excel shows the
     headings of a marked-up table in place of the letters of its columns.
@@ -216,7 +216,7 @@ def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
 
 
 def _title_rows(sheet: Any, subtitles: int) -> None:
-    """Heights of title and subtitles, which have larger letters than the rest."""
+    """Set the heights of title and subtitles, which have larger letters than the rest."""
     sheet.set_default_row(_LINE_HEIGHT)
     sheet.set_row(0, _TITLE_HEIGHT)
     for row in range(subtitles):

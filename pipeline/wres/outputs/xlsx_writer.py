@@ -34,7 +34,7 @@ _ONE_TABLE = "This worksheet contains one table."
 
 
 def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> bytes:
-    """The workbook of a release; the same tables and facts give the same bytes.
+    """Return the workbook of a release; the same tables and facts give the same bytes.
 
     Args:
         tables: every table by name, or only some of them, in the declared types and order, as `checked_tables` gives
@@ -86,7 +86,7 @@ def _known_warnings() -> Iterator[None]:
 
 
 def _theme() -> Any:
-    """The Analysis Function's own theme; where text beside a cell wraps, its own starts at the top like that text."""
+    """Return the Analysis Function's theme, with texts at the top of their cells, for text beside them may wrap."""
     theme = deepcopy(_gptables().gptheme)
     theme.update_data_format({"valign": "top"})
     theme.update_index_2_format({"valign": "top"})
@@ -118,8 +118,8 @@ def _sheet(spec: TableSpec, view: SheetView, about: ReleaseMetadata) -> Any:
 
 def _said_once(view: SheetView) -> list[str]:
     """Say above the table what its rows do not repeat, in at most one line."""
-    said = [f"{column.title}: {_same_text(column, value)}" for column, value in view.same]
-    sentences = [f"In every row: {'; '.join(said)}."] if said else []
+    values = [f"{column.title}: {_same_text(column, value)}" for column, value in view.same]
+    sentences = [f"In every row: {'; '.join(values)}."] if values else []
     if view.left_out_totals:
         sentences.append("Where one group of organisations is all there is, no row of all organisations repeats it.")
     notes = dict.fromkeys(f"$${column.note}$$" for column, _value in view.same if column.note)
@@ -127,13 +127,13 @@ def _said_once(view: SheetView) -> list[str]:
 
 
 def _same_text(column: Column, value: Any) -> str:
-    """A value, or the symbol in its place, in a sentence."""
+    """Return a value, or the symbol in its place, in a sentence."""
     is_symbol = isinstance(value, str) and value.startswith("[")
     return value if is_symbol else plain_text(display_text(column, value))
 
 
 def _marks(views: list[SheetView]) -> dict[str, str]:
-    """The symbols that mark values of the sheets' columns, with their meaning."""
+    """Return the symbols that mark values of the sheets' columns, with their meaning."""
     rules = view_rules()
     names = {column.name for view in views for column in view.spec.columns}
     marks = [mark for name, marked in rules.marks.items() if name in names for mark in marked.values()]
@@ -141,7 +141,7 @@ def _marks(views: list[SheetView]) -> dict[str, str]:
 
 
 def _notes(views: list[SheetView]) -> list[str]:
-    """The notes that sheets refer to, in the order in which they are met, which is how gptables numbers them."""
+    """Return the notes that sheets refer to, in the order in which they are met, which is how gptables numbers them."""
     columns = (column for view in views for column in (*(column for column, _value in view.same), *view.spec.columns))
     return list(dict.fromkeys(column.note for column in columns if column.note))
 
@@ -155,9 +155,10 @@ def _notes_table(notes: list[str]) -> Any:
 
 def _cover(about: ReleaseMetadata, years: str) -> Any:
     words, publication = load_specification(), about.publication
-    made = f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC"
+    built_at = f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC"
     edition = (
-        f"Edition: collection year {about.collection_year}, edition {about.edition}, from figures as built on {made}."
+        f"Edition: collection year {about.collection_year}, edition {about.edition}, "
+        f"from figures as built on {built_at}."
     )
     dates = [f"Published: {publication.released_text}", f"Next figures: {publication.next_text}"]
     note = [f"About this edition: {about.note}"] if about.note else []
@@ -172,7 +173,7 @@ def _cover(about: ReleaseMetadata, years: str) -> Any:
 
 
 def cover_links(about: ReleaseMetadata) -> dict[str, str]:
-    """The links of the cover: their text, and where they lead.
+    """Return the links of the cover: their text, and where they lead.
 
     Everybody may use the official figures under the licence; what is for management is for nobody else.
     """
@@ -184,7 +185,7 @@ def cover_links(about: ReleaseMetadata) -> dict[str, str]:
 
 
 def _symbols(about: ReleaseMetadata) -> dict[str, str]:
-    """The symbols of this audience, with their meaning: only an official release holds figures back."""
+    """Return the symbols of this audience, with their meaning: only an official release holds figures back."""
     symbols = load_specification().symbols
     return {symbol: words for symbol, words in symbols.items() if about.is_official or symbol != SUPPRESSED_SYMBOL}
 
@@ -194,7 +195,7 @@ def _sentences(about: ReleaseMetadata) -> list[str]:
 
 
 def _properties(about: ReleaseMetadata) -> dict[str, Any]:
-    """Document properties. The time is the release's: it is all that would differ between two runs."""
+    """Return the document properties. The time is the release's, so that two runs give the same bytes."""
     words = load_specification()
     return {
         "title": f"{words.subject}, {about.collection_year}",
@@ -207,6 +208,6 @@ def _properties(about: ReleaseMetadata) -> dict[str, Any]:
 
 
 def _years(table: "pa.Table") -> str:
-    """The collection years of a table in words: 2020 to 2022."""
+    """Return the collection years of a table in words: 2020 to 2022."""
     years = sorted(table["collection_year"].unique().to_pylist())
     return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"

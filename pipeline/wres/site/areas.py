@@ -41,7 +41,7 @@ class Area:
 
     @property
     def path(self) -> str:
-        """Its page, from the folder of the release. Only a checked code becomes part of a path."""
+        """Return the path of its page, from the folder of the release. Only a checked code becomes part of a path."""
         if self.level == "national":
             return "index.html"
         if not _CODE.fullmatch(self.code):
@@ -72,7 +72,7 @@ class Areas:
     taken_over: Mapping[str, list[Closure]]  # by code: what became part of it, also by way of others
 
     def successors(self, code: str) -> list[Closure]:
-        """The way from a closed organisation to the one that it is part of now: each step's closure, its own first."""
+        """Return the closures that lead from an organisation to the one that it is part of now, its own first."""
         steps: list[Closure] = []
         while (closure := self.closed.get(code)) is not None and closure not in steps:
             steps.append(closure)
@@ -80,14 +80,14 @@ class Areas:
         return steps
 
     def peers(self, organisation: Area) -> list[Area]:
-        """The ten organisations that are most like one, nearest first; fewer or none where there are no more."""
+        """Return the ten organisations that are most like an organisation, nearest first, or as many as there are."""
         return [self.organisations[code] for code in self.nearest.get(organisation.code, ())]
 
     def pooled_around(self, organisation: Area) -> list[Area]:
-        """What an organisation is compared with, its own group only: its region, its type, the nation."""
-        own = {"region": organisation.region, "organisation_type": organisation.type, "national": self.nation.code}
-        found = [self.pooled.get((level, code, organisation.group)) for level, code in own.items()]
-        return [_pooled_place(rows, self.year, {}) for rows in found if rows]
+        """Return what an organisation is compared with, of its own group only: its region, its type, the nation."""
+        codes = {"region": organisation.region, "organisation_type": organisation.type, "national": self.nation.code}
+        series = [self.pooled.get((level, code, organisation.group)) for level, code in codes.items()]
+        return [_pooled_place(rows, self.year, {}) for rows in series if rows]
 
 
 def areas_of(
@@ -134,13 +134,13 @@ def areas_of(
 
 def _taken_over(closed: Mapping[str, Closure]) -> dict[str, list[Closure]]:
     """List what became part of each organisation, so that it names all that lead to it."""
-    found: dict[str, list[Closure]] = {}
+    closures_by_heir: dict[str, list[Closure]] = {}
     for closure in closed.values():
         heir = closure.successor
-        while heir and closure not in found.get(heir, []):
-            found.setdefault(heir, []).append(closure)
+        while heir and closure not in closures_by_heir.get(heir, []):
+            closures_by_heir.setdefault(heir, []).append(closure)
             heir = closed[heir].successor if heir in closed else ""
-    return found
+    return closures_by_heir
 
 
 def _pooled_place(rows: list[PublishedRow], year: int, moved: Mapping[tuple[int, str], PublishedRow]) -> Area:
@@ -152,14 +152,14 @@ def _pooled_place(rows: list[PublishedRow], year: int, moved: Mapping[tuple[int,
 def _organisations(
     tables: Tables, year: int, moved: Mapping[tuple[Any, ...], Mapping[tuple[int, str], PublishedRow]]
 ) -> dict[str, Area]:
-    """Every organisation that ever sent a return, by name. One that is gone has a page with the years that it had."""
+    """Return every organisation that ever sent a return, by name. A closed one has a page with its earlier years."""
     series = grouped(rows_of(tables, "organisation_series"), "code")
     funnels = {row["code"]: row for row in rows_of(tables, "funnel", year) if row["measure"] == _RATIO}
-    found = []
+    organisations = []
     for (code,), rows in grouped(rows_of(tables, "organisation"), "code").items():
         last = rows[-1]
         group = last["organisation_group"]
-        found.append(
+        organisations.append(
             Area(
                 "organisation",
                 code,
@@ -174,19 +174,21 @@ def _organisations(
                 last["organisation_type"] or UNKNOWN,
             )
         )
-    return {place.code: place for place in sorted(found, key=lambda area: (area.name.casefold(), area.code))}
+    return {place.code: place for place in sorted(organisations, key=lambda area: (area.name.casefold(), area.code))}
 
 
 def _join(place: Area, organisations: Iterable[Area]) -> None:
     """Give a region, a type or the nation its organisations of this year."""
-    own = {"region": lambda area: area.region, "organisation_type": lambda area: area.type}.get(place.level)
-    place.members.extend(area for area in organisations if area.now and (own is None or own(area) == place.code))
+    code_of = {"region": lambda area: area.region, "organisation_type": lambda area: area.type}.get(place.level)
+    place.members.extend(
+        area for area in organisations if area.now and (code_of is None or code_of(area) == place.code)
+    )
 
 
 def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[PublishedRow]]) -> dict[int, str]:
-    """The years whose window or template differs from the year before: a matter of the year, not of an organisation."""
+    """Return the years whose window or template differs from the year before, each with a sentence that says how."""
     stated = [row for name in ("organisation_series", "comparison") for row in rows_of(tables, name)]
-    found = {
+    reasons = {
         row["collection_year"]: f"In {row['collection_year']} the form of the return changed."
         for row in stated
         if row["break_in_series"]
@@ -196,5 +198,5 @@ def _breaks(tables: Tables, pooled: Mapping[tuple[Any, ...], list[PublishedRow]]
             year = row["collection_year"]
             if before["window"] != row["window"] and before["collection_year"] == year - 1:
                 was, now = before.text("window").lower(), row.text("window").lower()
-                found[year] = f"From {year} on entries are counted as a {now}, before that as a {was}."
-    return dict(sorted(found.items()))
+                reasons[year] = f"From {year} on entries are counted as a {now}, before that as a {was}."
+    return dict(sorted(reasons.items()))

@@ -171,7 +171,7 @@ class _Pages:
         return kind if size is None else f"{kind}, {size_text(size)}"
 
     def _downloads(self, shown: Figure, place: Area) -> list[dict[str, str]]:
-        """The picture and the data of a drawing, each as a link that holds the file itself."""
+        """Return the picture and the data of a drawing, each as a link that holds the file itself."""
         subject = f"{place.name}. WRES indicator 3, {self._about.collection_year}, edition {self._about.edition}"
         if self._about.simulated:
             subject = f"Simulated data. {subject}"
@@ -212,7 +212,7 @@ def size_text(size: int) -> str:
 
 
 def _further(path: str, rows: Sequence[ListItem]) -> Iterator[tuple[str, Sequence[ListItem]]]:
-    """What does not fit on the first page: organisations-2.html and on, or Y56-2.html."""
+    """Return the further pages of a long list, each with its rows: organisations-2.html and on, or Y56-2.html."""
     stem = path.removesuffix(".html")
     for number, start in enumerate(range(LONGEST, len(rows), LONGEST), start=2):
         yield f"{stem}-{number}.html", rows[start : start + LONGEST]
@@ -232,9 +232,9 @@ def _environment() -> "Environment":
 
 
 def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str) -> dict[str, Any]:
-    """What only the front page has: the files, who returned, what was revised, what was published before."""
+    """Return what only the front page shows: files, coverage, revisions, earlier releases."""
     revisions = rows_of(tables, "revisions")
-    own = [row for row in revisions if row["edition"] == f"{about.collection_year}-{about.edition}"]
+    new_revisions = [row for row in revisions if row["edition"] == f"{about.collection_year}-{about.edition}"]
     ods = str(Path(book).with_suffix(".ods"))
     sizes = {
         path.relative_to(folder).as_posix(): path.stat().st_size
@@ -249,8 +249,8 @@ def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadat
         "commentary": render_commentary(tables, about),
         "commentary_file": COMMENTARY if COMMENTARY in sizes else None,
         "coverage": [row for row in rows_of(tables, "coverage") if row["organisation_group"] == "all"],
-        "revisions": own,
-        "earlier": len(revisions) - len(own),
+        "revisions": new_revisions,
+        "earlier": len(revisions) - len(new_revisions),
         "published": rows_of(tables, "published_series"),
         "dataset": dataset_json(about, sizes) if about.is_official else None,
         "before": [tuple(tag.split("-")) for tag in reversed(about.published_before)],
@@ -258,7 +258,7 @@ def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadat
 
 
 def _write_assets(folder: Path, places: Areas) -> None:
-    """The styles, the scripts that search, sort and compare, and the data that they use."""
+    """Write the styles, the scripts that search, sort and compare, and the data that they use."""
     target = folder / _ASSETS
     target.mkdir()
     for source in [*sorted((_HERE / "static").iterdir()), STYLE]:
@@ -271,7 +271,7 @@ def _write_assets(folder: Path, places: Areas) -> None:
 
 
 def _search_entry(place: Area) -> list[str]:
-    """What finds a page: its code, name and, of an organisation, the first letters of the words of its name."""
+    """Return what the search looks in: code, name, path and, of an organisation, the initials of its name."""
     code = "" if place.level == "organisation_type" else place.code
     words = [word for word in slug(place.name).split("-") if word and word not in _SMALL_WORDS]
     initials = "".join(word[0] for word in words) if place.level == "organisation" else ""
@@ -279,7 +279,7 @@ def _search_entry(place: Area) -> list[str]:
 
 
 def _compared(place: Area) -> list[Any]:
-    """What the page that compares shows of an organisation: code, name, path, texts and numbers of its ratio."""
+    """Return what the page that compares shows of an organisation: code, name, path, texts and numbers of its ratio."""
     row = place.now
     if row is None:
         raise ValueError(f"{place.code} has no figures of this year")

@@ -14,7 +14,7 @@ from wres.outputs.formatting import PublishedRow
 from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
 from wres.site.areas import Area
 
-Said = tuple[str, tuple[str, ...]]
+ShortAndSentences = tuple[str, tuple[str, ...]]  # an answer in a few words, and what it rests on
 
 RATIO, RATE = "relative_likelihood", "overall_likelihood_percent"
 _ENDS = (f"{RATIO}_lower", f"{RATIO}_upper")
@@ -85,41 +85,41 @@ def key_messages(
         goal: of the nation: its row of `goal_distance`, where the year has a goal.
         shares: of the nation: its row of `goals`.
     """
-    found = [
+    answers = [
         Answer("Is the ratio in range?", *_in_range(place, row)),
         Answer("Is it getting better?", *_better(place, row["collection_year"])),
         Answer(f"Are BME and white staff different {_HERE[place.level]}?", *_chance(row)),
     ]
     if place.level != "organisation":
-        return [*found, Answer("How many organisations are outside the range?", *_outside(counts, goal, shares))]
+        return [*answers, Answer("How many organisations are outside the range?", *_outside(counts, goal, shares))]
     if place.funnel is not None and place.funnel["outside_95"] is not None:
-        found.append(Answer("Is this organisation different from England?", *_against_england(place.funnel)))
-    return [*found, Answer("What does the gap mean in people?", *_gap(row))]
+        answers.append(Answer("Is this organisation different from England?", *_against_england(place.funnel)))
+    return [*answers, Answer("What does the gap mean in people?", *_gap(row))]
 
 
-def _in_range(place: Area, row: PublishedRow) -> Said:
+def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
     if row.is_held_back("range"):
         return HELD_BACK, (_SMALL,)
     if row["range"] == "not_calculable":
         return "Cannot be calculated", (_NOT_CALCULABLE.get(row.get("reason_not_calculable"), _NOBODY),)
-    said = [times_as_likely(row), "The range is 0.80 to 1.25."]
+    sentences = [times_as_likely(row), "The range is 0.80 to 1.25."]
     if (row.text(RATIO), row["range"]) in {("1.25", "above"), ("0.80", "below")}:
-        said.append("The exact figure, before rounding, is outside it.")
+        sentences.append("The exact figure, before rounding, is outside it.")
     if row.get("reliability") in ("low", "not_judged"):
-        said.append(_FEW)
+        sentences.append(_FEW)
     if row.get("range_beyond_chance") is not None:
-        said.append(_BEYOND_CHANCE[row["range_beyond_chance"] == "cannot_tell"])
+        sentences.append(_BEYOND_CHANCE[row["range_beyond_chance"] == "cannot_tell"])
     if place.level != "national" or row[RATIO] is None or row[_ENDS[0]] is None:
-        return row.text("range"), tuple(said)
+        return row.text("range"), tuple(sentences)
     ends = " to ".join(row.text(end) for end in _ENDS)
     if row["range"] == "within":
         equal = "and equal" if row.text(RATIO) == "1.00" else "but not equal"
-        said[1] = f"It is inside the range that the NHS treats as fair, 0.80 to 1.25, {equal}."
-    return f"{row.text(RATIO)} (95% interval {ends})", tuple(said)
+        sentences[1] = f"It is inside the range that the NHS treats as fair, 0.80 to 1.25, {equal}."
+    return f"{row.text(RATIO)} (95% interval {ends})", tuple(sentences)
 
 
 def times_as_likely(row: PublishedRow) -> str:
-    """The relative likelihood as a sentence."""
+    """Return the relative likelihood as a sentence."""
     ratio = row.text(RATIO)
     if row[RATIO] is None:
         return f"The relative likelihood is {ratio}."
@@ -128,31 +128,31 @@ def times_as_likely(row: PublishedRow) -> str:
     return f"BME staff were {ratio} times as likely as white staff to enter the formal disciplinary process."
 
 
-def _better(place: Area, year: int) -> Said:
+def _better(place: Area, year: int) -> ShortAndSentences:
     row = place.moved.get((1, RATIO))
     if row is None:
         return "No year to compare", (f"There is no whole return of {year - 1} to compare with.",)
-    said = [_move(row, year, "Relative likelihood")]
+    sentences = [_move(row, year, "Relative likelihood")]
     if place.level != "organisation":
-        said.insert(0, f"Of the {row.text('matched_organisations')} organisations with a return in both years:")
+        sentences.insert(0, f"Of the {row.text('matched_organisations')} organisations with a return in both years:")
     if (rate := place.moved.get((1, RATE))) is not None:
-        said.append(_move(rate, year, "All staff entering", "%"))
+        sentences.append(_move(rate, year, "All staff entering", "%"))
     if row["break_in_series"]:
-        said.append("Both years are counted over twelve months here, for the window or the template changed.")
-    return HELD_BACK if row.is_held_back("verdict") else _VERDICTS[row["verdict"]], tuple(said)
+        sentences.append("Both years are counted over twelve months here, for the window or the template changed.")
+    return HELD_BACK if row.is_held_back("verdict") else _VERDICTS[row["verdict"]], tuple(sentences)
 
 
-def _move(row: PublishedRow, year: int, what: str, unit: str = "") -> str:
-    """One measure in two years; which way it went is seen, whether it is chance is said."""
+def _move(row: PublishedRow, year: int, measure: str, unit: str = "") -> str:
+    """Return a measure of two years in a sentence, with whether the change could be due to chance."""
     if row.is_held_back("figure") or row.is_held_back("previous_figure"):
-        return f"{what}: not published in one of the years (small numbers) [c]."
+        return f"{measure}: not published in one of the years (small numbers) [c]."
     if row["figure"] is None or row["previous_figure"] is None:
-        return f"{what}: cannot be calculated in both years."
-    moved = f"{what}: {row.text('previous_figure')}{unit} in {year - 1}, {row.text('figure')}{unit} in {year}"
+        return f"{measure}: cannot be calculated in both years."
+    moved = f"{measure}: {row.text('previous_figure')}{unit} in {year - 1}, {row.text('figure')}{unit} in {year}"
     return moved + (f"; {_CHANCE[row['verdict']]}." if row["verdict"] else ".")
 
 
-def _chance(row: PublishedRow) -> Said:
+def _chance(row: PublishedRow) -> ShortAndSentences:
     if any(row.is_held_back(name) for name in (RATIO, *_ENDS)):
         return HELD_BACK, (_SMALL,)
     if row[_ENDS[0]] is None or row[_ENDS[1]] is None:
@@ -164,13 +164,13 @@ def _chance(row: PublishedRow) -> Said:
         return _pooled_chance(row)
     if _differs(row):
         likelier = "BME" if row[_ENDS[0]] >= 1 else "white"
-        said = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
-        return f"Yes: {likelier} staff are more likely to enter", (said,)
+        sentence = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
+        return f"Yes: {likelier} staff are more likely to enter", (sentence,)
     return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
 
 
-def _pooled_chance(row: PublishedRow) -> Said:
-    """Of several organisations: both intervals, judged on the wider; and how staff of the same organisation compare."""
+def _pooled_chance(row: PublishedRow) -> ShortAndSentences:
+    """Return the answer for several organisations: both intervals, judged on the wider, and the ratio within them."""
     between = " to ".join(row.text(end) for end in BETWEEN)
     ends = " to ".join(row.text(end) for end in _ENDS)
     both = f"The 95% interval is {ends}; allowing for how much organisations differ, {between}."
@@ -182,7 +182,7 @@ def _pooled_chance(row: PublishedRow) -> Said:
 
 
 def _within(row: PublishedRow) -> str:
-    """How staff of the same organisation compare."""
+    """Return the ratio within organisations as a sentence; empty where there is none."""
     names = [f"{RATIO}_within{end}" for end in ("", "_lower", "_upper")]
     if any(row.get(name) is None for name in names):
         return ""
@@ -191,24 +191,24 @@ def _within(row: PublishedRow) -> str:
 
 
 def _differs(row: PublishedRow) -> bool:
-    """Whether the interval leaves out 1: as published of an organisation, by the printed bounds of others."""
+    """Return whether the interval leaves out 1: as published of an organisation, by the printed bounds of others."""
     if row.get("differs_from_equal") is not None:
         return bool(row["differs_from_equal"])
     return bool(row[_ENDS[0]] > 1 or row[_ENDS[1]] < 1)
 
 
-def _against_england(funnel: PublishedRow) -> Said:
+def _against_england(funnel: PublishedRow) -> ShortAndSentences:
     figure = f"The ratio in England is {funnel.text('national_figure')}."
     if funnel["outside_95"]:
-        said = f"{figure} This ratio is further from it than could be due to chance."
+        sentence = f"{figure} This ratio is further from it than could be due to chance."
         if funnel.get("outside_widened_95") is not None:
             beyond = "also" if funnel["outside_widened_95"] else "not"
-            said += f" It is {beyond} further than organisations usually differ."
-        return "Yes", (said,)
+            sentence += f" It is {beyond} further than organisations usually differ."
+        return "Yes", (sentence,)
     return "The difference could be due to chance", (figure,)
 
 
-def _gap(row: PublishedRow) -> Said:
+def _gap(row: PublishedRow) -> ShortAndSentences:
     if row.is_held_back("entries_above_parity") or row.is_held_back("range"):
         return HELD_BACK, (_SMALL,)
     if row["range"] == "not_calculable" or row["entries_above_parity"] is None:
@@ -220,12 +220,12 @@ def _gap(row: PublishedRow) -> Said:
         return "No gap", ("BME and white staff entered at about the same rate.",)
     is_above = row[RATIO] is not None and row["range"] != "below" and row[RATIO] >= 1
     more, other = ("BME", "white") if is_above else ("white", "BME")
-    said = [f"About {people} more {more} staff entered than at the rate of {other} staff."]
+    sentences = [f"About {people} more {more} staff entered than at the rate of {other} staff."]
     ends = [row[f"entries_above_parity_{end}"] for end in ("lower", "upper")]
     if None not in ends:
-        said.append(f"The 95% interval is {_fewer_or_more(ends[0])} to {_fewer_or_more(ends[1])}.")
-    said += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
-    return f"About {people} more {more} staff", tuple(said)
+        sentences.append(f"The 95% interval is {_fewer_or_more(ends[0])} to {_fewer_or_more(ends[1])}.")
+    sentences += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
+    return f"About {people} more {more} staff", tuple(sentences)
 
 
 def _fewer_or_more(count: Decimal) -> str:
@@ -239,11 +239,11 @@ def whole_people(count: Decimal) -> str:
     return f"{whole:,}"
 
 
-def _outside(counts: Mapping[str, int], goal: PublishedRow | None, shares: PublishedRow | None) -> Said:
-    """Of many organisations: how many are outside, first beyond chance, then by the ranges that are published."""
-    short, said = _outside_by_range(counts, goal)
+def _outside(counts: Mapping[str, int], goal: PublishedRow | None, shares: PublishedRow | None) -> ShortAndSentences:
+    """Return how many organisations are outside the range, first beyond chance, then by the published ranges."""
+    short, sentences = _outside_by_range(counts, goal)
     if shares is None or not goal_sentence(shares):
-        return short, said
+        return short, sentences
     outside = shares["above_beyond_chance"] + shares["below_beyond_chance"]
     number = outside + shares["within_beyond_chance"] + shares["cannot_tell"]
     expected, lower, upper = (
@@ -255,24 +255,24 @@ def _outside(counts: Mapping[str, int], goal: PublishedRow | None, shares: Publi
         f"If all were equally likely to enter, {expected} would be within range ({lower} to {upper}); it is {share}.",
     )
     goal_set = () if goal is None else (f"The goal was {goal.text('goal_percent')}%.",)
-    return f"{outside:,} of {number:,}, more than could be due to chance", (*beside_chance, *goal_set, *said[-1:])
+    return f"{outside:,} of {number:,}, more than could be due to chance", (*beside_chance, *goal_set, *sentences[-1:])
 
 
-def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> Said:
+def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> ShortAndSentences:
     outside, hidden = counts.get("above", 0) + counts.get("below", 0), counts.get("held_back", 0)
     named = [f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if counts.get(kind)]
-    said = (f"Of {sum(counts.values()):,} organisations {', '.join(named)}.",) if named else ()
+    sentences = (f"Of {sum(counts.values()):,} organisations {', '.join(named)}.",) if named else ()
     if goal is not None and goal["organisations_to_goal"] is not None:
         share = f"{goal.text('share_within_percent')}%"
         reached = f"The goal was {goal.text('goal_percent')}% of organisations within range; it is {share}."
         short = f"{goal.text('organisations_to_goal')} short of the goal"
-        return short if goal["organisations_to_goal"] else "The goal is met", (reached, *said)
+        return short if goal["organisations_to_goal"] else "The goal is met", (reached, *sentences)
     if not named:
         return HELD_BACK, (_SMALL,)
     at_least, many = "At least " if hidden else "", "organisation" if outside == 1 else "organisations"
-    return f"{at_least}{outside:,} {many}", said
+    return f"{at_least}{outside:,} {many}", sentences
 
 
 def range_counts(members: list[Area]) -> Counter[str]:
-    """How many organisations are within, above and below the range, not calculable or withheld, this year."""
+    """Count the organisations within, above and below the range, not calculable and withheld, in this year."""
     return Counter(member.now["range"] or "held_back" for member in members if member.now)

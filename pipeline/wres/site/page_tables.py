@@ -29,10 +29,10 @@ class HtmlTable:
     links: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
-        """Each row: what heads it, and every other cell with whether it is a figure."""
+        """Return each row: its first cell, and every other cell with whether it is a figure."""
         figures = [is_figure for _, is_figure in self.headers[1:]]
-        for first, *rest in self.rows:
-            yield first, list(zip(rest, figures, strict=True))
+        for first, *cells in self.rows:
+            yield first, list(zip(cells, figures, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class ListItem:
 
     @property
     def letter(self) -> str:
-        """What it is listed under."""
+        """Return the letter that it is listed under; 0 where its name begins with none."""
         first = self.name[:1].upper()
         return first if first.isascii() and first.isalpha() else "0"
 
@@ -93,7 +93,7 @@ def html_table(
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows as a CSV file, in the form of the tables' own."""
+    """Return rows as the text of a CSV file, in the form of the published ones."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
@@ -102,12 +102,12 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def lines(places: Iterable[Area]) -> list[ListItem]:
-    """Organisations with figures of the release's own year, for a list."""
+    """Return list items for the organisations with figures of the release's own year."""
     return [_line(place, place.now) for place in places if place.now is not None]
 
 
 def organisation_list(places: Areas) -> list[ListItem]:
-    """Every organisation for a list: with figures of the year, without a return, closed, or no longer asked."""
+    """Return list items for every organisation: with figures, without a return, closed, or no longer asked."""
     items = [_any_line(places, place) for place in places.organisations.values()]
     items += [
         ListItem(
@@ -148,14 +148,14 @@ def _line(place: Area, row: PublishedRow) -> ListItem:
 
 
 def bars_figure(bars: Sequence[Bar], reading: str, sheets: list[HtmlTable]) -> list[Figure]:
-    """A bar for each year; nothing where no year has a range to show."""
+    """Return the drawing of a bar for each year; none where no year has a range to show."""
     if not any(bar.counts.get(kind) for bar in bars for kind in RANGES):
         return []
     return [Figure(range_bars(bars, _bars_words(bars)), reading, sheets)]
 
 
 def bars_table(bars: Sequence[Bar]) -> HtmlTable:
-    """How many organisations are in each range, by year."""
+    """Return the table of how many organisations are in each range, by year."""
     kinds = {**RANGES, HIDDEN: "Not published (small numbers)"}
     rows = [[str(bar.year), *(f"{bar.counts.get(kind, 0):,}" for kind in kinds)] for bar in bars]
 
@@ -168,14 +168,14 @@ def bars_table(bars: Sequence[Bar]) -> HtmlTable:
 
 
 def chance_range(row: PublishedRow) -> tuple[float, float, float] | None:
-    """The share that chance alone leaves within range, between the ends of its 95% range; None where none is given."""
+    """Return the share that chance alone leaves within range, between the ends of its 95% range, if there is one."""
     parts = [row.number(f"expected_share_within_{part}percent") for part in ("lower_", "", "upper_")]
     lower, expected, upper = parts
     return None if lower is None or expected is None or upper is None else (lower, expected, upper)
 
 
 def _bars_words(bars: Sequence[Bar]) -> str:
-    said = [
+    sentences = [
         f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
         f"{bar.counts.get('below', 0)} below"
         + (f", {bar.counts[HIDDEN]} not published" if bar.counts.get(HIDDEN) else "")
@@ -183,15 +183,15 @@ def _bars_words(bars: Sequence[Bar]) -> str:
         + (f", goal {bar.goal}% within" if bar.goal is not None else "")
         for bar in bars
     ]
-    return f"{'; '.join(said)}."
+    return f"{'; '.join(sentences)}."
 
 
 def ranges_by_year(tables: Tables) -> dict[tuple[str, str, int], dict[str, int]]:
-    """How many organisations of each region and type are in each range, or withheld, by year."""
-    found: dict[tuple[str, str, int], dict[str, int]] = {}
+    """Count the organisations of each region and type in each range, or withheld, by year."""
+    counts_by_area: dict[tuple[str, str, int], dict[str, int]] = {}
     for row in rows_of(tables, "organisation"):
         for level, column in (("region", "region_code"), ("organisation_type", "organisation_type")):
-            counts = found.setdefault((level, row[column] or "unknown", row["collection_year"]), {})
+            counts = counts_by_area.setdefault((level, row[column] or "unknown", row["collection_year"]), {})
             kind = row["range"] or HIDDEN
             counts[kind] = counts.get(kind, 0) + 1
-    return found
+    return counts_by_area

@@ -54,19 +54,19 @@ class Views:
         self._funnels = self._all_funnels()
 
     def organisation(self, place: Area) -> View:
-        """The page of one organisation."""
+        """Return the page of one organisation."""
         shown = self._trends(place)
         if place.now is not None:
             around = [(_pooled_name(area), area.now, False) for area in self.places.pooled_around(place) if area.now]
-            own = (place.name if len(place.name) < 44 else f"This organisation ({place.code})", place.now, True)
+            own_row = (place.name if len(place.name) < 44 else f"This organisation ({place.code})", place.now, True)
             title = f"Beside its region, its type and England, {self.year}"
-            shown += _compared(title, f"Organisations of its own group only. {_BAND}", [own, *around])
+            shown += _compared(title, f"Organisations of its own group only. {_BAND}", [own_row, *around])
             shown += self._peers(place)
             shown += self._funnel([place.funnel] if place.funnel else [], place.group, place.code)
         return {**self._shared(place), "shown": shown}
 
     def _peers(self, place: Area) -> list[Figure]:
-        """The organisation in a strip with those that are most like it; nothing where it has no ratio to show."""
+        """Return the organisation in a strip with its peers; none where it has no ratio to show."""
         peers = self.places.peers(place)
         areas = [area for area in (place, *peers) if area.now]
         rows = [(area.name, area.now, area is place) for area in areas if area.now]
@@ -79,7 +79,7 @@ class Views:
         return [Figure(strip_chart(title, rows), _PEERS, [table], rule="peers", rule_words="How peers are chosen")]
 
     def pooled(self, place: Area, siblings: Sequence[Area]) -> View:
-        """The page of one region or type."""
+        """Return the page of one region or type."""
         shown = self._trends(place)
         bars = [
             Bar(
@@ -100,7 +100,7 @@ class Views:
         return {**self._shared(place), "shown": shown, "lines": lines(place.members)}
 
     def nation(self) -> View:
-        """The front page: the nation, its regions, its types."""
+        """Return the front page: the nation, its regions, its types."""
         place = self.places.nation
         shown = self._trends(place)
         bars = [
@@ -127,7 +127,7 @@ class Views:
         return {**self._shared(place), "shown": shown}
 
     def organisations(self) -> View:
-        """The list of every organisation."""
+        """Return the list of every organisation."""
         return {"place": self.places.nation, "lines": organisation_list(self.places)}
 
     def _shared(self, place: Area) -> View:
@@ -155,7 +155,7 @@ class Views:
         }
 
     def _national_counts(self) -> dict[str, int]:
-        """From `goals`, which counts every organisation, those too whose own range is withheld."""
+        """Return the counts by range of `goals`, which holds organisations too whose own range is withheld."""
         row = next((row for row in self.goals if row["collection_year"] == self.year), None)
         kinds = (*RANGES, "not_calculable")
         return {kind: row[kind] for kind in kinds} if row and all(row[kind] is not None for kind in kinds) else {}
@@ -178,10 +178,10 @@ class Views:
             shown.append(Figure(likelihood_trend(place.series, breaks), f"{reading}{broken}", [likelihoods]))
         return shown
 
-    def _beside(self, siblings: Sequence[Area], own: Area, title: str) -> list[Figure]:
+    def _beside(self, siblings: Sequence[Area], place: Area, title: str) -> list[Figure]:
         nation = self.places.nation
         everybody = [area for area in siblings if area.now] + ([nation] if nation.now else [])
-        rows = [(area.name, area.now, area is own) for area in everybody if area.now]
+        rows = [(area.name, area.now, area is place) for area in everybody if area.now]
         return _compared(title, _BAND, rows)
 
     def _funnel(self, marked: list[PublishedRow], group: str, label: str) -> list[Figure]:
@@ -208,15 +208,15 @@ class Views:
         by_group = grouped(
             (row for rows in self._limits.values() for row in rows if row["measure"] == RATIO), "organisation_group"
         )
-        found = {}
+        funnels = {}
         for (group,), rows in by_group.items():
             nation = self.places.pooled.get(("national", self.places.nation.code, group))
             now = nation[-1] if nation and nation[-1]["collection_year"] == self.year else None
-            found[group] = funnel_of(rows[0].text("organisation_group"), rows, now)
-        return found
+            funnels[group] = funnel_of(rows[0].text("organisation_group"), rows, now)
+        return funnels
 
     def _largest(self, place: Area) -> str:
-        """The group that most of its organisations belong to."""
+        """Return the group that most of its organisations belong to."""
         groups = [member.group for member in place.members]
         return max(sorted(set(groups)), key=groups.count, default="")
 
@@ -235,7 +235,7 @@ def _series(place: Area) -> list[HtmlTable]:
 
 
 def _pooled_tables(place: Area) -> list[HtmlTable]:
-    """The ratios of a pooled place within and between its organisations; none of one organisation."""
+    """Return the ratios of a pooled place within and between its organisations; none of one organisation."""
     if place.level == "organisation":
         return []
     return [html_table("Relative likelihood within and between organisations, by year", place.series, "between")]
@@ -250,7 +250,7 @@ def _has_likelihood(place: Area) -> bool:
 
 
 def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> list[Figure]:
-    """Places one under the other; nothing where what the page is about has no ratio to show, or stands alone."""
+    """Return places one under the other; none where the place of the page has no ratio to show, or is the only one."""
     figures = [row for _, row, _ in rows]
     if len(rows) < _FEWEST_IN_STRIP or any(row[RATIO] is None for _, row, is_own in rows if is_own):
         return []
@@ -262,8 +262,8 @@ def _pooled_name(area: Area) -> str:
 
 
 def _one_in_words(row: PublishedRow) -> str:
-    said = f"{row.text('size')} entries, relative likelihood {row.text('figure')}"
+    sentence = f"{row.text('size')} entries, relative likelihood {row.text('figure')}"
     if row["outside_95"] is None:
-        return f"{said}."
+        return f"{sentence}."
     where = "beyond" if row["outside_95"] else "within"
-    return f"{said}: {where} its 95% limits, {row.text('lower_95')} to {row.text('upper_95')}."
+    return f"{sentence}: {where} its 95% limits, {row.text('lower_95')} to {row.text('upper_95')}."
