@@ -99,9 +99,7 @@ def estimate_changes(
         return assumed
     growth = np.log(staff[both] / staff_before[both])
     unknown, bme = (
-        _robust(
-            _log_odds(now.staff[both, group] / staff[both]) - _log_odds(before.staff[both, group] / staff_before[both])
-        )
+        _robust(_log_odds_changes(now.staff[both, group] / staff[both], before.staff[both, group] / staff_before[both]))
         for group in (now.positions.unknown, now.positions.bme)
     )
     rate_median, rate_swing = _rate_changes(
@@ -112,10 +110,11 @@ def estimate_changes(
     return UsualChanges(*_robust(growth), *unknown, *bme, rate_median, rate_swing, least, source)
 
 
-def _log_odds(share: Floats) -> Floats:
-    with np.errstate(divide="ignore"):
-        odds: Floats = np.log(share / (1 - share))
-    return odds
+def _log_odds_changes(share: Floats, share_before: Floats) -> Floats:
+    """Return the changes of the log odds of shares; not finite where a share of either year is 0 or 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        changes: Floats = np.log(share / (1 - share)) - np.log(share_before / (1 - share_before))
+    return changes
 
 
 def _robust(values: Floats) -> tuple[float, float]:
