@@ -35,11 +35,11 @@ follow; the year is the partition key.
     tags=["wres", "warehouse"],
 )
 def build_warehouse() -> None:
-    """One task, one step; a run for each year that an event names."""
+    """Build one year, with a run for each year that an event names."""
 
     @task(outlets=[BUILT])
     def build() -> dict[str, Any]:
-        """The year's snapshot in the warehouse and its headline."""
+        """Write the year to the warehouse and count it; gives the build and its headline."""
         from wres import steps
 
         with step_context() as request:

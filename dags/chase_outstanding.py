@@ -32,7 +32,7 @@ One year's list by hand: `wres chase YEAR`. Addresses come from a file that you 
     tags=["wres", "collection"],
 )
 def chase_outstanding() -> None:
-    """One task: the years that are under way, one call of a step for each."""
+    """Write the pages and lists of the years under way, in one task."""
 
     @task
     def write() -> dict[str, Any]:

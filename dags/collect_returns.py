@@ -44,8 +44,8 @@ Each step can be cleared and run again on its own. Who has sent what: `wres stat
 def years_to_build(parts: list[dict[str, Any]], results: list[dict[str, Any]]) -> list[int]:
     """Return the years with something accepted, or possibly accepted: by an earlier try, or a part that failed."""
     planned, done = Counter(part["year"] for part in parts), Counter(result["year"] for result in results)
-    new = {result["year"] for result in results if accepted_in(result) or result["tries"] > 1}
-    return sorted(year for year in planned if year in new or done[year] < planned[year])
+    with_accepted = {result["year"] for result in results if accepted_in(result) or result["tries"] > 1}
+    return sorted(year for year in planned if year in with_accepted or done[year] < planned[year])
 
 
 def accepted_in(result: dict[str, Any]) -> int:
@@ -76,7 +76,7 @@ LABEL = "{{ task.op_kwargs['part']['label'] }}"
     tags=["wres", "collection"],
 )
 def collect_returns() -> None:
-    """Each task is one call of a step; they pass counts, never returns."""
+    """Call a step in each task; tasks pass counts to one another, never returns."""
 
     @task
     def plan_round() -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ def collect_returns() -> None:
 
     @task(map_index_template=LABEL)
     def receive(part: dict[str, Any]) -> dict[str, Any]:
-        """Bytes to the landing store, a receipt, then off the channel, for the senders of one part."""
+        """Receive what the senders of one part left: bytes, receipt, then off the channel."""
         from wres import steps
 
         with step_context(part["year"]) as request:
@@ -100,13 +100,13 @@ def collect_returns() -> None:
 
     @task
     def all_received() -> None:
-        """Fails the run when a channel failed, though what the others brought is checked and answered all the same."""
+        """Fail the run when a channel failed; what the others brought is checked and answered all the same."""
 
     # One part that fails keeps nobody else's returns waiting: the tasks below run unless the round was skipped.
 
     @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
     def check(part: dict[str, Any]) -> dict[str, Any]:
-        """The edits, on all returns of a year that wait and that no other worker has in hand."""
+        """Run the edits on the pending returns of a year that no other worker has in hand."""
         from wres import steps
 
         with step_context(part["year"]) as request:
@@ -114,7 +114,7 @@ def collect_returns() -> None:
 
     @task(map_index_template=LABEL, trigger_rule=TriggerRule.NONE_SKIPPED)
     def answer(part: dict[str, Any]) -> dict[str, Any]:
-        """A report to every sender that is owed one."""
+        """Send the reports that are due."""
         from wres import steps
 
         with step_context(part["year"]) as request:

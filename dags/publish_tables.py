@@ -5,11 +5,10 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from wres.orchestration.approval_operator import ApprovalOperator
 from wres.orchestration.assets import PUBLISHED
 from wres.orchestration.params import as_of_param, year_param
-from wres.orchestration.release_time import ReleaseTimeOperator
 from wres.orchestration.task_context import DAG_DEFAULTS, TASK_DEFAULTS, step_context
+from wres.orchestration.waiting_operators import ApprovalOperator, ReleaseTimeOperator
 
 ON_CALL = """
 ### Publish the tables of one year
@@ -67,11 +66,11 @@ SHARD_LABEL = "part {{ task.op_kwargs['shard'][0] + 1 }} of {{ task.op_kwargs['s
     tags=["wres", "publication"],
 )
 def publish_tables() -> None:
-    """Each task is one call of a step; two of them wait first."""
+    """Call a step in each task; two of them wait first."""
 
     @task
     def plan_pages() -> list[tuple[int, int]]:
-        """The shards in which the pages of a large release are written; none for another."""
+        """Plan the shards in which the pages of a large release are written; none for another."""
         from wres import steps
 
         with step_context() as request:
@@ -80,7 +79,7 @@ def publish_tables() -> None:
 
     @task(map_index_template=SHARD_LABEL)
     def write_pages(audience: str, shard: list[int]) -> None:
-        """One shard of the pages of a release."""
+        """Write one shard of the pages of a release."""
         from wres import steps
 
         with step_context() as request:
@@ -88,7 +87,7 @@ def publish_tables() -> None:
 
     @task(outlets=[PUBLISHED], trigger_rule=TriggerRule.NONE_FAILED)  # the pages may be skipped
     def publish_management() -> dict[str, Any]:
-        """The management release of the last build."""
+        """Write the management release of the last build."""
         from wres import steps
 
         with step_context() as request:
@@ -99,7 +98,7 @@ def publish_tables() -> None:
 
     @task
     def checklist() -> list[dict[str, str]]:
-        """The release checklist of the build; an error in it ends the run."""
+        """Look through the release checklist of the build; an error in it ends the run."""
         from wres import steps
         from wres.errors import WresError
 
@@ -113,7 +112,7 @@ def publish_tables() -> None:
 
     @task(outlets=[PUBLISHED])
     def publish_official() -> dict[str, Any]:
-        """The official release, where everybody may read it."""
+        """Put the official release where everybody may read it."""
         from wres import steps
         from wres.errors import WresError
 
@@ -126,7 +125,7 @@ def publish_tables() -> None:
 
     @task
     def send_local_reports() -> dict[str, Any]:
-        """Each organisation's own report of the official release."""
+        """Give each organisation its own report of the official release."""
         from wres import steps
 
         with step_context() as request:

@@ -31,7 +31,7 @@ for good is sent at once, without this DAG.
     tags=["wres", "collection"],
 )
 def watch_collections() -> None:
-    """One task, which compares what it finds with what its last run found."""
+    """Look for what is overdue, and alert about what the last run did not find."""
 
     @task
     def look() -> list[str]:

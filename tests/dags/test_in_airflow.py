@@ -253,11 +253,11 @@ def _published(settings: Settings) -> dict[str, list[str]]:
 
 def _processes_of(home: Path) -> list[str]:
     """Processes of this machine whose environment names an Airflow home in this one."""
-    found = []
+    commands = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"AIRFLOW_HOME={home}/airflow".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found.append((folder / "cmdline").read_text())
+                commands.append((folder / "cmdline").read_text())
         except OSError:
             continue
-    return found
+    return commands

@@ -7,8 +7,8 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, CronTriggerTimetable, Param, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
 
-from wres.orchestration.approval_operator import ApprovalOperator
 from wres.orchestration.assets import ACCEPTED_RETURNS, BUILT, PUBLISHED
+from wres.orchestration.waiting_operators import ApprovalOperator
 from wres.reference.year_config import configured_years
 
 OF_A_YEAR = ("collect_returns", "build_warehouse", "publish_tables")
@@ -16,7 +16,7 @@ DAGS = (*OF_A_YEAR, "chase_outstanding", "watch_collections")
 
 
 @pytest.fixture(params=DAGS)
-def one(bag: DagBag, request: pytest.FixtureRequest) -> DAG:
+def dag(bag: DagBag, request: pytest.FixtureRequest) -> DAG:
     return bag.dags[request.param]
 
 
@@ -91,40 +91,40 @@ def test_returns_are_collected_every_quarter_of_an_hour_and_a_person_publishes(b
     assert bag.dags["publish_tables"].schedule is None
 
 
-def test_airflow_decides_whether_a_dag_starts_paused_and_nothing_is_made_up_for(one: DAG) -> None:
-    assert one.is_paused_upon_creation is None
-    assert not one.catchup
+def test_airflow_decides_whether_a_dag_starts_paused_and_nothing_is_made_up_for(dag: DAG) -> None:
+    assert dag.is_paused_upon_creation is None
+    assert not dag.catchup
 
 
-def test_tasks_try_again_later_and_later_but_not_for_ever(one: DAG) -> None:
-    for task in one.tasks:
+def test_tasks_try_again_later_and_later_but_not_for_ever(dag: DAG) -> None:
+    for task in dag.tasks:
         assert task.retries == 3
         assert task.retry_exponential_backoff > 1
         assert task.retry_delay.total_seconds() >= 5
         assert task.on_failure_callback
 
 
-def test_what_hangs_is_ended_but_nothing_ends_the_wait_for_a_person(one: DAG) -> None:
-    for task in one.tasks:
+def test_what_hangs_is_ended_but_nothing_ends_the_wait_for_a_person(dag: DAG) -> None:
+    for task in dag.tasks:
         if isinstance(task, ApprovalOperator):
             assert (task.execution_timeout, task.response_timeout, task.defaults) == (None, None, None)
         else:
             assert task.execution_timeout is not None
-    assert (one.dagrun_timeout is None) == (one.dag_id != "collect_returns")
+    assert (dag.dagrun_timeout is None) == (dag.dag_id != "collect_returns")
 
 
-def test_every_known_year_may_run_at_once_but_rounds_come_one_after_the_other(one: DAG) -> None:
-    if one.dag_id in ("collect_returns", "watch_collections"):
-        assert one.max_active_runs == 1  # a run is for every year
+def test_every_known_year_may_run_at_once_but_rounds_come_one_after_the_other(dag: DAG) -> None:
+    if dag.dag_id in ("collect_returns", "watch_collections"):
+        assert dag.max_active_runs == 1  # a run is for every year
     else:
-        assert one.max_active_runs >= 2 * len(configured_years())
+        assert dag.max_active_runs >= 2 * len(configured_years())
 
 
-def test_a_person_on_call_finds_every_task_in_the_text(one: DAG) -> None:
-    assert one.doc_md is not None
-    assert all(f"`{task.task_id}`" in one.doc_md for task in one.tasks)
-    assert all(task.owner.endswith("-team") for task in one.tasks)
-    assert "wres" in one.tags
+def test_a_person_on_call_finds_every_task_in_the_text(dag: DAG) -> None:
+    assert dag.doc_md is not None
+    assert all(f"`{task.task_id}`" in dag.doc_md for task in dag.tasks)
+    assert all(task.owner.endswith("-team") for task in dag.tasks)
+    assert "wres" in dag.tags
 
 
 @pytest.mark.parametrize("dag_id", OF_A_YEAR)
@@ -141,8 +141,8 @@ def test_a_release_must_name_its_year(bag: DagBag) -> None:
         bag.dags["publish_tables"].params.validate()
 
 
-def test_the_clock_is_a_time(one: DAG) -> None:
-    clock = _param(one, "as_of")
+def test_the_clock_is_a_time(dag: DAG) -> None:
+    clock = _param(dag, "as_of")
     times = (None, "2022-06-10T12:00", "2022-06-10T12:00:30+01:00")
     assert tuple(clock.resolve(time) for time in times) == times
     for wrong in ("10 June", "2022-06-10", 2022):

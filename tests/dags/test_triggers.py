@@ -77,11 +77,11 @@ def test_a_build_waits_is_approved_and_changes(build: Callable[[str], str]) -> N
 def test_a_registry_that_is_away_is_asked_again(
     build: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = build("17")
+    name = build("17")
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     with monkeypatch.context() as away:
         away.setenv("WRES_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
-        assert _fired(BuildTrigger(2022, made, later, 0.05), 2) is None
+        assert _fired(BuildTrigger(2022, name, later, 0.05), 2) is None
     assert "It is asked again." in caplog.text
     assert latest_build(open_registry(load_settings()), 2022) is not None
 
@@ -91,6 +91,6 @@ def test_a_registry_that_is_away_is_asked_again(
     [BuildTrigger(2022, "2022-abc", "2023-02-22T09:30:00+00:00", 30.0), ApprovalTrigger(2022, "2022-abc", "0" * 32)],
 )
 def test_airflow_makes_the_same_trigger_again(trigger: BuildTrigger) -> None:
-    path, kept = trigger.serialize()
+    path, arguments = trigger.serialize()
     assert path == f"wres.orchestration.triggers.{type(trigger).__name__}"
-    assert type(trigger)(**kept).serialize() == (path, kept)
+    assert type(trigger)(**arguments).serialize() == (path, arguments)

@@ -18,7 +18,7 @@ NO_VERBS = """
 # Rooms whose docstrings are still to be put into the imperative; the list only gets shorter.
 NOT_YET_REWORDED = {
     "charts", "cli", "commentary", "disclosure", "feedback", "indicators", "intake", "local_report",
-    "monitoring", "orchestration", "outputs", "personal_data", "prepare", "reader", "recovery", "reference", "release",
+    "monitoring", "outputs", "personal_data", "prepare", "reader", "recovery", "reference", "release",
     "returns", "signoff", "simulation", "site", "validation", "warehouse",
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ Answer = dict[str, Any]
 
 
 class TaskTry(NamedTuple):
-    """One try of a task; `share` is -1 for a task that is not mapped."""
+    """One try of a task; `map_index` is -1 for a task that is not mapped."""
 
     task_id: str
     map_index: int
@@ -22,11 +22,11 @@ class TaskTry(NamedTuple):
 
 
 class NoAnswerError(WresError):
-    """The server does not answer, or not yet: ask again before giving up."""
+    """The server does not answer, or not yet; the same request may succeed later."""
 
 
 class AirflowApi:
-    """Asks the local api-server; signs in with the first request that needs it."""
+    """Sends requests to the local API server; signs in with the first request that needs it."""
 
     def __init__(self, port: int, user: str, password: str) -> None:
         self._user, self._password = user, password
@@ -43,19 +43,22 @@ class AirflowApi:
         self._client.close()
 
     def healthy(self) -> bool:
-        """Whether the scheduler and the DAG processor report themselves well."""
+        """Return whether the scheduler and the DAG processor report that they are healthy."""
         health = self._ask("GET", "/api/v2/monitor/health")
         return all(health[part]["status"] == "healthy" for part in ("scheduler", "dag_processor"))
 
     def dags(self) -> set[str]:
-        """The ids of the DAGs that have been read."""
+        """Return the ids of the DAGs that have been read."""
         return {dag["dag_id"] for dag in self._ask("GET", "/api/v2/dags")["dags"]}
 
     def import_errors(self, since: datetime) -> list[str]:
-        """What was found wrong with DAG files since a time, one text a file."""
-        found = self._ask("GET", "/api/v2/importErrors")["import_errors"]
-        new = [error for error in found if datetime.fromisoformat(error["timestamp"]) >= since]
-        return [f"{error['filename']}: {error['stack_trace']}" for error in new]
+        """Return the import errors of DAG files since a time, one text a file."""
+        errors = self._ask("GET", "/api/v2/importErrors")["import_errors"]
+        return [
+            f"{error['filename']}: {error['stack_trace']}"
+            for error in errors
+            if datetime.fromisoformat(error["timestamp"]) >= since
+        ]
 
     def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> str:
         """Start a run; returns its id.
@@ -70,12 +73,12 @@ class AirflowApi:
         return run_id
 
     def state(self, dag_id: str, run_id: str) -> str:
-        """`queued`, `running`, `success` or `failed`."""
+        """Return the state of a run: `queued`, `running`, `success` or `failed`."""
         state: str = self._ask("GET", _run(dag_id, run_id))["state"]
         return state
 
     def triggered_runs(self, dag_id: str, run_id: str, uri: str) -> list[list[tuple[str, str]]]:
-        """For each event of an asset in a run: the runs (DAG id, run id) that it has started so far."""
+        """Return the runs (DAG id, run id) that each event of an asset in a run has started so far."""
         query = urlencode({"source_dag_id": dag_id, "source_run_id": run_id})
         events = self._ask("GET", f"/api/v2/assets/events?{query}")["asset_events"]
         return [
@@ -85,23 +88,23 @@ class AirflowApi:
         ]
 
     def tasks(self, dag_id: str, run_id: str, state: str) -> list[TaskTry]:
-        """The last tries of the tasks of a run that are in a state."""
+        """Return the last tries of the tasks of a run that are in a state."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances?{urlencode({'state': state})}")
         return [TaskTry(task["task_id"], task["map_index"], task["try_number"]) for task in tasks["task_instances"]]
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
-        """Each task of a run with its state; the parts of a mapped one have numbers: check[1]."""
+        """Return the state of each task of a run; the parts of a mapped one have numbers: check[1]."""
         tasks = self._ask("GET", f"{_run(dag_id, run_id)}/taskInstances")["task_instances"]
         return {f"{task['task_id']}{_part(task['map_index'])}": task["state"] for task in tasks}
 
     def questions(self, dag_id: str, run_id: str) -> list[Answer]:
-        """What the tasks of a run ask a person now: each with `subject`, `body`, `options` and `params`, its form."""
-        asked = self._ask("GET", f"{_run(dag_id, run_id)}/hitlDetails?response_received=false")["hitl_details"]
+        """Return the questions of a run's tasks to a person: `subject`, `body`, `options` and `params`, the form."""
+        questions = self._ask("GET", f"{_run(dag_id, run_id)}/hitlDetails?response_received=false")["hitl_details"]
         waiting = ("running", "deferred", "awaiting_input")
-        return [question for question in asked if question["task_instance"]["state"] in waiting]
+        return [question for question in questions if question["task_instance"]["state"] in waiting]
 
     def answer(self, dag_id: str, run_id: str, task_id: str, option: str, form: Mapping[str, Any]) -> None:
-        """Answer what a task asks, as the person who is signed in.
+        """Answer a task's question as the person who is signed in.
 
         Raises:
             WresError: it is answered already, or the option is none of those it gives.
@@ -110,7 +113,7 @@ class AirflowApi:
         self._ask("PATCH", f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails", body)
 
     def log(self, dag_id: str, run_id: str, task: TaskTry) -> list[Answer]:
-        """The log of one try of a task, an entry a line."""
+        """Return the log of one try of a task, an entry a line."""
         tries = f"{_run(dag_id, run_id)}/taskInstances/{quote(task.task_id)}"
         path = f"{tries}/logs/{task.attempt}?full_content=true&map_index={task.map_index}"
         content: list[Answer] = self._ask("GET", path)["content"]

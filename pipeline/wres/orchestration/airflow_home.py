@@ -39,8 +39,8 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
     """
     home = home_of(settings)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AIRFLOW", "_AIRFLOW"))}
-    here = f"http://127.0.0.1:{port}"
-    ours = {
+    address = f"http://127.0.0.1:{port}"
+    options = {
         "CORE__DAGS_FOLDER": str(package_data("dags")),
         "CORE__PLUGINS_FOLDER": str(home / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
@@ -48,7 +48,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": "4",
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default asks name servers, which may not answer
-        "CORE__EXECUTION_API_SERVER_URL": f"{here}/execution/",
+        "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in ACCOUNTS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
         "DATABASE__SQL_ALCHEMY_CONN": sqlite_url(home / "airflow.db"),
@@ -56,7 +56,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "LOGGING__NAMESPACE_LEVELS": "pyiceberg=WARNING",  # it tells of every file that it opens
         "LOGGING__WORKER_LOG_SERVER_PORT": str(log_ports[0]),
         "LOGGING__TRIGGER_LOG_SERVER_PORT": str(log_ports[1]),
-        "API__BASE_URL": here,
+        "API__BASE_URL": address,
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
         "API__WORKERS": "1",
@@ -80,7 +80,7 @@ def environment(settings: Settings, port: int, log_ports: Sequence[int] = (0, 0)
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
-        **{f"AIRFLOW__{key}": value for key, value in ours.items()},
+        **{f"AIRFLOW__{key}": value for key, value in options.items()},
     }
 
 
@@ -128,9 +128,9 @@ def prepare(settings: Settings) -> dict[str, str]:
 
 def _passwords(path: Path) -> dict[str, str]:
     """Return each account's password; a new one is made up and written where only this user reads it."""
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    passwords = {name: known.get(name) or secrets.token_urlsafe(9) for name in ACCOUNTS}
-    if passwords != known:
+    stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    passwords = {name: stored.get(name) or secrets.token_urlsafe(9) for name in ACCOUNTS}
+    if passwords != stored:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(passwords, file)
     return passwords

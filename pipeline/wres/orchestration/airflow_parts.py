@@ -42,7 +42,7 @@ _USED_BY_STEPS = (
     "wres.intake.deliver_reports",
     "wres.local_report.deliver_local_reports",
     "wres.monitoring.progress_page",
-    "wres.orchestration.release_time",
+    "wres.orchestration.waiting_operators",
     "wres.release.publish",
     "wres.signoff.approval",
     "wres.signoff.checklist",

@@ -23,7 +23,7 @@ Item = Mapping[str, str]  # one of the checklist: code, severity, message, what_
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person answered."""
+    """The decision of a person on a release."""
 
     by: str
     approves: bool
@@ -54,10 +54,10 @@ def form(items: Sequence[Item], answer: Mapping[str, Any] | None = None) -> Para
 
     A field whose type is not also null must be filled in before Airflow's pages take an answer.
     """
-    given = answer or {}
+    values = answer or {}
     fields = {
         _ROLE: Param(
-            given.get(_ROLE) or "",
+            values.get(_ROLE) or "",
             type="string",
             minLength=1,
             title="Your role",
@@ -66,28 +66,28 @@ def form(items: Sequence[Item], answer: Mapping[str, Any] | None = None) -> Para
     }
     for code in _warnings(items):
         fields[code] = Param(
-            given.get(code) or "",
+            values.get(code) or "",
             type="string",
             enum=[ACCEPTED, NOT_ACCEPTED],
             title=f"Warning {code}",
-            description="Whether you accept it; the text above says what it is about.",
+            description="Say if you accept it. The text above says what it is about.",
         )
-    fields[_REASON] = _reason_field(items, given.get(_REASON))
+    fields[_REASON] = _reason_field(items, values.get(_REASON))
     return ParamsDict(fields)
 
 
-def _reason_field(items: Sequence[Item], given: str | None) -> Param:
+def _reason_field(items: Sequence[Item], reason: str | None) -> Param:
     """Return the field for the reason, which an approval needs too where every figure is to be shown."""
     if any(item["code"] == OPEN_POLICY for item in items):
         return Param(
-            given or "",
+            reason or "",
             type="string",
             minLength=1,
             title="Reason",
             description="To approve: why every figure may be shown; the release prints it. To reject: what is wrong.",
         )
     return Param(
-        given,
+        reason,
         type=["null", "string"],
         title="Reason, if you reject",
         description="What is wrong with this build. Leave it empty to approve.",
@@ -106,10 +106,10 @@ def read_answer(items: Sequence[Item], event: Mapping[str, Any]) -> Decision:
     )
 
 
-def accept_everything(asked: Mapping[str, Any], role: str) -> dict[str, Any]:
+def accept_everything(asked_question: Mapping[str, Any], role: str) -> dict[str, Any]:
     """Return the filled-in form that accepts every warning of a question, as Airflow's API gives that."""
-    choices = [name for name, field in asked["params"].items() if (field.get("schema") or {}).get("enum")]
-    schema = (asked["params"].get(_REASON) or {}).get("schema") or {}
+    choices = [name for name, field in asked_question["params"].items() if (field.get("schema") or {}).get("enum")]
+    schema = (asked_question["params"].get(_REASON) or {}).get("schema") or {}
     reason = "To show what a release with every figure looks like." if schema.get("minLength") else None
     return {_ROLE: role, **dict.fromkeys(choices, ACCEPTED), _REASON: reason}
 

@@ -1,4 +1,4 @@
-"""What DAGs tell one another and others: assets whose partitions are the collection years."""
+"""The assets by whose events one DAG starts another; their partitions are the collection years."""
 
 from airflow.sdk import Asset
 

@@ -29,7 +29,7 @@ def main() -> int:
         # A round by the machine's clock would take the simulated returns for late ones.
         settings = load_settings().model_copy(update={"round_minutes": 0})
         echo_err("Starting Airflow (scheduler, DAG processor, API server) on this machine ...")
-        with LocalAirflow(settings) as airflow, progress_bar() as progress:
+        with LocalAirflow(settings, wait=False) as airflow, progress_bar() as progress:
             rows = run_demo(
                 settings,
                 options.years,

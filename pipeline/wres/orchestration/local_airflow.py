@@ -36,15 +36,17 @@ class LocalAirflow:
     """Airflow on this machine, from entering to leaving; nothing runs on afterwards, even when this process is killed.
 
     Entering and `run` raise WresError when Airflow does not come up, a DAG file is faulty, or a run is refused or
-    fails; the text says what failed and where to look.
+    fails; the text says what failed and where to look. Without `wait` one does other work while it comes up; the first
+    run waits for it.
     """
 
-    def __init__(self, settings: Settings | None = None, *, port: int | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, port: int | None = None, wait: bool = True) -> None:
         self._settings = settings or load_settings()
         self._home = home_of(self._settings)
         self._ended = self._home / "parts.ended"  # which part ended by itself
-        self._port = port
+        self._port, self._wait_at_once = port, wait
         self._parts: subprocess.Popen[bytes] | None = None
+        self._is_up = False
         self._asked: dict[tuple[str, str], float] = {}  # when each question was first seen
 
     def __enter__(self) -> Self:
@@ -56,7 +58,8 @@ class LocalAirflow:
             self.api = stack.enter_context(AirflowApi(self.port, ADMINISTRATOR, self.passwords[ADMINISTRATOR]))
             self._started = datetime.now(UTC)
             self._start(environment(self._settings, self.port, log_ports))
-            self._wait(self._ready, 240, "Airflow did not come up")
+            if self._wait_at_once:
+                self.wait_until_up()
             self._stack = stack.pop_all()
         return self
 
@@ -64,6 +67,12 @@ class LocalAirflow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    def wait_until_up(self) -> None:
+        """Wait until scheduler, DAG processor and API server are well and every DAG is read."""
+        if not self._is_up:
+            self._wait(self._ready, 240, "Airflow did not come up")
+            self._is_up = True
 
     def run(
         self,
@@ -85,6 +94,7 @@ class LocalAirflow:
 
     def start(self, dag_id: str, conf: Mapping[str, Any]) -> str:
         """Start a run of a DAG with what its form asks for; returns its id."""
+        self.wait_until_up()
         return self.api.trigger(dag_id, conf)
 
     def finish(

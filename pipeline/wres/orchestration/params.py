@@ -12,7 +12,7 @@ _TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
 
 
 def year_param() -> Param:
-    """The collection year, one of those that have a calendar; it has no default, so nobody runs the wrong year."""
+    """Return the form field for a year that has a calendar; it has no default, so nobody runs the wrong year."""
     return Param(type="integer", title="Collection year", enum=_years())
 
 
@@ -37,7 +37,9 @@ def _optional_year(description: str) -> Param:
 
 
 def as_of_param(*, publishes: bool = False) -> Param:
-    """The time to take for now, for demonstrations and back-collections; empty is the machine's clock.
+    """Return the form field for the time to take for now, in demonstrations and back-collections.
+
+    Empty is the machine's clock.
 
     What publishes takes no time later than the machine's, unless the collection is simulated: the step refuses it.
     """

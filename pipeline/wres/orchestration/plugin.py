@@ -10,7 +10,7 @@ _PREFIX = "/wres/progress"
 
 
 async def progress_pages(scope: Any, receive: Any, send: Any) -> None:
-    """The application that serves the progress pages; only the API server, once asked, brings in what it needs."""
+    """Serve the progress pages; their libraries are imported with the first request, in the API server alone."""
     from wres.orchestration.progress_view import app
 
     await app(scope, receive, send)

@@ -25,28 +25,28 @@ def start_guard() -> "subprocess.Popen[bytes]":
 
 
 def end_sessions(leaders: Collection[int]) -> None:
-    """End every process of these sessions: ask the leaders, wait some seconds, then kill what is left."""
+    """End every process of these sessions: ask the leaders, wait some seconds, then kill the others."""
     sessions = frozenset(leaders)
     for process in _members(sessions):
         if process.pid in sessions:
             with suppress(psutil.NoSuchProcess):
                 process.terminate()  # Airflow's scheduler lets running tasks end
     psutil.wait_procs(_members(sessions), timeout=_GRACE)
-    while left := _members(sessions):  # again, for a process may have started another meanwhile
-        for process in left:
+    while remaining := _members(sessions):  # again, for a process may have started another meanwhile
+        for process in remaining:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(left, timeout=1)
+        psutil.wait_procs(remaining, timeout=1)
 
 
 def _members(sessions: frozenset[int]) -> list[psutil.Process]:
     """Return the living processes of sessions; a session keeps its number after its leader has ended."""
-    found = []
+    members = []
     for process in psutil.process_iter():
         with suppress(ProcessLookupError, PermissionError, psutil.Error):
             if os.getsid(process.pid) in sessions and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
+                members.append(process)
+    return members
 
 
 def _guard(lines: IO[str]) -> None:

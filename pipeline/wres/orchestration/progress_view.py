@@ -32,24 +32,24 @@ app = FastAPI(dependencies=[Depends(may_see)], docs_url=None, redoc_url=None, op
 
 @app.get("/")
 def years() -> HTMLResponse:
-    """The years that have a page, latest first."""
+    """List the years that have a page, latest first."""
     settings = load_settings()
     progress, configured = settings.progress, configured_years(settings.years)
-    found = [year for year in reversed(configured) if (progress / str(year) / "index.html").is_file()]
-    links = "".join(f'<li><a href="{year}/index.html">The collection of {year}</a></li>' for year in found)
-    said = f"<ul>{links}</ul>" if found else "<p>No collection has begun yet: there is nothing to show.</p>"
-    return HTMLResponse(_PAGE.format(said=said, script=_LONDON), headers=_HEADERS)
+    years_with_page = [year for year in reversed(configured) if (progress / str(year) / "index.html").is_file()]
+    links = "".join(f'<li><a href="{year}/index.html">The collection of {year}</a></li>' for year in years_with_page)
+    listing = f"<ul>{links}</ul>" if links else "<p>No collection has begun yet: there is nothing to show.</p>"
+    return HTMLResponse(_PAGE.format(listing=listing, script=_LONDON), headers=_HEADERS)
 
 
 @app.get("/{year}/chase-list.csv", dependencies=[Depends(may_collect)])
 def chase_list(year: int) -> FileResponse:
-    """The chase list, which may hold addresses: only for those who may start `collect_returns`."""
+    """Give the chase list, which may hold addresses, to those who may start `collect_returns`."""
     return _file(year, "chase-list.csv")
 
 
 @app.get("/{year}/{name}")
 def page(year: int, name: Literal["index.html", "still.html"]) -> FileResponse:
-    """One page of one year, as the last round wrote it."""
+    """Give a page of a year as the last round wrote it."""
     return _file(year, name)
 
 
@@ -66,6 +66,6 @@ _PAGE = """<!DOCTYPE html>
 <head><meta charset="utf-8"><title>WRES collections</title>
 <style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
 color:#212b32;background:#fff}}a{{color:#005eb8}}</style><script>{script}</script></head>
-<body><main><h1>WRES collections</h1>{said}</main></body>
+<body><main><h1>WRES collections</h1>{listing}</main></body>
 </html>
 """

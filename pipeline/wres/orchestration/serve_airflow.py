@@ -45,13 +45,14 @@ def main() -> int:
         [page_port] = free_ports(port + 1)
         with (
             suppress(KeyboardInterrupt),
+            LocalAirflow(settings, port=port, wait=False) as airflow,
             LocalPage(settings, page_port) as page,
-            LocalAirflow(settings, port=port) as airflow,
         ):
+            _say_how_to_send(open_pipeline(settings), page, collection)
+            airflow.wait_until_up()
             _say(f"Airflow is at http://127.0.0.1:{airflow.port}; Ctrl-C stops all. Sign in as one of:")
             for name in ACCOUNTS:
                 _say(f"  {name:10} {airflow.passwords[name]:14} {ROLES[name]}")
-            _say_how_to_send(open_pipeline(settings), page, collection)
             airflow.stay(_Ticker(page, collection))
     except WresError as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -59,7 +59,7 @@ def all_years_context() -> Iterator[Pipeline]:
 
 
 def skipped(reason: str) -> AirflowSkipException:
-    """Return what ends a task that has nothing to do, and all that would follow; the reason goes into its log."""
+    """Return the exception that skips a task and all that would follow; the reason goes into its log."""
     _log.warning("%s", reason)
     return AirflowSkipException(reason)
 
@@ -96,13 +96,13 @@ def _log_failure(context: Mapping[str, Any], subject: str, cause: str, error: Ba
 
 
 def _one_line(error: BaseException) -> str:
-    """The text of an exception, at most 500 characters; an unexpected one with its type."""
+    """Return the text of an exception, at most 500 characters; an unexpected one with its type."""
     text = " ".join(str(error).split())
     return (text if isinstance(error, WresError) else f"{type(error).__name__}: {text}")[:500]
 
 
 def _requested_year(context: Mapping[str, Any]) -> int:
-    """The year from the form when somebody filled it in, else from the asset event that started the run."""
+    """Return the year of the form, else that of the asset event that started the run."""
     year = context["params"]["year"] or context["dag_run"].partition_key
     if not year:
         reason = "No collection year was given. Start it again and choose the year."

@@ -18,10 +18,10 @@ from wres.settings import load_settings
 _log = logging.getLogger(__name__)
 
 _SOONEST = 3.0  # seconds
-Seen = Literal["approved", "changed", "waiting"]
+State = Literal["approved", "changed", "waiting"]
 
 
-def approval_state(context: Context, build: str) -> Seen:
+def approval_state(context: Context, build: str) -> State:
     """Return whether a build is approved, no longer the latest of its year, or still waiting for approval."""
     from wres.database.approvals import current_approval
     from wres.database.releases import latest_build
@@ -44,38 +44,38 @@ class BuildTrigger(BaseTrigger):
         self._year, self._build, self._until, self._every = year, build, until, every
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """As Airflow keeps it."""
-        kept = {"year": self._year, "build": self._build, "until": self._until, "every": self._every}
-        return f"{type(self).__module__}.{type(self).__qualname__}", kept
+        """Return the class and its arguments, as Airflow keeps a trigger."""
+        arguments = {"year": self._year, "build": self._build, "until": self._until, "every": self._every}
+        return f"{type(self).__module__}.{type(self).__qualname__}", arguments
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look again and again; a registry that is away is asked again later."""
+        """Look at the registry again and again; one that cannot be reached is asked again later."""
         while True:
             await asyncio.sleep(self._pause())
             try:
-                found = await self.look()
+                payload = await self.look()
             except WresError as error:
                 _log.warning("%s It is asked again.", error)
                 continue
-            if found:
-                yield TriggerEvent(found)  # type: ignore[no-untyped-call]
+            if payload:
+                yield TriggerEvent(payload)  # type: ignore[no-untyped-call]
                 return
 
     def _pause(self) -> float:
-        """Seconds until the next look; the last one is at the time itself."""
+        """Return the seconds until the next look; the last one is at the time itself."""
         if self._until is None:
             return self._every
-        left = datetime.fromisoformat(self._until) - load_settings().clock.now()
-        return min(self._every, max(left.total_seconds(), _SOONEST))
+        remaining = datetime.fromisoformat(self._until) - load_settings().clock.now()
+        return min(self._every, max(remaining.total_seconds(), _SOONEST))
 
     async def look(self) -> dict[str, Any] | None:
-        """The payload, once there is one."""
-        if await self._seen() != "approved":
+        """Return the payload of the event; None while the task is to wait."""
+        if await self._state() != "approved":
             return {"seen": "changed"}
         due = self._until is not None and load_settings().clock.now() >= datetime.fromisoformat(self._until)
         return {"seen": "time"} if due else None
 
-    async def _seen(self) -> Seen:
+    async def _state(self) -> State:
         return await asyncio.to_thread(lambda: approval_state(open_context(self._year), self._build))
 
 
@@ -91,7 +91,7 @@ class ApprovalTrigger(BuildTrigger):
         self._task_instance_id = task_instance_id
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """As Airflow keeps it."""
+        """Return the class and its arguments, as Airflow keeps a trigger."""
         path, _ = super().serialize()
         return path, {"year": self._year, "build": self._build, "task_instance_id": self._task_instance_id}
 
@@ -109,6 +109,6 @@ class ApprovalTrigger(BuildTrigger):
                 wait.cancel()
 
     async def look(self) -> dict[str, Any] | None:
-        """The payload, once there is one."""
-        seen = await self._seen()
-        return None if seen == "waiting" else {"seen": seen}
+        """Return the payload of the event; None while the task is to wait."""
+        state = await self._state()
+        return None if state == "waiting" else {"seen": state}

@@ -1,6 +1,7 @@
-"""The task that asks a person for approval, in Airflow's pages; `wres approve` answers it just as well.
+"""The tasks of publish_tables that wait: for a person's approval in Airflow's pages, and for the release time.
 
-Both are one record in the registry. Nothing is approved by time running out: the task has no timeout at all.
+`wres approve` answers the question just as well; both are one record in the registry. Nothing is approved by time
+running out: the task that asks has no timeout at all.
 """
 
 import json
@@ -9,14 +10,14 @@ from contextlib import suppress
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import BranchMixIn, conf
+from airflow.sdk import BaseOperator, BranchMixIn, conf
 from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
 
 from wres.context import Context
 from wres.errors import UnavailableError, WresError
 from wres.orchestration.approval_form import APPROVE, REJECT, Decision, explanation, form, question, read_answer
 from wres.orchestration.task_context import skipped, step_context
-from wres.orchestration.triggers import ApprovalTrigger, approval_state
+from wres.orchestration.triggers import ApprovalTrigger, BuildTrigger, approval_state
 
 # Airflow loses an answer that comes within a second of a task's beginning to wait (it takes the task for killed, and
 # asks again); one that a program gives at once comes before that, and the trigger finds it.
@@ -126,6 +127,48 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
         if state == "changed":
             raise changed(context.year, self.build)
         return _approval_of_latest_build(context) if state == "approved" else None
+
+
+class ReleaseTimeOperator(BaseOperator):
+    """Makes the official release, sealed before its time, and waits for that time; past it, it does not wait.
+
+    Made at once rather than on the day, it shows early what would stop it; and a build that changes is said at once.
+
+    Args:
+        build: the build that was approved.
+    """
+
+    template_fields = ("build",)
+
+    def __init__(self, *, build: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.build = build
+
+    def execute(self, context: Any) -> dict[str, Any] | None:  # noqa: ARG002 - Airflow's interface
+        """Seal the release, and wait for its time."""
+        from wres import steps
+
+        with step_context() as request:
+            if approval_state(request.context, self.build) != "approved":
+                raise changed(request.year, self.build)
+            published = steps.publish(request.context)
+        at, settings = request.context.calendar.release_time, request.context.settings
+        if settings.clock.now() >= at:
+            return published
+        if settings.as_of:  # the clock of a simulated home runs on: it is waited for
+            raise skipped(
+                f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
+                "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."
+            )
+        self.log.info("%s", published["official_state"])
+        self.defer(trigger=BuildTrigger(request.year, self.build, at.isoformat(), 30.0), method_name="its_time")
+        return None
+
+    def its_time(self, context: Any, event: dict[str, Any]) -> None:  # noqa: ARG002 - Airflow's interface
+        """Go on at the release time, unless the build changed while it was waited for."""
+        if event["seen"] != "time":
+            with step_context() as request:
+                raise changed(request.year, self.build)
 
 
 def changed(year: int, build: str) -> AirflowFailException:
