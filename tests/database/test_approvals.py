@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from wres.database.approvals import add_approval, current_approval, get_build_findings, save_checks
-from wres.database.models import Approval, Build, BuildFinding
+from wres.database.models import Approval, Build
 from wres.database.registry import open_registry
 from wres.database.releases import latest_build, save_build
+from wres.returns.findings import NationalFinding
 from wres.settings import Settings
 
 NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
@@ -59,8 +60,8 @@ def test_the_checks_of_a_build_are_those_of_the_last_time(anywhere: Settings) ->
     engine = open_registry(anywhere)
     save_build(engine, build("2022-a"))
     for code in ("M401", "M405"):
-        found = BuildFinding(build="2022-a", position=0, code=code, place=None, message="Seen.", how_to_fix="Look.")
-        save_checks(engine, "2022-a", [found], [code], {"M402": "There is no last year."})
+        finding = NationalFinding(code, None, "Seen.", "Look.")
+        save_checks(engine, "2022-a", [finding], [code], {"M402": "There is no last year."})
     assert [build_finding.code for build_finding in get_build_findings(engine, "2022-a")] == ["M405"]
     kept = latest_build(engine, 2022)
     assert kept is not None

@@ -14,8 +14,8 @@ from wres.database.explanations import get_explained_queries
 from wres.database.online_statements import add_statements
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord
 from wres.errors import WresError
+from wres.returns.findings import Finding, ValidationResult
 from wres.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
@@ -40,11 +40,17 @@ def sent(
     new = NewReceipt(2022, code, "folder", f"d{number}", "r.csv", "0" * 64, 1, NOON, "machine", simulated=False)
     receipt = add_receipt(engine, new)
     texts = {"signoff.role": "Director of Workforce"} | ({"explanation.Q303": text} if text is not None else {})
-    finding = {"code": query, "severity": "query", "message": message, "how_to_fix": "Say why."}
-    judged = ValidationRecord(
-        receipt, "accepted_with_queries", False, "2.0", "rules/1", ["Q303"], {}, [], {}, [finding], figures or {}, texts
+    result = ValidationResult(
+        receipt,
+        "accepted_with_queries",
+        "2.0",
+        "rules/1",
+        findings=[Finding(query, "query", message, "Say why.")],
+        edits_run=["Q303"],
+        figures=figures or {},
+        texts=texts,
     )
-    save_all_results(engine, 2022, [judged], NOON)
+    save_all_results(engine, 2022, [result], NOON)
     return receipt
 
 

@@ -23,7 +23,7 @@ from wres.database.receipts import (
     pending_validation,
 )
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord
+from wres.returns.findings import Finding, ValidationResult
 from wres.settings import Settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
@@ -49,19 +49,17 @@ def new(delivery: str, code: str = "RXY", minutes: int = 0) -> NewReceipt:
     )
 
 
-def judged(receipt: str, status: str = "accepted", staff: str = "10") -> ValidationRecord:
-    finding = {"code": "V203", "severity": "reject", "message": "m", "how_to_fix": "h", "sheet": None, "cell": "E2"}
-    return ValidationRecord(
+def judged(receipt: str, status: str = "accepted", staff: str = "10") -> ValidationResult:
+    finding = Finding("V203", "reject", "m", "h", cell="E2", item="vsm", ethnic_group="bme", value="-1")
+    return ValidationResult(
         receipt=receipt,
         status=status,
-        late=False,
         template_version="2.0",
         rule_set="wres-edits/1",
         edits_run=["V203"],
         edits_not_run={"Q302": "no accepted return last year"},
-        repairs=[],
         report={"receipt": receipt},
-        findings=[finding | {"item": "vsm", "ethnic_group": "bme", "value": "-1"}] if status == "rejected" else [],
+        findings=[finding] if status == "rejected" else [],
         figures={("workforce.clinical.vsm", "white"): Decimal(staff)},
         texts={"signoff.role": "Director of Workforce"},
     )

@@ -32,8 +32,9 @@ from wres.database.receipts import (
     pending_validation,
 )
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord, save_results
+from wres.database.validation_results import save_results
 from wres.database.work_queue import Step, batch_by_sender, claim_pending
+from wres.returns.findings import ValidationResult
 from wres.returns.template.template_writer import CSV_COLUMNS
 from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
@@ -69,10 +70,8 @@ def new(code: str, name: str = "a") -> NewReceipt:
     )
 
 
-def judged(receipt: str) -> ValidationRecord:
-    return ValidationRecord(
-        receipt, "accepted", False, "2.0", "wres-edits/1", ["V203"], {}, [], {"receipt": receipt}, [], {}, {}
-    )
+def judged(receipt: str) -> ValidationResult:
+    return ValidationResult(receipt, "accepted", "2.0", "wres-edits/1", edits_run=["V203"], report={"receipt": receipt})
 
 
 def wait_for(engine: Engine, step: Step) -> list[Receipt]:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from tests.fuzzing import holds, seeds
 from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.report import report_document, write_reports
+from wres.feedback.report import with_report, write_reports
 from wres.validation.validate import Submission, validate_returns
 
 WORDS = [text.encode() for text in HOSTILE]
@@ -37,13 +37,10 @@ def one(data: bytes) -> None:
     judged = validate_returns(waiting, seeds.YEAR, seeds.TEMPLATE, ["RXY"], ["RXY", "RJ1"], hard_close=received)
     with TemporaryDirectory() as folder:
         for submission, judgement in zip(waiting, judged, strict=True):
-            facts = ReceiptFacts(
-                *(submission.receipt, 2022, "RXY", "Kent", received, "machine", "0" * 64, "return.csv"),
-                *(seeds.TEMPLATE.version, seeds.YEAR.rule_set, submission.read.repairs, False, False),
-                read=submission.read,
-            )
+            facts = ReceiptFacts(seeds.receipt(submission.receipt, received, "return.csv"), "Kent")
             target = Path(folder) / submission.receipt
-            write_reports(target, report_document(judgement, facts, seeds.YEAR, seeds.TEMPLATE))
+            result = with_report(judgement, facts, submission.read, seeds.YEAR, seeds.TEMPLATE)
+            write_reports(target, result.report)
             holds.reports_are_inert((path.name, path.read_bytes()) for path in target.iterdir())
 
 

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from tests.fuzzing import holds, seeds
 from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.report import report_document, write_reports
+from wres.feedback.report import with_report, write_reports
+from wres.returns.findings import Finding, ValidationResult
 from wres.returns.parsed_return import Cell, CellRef, Normalisation, ParsedReturn, Text
 from wres.returns.template_spec import newest_template
 from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.findings import Finding, ValidationResult
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
 
@@ -34,8 +34,18 @@ def one(data: bytes) -> None:
     draw = Texts(data)
     findings = [_finding(draw) for _ in range(draw.number(4))]
     figures = {cell: Decimal(draw.number(10**9)) for cell in seeds.TEMPLATE.cells()[: draw.number(200)]}
-    judgement = ValidationResult("r", "rejected", findings, ["S101"], {"Q305": draw.text()}, figures)
-    document = report_document(judgement, _facts(draw, findings), seeds.YEAR, seeds.TEMPLATE)
+    result = ValidationResult(
+        "r",
+        "rejected",
+        seeds.TEMPLATE.version,
+        seeds.YEAR.rule_set,
+        findings=findings,
+        edits_run=["S101"],
+        edits_not_run={"Q305": draw.text()},
+        figures=figures,
+        repairs=[Normalisation(draw.text(), _place(draw))],
+    )
+    document = with_report(result, _facts(draw, findings), _read(draw), seeds.YEAR, seeds.TEMPLATE).report
     with TemporaryDirectory() as folder:
         write_reports(Path(folder) / "answer", json.loads(json.dumps(document)))
         holds.reports_are_inert((path.name, path.read_bytes()) for path in (Path(folder) / "answer").iterdir())
@@ -62,26 +72,19 @@ def _finding(draw: Texts) -> Finding:
     )
 
 
-def _facts(draw: Texts, findings: list[Finding]) -> ReceiptFacts:
+def _read(draw: Texts) -> ParsedReturn:
     cells = [
         Cell(draw.text(), ETHNIC_GROUPS[draw.number(2)], draw.text(), None, _place(draw)) for _ in range(draw.number(6))
     ]
     texts = [Text(("organisation_code", "explanation.Q301", draw.text())[draw.number(2)], draw.text(), _place(draw))]
+    return ParsedReturn(cells, texts, headings=_HEADINGS)
+
+
+def _facts(draw: Texts, findings: list[Finding]) -> ReceiptFacts:
+    receipt = seeds.receipt("2022-RXY-1", datetime(2022, 7, 1, tzinfo=UTC), draw.text(), simulated=draw.rarely())
     return ReceiptFacts(
-        receipt="2022-RXY-1",
-        collection_year=2022,
-        organisation_code="RXY",
-        organisation_name=draw.text(),
-        received_at=datetime(2022, 7, 1, tzinfo=UTC),
-        clock="machine",
-        sha256="0" * 64,
-        file_name=draw.text(),
-        template_version=seeds.TEMPLATE.version,
-        rule_set=seeds.YEAR.rule_set,
-        repairs=[Normalisation(draw.text(), _place(draw))],
-        late=False,
-        simulated=draw.rarely(),
+        receipt,
+        draw.text(),
         same_as=draw.text(),
-        read=ParsedReturn(cells, texts, headings=_HEADINGS),
-        explained={(finding.code, finding.message): (draw.text(), None) for finding in findings},
+        explanations={(finding.code, finding.message): (draw.text(), None) for finding in findings},
     )

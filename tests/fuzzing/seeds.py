@@ -3,11 +3,13 @@
 import io
 import re
 import zipfile
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
+from wres.database.models import Receipt
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import CollectionYear, load_year
 from wres.returns.template.template_writer import write_csv, write_template
@@ -43,6 +45,21 @@ def csv_return() -> bytes:
         path = Path(folder) / "return.csv"
         write_csv(path, YEAR, "RXY", FIGURES, TEXTS)
         return path.read_bytes()
+
+
+def receipt(name: str, received_at: datetime, file_name: str, *, simulated: bool = False) -> Receipt:
+    """The row of a receipt that is stored nowhere."""
+    return Receipt(
+        receipt=name,
+        collection_year=YEAR.year,
+        organisation_code="RXY",
+        received_at=received_at,
+        clock_source="machine",
+        sha256="0" * 64,
+        file_name=file_name,
+        simulated=simulated,
+        test=False,
+    )
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:

@@ -10,12 +10,12 @@ from tests.support.registry import save_all_results
 from wres.clock import LONDON
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord
 from wres.reference.year_config import load_year
+from wres.returns.findings import Finding, Severity, ValidationResult
 from wres.settings import Settings
 
 Send = Callable[..., str]
-SEVERITIES = {"S": "reject", "V": "reject", "Q": "query", "M": "note"}
+SEVERITIES: dict[str, Severity] = {"S": "reject", "V": "reject", "Q": "query", "M": "note"}
 
 
 @pytest.fixture
@@ -44,25 +44,17 @@ def send() -> Send:
             status = "rejected"
         elif any(finding[0] == "Q" for finding in findings):
             status = "accepted_with_queries"
-        judged = ValidationRecord(
+        result = ValidationResult(
             receipt=receipt,
             status=status,
             late=at > load_year(at.year).deadline,
             template_version="2.0",
             rule_set="wres-edits/1",
-            edits_run=[],
-            edits_not_run={},
-            repairs=[],
-            report={},
-            findings=[
-                {"code": finding, "severity": SEVERITIES[finding[0]], "message": "m", "how_to_fix": "h"}
-                for finding in findings
-            ],
-            figures={},
+            findings=[Finding(code, SEVERITIES[code[0]], "m", "h") for code in findings],
             texts={f"explanation.{code}": "Because." for code in explained},
         )
         if judge:
-            save_all_results(engine, at.year, [judged], at)
+            save_all_results(engine, at.year, [result], at)
         return receipt
 
     return sent

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Engine
 
 from wres.database.approvals import add_approval, save_checks
-from wres.database.models import Approval, Build, BuildFinding
+from wres.database.models import Approval, Build
 from wres.database.releases import save_build
 from wres.monitoring.progress_page import write_progress
 from wres.reference.year_config import load_year
+from wres.returns.findings import NationalFinding
 from wres.settings import Settings
 
 NOW = datetime(2022, 10, 3, 9, tzinfo=UTC)
@@ -24,8 +25,8 @@ def section(settings: Settings, sqlite: Engine) -> Callable[..., str]:
 
     def read(mark: str = "build") -> str:
         text = write_progress(settings, sqlite, load_year(2022), TITLES).read_text()
-        [found] = re.findall(rf'<h. id="{mark}">(.*?)<h', text, re.DOTALL)
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found)).strip()
+        [section] = re.findall(rf'<h. id="{mark}">(.*?)<h', text, re.DOTALL)
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", section)).strip()
 
     return read
 
@@ -55,9 +56,9 @@ def test_a_build_on_which_nothing_was_run_is_not_passed(sqlite: Engine, section:
 
 
 def test_findings_and_edits_that_did_not_run_are_reported(sqlite: Engine, section: Callable[..., str]) -> None:
-    found = BuildFinding(build="2022-a", position=1, code="M401", place=None, message="1 of <2>.", how_to_fix="Chase.")
+    finding = NationalFinding("M401", None, "1 of <2>.", "Chase.")
     build(sqlite)
-    save_checks(sqlite, "2022-a", [found], ["M401", "M404"], {"M402": "There is no last year."})
+    save_checks(sqlite, "2022-a", [finding], ["M401", "M404"], {"M402": "There is no last year."})
     assert section().endswith(
         "Build 2022-a, first made on 3 October 2022 at 10:00. It is not approved for release. "
         "What the national checks found, for the national team to look into Edit What it found What to do "

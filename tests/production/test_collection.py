@@ -95,10 +95,8 @@ def outcome(settings: Settings) -> dict[str, Any]:
     build = latest_build(engine, YEAR)
     assert build is not None
     with Session(engine) as session:
-        found = session.execute(
-            select(ReturnFinding.receipt, ReturnFinding.code, ReturnFinding.item, ReturnFinding.ethnic_group)
-        )
-        findings = Counter(map(tuple, found))
+        rows = session.execute(select(ReturnFinding.receipt, ReturnFinding.finding))
+        findings = Counter((receipt, finding.code, finding.item, finding.ethnic_group) for receipt, finding in rows)
     return {
         "receipts": {
             receipt.receipt: (receipt.sha256, receipt.status, receipt.late, receipt.edits_run)

@@ -7,7 +7,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from wres.database.models import Approval
-from wres.database.validation_results import ValidationRecord, save_results
+from wres.database.validation_results import save_results
+from wres.returns.findings import ValidationResult
 
 
 def get_approvals(engine: Engine, year: int) -> list[Approval]:
@@ -17,8 +18,8 @@ def get_approvals(engine: Engine, year: int) -> list[Approval]:
 
 
 def save_all_results(
-    engine: Engine, year: int, judged: Sequence[ValidationRecord], at: datetime
-) -> list[ValidationRecord]:
+    engine: Engine, year: int, results: Sequence[ValidationResult], at: datetime
+) -> list[ValidationResult]:
     """Save results in a transaction of their own."""
     with Session(engine) as session, session.begin():
-        return save_results(session, year, judged, at)
+        return save_results(session, year, results, at)

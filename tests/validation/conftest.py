@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from wres.reference.year_config import CollectionYear, load_year
+from wres.returns.findings import ValidationResult
 from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn, Text
 from wres.returns.template_spec import Template, load_template, newest_template
-from wres.validation.findings import ValidationResult
 from wres.validation.validate import Submission, validate_returns
 
 ETHNIC_GROUPS = newest_template().ethnic_groups

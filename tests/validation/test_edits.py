@@ -9,7 +9,7 @@ import pytest
 from tests.validation.edit_cases import quality, structure, values
 from tests.validation.edit_cases.cases import ABOUT, CASES, NATIONAL_RATE, RETURN_EDITS, WITH_NATIONAL_RATE, Row
 from wres.reference.year_config import CollectionYear
-from wres.validation.findings import ValidationResult
+from wres.returns.findings import ValidationResult
 
 __all__ = ["quality", "structure", "values"]  # importing them fills the table of cases
 

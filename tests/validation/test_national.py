@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from wres.database.explanations import ExplainedQuery
 from wres.reference.year_config import load_year
+from wres.returns.findings import NationalFinding
 from wres.returns.template_spec import load_template
 from wres.validation.edit_catalogue import load_suites
 from wres.validation.gx_adapter import EditExecutionError
-from wres.validation.national import NationalFinding, NationalReview, run_national_checks
+from wres.validation.national import NationalReview, run_national_checks
 
 YEAR = load_year(2022)
 ALL = [f"M40{n}" for n in range(1, 6)]

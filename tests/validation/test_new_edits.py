@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.validation.test_national import covered, judged
+from wres.returns.findings import ValidationResult
 from wres.settings import package_data
 from wres.validation import edit_catalogue
-from wres.validation.findings import ValidationResult
 from wres.validation.quality import NO_FIGURES, NO_LAST_YEAR
 
 AT_LEAST = "expect_column_pair_values_a_to_be_greater_than_b"

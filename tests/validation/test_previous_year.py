@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from tests.support.registry import save_all_results
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord
 from wres.reference.year_config import load_year
+from wres.returns.findings import ValidationResult
 from wres.settings import Settings
 from wres.validation.previous_year import PreviousYear
 
@@ -32,10 +32,8 @@ def accepted(engine: Engine) -> Callable[[int, str, int], None]:
     def record(year: int, code: str, value: int) -> None:
         new = NewReceipt(year, code, "folder", f"{year}{code}", "r.csv", "0" * 64, 1, NOON, "as_of", simulated=False)
         figures = {CELL: Decimal(value)}
-        judged = ValidationRecord(
-            add_receipt(engine, new), "accepted", False, "1.0", "r/1", [], {}, [], {}, [], figures, {}
-        )
-        save_all_results(engine, year, [judged], NOON)
+        result = ValidationResult(add_receipt(engine, new), "accepted", "1.0", "r/1", figures=figures)
+        save_all_results(engine, year, [result], NOON)
 
     return record
 

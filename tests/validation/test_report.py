@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -12,12 +14,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from wres.database.models import Receipt
 from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.report import report_document, write_reports
+from wres.feedback.report import with_report, write_reports
 from wres.feedback.report_files import csv_bytes
+from wres.returns.findings import ValidationResult
 from wres.returns.parsed_return import CellRef, Normalisation, ParsedReturn
 from wres.returns.template_spec import newest_template
-from wres.validation.findings import ValidationResult
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
 
@@ -64,25 +67,23 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
-def answer(desk: Any, judgement: ValidationResult, **changes: Any) -> dict[str, Any]:
-    """The document of one return, as it comes back from a store that keeps JSON."""
-    facts = {
+def answer(desk: Any, result: ValidationResult, facts: Mapping[str, Any] = {}, **columns: Any) -> dict[str, Any]:
+    """The document of one return, as it comes back from a store that keeps JSON; `columns` are of its receipt."""
+    receipt = {
         "receipt": "2022-RXX-1",
         "collection_year": desk.year.year,
         "organisation_code": "RXX",
-        "organisation_name": "Example & Sons NHS Trust",
         "received_at": desk.in_time,
-        "clock": "machine",
+        "clock_source": "machine",
         "sha256": "ab" * 32,
         "file_name": "return.xlsx",
-        "template_version": desk.template.version,
-        "rule_set": desk.year.rule_set,
-        "repairs": [Normalisation("Spaces were left out", CellRef("Return", "C12"))],
-        "late": False,
         "simulated": False,
-        **changes,
+        "test": False,
+        **columns,
     }
-    document = report_document(judgement, ReceiptFacts(**facts), desk.year, desk.template)
+    result = replace(result, repairs=[Normalisation("Spaces were left out", CellRef("Return", "C12"))])
+    known = ReceiptFacts(Receipt(**receipt), **{"organisation_name": "Example & Sons NHS Trust", **facts})
+    document = with_report(result, known, ParsedReturn(), desk.year, desk.template).report
     return json.loads(json.dumps(document))  # type: ignore[no-any-return]
 
 
@@ -268,13 +269,19 @@ def test_page_says_by_when(
     after: timedelta, words: str, single: Any, judged: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
     received = single.year.deadline + after
-    page = page_of(tmp_path / "a", answer(single, judged["clean"], received_at=received, late=True))
+    page = page_of(tmp_path / "a", answer(single, replace(judged["clean"], late=True), received_at=received))
     assert words in page.text
     assert ", after the deadline" in page.text
 
 
 def test_page_says_what_is_special(single: Any, judged: dict[str, ValidationResult], tmp_path: Path) -> None:
-    made = answer(single, judged["clean"], simulated=True, clock="as_of", sent=False, organisation_name="")
+    made = answer(
+        single,
+        judged["clean"],
+        {"sent": False, "organisation_name": ""},
+        simulated=True,
+        clock_source="as_of",
+    )
     page = page_of(tmp_path / "a", made)
     assert page.text.count("Simulated: no organisation sent this return") == 1
     assert "the clock was set by hand" in page.text

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wres.returns.findings import ValidationResult
 from wres.returns.parsed_return import CellRef
 from wres.returns.template_spec import newest_template
 from wres.validation import validate
-from wres.validation.findings import ValidationResult
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
 

@@ -11,10 +11,10 @@ from tests.support.registry import save_all_results
 from wres.database.organisations import current_register, current_successions, replace_successions
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.validation_results import ValidationRecord
 from wres.errors import UnavailableError
 from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year
+from wres.returns.findings import Finding, ValidationResult
 from wres.settings import Settings
 from wres.warehouse import extract
 from wres.warehouse.closures import closures_of
@@ -88,13 +88,20 @@ def judged(
     """A return with one finding of each of these edits."""
     delivery = f"{code}{len(found)}{len(ran)}"
     new = NewReceipt(2022, code, "folder", delivery, "r.csv", "0" * 64, 1, NOON, "machine", simulated=False)
-    findings = [{"code": edit, "severity": "query", "message": "m", "how_to_fix": "h"} for edit in found]
+    findings = [Finding(edit, "query", "m", "h") for edit in found]
     reasons = dict.fromkeys(not_run, "there is no accepted return of last year to compare with")
     receipt = add_receipt(engine, new)
-    judgement = ValidationRecord(
-        receipt, status, False, "2.0", "r/1", [*ran], reasons, [], {}, findings, {}, texts or {}
+    result = ValidationResult(
+        receipt,
+        status,
+        "2.0",
+        "r/1",
+        findings=findings,
+        edits_run=[*ran],
+        edits_not_run=reasons,
+        texts=texts or {},
     )
-    save_all_results(engine, 2022, [judgement], NOON)
+    save_all_results(engine, 2022, [result], NOON)
 
 
 def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from wres.database.audit_log import Event, append, row_of
 from wres.database.models import Approval, Build, BuildFinding, Rejection
+from wres.returns.findings import NationalFinding
 
 
 def save_checks(
-    engine: Engine, build: str, findings: Sequence[BuildFinding], edits_run: list[str], edits_not_run: dict[str, str]
+    engine: Engine, build: str, findings: Sequence[NationalFinding], edits_run: list[str], edits_not_run: dict[str, str]
 ) -> None:
     """Store the findings of the national checks of a build, in place of those of its last check.
 
@@ -22,7 +23,9 @@ def save_checks(
         before = _checked(session, built)
         built.edits_run, built.edits_not_run = edits_run, edits_not_run
         session.execute(delete(BuildFinding).where(BuildFinding.build == build))
-        session.add_all(findings)
+        session.add_all(
+            BuildFinding(build=build, position=position, finding=finding) for position, finding in enumerate(findings)
+        )
         session.flush()
         if (checked := _checked(session, built)) != before:
             event = Event("checked", checked, replaces={"build_findings": {"build": build}})
@@ -36,11 +39,11 @@ def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
     return {"builds": [checked], "build_findings": [row_of(finding) for finding in session.scalars(query)]}
 
 
-def get_build_findings(engine: Engine, build: str) -> list[BuildFinding]:
+def get_build_findings(engine: Engine, build: str) -> list[NationalFinding]:
     """Return the findings of the national checks of a build, in order."""
     with Session(engine) as session:
         query = select(BuildFinding).where(BuildFinding.build == build).order_by(BuildFinding.position)
-        return list(session.scalars(query))
+        return [row.finding for row in session.scalars(query)]
 
 
 def add_approval(engine: Engine, approval: Approval) -> None:

@@ -8,7 +8,7 @@ written, and the event of the erasure states the digest of each document that re
 import json
 from collections.abc import Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, undefer
 from wres.database.audit_log import FORGOTTEN, Event, append, digest_of, lock_chain
 from wres.database.models import JournalEvent, OnlineStatement, Receipt, ReturnFinding, ReturnText
 from wres.errors import WresError
+from wres.returns.findings import Finding
 
 ERASED = "(erased)"
 
@@ -177,21 +178,10 @@ class _Scrub:
         return {name: erased.get(name, value) for name, value in row.items()}
 
     def finding(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return a finding with its code and severity alone."""
+        """Return a finding with its code and severity alone, and the edit's title as its message."""
         if "receipt" in row and row["receipt"] not in self.receipts:
             return row
-        return {
-            **row,
-            "message": self.titles.get(row["code"], ERASED),
-            "how_to_fix": "",
-            "sheet": None,
-            "cell": None,
-            "item": None,
-            "ethnic_group": None,
-            "value": None,
-            "expected": None,
-            "difference": None,
-        }
+        return row | asdict(Finding(row["code"], row["severity"], self.titles.get(row["code"], ERASED), how_to_fix=""))
 
     def explanations_in(self, report: dict[str, Any] | None) -> dict[str, Any] | None:
         """Return the report of another receipt without the explanations that these receipts gave."""

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Numeric, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from wres.returns.findings import Finding, NationalFinding
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -132,7 +134,7 @@ class ReadAttempt(Base):
 
 
 class ReturnFinding(Base):
-    """One finding of one receipt, in the order of the report."""
+    """One finding of one receipt, in the order of the report; each field of `Finding` is a column."""
 
     __tablename__ = "findings"
     receipt: Mapped[str] = mapped_column(ForeignKey("receipts.receipt"), primary_key=True)
@@ -140,14 +142,7 @@ class ReturnFinding(Base):
     code: Mapped[str] = mapped_column(String(4), index=True)
     severity: Mapped[str]
     message: Mapped[str]
-    how_to_fix: Mapped[str]
-    sheet: Mapped[str | None]
-    cell: Mapped[str | None]
-    item: Mapped[str | None]
-    ethnic_group: Mapped[str | None]
-    value: Mapped[str | None]
-    expected: Mapped[str | None]
-    difference: Mapped[str | None]
+    finding: Mapped[Finding] = composite("code", "severity", "message")  # the columns of its other fields follow
 
 
 class ReturnFigure(Base):
@@ -212,15 +207,15 @@ class Build(Base):
 
 
 class BuildFinding(Base):
-    """One finding of the national checks on a build, in the order in which they are shown."""
+    """One finding of the national checks on a build, in the order in which they are shown.
+
+    Each field of `NationalFinding` is a column.
+    """
 
     __tablename__ = "build_findings"
     build: Mapped[str] = mapped_column(ForeignKey("builds.build"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(4))
-    place: Mapped[str | None]  # the code of the organisation, region or type that it is about; null for the nation
-    message: Mapped[str]
-    how_to_fix: Mapped[str]
+    finding: Mapped[NationalFinding] = composite(mapped_column(String(4)))  # the length of its code
 
 
 class Approval(Base):

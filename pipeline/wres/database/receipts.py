@@ -16,6 +16,7 @@ from wres.database.audit_log import Event, append, lock_chain
 from wres.database.models import Receipt, ReturnFigure, ReturnFinding
 from wres.database.order import BY_ARRIVAL
 from wres.database.registry import read_session
+from wres.returns.findings import Finding
 from wres.returns.parsed_return import NOT_KEPT
 
 ACCEPTED = ("accepted", "accepted_with_queries")
@@ -243,16 +244,16 @@ def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
     return hashes - set(session.scalars(wanted))
 
 
-def get_findings(engine: Engine, year: int) -> dict[str, list[ReturnFinding]]:
+def get_findings(engine: Engine, year: int) -> dict[str, list[Finding]]:
     """Return the findings of every receipt of a year, in the order of the report."""
-    findings: dict[str, list[ReturnFinding]] = defaultdict(list)
+    findings: dict[str, list[Finding]] = defaultdict(list)
     with Session(engine) as session:
         query = (
-            select(ReturnFinding)
+            select(ReturnFinding.receipt, ReturnFinding.finding)
             .join(Receipt, Receipt.receipt == ReturnFinding.receipt)
             .where(Receipt.collection_year == year)
             .order_by(ReturnFinding.receipt, ReturnFinding.position)
         )
-        for finding in session.scalars(query):
-            findings[finding.receipt].append(finding)
+        for receipt, finding in session.execute(query):
+            findings[receipt].append(finding)
     return dict(findings)

@@ -1,9 +1,8 @@
-"""Validation results: what is stored of a return once it is validated, and which return then stands."""
+"""Store the results of validation, and say which return of an organisation counts from then on."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,113 +12,94 @@ from wres.database.audit_log import Event, append, lock_chain
 from wres.database.models import Receipt, ReturnFigure, ReturnFinding, ReturnText
 from wres.database.order import BY_ARRIVAL
 from wres.database.receipts import ACCEPTED, insert_rows
+from wres.returns.findings import ValidationResult
 
-
-@dataclass(frozen=True, slots=True)
-class ValidationRecord:
-    """What is to be stored of one validated return.
-
-    `figures` is kept for accepted returns only; `report` is report.json, `findings` are its rows; `texts` never hold
-    a name.
-    """
-
-    receipt: str
-    status: str
-    late: bool
-    template_version: str
-    rule_set: str
-    edits_run: list[str]
-    edits_not_run: dict[str, str]
-    repairs: list[dict[str, Any]]
-    report: dict[str, Any]
-    findings: list[dict[str, Any]]
-    figures: Mapping[tuple[str, str], Decimal]
-    texts: Mapping[str, str]
+# The fields of a result that are columns of its receipt as they are.
+_COLUMNS = (
+    "receipt", "status", "late", "template_version", "rule_set", "edits_run", "edits_not_run", "report",
+)  # fmt: skip
 
 
 def save_results(
-    session: Session, year: int, judged: Sequence[ValidationRecord], at: datetime
-) -> list[ValidationRecord]:
-    """Store a round of validation results; a receipt that is validated already is left alone.
+    session: Session, year: int, results: Sequence[ValidationResult], at: datetime
+) -> list[ValidationResult]:
+    """Store results of validation; a receipt that is validated already is left alone.
 
-    Of an organisation's accepted returns the one that arrived last stands; the others become superseded. A rejected
-    return changes nothing for the ones before it. A test keeps what was said of it, as the status
-    test_accepted and so on, and stands for nothing.
+    Of an organisation's accepted returns the one that arrived last counts; the others become superseded. A rejected
+    return changes nothing for the ones before it. The result of a test is stored with the status test_accepted and so
+    on, and it never counts. Figures are stored of accepted returns only.
 
     Returns:
-        What was stored, with the status that it was given.
+        The results that were stored, with the status that each was given.
     """
-    waits = Receipt.receipt.in_([record.receipt for record in judged]), Receipt.status == "received"
-    still = set(session.scalars(select(Receipt.receipt).where(*waits).with_for_update()))
+    waits = Receipt.receipt.in_([result.receipt for result in results]), Receipt.status == "received"
+    pending = set(session.scalars(select(Receipt.receipt).where(*waits).with_for_update()))
     tests = set(session.scalars(select(Receipt.receipt).where(*waits, Receipt.test)))
-    mine = [record for record in judged if record.receipt in still]
-    mine = [replace(record, status=f"test_{record.status}") if record.receipt in tests else record for record in mine]
-    if not mine:
+    stored = [
+        replace(result, status=f"test_{result.status}") if result.receipt in tests else result
+        for result in results
+        if result.receipt in pending
+    ]
+    if not stored:
         return []
-    session.execute(update(Receipt), [_receipt_values(record, at) for record in mine])
-    insert_rows(session, ReturnFinding, _finding_rows(mine))
-    insert_rows(session, ReturnFigure, _figure_rows(mine))
-    insert_rows(session, ReturnText, _statement_rows(mine))
+    session.execute(update(Receipt), [_receipt_values(result, at) for result in stored])
+    insert_rows(session, ReturnFinding, _finding_rows(stored))
+    insert_rows(session, ReturnFigure, _figure_rows(stored))
+    insert_rows(session, ReturnText, _text_rows(stored))
     lock_chain(session, year)  # of two workers the second must see what the first accepted
-    superseded = _supersede(session, year, [record.receipt for record in mine])
-    append(session, year, [*(_validated_event(record, at) for record in mine), *superseded])
-    return mine
+    superseded = _supersede(session, year, [result.receipt for result in stored])
+    append(session, year, [*(_validated_event(result, at) for result in stored), *superseded])
+    return stored
 
 
-def _validated_event(record: ValidationRecord, at: datetime) -> Event:
+def _validated_event(result: ValidationResult, at: datetime) -> Event:
     """Return the event of a validation result, whole: by later rules it could not be made again."""
     changes = {
-        "receipts": [_receipt_values(record, at)],
-        "findings": _finding_rows([record]),
-        "figures": _figure_rows([record]),
-        "statements": _statement_rows([record]),
+        "receipts": [_receipt_values(result, at)],
+        "findings": _finding_rows([result]),
+        "figures": _figure_rows([result]),
+        "statements": _text_rows([result]),
     }
     return Event("judged", {table: rows for table, rows in changes.items() if rows})
 
 
-def _receipt_values(record: ValidationRecord, at: datetime) -> dict[str, Any]:
-    names = (
-        "receipt",
-        "status",
-        "late",
-        "template_version",
-        "rule_set",
-        "edits_run",
-        "edits_not_run",
-        "repairs",
-        "report",
-    )
-    return {name: getattr(record, name) for name in names} | {"judged_at": at}
+def _receipt_values(result: ValidationResult, at: datetime) -> dict[str, Any]:
+    """Return the columns of a receipt that validation fills."""
+    columns = {name: getattr(result, name) for name in _COLUMNS}
+    return columns | {"repairs": [repair.as_document() for repair in result.repairs], "judged_at": at}
 
 
-def _finding_rows(judged: Iterable[ValidationRecord]) -> list[dict[str, Any]]:
+def _finding_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
+    """Return the rows of the table of findings, numbered in the order of the report."""
     return [
-        {"receipt": record.receipt, "position": position, **finding}
-        for record in judged
-        for position, finding in enumerate(record.findings, start=1)
+        {"receipt": result.receipt, "position": position, **asdict(finding)}
+        for result in results
+        for position, finding in enumerate(result.findings, start=1)
     ]
 
 
-def _figure_rows(judged: Iterable[ValidationRecord]) -> list[dict[str, Any]]:
+def _figure_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
+    """Return the rows of the table of figures, of accepted returns only."""
     return [
-        {"receipt": record.receipt, "item": item, "ethnic_group": group, "value": float(value)}
-        for record in judged
-        if record.status in ACCEPTED
-        for (item, group), value in record.figures.items()
+        {"receipt": result.receipt, "item": item, "ethnic_group": group, "value": float(value)}
+        for result in results
+        if result.status in ACCEPTED
+        for (item, group), value in result.figures.items()
     ]
 
 
-def _statement_rows(judged: Iterable[ValidationRecord]) -> list[dict[str, Any]]:
+def _text_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
+    """Return the rows of the table of texts."""
     return [
-        {"receipt": record.receipt, "key": key, "value": value}
-        for record in judged
-        for key, value in record.texts.items()
+        {"receipt": result.receipt, "key": key, "value": value}
+        for result in results
+        for key, value in result.texts.items()
     ]
 
 
-def _supersede(session: Session, year: int, judged: Sequence[str]) -> list[Event]:
+def _supersede(session: Session, year: int, validated: Sequence[str]) -> list[Event]:
     """Mark every accepted return of the organisations of these receipts superseded but the newest of each."""
-    codes = select(Receipt.organisation_code).where(Receipt.receipt.in_(judged))
+    codes = select(Receipt.organisation_code).where(Receipt.receipt.in_(validated))
     accepted = session.execute(
         select(Receipt.receipt, Receipt.organisation_code)
         .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED), Receipt.organisation_code.in_(codes))

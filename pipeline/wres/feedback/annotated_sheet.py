@@ -8,11 +8,12 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from wres.returns.findings import Finding, findings_in
 from wres.returns.parsed_return import CellRef, ParsedReturn, Text, row_of, split_column
 from wres.returns.template_spec import group_labels
 from wres.validation.batch import UNREADABLE
 from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.finding_builder import truncate
+from wres.validation.wording import truncate
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -118,17 +119,16 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 
 Position = tuple[int, int]  # row and column, from 0
-Found = Mapping[str, Any]  # a finding as a row of report.json
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """What stands where; `marks` are the findings at each cell, `elsewhere` those at none of this sheet."""
+    """The texts of a sheet by position; `marks` are the findings at each cell, `elsewhere` those at no cell of it."""
 
     headings: dict[str, Position]
     texts: dict[Position, str]
-    marks: dict[Position, list[Found]]
-    elsewhere: list[Found]
+    marks: dict[Position, list[Finding]]
+    elsewhere: list[Finding]
 
     @cached_property
     def places(self) -> list[Position]:
@@ -151,20 +151,20 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     copy = document["page"].get("copy")
     if not copy:
         return
-    layout = _layout(copy, document["page"]["labels"], document["findings"])
+    layout = _layout(copy, document["page"]["labels"], findings_in(document))
     looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
     sheet = book.add_worksheet(SHEET)
     headings = {place: _look_of(name) for name, place in layout.headings.items()}
     figures = {"value", *group_labels()}
     numbers = {column for name, (_, column) in layout.headings.items() if name in figures}
     for place in layout.places:
-        here = layout.marks.get(place, [])
-        words = layout.texts.get(place) or next((finding["value"] for finding in here if finding["value"]), "")
-        look = looks[_worst(here) if here else headings.get(place, "plain")]
+        findings = layout.marks.get(place, [])
+        words = layout.texts.get(place) or next((finding.value for finding in findings if finding.value), "")
+        look = looks[_worst(findings) if findings else headings.get(place, "plain")]
         _write(sheet, place, words, look, as_number=place[1] in numbers)
-        if here:
+        if findings:
             comment = "\n".join(
-                f"{finding['code']}: {finding['message']}\nWhat to do: {finding['how_to_fix']}" for finding in here
+                f"{finding.code}: {finding.message}\nWhat to do: {finding.how_to_fix}" for finding in findings
             )
             size = {"width": 320, "height": min(400, 40 + len(comment) // 2)}
             sheet.write_comment(*place, comment[:_LONGEST_COMMENT], size)
@@ -173,7 +173,7 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     _arrange(sheet, layout)
 
 
-def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Found]) -> _Layout:
+def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Finding]) -> _Layout:
     headings = {name: place for name, cell in copy["headings"].items() if (place := _position(cell))}
     texts = {place: words for cell, words in copy["cells"].items() if (place := _position(cell))}
     item, label = headings.get("item"), headings.get("data item")
@@ -186,10 +186,10 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     as_written = str.capitalize if label or "value" not in headings else lambda name: name.replace(" ", "_")
     names = group_labels()
     texts |= {place: names.get(name) or as_written(name) for name, place in headings.items()}
-    marks: dict[Position, list[Found]] = defaultdict(list)
-    elsewhere: list[Found] = []
+    marks: dict[Position, list[Finding]] = defaultdict(list)
+    elsewhere: list[Finding] = []
     for finding in findings:
-        place = _position(finding["cell"]) if finding["sheet"] == copy["sheet"] else None
+        place = _position(finding.cell) if finding.sheet == copy["sheet"] else None
         (elsewhere if place is None else marks[place]).append(finding)
     return _Layout(headings, texts, dict(marks), elsewhere)
 
@@ -205,8 +205,9 @@ def _position(cell: str | None) -> Position | None:
     return (row, column) if row < _MOST_ROWS and column < _MOST_COLUMNS else None
 
 
-def _worst(here: Sequence[Found]) -> str:
-    severities = {finding["severity"] for finding in here}
+def _worst(findings: Sequence[Finding]) -> str:
+    """Return the gravest severity of some findings."""
+    severities = {finding.severity for finding in findings}
     return next(name for name in ("reject", "query", "note") if name in severities)
 
 
@@ -230,9 +231,7 @@ def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
 
     column, rows = layout.codes_column, dict[int, list[str]]()
     for place in sorted(layout.marks):
-        named = ", ".join(
-            f"{finding['code']} {load_catalogue()[finding['code']].title}" for finding in layout.marks[place]
-        )
+        named = ", ".join(f"{finding.code} {load_catalogue()[finding.code].title}" for finding in layout.marks[place])
         rows.setdefault(place[0], []).append(f"{xl_rowcol_to_cell(*place)}: {named}")
     if layout.header_row not in rows:
         sheet.write_string(layout.header_row, column, "Findings", looks["codes_heading"])
@@ -243,7 +242,7 @@ def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
 def _write_below(sheet: Any, layout: _Layout, left_out: int, look: Any) -> None:
     """Under it all, what has no cell here."""
     row, column = layout.places[-1][0] + 2, layout.codes_column
-    counts = Counter(finding["code"] for finding in layout.elsewhere)
+    counts = Counter(finding.code for finding in layout.elsewhere)
     lines = [f"{code} {load_catalogue()[code].title}" + (f" ({n})" if n > 1 else "") for code, n in counts.items()]
     if lines:
         lines.insert(0, "Not at a cell of this sheet (the sheet Findings has them all):")

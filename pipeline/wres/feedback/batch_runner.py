@@ -1,4 +1,4 @@
-"""Read all returns that wait, look up what each is compared with, and validate them in one batch or a few."""
+"""Read pending returns, look up what each is compared with, and validate them in one batch or a few."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,33 +13,30 @@ from sqlalchemy import Engine
 
 from wres.database.attempts import MOST, attempts_at, suspect
 from wres.database.collection_state import hard_close_of
-from wres.database.explanations import SIGN_OFF, get_explained_queries
+from wres.database.explanations import get_explained_queries
 from wres.database.models import Receipt
-from wres.database.online_statements import figures_digest
 from wres.database.order import names_of_same_time
 from wres.database.organisations import current_register
 from wres.database.receipts import first_receipt_by_hash
-from wres.database.validation_results import ValidationRecord
 from wres.event_log import log_event
-from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.report import report_document
+from wres.feedback.receipt_facts import Explanation, ReceiptFacts
+from wres.feedback.report import with_report
 from wres.parallel import MapFunction, cpu_count
 from wres.reader.guarded_reader import GuardedReader, ReaderEndedError, shared_reader, shared_readers
 from wres.reference.register import eligible_codes
-from wres.reference.year_config import CollectionYear, end_of_minute
+from wres.reference.year_config import CollectionYear
+from wres.returns.findings import ValidationResult
 from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import FileError, ParsedReturn
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
-from wres.validation.findings import ValidationResult
-from wres.validation.previous_year import Figures, PreviousYear
+from wres.validation.previous_year import PreviousYear
 from wres.validation.usual_changes import OtherReturns
 from wres.validation.validate import Submission, validate_returns
 
 Load = Callable[[str], bytes]  # the bytes that were received under a SHA-256
 
 _FILES_A_READER = 20  # the fewest for which another process that reads is worth its start
-_NOT_KEPT = "signoff.name"  # a name enters no store; who signed off is known by role
 _NOT_READ = (
     "Reading the file has ended the program several times, so it is not read any more. Copy the figures into the "
     "template as it was sent"
@@ -48,7 +45,7 @@ _NOT_READ = (
 
 @dataclass(frozen=True, slots=True)
 class _Common:
-    """What the returns of a round have in common."""
+    """The facts that all returns of a round have in common."""
 
     settings: Settings
     load: Load
@@ -58,25 +55,6 @@ class _Common:
     last_year_national_rate: Fraction | None
     hard_close: datetime
     others: OtherReturns
-
-
-@dataclass(frozen=True, slots=True)
-class _Received:
-    """One return, and what is known of its sender.
-
-    `last_year` are the figures of the year before, `earlier` those of up to two years before that; `same_as` is the
-    first receipt of the same bytes, maybe its own; `same_time` are the files that no time tells apart from it, its own
-    name too, in the order in which they count. `given` are explanations that may still count: by code and message, the
-    text and the receipt that gave it.
-    """
-
-    receipt: Receipt
-    last_year: Figures | None
-    earlier: Sequence[Figures]
-    same_as: str
-    same_time: Sequence[str]
-    given: Mapping[tuple[str, str], tuple[str, str | None]]
-    signed: Mapping[str, tuple[str, str | None]]  # sign-offs that were given on the page, by the figures signed
 
 
 class ValidationRun:
@@ -98,82 +76,75 @@ class ValidationRun:
 
     def validate(
         self, receipts: Sequence[Receipt], run_each: MapFunction = map, parts: int = 1
-    ) -> list[ValidationRecord]:
-        """Validate all these returns; what comes back is ready to be stored, in the same order.
+    ) -> list[ValidationResult]:
+        """Validate all these returns; the results have their reports and are in the same order.
 
-        They are cut into `parts`, and `each` validates one as a batch, in this process or another. A return whose
-        reader ended is then validated alone. One that has ended the process too often is refused unread.
+        They are cut into `parts`, and `run_each` validates each part as a batch, in this process or another. A return
+        whose reader ended is then validated alone. One that has ended the process too often is refused unread.
         """
-        received = _with_what_is_known(self._engine, self._common.calendar.year, receipts, self._last_year)
+        known = _facts_of(self._engine, self._common, receipts, self._last_year)
         attempts = attempts_at(self._engine, [receipt.receipt for receipt in receipts])
-        unread = [pending for pending in received if attempts.get(pending.receipt.receipt, 0) > MOST]
-        rest = [pending for pending in received if pending not in unread]
-        size = max(1, -(-len(rest) // parts))
-        cut = [rest[start : start + size] for start in range(0, len(rest), size)]
-        done = dict(
-            zip(
-                _receipts_of(rest),
-                chain.from_iterable(run_each(partial(_validate_part, self._common, parts), cut)),
-                strict=True,
-            )
-        )
-        for pending in unread:
+        unread = [facts for facts in known if attempts.get(facts.receipt.receipt, 0) > MOST]
+        readable = [facts for facts in known if facts not in unread]
+        size = max(1, -(-len(readable) // parts))
+        cut = [readable[start : start + size] for start in range(0, len(readable), size)]
+        validated = chain.from_iterable(run_each(partial(_validate_part, self._common, parts), cut))
+        results = {facts.receipt.receipt: result for facts, result in zip(readable, validated, strict=True)}
+        for facts in unread:
             read = ParsedReturn(faults=[FileError("S112", _NOT_READ)])
-            done[pending.receipt.receipt] = _judge_read(self._common, [pending], [read])[0]
-        for pending in rest:
-            if done[pending.receipt.receipt] is None:
-                done[pending.receipt.receipt] = self._judge_alone(pending)
-        return [judged for receipt in receipts if (judged := done[receipt.receipt])]
+            [results[facts.receipt.receipt]] = _validate_read(self._common, [facts], [read])
+        for facts in readable:
+            if results[facts.receipt.receipt] is None:
+                results[facts.receipt.receipt] = self._validate_alone(facts)
+        return [result for receipt in receipts if (result := results[receipt.receipt])]
 
-    def _judge_alone(self, received: _Received) -> ValidationRecord:
+    def _validate_alone(self, facts: ReceiptFacts) -> ValidationResult:
         """Validate a return that has ended its reader; it is marked before, should it end this process too."""
-        suspect(self._engine, received.receipt.receipt)
-        content = self._common.load(received.receipt.sha256)
-        read = shared_reader(self._common.settings).read_alone(content, received.receipt.file_name)
-        return _judge_read(self._common, [received], [read])[0]
+        suspect(self._engine, facts.receipt.receipt)
+        content = self._common.load(facts.receipt.sha256)
+        read = shared_reader(self._common.settings).read_alone(content, facts.receipt.file_name)
+        return _validate_read(self._common, [facts], [read])[0]
 
 
-def _with_what_is_known(
-    engine: Engine, year: int, receipts: Sequence[Receipt], last_year: PreviousYear
-) -> list[_Received]:
-    codes = {receipt.organisation_code for receipt in receipts}
+def _facts_of(
+    engine: Engine, common: _Common, receipts: Sequence[Receipt], last_year: PreviousYear
+) -> list[ReceiptFacts]:
+    """Look up what is known of each receipt and its sender."""
+    year, codes = common.calendar.year, {receipt.organisation_code for receipt in receipts}
     first = first_receipt_by_hash(engine, year, codes)
     same_time = names_of_same_time(engine, year, codes)
-    given: dict[str, dict[tuple[str, str], tuple[str, str | None]]] = {code: {} for code in codes}
-    signed: dict[str, dict[str, tuple[str, str | None]]] = {code: {} for code in codes}
-    for received in get_explained_queries(engine, year, codes):
-        if received.text and received.figures:
-            signed[received.organisation_code][received.figures] = (received.text, received.given_in)
-        elif received.text:
-            given[received.organisation_code][received.code, received.message] = (received.text, received.given_in)
+    explanations: dict[str, dict[tuple[str, str], Explanation]] = {code: {} for code in codes}
+    sign_offs: dict[str, dict[str, Explanation]] = {code: {} for code in codes}
+    for query in get_explained_queries(engine, year, codes):
+        if query.text and query.figures:
+            sign_offs[query.organisation_code][query.figures] = (query.text, query.given_in)
+        elif query.text:
+            explanations[query.organisation_code][query.code, query.message] = (query.text, query.given_in)
     return [
-        _Received(
+        ReceiptFacts(
             receipt,
+            common.names.get(code, ""),
             last_year.figures(code),
             last_year.earlier(code),
-            first[code, receipt.sha256],
-            same_time.get(receipt.receipt, ()),
-            given[code],
-            signed[code],
+            same_as=same_as if (same_as := first[code, receipt.sha256]) != receipt.receipt else None,
+            same_time=same_time.get(receipt.receipt, ()),
+            explanations=explanations[code],
+            sign_offs=sign_offs[code],
         )
         for receipt in receipts
         for code in [receipt.organisation_code]
     ]
 
 
-def _receipts_of(received: Sequence[_Received]) -> list[str]:
-    return [received.receipt.receipt for received in received]
-
-
-def _validate_part(common: _Common, parts: int, part: Sequence[_Received]) -> list[ValidationRecord | None]:
+def _validate_part(common: _Common, parts: int, part: Sequence[ReceiptFacts]) -> list[ValidationResult | None]:
     """Read and validate some returns as one batch; None for a return whose reader ended.
 
     So many parts are validated at the same time, and share the processors.
     """
-    reads = _read_all(common, [received.receipt for received in part], max(1, cpu_count() // parts))
-    whole = [(received, read) for received, read in zip(part, reads, strict=True) if read is not None]
-    judged = iter(_judge_read(common, [received for received, _ in whole], [read for _, read in whole]))
-    return [None if read is None else next(judged) for read in reads]
+    reads = _read_all(common, [facts.receipt for facts in part], max(1, cpu_count() // parts))
+    finished = [(facts, read) for facts, read in zip(part, reads, strict=True) if read is not None]
+    results = iter(_validate_read(common, [facts for facts, _ in finished], [read for _, read in finished]))
+    return [None if read is None else next(results) for read in reads]
 
 
 def _read_all(common: _Common, receipts: Sequence[Receipt], processes: int) -> list[ParsedReturn | None]:
@@ -204,26 +175,25 @@ def _read(common: _Common, reader: GuardedReader, receipt: Receipt) -> ParsedRet
         return ParsedReturn(faults=[ended.fault]) if ended.is_certain else None
 
 
-def _judge_read(
-    common: _Common, received: Sequence[_Received], reads: Sequence[ParsedReturn]
-) -> list[ValidationRecord]:
-    """Validate what was read of some returns as one batch."""
-    template = load_template(common.calendar.template_version)
-    filled = [fill_optional_items(read, template, common.calendar.optional_items) for read in reads]
+def _validate_read(
+    common: _Common, known: Sequence[ReceiptFacts], reads: Sequence[ParsedReturn]
+) -> list[ValidationResult]:
+    """Validate what was read of some returns as one batch, and write the report of each."""
+    calendar, template = common.calendar, load_template(common.calendar.template_version)
     submissions = [
         Submission(
-            received.receipt.receipt,
-            received.receipt.organisation_code,
-            received.receipt.received_at,
-            read,
-            received.last_year,
-            received.earlier,
+            facts.receipt.receipt,
+            facts.receipt.organisation_code,
+            facts.receipt.received_at,
+            fill_optional_items(read, template, calendar.optional_items),
+            facts.last_year,
+            facts.earlier,
         )
-        for received, read in zip(received, filled, strict=True)
+        for facts, read in zip(known, reads, strict=True)
     ]
-    judgements = validate_returns(
+    results = validate_returns(
         submissions,
-        common.calendar,
+        calendar,
         template,
         common.expected,
         common.names,
@@ -231,63 +201,7 @@ def _judge_read(
         hard_close=common.hard_close,
         others=common.others,
     )
-    return [_judged(common, *judged) for judged in zip(received, reads, submissions, judgements, strict=True)]
-
-
-def _explained(
-    received: _Received, read: ParsedReturn, judgement: ValidationResult
-) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """What explains each query of a return: its own text, else that of an earlier one that met the same query."""
-    found: dict[tuple[str, str], tuple[str, str | None]] = {}
-    texts = {text.key: text.value.strip() for text in reversed(read.texts)}  # the first of each key
-    for finding in judgement.findings:
-        if own := texts.get(f"explanation.{finding.code}"):
-            found[finding.code, finding.message] = (own, None)
-        elif finding.code == SIGN_OFF and (signed := received.signed.get(figures_digest(judgement.figures))):
-            found[finding.code, finding.message] = signed
-        elif earlier := received.given.get((finding.code, finding.message)):
-            found[finding.code, finding.message] = earlier
-    return found
-
-
-def _judged(
-    common: _Common, received: _Received, read: ParsedReturn, submission: Submission, judgement: ValidationResult
-) -> ValidationRecord:
-    """Put together what is kept of one return and what its sender gets; `read` is the return as it was sent."""
-    receipt, calendar = received.receipt, common.calendar
-    late = receipt.received_at > end_of_minute(calendar.deadline)
-    facts = ReceiptFacts(
-        receipt=receipt.receipt,
-        collection_year=calendar.year,
-        organisation_code=receipt.organisation_code,
-        organisation_name=common.names.get(receipt.organisation_code, ""),
-        received_at=receipt.received_at,
-        clock=receipt.clock_source,
-        sha256=receipt.sha256,
-        file_name=receipt.file_name,
-        template_version=calendar.template_version,
-        rule_set=calendar.rule_set,
-        repairs=submission.read.repairs,
-        read=read,
-        late=late,
-        simulated=receipt.simulated,
-        test=receipt.test,
-        same_as=received.same_as if received.same_as != receipt.receipt else None,
-        same_time=received.same_time,
-        explained=_explained(received, read, judgement),
-    )
-    report = report_document(judgement, facts, calendar, load_template(calendar.template_version))
-    return ValidationRecord(
-        receipt=receipt.receipt,
-        status=judgement.status,
-        late=late,
-        template_version=calendar.template_version,
-        rule_set=calendar.rule_set,
-        edits_run=judgement.edits_run,
-        edits_not_run=judgement.edits_not_run,
-        repairs=report["repairs"],
-        report=report,
-        findings=[finding.as_dict() for finding in judgement.findings],
-        figures=judgement.figures,
-        texts={text.key: text.value for text in read.texts if text.key != _NOT_KEPT},
-    )
+    return [
+        with_report(result, facts, read, calendar, template)
+        for result, facts, read in zip(results, known, reads, strict=True)
+    ]

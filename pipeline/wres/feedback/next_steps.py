@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from wres.returns.findings import findings_in
+
 
 def open_queries(document: Mapping[str, Any]) -> int:
     """Count the queries of a report that are not explained, each code once."""
     explained = {query["code"] for query in document["page"]["explained"]}
-    codes = {finding["code"] for finding in document["findings"] if finding["severity"] == "query"}
+    codes = {finding.code for finding in findings_in(document) if finding.severity == "query"}
     return len(codes - explained)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from wres.database.models import Receipt
 from wres.errors import WresError
 from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.report import report_document, write_reports
+from wres.feedback.report import with_report, write_reports
 from wres.reader.guarded_reader import shared_reader
 from wres.reference.register import default_register, eligible_codes
 from wres.reference.year_config import CollectionYear, configured_years, load_year
@@ -51,35 +52,30 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
     codes = list(register["code"])
     sender = _sender_of(read, codes)
     cannot_know = [sender] if _may_be_elsewhere(sender, codes) else []
-    [judgement] = validate_returns(
+    [result] = validate_returns(
         [Submission("check", sender, now, filled, read.last_year or None)],
         calendar,
         template,
         [*eligible_codes(register, calendar), *cannot_know],
         [*codes, *cannot_know],
     )
-    if cannot_know and "S105" in judgement.edits_run:
-        judgement.edits_run.remove("S105")
-        judgement.edits_not_run["S105"] = "The register that comes with this program holds NHS trusts only."
-    facts = ReceiptFacts(
+    if cannot_know and "S105" in result.edits_run:
+        result.edits_run.remove("S105")
+        result.edits_not_run["S105"] = "The register that comes with this program holds NHS trusts only."
+    receipt = Receipt(
         receipt="check",
         collection_year=calendar.year,
         organisation_code=sender,
-        organisation_name=dict(zip(register["code"], register["name"], strict=True)).get(sender, ""),
         received_at=now,
-        clock=settings.clock.source,
+        clock_source=settings.clock.source,
         sha256=hashlib.sha256(content).hexdigest(),
         file_name=printable_name(file.name),
-        template_version=calendar.template_version,
-        rule_set=calendar.rule_set,
-        repairs=filled.repairs,
-        read=read,
-        late=False,
         simulated=False,
-        sent=False,
-        last_year_from_file=bool(read.last_year),
+        test=False,
     )
-    document = report_document(judgement, facts, calendar, template)
+    name = dict(zip(register["code"], register["name"], strict=True)).get(sender, "")
+    facts = ReceiptFacts(receipt, name, sent=False, last_year_from_file=bool(read.last_year))
+    document = with_report(result, facts, read, calendar, template).report
     if report is not None:
         write_reports(report, document)
     return document

@@ -1,8 +1,8 @@
-"""The answer to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
+"""Make the report to a sender: one document, and the files that say the same as JSON, CSV, a page and a workbook."""
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +11,12 @@ from typing import Any
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report_page import page_context
 from wres.reference.year_config import CollectionYear
+from wres.returns.findings import ValidationResult
+from wres.returns.parsed_return import Normalisation, ParsedReturn
 from wres.returns.template_spec import Template
 from wres.storage.atomic import atomic_directory
-from wres.validation.finding_builder import same_time_words
-from wres.validation.findings import ValidationResult
 
-# The keys of report.json, in order. The document's one further key, `page`, is what only the page says.
+# The keys of report.json, in order. The document has one more, `page`.
 REPORT_KEYS = (
     "receipt", "collection_year", "organisation_code", "received_at", "sha256", "status", "template_version",
     "rule_set", "edits_run", "repairs", "findings", "figures",
@@ -24,40 +24,41 @@ REPORT_KEYS = (
 _FILES = ("report.json", "report.csv", "report.html", "report.xlsx")
 
 
-def report_document(
-    judgement: ValidationResult, facts: ReceiptFacts, year: CollectionYear, template: Template
+def with_report(
+    result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn, year: CollectionYear, template: Template
+) -> ValidationResult:
+    """Return a result with its report, and with the order of files of the same time among its repairs.
+
+    `read` is the return as it was sent, before optional items were filled in.
+    """
+    if facts.same_time:
+        result = replace(result, repairs=[*result.repairs, Normalisation(facts.same_time_words())])
+    return replace(result, report=_document(result, facts, read, year, template))
+
+
+def _document(
+    result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn, year: CollectionYear, template: Template
 ) -> dict[str, Any]:
-    """All that the report tells the sender, fit for JSON: the keys of report.json, and `page`, which report.html
-    needs besides.
+    """Return the report as JSON: the keys of report.json, and `page`, which report.html and report.xlsx need besides.
 
     `figures` maps item to ethnic group to number; times are ISO in UTC.
     """
-    document: dict[str, Any] = {
-        "receipt": facts.receipt,
-        "collection_year": facts.collection_year,
-        "organisation_code": facts.organisation_code,
-        "received_at": facts.received_at.astimezone(UTC).isoformat(),
-        "sha256": facts.sha256,
-        "status": judgement.status,
-        "template_version": facts.template_version,
-        "rule_set": facts.rule_set,
-        "edits_run": judgement.edits_run,
-        "repairs": _repairs(facts),
-        "findings": [asdict(finding) for finding in judgement.findings],
-        "figures": _figures(judgement),
+    receipt = facts.receipt
+    return {
+        "receipt": result.receipt,
+        "collection_year": receipt.collection_year,
+        "organisation_code": receipt.organisation_code,
+        "received_at": receipt.received_at.astimezone(UTC).isoformat(),
+        "sha256": receipt.sha256,
+        "status": result.status,
+        "template_version": result.template_version,
+        "rule_set": result.rule_set,
+        "edits_run": result.edits_run,
+        "repairs": [repair.as_document() for repair in result.repairs],
+        "findings": [asdict(finding) for finding in result.findings],
+        "figures": _figures(result),
+        "page": page_context(result, facts, read, year, template),
     }
-    document["page"] = page_context(judgement, facts, year, template)
-    return document
-
-
-def _repairs(facts: ReceiptFacts) -> list[dict[str, str | None]]:
-    """What was put right in reading, and the order of files that no time tells apart."""
-    repairs: list[dict[str, str | None]] = [
-        {"what": repair.what, "sheet": repair.place.sheet, "cell": repair.place.cell} for repair in facts.repairs
-    ]
-    if facts.same_time:
-        repairs.append({"what": same_time_words(facts.same_time), "sheet": None, "cell": None})
-    return repairs
 
 
 def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
@@ -66,7 +67,7 @@ def write_reports(folder: Path, document: Mapping[str, Any]) -> None:
 
 
 def report_files(document: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files of an answer, by name."""
+    """Return the files of a report by name."""
     from wres.feedback.report_files import csv_bytes, html_bytes, xlsx_bytes
 
     files = {
@@ -80,7 +81,7 @@ def report_files(document: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def write_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
-    """A new folder appears complete or not at all; written again, each file is replaced by one with the same bytes."""
+    """Write a new folder complete or not at all; in one that is there, replace each file by one of the same bytes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with atomic_directory(folder.parent) as partial:
         for name, content in files.items():
@@ -89,7 +90,7 @@ def write_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _json_bytes(report: Mapping[str, Any]) -> bytes:
-    """A line a key, a line a finding. (Indenting all of it takes longer than writing the page.)"""
+    """Write a line for each key and each finding. (Indenting all of it takes longer than writing the page.)"""
     written = {key: json.dumps(value, ensure_ascii=False) for key, value in report.items()}
     if report["findings"]:
         findings = ",\n".join(f"    {json.dumps(finding, ensure_ascii=False)}" for finding in report["findings"])
@@ -99,7 +100,7 @@ def _json_bytes(report: Mapping[str, Any]) -> bytes:
 
 
 def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:
-    """Make the complete folder the folder, or replace the files of one that is there already."""
+    """Rename the complete folder to its name, or replace the files of one that is there already."""
     try:
         partial.rename(folder)  # also onto an empty folder
     except OSError:
@@ -111,13 +112,14 @@ def _put_in_place(partial: Path, folder: Path, names: Collection[str]) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def _figures(judgement: ValidationResult) -> dict[str, dict[str, int | float]]:
+def _figures(result: ValidationResult) -> dict[str, dict[str, int | float]]:
+    """Return the figures as understood, by item and ethnic group."""
     figures: dict[str, dict[str, int | float]] = {}
-    for (item, group), value in judgement.figures.items():
+    for (item, group), value in result.figures.items():
         figures.setdefault(item, {})[group] = _json_number(value)
     return figures
 
 
 def _json_number(value: Decimal) -> int | float:
-    """Whole numbers without a point; a half is exact as a float, and what is neither was rejected."""
+    """Return a whole number as an int; a half is exact as a float, and any other figure was rejected."""
     return int(value) if value == value.to_integral_value() and value.adjusted() < 15 else float(value)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
 from wres.outputs.workbook_layout import text_height
+from wres.returns.findings import Finding, findings_in
 from wres.returns.template_spec import group_labels
 from wres.safe_text import escape_row
 from wres.validation.edit_catalogue import load_catalogue
@@ -20,10 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from xlsxwriter import Workbook
 
-COLUMNS = (
-    "code", "severity", "message", "how_to_fix", "sheet", "cell", "item", "ethnic_group", "value",
-    "expected", "difference",
-)  # fmt: skip
+COLUMNS = tuple(field.name for field in fields(Finding))
 _TITLES = (
     "Code", "What it does", "What is wrong", "What to do", "Sheet", "Cell", "Item", "Group", "Value",
     "Expected", "Difference",
@@ -44,21 +43,21 @@ _MOST_ROWS = 300  # of one table of the page; the workbook and the CSV file have
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:
-    """One row a finding, UTF-8; text that a spreadsheet might take for a formula starts with an apostrophe."""
+    """Write one row for each finding, in UTF-8; a text that a spreadsheet might take for a formula is escaped."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(escape_row(finding[column] for column in COLUMNS) for finding in document["findings"])
+    writer.writerows(escape_row(getattr(finding, column) for column in COLUMNS) for finding in findings_in(document))
     return out.getvalue().encode("utf-8")
 
 
 def html_bytes(document: Mapping[str, Any]) -> bytes:
-    """The page, complete in itself: no script, nothing fetched."""
+    """Write the page, complete in itself: no script, nothing fetched."""
     return _render("report.html", document, level=1).encode("utf-8")
 
 
 def html_part(document: Mapping[str, Any]) -> str:
-    """The same text as a part of another page, its headings a level lower; all texts of the sender are escaped."""
+    """Write the same text as a part of another page, its headings a level lower; the sender's texts are escaped."""
     return _render("report_body.html", document, level=2)
 
 
@@ -70,7 +69,7 @@ def _render(template: str, document: Mapping[str, Any], level: int) -> str:
             document=document,
             page=document["page"],
             status=STATUSES[document["status"]],
-            groups=grouped(document["findings"]),
+            groups=grouped(findings_in(document)),
             next_steps=next_steps(document),
             most_rows=_MOST_ROWS,
             group_labels=group_labels(),
@@ -92,28 +91,28 @@ def _environment() -> "Environment":
     )
 
 
-def grouped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The findings with those of one code and one remedy together, what rejects first."""
-    together: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for finding in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding["severity"])):
-        together.setdefault((finding["code"], finding["how_to_fix"]), []).append(finding)
+def grouped(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Group the findings by code and remedy, those that reject first."""
+    together: dict[tuple[str, str], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding.severity)):
+        together.setdefault((finding.code, finding.how_to_fix), []).append(finding)
     return [
         {
             "code": code,
             "title": load_catalogue()[code].title,
-            "severity": same[0]["severity"],
-            "severity_words": _SEVERITIES[same[0]["severity"]],
+            "severity": same[0].severity,
+            "severity_words": _SEVERITIES[same[0].severity],
             "meaning": load_catalogue()[code].meaning,
             "how_to_fix": how_to_fix,
             "findings": same,
-            "with_expected": any(finding["expected"] for finding in same),
+            "with_expected": any(finding.expected for finding in same),
         }
         for (code, how_to_fix), same in together.items()
     ]
 
 
 def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
-    """A workbook: the summary, the sender's sheet with its cells marked, findings counted by code, every finding."""
+    """Write a workbook: the summary, the sender's cells with findings marked, findings by code, every finding."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -129,12 +128,12 @@ def xlsx_bytes(document: Mapping[str, Any]) -> bytes:
 
 
 def _findings(document: Mapping[str, Any]) -> list[list[Any]]:
-    """Every finding under words for people: figures as numbers, names in place of codes."""
+    """Return a row for each finding for people: figures as numbers, names in place of codes."""
     labels = document["page"]["labels"]
     words = {"severity": _SEVERITIES, "item": labels, "ethnic_group": group_labels()}
     return [
-        [_cell(column, finding[column], words.get(column, {})) for column in COLUMNS]
-        for finding in document["findings"]
+        [_cell(column, getattr(finding, column), words.get(column, {})) for column in COLUMNS]
+        for finding in findings_in(document)
     ]
 
 
@@ -190,6 +189,8 @@ def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _by_code(document: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:
-    counts = Counter(finding["code"] for finding in document["findings"])
-    severity = {finding["code"]: finding["severity"] for finding in document["findings"]}
-    return [(code, load_catalogue()[code].title, _SEVERITIES[severity[code]], count) for code, count in counts.items()]
+    """Return a row for each code of the findings, with its number of findings."""
+    counts = Counter((finding.code, finding.severity) for finding in findings_in(document))
+    return [
+        (code, load_catalogue()[code].title, _SEVERITIES[severity], count) for (code, severity), count in counts.items()
+    ]

@@ -5,9 +5,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from wres.database.online_statements import figures_digest
 from wres.feedback.annotated_sheet import copy_of
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.reference.year_config import CollectionYear, end_of_minute
+from wres.returns.findings import ValidationResult
 from wres.returns.indicator_math import (
     GAP_ABOVE,
     GAP_BELOW,
@@ -22,10 +24,10 @@ from wres.returns.indicator_math import (
     reliability,
     round_half_away,
 )
+from wres.returns.parsed_return import ParsedReturn
 from wres.returns.template_spec import Template
-from wres.validation.edit_catalogue import load_catalogue
-from wres.validation.finding_builder import format_number, format_time, same_time_words, truncate
-from wres.validation.findings import ValidationResult
+from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue
+from wres.validation.wording import format_number, format_time, truncate
 
 Groups = Mapping[str, GroupCount]
 
@@ -38,40 +40,40 @@ _RANGES = {
 
 
 def page_context(
-    judgement: ValidationResult, facts: ReceiptFacts, year: CollectionYear, template: Template
+    result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn, year: CollectionYear, template: Template
 ) -> dict[str, Any]:
-    """What the page and the workbook need besides: strings ready to be shown, and the copy that is marked."""
-    catalogue = load_catalogue()
-    groups = group_counts(judgement.figures, template)
+    """Return what the page and the workbook need besides report.json: texts to show, and the copy that is marked."""
+    catalogue, receipt = load_catalogue(), facts.receipt
+    groups = group_counts(result.figures, template)
     return {
         "organisation_name": facts.organisation_name,
-        "file_name": facts.file_name,
-        "received": format_time(facts.received_at),
-        "clock": facts.clock,
-        "late": facts.late,
-        "simulated": facts.simulated,
+        "file_name": receipt.file_name,
+        "received": format_time(receipt.received_at),
+        "clock": receipt.clock_source,
+        "late": result.late and facts.sent,
+        "simulated": receipt.simulated,
         "sent": facts.sent,
-        "test": facts.test,
+        "test": receipt.test,
         "same_as": facts.same_as,
-        "same_time": same_time_words(facts.same_time),
+        "same_time": facts.same_time_words(),
         "last_year_from_file": facts.last_year_from_file,
-        "explained": _explained(judgement, facts),
+        "explained": _explained(result, facts, read),
         "team": year.publication.team,
         "mailbox": year.publication.mailbox,
         "deadline": format_time(year.deadline),
         "hard_close": format_time(year.hard_close),
-        "may_still": _may_still(facts.received_at, year),
+        "may_still": _may_still(receipt.received_at, year),
         "window": template.window,
-        "counts": _counts(groups, template) if judgement.figures else [],
+        "counts": _counts(groups, template) if result.figures else [],
         "ratio": _ratio(groups, template),
         "gap": _gap(groups, template),
-        "items": _items(judgement, template),
+        "items": _items(result, template),
         # Where no cell has a finding there would be nothing to mark.
-        "copy": copy_of(facts.read) if facts.read and any(finding.cell for finding in judgement.findings) else {},
+        "copy": copy_of(read) if any(finding.cell for finding in result.findings) else {},
         "labels": {item.code: item.label for item in template.items},
         "edits_not_run": [
             {"code": code, "title": catalogue[code].title, "reason": reason}
-            for code, reason in judgement.edits_not_run.items()
+            for code, reason in result.edits_not_run.items()
         ],
     }
 
@@ -151,19 +153,28 @@ def _gap(groups: Groups, template: Template) -> str:
     return f"About {people} more white staff entered than at the rate of BME staff. {GAP_BELOW}"
 
 
-def _explained(judgement: ValidationResult, facts: ReceiptFacts) -> list[dict[str, str | None]]:
-    """The queries of this return that are explained, each with the text and the receipt that gave it."""
-    return [
-        {"code": finding.code, "text": truncate(text, 1000), "given_in": given_in}
-        for finding in judgement.findings
-        for text, given_in in [facts.explained.get((finding.code, finding.message), ("", None))]
-        if text
-    ]
+def _explained(result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn) -> list[dict[str, str | None]]:
+    """Return the queries of this return that are explained, each with the text and the receipt that gave it.
+
+    A text of the return itself comes first, then a sign-off on the page, then an explanation of the same query before.
+    """
+    texts = {text.key: text.value.strip() for text in reversed(read.texts)}  # the first of each key
+    signed = facts.sign_offs.get(figures_digest(result.figures)) if facts.sign_offs else None
+    explained = []
+    for finding in result.findings:
+        text, given_in = texts.get(f"explanation.{finding.code}", ""), None
+        if not text and finding.code == SIGN_OFF and signed:
+            text, given_in = signed
+        elif not text:
+            text, given_in = facts.explanations.get((finding.code, finding.message), ("", None))
+        if text:
+            explained.append({"code": finding.code, "text": truncate(text, 1000), "given_in": given_in})
+    return explained
 
 
-def _items(judgement: ValidationResult, template: Template) -> list[dict[str, Any]]:
-    """Every figure as understood, item by item."""
-    figures = judgement.figures
+def _items(result: ValidationResult, template: Template) -> list[dict[str, Any]]:
+    """Return every figure as understood, item by item."""
+    figures = result.figures
     return [
         {
             "code": item.code,

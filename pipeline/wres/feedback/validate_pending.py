@@ -15,12 +15,13 @@ from wres.context import Context, Progress
 from wres.database.attempts import attempts_at, batches_by_attempts, begin_attempt, end_attempt, withdraw_attempt
 from wres.database.models import Receipt
 from wres.database.receipts import hashes_not_kept, pending_validation
-from wres.database.validation_results import ValidationRecord, save_results
+from wres.database.validation_results import save_results
 from wres.database.work_queue import claim_pending
 from wres.event_log import log_event
 from wres.feedback.batch_runner import ValidationRun
 from wres.intake.audit_log_export import export_journal
 from wres.parallel import process_map
+from wres.returns.findings import ValidationResult
 from wres.storage.landing import delete_file, read_landed
 from wres.validation.gx_adapter import great_expectations
 
@@ -51,10 +52,10 @@ def validate_all_pending(
     with process_map(helpers) as run_each:
         for batch in batches_by_attempts(pending, attempts, size):
             run = run or ValidationRun(settings, database, context.calendar, load)
-            judge = partial(run.validate, run_each=run_each, parts=helpers)
-            for judged in judge_claimed(database, year, batch, attempts, judge, context.clock.now):
-                log_event("judged", year, judged.report["organisation_code"], judged.receipt, status=judged.status)
-                statuses[judged.status] += 1
+            validate = partial(run.validate, run_each=run_each, parts=helpers)
+            for result in validate_claimed(database, year, batch, attempts, validate, context.clock.now):
+                log_event("judged", year, result.report["organisation_code"], result.receipt, status=result.status)
+                statuses[result.status] += 1
             done += len(batch)
             progress("Checking", done, len(pending))
     export_journal(settings, database)
@@ -69,14 +70,14 @@ def validate_all_pending(
 _BY_A_RETURN = (BrokenProcessPool, MemoryError)
 
 
-def judge_claimed(
+def validate_claimed(
     engine: Engine,
     year: int,
     batch: Sequence[Receipt],
     attempts: Mapping[str, int],
-    judge: Callable[[Sequence[Receipt]], list[ValidationRecord]],
+    validate: Callable[[Sequence[Receipt]], list[ValidationResult]],
     now: Callable[[], datetime],
-) -> list[ValidationRecord]:
+) -> list[ValidationResult]:
     """Validate what no other worker has in hand of a batch, and store it; returns what was stored.
 
     A return that was in hand more often than `attempts` says, for another worker has ended since, is left to the next
@@ -93,11 +94,11 @@ def judge_claimed(
             ]
             begin_attempt(engine, [receipt.receipt for receipt in mine])
             marked = [receipt.receipt for receipt in mine]
-            remembered = save_results(claim.session, year, judge(mine), now())
+            stored = save_results(claim.session, year, validate(mine), now())
             end_attempt(claim.session, marked)
     except BaseException as error:
         if marked and not isinstance(error, _BY_A_RETURN):
             with suppress(SQLAlchemyError):  # where the database is the reason, the mark stays
                 withdraw_attempt(engine, marked)
         raise
-    return remembered
+    return stored

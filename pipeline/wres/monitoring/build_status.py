@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from wres.database.approvals import current_approval, get_build_findings
-from wres.database.models import BuildFinding
 from wres.database.releases import latest_build
 from wres.errors import WresError
 from wres.reference.year_config import CollectionYear
 from wres.returns.corrections import Correction, read_corrections
+from wres.returns.findings import NationalFinding
 from wres.settings import Settings
 
 
@@ -26,7 +26,7 @@ class LastBuild:
     built_at: datetime
     run: Sequence[str] | None
     not_run: Mapping[str, str]
-    findings: Sequence[BuildFinding]
+    findings: Sequence[NationalFinding]
     approved: tuple[str, datetime] | None
 
 

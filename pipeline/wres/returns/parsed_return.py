@@ -51,6 +51,10 @@ class Normalisation:
     what: str
     place: CellRef = _NOWHERE
 
+    def as_document(self) -> dict[str, str | None]:
+        """Return it as the registry and report.json have it."""
+        return {"what": self.what, **self.place._asdict()}
+
 
 @dataclass(frozen=True, slots=True)
 class FileError:

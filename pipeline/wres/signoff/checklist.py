@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from wres.commentary.commentary_text import render_commentary
 from wres.database.approvals import get_build_findings, rejections_of
 from wres.database.collection_state import get_state
-from wres.database.models import Build, BuildFinding
+from wres.database.models import Build
 from wres.database.releases import edition_key, get_releases, get_snapshots
 from wres.disclosure.narrowed import FEW, count_narrowed
 from wres.errors import WresError
@@ -24,6 +24,7 @@ from wres.reference.year_config import CollectionYear, load_year
 from wres.release.editions import AUDIENCE, unwritten
 from wres.release.preview import preview
 from wres.release.remembered_checks import breaches_once, count_once
+from wres.returns.findings import NationalFinding
 from wres.settings import Settings
 from wres.signoff import OPEN_POLICY
 from wres.validation.edit_catalogue import load_catalogue
@@ -216,7 +217,7 @@ def _national(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
             f"Build again: wres build {year}",
         )
         return
-    by_code: dict[str, list[BuildFinding]] = defaultdict(list)
+    by_code: dict[str, list[NationalFinding]] = defaultdict(list)
     for finding in get_build_findings(engine, build.build):
         by_code[finding.code].append(finding)
     for code, findings in sorted(by_code.items()):

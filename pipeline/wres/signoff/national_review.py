@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from wres.database.approvals import save_checks
 from wres.database.explanations import get_explained_queries
-from wres.database.models import Build, BuildFinding
+from wres.database.models import Build
 from wres.database.releases import get_snapshots
 from wres.reference.year_config import CollectionYear
 from wres.settings import Settings
@@ -33,16 +33,5 @@ def review_build(
     year = calendar.year
     figures = read_years(settings, "figures", get_snapshots(build)["figures"], year, since=year, columns=FIGURES)
     review = run_national_checks(calendar, tables, figures, get_explained_queries(engine, year))
-    findings = [
-        BuildFinding(
-            build=build.build,
-            position=position,
-            code=finding.code,
-            place=finding.place,
-            message=finding.message,
-            how_to_fix=finding.how_to_fix,
-        )
-        for position, finding in enumerate(review.findings)
-    ]
-    save_checks(engine, build.build, findings, review.edits_run, review.edits_not_run)
+    save_checks(engine, build.build, review.findings, review.edits_run, review.edits_not_run)
     return review

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wres.errors import WresError
+from wres.returns.findings import Severity
 from wres.settings import package_data
-from wres.validation.findings import Severity
 from wres.validation.gx_adapter import EditExecutionError, tested_columns
 
 if TYPE_CHECKING:

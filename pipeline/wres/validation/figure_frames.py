@@ -117,5 +117,6 @@ def groups_frame(amounts: FigureArray, few_staff: float) -> pd.DataFrame:
         "staff_of_all_groups": everyone,
     }
     frame = pd.DataFrame({name: array.ravel() for name, array in columns.items()})
+    frame.insert(0, "submission", np.arange(len(frame)) // staff.shape[1])
     frame.insert(0, "row", range(len(frame)))
     return frame

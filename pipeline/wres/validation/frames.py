@@ -32,6 +32,7 @@ def returns_frame(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "row": range(len(submissions)),
+            "submission": range(len(submissions)),
             **{code: [of_return.count(code) for of_return in codes] for code in READER_FAULTS},
             "standing": pd.Series(
                 [_standing(submission.sender, expected, known) for submission in submissions], dtype=object
@@ -111,7 +112,8 @@ def statements_frame(found: list[StatedIdentity]) -> pd.DataFrame:
         columns[key] = [(finding.stated or _NOTHING) if finding.key == key else None for finding in found]
         columns[f"{key}_asked"] = [finding.asked if finding.key == key else None for finding in found]
     return pd.DataFrame(
-        {"row": range(len(found))} | {name: pd.Series(texts, dtype=object) for name, texts in columns.items()}
+        {"row": range(len(found)), "submission": [finding.submission for finding in found]}
+        | {name: pd.Series(texts, dtype=object) for name, texts in columns.items()}
     )
 
 
@@ -128,6 +130,12 @@ class Cells:
     frame: pd.DataFrame
     given: list[Cell]
     first: np.ndarray
+
+    def positions(self, row: int) -> tuple[int, int, int]:
+        """Return the positions of a row's return, template cell and given cell, -1 where there is none."""
+        columns = (self.frame[name].to_numpy() for name in ("submission", "template_cell", "given_cell"))
+        submission, template_cell, given = (-1 if np.isnan(column[row]) else int(column[row]) for column in columns)
+        return submission, template_cell, given
 
 
 def join_to_template(batch: Batch) -> Cells:

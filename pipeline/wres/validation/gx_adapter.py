@@ -9,7 +9,7 @@ stops everything (`EditExecutionError`). It is never a pass and never a finding 
 import importlib
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -24,7 +24,7 @@ _KNOWN_WARNINGS = (
     (FutureWarning, r"PySpark does not yet fully support pandas"),  # imported where it is installed
 )
 _ONE_RUN_AT_A_TIME = Lock()  # all threads share one data context
-_COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": ["row"],
@@ -39,20 +39,33 @@ class EditExecutionError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FailedExpectation:
-    """The rows of a frame that one expectation found wrong; `meta` and `kwargs` are those of the suite's file."""
+    """The rows of a frame that fail one expectation; `meta` and `kwargs` are those of the suite's file.
+
+    `rows_by_finding` maps the first row of each finding to all rows that it is about: the row alone, or with `together`
+    in `meta` every failing row of the same return with the same value in that column.
+    """
 
     meta: Mapping[str, str]
     rows: list[int]
     kwargs: Mapping[str, Any]
+    rows_by_finding: Mapping[int, Sequence[int]]
 
     def columns(self) -> list[str]:
-        """The columns that the expectation tests."""
+        """Return the columns that the expectation tests."""
         return tested_columns(self.kwargs)
+
+    def case(self, key: str | None = None) -> str | None:
+        """Return the variant of the message that `meta` names under this key, or else under `case`."""
+        return self.meta.get(key or "case", self.meta.get("case"))
 
 
 def tested_columns(kwargs: Mapping[str, Any]) -> list[str]:
     """List the columns that an expectation with these `kwargs` tests."""
-    return [kwargs[name] for name in _COLUMN_ARGUMENTS if name in kwargs]
+    columns: list[str] = []
+    for name in _COLUMN_ARGUMENTS:
+        argument = kwargs.get(name, [])
+        columns += [argument] if isinstance(argument, str) else argument
+    return columns
 
 
 def run_suite(
@@ -86,8 +99,19 @@ def run_suite(
         if number not in results:
             raise EditExecutionError(f"{meta['edit']} of {suite['name']} gave no result")
         if rows := _failing_rows(results[number], f"{meta['edit']} of {suite['name']}"):
-            failures.append(FailedExpectation(meta, rows, expectation["kwargs"]))
+            by_finding = _rows_by_finding(rows, frame, meta.get("together"))
+            failures.append(FailedExpectation(meta, rows, expectation["kwargs"], by_finding))
     return failures
+
+
+def _rows_by_finding(rows: list[int], frame: "pd.DataFrame", together: str | None) -> dict[int, list[int]]:
+    """Return the rows of each finding by its first row; see `FailedExpectation`."""
+    if together is None:
+        return {row: [row] for row in rows}
+    failing = frame[frame["row"].isin(rows)].astype(object)
+    columns = [name for name in ("submission", together) if name in frame or name == together]
+    grouped = failing.groupby(columns, sort=False, dropna=False)["row"]
+    return {int(same.iloc[0]): [int(row) for row in same] for _, same in grouped}
 
 
 def _has_something_to_test(expectation: Mapping[str, Any], frame: "pd.DataFrame") -> bool:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from wres.database.explanations import ExplainedQuery
 from wres.reference.year_config import CollectionYear
+from wres.returns.findings import NationalFinding
 from wres.returns.indicator_math import relative_likelihood
 from wres.returns.template_spec import Template, load_template
 from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue, load_suites
-from wres.validation.finding_builder import two_places
-from wres.validation.gx_adapter import run_suite, tested_columns
+from wres.validation.gx_adapter import FailedExpectation, run_suite, tested_columns
+from wres.validation.wording import column_words, limit_words, two_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -275,16 +276,6 @@ FIGURES = ("organisation_code", "receipt", "item", "ethnic_group", "value")  # c
 
 
 @dataclass(frozen=True, slots=True)
-class NationalFinding:
-    """One thing to look into. `place` is the code of an organisation, region or type; None for the nation."""
-
-    code: str
-    place: str | None
-    message: str
-    how_to_fix: str
-
-
-@dataclass(frozen=True, slots=True)
 class NationalReview:
     """What the national edits found, in the order of their codes; which ran, and why the others did not."""
 
@@ -314,11 +305,10 @@ def run_national_checks(
     looked = rows_to_check(NationalContext(calendar, tables, figures, queries))
     rows = list(chain.from_iterable(subject for subject in looked.values() if not isinstance(subject, str)))
     suite, findings = load_suites()["nation"], []
-    for failure in run_suite(suite, national_frame(rows), {}):
-        failed = [rows[number] for number in failure.rows]
-        if together := failure.meta.get("together"):
-            failed = _one_of_each(failed, together)
-        findings += [_finding(failure.meta, row, calendar) for row in failed]
+    for failure in run_suite(suite, national_frame(rows), calendar.thresholds):
+        findings += [
+            _finding(failure, [rows[number] for number in same], calendar) for same in failure.rows_by_finding.values()
+        ]
     not_run = _not_run(suite["expectations"], looked)
     codes = dict.fromkeys(expectation["meta"]["edit"] for expectation in suite["expectations"])
     return NationalReview(
@@ -341,18 +331,17 @@ def _not_run(
     return {code: why[0] for code, why in reasons.items() if why[0] and all(why)}
 
 
-def _one_of_each(failed: Sequence[NationalCheckRow], column: str) -> list[NationalCheckRow]:
-    """One row for each set of organisations with the same value of a column."""
-    alike: dict[object, list[str]] = {}
-    for row in failed:
-        alike.setdefault(row.columns[column], []).append(row.place or "")
-    return [
-        NationalCheckRow(codes[0], {}, {"first": ", ".join(codes[:-1]), "second": codes[-1]})
-        for codes in alike.values()
-    ]
-
-
-def _finding(meta: Mapping[str, str], row: NationalCheckRow, calendar: CollectionYear) -> NationalFinding:
-    edit, facts = load_catalogue()[meta["edit"]], {"year": calendar.year, **row.facts}
-    case = meta.get("case", row.case if row.case in edit.variants else None)
+def _finding(failure: FailedExpectation, rows: Sequence[NationalCheckRow], calendar: CollectionYear) -> NationalFinding:
+    """Build the finding of one row, or of all rows with the same value of a column."""
+    edit, row = load_catalogue()[failure.meta["edit"]], rows[0]
+    facts = {
+        "year": calendar.year,
+        "limit": limit_words(failure.kwargs, calendar.thresholds),
+        **column_words(row.columns),
+        **row.facts,
+    }
+    if "together" in failure.meta:
+        places = [other.place or "" for other in rows]
+        facts |= {"first": ", ".join(places[:-1]), "second": places[-1], "rows": len(places)}
+    case = failure.case() or (row.case if row.case in edit.variants else None)
     return NationalFinding(edit.code, row.place, edit.message_for(case, **facts), edit.how_to_fix.format_map(facts))

@@ -73,7 +73,8 @@ def measure(
     compared = comparison(batch, before)
     measured = measure_changes(now, compared)
     measured = {name: np.where(left_out, np.nan, values) for name, values in measured.items()}
-    frame = pd.DataFrame({"row": range(len(batch.submissions)), **measured})
+    returns = range(len(batch.submissions))
+    frame = pd.DataFrame({"row": returns, "submission": returns, **measured})
     cells = _cells_frame(batch, amounts, now, before, np.asarray(left_out))
     return Measures(frame, cells, _lacking(now, before, amounts, batch))
 

@@ -85,7 +85,8 @@ def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
         for name, column in days.items()
     }
     doubts = [closing.doubts for closing in found]
-    return pd.DataFrame({"row": range(len(found)), **columns, "doubts": doubts})
+    submissions = [closing.submission for closing in found]
+    return pd.DataFrame({"row": range(len(found)), "submission": submissions, **columns, "doubts": doubts})
 
 
 def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:

@@ -9,15 +9,15 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from wres.reference.year_config import CollectionYear
+from wres.reference.year_config import CollectionYear, end_of_minute
+from wres.returns.findings import Finding, ValidationResult
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch, Submission
 from wres.validation.edit_catalogue import RETURN_STAGES, edits_over, edits_that_need, load_catalogue, load_suites
 from wres.validation.figure_frames import figures_frame, groups_frame, item_codes, usable_amounts
 from wres.validation.finding_builder import FindingBuilder
-from wres.validation.findings import Finding, Status, ValidationResult
 from wres.validation.frames import Cells, join_to_template, returns_frame, statements, statements_frame
-from wres.validation.gx_adapter import run_suite, tested_columns
+from wres.validation.gx_adapter import FailedExpectation, run_suite, tested_columns
 from wres.validation.quality import NO_FIGURES, Measures, measure
 from wres.validation.sign_off import sign_off_frame, sign_off_items, states_a_rate
 from wres.validation.structure_findings import write_cells, write_returns, write_statements
@@ -27,6 +27,7 @@ from wres.validation.year_on_year import Counts, window_counts
 
 # After one of these the figures may be another organisation's or another year's, and comparing them says nothing.
 DOUBT = ("S103", "S106", "S107")
+_NAME = "signoff.name"  # a name enters no store; who signed off is known by role
 _NO_CLOSE = "it is a question of when a return is received"
 _NO_SENDER = "the return does not say whose it is"
 _NO_FIGURE_READ = "no figure could be read"
@@ -123,9 +124,9 @@ def skipped_measures(measures: Measures, number: int) -> dict[str, str]:
 
 @dataclass(slots=True)
 class StageResults:
-    """What came of a batch: the findings, the edits of the rule set, those that could not run on each return, why."""
+    """The findings of a batch, the edits of its rule set, and why some could not run, by return and code."""
 
-    writer: FindingBuilder
+    builder: FindingBuilder
     edits: list[str]
     not_run: list[dict[str, str]]
     cells: Cells
@@ -139,35 +140,41 @@ def run_stages(batch: Batch) -> StageResults:
         EditExecutionError: an edit that should have run did not.
     """
     suites = load_suites()
-    writer, returns = FindingBuilder(batch), len(batch.submissions)
+    thresholds = batch.year.thresholds
+    builder, returns = FindingBuilder(batch), len(batch.submissions)
     ran = StageResults(
-        writer,
+        builder,
         return_edits(),
         [skipped_before_values(batch, metrics) for metrics in batch.submissions],
         join_to_template(batch),
     )
 
-    sent = returns_frame(batch)
-    write_returns(writer, run_suite(suites["returns"], sent, {}), list(sent["standing"]))
-    said = statements(batch)
-    write_statements(writer, run_suite(suites["statements"], statements_frame(said), {}), said)
-    ran.twice = write_cells(writer, run_suite(suites["cells"], ran.cells.frame, {}), ran.cells)
+    def failures(suite: str, frame: pd.DataFrame) -> list[FailedExpectation]:
+        return run_suite(suites[suite], frame, thresholds)
+
+    envelope = returns_frame(batch)
+    write_returns(builder, failures("returns", envelope), envelope)
+    identities = statements(batch)
+    stated = statements_frame(identities)
+    write_statements(builder, failures("statements", stated), stated, identities)
+    ran.twice = write_cells(builder, failures("cells", ran.cells.frame), ran.cells)
 
     figures = figures_frame(ran.cells, batch.template)
-    spoilt = write_figures(writer, run_suite(suites["figures"], figures, batch.year.thresholds), ran.cells)
-    amounts = usable_amounts(figures, ran.twice | spoilt, returns, batch.template)
-    groups = groups_frame(amounts, batch.year.thresholds["few_staff"])
-    doubtful = write_groups(writer, run_suite(suites["groups"], groups, {}), groups, ran.cells)
+    rejected = write_figures(builder, failures("figures", figures), figures, ran.cells)
+    amounts = usable_amounts(figures, ran.twice | rejected, returns, batch.template)
+    groups = groups_frame(amounts, thresholds["few_staff"])
+    doubtful = write_groups(builder, failures("groups", groups), groups, ran.cells)
     for reasons, untested in zip(ran.not_run, skipped_values(figures, groups, returns, batch.template), strict=True):
         reasons.update({code: why for code, why in untested.items() if code not in reasons})
 
     counted = window_counts(batch, amounts, doubtful)
-    doubted = [skipped_quality(writer.codes(number)) for number in range(returns)]
+    doubted = [skipped_quality(builder.codes(number)) for number in range(returns)]
     measures = measure(batch, amounts, doubtful, [bool(reasons) for reasons in doubted])
-    write_measures(writer, run_suite(suites["measures"], measures.measures, {}), measures.measures)
-    write_compared(writer, run_suite(suites["compared_cells"], measures.cells, {}), measures.cells, ran.cells)
-    closing = sign_off_items(batch, counted)
-    write_sign_off(writer, run_suite(suites["closing"], sign_off_frame(batch, closing), {}), closing)
+    write_measures(builder, failures("measures", measures.measures), measures.measures)
+    write_compared(builder, failures("compared_cells", measures.cells), measures.cells, ran.cells)
+    items = sign_off_items(batch, counted)
+    closing = sign_off_frame(batch, items)
+    write_sign_off(builder, failures("closing", closing), closing, items)
     for number, reasons in enumerate(ran.not_run):
         later = skipped_sign_off(batch.submissions[number], batch.template, counted[number])
         later |= doubted[number] or skipped_measures(measures, number)
@@ -216,19 +223,29 @@ def validate_returns(
     )
     ran = run_stages(batch)
     figures = _figures(ran.cells, ran.twice, len(submissions))
-    judgements = []
+    results = []
     for number, submission in enumerate(submissions):
-        findings = ran.writer.findings(number)
-        not_run = ran.not_run[number]
-        run = [code for code in ran.edits if code not in not_run]
-        reasons = {code: not_run[code] for code in ran.edits if code in not_run}
-        judgements.append(
-            ValidationResult(submission.receipt, _status(findings), findings, run, reasons, figures[number])
+        findings, not_run = ran.builder.findings(number), ran.not_run[number]
+        results.append(
+            ValidationResult(
+                submission.receipt,
+                _status(findings),
+                year.template_version,
+                year.rule_set,
+                late=submission.received_at > end_of_minute(year.deadline),
+                findings=findings,
+                edits_run=[code for code in ran.edits if code not in not_run],
+                edits_not_run={code: not_run[code] for code in ran.edits if code in not_run},
+                figures=figures[number],
+                repairs=submission.read.repairs,
+                texts={text.key: text.value for text in submission.read.texts if text.key != _NAME},
+            )
         )
-    return judgements
+    return results
 
 
-def _status(findings: Collection[Finding]) -> Status:
+def _status(findings: Collection[Finding]) -> str:
+    """Return the status of a return with these findings."""
     severities = {finding.severity for finding in findings}
     if "reject" in severities:
         return "rejected"

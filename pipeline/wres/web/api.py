@@ -14,6 +14,7 @@ from wres.database.models import Receipt
 from wres.database.receipts import get_receipt, get_receipts
 from wres.errors import WresError
 from wres.feedback.report import REPORT_KEYS
+from wres.returns.findings import Finding, findings_in
 from wres.web.access import Machine, Place
 from wres.web.answers import get_answer
 from wres.web.desk import desk_of
@@ -43,22 +44,6 @@ class ReceiptSummary(BaseModel):
     late: bool
     file_name: str
     sha256: str
-
-
-class Finding(BaseModel):
-    """One finding: where, what, and how to put it right."""
-
-    code: str
-    severity: str
-    message: str
-    how_to_fix: str
-    sheet: str | None
-    cell: str | None
-    item: str | None
-    ethnic_group: str | None
-    value: str | None
-    expected: str | None = None
-    difference: str | None = None
 
 
 class Report(BaseModel):
@@ -156,8 +141,8 @@ def answer(place: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Response:
 @router.get("/returns/{year}/{organisation}/{receipt}/findings", summary="The findings of one receipt")
 def findings(place: Machine, receipt: str) -> list[Finding]:
     """Return what was found, in the order of the report; nothing while it is being checked."""
-    found = _receipt(place, receipt)
-    return [Finding(**finding) for finding in (found.report or {}).get("findings", [])]
+    report = _receipt(place, receipt).report
+    return findings_in(report) if report else []
 
 
 @router.get(
