@@ -15,7 +15,7 @@ from wres.database.receipts import get_receipts
 from wres.database.senders import add_sender, begin_session, list_senders, revoke_sender
 from wres.errors import WresError
 from wres.settings import load_settings
-from wres.web import serve, try_limits
+from wres.web import app, try_limits
 from wres.web.access import SESSION_COOKIE
 from wres.web.app import create_app
 from wres.web.files import download
@@ -214,14 +214,14 @@ def test_it_listens_on_this_machine_or_behind_tls(monkeypatch: pytest.MonkeyPatc
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr("uvicorn.run", lambda _app, **options: asked.append(options))
     with pytest.raises(WresError, match="this machine alone"):
-        serve.serve(load_settings(), "0.0.0.0")  # noqa: S104
+        app.serve(load_settings(), "0.0.0.0")  # noqa: S104
     monkeypatch.setenv("WRES_WEB_URL", "http://example.nhs.uk")
     with pytest.raises(WresError, match="WRES_WEB_URL"):
-        serve.serve(load_settings())
+        app.serve(load_settings())
     monkeypatch.setenv("WRES_WEB_URL", "https://returns.example.nhs.uk")
-    serve.serve(load_settings(), "0.0.0.0")  # noqa: S104
+    app.serve(load_settings(), "0.0.0.0")  # noqa: S104
     monkeypatch.delenv("WRES_WEB_URL")
-    serve.serve(load_settings())
+    app.serve(load_settings())
     assert [options["host"] for options in asked] == ["0.0.0.0", "127.0.0.1"]  # noqa: S104
     assert all(options["access_log"] is False for options in asked)  # an invitation's address is a secret
 

@@ -29,7 +29,7 @@ def serve(
     as_of: AsOf = None,
 ) -> None:
     """Serve the page for senders and the national team, and its API, until Ctrl-C."""
-    from wres.web.serve import serve as serve_pages
+    from wres.web.app import serve as serve_pages
 
     address = command_settings().web_url or f"http://{host}:{port}"
     echo_err(f"The page is at {address}; Ctrl-C stops it. Invite the first person: wres senders invite NATIONAL --help")
@@ -53,8 +53,8 @@ def invite(
     address: Annotated[str | None, typer.Option(help="A role mailbox, to know the entry by; nothing is sent.")] = None,
 ) -> None:
     """Make a link for one person: it works once, for 30 days. It is printed alone on a line, and never again."""
+    from wres.web.app import HOST, PORT
     from wres.web.senders_file import enter
-    from wres.web.serve import HOST, PORT
 
     sender, secret = enter(command_pipeline().database, "invitation", organisations, role, address)
     _export_audit_log()

@@ -34,7 +34,7 @@ class Visitor:
 
     @property
     def form_token(self) -> str:
-        """What every form holds, so that no other site can send it in their name."""
+        """Return the token of this visitor's forms, so that no other site can send one in their name."""
         return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
 
     def check_form(self, token: object) -> None:
@@ -58,17 +58,17 @@ class Place:
 
     @property
     def year(self) -> int:
-        """The collection year."""
+        """Return the collection year."""
         return self.context.year
 
     @property
     def may_send(self) -> bool:
-        """Whether whoever asks may send and explain; the national team looks."""
+        """Return whether this account may send and explain; the national team only reads."""
         return not self.account.national and self.code in self.account.organisations
 
     @property
     def path(self) -> str:
-        """The address of the organisation's page."""
+        """Return the address of the organisation's page."""
         return f"/returns/{self.year}/{self.code}"
 
 
@@ -81,8 +81,8 @@ def visitor_of(request: Request) -> Visitor:
         desk.limits.count("page", account.sender)
         return Visitor(secret, account)
     desk.limits.count("page", address_of(request))
-    if known := request.cookies.get(VISIT_COOKIE):
-        return Visitor(known, None)
+    if visit := request.cookies.get(VISIT_COOKIE):
+        return Visitor(visit, None)
     return Visitor(secrets.token_urlsafe(32), None, new=True)
 
 
@@ -135,13 +135,13 @@ def place_of(request: Request, account: Account, year: str, organisation: str) -
         NotThereError: it may not, or there is no such year or organisation: whoever asks cannot tell which.
     """
     desk = desk_of(request)
-    known = desk.year_of(year)
-    if known is None or not (account.national or organisation in account.organisations):
+    collection_year = desk.year_of(year)
+    if collection_year is None or not (account.national or organisation in account.organisations):
         raise NotThereError
     row = desk.organisations().get(organisation)
     if row is None:
         raise NotThereError
-    return Place(desk.context(known), organisation, row["name"], account)
+    return Place(desk.context(collection_year), organisation, row["name"], account)
 
 
 def set_cookie(response: Response, name: str, secret: str, seconds: int | None = None) -> None:

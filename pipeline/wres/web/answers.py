@@ -24,7 +24,7 @@ class OpenQuery:
 
     @property
     def is_sign_off(self) -> bool:
-        """Whether it is made good by a sign-off, not explained."""
+        """Return whether a sign-off puts it right, and no explanation."""
         return self.code == SIGN_OFF
 
 
@@ -38,17 +38,17 @@ class Answer:
 
     @property
     def checked(self) -> bool:
-        """Whether the answer is there."""
+        """Return whether the answer is there."""
         return bool(self.document)
 
     @property
     def counts(self) -> bool:
-        """Whether this return counts, so that it can be explained and signed off."""
+        """Return whether this return counts, so that it can be explained and signed off."""
         return self.receipt.status in ACCEPTED and not self.receipt.test
 
     @property
     def unexplained(self) -> list[OpenQuery]:
-        """The queries without an explanation."""
+        """Return the queries without an explanation."""
         return [query for query in self.queries if not query.explanation]
 
 
@@ -70,7 +70,7 @@ def _by_code(
 ) -> tuple[OpenQuery, ...]:
     """Return a query a code, in the order of the report; a code is explained once all its messages are."""
     texts = {(query.code, query.message): query.text or "" for query in explained}
-    by_test = {given["code"]: str(given["text"]) for given in explained_in_test}  # a test is no query of the collection
+    by_test = {row["code"]: str(row["text"]) for row in explained_in_test}  # a test is no query of the collection
     messages: dict[str, list[str]] = {}
     fixes: dict[str, str] = {}
     for finding in findings:
@@ -78,10 +78,12 @@ def _by_code(
             messages.setdefault(finding["code"], []).append(finding["message"])
             fixes.setdefault(finding["code"], finding["how_to_fix"])
     queries = []
-    for code, asked in messages.items():
-        said = [texts.get((code, message), "" if texts else by_test.get(code, "")) for message in asked]
-        text = said[-1] if all(said) else ""
-        queries.append(OpenQuery(code, load_catalogue()[code].title, fixes[code], tuple(dict.fromkeys(asked)), text))
+    for code, code_messages in messages.items():
+        given_texts = [texts.get((code, message), "" if texts else by_test.get(code, "")) for message in code_messages]
+        text = given_texts[-1] if all(given_texts) else ""
+        queries.append(
+            OpenQuery(code, load_catalogue()[code].title, fixes[code], tuple(dict.fromkeys(code_messages)), text)
+        )
     return tuple(queries)
 
 

@@ -21,8 +21,7 @@ from wres.web.desk import desk_of
 from wres.web.files import template_file
 from wres.web.problems import PROBLEM_TYPE, problem
 from wres.web.refusals import NotThereError
-from wres.web.upload import read_form, take_in, upload_in
-from wres.web.waiting import receipt_when_checked
+from wres.web.upload import read_form, receipt_when_checked, take_in, upload_in
 
 
 class ProblemDetails(BaseModel):
@@ -128,8 +127,8 @@ async def send(request: Request, place: Machine) -> Response:
 @router.get("/returns/{year}/{organisation}", summary="The history of an organisation and year")
 def history(place: Machine) -> list[ReceiptSummary]:
     """Return every receipt, the oldest first."""
-    found = get_receipts(place.context.database, place.year, place.code)
-    return [ReceiptSummary.model_validate(receipt, from_attributes=True) for receipt in found]
+    receipts = get_receipts(place.context.database, place.year, place.code)
+    return [ReceiptSummary.model_validate(receipt, from_attributes=True) for receipt in receipts]
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}", summary="The answer to one receipt", response_model=Report)
@@ -140,7 +139,7 @@ def answer(place: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Response:
 
 @router.get("/returns/{year}/{organisation}/{receipt}/findings", summary="The findings of one receipt")
 def findings(place: Machine, receipt: str) -> list[Finding]:
-    """Return what was found, in the order of the report; nothing while it is being checked."""
+    """Return the findings in the order of the report; none while the file is being checked."""
     report = _receipt(place, receipt).report
     return findings_in(report) if report else []
 
@@ -157,15 +156,21 @@ def template(place: Machine) -> Response:
 
 
 def _receipt(place: Place, name: str) -> Receipt:
-    found = get_receipt(place.context.database, place.year, place.code, name)
-    if found is None:
+    """Return a receipt of an organisation.
+
+    Raises:
+        NotThereError: it has no such receipt.
+    """
+    receipt = get_receipt(place.context.database, place.year, place.code, name)
+    if receipt is None:
         raise NotThereError
-    return found
+    return receipt
 
 
 def _report_response(place: Place, receipt: Receipt, status: int) -> Response:
-    said = get_answer(place.context.database, receipt)
-    if not said.checked:
+    """Return the report of a receipt, or its first keys while the file is being checked."""
+    answer = get_answer(place.context.database, receipt)
+    if not answer.checked:
         facts: Mapping[str, Any] = {
             "receipt": receipt.receipt,
             "collection_year": receipt.collection_year,
@@ -175,10 +180,10 @@ def _report_response(place: Place, receipt: Receipt, status: int) -> Response:
             "status": receipt.status,
         }
         return JSONResponse(dict(facts), status)
-    report = {key: said.document[key] for key in REPORT_KEYS} | {"status": receipt.status.removeprefix("test_")}
+    report = {key: answer.document[key] for key in REPORT_KEYS} | {"status": receipt.status.removeprefix("test_")}
     if receipt.test:
         report["test"] = True
     report["explained"] = [
-        {"code": query.code, "text": query.explanation} for query in said.queries if query.explanation
+        {"code": query.code, "text": query.explanation} for query in answer.queries if query.explanation
     ]
     return JSONResponse(report, status)

@@ -1,10 +1,11 @@
-"""Puts the service together: its routes, what every request passes through, and the processes that check uploads."""
+"""Put the service together from its routes, middleware and checking processes, and run it."""
 
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -15,6 +16,7 @@ from starlette.types import Scope
 
 from wres.context import open_pipeline
 from wres.database.registry import keep_connection
+from wres.errors import WresError
 from wres.settings import Settings
 from wres.web import api, oidc, sender_pages, sign_in, team_pages
 from wres.web.desk import Desk, desk_of
@@ -24,9 +26,11 @@ from wres.web.render import STATIC
 from wres.web.shield import Shield
 from wres.web.try_limits import TryLimits
 
+HOST, PORT = "127.0.0.1", 8081
 SIGN_IN_COOKIE = "__Host-wres-sign-in"
 _SIGN_IN_SECONDS = 600  # for the way to the OpenID provider and back
 _HERE = ["127.0.0.1", "localhost"]
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DESCRIPTION = (
     "Send a return, read its answer, its findings and the history, fetch the blank workbook. Each organisation's "
     "machine has a key of its own. Problems are described as in RFC 9457. The same bytes sent again are not another "
@@ -95,3 +99,37 @@ def create_app(settings: Settings) -> FastAPI:
     public = urlsplit(settings.web_url).hostname
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, public] if public else _HERE, www_redirect=False)
     return app
+
+
+def serve(settings: Settings, host: str = HOST, port: int = PORT, *, proxies: str = "127.0.0.1") -> None:
+    """Serve pages and API until Ctrl-C or a request to terminate.
+
+    Args:
+        settings: of the home.
+        host: the address to listen on; another one than the machine's own needs WRES_WEB_URL to be https.
+        port: the port.
+        proxies: the addresses whose word on who asks and over what is taken, separated by commas.
+
+    Raises:
+        WresError: it would listen where passwords and figures would go over a network in the clear.
+    """
+    if host not in _LOOPBACK and not settings.web_url.startswith("https://"):
+        raise WresError(
+            f"The page is for this machine alone, or behind a proxy that adds TLS, so it does not listen on {host}. "
+            "Set WRES_WEB_URL to the address at which people open it, https://..., or leave --host out."
+        )
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        access_log=False,  # addresses of invitations hold secrets; what happens is in the event log
+        log_level="warning",
+        server_header=False,
+        date_header=True,
+        proxy_headers=True,
+        forwarded_allow_ips=proxies,
+        h11_max_incomplete_event_size=32_768,
+        limit_concurrency=200,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=15,
+    )

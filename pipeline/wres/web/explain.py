@@ -20,72 +20,72 @@ _PERSONAL = "{} must not hold an address or a number of a person. Leave it out"
 
 
 @dataclass(slots=True)
-class Given:
+class EnteredForm:
     """A form as it was sent: the values to show again, and what is wrong with each, by the name of its field."""
 
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def explain_queries(place: Place, answer: Answer, form: Mapping[str, object]) -> Given:
+def explain_queries(place: Place, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
     """Record the explanations of a form, one box a query; a box that is left empty or unchanged says nothing."""
-    given = Given()
+    entered = EnteredForm()
     statements: list[tuple[str, str, str | None]] = []
     for query in answer.queries:
         name = f"explanation-{query.code}"
         text = _text(form.get(name))
-        given.values[name] = text
+        entered.values[name] = text
         if query.is_sign_off or not text or text == query.explanation:
             continue
         if len(text) > MOST_CHARACTERS:
-            given.errors[name] = f"The explanation of {query.code} must be {MOST_CHARACTERS} characters or fewer"
+            entered.errors[name] = f"The explanation of {query.code} must be {MOST_CHARACTERS} characters or fewer"
         elif hide_signs(text) != text:
-            given.errors[name] = _PERSONAL.format(f"The explanation of {query.code}")
+            entered.errors[name] = _PERSONAL.format(f"The explanation of {query.code}")
         statements += [(f"explanation.{query.code}", text, message) for message in query.messages]
-    if not statements and not given.errors:
+    if not statements and not entered.errors:
         first = next((query for query in answer.queries if not query.is_sign_off), None)
         if first is not None:
-            given.errors[f"explanation-{first.code}"] = "Enter an explanation of at least one question"
-    if not given.errors:
+            entered.errors[f"explanation-{first.code}"] = "Enter an explanation of at least one question"
+    if not entered.errors:
         _record(place, answer, statements)
-    return given
+    return entered
 
 
-def sign_off(place: Place, answer: Answer, form: Mapping[str, object]) -> Given:
+def sign_off(place: Place, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
     """Record who signed the return off, by role, and when."""
     fields = ("role", "day", "month", "year")
-    given = Given({name: _text(form.get(name)) for name in fields})
-    role = given.values["role"]
+    entered = EnteredForm({name: _text(form.get(name)) for name in fields})
+    role = entered.values["role"]
     if not role:
-        given.errors["role"] = "Enter the role of the director who signed the return off"
+        entered.errors["role"] = "Enter the role of the director who signed the return off"
     elif len(role) > _MOST_OF_A_ROLE:
-        given.errors["role"] = f"The role must be {_MOST_OF_A_ROLE} characters or fewer"
+        entered.errors["role"] = f"The role must be {_MOST_OF_A_ROLE} characters or fewer"
     elif hide_signs(role) != role:
-        given.errors["role"] = _PERSONAL.format("The role")
+        entered.errors["role"] = _PERSONAL.format("The role")
     today = place.context.settings.clock.now().astimezone(LONDON).date()
-    signed = _date(given, place.context.calendar, today)
-    if signed is not None and not given.errors:
+    signed = _date(entered, place.context.calendar, today)
+    if signed is not None and not entered.errors:
         _record(place, answer, [("signoff.role", role, None), ("signoff.date", signed.isoformat(), None)])
-    return given
+    return entered
 
 
-def _date(given: Given, calendar: CollectionYear, today: date) -> date | None:
+def _date(entered: EnteredForm, calendar: CollectionYear, today: date) -> date | None:
     """Return the day of the sign-off: real, not before the snapshot that the figures are of, not in the future."""
-    day, month, year = (given.values[name] for name in ("day", "month", "year"))
+    day, month, year = (entered.values[name] for name in ("day", "month", "year"))
     if not (day or month or year):
-        given.errors["day"] = "Enter the date of the sign-off"
+        entered.errors["day"] = "Enter the date of the sign-off"
         return None
     try:
         if not all(part.isascii() and part.isdigit() for part in (day, month, year)):
             raise ValueError
         signed = date(int(year), int(month), int(day))
     except (ValueError, OverflowError):
-        given.errors["day"] = "The date of the sign-off must be a real date, such as 3 6 2022"
+        entered.errors["day"] = "The date of the sign-off must be a real date, such as 3 6 2022"
         return None
     if signed < calendar.snapshot:
-        given.errors["day"] = f"The date of the sign-off must be {calendar.snapshot:%-d %B %Y} or later"
+        entered.errors["day"] = f"The date of the sign-off must be {calendar.snapshot:%-d %B %Y} or later"
     elif signed > today:
-        given.errors["day"] = "The date of the sign-off must be today or in the past"
+        entered.errors["day"] = "The date of the sign-off must be today or in the past"
     return signed
 
 

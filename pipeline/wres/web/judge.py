@@ -244,9 +244,9 @@ class Judge:
             with Session(self._database) as session:
                 columns = Receipt.collection_year, Receipt.receipt, Receipt.sha256, Receipt.size
                 query = select(*columns).where(Receipt.channel == NAME, Receipt.status == "received")
-                found = session.execute(query.order_by(Receipt.order_time)).all()
-            attempts = attempts_at(self._database, [receipt for _, receipt, _, _ in found])
-            for year, receipt, sha256, size in found:
+                unchecked = session.execute(query.order_by(Receipt.order_time)).all()
+            attempts = attempts_at(self._database, [receipt for _, receipt, _, _ in unchecked])
+            for year, receipt, sha256, size in unchecked:
                 if self.pending(receipt) is None:
                     self.submit(year, receipt, heavy=receipt in attempts or self._is_heavy(sha256, size))
 

@@ -1,4 +1,4 @@
-"""What is said where a request is not done: a page to people, problem details (RFC 9457) to machines."""
+"""Answer a request that is not done: a page for people, problem details (RFC 9457) for machines."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus

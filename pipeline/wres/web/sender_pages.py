@@ -27,12 +27,11 @@ from wres.storage.landing import read_landed
 from wres.web.access import Place, Readable, Sendable, SignedIn, Visitor
 from wres.web.answers import Answer, get_answer
 from wres.web.desk import Desk, desk_of
-from wres.web.explain import Given, explain_queries, sign_off
+from wres.web.explain import EnteredForm, explain_queries, sign_off
 from wres.web.files import download, template_file
 from wres.web.refusals import NotThereError
 from wres.web.render import show
-from wres.web.upload import read_form, take_in, upload_in
-from wres.web.waiting import receipt_when_checked
+from wres.web.upload import read_form, receipt_when_checked, take_in, upload_in
 
 router = APIRouter()
 
@@ -122,18 +121,18 @@ def local_report(place: Readable, name: str) -> Response:
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}", name="receipt")
-async def answer(request: Request, visitor: SignedIn, place: Readable, receipt: str) -> Response:
+async def show_answer(request: Request, visitor: SignedIn, place: Readable, receipt: str) -> Response:
     """Show the answer to a receipt; while it is being checked, wait for it, then say so."""
-    found = await receipt_when_checked(desk_of(request), place, receipt)
-    said = await run_in_threadpool(get_answer, place.context.database, found)
-    return await run_in_threadpool(_answer_page, request, visitor, place, said)
+    checked = await receipt_when_checked(desk_of(request), place, receipt)
+    answer = await run_in_threadpool(get_answer, place.context.database, checked)
+    return await run_in_threadpool(_answer_page, request, visitor, place, answer)
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}/report.{ending}", name="report")
 def report(place: Readable, receipt: str, ending: str) -> Response:
     """Give the answer as a file: the marked workbook, or CSV, JSON or a page to keep."""
-    said = _answer_to(place, receipt)
-    content = report_files(said.document).get(f"report.{ending}") if said.checked else None
+    answer = _answer_to(place, receipt)
+    content = report_files(answer.document).get(f"report.{ending}") if answer.checked else None
     if content is None:
         raise NotThereError
     return download(content, f"{receipt}-report.{ending}")
@@ -142,42 +141,45 @@ def report(place: Readable, receipt: str, ending: str) -> Response:
 @router.get("/returns/{year}/{organisation}/{receipt}/file", name="sent_file")
 def sent_file(place: Readable, receipt: str) -> Response:
     """Give back what was sent, byte for byte; what was refused unread or erased is not there any more."""
-    said = _answer_to(place, receipt)
+    sent, settings = _answer_to(place, receipt).receipt, place.context.settings
     try:
-        content = read_landed(place.context.settings, said.receipt.sha256, place.context.settings.max_landed_bytes)
+        content = read_landed(settings, sent.sha256, settings.max_landed_bytes)
     except FileNotFoundError:
         raise NotThereError from None
-    return download(content, said.receipt.file_name)
+    return download(content, sent.file_name)
 
 
 @router.post("/returns/{year}/{organisation}/{receipt}/explain", name="explain")
 async def explain(request: Request, visitor: SignedIn, place: Sendable, receipt: str) -> Response:
     """Record what explains the queries of the return that counts."""
-    return await _say(request, visitor, place, receipt, explain_queries)
+    return await _take_statements(request, visitor, place, receipt, explain_queries)
 
 
 @router.post("/returns/{year}/{organisation}/{receipt}/sign-off", name="sign_off")
 async def signed_off(request: Request, visitor: SignedIn, place: Sendable, receipt: str) -> Response:
-    """Record who signed the return that counts off, by role, and when."""
-    return await _say(request, visitor, place, receipt, sign_off)
+    """Record the sign-off of the return that counts: by which role, and when."""
+    return await _take_statements(request, visitor, place, receipt, sign_off)
 
 
-async def _say(request: Request, visitor: Visitor, place: Place, receipt: str, record: Any) -> Response:
+async def _take_statements(request: Request, visitor: Visitor, place: Place, receipt: str, record: Any) -> Response:
+    """Record what a form says of a return, by `explain_queries` or `sign_off`."""
     async with read_form(request) as form:
         visitor.check_form(form.get("form_token"))
-        return await run_in_threadpool(_say_now, request, visitor, place, receipt, record, form)
+        return await run_in_threadpool(_record_statements, request, visitor, place, receipt, record, form)
 
 
-def _say_now(request: Request, visitor: Visitor, place: Place, receipt: str, record: Any, form: Any) -> Response:
-    said = _answer_to(place, receipt)
-    if not said.counts:
+def _record_statements(
+    request: Request, visitor: Visitor, place: Place, receipt: str, record: Any, form: Any
+) -> Response:
+    answer = _answer_to(place, receipt)
+    if not answer.counts:
         raise NotThereError
     try:
-        given: Given = record(place, said, form)
+        entered: EnteredForm = record(place, answer, form)
     except WresError as error:  # another return was accepted meanwhile
-        return _answer_page(request, visitor, place, said, problem=str(error))
-    if given.errors:
-        return _answer_page(request, visitor, place, said, given)
+        return _answer_page(request, visitor, place, answer, problem=str(error))
+    if entered.errors:
+        return _answer_page(request, visitor, place, answer, entered)
     return RedirectResponse(f"{place.path}/{receipt}", 303)
 
 
@@ -194,23 +196,23 @@ def _answer_page(
     request: Request,
     visitor: Visitor,
     place: Place,
-    said: Answer,
-    given: Given | None = None,
+    answer: Answer,
+    entered: EnteredForm | None = None,
     problem: str = "",
 ) -> Response:
     """Show an answer; the forms are there while the return counts and whoever looks may send."""
-    given = given or Given()
+    entered = entered or EnteredForm()
     return show(
         request,
         visitor,
         "answer.html",
-        400 if given.errors or problem else 200,
+        400 if entered.errors or problem else 200,
         place=place,
-        answer=said,
-        given=given,
+        answer=answer,
+        entered=entered,
         problem=problem,
-        open=place.may_send and said.counts,
-        report=Markup(html_part(said.document)) if said.checked else "",  # noqa: S704 - escaped by its template,
+        open=place.may_send and answer.counts,
+        report=Markup(html_part(answer.document)) if answer.checked else "",  # noqa: S704 - escaped by its template,
     )
 
 

@@ -29,7 +29,7 @@ def load_senders_file(engine: Engine, path: Path) -> dict[str, int]:
     Raises:
         WresError: the file cannot be read, or a row of it cannot be used; then nothing is changed.
     """
-    known = {row["code"] for row in current_organisations(engine)}
+    register = {row["code"] for row in current_organisations(engine)}
     (line, header), *rows = read_rows(path)
     if header != _COLUMNS:
         raise_line_error(path, line, f"the header is not {','.join(_COLUMNS)}", "begin the file with it")
@@ -40,7 +40,7 @@ def load_senders_file(engine: Engine, path: Path) -> dict[str, int]:
                 path, line, f"there are {len(row)} values, not {len(_COLUMNS)}", "give one for each column"
             )
         code, role, subject, address = row[0].upper(), row[1], row[2], row[3].lower()
-        if code != NATIONAL_TEAM and code not in known:
+        if code != NATIONAL_TEAM and code not in register:
             raise_line_error(path, line, f"{row[0]!r} is not in the register", "look it up: wres organisations list")
         if problem := check_role(role):
             raise_line_error(path, line, "the role cannot be used", problem)
@@ -83,8 +83,8 @@ def enter(
     """
     codes = [code.strip().upper() for code in organisations]
     national = codes == [NATIONAL_TEAM]
-    known = {row["code"] for row in current_organisations(engine)}
-    if not national and (missing := [code for code in codes if code not in known]):
+    register = {row["code"] for row in current_organisations(engine)}
+    if not national and (missing := [code for code in codes if code not in register]):
         raise WresError(f"{missing[0]!r} is not in the register. Look its code up: wres organisations list")
     if problem := check_role(" ".join(role.split())):
         raise WresError(f"The role cannot be used. {problem}: --role.")

@@ -1,4 +1,4 @@
-"""What every answer and request passes through: security headers, and a limit on the bytes of a request."""
+"""Add security headers to every answer, and limit the bytes of every request."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,14 +49,14 @@ class Shield:
         """Count the bytes as they arrive: a stated length may be missing or wrong."""
         multipart = dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/form-data")
         limit = self._max_upload_bytes if multipart else _SMALL
-        seen = 0
+        received = 0
 
         async def receive_counted() -> Message:
-            nonlocal seen
+            nonlocal received
             message = await receive()
             if message["type"] == "http.request":
-                seen += len(message.get("body", b""))
-                if seen > limit + _BESIDE_FILE:
+                received += len(message.get("body", b""))
+                if received > limit + _BESIDE_FILE:
                     await self._drain(receive, message, limit)
                     raise TooLargeError(limit)
             return message
@@ -66,7 +66,7 @@ class Shield:
     @staticmethod
     async def _drain(receive: Receive, message: Message, limit: int) -> None:
         """Read on and keep nothing, so that a browser gets to see the answer; up to ten times the limit."""
-        left = 10 * limit
-        while message.get("more_body") and left > 0:
+        remaining = 10 * limit
+        while message.get("more_body") and remaining > 0:
             message = await receive()
-            left -= len(message.get("body", b"")) or left
+            remaining -= len(message.get("body", b"")) or remaining

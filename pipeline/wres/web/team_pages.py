@@ -32,10 +32,15 @@ router = APIRouter(prefix="/team")
 
 
 def _context(request: Request, year: str) -> Context:
-    known = desk_of(request).year_of(year)
-    if known is None:
+    """Return the context of a collection year.
+
+    Raises:
+        NotThereError: there is no such year.
+    """
+    collection_year = desk_of(request).year_of(year)
+    if collection_year is None:
         raise NotThereError
-    return desk_of(request).context(known)
+    return desk_of(request).context(collection_year)
 
 
 @router.get("", name="team")
@@ -131,9 +136,8 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 def chase(request: Request, visitor: National, year: YearPart) -> Response:  # noqa: ARG001
     """Give the chase list: whom to write to, why, and what to write."""
     context = _context(request, year)
-    known = context.year
     rows = chase_list(context.settings, context.database, context.calendar, misplaced(context))
-    return download(csv_bytes(rows), f"chase-list-{known}.csv")
+    return download(csv_bytes(rows), f"chase-list-{context.year}.csv")
 
 
 @router.post("/{year}/{state}", name="set_state")
@@ -159,13 +163,12 @@ def organisation(request: Request, visitor: National, year: YearPart, organisati
     row = desk_of(request).organisations().get(organisation)
     if row is None:
         raise NotThereError
-    known = context.year
     try:
-        history = list(reversed(history_rows(context.database, known, organisation)))
+        history = list(reversed(history_rows(context.database, context.year, organisation)))
     except WresError:  # it sent nothing
         history = []
     try:
-        trace = trace_figures(context.settings, context.database, known, organisation)
+        trace = trace_figures(context.settings, context.database, context.year, organisation)
     except WresError:  # nothing of it is published
         trace = []
     statuses = {status.code: status for status in submission_statuses(context.database, context.calendar)}
@@ -173,7 +176,7 @@ def organisation(request: Request, visitor: National, year: YearPart, organisati
         request,
         visitor,
         "team-organisation.html",
-        year=known,
+        year=context.year,
         code=organisation,
         name=row["name"],
         status=statuses.get(organisation),

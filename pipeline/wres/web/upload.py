@@ -1,5 +1,7 @@
-"""An upload, from the request to its receipt, on its way to being checked."""
+"""Take in an upload: from the request to its receipt, and the wait until it is checked."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,12 +12,17 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from wres.database.collection_state import get_state
+from wres.database.models import Receipt
+from wres.database.receipts import get_receipt
 from wres.errors import WresError
 from wres.intake.web_channel import ReceivedUpload, receive_upload
 from wres.web.access import Place
 from wres.web.desk import Desk, desk_of
 from wres.web.heavy import is_heavy
+from wres.web.refusals import NotThereError
 
+WAIT_SECONDS = 8.0  # a page that takes longer looks broken; then it says that it waits, and asks again by itself
+_LOOK_EVERY = 1.0  # seconds, where another service checks it
 _MOST_FIELDS = 10
 _MOST_OF_A_FIELD = 10_000  # bytes
 
@@ -60,6 +67,26 @@ async def take_in(request: Request, place: Place, upload: Upload) -> ReceivedUpl
             heavy = await run_in_threadpool(is_heavy, upload.file, received.size)
             desk.judge.submit(place.year, received.receipt, heavy=heavy)
     return received
+
+
+async def receipt_when_checked(desk: Desk, place: Place, name: str) -> Receipt:
+    """Return a receipt of an organisation once it is checked, or as it is after `WAIT_SECONDS`.
+
+    Raises:
+        NotThereError: the organisation has no such receipt.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        receipt = await run_in_threadpool(get_receipt, desk.database, place.year, place.code, name)
+        if receipt is None:
+            raise NotThereError
+        remaining = until - time.monotonic()
+        if receipt.status != "received" or remaining <= 0:
+            return receipt
+        if (future := desk.judge.pending(name)) is None:
+            await asyncio.sleep(min(_LOOK_EVERY, remaining))
+        else:
+            await asyncio.wait([asyncio.wrap_future(future)], timeout=remaining)
 
 
 def _store(desk: Desk, place: Place, upload: Upload) -> ReceivedUpload:
