@@ -10,8 +10,6 @@ neither notices when one of them ends nor ends them when it is killed itself. Wh
 written to the output and all others are ended.
 """
 
-import multiprocessing
-import multiprocessing.connection
 import os
 import signal
 import sys
@@ -19,7 +17,6 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
-from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 MIGRATION = "migrate"
@@ -59,33 +56,40 @@ def main() -> None:
     import_module("airflow.cli.cli_parser")
     # As every command of Airflow does first; all parts must have the one key that is in that file.
     import_module("airflow.configuration").write_default_airflow_configuration_if_needed()
-    parts = {name: _start(name, logs) for name in ("scheduler", MIGRATION)}  # the scheduler begins with imports
-    signal.signal(signal.SIGTERM, lambda _number, _frame: _end(parts.values()))
+    parts: dict[int, str] = {}
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _end(parts))
+    _start("scheduler", logs, parts)  # it begins with imports
+    migration = _start(MIGRATION, logs, parts)
     for name in _COMMAND_MODULES:
         import_module(f"airflow.cli.commands.{name}_command")
     import_module("airflow.api_fastapi.core_api.app")
-    parts[MIGRATION].join()
-    if not parts[MIGRATION].exitcode:
-        del parts[MIGRATION]
-        parts.update({name: _start(name, logs) for name in ("api-server", "dag-processor", "triggerer")})
-        multiprocessing.connection.wait([part.sentinel for part in parts.values()])
-    print(next(name for name, part in parts.items() if not part.is_alive()), flush=True)  # noqa: T201
-    _end(parts.values())
+    if os.waitpid(migration, 0)[1]:
+        print(parts.pop(migration), flush=True)  # noqa: T201 - the starter reads it
+        _end(parts)
+    del parts[migration]
+    for name in ("api-server", "dag-processor", "triggerer"):
+        _start(name, logs, parts)
+    print(parts.pop(os.wait()[0]), flush=True)  # noqa: T201
+    _end(parts)
 
 
-def _start(name: str, logs: Path) -> ForkProcess:
-    """Start a part as a copy of this process."""
-    process = multiprocessing.get_context("fork").Process(target=_become, args=(name, logs), name=name)
-    process.start()
-    return process
+def _start(name: str, logs: Path, parts: dict[int, str]) -> int:
+    """Start a part as a copy of this process, note it under its process id, and return that."""
+    if not (part := os.fork()):
+        _become(name, logs)
+        sys.exit()
+    parts[part] = name
+    return part
 
 
-def _end(parts: Iterable[ForkProcess]) -> None:
+def _end(parts: Iterable[int]) -> None:
     """Ask every part to end, wait for them, and end; whoever started this kills what takes too long."""
     for part in parts:
-        part.terminate()
+        with suppress(ProcessLookupError):
+            os.kill(part, signal.SIGTERM)
     for part in parts:
-        part.join()
+        with suppress(ChildProcessError):
+            os.waitpid(part, 0)
     os._exit(1)
 
 

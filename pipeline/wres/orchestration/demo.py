@@ -4,7 +4,8 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,7 @@ def main() -> int:
                 returns=options.returns,
                 seed=options.seed,
                 progress=progress,
-                run_step=DagRuns(airflow),
+                run_step=DagRuns(airflow, options.years),
             )
     except WresError as error:
         echo_err(str(error))
@@ -50,24 +51,41 @@ def main() -> int:
 
 
 class DagRuns:
-    """Runs the DAG of each step; what a collecting run accepts starts the DAG that builds by itself."""
+    """Runs the DAG of each step; what a collecting run accepts starts the DAG that builds by itself.
 
-    def __init__(self, airflow: LocalAirflow) -> None:
+    Years may be taken through at the same time. A year is published once the official release of the one before it is
+    out, with which it is compared; the local reports of that one are sent meanwhile.
+    """
+
+    def __init__(self, airflow: LocalAirflow, years: Collection[int]) -> None:
         self._airflow = airflow
+        self._years = sorted(set(years))
         self._last_round: dict[int, str] = {}
+        self._publishing: dict[int, Future[str]] = {year: Future() for year in self._years}
 
     def __call__(self, step: str, year: int, as_of: datetime, note: str | None) -> None:
         """Run a step of a year. A round waits for the build of the one before it, so each build is of one round."""
-        clock = {"year": year, "as_of": as_of.isoformat()}
-        if step == "publish":
-            run = self._airflow.start("publish_tables", {**clock, "note": note})
-            self._airflow.finish("publish_tables", run, person=_head_of_profession)
-            return
-        if year in self._last_round:
-            self._airflow.finish_triggered_runs("collect_returns", self._last_round[year])
-        if step == "collect":
-            self._last_round[year] = self._airflow.start("collect_returns", clock)
-            self._airflow.finish("collect_returns", self._last_round[year])
+        conf = {"year": year, "as_of": as_of.isoformat()}
+        try:
+            if step == "publish":
+                self._publish(year, {**conf, "note": note})
+                return
+            if year in self._last_round:
+                self._airflow.finish_triggered_runs("collect_returns", self._last_round[year])
+            if step == "collect":
+                self._last_round[year] = self._airflow.start("collect_returns", conf)
+                self._airflow.finish("collect_returns", self._last_round[year])
+        except BaseException as error:
+            if not self._publishing[year].done():
+                self._publishing[year].set_exception(error)  # the next year does not wait for this one
+            raise
+
+    def _publish(self, year: int, conf: Mapping[str, Any]) -> None:
+        if before := [earlier for earlier in self._years if earlier < year]:
+            self._airflow.wait_for_task("publish_tables", self._publishing[before[-1]].result(), "publish_official")
+        run = self._airflow.start("publish_tables", conf)
+        self._publishing[year].set_result(run)
+        self._airflow.finish("publish_tables", run, person=_head_of_profession)
 
 
 def _head_of_profession(question: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -28,7 +28,7 @@ _STARTER = (sys.executable, "-m", "wres.orchestration.airflow_parts")
 # What a person says to a question of a task (see AirflowRest.questions): the option and the form filled in, or nothing.
 Person = Callable[[Mapping[str, Any]], tuple[str, Mapping[str, Any]] | None]
 _Seen = TypeVar("_Seen")
-_THINKING = 4.0  # seconds
+_THINKING = 2.0  # seconds
 _LOOK_EVERY, _LOOK_FOR_RETRIES_EVERY = 0.5, 5.0  # seconds
 
 
@@ -108,10 +108,10 @@ class LocalAirflow:
     ) -> dict[str, str]:
         """Wait for a run to end.
 
-        `person` answers what its tasks ask: at once where the task still runs, and otherwise after some seconds of
-        `thinking`, for Airflow may lose an answer that comes as a task begins to wait, and ask again. Without a person
-        they wait. An answer that cannot be taken starts another run, which is waited for too. Returns each task's state
-        at the end of the last run.
+        `person` answers what its tasks ask, so many seconds of `thinking` after the task is seen to wait: Airflow takes
+        a task that goes on while it is being put aside for one that was killed, and asks again. Without a person they
+        wait. An answer that cannot be taken starts another run, which is waited for too. Returns each task's state at
+        the end of the last run.
         """
         while True:
             answer = partial(self._answer, dag_id, run_id, person, thinking) if person else None
@@ -120,6 +120,21 @@ class LocalAirflow:
             if states.get("ask_again") != "success":
                 return states
             run_id += "_again"
+
+    def wait_for_task(self, dag_id: str, run_id: str, task_id: str, *, within: float = 1800) -> None:
+        """Wait until a task of a run has succeeded.
+
+        Raises:
+            WresError: it failed or was skipped.
+        """
+
+        def succeeded() -> bool | None:
+            state = self.api.states(dag_id, run_id).get(task_id)
+            if state in ("failed", "upstream_failed", "skipped", "removed"):
+                raise WresError(f"{dag_id} ended without {task_id}, which is {state}.")
+            return state == "success" or None
+
+        self._wait(succeeded, within, f"{task_id} of {dag_id} did not happen")
 
     def finish_triggered_runs(self, dag_id: str, run_id: str, *, within: float = 1800) -> None:
         """Wait for every run that the asset events of a run start, and for those that these start."""
@@ -203,12 +218,13 @@ class LocalAirflow:
             raise WresError(self._what_failed(dag_id, run_id))
 
     def _answer(self, dag_id: str, run_id: str, person: Person, thinking: float) -> None:
-        """Answer each question: while its task runs, or else so many seconds after it was first seen."""
+        """Answer each question, so many seconds after its task was first seen to wait; 0 is also before it waits."""
         for question in self.api.questions(dag_id, run_id):
             key = (question["task_instance"]["id"], question["created_at"])
+            if thinking and question["task_instance"]["state"] == "running":
+                continue
             since = self._asked.setdefault(key, time.monotonic())
-            is_safe = question["task_instance"]["state"] == "running" or time.monotonic() - since >= thinking
-            if is_safe and (answer := person(question)):
+            if time.monotonic() - since >= thinking and (answer := person(question)):
                 self.api.answer(dag_id, run_id, question["task_instance"]["task_id"], *answer)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:

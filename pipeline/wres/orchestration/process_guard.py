@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from typing import IO
@@ -15,6 +16,7 @@ from typing import IO
 import psutil
 
 _GRACE = 15  # seconds for a running task when all is to end
+_LOOK_EVERY = 0.2  # seconds
 
 
 def start_guard() -> "subprocess.Popen[bytes]":
@@ -31,16 +33,22 @@ def end_sessions(leaders: Collection[int]) -> None:
         if process.pid in sessions:
             with suppress(psutil.NoSuchProcess):
                 process.terminate()  # Airflow's scheduler lets running tasks end
-    psutil.wait_procs(_members(sessions), timeout=_GRACE)
-    while remaining := _members(sessions):  # again, for a process may have started another meanwhile
-        for process in remaining:
+    until = time.monotonic() + _GRACE
+    while (members := _members(sessions)) and time.monotonic() < until:
+        time.sleep(_LOOK_EVERY)
+    while members:  # again and again, for a process may have started another meanwhile
+        for process in members:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(remaining, timeout=1)
+        time.sleep(_LOOK_EVERY)
+        members = _members(sessions)
 
 
 def _members(sessions: frozenset[int]) -> list[psutil.Process]:
-    """Return the living processes of sessions; a session keeps its number after its leader has ended."""
+    """Return the living processes of sessions; a session keeps its number after its leader has ended.
+
+    One that has ended is a zombie until its parent asks for it, and its parent may be waiting for this process.
+    """
     members = []
     for process in psutil.process_iter():
         with suppress(ProcessLookupError, PermissionError, psutil.Error):

@@ -22,8 +22,8 @@ from wres.simulation.inbox import by_collection_round, deliver
 from wres.simulation.marking import mark_simulated
 from wres.summaries import Summary, is_public
 
-# Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
-# A revision has a note that says why.
+# Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow, where
+# several years may be built and published at the same time. A revision has a note that says why.
 RunStep = Callable[[str, int, datetime, str | None], None]
 
 DEMO_APPROVER = ("the demonstration", "Head of profession, simulated")  # name and role
@@ -42,7 +42,7 @@ def run_demo(
     """Simulate these years and take them through the pipeline; one row a year of what came of it.
 
     Run again with the same seed it sends nothing twice and completes what a killed run left. Steps that `run_step` runs
-    elsewhere go side by side: a year is built and published while the next one is collected.
+    elsewhere go side by side: a year is built and published while the next ones are collected.
 
     Raises:
         WresError: the home holds real returns, or a year is unknown.
@@ -56,7 +56,7 @@ def run_demo(
         sent: list[Future[list[Delivery]]] = []
         for context in contexts:
             sent.append(ahead.submit(simulated_deliveries, context, seed, returns, sent[-1] if sent else None))
-        publisher = ThreadPoolExecutor(1)
+        publisher = ThreadPoolExecutor(max(len(contexts), 1))  # the steps decide which year waits for which
         try:
             for context, deliveries in zip(contexts, sent, strict=True):
                 run = run_step or partial(run_directly, context)
