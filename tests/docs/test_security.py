@@ -17,7 +17,7 @@ SET_ASIDE = {
     "pipeline/wres/orchestration/local_airflow.py": ["S603"],
     "pipeline/wres/orchestration/local_page.py": ["S603"],
     "pipeline/wres/charts/svg.py": ["S704"],
-    "pipeline/wres/site/dataset_metadata.py": ["S704"],
+    "pipeline/wres/site/front_page.py": ["S704"],
     "pipeline/wres/site/papers.py": ["S704"],
     "pipeline/wres/reader/guarded_reader.py": ["S301", "S603"],
     "pipeline/wres/reader/reader_process.py": ["S301", "S301"],

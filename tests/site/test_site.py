@@ -19,7 +19,7 @@ import pytest
 from wres.errors import WresError
 from wres.outputs.metadata import MissingReturn, Publication, ReleaseMetadata
 from wres.release.writer import write_release
-from wres.site.build_site import size_text
+from wres.site.downloads import size_text
 from wres.warehouse.closures import Closure
 
 Tables = dict[str, pa.Table]

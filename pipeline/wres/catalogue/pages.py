@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wres.catalogue.api_files import API, stable_id
 from wres.catalogue.official_releases import OfficialRelease
 from wres.outputs.table_schema import load_specification
-from wres.site.build_site import size_text
+from wres.site.downloads import size_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

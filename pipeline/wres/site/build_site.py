@@ -5,18 +5,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from wres.charts.picture import STYLE, render_picture
-from wres.commentary.commentary_text import COMMENTARY, render_commentary
+from wres.charts.picture import STYLE
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.data_dictionary import render_data_dictionary
-from wres.outputs.formatting import RATIO, ratio_text, rows_of
+from wres.outputs.formatting import RATIO, ratio_text
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 from wres.settings import package_data
 from wres.site.areas import FOLDERS, Area, Areas, areas_of
-from wres.site.dataset_metadata import dataset_json
+from wres.site.downloads import download_links, size_text
+from wres.site.front_page import ASSETS, front_page_view
 from wres.site.page_tables import LONGEST, Figure, ListItem
 from wres.site.papers import render_markdown, slug
 from wres.site.views import View, Views
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_ASSETS = "assets"
 _REVISIONS = 50  # on a page; all of them are in revisions.csv
 _ABOVE = "../../../"  # from the folder of a release to that of all releases
 _PAPERS = {"data-dictionary.md": "dictionary.html", "method.md": "method.html"}
@@ -66,7 +64,7 @@ def write_pages(
     _write_assets(folder, places)
     for name in FOLDERS.values():
         (folder / name).mkdir()
-    pages.write("index.html", "index.html.j2", {**views.nation(), **_front(folder, tables, about, book)})
+    pages.write("index.html", "index.html.j2", {**views.nation(), **front_page_view(folder, tables, about, book)})
     pages.write("organisations.html", "organisations.html.j2", views.organisations())
     pages.write("compare.html", "compare.html.j2", {})
     pages.write("accessibility.html", "accessibility.html.j2", {})
@@ -176,39 +174,11 @@ class _Pages:
         if self._about.simulated:
             subject = f"Simulated data. {subject}"
         stem = f"wres-{self._about.collection_year}-{place.code}-{slug(shown.chart.title)}"
-        files = [("Picture", "SVG", "image/svg+xml", render_picture(shown.chart, subject))]
-        if shown.sheets and shown.sheets[0].rows and not shown.file:
-            files.append(("Data", "CSV", "text/csv", shown.sheets[0].csv()))
-        return [
-            {
-                "words": f"{words} ({kind}, {size_text(len(content.encode()))})",
-                "address": f"data:{media};charset=utf-8,{content.translate(_QUOTED)}",
-                "name": f"{stem}.{kind.lower()}",
-            }
-            for words, kind, media, content in files
-        ]
-
-
-class _Quoted(dict[int, str]):
-    """Each character as an address holds it, for `str.translate`: several times as fast as `quote` on a whole file."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = quote(chr(code), safe="!$'()*+,;=:@/?-._~")
-        return self[code]
-
-
-_QUOTED = _Quoted()
+        return download_links(shown, subject, stem)
 
 
 def _size_of_file(path: Path) -> int | None:
     return path.stat().st_size if path.is_file() else None
-
-
-def size_text(size: int) -> str:
-    """Return the size of a file as people write it: 840 bytes, 12KB, 1.3MB."""
-    if size < 1000:
-        return f"{size} bytes"
-    return f"{size / 1000:.0f}KB" if size < 999_500 else f"{size / 1_000_000:.1f}MB"
 
 
 def _further(path: str, rows: Sequence[ListItem]) -> Iterator[tuple[str, Sequence[ListItem]]]:
@@ -231,35 +201,9 @@ def _environment() -> "Environment":
     )
 
 
-def _front(folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str) -> dict[str, Any]:
-    """Return what only the front page shows: files, coverage, revisions, earlier releases."""
-    revisions = rows_of(tables, "revisions")
-    new_revisions = [row for row in revisions if row["edition"] == f"{about.collection_year}-{about.edition}"]
-    ods = str(Path(book).with_suffix(".ods"))
-    sizes = {
-        path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.parent.name != _ASSETS
-    }
-    return {
-        "book": book,
-        "files": [spec for name, spec in load_specification().tables.items() if name in tables],
-        "ods": ods if ods in sizes else None,
-        "sizes": {path: size_text(size) for path, size in sizes.items()},
-        "commentary": render_commentary(tables, about),
-        "commentary_file": COMMENTARY if COMMENTARY in sizes else None,
-        "coverage": [row for row in rows_of(tables, "coverage") if row["organisation_group"] == "all"],
-        "revisions": new_revisions,
-        "earlier": len(revisions) - len(new_revisions),
-        "published": rows_of(tables, "published_series"),
-        "dataset": dataset_json(about, sizes) if about.is_official else None,
-        "before": [tuple(tag.split("-")) for tag in reversed(about.published_before)],
-    }
-
-
 def _write_assets(folder: Path, places: Areas) -> None:
     """Write the styles, the scripts that search, sort and compare, and the data that they use."""
-    target = folder / _ASSETS
+    target = folder / ASSETS
     target.mkdir()
     for source in [*sorted((_HERE / "static").iterdir()), STYLE]:
         if source.suffix in {".css", ".js", ".txt"}:

@@ -1,25 +1,20 @@
-"""What a board member must see in ten seconds, in words: in range? getting better? chance? how many people?
+"""Answer what a board asks first, in words: in range? getting better? chance? how many people?
 
 Every figure in a sentence is one of a published table, as it prints there. Nothing is said of causes, and never that
 more people should enter the process.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from wres.commentary.beside_chance import BETWEEN, goal_sentence, has_interval, wider_interval
-from wres.outputs.formatting import PublishedRow
+from wres.commentary.beside_chance import BETWEEN, has_interval
+from wres.outputs.formatting import RATIO, PublishedRow
 from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
 from wres.site.areas import Area
+from wres.site.pooled_messages import ENDS, HELD_BACK, SMALL, ShortAndSentences, organisations_outside, pooled_chance
 
-ShortAndSentences = tuple[str, tuple[str, ...]]  # an answer in a few words, and what it rests on
-
-RATIO, RATE = "relative_likelihood", "overall_likelihood_percent"
-_ENDS = (f"{RATIO}_lower", f"{RATIO}_upper")
-HELD_BACK = "Not published (small numbers)"
-_SMALL = "The numbers are small, so this is not published, to protect people [c]."
+RATE = "overall_likelihood_percent"
 _FEW = "The ratio rests on few people, so it has low reliability [u]."
 _BEYOND_CHANCE = (
     "The whole 95% interval is there, so this is more than chance.",
@@ -38,13 +33,6 @@ _NOT_CALCULABLE = {
     "no_white_entries": "No white staff entered the process, so there is nothing to compare with.",
 }
 _NOBODY = "There is nobody to compare."
-_KINDS = {
-    "within": "are within range",
-    "above": "above",
-    "below": "below",
-    "not_calculable": "cannot be calculated",
-    "held_back": "not published (small numbers) [c]",
-}
 _VERDICTS = {
     "improved": "Yes",
     "worsened": "No, it got worse",
@@ -91,7 +79,10 @@ def key_messages(
         Answer(f"Are BME and white staff different {_HERE[place.level]}?", *_chance(row)),
     ]
     if place.level != "organisation":
-        return [*answers, Answer("How many organisations are outside the range?", *_outside(counts, goal, shares))]
+        return [
+            *answers,
+            Answer("How many organisations are outside the range?", *organisations_outside(counts, goal, shares)),
+        ]
     if place.funnel is not None and place.funnel["outside_95"] is not None:
         answers.append(Answer("Is this organisation different from England?", *_against_england(place.funnel)))
     return [*answers, Answer("What does the gap mean in people?", *_gap(row))]
@@ -99,7 +90,7 @@ def key_messages(
 
 def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
     if row.is_held_back("range"):
-        return HELD_BACK, (_SMALL,)
+        return HELD_BACK, (SMALL,)
     if row["range"] == "not_calculable":
         return "Cannot be calculated", (_NOT_CALCULABLE.get(row.get("reason_not_calculable"), _NOBODY),)
     sentences = [times_as_likely(row), "The range is 0.80 to 1.25."]
@@ -109,9 +100,9 @@ def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
         sentences.append(_FEW)
     if row.get("range_beyond_chance") is not None:
         sentences.append(_BEYOND_CHANCE[row["range_beyond_chance"] == "cannot_tell"])
-    if place.level != "national" or row[RATIO] is None or row[_ENDS[0]] is None:
+    if place.level != "national" or row[RATIO] is None or row[ENDS[0]] is None:
         return row.text("range"), tuple(sentences)
-    ends = " to ".join(row.text(end) for end in _ENDS)
+    ends = " to ".join(row.text(end) for end in ENDS)
     if row["range"] == "within":
         equal = "and equal" if row.text(RATIO) == "1.00" else "but not equal"
         sentences[1] = f"It is inside the range that the NHS treats as fair, 0.80 to 1.25, {equal}."
@@ -153,48 +144,27 @@ def _move(row: PublishedRow, year: int, measure: str, unit: str = "") -> str:
 
 
 def _chance(row: PublishedRow) -> ShortAndSentences:
-    if any(row.is_held_back(name) for name in (RATIO, *_ENDS)):
-        return HELD_BACK, (_SMALL,)
-    if row[_ENDS[0]] is None or row[_ENDS[1]] is None:
+    if any(row.is_held_back(name) for name in (RATIO, *ENDS)):
+        return HELD_BACK, (SMALL,)
+    if row[ENDS[0]] is None or row[ENDS[1]] is None:
         return "Cannot be said", ("There is no ratio, so there is no interval around it.",)
     if row.get("reliability") == "not_judged":
         return _TOO_FEW, (_FEW,)
-    ends = " to ".join(row.text(end) for end in _ENDS)
+    ends = " to ".join(row.text(end) for end in ENDS)
     if has_interval(row, BETWEEN):
-        return _pooled_chance(row)
+        return pooled_chance(row)
     if _differs(row):
-        likelier = "BME" if row[_ENDS[0]] >= 1 else "white"
+        likelier = "BME" if row[ENDS[0]] >= 1 else "white"
         sentence = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
         return f"Yes: {likelier} staff are more likely to enter", (sentence,)
     return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
-
-
-def _pooled_chance(row: PublishedRow) -> ShortAndSentences:
-    """Return the answer for several organisations: both intervals, judged on the wider, and the ratio within them."""
-    between = " to ".join(row.text(end) for end in BETWEEN)
-    ends = " to ".join(row.text(end) for end in _ENDS)
-    both = f"The 95% interval is {ends}; allowing for how much organisations differ, {between}."
-    lower, upper = wider_interval(row) or (row[_ENDS[0]], row[_ENDS[1]])
-    sentences = tuple(sentence for sentence in (both, _within(row)) if sentence)
-    if lower > 1 or upper < 1:
-        return f"Yes: {'BME' if lower > 1 else 'white'} staff are more likely to enter", sentences
-    return "The difference could be due to chance", sentences
-
-
-def _within(row: PublishedRow) -> str:
-    """Return the ratio within organisations as a sentence; empty where there is none."""
-    names = [f"{RATIO}_within{end}" for end in ("", "_lower", "_upper")]
-    if any(row.get(name) is None for name in names):
-        return ""
-    ratio, lower, upper = (row.text(name) for name in names)
-    return f"Compared within organisations the ratio is {ratio} ({lower} to {upper})."
 
 
 def _differs(row: PublishedRow) -> bool:
     """Return whether the interval leaves out 1: as published of an organisation, by the printed bounds of others."""
     if row.get("differs_from_equal") is not None:
         return bool(row["differs_from_equal"])
-    return bool(row[_ENDS[0]] > 1 or row[_ENDS[1]] < 1)
+    return bool(row[ENDS[0]] > 1 or row[ENDS[1]] < 1)
 
 
 def _against_england(funnel: PublishedRow) -> ShortAndSentences:
@@ -210,7 +180,7 @@ def _against_england(funnel: PublishedRow) -> ShortAndSentences:
 
 def _gap(row: PublishedRow) -> ShortAndSentences:
     if row.is_held_back("entries_above_parity") or row.is_held_back("range"):
-        return HELD_BACK, (_SMALL,)
+        return HELD_BACK, (SMALL,)
     if row["range"] == "not_calculable" or row["entries_above_parity"] is None:
         return "Cannot be said", ("There is no ratio, so there is no gap to count.",)
     if row.get("reliability") == "not_judged":
@@ -237,42 +207,3 @@ def whole_people(count: Decimal) -> str:
     """Round a number of people to a whole one, as people write it: 22, 1,204, -3."""
     whole = int(count.quantize(Decimal(1), ROUND_HALF_UP))
     return f"{whole:,}"
-
-
-def _outside(counts: Mapping[str, int], goal: PublishedRow | None, shares: PublishedRow | None) -> ShortAndSentences:
-    """Return how many organisations are outside the range, first beyond chance, then by the published ranges."""
-    short, sentences = _outside_by_range(counts, goal)
-    if shares is None or not goal_sentence(shares):
-        return short, sentences
-    outside = shares["above_beyond_chance"] + shares["below_beyond_chance"]
-    number = outside + shares["within_beyond_chance"] + shares["cannot_tell"]
-    expected, lower, upper = (
-        f"{shares.text(f'expected_share_within_{part}percent')}%" for part in ("", "lower_", "upper_")
-    )
-    share = f"{shares.text('share_within_percent')}%"
-    beside_chance = (
-        f"For {shares.text('cannot_tell')} the figures cannot tell: it could be due to chance.",
-        f"If all were equally likely to enter, {expected} would be within range ({lower} to {upper}); it is {share}.",
-    )
-    goal_set = () if goal is None else (f"The goal was {goal.text('goal_percent')}%.",)
-    return f"{outside:,} of {number:,}, more than could be due to chance", (*beside_chance, *goal_set, *sentences[-1:])
-
-
-def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> ShortAndSentences:
-    outside, hidden = counts.get("above", 0) + counts.get("below", 0), counts.get("held_back", 0)
-    named = [f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if counts.get(kind)]
-    sentences = (f"Of {sum(counts.values()):,} organisations {', '.join(named)}.",) if named else ()
-    if goal is not None and goal["organisations_to_goal"] is not None:
-        share = f"{goal.text('share_within_percent')}%"
-        reached = f"The goal was {goal.text('goal_percent')}% of organisations within range; it is {share}."
-        short = f"{goal.text('organisations_to_goal')} short of the goal"
-        return short if goal["organisations_to_goal"] else "The goal is met", (reached, *sentences)
-    if not named:
-        return HELD_BACK, (_SMALL,)
-    at_least, many = "At least " if hidden else "", "organisation" if outside == 1 else "organisations"
-    return f"{at_least}{outside:,} {many}", sentences
-
-
-def range_counts(members: list[Area]) -> Counter[str]:
-    """Count the organisations within, above and below the range, not calculable and withheld, in this year."""
-    return Counter(member.now["range"] or "held_back" for member in members if member.now)

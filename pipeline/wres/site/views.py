@@ -10,7 +10,7 @@ from wres.charts.trend import likelihood_columns, likelihood_trend, ratio_trend
 from wres.indicators.statistics.peers import NUMBER
 from wres.outputs.formatting import RATIO, PublishedRow, Tables, grouped, rows_of
 from wres.site.areas import Area, Areas
-from wres.site.key_messages import key_messages, range_counts
+from wres.site.key_messages import key_messages
 from wres.site.page_tables import (
     Figure,
     HtmlTable,
@@ -22,6 +22,7 @@ from wres.site.page_tables import (
     organisation_list,
     ranges_by_year,
 )
+from wres.site.pooled_messages import range_counts
 
 _BAND = "The grey band is the range from 0.80 to 1.25. The line in it is 1.00 (equal). The bars are 95% intervals."
 _FUNNEL = (

@@ -1,13 +1,22 @@
-"""What search engines for data read of a release: a Dataset of schema.org, as JSON-LD."""
+"""What only the front page has: files, coverage, revisions, and a description of the release for search engines."""
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from wres.commentary.commentary_text import COMMENTARY, render_commentary
+from wres.outputs.formatting import rows_of
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
+from wres.site.downloads import size_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ASSETS = "assets"  # the folder of styles and scripts, which readers have no use for
 
 # Of the files that hold the same in several forms, the two that anybody can open.
 _MEDIA = {
@@ -16,8 +25,36 @@ _MEDIA = {
 }
 
 
-def dataset_json(about: ReleaseMetadata, sizes: Mapping[str, int]) -> Markup:
-    """Return the description of a release for machines, to stand in its front page.
+def front_page_view(
+    folder: Path, tables: Mapping[str, "pa.Table"], about: ReleaseMetadata, book: str
+) -> dict[str, Any]:
+    """Return what only the front page shows: files, coverage, revisions, earlier releases."""
+    revisions = rows_of(tables, "revisions")
+    new_revisions = [row for row in revisions if row["edition"] == f"{about.collection_year}-{about.edition}"]
+    ods = str(Path(book).with_suffix(".ods"))
+    sizes = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.parent.name != ASSETS
+    }
+    return {
+        "book": book,
+        "files": [spec for name, spec in load_specification().tables.items() if name in tables],
+        "ods": ods if ods in sizes else None,
+        "sizes": {path: size_text(size) for path, size in sizes.items()},
+        "commentary": render_commentary(tables, about),
+        "commentary_file": COMMENTARY if COMMENTARY in sizes else None,
+        "coverage": [row for row in rows_of(tables, "coverage") if row["organisation_group"] == "all"],
+        "revisions": new_revisions,
+        "earlier": len(revisions) - len(new_revisions),
+        "published": rows_of(tables, "published_series"),
+        "dataset": _dataset_json(about, sizes) if about.is_official else None,
+        "before": [tuple(tag.split("-")) for tag in reversed(about.published_before)],
+    }
+
+
+def _dataset_json(about: ReleaseMetadata, sizes: Mapping[str, int]) -> Markup:
+    """Return the description of a release for search engines: a Dataset of schema.org, as JSON-LD.
 
     Args:
         about: the release, for everybody.
