@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from wres.outputs.formatting import PublishedRow
+from wres.outputs.group_columns import compared_groups, staff_of
 
 _RATIO = "relative_likelihood"
 CONDITIONAL = (f"{_RATIO}_lower", f"{_RATIO}_upper")
@@ -47,13 +48,14 @@ def interval_sentence(row: PublishedRow) -> str:
 
 
 def within_sentence(row: PublishedRow) -> str:
-    """Say how staff of the same organisation compare, and how much comes of where BME staff work."""
+    """Say how staff of the same organisation compare, and how much of the ratio is due to where the group works."""
     if any(row.get(name) is None for name in (*_WITHIN, "composition_factor")):
         return ""
+    compared, comparator = map(staff_of, compared_groups())
     return (
-        f"Compared with white staff of the same organisation, BME staff were {row.text(_WITHIN[0])} times as likely to "
-        f"enter (95% interval {_span(row, (_WITHIN[1], _WITHIN[2]))}). The figure for all staff together also depends "
-        f"on where BME staff work: that part is a factor of {row.text('composition_factor')}."
+        f"Compared with {comparator} of the same organisation, {compared} were {row.text(_WITHIN[0])} times as likely "
+        f"to enter (95% interval {_span(row, (_WITHIN[1], _WITHIN[2]))}). The figure for all staff together also "
+        f"depends on where {compared} work: that part is a factor of {row.text('composition_factor')}."
     )
 
 
@@ -61,14 +63,15 @@ def goal_sentence(row: PublishedRow) -> str:
     """Say what share within the range chance alone would give, and of how many organisations the figures can tell."""
     if any(row.get(name) is None for name in (*_EXPECTED, *_CLASSES, "share_within_percent")):
         return ""
+    compared, comparator = map(staff_of, compared_groups())
     expected, lower, upper = (f"{row.text(name)}%" for name in _EXPECTED)
     above, below, within, unclear = (row[name] for name in _CLASSES)
     number, share = above + below + within + unclear, row.text("share_within_percent")
     said = (
-        "If BME and white staff of every organisation were equally likely to enter, chance alone would leave "
-        f"{expected} of organisations within range (95% range {lower} to {upper}), for few people enter; {share}% were."
-        f" For {unclear:,} of {number:,} organisations the figures cannot tell whether they are within the range; of "
-        f"the others {_many(above)} above it, {_many(below)} below it and {_many(within)} within it."
+        f"If {compared} and {comparator} of every organisation were equally likely to enter, chance alone would "
+        f"leave {expected} of organisations within range (95% range {lower} to {upper}), for few people enter; "
+        f"{share}% were. For {unclear:,} of {number:,} organisations the figures cannot tell whether they are within "
+        f"the range; of the others {_many(above)} above it, {_many(below)} below it and {_many(within)} within it."
     )
     if row.get("share_truly_within_percent") is not None:
         said += (

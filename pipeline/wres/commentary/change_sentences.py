@@ -3,6 +3,7 @@
 from collections import Counter
 
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
+from wres.outputs.group_columns import compared_groups, staff_of
 
 _RATIO, _RATE = "relative_likelihood", "overall_likelihood_percent"
 _VERDICTS = {
@@ -56,9 +57,11 @@ class Changes:
         if row is None or row["break_in_series"] or any(row.get(name) is None for name in names):
             return ""
         before, now = (row.text(name) for name in names)
+        compared, _ = map(staff_of, compared_groups())
         years = f"{before} in {self._year - 1} and {now} in {self._year}"
         return (
-            "The relative likelihood of all staff together asks how likely BME staff are to enter, wherever they work. "
+            f"The relative likelihood of all staff together asks how likely {compared} are to enter, wherever they "
+            "work. "
             f"Within organisations, for staff of the same employer, it was {years}."
         )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from wres.commentary.beside_chance import goal_sentence, interval_sentence, wider_interval, within_sentence
 from wres.commentary.change_sentences import Changes, missing
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
+from wres.outputs.group_columns import columns_of_measure, compared_groups, staff_of
 
 _RATIO = "relative_likelihood"
 _LOWER, _UPPER = "0.80", "1.25"
@@ -48,28 +49,27 @@ class Sentences:
             return f"No return of {self._year} is counted."
         if row[_RATIO] is None:
             return f"The relative likelihood of {self._year} {missing(row, _RATIO)}."
+        compared, comparator = map(staff_of, compared_groups())
         period = f"In the year to 31 March {self._year}"
         if row["window"] == "two_year_average":
             period = f"On average over the two years to 31 March {self._year}"
         return (
-            f"{period} BME staff were {row.text(_RATIO)} times as likely as white staff to enter the formal "
+            f"{period} {compared} were {row.text(_RATIO)} times as likely as {comparator} to enter the formal "
             f"disciplinary process{_where(row)}."
         )
 
     def _likelihoods(self) -> str:
         row = self._nation
-        names = [
-            f"{group}_{what}" for group in ("bme", "white") for what in ("likelihood_percent", "entered", "headcount")
-        ]
-        if row is None or any(row[name] is None for name in names):
+        columns = [columns_of_measure(measure) for measure in ("likelihood_percent", "entered", "headcount")]
+        names = {group: [by_group[group] for by_group in columns] for group in compared_groups()}
+        if row is None or any(row[name] is None for of_group in names.values() for name in of_group):
             return ""
-        bme, white = (
-            f"{row.text(f'{group}_likelihood_percent')}% of {words} staff ({row.text(f'{group}_entered')} of "
-            f"{row.text(f'{group}_headcount')})"
-            for group, words in (("bme", "BME"), ("white", "white"))
+        compared, comparator = (
+            f"{row.text(likelihood)}% of {staff_of(group)} ({row.text(entered)} of {row.text(headcount)})"
+            for group, (likelihood, entered, headcount) in names.items()
         )
         halves = " Entries are the mean of two years." if row["window"] == "two_year_average" else ""
-        return f"{bme} entered the process, and {white}.{halves}"
+        return f"{compared} entered the process, and {comparator}.{halves}"
 
     def _chance(self) -> str:
         return "" if self._nation is None else interval_sentence(self._nation)

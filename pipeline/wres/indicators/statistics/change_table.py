@@ -126,8 +126,8 @@ def _ratio_p_values(compared: _Compared) -> tuple[Floats, Floats]:
     turned = before[2:] + before[:2]  # a ratio with its groups exchanged is as far from 1, on the other side
     members = [count.astype(np.float64) for count in compared.counts]
     later, earlier, exchanged = (
-        Strata(bme, bme_staff, white, white_staff, compared.row, compared.size)
-        for bme, bme_staff, white, white_staff in (members[:4], members[4:], members[6:] + members[4:6])
+        Strata(group, group_staff, comparator, comparator_staff, compared.row, compared.size)
+        for group, group_staff, comparator, comparator_staff in (members[:4], members[4:], members[6:] + members[4:6])
     )
     p, distance_p = (
         np.where(compared.is_single, exact, np.fmax(exact, ratio_change_p_values(later, other)))

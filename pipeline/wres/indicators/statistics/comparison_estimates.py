@@ -42,11 +42,11 @@ def comparison_estimates(members: pa.Table) -> pa.Table:
         expected = np.bincount(family, np.nan_to_num(chance), first.size).astype(np.float64)
         columns[f"{name}_tenths"] = whole_or_null(10 * expected, np.zeros(first.size, dtype=np.bool_))
     for name, year in (("within", ""), ("previous_within", "previous_")):
-        bme, bme_staff, white, white_staff = (
+        group, group_staff, comparator, comparator_staff = (
             read_counts(rows, f"{year}{side}_{what}")
             for side in ("group", "comparator")
             for what in ("entered_hundredths", "headcount")
         )
-        ratio = within_organisations(Strata(bme, bme_staff, white, white_staff, family, first.size)).ratio
+        ratio = within_organisations(Strata(group, group_staff, comparator, comparator_staff, family, first.size)).ratio
         columns[f"{name}_hundredths"] = whole_or_null(100 * ratio, np.isnan(ratio))
     return with_columns(rows.select(list(_KEY)).take(pa.array(first)), **columns)

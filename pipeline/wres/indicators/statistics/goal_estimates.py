@@ -38,7 +38,7 @@ def _groups(rows: pa.Table) -> Iterator[dict[str, Any]]:
     if not rows.num_rows:
         return
     years = read_counts(rows, "years_counted")
-    bme, white, bme_staff, white_staff = (
+    group, comparator, group_staff, comparator_staff = (
         years * read_counts(rows, f"{side}_{what}")
         for what in ("hundredths", "headcount")
         for side in ("group", "comparator")
@@ -46,8 +46,10 @@ def _groups(rows: pa.Table) -> Iterator[dict[str, Any]]:
     family = number_families(rows, *_KEY)
     for number in np.unique(family):
         own = family == number
-        share, lower, upper = expected_share(chance_within_range((bme + white)[own], bme_staff[own], white_staff[own]))
-        true = true_ratios(bme[own], white[own], bme_staff[own], white_staff[own])
+        share, lower, upper = expected_share(
+            chance_within_range((group + comparator)[own], group_staff[own], comparator_staff[own])
+        )
+        true = true_ratios(group[own], comparator[own], group_staff[own], comparator_staff[own])
         first = int(np.flatnonzero(own)[0])
         yield {
             **{name: rows[name][first].as_py() for name in _KEY},

@@ -49,9 +49,9 @@ def find_peers(rows: Iterable[OrganisationRow], number: int = NUMBER) -> dict[st
 def _place(row: OrganisationRow) -> tuple[float, float]:
     """Where an organisation lies: its size in doublings, and its BME share in tens of percentage points."""
     columns = compared_counts()
-    white, bme = float(row[columns.comparator_headcount]), float(row[columns.group_headcount])
+    comparator, group = float(row[columns.comparator_headcount]), float(row[columns.group_headcount])
     staff = sum(float(row[name]) for name in headcount_columns())
-    return float(np.log(staff) / np.log(_TWICE)), 100 * bme / (white + bme) / _POINTS
+    return float(np.log(staff) / np.log(_TWICE)), 100 * group / (comparator + group) / _POINTS
 
 
 def _peers_in_group(members: Sequence[OrganisationRow], number: int) -> dict[str, tuple[str, ...]]:

@@ -43,7 +43,7 @@ def ratio_change_p_values(now: Strata, before: Strata) -> Floats:
     """
     log_change = np.zeros(now.rows)
     for strata, sign in ((now, 1), (before, -1)):
-        parts = ((strata.bme, 1), (strata.bme_staff, -1), (strata.white, -1), (strata.white_staff, 1))
+        parts = ((strata.group, 1), (strata.group_staff, -1), (strata.comparator, -1), (strata.comparator_staff, 1))
         log_change = log_change + sign * sum(part * _log(strata.total(counts)) for counts, part in parts)
     return _t_test(log_change, linearised(now) - linearised(before), now.row, now.rows)
 

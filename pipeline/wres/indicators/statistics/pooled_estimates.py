@@ -19,12 +19,12 @@ def pooled_ratios(pooled_members: pa.Table) -> pa.Table:
     family = number_families(rows, *_KEY) if rows.num_rows else np.zeros(0, dtype=np.int64)
     _, first = np.unique(family, return_index=True)
     years = read_counts(rows, "years_counted")
-    bme, bme_staff, white, white_staff = (
+    group, group_staff, comparator, comparator_staff = (
         years * read_counts(rows, f"{side}_{what}")
         for side in ("group", "comparator")
         for what in ("hundredths", "headcount")
     )
-    strata = Strata(bme, bme_staff, white, white_staff, family, first.size)
+    strata = Strata(group, group_staff, comparator, comparator_staff, family, first.size)
     within, between = within_organisations(strata), between_organisations(strata)
     composition = np.divide(
         between.ratio, within.ratio, out=np.full(first.shape, np.nan), where=np.nan_to_num(within.ratio) > 0

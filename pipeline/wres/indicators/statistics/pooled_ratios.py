@@ -2,18 +2,18 @@
 
 The pooled ratio sums counts. Where organisations differ in how often anybody enters and in how many of their staff are
 BME, it holds two things: how BME and white staff of one organisation compare, and where BME staff work. The
-Mantel-Haenszel ratio compares staff of the same organisation only. With N = H_bme + H_white of each organisation:
+Mantel-Haenszel ratio compares staff of the same organisation only. With N = H_group + H_comparator of each of them:
 
-    R_MH = sum(E_bme H_white / N) / sum(E_white H_bme / N)
-    var(ln R_MH) = sum((H_bme H_white (E_bme + E_white) - E_bme E_white N) / N^2)
-                   / (sum(E_bme H_white / N) sum(E_white H_bme / N))
+    R_MH = sum(E_group H_comparator / N) / sum(E_comparator H_group / N)
+    var(ln R_MH) = sum((H_group H_comparator (E_group + E_comparator) - E_group E_comparator N) / N^2)
+                   / (sum(E_group H_comparator / N) sum(E_comparator H_group / N))
 
 Greenland and Robins (1985), "Estimation of a common effect parameter from sparse follow-up data", Biometrics 41, 55-68.
 
 The interval of the pooled ratio that conditions on these organisations says how far chance moves their entries. How far
 the ratio would move with other organisations of the kind is said by its linearisation: with
 
-    u_i = E_bme,i / E_bme - H_bme,i / H_bme - E_white,i / E_white + H_white,i / H_white
+    u_i = E_group,i / E_group - H_group,i / H_group - E_comparator,i / E_comparator + H_comparator,i / H_comparator
     var(ln R) = n / (n - 1) sum u_i^2
 
 Rao and Scott (1992), "A simple method for the analysis of clustered binary data", Biometrics 48, 577-585. The quantile
@@ -39,10 +39,10 @@ class Strata:
     Arrays of one shape; staff are person-years where events are of two years. `rows` is how many pooled rows there are.
     """
 
-    bme: Floats
-    bme_staff: Floats
-    white: Floats
-    white_staff: Floats
+    group: Floats
+    group_staff: Floats
+    comparator: Floats
+    comparator_staff: Floats
     row: Integers
     rows: int
 
@@ -66,11 +66,16 @@ def within_organisations(strata: Strata) -> Ratios:
 
     Returns: nan where the divisor is zero; the interval also where no BME staff entered.
     """
-    bme, bme_staff, white, white_staff = strata.bme, strata.bme_staff, strata.white, strata.white_staff
+    group, group_staff, comparator, comparator_staff = (
+        strata.group,
+        strata.group_staff,
+        strata.comparator,
+        strata.comparator_staff,
+    )
     # without staff an organisation is no stratum: infinitely many would leave its terms zero
-    staff = np.where(bme_staff + white_staff > 0, bme_staff + white_staff, np.inf)
-    above, below = strata.total(bme * white_staff / staff), strata.total(white * bme_staff / staff)
-    spread = strata.total(bme_staff * white_staff * (bme + white) / staff**2 - bme * white / staff)
+    staff = np.where(group_staff + comparator_staff > 0, group_staff + comparator_staff, np.inf)
+    above, below = strata.total(group * comparator_staff / staff), strata.total(comparator * group_staff / staff)
+    spread = strata.total(group_staff * comparator_staff * (group + comparator) / staff**2 - group * comparator / staff)
     ratio = _divide(above, below)
     return _log_interval(ratio, _divide(spread, above * below), _normal_quantile())
 
@@ -83,15 +88,15 @@ def between_organisations(strata: Strata) -> Ratios:
     change = linearised(strata)
     number = strata.total(np.ones(strata.row.shape))
     ratio = _divide(
-        strata.total(strata.bme) * strata.total(strata.white_staff),
-        strata.total(strata.white) * strata.total(strata.bme_staff),
+        strata.total(strata.group) * strata.total(strata.comparator_staff),
+        strata.total(strata.comparator) * strata.total(strata.group_staff),
     )
     return _log_interval(ratio, linearised_variance(change, strata.row, strata.rows), t_quantile(number))
 
 
 def linearised(strata: Strata) -> Floats:
     """How much of the log of its row's pooled ratio each organisation makes; nan where the row has no log ratio."""
-    parts = ((strata.bme, 1), (strata.bme_staff, -1), (strata.white, -1), (strata.white_staff, 1))
+    parts = ((strata.group, 1), (strata.group_staff, -1), (strata.comparator, -1), (strata.comparator_staff, 1))
     share: Floats = np.zeros(strata.row.shape)
     for counts, sign in parts:
         share = share + sign * _divide(counts, strata.total(counts)[strata.row])

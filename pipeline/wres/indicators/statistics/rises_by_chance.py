@@ -51,28 +51,32 @@ def chance_of_higher_ratio(now: tuple[Integers, ...], before: tuple[Integers, ..
 
 
 def _higher_ratio(
-    bme: int,
-    bme_staff: int,
-    white: int,
-    white_staff: int,
-    bme_0: int,
-    bme_staff_0: int,
-    white_0: int,
-    white_staff_0: int,
+    group: int,
+    group_staff: int,
+    comparator: int,
+    comparator_staff: int,
+    group_0: int,
+    group_staff_0: int,
+    comparator_0: int,
+    comparator_staff_0: int,
 ) -> float:
     from scipy.special import gammaln
 
-    if min(bme_staff, white_staff, bme_staff_0, white_staff_0) < 1:
+    if min(group_staff, comparator_staff, group_staff_0, comparator_staff_0) < 1:
         return float("nan")
-    year, both, before = bme + white, bme + bme_0, bme_0 + white_0
+    year, both, before = group + comparator, group + group_0, group_0 + comparator_0
     outcome = np.arange(max(0, both - before), min(year, both) + 1)
-    white_now, bme_then, white_then = year - outcome, both - outcome, before - both + outcome
-    log_odds = np.log(bme_staff) - np.log(white_staff) - np.log(bme_staff_0) + np.log(white_staff_0)
-    log_weight = outcome * log_odds - sum(gammaln(cell + 1.0) for cell in (outcome, white_now, bme_then, white_then))
+    comparator_now, group_then, comparator_then = year - outcome, both - outcome, before - both + outcome
+    log_odds = np.log(group_staff) - np.log(comparator_staff) - np.log(group_staff_0) + np.log(comparator_staff_0)
+    log_weight = outcome * log_odds - sum(
+        gammaln(cell + 1.0) for cell in (outcome, comparator_now, group_then, comparator_then)
+    )
     weight = np.exp(log_weight - log_weight.max())
     # products of four counts can pass 64 bits
-    later = [int(x) * white_staff * int(y) * bme_staff_0 for x, y in zip(outcome, white_then, strict=True)]
-    earlier = [int(x) * white_staff_0 * int(y) * bme_staff for x, y in zip(bme_then, white_now, strict=True)]
+    later = [int(x) * comparator_staff * int(y) * group_staff_0 for x, y in zip(outcome, comparator_then, strict=True)]
+    earlier = [
+        int(x) * comparator_staff_0 * int(y) * group_staff for x, y in zip(group_then, comparator_now, strict=True)
+    ]
     rises = np.array([above > below for above, below in zip(later, earlier, strict=True)])
-    rises &= (white_now > 0) & (white_then > 0)
+    rises &= (comparator_now > 0) & (comparator_then > 0)
     return float(weight[rises].sum() / weight.sum())

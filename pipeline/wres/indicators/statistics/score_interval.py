@@ -17,12 +17,12 @@ _TINY = 1e-300  # keeps 0 / 0, where both groups are exactly as expected, from b
 
 
 def koopman_interval(
-    bme_entered: npt.ArrayLike,
-    bme_headcount: npt.ArrayLike,
-    white_entered: npt.ArrayLike,
-    white_headcount: npt.ArrayLike,
+    group_entered: npt.ArrayLike,
+    group_headcount: npt.ArrayLike,
+    comparator_entered: npt.ArrayLike,
+    comparator_headcount: npt.ArrayLike,
 ) -> tuple[Floats, Floats]:
-    """Lower and upper bound of (bme_entered / bme_headcount) / (white_entered / white_headcount).
+    """Lower and upper bound of (group_entered / group_headcount) / (comparator_entered / comparator_headcount).
 
     Args: four arrays of one shape, counts of people, or of events and person-years; not negative, not always whole.
 
@@ -33,24 +33,28 @@ def koopman_interval(
     Raises:
         ValueError: a count is negative or not finite.
     """
-    counts = (bme_entered, bme_headcount, white_entered, white_headcount)
-    bme, bme_staff, white, white_staff = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in counts))
-    if not all(np.isfinite(part).all() and (part >= 0).all() for part in (bme, bme_staff, white, white_staff)):
+    counts = (group_entered, group_headcount, comparator_entered, comparator_headcount)
+    group, group_staff, comparator, comparator_staff = np.broadcast_arrays(
+        *(np.asarray(part, dtype=np.float64) for part in counts)
+    )
+    if not all(
+        np.isfinite(part).all() and (part >= 0).all() for part in (group, group_staff, comparator, comparator_staff)
+    ):
         raise ValueError("An interval needs counts that are finite and not negative.")
-    proportions = (bme_staff > 0) & (white_staff > 0) & (bme <= bme_staff) & (white <= white_staff)
-    upper = _upper(proportions, bme, bme_staff, white, white_staff)
+    proportions = (group_staff > 0) & (comparator_staff > 0) & (group <= group_staff) & (comparator <= comparator_staff)
+    upper = _upper(proportions, group, group_staff, comparator, comparator_staff)
     # Turned upside down, the ratio's upper bound is this one's lower; 1 / inf is the 0 that no BME entries ask for.
-    return 1 / _upper(proportions, white, white_staff, bme, bme_staff), upper
+    return 1 / _upper(proportions, comparator, comparator_staff, group, group_staff), upper
 
 
-def equality_p_values(bme: Floats, bme_staff: Floats, white: Floats, white_staff: Floats) -> Floats:
+def equality_p_values(group: Floats, group_staff: Floats, comparator: Floats, comparator_staff: Floats) -> Floats:
     """Give two-sided p values of equal likelihoods: below 0.05 just where the interval leaves out 1.
 
     Args: as in `koopman_interval`, staff above 0 and entries up to staff; at least one entry.
     """
     from scipy.special import ndtr
 
-    p: Floats = 2 * ndtr(-np.abs(_score(np.zeros(bme.shape), bme, bme_staff, white, white_staff)))
+    p: Floats = 2 * ndtr(-np.abs(_score(np.zeros(group.shape), group, group_staff, comparator, comparator_staff)))
     return p
 
 

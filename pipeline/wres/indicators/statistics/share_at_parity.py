@@ -1,9 +1,10 @@
 """How many organisations would be within 0.8 to 1.25 if every true ratio were 1? Chance alone takes many outside.
 
-Were BME and white staff of an organisation equally likely to enter, entries of each group would be Poisson counts with
-the organisation's own rate, (E_bme + E_white) / (H_bme + H_white), over its staff. The chance that such entries have a
-ratio within the range is summed exactly over all counts of white entries. The number of organisations within is then
-a sum of independent yes-or-no events (Poisson binomial), whose distribution is convolved exactly.
+Were BME and white staff of an organisation equally likely to enter, entries of each group would be Poisson counts
+with the organisation's own rate, (E_group + E_comparator) / (H_group + H_comparator), over its staff. The chance that
+such entries have a ratio within the range is summed exactly over all counts of white entries. The number of
+organisations within is then a sum of independent yes-or-no events (Poisson binomial), whose distribution is convolved
+exactly.
 
 The idea is that of Goldstein and Spiegelhalter (1996), "League tables and their limitations", Journal of the Royal
 Statistical Society A 159, 385-443: what chance alone does is said beside what was counted.
@@ -19,7 +20,7 @@ _SPANS = 9  # standard deviations of white entries beyond which nothing adds up 
 _APPROXIMATE = 4000  # organisations from which the distribution of the number within is taken as normal
 
 
-def chance_within_range(events: Floats, bme_staff: Floats, white_staff: Floats) -> Floats:
+def chance_within_range(events: Floats, group_staff: Floats, comparator_staff: Floats) -> Floats:
     """Give the chance that a ratio of entries by chance alone is from 0.8 to 1.25, given that there is a ratio.
 
     Args: arrays of one shape: BME and white events together, above 0; BME and white staff (person-years where events
@@ -29,25 +30,27 @@ def chance_within_range(events: Floats, bme_staff: Floats, white_staff: Floats) 
     """
     return np.array(
         [
-            _chance(float(count), int(bme), int(white))
-            for count, bme, white in zip(events, bme_staff, white_staff, strict=True)
+            _chance(float(count), int(group), int(comparator))
+            for count, group, comparator in zip(events, group_staff, comparator_staff, strict=True)
         ],
         dtype=np.float64,
     )
 
 
-def _chance(events: float, bme_staff: int, white_staff: int) -> float:
+def _chance(events: float, group_staff: int, comparator_staff: int) -> float:
     from scipy.special import gammaln, pdtr
 
-    white_mean, bme_mean = (events * staff / (bme_staff + white_staff) for staff in (white_staff, bme_staff))
-    span = _SPANS * white_mean**0.5 + 40
-    white = np.arange(max(1, int(white_mean - span)), int(white_mean + span) + 1, dtype=np.int64)
-    most = 5 * white * bme_staff // (4 * white_staff)
-    least = -(-4 * white * bme_staff // (5 * white_staff))
-    chance_of_white = np.exp(white * np.log(white_mean) - white_mean - gammaln(white + 1))
-    below = np.where(least > 0, pdtr(np.maximum(least - 1, 0), bme_mean), 0)
-    inside = np.maximum(pdtr(most, bme_mean) - below, 0)
-    return float((chance_of_white * inside).sum() / -np.expm1(-white_mean))
+    comparator_mean, group_mean = (
+        events * staff / (group_staff + comparator_staff) for staff in (comparator_staff, group_staff)
+    )
+    span = _SPANS * comparator_mean**0.5 + 40
+    comparator = np.arange(max(1, int(comparator_mean - span)), int(comparator_mean + span) + 1, dtype=np.int64)
+    most = 5 * comparator * group_staff // (4 * comparator_staff)
+    least = -(-4 * comparator * group_staff // (5 * comparator_staff))
+    chance_of_comparator = np.exp(comparator * np.log(comparator_mean) - comparator_mean - gammaln(comparator + 1))
+    below = np.where(least > 0, pdtr(np.maximum(least - 1, 0), group_mean), 0)
+    inside = np.maximum(pdtr(most, group_mean) - below, 0)
+    return float((chance_of_comparator * inside).sum() / -np.expm1(-comparator_mean))
 
 
 def expected_share(chances: Floats) -> tuple[float, float, float]:

@@ -1,8 +1,8 @@
 """What is each organisation's true ratio likely to be, given its own counts and those of all the others?
 
 Empirical Bayes. The log ratios of organisations are taken as normal around a mean mu with a spread tau; given an
-organisation's ratio R and its BME and white events together, its BME events are binomial with the share
-R H_bme / (R H_bme + H_white). mu and tau are those that make the counts of all organisations likeliest. What few people
+organisation's ratio R and its BME and white events together, its BME events are binomial with the share R H_group /
+(R H_group + H_comparator). mu and tau are those that make the counts of all organisations likeliest. What few people
 say about an organisation is so shrunk towards the others, by as much as chance could have moved it.
 
 Spiegelhalter (2005), "Handling over-dispersion of performance indicators", Quality and Safety in Health Care 14, 347;
@@ -36,7 +36,7 @@ class TrueRatios:
     within: Floats
 
 
-def true_ratios(bme: Floats, white: Floats, bme_staff: Floats, white_staff: Floats) -> TrueRatios | None:
+def true_ratios(group: Floats, comparator: Floats, group_staff: Floats, comparator_staff: Floats) -> TrueRatios | None:
     """Estimate the true ratios of organisations.
 
     Args: arrays of one shape: BME and white events, at least one of them above 0; BME and white staff, above 0.
@@ -45,14 +45,16 @@ def true_ratios(bme: Floats, white: Floats, bme_staff: Floats, white_staff: Floa
     """
     from scipy.optimize import minimize
 
-    if bme.size < LEAST:
+    if group.size < LEAST:
         return None
-    offset = np.log(bme_staff) - np.log(white_staff)
-    pooled = np.log(bme.sum() + 0.5) - np.log(white.sum() + 0.5) - np.log(bme_staff.sum() / white_staff.sum())
+    offset = np.log(group_staff) - np.log(comparator_staff)
+    pooled = (
+        np.log(group.sum() + 0.5) - np.log(comparator.sum() + 0.5) - np.log(group_staff.sum() / comparator_staff.sum())
+    )
     nodes = _nodes(121)
 
     def unlikelihood(parameters: Floats) -> float:
-        log_chances = _log_chances(bme, white, offset, parameters[0] + np.exp(parameters[1]) * nodes)
+        log_chances = _log_chances(group, comparator, offset, parameters[0] + np.exp(parameters[1]) * nodes)
         return -float(_log_sum(log_chances - nodes**2 / 2).sum())
 
     found = minimize(
@@ -63,14 +65,14 @@ def true_ratios(bme: Floats, white: Floats, bme_staff: Floats, white_staff: Floa
         options={"xatol": 1e-5, "fatol": 1e-8, "maxiter": 2000},
     )
     mean, spread = float(found.x[0]), float(np.exp(found.x[1]))
-    return _posterior(bme, white, offset, mean, spread)
+    return _posterior(group, comparator, offset, mean, spread)
 
 
-def _posterior(bme: Floats, white: Floats, offset: Floats, mean: float, spread: float) -> TrueRatios:
+def _posterior(group: Floats, comparator: Floats, offset: Floats, mean: float, spread: float) -> TrueRatios:
     """The posterior on a fine grid; the chance of the range is interpolated in its cumulative distribution."""
     nodes = _nodes(1201)
     log_ratio = mean + spread * nodes
-    log_chances = _log_chances(bme, white, offset, log_ratio) - nodes**2 / 2
+    log_chances = _log_chances(group, comparator, offset, log_ratio) - nodes**2 / 2
     density = np.exp(log_chances - _log_sum(log_chances)[:, np.newaxis])
     cumulative = np.cumsum(density, axis=1) - density / 2
     within = np.array([np.subtract(*np.interp(LOG_RANGE[::-1], log_ratio, row, 0, 1)) for row in cumulative])
@@ -81,10 +83,10 @@ def _nodes(number: int) -> Floats:
     return np.linspace(-_REACH, _REACH, number)
 
 
-def _log_chances(bme: Floats, white: Floats, offset: Floats, log_ratio: Floats) -> Floats:
+def _log_chances(group: Floats, comparator: Floats, offset: Floats, log_ratio: Floats) -> Floats:
     """The log likelihood of each organisation's counts (rows) at each log ratio (columns), but for a constant."""
     log_odds = offset[:, np.newaxis] + log_ratio
-    chances: Floats = bme[:, np.newaxis] * log_odds - (bme + white)[:, np.newaxis] * np.logaddexp(0, log_odds)
+    chances: Floats = group[:, np.newaxis] * log_odds - (group + comparator)[:, np.newaxis] * np.logaddexp(0, log_odds)
     return chances
 
 
