@@ -58,8 +58,8 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             a factor of 1.15.
         """),
         "goal_chance": flat("""
-            If BME staff and white staff of every organisation were equally likely to enter, chance alone would leave 33.0% of
-            organisations within range (95% range 0.0% to 75.0%), for few people enter; 0.0% were. For 4 of 4
+            If BME staff and white staff of every organisation were equally likely to enter, chance alone would leave
+            33.0% of organisations within range (95% range 0.0% to 75.0%), for few people enter; 0.0% were. For 4 of 4
             organisations the figures cannot tell whether they are within the range; of the others none is above it,
             none is below it and none is within it.
         """),
