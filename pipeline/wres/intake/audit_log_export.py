@@ -1,10 +1,11 @@
-"""The audit log's copy in the landing zone: events as files that are written once, journal/CHAIN/FIRST-LAST-HASH.jsonl.
+"""Copy the audit log to the landing zone: events in files that are written once, journal/CHAIN/FIRST-LAST-HASH.jsonl.
 
 With it the landing zone alone holds all that a registry is made from, and a registry that was tampered with can be
-held against it.
+compared with it.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -23,9 +24,7 @@ EVENTS_IN_FILE = 500  # events in one file
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The events of one chain in the landing zone, by sequence number, and what is wrong with the files: a sentence
-    each.
-    """
+    """The events of one chain in the landing zone, by sequence number, and a sentence for each fault of the files."""
 
     events: dict[int, ChainedEvent]
     problems: list[str]
@@ -56,18 +55,18 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
     """
     copy = _Files(settings)
     for chain in chains:
-        found = [match for name in copy.names(chain) if (match := _NAME.fullmatch(name))]
-        if not found:
+        matches = [match for name in copy.names(chain) if (match := _NAME.fullmatch(name))]
+        if not matches:
             continue
-        last = max(found, key=lambda match: int(match[2]))
+        last = max(matches, key=lambda match: int(match[2]))
         held = get_events(engine, chain, int(last[2]) - 1, most=1)
         if not held or held[0].hash[:16] != last[3]:
-            here = max((head.sequence for head in get_chains(engine) if head.chain == chain), default=0)
+            newest = max((head.sequence for head in get_chains(engine) if head.chain == chain), default=0)
             raise WresError(
                 f"The landing store holds {int(last[2])} events of {chain or 'the register'}, and the registry "
-                f"{'has only ' + str(here) if not held else 'other ones'}: an older registry has been put back beside "
-                "it. Put the newer one back, or make the registry again from the landing store in an empty home (wres "
-                "rebuild)."
+                f"{'has only ' + str(newest) if not held else 'other ones'}: an older registry has been put back "
+                "beside it. Put the newer one back, or make the registry again from the landing store in an empty home "
+                "(wres rebuild)."
             )
 
 
@@ -77,7 +76,7 @@ def copied_chains(settings: Settings) -> list[int]:
 
 
 def copied_events(settings: Settings, chain: int) -> Copied:
-    """All events of a chain that the landing zone holds."""
+    """Return all events of a chain that the landing zone holds."""
     copy, copied, files = _Files(settings), Copied({}, []), dict[int, str]()
     for name in sorted(copy.names(chain)):
         if not _NAME.fullmatch(name):
@@ -103,39 +102,42 @@ def copied_events(settings: Settings, chain: int) -> Copied:
 
 
 def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
-    """Write the files of a chain again from which texts were erased in the registry; returns how many there were.
+    """Write those files of a chain again from which texts were erased in the registry; returns their number.
 
     Raises:
         WresError: the landing zone cannot be used.
     """
     copy, written = _Files(settings), 0
-    mine = {event.sequence: event for event in get_events(engine, chain)}
+    in_registry = {event.sequence: event for event in get_events(engine, chain)}
     for name in copy.names(chain):
         if not _NAME.fullmatch(name):
             continue
-        there = copy.read(chain, name)
-        wanted = [
-            mine[event.sequence] if event.sequence in mine and mine[event.sequence].hash == event.hash else event
-            for event in there
-        ]
-        if wanted != there:
-            copy.replace(chain, name, wanted)
+        copied = copy.read(chain, name)
+        erased = [_as_in_registry(event, in_registry) for event in copied]
+        if erased != copied:
+            copy.replace(chain, name, erased)
             written += 1
     return written
 
 
+def _as_in_registry(event: ChainedEvent, in_registry: Mapping[int, ChainedEvent]) -> ChainedEvent:
+    """Return the registry's copy of an event, or the event itself where the registry has another."""
+    own = in_registry.get(event.sequence)
+    return own if own is not None and own.hash == event.hash else event
+
+
 def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None:
-    """No event that is to be exported may stand there as another one: then an older registry has been put back."""
+    """Refuse to export an event where the landing zone holds another: then an older registry has been put back."""
     for name in copy.names(head.chain):
-        if (found := _NAME.fullmatch(name)) and int(found[2]) > head.exported:
+        if (match := _NAME.fullmatch(name)) and int(match[2]) > head.exported:
             try:
-                there = {event.sequence: event.hash for event in copy.read(head.chain, name)}
+                copied = {event.sequence: event.hash for event in copy.read(head.chain, name)}
             except (ValueError, KeyError, TypeError):
                 place = f"{_FOLDER}/{head.chain}/{name}"
                 raise WresError(f"{place} in the landing store was changed. See: wres audit") from None
-            first = max(head.exported, int(found[1]) - 1)
-            mine = {event.sequence: event.hash for event in get_events(engine, head.chain, first, most=len(there))}
-            if other := [number for number in there.keys() & mine.keys() if there[number] != mine[number]]:
+            first = max(head.exported, int(match[1]) - 1)
+            own = {event.sequence: event.hash for event in get_events(engine, head.chain, first, most=len(copied))}
+            if other := [number for number in copied.keys() & own.keys() if copied[number] != own[number]]:
                 raise WresError(
                     f"The landing store holds other events of {head.chain or 'the register'} than the registry, from "
                     f"event {min(other)} on: an older registry has been put back beside it. Put the newer one back, or "
@@ -160,13 +162,13 @@ class _Files:
         return [ChainedEvent.from_line(line) for line in content.decode().split("\n") if line]
 
     def write(self, chain: int, events: list[ChainedEvent]) -> None:
-        """Write events as a file; what its name says decides what is in it, so one that is whole is left alone."""
+        """Write events as a file; its name decides its content, so a whole one is left alone."""
         name = f"{events[0].sequence:09d}-{events[-1].sequence:09d}-{events[-1].hash[:16]}.jsonl"
         if self._store.size(f"{_FOLDER}/{chain}/{name}") != len(_lines(events)):
             self.replace(chain, name, events)
 
     def replace(self, chain: int, name: str, events: list[ChainedEvent]) -> None:
-        """Write a file, in place of one that is there: of that only documents have changed."""
+        """Write a file in place of one whose documents have changed."""
         self._store.write(f"{_FOLDER}/{chain}/{name}", _lines(events))
 
 

@@ -18,7 +18,7 @@ UNFINISHED = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|filepart|swp)$|~$|^[0
 ABANDONED = timedelta(days=1)  # a file that is not finished and has not changed for so long is named
 # The folder or prefix below a sender's own in which a return is only tried out.
 TEST_FOLDER = "test"
-# Whether what a sender left, named by its code, is this worker's to receive.
+# Called with a sender's code: whether this worker receives its files.
 SenderFilter = Callable[[str], bool]
 # Called with the code of a sender whose files cannot be listed; those of the others are.
 OnFailure = Callable[[str, WresError], None]
@@ -28,23 +28,23 @@ NameKey = tuple[tuple[int, int, str], ...]
 
 
 def any_sender(_code: str) -> bool:
-    """The `SenderFilter` of a worker that shares with nobody."""
+    """Accept every sender: the `SenderFilter` of a worker that shares with nobody."""
     return True
 
 
 def fail(_code: str, error: WresError) -> None:
-    """The `OnFailure` of a caller for whom one failure is the end."""
+    """Raise the failure: the `OnFailure` of a caller who stops at the first."""
     raise error
 
 
 def is_left_alone(name: str) -> bool:
-    """Say whether a file of this name is not finished, or left behind by a program: it is no return."""
+    """Return whether a file of this name is not finished, or left behind by a program: it is no return."""
     return UNFINISHED.search(name) is not None or is_byproduct(name)
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """One file that waits on a channel.
+    """One file on a channel, to be received.
 
     `delivery_id` is the same however often the delivery is listed and another for another sending, even of the same
     bytes under the same name. `organisation_code` is who sent it, as the channel knows it, never as the file says;
@@ -73,7 +73,7 @@ class Channel(Protocol):
     name: str
 
     def count(self, year: int) -> int:
-        """About how many files wait for a collection year, found out at little cost."""
+        """Count about how many files there are for a collection year, at little cost."""
 
     def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
         """List the finished files of a collection year that are `mine`, by sender, the last to count last.
@@ -82,13 +82,13 @@ class Channel(Protocol):
         """
 
     def years(self) -> set[int]:
-        """The collection years for which something waits."""
+        """Return the collection years for which there is a file."""
 
     def misplaced(self) -> list[Misplaced]:
-        """What lies where no file is taken from."""
+        """Return the files in places where none are taken from."""
 
     def open(self, delivery: IncomingFile) -> AbstractContextManager[BinaryIO]:
-        """The bytes of a delivery; FileNotFoundError when another worker has taken it."""
+        """Open the bytes of a delivery; FileNotFoundError when another worker has taken it."""
 
     def acknowledge(self, delivery: IncomingFile) -> None:
         """Take a delivery whose receipt is durable off the channel; nothing happens when it is off already."""
@@ -101,7 +101,7 @@ class Channel(Protocol):
 
 
 def to_org_code(name: str) -> str:
-    """A folder or prefix name as the organisation code that it stands for, fit to be shown and used in a path.
+    """Return the organisation code that a folder or prefix stands for, fit to be shown and used in a path.
 
     Empty where it has no letter and no digit: it stands for nobody.
     """
@@ -115,7 +115,7 @@ def by_time_and_name(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
 
 
 def by_time(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
-    """Sort by sender and time; what is of the same time stays in the order in which the channel lists it."""
+    """Sort by sender and time; files with the same time stay in the order in which the channel lists them."""
     return sorted(deliveries, key=_times)
 
 
@@ -143,10 +143,11 @@ def order_times(deliveries: Sequence[IncomingFile], now: datetime) -> list[datet
 
 
 def _times(delivery: IncomingFile) -> tuple[str, datetime, datetime]:
+    """Return sender, time of writing and time of arrival, to sort by."""
     return delivery.organisation_code, delivery.modified_at or delivery.arrived_at, delivery.arrived_at
 
 
 def _parts(text: str) -> NameKey:
-    """The text cut into words and numbers; a number comes before a word."""
+    """Return a text cut into words and numbers; a number comes before a word."""
     parts = enumerate(_NUMBER.split(text.casefold()))
     return tuple((0, int(part), "") if index % 2 else (1, 0, part) for index, part in parts if part)

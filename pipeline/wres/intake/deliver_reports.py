@@ -1,4 +1,4 @@
-"""Answering: every report that is owed goes back by the channel on which its return came."""
+"""Deliver every pending report by the channel on which its return came."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ from wres.parallel import process_map
 from wres.settings import Settings
 
 REPORTS_IN_COMMIT = 50
-MANY_REPORTS = 500  # answers; a process that helps with them takes about a second to start
-_SAME_PLACE = ("folder", "s3", "web")  # channels on which an answer given twice is the same files again
+MANY_REPORTS = 500  # a process that helps with them takes about a second to start
+_SAME_PLACE = ("folder", "s3", "web")  # channels on which a report delivered twice is the same files again
 
 
 class Put(Protocol):
-    """Puts the files of an answer into a folder."""
+    """Puts the files of a report into a folder."""
 
     def __call__(self, folder: Path, files: Mapping[str, bytes]) -> None:
-        """All of them or none."""
+        """Put all of them there, or none."""
 
 
 class ReportRenderer(NamedTuple):
@@ -38,7 +38,7 @@ class ReportRenderer(NamedTuple):
 
 @dataclass(slots=True)
 class DeliverySummary:
-    """How many answers were given, and which could not be: a sentence each."""
+    """How many reports were delivered, and a sentence for each that could not be."""
 
     delivered: int = 0
     failures: list[str] = field(default_factory=list)
@@ -53,51 +53,52 @@ def deliver_all(
     progress: Callable[[int, int], None],
     processes: int = 1,
 ) -> DeliverySummary:
-    """Give every answer of a year that is still owed; one that cannot be given stays owed and stops no other one.
+    """Deliver every pending report of a year; one that cannot be delivered stays pending and stops no other.
 
-    The files of many answers are made by so many processes; one at a time gives them.
+    This number of processes renders the files of many reports; one process delivers them.
 
-    What another worker has in hand is left to it. What is given is stored some at a time, so that a killed run gives
-    at most `REPORTS_IN_COMMIT` reports twice: the same files in the same place. A message is stored as soon as it is
-    sent.
+    Reports that another worker has claimed are left to it. Deliveries are stored some at a time, so that a killed run
+    delivers at most `REPORTS_IN_COMMIT` reports twice: the same files in the same place. A message is stored as soon as
+    it is sent.
     """
     by_name = {channel.name: channel for channel in channels}
-    answered, owed = DeliverySummary(), receipts.pending_report(engine, year)
+    summary, pending = DeliverySummary(), receipts.pending_report(engine, year)
     done = 0
-    with process_map(processes if len(owed) > MANY_REPORTS else 1) as run_each:
-        for some in _batches(owed):
-            with claim_pending(engine, year, "answer", some) as claim:
+    with process_map(processes if len(pending) > MANY_REPORTS else 1) as run_each:
+        for batch in _batches(pending):
+            with claim_pending(engine, year, "answer", batch) as claim:
                 documents = receipts.get_reports(engine, [receipt.receipt for receipt in claim.receipts])
-                made = run_each(reports.make, [documents[receipt.receipt] for receipt in claim.receipts])
-                given = []
-                for number, (receipt, files) in enumerate(zip(claim.receipts, made, strict=True), start=done + 1):
-                    if _try_to_deliver(by_name, receipt, partial(reports.put, files=files), answered):
-                        given.append(receipt)
-                    progress(number, len(owed))
-                receipts.mark_answered(claim.session, year, [item.receipt for item in given], settings.clock.now())
-            for item in given:
+                rendered = run_each(reports.make, [documents[receipt.receipt] for receipt in claim.receipts])
+                delivered = []
+                for number, (receipt, files) in enumerate(zip(claim.receipts, rendered, strict=True), start=done + 1):
+                    if _try_to_deliver(by_name, receipt, partial(reports.put, files=files), summary):
+                        delivered.append(receipt)
+                    progress(number, len(pending))
+                receipts.mark_answered(claim.session, year, [item.receipt for item in delivered], settings.clock.now())
+            for item in delivered:
                 log_event(
                     "answered", year, item.organisation_code, item.receipt, channel=item.channel, status=item.status
                 )
-            answered.delivered += len(given)
-            done += len(some)
-    return answered
+            summary.delivered += len(delivered)
+            done += len(batch)
+    return summary
 
 
-def _batches(owed: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
-    """What is given before it is stored; the reports of all at once would fill the memory too."""
-    files = [receipt for receipt in owed if receipt.channel in _SAME_PLACE]
+def _batches(pending: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+    """Cut receipts into batches whose delivery is stored at once: all reports together would fill the memory."""
+    files = [receipt for receipt in pending if receipt.channel in _SAME_PLACE]
     yield from (files[start : start + REPORTS_IN_COMMIT] for start in range(0, len(files), REPORTS_IN_COMMIT))
-    yield from ([receipt] for receipt in owed if receipt.channel not in _SAME_PLACE)
+    yield from ([receipt] for receipt in pending if receipt.channel not in _SAME_PLACE)
 
 
 def _try_to_deliver(
-    channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path], None], answered: DeliverySummary
+    channels: dict[str, Channel], receipt: Receipt, put: Callable[[Path], None], summary: DeliverySummary
 ) -> bool:
+    """Deliver a report; returns False, and notes why, where that failed."""
     try:
         _deliver(channels, receipt, put)
     except WresError as error:
-        answered.failures.append(str(error))
+        summary.failures.append(str(error))
         log_event(
             "not answered",
             receipt.collection_year,

@@ -33,7 +33,7 @@ from wres.storage.atomic import remove_unfinished
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _SenderFile:
     """A file that a sender left, as it was when it was listed."""
 
     path: Path
@@ -51,18 +51,18 @@ class FolderChannel:
         self._settings = settings
 
     def count(self, year: int) -> int:
-        """The files of a year, whether or not they are finished; those of a sender that cannot be listed are none."""
-        return len(self._left(year, any_sender, lambda _code, _error: None))
+        """Count the files of a year, finished or not; those of a sender that cannot be listed count for none."""
+        return len(self._sender_files(year, any_sender, lambda _code, _error: None))
 
     def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
-        """The finished files of a year, by sender; one still being written waits for the next round."""
-        before = self._left(year, mine, failed)
+        """Return the finished files of a year, by sender; one still being written is for the next round."""
+        before = self._sender_files(year, mine, failed)
         self._let_settle(before)
         finished = [file for file in before if _state(file.path) == file.state]
         return by_time_and_name(self._delivery(file) for file in finished)
 
     def years(self) -> set[int]:
-        """The years in whose folders something waits."""
+        """Return the years in whose folders there is a file."""
         try:
             names = [entry.name for entry in _folders_in(self._settings.inbox)]
         except OSError as error:
@@ -70,12 +70,12 @@ class FolderChannel:
         return {int(name) for name in names if name.isascii() and name.isdigit() and self.count(int(name))}
 
     def misplaced(self) -> list[Misplaced]:
-        """What lies beside the folders of senders, deeper in them, in those of unknown years, or is no file."""
+        """Return what is beside senders' folders, deeper in them, in folders of unknown years, or is no file."""
         return misplaced_in(self._settings.inbox, configured_years(self._settings.years))
 
     @contextmanager
     def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
-        """The file's bytes. What a link points at is never read: a link counts as an empty file.
+        """Open the file's bytes. The target of a link is never read: a link counts as an empty file.
 
         FileNotFoundError at the end, too, when the file is no longer the one that was listed: it may be half of each.
         """
@@ -113,33 +113,33 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(folder, "written", error) from None
 
-    def _left(self, year: int, mine: SenderFilter, failed: OnFailure) -> list[_Left]:
-        """What senders left for a year; each sender by itself."""
+    def _sender_files(self, year: int, mine: SenderFilter, failed: OnFailure) -> list[_SenderFile]:
+        """Return the files of senders for a year; a sender that cannot be listed fails by itself."""
         folder = self._settings.inbox / str(year)
         try:
             senders = sorted(_folders_in(folder)) if folder.is_dir() else []
         except OSError as error:
             raise _cannot(folder, "listed", error) from None
-        files: list[_Left] = []
+        files: list[_SenderFile] = []
         for sender in senders:
             code = to_org_code(sender.name)
             if not code or is_test_folder(sender) or not mine(code):
                 continue
             try:
-                files += list(_left_by(sender, code))
+                files += list(_files_of(sender, code))
             except OSError as error:
                 problem = f"The folder of {code}, {sender}, cannot be listed: {why_refused(error)}."
                 failed(code, WresError(f"{problem} Give the pipeline's user the right to read it, then collect again."))
         return files
 
-    def _let_settle(self, files: list[_Left]) -> None:
+    def _let_settle(self, files: list[_SenderFile]) -> None:
         """Wait once a round, and only when some file is so fresh that it may still be growing."""
         youngest = max((file.state.st_mtime for file in files), default=0.0)
         wait = youngest + self._settings.settle_seconds - time.time()
         if wait > 0:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
-    def _delivery(self, file: _Left) -> IncomingFile:
+    def _delivery(self, file: _SenderFile) -> IncomingFile:
         # A sender can set the time of modification, never the inode's change time: moving a file in sets it too.
         arrived_at = _as_time(file.state.st_ctime_ns)
         return IncomingFile(
@@ -155,18 +155,19 @@ class FolderChannel:
 
 
 def is_test_folder(folder: Path) -> bool:
-    """Say whether what lies in this folder of a sender is only tried out."""
+    """Return whether the returns in this folder of a sender are test submissions."""
     return folder.name.lower() == TEST_FOLDER
 
 
-def _left_by(sender: Path, code: str) -> Iterator[_Left]:
+def _files_of(sender: Path, code: str) -> Iterator[_SenderFile]:
+    """Yield the files in a sender's folder and its folder test."""
     folders = [sender, *(inner for inner in _folders_in(sender) if is_test_folder(inner))]
     for folder in folders:
         remove_unfinished(folder)
         for path in folder.iterdir():
             state = None if is_left_alone(path.name) else _state(path)
             if state is not None and (stat.S_ISREG(state.st_mode) or stat.S_ISLNK(state.st_mode)):
-                yield _Left(path, code, folder is not sender, state)
+                yield _SenderFile(path, code, folder is not sender, state)
 
 
 def _folders_in(folder: Path) -> list[Path]:
@@ -183,13 +184,13 @@ def _state(path: Path) -> os.stat_result | None:
 
 
 def _as_time(nanoseconds: int) -> datetime:
-    """A time of the file system, to the microsecond, brought within bounds."""
+    """Return a time of the file system, to the microsecond, brought within bounds."""
     seconds = min(max(nanoseconds // 1_000_000_000, 0), int(datetime.max.replace(tzinfo=UTC).timestamp()) - 86_400)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000 % 1_000_000)
 
 
 def _identity(path: Path, test: bool, state: os.stat_result) -> str:
-    """A name for this delivery: another file under the same name, or the same file put there again, gets another."""
+    """Return the id of a delivery: another file under the same name, or the same file put there again, has another."""
     depth = 4 if test else 3  # YEAR/ORG/file, YEAR/ORG/test/file
     name = os.fsencode("/".join(path.parts[-depth:])).decode("utf-8", "backslashreplace")
     kind = stat.S_IFMT(state.st_mode)

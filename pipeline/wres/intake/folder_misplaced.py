@@ -1,4 +1,4 @@
-"""Files in the inbox that no round takes, counted by the folder in which they lie."""
+"""Count the files in the inbox that no round takes, by folder."""
 
 import os
 import stat
@@ -16,9 +16,9 @@ _MOST = 10_000  # files counted in one place: a count must not take longer than 
 
 
 def misplaced_in(inbox: Path, years: Collection[int]) -> list[Misplaced]:
-    """Count the files of an inbox that lie where none is taken from, place by place.
+    """Count the files of an inbox in places where none are taken from, place by place.
 
-    What cannot be listed is left out: receiving says so.
+    A folder that cannot be listed is left out: receiving says so.
     """
     return [misplaced for place in _places(inbox, years) for misplaced in place.misplaced()]
 
@@ -42,46 +42,47 @@ class _Place:
 
 
 def _places(inbox: Path, years: Collection[int]) -> Iterator[_Place]:
-    """The inbox, the folders of its years, and those of their senders."""
-    here = _Place(_shown(inbox, inbox))
+    """Yield the inbox, the folders of its years, and those of their senders."""
+    place = _Place(_shown(inbox, inbox))
     for entry in _entries(inbox):
         if not entry.is_dir(follow_symlinks=False):
-            _add_file(here, entry, "no_sender")
+            _add_file(place, entry, "no_sender")
         elif entry.name in {str(year) for year in years}:
             yield from _year_places(Path(entry.path), inbox, int(entry.name))
         else:
             yield _deep(Path(entry.path), inbox, "unknown_year", None, "")
-    yield here
+    yield place
 
 
 def _year_places(folder: Path, top: Path, year: int) -> Iterator[_Place]:
-    here = _Place(_shown(folder, top), year)
+    """Yield the folder of a year and those of its senders."""
+    place = _Place(_shown(folder, top), year)
     for entry in _entries(folder):
         code = to_org_code(entry.name)
         if not entry.is_dir(follow_symlinks=False):
-            _add_file(here, entry, "no_sender")
+            _add_file(place, entry, "no_sender")
         elif not code or entry.name.lower() == TEST_FOLDER:
             yield _deep(Path(entry.path), top, "no_sender", year, "")
         else:
             yield from _sender_places(Path(entry.path), top, year, code)
-    yield here
+    yield place
 
 
 def _sender_places(folder: Path, top: Path, year: int, code: str, *, inner: bool = False) -> Iterator[_Place]:
-    """A sender's folder or its folder test: files are taken here, but nothing else."""
-    here = _Place(_shown(folder, top), year, code)
+    """Yield a sender's folder, or its folder test, where only files are taken."""
+    place = _Place(_shown(folder, top), year, code)
     for entry in _entries(folder):
         if not entry.is_dir(follow_symlinks=False):
-            _add_untaken(here, entry)
+            _add_untaken(place, entry)
         elif entry.name.lower() == TEST_FOLDER and not inner:
             yield from _sender_places(Path(entry.path), top, year, code, inner=True)
         else:
             yield _deep(Path(entry.path), top, "subfolder", year, code)
-    yield here
+    yield place
 
 
 def _deep(folder: Path, top: Path, reason: Reason, year: int | None, code: str) -> _Place:
-    """A folder from which nothing is taken, with all that lies below it."""
+    """Return a folder from which nothing is taken, with all files below it."""
     place = _Place(_shown(folder, top), year, code)
     files = ((path, name) for path, _, names in os.walk(folder) for name in names if not is_left_alone(name))
     for path, name in islice(files, _MOST):
@@ -95,7 +96,7 @@ def _add_file(place: _Place, entry: os.DirEntry[str], reason: Reason) -> None:
 
 
 def _add_untaken(place: _Place, entry: os.DirEntry[str]) -> None:
-    """Add what is no file, and what is not finished and has not changed for a day."""
+    """Add an entry that is no file, or is not finished and has not changed for a day."""
     try:
         state = entry.stat(follow_symlinks=False)
     except OSError:  # gone meanwhile
@@ -108,7 +109,7 @@ def _add_untaken(place: _Place, entry: os.DirEntry[str]) -> None:
 
 
 def _is_abandoned(name: str, state: os.stat_result) -> bool:
-    """Whether a file is not finished, is not a program's own, and has not changed for long."""
+    """Return whether a file is not finished, is not a program's own, and has not changed for a day."""
     if name.startswith((".", "~")) or not UNFINISHED.search(name):
         return False
     return time.time() - state.st_ctime > ABANDONED.total_seconds()

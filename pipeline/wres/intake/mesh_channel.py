@@ -42,7 +42,7 @@ _TIMEOUT = 60  # seconds
 
 @contextmanager
 def mesh_session(settings: Settings) -> "Iterator[MeshClient]":
-    """A session with our mailbox.
+    """Open a session with our mailbox.
 
     Raises:
         FileNotFoundError: a message is not in the mailbox any more.
@@ -77,12 +77,13 @@ def mesh_session(settings: Settings) -> "Iterator[MeshClient]":
 
 
 def is_gone(error: Exception) -> bool:
-    """Whether the server answered that there is no such message any more (not that there is no such mailbox)."""
+    """Return whether the server answered that a message is gone (not that there is no such mailbox)."""
     response = getattr(error, "response", None)
     return response is not None and response.status_code in (404, 410) and "/inbox/" in response.url
 
 
 def _check_settings(settings: Settings) -> None:
+    """Refuse settings that are missing, name no file, or do not belong together."""
     if not settings.mesh_url.startswith("https://"):
         raise WresError("WRES_MESH_URL must begin with https://. Correct it.")
     needed = {
@@ -106,6 +107,7 @@ def _check_settings(settings: Settings) -> None:
 
 
 def _reason(error: Exception) -> str:
+    """Say in a clause why MESH cannot be used, without secrets."""
     response = getattr(error, "response", None)
     if response is None:
         return "the server cannot be reached, or one side does not accept the other's certificate"
@@ -125,7 +127,7 @@ _HEADER = ["mailbox", "organisation_code"]
 
 
 def read_senders(path: Path) -> dict[str, tuple[str, ...]]:
-    """The organisations of each mailbox, from a CSV with the header `mailbox,organisation_code`: a row a pair.
+    """Read the organisations of each mailbox, from a CSV with the header `mailbox,organisation_code`: a row a pair.
 
     Raises:
         WresError: the file cannot be read, or a row is not a mailbox and an organisation code.
@@ -151,22 +153,22 @@ def read_senders(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def parse_subject(codes: Iterable[str], words: Iterable[str]) -> dict[str, int | None]:
-    """Which of these organisations a message names, each with the collection year that it names with it.
+    """Return which of these organisations a message names, each with the collection year that it names with it.
 
     `words` are the message's subject, file name and the like. `WRES 2022 RXY` or `wres-2022-RXY.xlsx`, the name that a
     template has, names both; RXY alone names the organisation.
     """
     text = " ".join(words).upper()
-    found: dict[str, int | None] = {}
+    named: dict[str, int | None] = {}
     for code in codes:
         if re.search(rf"(?<![A-Z0-9]){code}(?![A-Z0-9])", text):
             year = re.search(rf"WRES[ _-](20\d\d)[ _-]{code}(?![A-Z0-9])", text)
-            found[code] = int(year[1]) if year else None
-    return found
+            named[code] = int(year[1]) if year else None
+    return named
 
 
 def sender_of(mailbox: str, senders: Mapping[str, tuple[str, ...]], words: Iterable[str]) -> tuple[str, int | None]:
-    """The organisation for which a mailbox sent a message, and the collection year when the message names it.
+    """Return the organisation for which a mailbox sent a message, and the collection year that the message names.
 
     A mailbox with one organisation sends for that one. One with several sends for the one that the message names. Else
     the sender is the mailbox itself, as MESH-<mailbox>: no return is that organisation's, so any code that the return
@@ -186,9 +188,9 @@ ANSWER_WORKFLOW = "WRES_RETURN_ACK"
 class MeshChannel:
     """Lists, fetches and acknowledges the messages of workflow WRES_RETURN; every other message is left alone.
 
-    A message that names another collection year (see `mesh_senders.stated`) waits for that year's round; one that names
+    A message that names another collection year (see `parse_subject`) waits for that year's round; one that names
     none belongs to `current_year`, or to the year that is collected when there is none. `delivery_id` is
-    MAILBOX/MESSAGE, so that the answer finds back.
+    MAILBOX/MESSAGE, so that the report finds its way back.
     MESH itself tells a sender when a message was not fetched within five days.
     """
 
@@ -199,13 +201,13 @@ class MeshChannel:
         self._current_year = current_year
 
     def count(self, year: int) -> int:  # noqa: ARG002 - a message's year is not known before it is looked at
-        """The returns in the mailbox, of whichever year."""
+        """Count the returns in the mailbox, of any year."""
         with mesh_session(self._settings) as client:
             client.handshake()
             return len(list(client.iterate_message_ids(workflow_filter=WORKFLOW)))
 
     def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
-        """The returns in the mailbox, oldest first."""
+        """Return the returns in the mailbox, oldest first."""
         return by_time(
             delivery
             for delivery, named in self._returns()
@@ -213,16 +215,16 @@ class MeshChannel:
         )
 
     def years(self) -> set[int]:
-        """The years that the returns in the mailbox name, and the current one for those that name none."""
+        """Return the years that the returns in the mailbox name, and the current one for those that name none."""
         years = {named or self._current_year for _, named in self._returns()}
         return {year for year in years if year is not None}
 
     def misplaced(self) -> list[Misplaced]:
-        """Nothing: every return in the mailbox is taken, and other messages are not ours."""
+        """Return nothing: every return in the mailbox is taken, and other messages are not ours."""
         return []
 
     def _returns(self) -> list[tuple[IncomingFile, int | None]]:
-        """Each return in the mailbox, and the known collection year that it names."""
+        """Return each return in the mailbox, and the known collection year that it names."""
         with mesh_session(self._settings) as client:
             senders = read_senders(self._settings.mesh_senders or Path())
             client.handshake()
@@ -249,7 +251,7 @@ class MeshChannel:
 
     @contextmanager
     def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
-        """The message's content, fetched whole first, so that what fails later is not taken for MESH's failure."""
+        """Open the message's content, fetched whole first, so that a later failure is not taken for MESH's."""
         with TemporaryFile() as copy:
             with mesh_session(self._settings) as client:
                 message = client.retrieve_message(delivery.place)
@@ -291,7 +293,7 @@ class MeshChannel:
 
 
 def _without_content(client: "MeshClient", message_id: str) -> "Message | None":
-    """A message's headers; None when another worker has taken it."""
+    """Return a message's headers; None when another worker has taken it."""
     try:
         message = client.retrieve_message(message_id)
     except OSError as error:
@@ -303,7 +305,7 @@ def _without_content(client: "MeshClient", message_id: str) -> "Message | None":
 
 
 def _accepted_at(message: "Message") -> datetime:
-    """When MESH accepted a message, in UTC and whole seconds; now where it does not say."""
+    """Return when MESH accepted a message, in UTC and whole seconds; now where it does not say."""
     try:
         return datetime.strptime(str(message.mex_header("statustimestamp")), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
@@ -311,7 +313,7 @@ def _accepted_at(message: "Message") -> datetime:
 
 
 def _zipped(folder: Path) -> bytes:
-    """The files of a folder as a zip; the same files always give the same bytes."""
+    """Return the files of a folder as a zip; the same files always give the same bytes."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.iterdir()):

@@ -1,4 +1,4 @@
-"""Receiving: bytes first, then the receipt and its event, and only then is the file taken off the channel."""
+"""Receive files: bytes first, then the receipt and its event, and only then is the file taken off the channel."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -32,7 +32,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Received:
-    """The ids of the receipts, new or found again, and what could not be received: a sentence each."""
+    """The ids of the receipts, new or found again, and a sentence for each failure."""
 
     receipts: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -46,26 +46,26 @@ def receive_all(
     progress: Callable[[int, int], None],
     mine: SenderFilter = any_sender,
 ) -> Received:
-    """Receive the waiting files of a year that are `mine`. A channel or a file that fails stops no other one.
+    """Receive the files of a year that are `mine`. A channel or a file that fails stops no other one.
 
     Where two workers receive the same file it has one receipt all the same, and is taken off once.
     """
     received = Received()
     waiting = _listed(channels, year, mine, received)
     for done in range(0, len(waiting), RECEIPTS_IN_COMMIT):
-        some = waiting[done : done + RECEIPTS_IN_COMMIT]
-        _receive(settings, engine, year, some, received)
-        progress(done + len(some), len(waiting))
+        batch = waiting[done : done + RECEIPTS_IN_COMMIT]
+        _receive(settings, engine, year, batch, received)
+        progress(done + len(batch), len(waiting))
     return received
 
 
-def shard_filter(share: int, of: int) -> SenderFilter:
-    """The senders of one of so many shares, numbered from 0: the same in every process, and each in one share."""
-    return lambda code: crc32(code.encode()) % of == share
+def shard_filter(shard: int, of: int) -> SenderFilter:
+    """Return the filter of one shard of the senders, numbered from 0: each sender is in one, the same everywhere."""
+    return lambda code: crc32(code.encode()) % of == shard
 
 
 def count_waiting(channels: Sequence[Channel], year: int) -> int:
-    """About how many files wait for a year; a channel that cannot be listed counts for none."""
+    """Count about how many files there are for a year; a channel that cannot be listed counts for none."""
     counted = 0
     for channel in channels:
         with suppress(WresError):  # receiving from it says so
@@ -74,19 +74,19 @@ def count_waiting(channels: Sequence[Channel], year: int) -> int:
 
 
 def misplaced_files(channels: Sequence[Channel], year: int) -> list[Misplaced]:
-    """What lies on the channels where none is taken from: for a year, or for no year that there is.
+    """Return the files on the channels in places where none are taken from: for a year, or for no known year.
 
     A channel that cannot be listed has none; receiving from it says so.
     """
-    found: list[Misplaced] = []
+    misplaced: list[Misplaced] = []
     for channel in channels:
         with suppress(WresError):
-            found += [place for place in channel.misplaced() if place.collection_year in (None, year)]
-    return found
+            misplaced += [place for place in channel.misplaced() if place.collection_year in (None, year)]
+    return misplaced
 
 
 def years_waiting(channels: Sequence[Channel]) -> set[int]:
-    """The collection years for which something waits; a channel that cannot be listed has none."""
+    """Return the collection years for which there are files; a channel that cannot be listed has none."""
     years: set[int] = set()
     for channel in channels:
         with suppress(WresError):
@@ -113,10 +113,10 @@ def _listed(channels: Sequence[Channel], year: int, mine: SenderFilter, received
     return sorted(waiting, key=lambda file: (file.delivery.organisation_code, file.order_time))
 
 
-def _receive(settings: Settings, engine: Engine, year: int, some: Sequence[_Waiting], received: Received) -> None:
+def _receive(settings: Settings, engine: Engine, year: int, batch: Sequence[_Waiting], received: Received) -> None:
     """Store the bytes of some deliveries, commit their receipts in one transaction, then take them off."""
     landed: list[tuple[Channel, IncomingFile, NewReceipt]] = []
-    for file in some:
+    for file in batch:
         with _failing(received, year, file.channel, file.delivery):
             if (new := _store(settings, year, file)) is not None:
                 landed.append((file.channel, file.delivery, new))
@@ -142,7 +142,7 @@ def _failing(received: Received, year: int, channel: Channel, delivery: Incoming
 
 
 def _store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
-    """Store the bytes and say what is known of the file; None where another worker took it.
+    """Store the bytes and return the facts of the receipt; None where another worker took the file.
 
     The time of receipt is that of arrival, so that it does not matter when the round is; by a clock that is set to an
     earlier time it is that time.

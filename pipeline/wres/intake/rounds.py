@@ -57,19 +57,19 @@ def years_to_collect(pipeline: Pipeline) -> list[int]:
 
 
 def closed_years_with_returns(pipeline: Pipeline) -> list[int]:
-    """Return the closed collection years for which a return waits or is still to be answered."""
+    """Return the closed collection years with a return to be received or answered."""
     if not (closed := [year for year, state in _states(pipeline).items() if state == "closed"]):
         return []
-    wanted = years_waiting(channels_in_use(pipeline.settings, current_year(pipeline)))
-    wanted |= years_unfinished(pipeline.database)
-    return [year for year in closed if year in wanted]
+    unfinished = years_waiting(channels_in_use(pipeline.settings, current_year(pipeline)))
+    unfinished |= years_unfinished(pipeline.database)
+    return [year for year in closed if year in unfinished]
 
 
 def current_year(pipeline: Pipeline) -> int | None:
     """Return the year of a return that names none: the last one that is open, or else the last that closed."""
     states = _states(pipeline)
-    for wanted in (("open", "late"), ("closed",)):
-        if years := [year for year, state in states.items() if state in wanted]:
+    for group in (("open", "late"), ("closed",)):
+        if years := [year for year, state in states.items() if state in group]:
             return max(years)
     return None
 

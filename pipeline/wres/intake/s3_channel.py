@@ -31,7 +31,7 @@ from wres.storage.object_store import S3Location
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _SentObject:
     """An object as it was listed: its path, the end of it below the prefix that was listed, and when it was put."""
 
     path: str
@@ -42,8 +42,8 @@ class _Left:
 class S3Channel:
     """Lists, opens and takes the objects that senders put, and puts answers beside.
 
-    WRES_S3_URL says where, as S3Place reads it. The credentials need the rights to list, get, put and delete below the
-    prefix; a sender's need put on inbox/YEAR/ORG/ and get on outbox/YEAR/ORG/, and nothing else.
+    WRES_S3_URL says where, as S3Location reads it. The credentials need the rights to list, get, put and delete below
+    the prefix; a sender's need put on inbox/YEAR/ORG/ and get on outbox/YEAR/ORG/, and nothing else.
     An object that its sender overwrites in the instant between the last look and the removal is gone with it: keep
     versions in the bucket, or let senders choose a new name each time.
     """
@@ -56,25 +56,25 @@ class S3Channel:
         self._store = FileStore(self._place)
 
     def count(self, year: int) -> int:
-        """The objects of a year."""
+        """Count the objects of a year."""
         return len(self._objects(f"{year}/"))
 
     def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
-        """The objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
+        """Return the objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
         deliveries = [self._delivery(item) for item in self._objects(f"{year}/") if mine(_sender(item.below))]
         return by_time_and_name(delivery for delivery in deliveries if delivery is not None)
 
     def years(self) -> set[int]:
-        """The years under whose prefixes something waits."""
-        found = set()
+        """Return the years under whose prefixes there is a return."""
+        years = set()
         for item in self._objects(""):
             year, _, below = item.below.partition("/")
             if year.isascii() and year.isdigit() and _is_taken(below):
-                found.add(int(year))
-        return found
+                years.add(int(year))
+        return years
 
     def misplaced(self) -> list[Misplaced]:
-        """The objects beside the prefixes of senders, and those of unknown years, counted by prefix."""
+        """Return the objects beside the prefixes of senders, and those of unknown years, counted by prefix."""
         names: dict[tuple[str, Reason, int | None], list[str]] = defaultdict(list)
         configured = {str(year) for year in configured_years(self._years)}
         for item in self._objects(""):
@@ -90,17 +90,17 @@ class S3Channel:
             for (place, reason, year), same in sorted(names.items(), key=str)
         ]
 
-    def _objects(self, below: str) -> list[_Left]:
-        """Every object below a prefix of the inbox."""
+    def _objects(self, below: str) -> list[_SentObject]:
+        """Return every object below a prefix of the inbox."""
         folder = f"inbox/{below}"
         return [
-            _Left(file.path, file.path.removeprefix(folder), file.written_at or datetime.now(UTC))
+            _SentObject(file.path, file.path.removeprefix(folder), file.written_at or datetime.now(UTC))
             for file in self._store.files(folder)
         ]
 
     @contextmanager
     def open(self, delivery: IncomingFile) -> Iterator[BinaryIO]:
-        """The object's bytes, fetched whole first, so that what fails later is not taken for the store's failure."""
+        """Open the object's bytes, fetched whole first, so that a later failure is not taken for the store's."""
         with TemporaryFile() as copy:
             with self._store.open(delivery.place) as source:
                 shutil.copyfileobj(source, copy)
@@ -110,8 +110,8 @@ class S3Channel:
     def acknowledge(self, delivery: IncomingFile) -> None:
         """Remove an object whose receipt is durable, unless it was overwritten since: then it comes again."""
         with self._place.translate_errors():
-            seen = self._seen(delivery.place)
-        if seen is not None and seen[0] == delivery.delivery_id:
+            sending = self._sending(delivery.place)
+        if sending is not None and sending[0] == delivery.delivery_id:
             self._store.delete(delivery.place)
 
     def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
@@ -122,15 +122,15 @@ class S3Channel:
             for file in sorted(Path(folder).iterdir(), key=lambda file: (file.name == "report.json", file.name)):
                 self._store.write(f"{place}/{file.name}", file.read_bytes())
 
-    def _delivery(self, item: _Left) -> IncomingFile | None:
+    def _delivery(self, item: _SentObject) -> IncomingFile | None:
         if not _is_taken(item.below):
             return None
         name = item.below.partition("/")[2]
         identity, arrived_at = self._store.key(item.path), item.put_at
         with suppress(OSError):  # opening it fails too and says so, for this object alone
-            if (seen := self._seen(item.path)) is None:
+            if (sending := self._sending(item.path)) is None:
                 return None
-            identity, arrived_at = seen
+            identity, arrived_at = sending
         return IncomingFile(
             channel=self.name,
             delivery_id=identity,
@@ -141,8 +141,8 @@ class S3Channel:
             test=name.lower().startswith(f"{TEST_FOLDER}/"),
         )
 
-    def _seen(self, path: str) -> tuple[str, datetime] | None:
-        """A name for this sending, and when it was put: both of the same look, or a newer object has an older time.
+    def _sending(self, path: str) -> tuple[str, datetime] | None:
+        """Return the id of a sending, and when it was put: both by one request, or a newer object has an older time.
 
         The time of S3 is whole seconds, so the content's tag belongs to the name too.
         """
@@ -161,6 +161,6 @@ def _sender(below: str) -> str:
 
 
 def _is_taken(below: str) -> bool:
-    """Whether what follows the year names a sender and a file that is a return."""
+    """Return whether the path after the year names a sender and a file that is a return."""
     name = PurePosixPath(below.partition("/")[2]).name
     return bool(_sender(below)) and bool(name) and "//" not in below and not is_left_alone(name)

@@ -1,4 +1,4 @@
-"""Putting a return into a sender's inbox on its behalf."""
+"""Put a return into a sender's inbox on its behalf."""
 
 import os
 import re
@@ -19,7 +19,7 @@ _CHUNK = 1 << 20
 def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Path, *, test: bool = False) -> Path:
     """Copy a file into an organisation's inbox, to be tried out or to count; it is seen there only when it is whole.
 
-    What a killed run leaves unfinished is removed by the next one, or by the next round.
+    An unfinished file of a killed run is removed by the next one, or by the next round.
 
     Raises:
         WresError: the file cannot be read, is no file or too large, or the code is no organisation code.
@@ -41,10 +41,10 @@ def put_in_inbox(settings: Settings, year: int, organisation_code: str, file: Pa
 
 
 def check_submission(organisation_code: str, file: Path) -> None:
-    """Refuse what cannot be an organisation code, before it becomes a part of a path, and what is no file.
+    """Refuse an impossible organisation code, before it becomes a part of a path, and what is no file.
 
     Raises:
-        WresError: it is so.
+        WresError: the code or the file cannot be used.
     """
     if not re.fullmatch(r"[A-Z0-9]{3,6}", organisation_code):
         raise WresError(f"{organisation_code!r} is no organisation code. Give the ODS code, for example RXY.")
@@ -79,9 +79,9 @@ def _copy(source: BinaryIO, target: BinaryIO, file: Path, limit: int) -> None:
 def _put_in_place(unfinished: Path, name: str) -> Path:
     """Give the file a name that no waiting file has, so that a second return does not overwrite the first."""
     name = re.sub(r"^(\.|~\$)", "_", name)
-    wanted = Path(f"{name}_" if is_left_alone(name) else name)
+    wished = Path(f"{name}_" if is_left_alone(name) else name)
     for number in count():
-        path = unfinished.with_name(f"{wanted.stem}{f'-{number}' if number else ''}{wanted.suffix}")
+        path = unfinished.with_name(f"{wished.stem}{f'-{number}' if number else ''}{wished.suffix}")
         try:
             os.link(unfinished, path)
         except FileExistsError:

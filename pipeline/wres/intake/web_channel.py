@@ -1,4 +1,4 @@
-"""The channel web: an upload to the page or its API. It has its receipt at once; its answer is read on the page."""
+"""Receive uploads to the page or its API: each has its receipt at once, and its report is read on the page."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,7 +22,7 @@ NAME = "web"
 
 
 class WebChannel:
-    """Nothing ever waits here, for an upload has its receipt before it is confirmed; the page shows the answers."""
+    """No file is ever listed here, for an upload has its receipt before it is confirmed; the page shows the reports."""
 
     name = NAME
 
