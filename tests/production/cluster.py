@@ -96,6 +96,10 @@ class Cluster:
                 start_new_session=True,
             )
 
+    def process(self, name: str) -> psutil.Process:
+        """Return the process of a part that was started."""
+        return psutil.Process(self._processes[name].pid)
+
     def run(self, service: str, *command: str | Path) -> None:
         """Run a command with a service's environment and wait for it."""
         done = subprocess.run(
