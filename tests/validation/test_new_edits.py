@@ -4,14 +4,22 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.validation.test_national import covered, judged
+from tests.validation.test_national import TWO, covered, judged
+from wres.clock import LONDON
+from wres.database.explanations import ExplainedQuery
+from wres.feedback.presubmission import check_file, explain_check
+from wres.returns import template_spec
 from wres.returns.findings import ValidationResult
-from wres.settings import package_data
+from wres.returns.template.template_writer import write_template
+from wres.returns.template_spec import load_template
+from wres.settings import load_settings, package_data
 from wres.validation import edit_catalogue
 from wres.validation.quality import NO_FIGURES, NO_LAST_YEAR
 
@@ -19,6 +27,12 @@ AT_LEAST = "expect_column_pair_values_a_to_be_greater_than_b"
 BETWEEN = "expect_column_values_to_be_between"
 CONSULTANTS, TRAINEES = "workforce.medical.consultants", "workforce.medical.trainee_grades"
 BAND_9, TOTAL = "workforce.clinical.band_9", "workforce.total"
+
+
+def where(column: str, operator: str, parameter: object) -> dict[str, Any]:
+    """A condition on the rows that an expectation tests."""
+    return {"type": "comparison", "column": {"name": column}, "operator": operator, "parameter": parameter}
+
 
 # Code, suite, type, kwargs, meta, message, variants.
 NEW_EDITS: list[tuple[str, str, str, dict[str, Any], dict[str, str], str, dict[str, str]]] = [
@@ -61,6 +75,110 @@ NEW_EDITS: list[tuple[str, str, str, dict[str, Any], dict[str, str], str, dict[s
         {},
     ),
     (
+        "S115",
+        "structure_statements",
+        "expect_column_values_to_match_regex",
+        {"column": "organisation_code", "regex": "^R"},
+        {"case_where_not_stated": "nothing"},
+        "{sender}: {value}{at} does not begin as {organisation_code_asked} does.",
+        {"nothing": "No code."},
+    ),
+    (
+        "S116",
+        "structure_cells",
+        "expect_column_values_to_not_be_null",
+        {"column": "given_cell", "row_condition": where("required", "==", False)},
+        {"case": "optional"},
+        "-",
+        {"optional": "{item}, {group} is left out (required: {required}, given: {given})."},
+    ),
+    (
+        "S117",
+        "structure_returns",
+        AT_LEAST,
+        {"column_A": "hard_close", "column_B": "received_at", "ignore_row_if": "either_value_is_missing"},
+        {},
+        "The {standing} sender sent it on {received_at}; closed on {hard_close}.",
+        {},
+    ),
+    (
+        "V214",
+        "values_figures",
+        "expect_column_values_to_not_match_regex",
+        {"column": "raw", "regex": "^0[0-9]"},
+        {"together": "raw"},
+        "{rows} figures are written as {raw}, which is {number}; first {item}, {group}{at}.",
+        {},
+    ),
+    (
+        "V215",
+        "values_groups",
+        BETWEEN,
+        {
+            "column": "disciplinary.entered",
+            "max_value": {"$PARAMETER": "few_staff"},
+            "row_condition": where("staff", "<", 100),
+        },
+        {"item": BAND_9},
+        "{item}, {group}{at}: of {staff} staff at most {limit}, not {other} ({other_item}).",
+        {},
+    ),
+    (
+        "V216",
+        "values_groups",
+        "expect_multicolumn_values_to_be_equal",
+        {"column_list": [CONSULTANTS, TRAINEES], "ignore_row_if": "any_value_is_missing"},
+        {"together": TRAINEES},
+        "{item}{at}: {value}, {other_item}: {other}.",
+        {},
+    ),
+    (
+        "V218",
+        "values_groups",
+        BETWEEN,
+        {"column": TOTAL, "max_value": 1, "row_condition": where("staff", ">", 1_000_000)},
+        {},
+        "Of no return.",
+        {},
+    ),
+    ("V217", "values_figures", BETWEEN, {"column": "number", "max_value": 4000}, {}, "{item}{at}: {value}.", {}),
+    (
+        "Q395",
+        "quality_closing",
+        "expect_column_values_to_not_match_regex",
+        {"column": "given", "regex": "(?i)^hr$"},
+        {},
+        "The {part} is {value}{at}, not a role. {given}{signed}, {received}, {snapshot}.",
+        {},
+    ),
+    (
+        "Q396",
+        "quality_cells",
+        BETWEEN,
+        {"column": "cell_off", "max_value": 11.5, "row_condition": where("cell_expected", "<", 10)},
+        {"together": "cell_off"},
+        "{rows} alike: {item}, {group}{at} is {cell}, not {cell_expected}; at most {limit} more.",
+        {},
+    ),
+    (
+        "Q397",
+        "quality_measures",
+        AT_LEAST,
+        {"column_A": "entered_before", "column_B": "entered", "ignore_row_if": "either_value_is_missing"},
+        {},
+        "{entered} entries after {entered_before}.",
+        {},
+    ),
+    (
+        "M407",
+        "national",
+        BETWEEN,
+        {"column": "unexplained", "max_value": 0},
+        {"together": "unexplained"},
+        "{rows} returns have {unexplained} open queries, above {limit}: {first} and {second}; first {codes}.",
+        {},
+    ),
+    (
         "M406",
         "national",
         BETWEEN,
@@ -85,7 +203,7 @@ def _new_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         texts = {
             "title": "New",
             "stage": content["meta"]["stage"],
-            "severity": "query" if code[0] in "QM" else "reject",
+            "severity": "query" if code[0] in "QM" or code == "V217" else "reject",
             "meaning": "New.",
             "message": message,
             **{f"variants.{name}": text for name, text in variants.items()},
@@ -98,13 +216,20 @@ def _new_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     ordered = sorted({**shipped, **entries}.items(), key=lambda entry: ("SVQMR".index(entry[0][0]), entry[0]))
     (folder / "edits.toml").write_text(blocks[0] + "\n".join(block for _, block in ordered), "utf-8")
 
-    monkeypatch.setattr(edit_catalogue, "package_data", lambda name: tmp_path / name)
-    for cached in (edit_catalogue.load_catalogue, edit_catalogue.load_suites):
-        cached.cache_clear()
+    for module in (edit_catalogue, template_spec):
+        monkeypatch.setattr(module, "package_data", lambda name: tmp_path / name)
+    cached = (
+        edit_catalogue.load_catalogue,
+        edit_catalogue.load_suites,
+        template_spec._queries,
+        template_spec._read_folder,
+    )
+    for function in cached:
+        function.cache_clear()
     yield
     monkeypatch.undo()
-    for cached in (edit_catalogue.load_catalogue, edit_catalogue.load_suites):
-        cached.cache_clear()
+    for function in cached:
+        function.cache_clear()
 
 
 def messages(judgement: ValidationResult) -> list[tuple[str, str]]:
@@ -122,9 +247,10 @@ def test_a_clean_return_passes_the_new_edits_that_could_run(single: Any, two_yea
     for desk in (single, two_year):
         judgement = desk.judge_one(desk.read())
         assert judgement.findings == []
-        assert codes & judgement.edits_not_run.keys() == {"Q399"}
-        assert judgement.edits_not_run["Q399"] == NO_LAST_YEAR
-        assert codes - {"Q399"} <= set(judgement.edits_run)
+        compared = {"Q396", "Q397", "Q399"}
+        assert codes & judgement.edits_not_run.keys() == compared
+        assert {judgement.edits_not_run[code] for code in compared} == {NO_LAST_YEAR}
+        assert codes - compared <= set(judgement.edits_run)
 
 
 def test_each_new_edit_finds_its_fault_where_it_stands(single: Any) -> None:
@@ -138,7 +264,9 @@ def test_each_new_edit_finds_its_fault_where_it_stands(single: Any) -> None:
     assert found["V210"] == f"Clinical staff, band 9 (sheet Return, cell {band}) above 5,000."
     assert found["V211"].startswith(f"Trainee grades, BME (sheet Return, cell {trainees}): 7, but Consultants: 6.")
     assert found["V212"].endswith(f", BME (sheet Return, cell {total}): 29 is below 30.")
-    assert found.keys() == {"V206", "V210", "V211", "V212"}
+    assert found["S116"] == "Total workforce, Unknown is left out (required: no, given: no)."
+    assert found["V216"].startswith(f"Trainee grades (sheet Return, cell {trainees}): 7, Consultants: 6.")
+    assert found.keys() == {"S116", "V206", "V210", "V211", "V212", "V216", "V217"}
     places = {finding.code: (finding.item, finding.ethnic_group, finding.value) for finding in judgement.findings}
     assert places["V211"] == (TRAINEES, "bme", "7")
     assert judgement.status == "rejected"
@@ -159,6 +287,84 @@ def test_a_quality_edit_has_the_words_of_its_measures(single: Any) -> None:
     last_year = single.last_year(single.staffed(660, 200, 30))
     [judgement] = single.judge(single.submission(single.read(), last_year=last_year))
     assert dict(messages(judgement))["Q399"] == "890 staff, now 864."
+
+
+def test_findings_of_the_same_value_are_one_finding_of_each_return(single: Any) -> None:
+    written = {(BAND_9, group): "006" for group in ("white", "bme")} | {(TRAINEES, "bme"): "06"}
+    first, second = single.judge(*(single.submission(single.read(changes)) for changes in (written, written)))
+    for result in (first, second):
+        same = [finding for finding in result.findings if finding.code == "V214"]
+        assert [(finding.item, finding.value) for finding in same] == [(TRAINEES, "06"), (BAND_9, "006")] or [
+            (finding.item, finding.value) for finding in same
+        ] == [(BAND_9, "006"), (TRAINEES, "06")]
+        assert any(
+            finding.message.startswith("2 figures are written as 006, which is 6; first Clinical staff, band 9, White")
+            for finding in same
+        )
+        assert len(same) == 2
+
+
+def test_a_condition_on_rows_and_a_threshold_of_the_year_work_in_every_suite(single: Any) -> None:
+    [finding] = [
+        finding
+        for finding in single.judge_one(single.read({("disciplinary.entered", "unknown"): "21"})).findings
+        if finding.code == "V215"
+    ]
+    assert (finding.item, finding.ethnic_group) == (BAND_9, "unknown")
+    assert finding.message == (
+        f"Clinical staff, band 9, Unknown (sheet Return, cell {finding.cell}): "
+        "of 32 staff at most 20, not 21 (Staff who entered the process in the year)."
+    )
+
+
+def test_statements_receipts_and_sign_offs_name_the_columns_of_their_frames(single: Any) -> None:
+    late = single.year.hard_close + timedelta(minutes=1)
+    read = single.read(organisation_code="QXX", signoff_role="HR")
+    found = dict(messages(single.judge_one(read, received_at=late)))
+    assert found["S115"] == "RXX: QXX (sheet Return, cell B1) does not begin as RXX does."
+    assert found["S117"].startswith("The expected sender sent it on ")
+    assert found["S117"].endswith(f"closed on {single.year.hard_close.astimezone(LONDON):%-d %B %Y at %H:%M}.")
+    assert found["Q395"].startswith("The role is HR (sheet Return, cell B5), not a role. HR, ")
+    assert found["Q395"].endswith("31 March 2022.")
+    assert dict(messages(single.judge_one(single.read(organisation_code=None))))["S115"] == "No code."
+
+
+def test_quality_edits_compare_two_columns_and_may_have_conditions(single: Any) -> None:
+    changes = {(BAND_9, "white"): "50", (TRAINEES, "white"): "50"}
+    last_year = single.last_year({**changes, ("disciplinary.entered", "white"): "3"})
+    found = messages(single.judge_one(single.read(), last_year=last_year))
+    alike = [message for code, message in found if code == "Q396" and re.match(r"\d\d alike: ", message)]
+    assert [re.sub(r".*, White \(.*\) is", "", message) for message in alike] == [" 20, not 8; at most 11.5 more."]
+    assert ("Q397", "15 entries after 8.") in found
+
+
+def test_a_national_edit_may_put_returns_together() -> None:
+    queries = [ExplainedQuery(f"2022-{code}-001", code, "Q303", "m") for code in ("RAA", "RBB")]
+    review = judged(coverage=covered(200, 200), returns=TWO, queries=queries)
+    assert [(finding.place, finding.message) for finding in review.findings if finding.code == "M407"] == [
+        ("RAA", "2 returns have 1 open queries, above 0: RAA and RBB; first Q303.")
+    ]
+
+
+def test_a_sender_is_told_of_new_edits_and_can_explain_them(single: Any, tmp_path: Path) -> None:
+    """The template asks for an explanation, the check counts it, and every file of the report has the edit."""
+    template = load_template(single.year.template_version)
+    assert template.queries["V217"] == "New"
+    figures = {key: Decimal(value) for key, value in single.figures({(BAND_9, "white"): "4001"}).items()}
+    del figures["workforce.total", "white"]
+    texts = {"signoff.name": "A Director", "signoff.role": "Director", "signoff.date": "2022-06-30"}
+    path, report = tmp_path / "return.xlsx", tmp_path / "report"
+    for explanation in ({}, {"explanation.V217": "A merger."}):
+        write_template(path, template, single.year, "RXY", "Example", figures=figures, texts=texts | explanation)
+        document = check_file(load_settings(), path, None, report)
+        codes = [finding["code"] for finding in document["findings"]]
+        assert "V217" in codes
+        assert [query["code"] for query in document["page"]["explained"]] == ["V217"] * bool(explanation)
+    page = (report / "report.html").read_text("utf-8")
+    assert "V217 New" in page
+    assert "A merger." in page
+    assert "V217" in (report / "report.csv").read_text("utf-8")
+    assert any("Not run: " in sentence for sentence in explain_check(document, "return.xlsx"))
 
 
 def test_a_return_of_another_year_is_not_asked_about_its_figures(single: Any) -> None:

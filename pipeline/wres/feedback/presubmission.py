@@ -21,10 +21,12 @@ from wres.returns.template_spec import load_template
 from wres.returns.text import printable_name
 from wres.safe_text import printable
 from wres.settings import Settings
+from wres.validation.edit_catalogue import edits_over
 from wres.validation.frames import normalise_statement
 from wres.validation.validate import Submission, validate_returns
 
 _TRUST = re.compile(r"R[0-9A-Z]{2,}|T[0-9A-Z]{2}")  # NHS trusts, and their sites
+_TRUSTS_ONLY = "The register that comes with this program holds NHS trusts only."
 _CODE = re.compile(r"Q[0-9A-Z]{2}|(?=[0-9A-Z]*[0-9])[0-9A-Z]{3,6}")  # other bodies of the Organisation Data Service
 
 
@@ -59,9 +61,10 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
         [*eligible_codes(register, calendar), *cannot_know],
         [*codes, *cannot_know],
     )
-    if cannot_know and "S105" in result.edits_run:
-        result.edits_run.remove("S105")
-        result.edits_not_run["S105"] = "The register that comes with this program holds NHS trusts only."
+    if cannot_know:
+        for code in {*edits_over("returns", "standing")} & {*result.edits_run}:
+            result.edits_run.remove(code)
+            result.edits_not_run[code] = _TRUSTS_ONLY
     receipt = Receipt(
         receipt="check",
         collection_year=calendar.year,

@@ -154,21 +154,22 @@ def _gap(groups: Groups, template: Template) -> str:
 
 
 def _explained(result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn) -> list[dict[str, str | None]]:
-    """Return the queries of this return that are explained, each with the text and the receipt that gave it.
+    """Return the queries of this return that are explained, each once with the text and the receipt that gave it.
 
     A text of the return itself comes first, then a sign-off on the page, then an explanation of the same query before.
     """
     texts = {text.key: text.value.strip() for text in reversed(read.texts)}  # the first of each key
     signed = facts.sign_offs.get(figures_digest(result.figures)) if facts.sign_offs else None
-    explained = []
+    explained: list[dict[str, str | None]] = []
     for finding in result.findings:
         text, given_in = texts.get(f"explanation.{finding.code}", ""), None
         if not text and finding.code == SIGN_OFF and signed:
             text, given_in = signed
         elif not text:
             text, given_in = facts.explanations.get((finding.code, finding.message), ("", None))
-        if text:
-            explained.append({"code": finding.code, "text": truncate(text, 1000), "given_in": given_in})
+        entry = {"code": finding.code, "text": truncate(text, 1000), "given_in": given_in}
+        if text and entry not in explained:
+            explained.append(entry)
     return explained
 
 

@@ -12,7 +12,7 @@ from wres.returns.text import normalise, normalise_heading
 _IDENTITY = ("organisation code", "collection year", "template version")
 _SIGN_OFF = ("name", "role", "date")  # a name is not wanted, and not kept where one is given
 _NEEDED = {"role", "date"}
-_QUERY = re.compile(r"Q\d{3}")
+_EDIT = re.compile(r"[SVQ]\d{3}")  # any edit of a return may be a query
 
 
 def read_identity(grids: Sequence[Grid], read: ParsedReturn) -> None:
@@ -60,7 +60,7 @@ def _is_sign_off(grid: Grid) -> bool:
 
 
 def read_explanations(grids: Sequence[Grid], read: ParsedReturn) -> None:
-    """Add explanation.<Q code> for each row with a text, from the sheets whose header has Code and Explanation."""
+    """Add explanation.<code> for each row with a text, from the sheets whose header has Code and Explanation."""
     for grid in grids:
         header = next(_explanation_headers(grid), None)
         if header is None:
@@ -70,7 +70,7 @@ def read_explanations(grids: Sequence[Grid], read: ParsedReturn) -> None:
             place = grid.place(row, text_column)
             text = normalise(grid.at(row, text_column), place, read.repairs, lines=True)
             code = normalise(grid.at(row, code_column), grid.place(row, code_column), []).upper()
-            if text and _QUERY.fullmatch(code):
+            if text and _EDIT.fullmatch(code):
                 read.texts.append(Text(f"explanation.{code}", text, place))
             elif text:
                 read.repairs.append(

@@ -14,6 +14,7 @@ from wres.returns.text import normalise_heading
 from wres.settings import package_data
 
 TEMPLATES_FOLDER = Path(__file__).resolve().parent / "template" / "versions"  # one file for each major version
+_OF_A_RETURN = ("structure", "values", "quality")  # stages of edits
 RELATIVE_LIKELIHOOD = "relative_likelihood"
 OVERALL = "overall"  # the groups together whose likelihood is given for all staff
 _GROUP = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -241,12 +242,12 @@ def _problem_of_groups(template: Template) -> str:
 
 @cache
 def _queries() -> Mapping[str, str]:
-    """What a return may be asked about, by the code: the quality edits of the catalogue that are in use."""
+    """Return the titles of the edits that ask about a return, by code: those in use that are no rejections."""
     catalogue = tomllib.loads((package_data("expectations") / "edits.toml").read_text(encoding="utf-8"))
     return {
         code: edit["title"]
         for code, edit in catalogue.items()
-        if edit["stage"] == "quality" and "withdrawn" not in edit
+        if edit["stage"] in _OF_A_RETURN and edit["severity"] == "query" and "withdrawn" not in edit
     }
 
 

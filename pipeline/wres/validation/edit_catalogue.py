@@ -28,7 +28,7 @@ SIGN_OFF = "Q309"  # not explained but made good
 
 
 def _check_text(text: str) -> str:
-    """A text is there, and its places have plain names."""
+    """Refuse a text that is blank or has a place without a plain name."""
     if not text.strip():
         raise ValueError("a text that is blank or no text")
     try:
@@ -67,7 +67,7 @@ class Edit(BaseModel):
         return self
 
     def message_for(self, case: str | None = None, /, **facts: object) -> str:
-        """The message with its places filled in; `case` names a variant.
+        """Fill in the places of the message; `case` names a variant.
 
         Raises:
             KeyError: no such variant, or a fact that the message needs is not given.
@@ -75,7 +75,7 @@ class Edit(BaseModel):
         return (self.variants[case] if case else self.message).format_map(facts)
 
     def expected_for(self, case: str | None, facts: Mapping[str, object]) -> tuple[str | None, str | None]:
-        """What was expected and how far the return is from it, as text; None where the catalogue has none.
+        """Say what was expected and how far the return is from it; None where the catalogue has no such text.
 
         Raises:
             KeyError: a fact that one of the two needs is not given.
@@ -90,7 +90,7 @@ class Edit(BaseModel):
 
 @cache
 def load_catalogue() -> dict[str, Edit]:
-    """All edits by code, in the order of the codes.
+    """Load all edits by code, in the order of the codes.
 
     Raises:
         WresError: the catalogue is incomplete or malformed; the text says where.
@@ -99,7 +99,7 @@ def load_catalogue() -> dict[str, Edit]:
 
 
 def read_catalogue(path: Path) -> dict[str, Edit]:
-    """The catalogue in a file, checked; see `load_catalogue`."""
+    """Read and check the catalogue in a file; see `load_catalogue`."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -148,13 +148,18 @@ SUITES = {
     "national": "nation",
     "release": "tables",
 }
+# The keys of an expectation's `meta`; CONTRIBUTING.md says what each is for.
+_META = {
+    *("edit", "case", "case_of_half_steps", "case_of_unknown", "case_of_not_expected"),
+    *("case_where_stated", "case_where_not_stated", "item", "needs", "together", "about"),
+}
 # The R edits that no suite can hold, for each is an algorithm over several tables or editions (decision 37).
 _IN_CODE = ("R501", "R502", "R503", "R504", "R505")
 
 
 @cache
 def load_suites() -> dict[str, dict[str, Any]]:
-    """The suites by the name of their frame.
+    """Load the suites by the name of their frame.
 
     Raises:
         EditExecutionError: an edit is in no suite and is not one of those that are code, is in a suite of another
@@ -164,7 +169,7 @@ def load_suites() -> dict[str, dict[str, Any]]:
 
 
 def read_suites(folder: Path) -> dict[str, dict[str, Any]]:
-    """The suites in a folder, checked; see `load_suites`."""
+    """Read and check the suites in a folder; see `load_suites`."""
     suites = {frame: json.loads((folder / f"{name}.json").read_text("utf-8")) for name, frame in SUITES.items()}
     catalogue = load_catalogue()
     in_use = [edit for edit in catalogue.values() if not edit.withdrawn]
@@ -177,17 +182,24 @@ def read_suites(folder: Path) -> dict[str, dict[str, Any]]:
             code = expectation["meta"]["edit"]
             if stages.get(code) != suite["meta"]["stage"]:
                 raise EditExecutionError(f"suite {suite['name']} holds {code}, which is not an edit of its stage")
-            case = expectation["meta"].get("case")
-            if case and case not in catalogue[code].variants:
-                raise EditExecutionError(f"suite {suite['name']} names the case {case}, which {code} does not have")
+            _check_meta(suite["name"], expectation["meta"], catalogue[code])
             covered.add(code)
     if missing := sorted(stages.keys() - covered):
         raise EditExecutionError(f"no suite holds {', '.join(missing)}")
     return suites
 
 
+def _check_meta(suite: str, meta: Mapping[str, str], edit: Edit) -> None:
+    """Raise an EditExecutionError where the keys of an expectation's `meta` are unknown, or name no variant."""
+    if unknown := sorted(meta.keys() - _META):
+        raise EditExecutionError(f"suite {suite} has the unknown key {unknown[0]} in the meta of {edit.code}")
+    for key, case in meta.items():
+        if key.startswith("case") and case not in edit.variants:
+            raise EditExecutionError(f"suite {suite} names the case {case}, which {edit.code} does not have")
+
+
 def edits_over(frame: str, *columns: str) -> list[str]:
-    """The edits of a suite, or those of them that test one of these columns."""
+    """Return the edits of a suite, or those of them that test one of these columns."""
     return [
         expectation["meta"]["edit"]
         for expectation in load_suites()[frame]["expectations"]
@@ -196,6 +208,6 @@ def edits_over(frame: str, *columns: str) -> list[str]:
 
 
 def edits_that_need(frame: str, need: str) -> list[str]:
-    """The edits of a suite whose `meta` says that they need more than their columns: `contents` or `figures`."""
+    """Return the edits of a suite whose `meta` says that they need more than their columns: `contents` or `figures`."""
     expectations = load_suites()[frame]["expectations"]
     return [expectation["meta"]["edit"] for expectation in expectations if expectation["meta"].get("needs") == need]

@@ -34,9 +34,10 @@ _NO_FIGURE_READ = "no figure could be read"
 _DOUBT = "the figures may not be this organisation's, this template's or this year's ({code})"
 
 
-def return_edits() -> list[str]:
-    """The codes of all edits that a return meets, in order."""
-    return [edit.code for edit in load_catalogue().values() if edit.stage in RETURN_STAGES and not edit.withdrawn]
+def return_edits(*stages: str) -> list[str]:
+    """Return the codes of the edits that a return meets in these stages, or in all, in order."""
+    wanted = stages or RETURN_STAGES
+    return [edit.code for edit in load_catalogue().values() if edit.stage in wanted and not edit.withdrawn]
 
 
 def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str]:
@@ -69,7 +70,7 @@ def skipped_values(
     tested = _tested(groups, figures, returns, template)
     for number in range(returns):
         if number not in with_figures:
-            reasons.append({code: _NO_FIGURE_READ for code in return_edits() if code.startswith("V")})
+            reasons.append(dict.fromkeys(return_edits("values"), _NO_FIGURE_READ))
             continue
         untested = {code for code, ran in tested.items() if not ran[number]}
         reasons.append(dict.fromkeys(sorted(untested), NO_FIGURES))

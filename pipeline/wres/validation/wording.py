@@ -15,9 +15,9 @@ from wres.returns.parsed_return import CellRef
 from wres.validation.batch import Batch
 
 _LONGEST_TEXT = 60
-# Columns that say which row it is.
-_POSITIONS = ("row", "submission", "template_cell", "asked_cell", "given_cell", "profile_group")
-_DAYS = ("signed", "snapshot", "received")  # of the frame of the sign-off: days as numbers
+# Columns that say which row it is, and one that is the same for all rows: every message knows the snapshot.
+_NOT_NAMED = ("row", "submission", "template_cell", "asked_cell", "given_cell", "profile_group", "snapshot")
+_DAYS = ("signed", "received")  # of the frame of the sign-off: days as numbers
 _NUMBERS = {1: "two", 2: "three"}
 _FEW = 10  # below this a count that is worked out has one decimal place
 _PERCENTAGES = ("_percent", "_percent_before", "_percent_limit", "ratio", "ratio_earlier")
@@ -73,7 +73,7 @@ def column_words(values: Mapping[Any, Any]) -> dict[str, str]:
     return {
         str(name): _day(value) if name in _DAYS else _words(value)
         for name, value in values.items()
-        if name not in _POSITIONS and str(name).isidentifier()
+        if name not in _NOT_NAMED and str(name).isidentifier()
     }
 
 
@@ -104,7 +104,7 @@ def measure_words(values: Mapping[Any, Any], batch: Batch, submission: int) -> d
         batch: the returns.
         submission: the position of the row's return.
     """
-    words = {name: _format(name, value) for name, value in values.items() if name not in _POSITIONS}
+    words = {name: _format(name, value) for name, value in values.items() if name not in _NOT_NAMED}
     earlier = len(batch.submissions[submission].earlier)
     words["usual"] = batch.usual.source
     words["ratio_years"] = "last year" if not earlier else f"the {_NUMBERS[earlier]} years before"
