@@ -81,13 +81,14 @@ def small_counts(row: Row, side: str, policy: DisclosurePolicy) -> frozenset[str
     """Name the columns of entries that the policy suppresses in one row of counts.
 
     White and BME entries go together: either of them could be worked out from the ratio and the other. Few entries of
-    unknown ethnicity are suppressed by themselves.
+    unknown ethnicity are suppressed by themselves. An ethnic group that the year's template does not have has no count.
     """
     if not policy.shows_ratios:
         return frozenset()
-    few = {column for column in ENTERED if 0 < row[side + column] < policy.threshold + 1}
+    counts = {column: row[side + column] for column in ENTERED if row[side + column] is not None}
+    few = {column for column, count in counts.items() if 0 < count < policy.threshold + 1}
     if few & _COMPARED:
-        few = set(ENTERED)
+        few = set(counts)
     return frozenset(side + column for column in few)
 
 

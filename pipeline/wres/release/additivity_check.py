@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Tables = Mapping[str, list[Row]]
-Amounts = Mapping[str, int | Decimal]
+Amount = int | Decimal | None  # None: a count of an ethnic group that the year's template does not have
+Amounts = Mapping[str, Amount]
 Place = tuple[Any, ...]  # year, level, code, organisation group, and what else tells the rows of a table apart
-Sums = dict[Place, dict[str, int | Decimal]]
+Sums = dict[Place, dict[str, Amount]]
 
 POOLED = ("region", "organisation_type", "national")
 _UNKNOWN = "unknown"  # the code of organisations whose region or type nobody knows
@@ -46,11 +47,13 @@ def aggregate(
 
 def added(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) -> Sums:
     """The amounts of all rows that stand at the same place, added up by column."""
-    sums: Sums = defaultdict(lambda: defaultdict(int))
+    sums: Sums = defaultdict(dict)
     for row, amounts in placed:
-        here = sums[place_of(row, extra)]
+        total = sums[place_of(row, extra)]
         for column, amount in amounts.items():
-            here[column] += amount
+            before = total.setdefault(column, None)
+            if amount is not None:
+                total[column] = (before or 0) + amount
     return sums
 
 
