@@ -7,12 +7,12 @@ import pyarrow as pa
 import pytest
 
 import wres.warehouse.build
-import wres.warehouse.snapshot_reader
+import wres.warehouse.tags
 from wres.settings import Settings
 from wres.warehouse.build import content_digest, write_year
 from wres.warehouse.iceberg import open_catalog, open_table, table_schema
-from wres.warehouse.snapshot_reader import read_years, tag_release
-from wres.warehouse.tags import tagged_snapshots
+from wres.warehouse.snapshot_reader import read_years
+from wres.warehouse.tags import tag_release, tagged_snapshots
 
 
 def tables(year: int, *values: str) -> dict[str, pa.Table]:
@@ -99,7 +99,7 @@ def test_another_worker_that_gives_a_tag_in_between_does_no_harm(
     theirs: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = dict(write_year(settings, 2022, tables(2022, "1.0")).snapshots)
-    opened = wres.warehouse.snapshot_reader.open_table  # type: ignore[attr-defined]
+    opened = wres.warehouse.tags.open_table  # type: ignore[attr-defined]
     stalls = ["findings"]  # after it has looked, before it commits
 
     def open_and_stall(catalogue: Any, name: str) -> Any:
@@ -109,7 +109,7 @@ def test_another_worker_that_gives_a_tag_in_between_does_no_harm(
             tag_release(settings, written, theirs)
         return table
 
-    monkeypatch.setattr("wres.warehouse.snapshot_reader.open_table", open_and_stall)
+    monkeypatch.setattr("wres.warehouse.tags.open_table", open_and_stall)
     tag_release(settings, written, "2022-1.0")
     assert not stalls
     assert tagged_snapshots(settings, "2022-1.0") == tagged_snapshots(settings, theirs) == written

@@ -23,7 +23,7 @@ from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
 from wres.release.reproduce import as_stated
 from wres.settings import Settings
-from wres.warehouse.snapshot_reader import tag_release
+from wres.warehouse.tags import tag_release
 
 Facts = Mapping[int, Mapping[tuple[str, str], Mapping[str, Any]]]
 

@@ -41,7 +41,7 @@ from wres.release.writer import atomic_publish, require_intact
 from wres.settings import Settings
 from wres.storage.atomic import atomic_file
 from wres.storage.landing import store_internal_file
-from wres.warehouse.snapshot_reader import tag_release
+from wres.warehouse.tags import tag_release
 
 _BEGUN = ".restore-begun"  # in the home, while a restore is under way
 # Where a backup's files come from, and so the only places to which they may go.

@@ -44,7 +44,7 @@ from wres.release.repository import ReleaseName, published_releases
 from wres.release.staged_pages import Shard, plan_shards, stage_pages
 from wres.release.writer import ReleaseExistsError, require_intact
 from wres.settings import Settings
-from wres.warehouse.snapshot_reader import tag_release
+from wres.warehouse.tags import tag_release
 
 
 @dataclass(slots=True)

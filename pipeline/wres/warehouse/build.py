@@ -1,4 +1,4 @@
-"""Writing a year: one commit a table replaces all rows of the year, and the same content is not written twice."""
+"""Write a year: one commit a table replaces all rows of the year, and the same content is not written twice."""
 
 import hashlib
 import io
@@ -29,7 +29,7 @@ ROWS_AT_ONCE = 500_000  # rows; PyIceberg takes several times their memory to wr
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What stands in the warehouse after a build.
+    """The result of writing a year.
 
     `snapshots` is the Iceberg snapshot of each table; `content` is a digest of all rows up to the year, the same
     wherever and whenever the same rows are built; `changed` says whether anything was written. Findings follow from the
@@ -64,12 +64,12 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
 
 
 def content_digest(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> str:
-    """The digest that `write_year` would give for these rows, with nothing written: is a build still up to date?"""
+    """Return the digest that `write_year` would give for these rows, without writing: is a build still up to date?"""
     digests = []
     with open_catalog(settings) as catalogue:
         for name in (name for name in TABLES if name not in DERIVED):
-            here = {f"wres.digest.{year}": _digest(_prepared(name, year, tables[name]))}
-            digests.append(_digest_up_to({**open_table(catalogue, name).properties, **here}, year))
+            of_year = {f"wres.digest.{year}": _digest(_prepared(name, year, tables[name]))}
+            digests.append(_digest_up_to({**open_table(catalogue, name).properties, **of_year}, year))
     return _content(digests)
 
 
@@ -78,7 +78,11 @@ def _content(digests: Sequence[str]) -> str:
 
 
 def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
-    """The rows in declared types and in one order, so that the same content always has the same digest."""
+    """Return the rows in declared types and a fixed order, so that the same content always has the same digest.
+
+    Raises:
+        ValueError: a row is of another year.
+    """
     schema = table_schema(name)
     rows = table.select(schema.names).cast(schema)
     if set(rows["collection_year"].unique().to_pylist()) - {year}:
@@ -88,6 +92,7 @@ def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
 
 
 def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") -> tuple[int, str, bool]:
+    """Write the rows of a year in one commit, if they differ: the snapshot, the digest, and whether it wrote."""
     key, digest = f"wres.digest.{year}", _digest(rows)
     this_year = f"collection_year == {year}"
     table = open_table(catalogue, name)
@@ -110,10 +115,10 @@ def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") 
 
 
 def _digest(rows: "pa.Table") -> str:
-    """A hash over the rows as CSV text: independent of library versions and of Arrow's memory layout.
+    """Return a hash of the rows as CSV text, which does not depend on library versions or Arrow's memory layout.
 
-    Where nothing is corrected the columns of corrections do not count: what was built before they were there is still
-    the same build.
+    Where nothing is corrected the columns of corrections do not count, so that builds older than these columns have
+    the same digest.
     """
     from pyarrow import csv
 
@@ -125,7 +130,7 @@ def _digest(rows: "pa.Table") -> str:
 
 
 class _Hashed(io.RawIOBase):
-    """A file that is hashed and not kept: the text of a large nation would take half a gigabyte."""
+    """A file that hashes what is written and keeps nothing: the text of a large nation would take half a gigabyte."""
 
     def __init__(self) -> None:
         self.hash = hashlib.sha256()
@@ -139,6 +144,6 @@ class _Hashed(io.RawIOBase):
 
 
 def _digest_up_to(properties: Mapping[str, str], year: int) -> str:
-    """The digests of every year up to this one, which a release of this year rests on."""
+    """Return the digests of every year up to this one, on which a release of this year rests."""
     years = sorted(key for key in properties if key.startswith("wres.digest.") and int(key.split(".")[-1]) <= year)
     return "".join(f"{key}={properties[key]};" for key in years)

@@ -1,4 +1,4 @@
-"""When organisations closed, and what they became part of: from the register into the warehouse, and back out of it."""
+"""Write closures of organisations, and their successors, from the register into the warehouse, and read them there."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredClosures:
-    """What the register in force says of closings.
+    """The closures in the register in force.
 
     Args:
         closed: the last day of each organisation, ISO; empty for one that is open.
@@ -71,14 +71,15 @@ def closures_of(rows: Sequence[Mapping[str, Any]], day: date) -> list[Closure]:
         day: what happens later is not known yet.
     """
     names = {row["organisation_code"]: row["name"] for row in rows}
-    found: dict[str, Closure] = {}
-    for closure in (*_own(rows, names), *_taken_over(rows, names)):
+    closures: dict[str, Closure] = {}
+    for closure in (*_stated_closures(rows, names), *_taken_over(rows, names)):
         if all(when is None or when <= day for when in (closure.closed, closure.since)):
-            found[closure.code] = closure
-    return [found[code] for code in sorted(found)]
+            closures[closure.code] = closure
+    return [closures[code] for code in sorted(closures)]
 
 
-def _own(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
+def _stated_closures(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
+    """Give the closures that the rows of the closed organisations state."""
     for row in rows:
         successor = row["successor_code"] or ""
         if row["closed"] or successor:
@@ -87,10 +88,11 @@ def _own(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterato
 
 
 def _taken_over(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
-    asked = {(row["collection_year"], row["organisation_code"]) for row in rows}
+    """Give the closures that the rows of successors state, of organisations without a row in that year."""
+    expected = {(row["collection_year"], row["organisation_code"]) for row in rows}
     for row in rows:
         for word in (row["taken_over"] or "").split():
             code, closed, since = word.split(":")
-            if (row["collection_year"], code) not in asked:
+            if (row["collection_year"], code) not in expected:
                 ended, began = (date.fromisoformat(day) if day else None for day in (closed, since))
                 yield Closure(code, names.get(code, code), ended, row["organisation_code"], row["name"], began)

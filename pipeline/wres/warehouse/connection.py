@@ -1,4 +1,4 @@
-"""A read-only DuckDB over the warehouse: views of the layers raw, core and mart, as a build holds them."""
+"""Open a read-only DuckDB over the warehouse, with views of the layers raw, core and mart as a build holds them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,20 +36,20 @@ def open_connection(build: str | None = None, settings: Settings | None = None) 
     """
     import duckdb
 
-    where = settings or load_settings()
-    wanted = _build(where, build)
-    tables = list(_tables(where, wanted))
+    settings = settings or load_settings()
+    wanted = _find_build(settings, build)
+    tables = list(_tables(settings, wanted))
     connection = duckdb.connect(config={"enable_external_access": False, "autoinstall_known_extensions": False})
-    for layer in sorted({kept.layer for kept in tables}):
+    for layer in sorted({table.layer for table in tables}):
         connection.execute(f"CREATE SCHEMA {layer}")
-    for kept in tables:
-        connection.register(f"{kept.layer}_{kept.name}_files", _dataset(kept.paths, kept.schema))
-        quoted = ", ".join(f'"{column}"' for column in kept.columns)  # some are keywords, such as window
+    for table in tables:
+        connection.register(f"{table.layer}_{table.name}_files", _dataset(table.paths, table.schema))
+        quoted = ", ".join(f'"{column}"' for column in table.columns)  # some are keywords, such as window
         # The names are those of the program's own tables and columns.
-        up_to = f" WHERE collection_year <= {wanted.collection_year}" if kept.layer == RAW else ""
+        up_to = f" WHERE collection_year <= {wanted.collection_year}" if table.layer == RAW else ""
         connection.execute(
-            f"CREATE VIEW {kept.layer}.{kept.name} AS SELECT {quoted} "  # noqa: S608
-            f"FROM {kept.layer}_{kept.name}_files{up_to}"
+            f"CREATE VIEW {table.layer}.{table.name} AS SELECT {quoted} "  # noqa: S608
+            f"FROM {table.layer}_{table.name}_files{up_to}"
         )
     connection.execute("SET lock_configuration = true")
     return connection
@@ -68,28 +68,32 @@ def list_parquet_files(table: str, build: str | None = None, settings: Settings 
     Raises:
         WresError: there is no such table or build.
     """
-    where = settings or load_settings()
-    found = {f"{kept.layer}.{kept.name}": kept.paths for kept in _tables(where, _build(where, build))}
-    if table not in found:
-        raise WresError(f"The warehouse has no table {table!r} of this build: use one of {', '.join(sorted(found))}.")
-    return found[table]
+    settings = settings or load_settings()
+    paths = {f"{held.layer}.{held.name}": held.paths for held in _tables(settings, _find_build(settings, build))}
+    if table not in paths:
+        raise WresError(f"The warehouse has no table {table!r} of this build: use one of {', '.join(sorted(paths))}.")
+    return paths[table]
 
 
-def _build(settings: Settings, name: str | None) -> Build:
-    """Find the build that is asked for."""
-    found = find_build(open_registry(settings), name)
-    if found is None:
+def _find_build(settings: Settings, name: str | None) -> Build:
+    """Find a build by its name, without one the latest of the newest collection year.
+
+    Raises:
+        WresError: there is none.
+    """
+    build = find_build(open_registry(settings), name)
+    if build is None:
         raise WresError(
             "Nothing is built yet. Build a year first: wres build 2022."
             if name is None
             else f"There is no build {name!r}. A release's manifest names its build, and wres build prints it; without "
             "a name you get the latest build of the newest collection year."
         )
-    return found
+    return build
 
 
 @dataclass(frozen=True, slots=True)
-class _KeptTable:
+class _BuildTable:
     """A table of a build: its layer and name, the columns of its files and those that are shown, and the files."""
 
     layer: str
@@ -99,18 +103,18 @@ class _KeptTable:
     paths: list[str]
 
 
-def _tables(settings: Settings, build: Build) -> Iterator[_KeptTable]:
+def _tables(settings: Settings, build: Build) -> Iterator[_BuildTable]:
     """Give each table that the warehouse holds of a build."""
     for name, snapshot in get_snapshots(build).items():
         if name in TABLES:
             schema = table_schema(name)
             paths = data_files(settings, name, snapshot, build.collection_year).paths
-            yield _KeptTable(RAW, name, schema, schema.names, paths)
+            yield _BuildTable(RAW, name, schema, schema.names, paths)
     keys = counted_by(settings, build.build)
     for key in keys[-1:]:
         for full_name, schema, paths in files_of(settings, key):
             layer, name = full_name.split(".")
-            yield _KeptTable(layer, name, schema, [column for column in schema.names if column not in KEY], paths)
+            yield _BuildTable(layer, name, schema, [column for column in schema.names if column not in KEY], paths)
 
 
 def _dataset(paths: list[str], schema: "pa.Schema") -> "ds.Dataset":

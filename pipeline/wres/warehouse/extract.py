@@ -1,4 +1,4 @@
-"""What a year's warehouse holds: each organisation's standing return, as corrected, and what the edits found in it."""
+"""Extract a year's tables from the registry: the returns that count, as corrected, and the findings in them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _AT_ONCE = 500  # organisations
-_TRIES = 20  # how often a round of validating may end while a year is read
-_QUALITY = "Q"  # what a return that counts may have findings of; the letter of a code says its class
+_TRIES = 20  # times that returns may be validated while a year is read
+_QUALITY = "Q"  # the first letter of the codes of quality edits, of which a return that counts may have findings
 
-# What the register says of an organisation that its row of the warehouse keeps.
+# The columns of the register that the warehouse keeps.
 DESCRIBED = (
     "name",
     "organisation_group",
@@ -39,10 +39,10 @@ DESCRIBED = (
 
 
 def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) -> dict[str, "pa.Table"]:
-    """The tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
+    """Return the tables `figures`, `organisations` and `findings` of one year, columns as in `table_schema`.
 
-    They are of one moment: where a round of validating ends while they are read, they are read again. What is kept of a
-    validated return is never changed, so the receipts and how they stand say whether anything moved.
+    They are of one moment: where returns were validated while the tables were read, they are read again. A validated
+    return is never changed, so the receipts and their status say whether anything changed.
 
     Raises:
         WresError: an organisation has an accepted return but is no longer in the register; or a correction cannot be
@@ -56,10 +56,10 @@ def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) ->
         except (KeyError, WresError):
             tables = None  # it may be that figures and receipts are of two moments
         before, receipts = receipts, get_receipts(engine, calendar.year)
-        if _stand(before) == _stand(receipts):
+        if _validated(before) == _validated(receipts):
             return tables or _tables(settings, engine, calendar, receipts)
     raise UnavailableError(
-        f"Returns of {calendar.year} are being judged all the time. Try again when a round has ended."
+        f"Returns of {calendar.year} were validated all the time while the tables were read. Try again in some minutes."
     )
 
 
@@ -81,8 +81,8 @@ def count_corrections(tables: "Mapping[str, pa.Table]") -> int:
     return len(column) - int(column.null_count)
 
 
-def _stand(receipts: list[Receipt]) -> list[tuple[str, str]]:
-    """What the tables are made of: not what has come and is not validated yet."""
+def _validated(receipts: list[Receipt]) -> list[tuple[str, str]]:
+    """Return the validated receipts, from which the tables are made, with their status."""
     return [(receipt.receipt, receipt.status) for receipt in receipts if receipt.status in (*ACCEPTED, "rejected")]
 
 
@@ -141,7 +141,7 @@ def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *,
 
 
 def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -> "pa.Table":
-    """Some organisations at a time: as lists, the figures of a large nation take several times as much memory."""
+    """Return the figures, made from some organisations at a time: as lists those of a nation take too much memory."""
     import pyarrow as pa
 
     schema, codes = table_schema("figures"), list(corrected.figures)
@@ -164,19 +164,19 @@ def _columns(
         columns["item"] += [item for item, _ in cells]
         columns["ethnic_group"] += [group for _, group in cells]
         columns["value"] += cells.values()
-        made = [corrected.corrections.get((code, *cell)) for cell in cells]
-        columns["corrected_from"] += [release and release.sent for release in made]
-        columns["correction_reason"] += [release and release.reason for release in made]
-        columns["corrected_by"] += [release and release.who for release in made]
-        columns["corrected_on"] += [release and release.when for release in made]
+        corrections = [corrected.corrections.get((code, *cell)) for cell in cells]
+        columns["corrected_from"] += [correction and correction.sent for correction in corrections]
+        columns["correction_reason"] += [correction and correction.reason for correction in corrections]
+        columns["corrected_by"] += [correction and correction.who for correction in corrections]
+        columns["corrected_on"] += [correction and correction.when for correction in corrections]
     return columns
 
 
 def _findings(
     standing: Mapping[str, Receipt], queries: list[ExplainedQuery], corrected: set[str]
 ) -> list[dict[str, Any]]:
-    """What each quality edit found in each return that counts, also where it found nothing or did not run."""
-    found = Counter((query.receipt, query.code) for query in queries)
+    """Return a row for each return that counts and quality edit, also where the edit found nothing or did not run."""
+    findings = Counter((query.receipt, query.code) for query in queries)
     explained = Counter((query.receipt, query.code) for query in queries if query.text)
     return [
         {
@@ -184,7 +184,7 @@ def _findings(
             "organisation_code": code,
             "receipt": receipt.receipt,
             "edit_code": edit,
-            "findings": found[receipt.receipt, edit],
+            "findings": findings[receipt.receipt, edit],
             "findings_explained": explained[receipt.receipt, edit],
             "ran": edit in (receipt.edits_run or ()),
             "corrected": code in corrected,

@@ -1,4 +1,4 @@
-"""The tables that a build was counted into: Iceberg tables in the layers core and mart, partitioned by year and build.
+"""Write and read the tables of a build: Iceberg tables in the layers core and mart, partitioned by year and build.
 
 They follow from the rows of the build and from the code, so they can be counted again at any time, and no backup holds
 them. The SHA-256 of each of their files is kept beside them, so that a row that somebody changed is found before a
@@ -30,7 +30,7 @@ KEY = ("build_year", "build", "counted_by")  # the partition: year and name of t
 
 @dataclass(frozen=True, slots=True)
 class CountedBuild:
-    """A build and the version of everything that it was counted by: the key of its tables."""
+    """The key of the tables of a build: its name, and a digest of the code and data that counted it."""
 
     year: int
     build: str
@@ -41,12 +41,12 @@ class CountedBuild:
         return dict(zip(KEY, (self.year, self.build, self.counted_by), strict=True))
 
     def resting_on(self, *facts: object) -> "CountedBuild":
-        """Return the key of what was made of the tables, which rests on these facts as well."""
+        """Return the key of results that depend on these facts beside the tables."""
         return replace(self, counted_by=short_digest(self.counted_by, *facts))
 
 
 def short_digest(*facts: object) -> str:
-    """Return a digest of what something rests on, short enough for the value of a partition."""
+    """Return a digest of facts, short enough for the value of a partition."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
@@ -71,7 +71,7 @@ def write_counted(
         settings: say where the warehouse is.
         key: the build, and what it was counted by.
         tables: by name with their layer, such as `mart.organisation`.
-        stage: what was done to them; the tables of each stage are kept for themselves.
+        stage: counted or protected; the tables of each stage are kept apart.
     """
     import pyarrow as pa
 
@@ -80,7 +80,7 @@ def write_counted(
             retry_on_conflict(partial(replace_build, catalogue, name, key, rows))
         digests = {name: _digest(catalogue, name, key) for name in sorted(tables)}
         marker = pa.table({"digests": pa.array([json.dumps(digests)], pa.string())})
-        # The marker last: what is counted is whole.
+        # The marker is written last, so that its tables are complete.
         retry_on_conflict(partial(replace_build, catalogue, _marker(stage), key, marker))
 
 
@@ -88,7 +88,7 @@ _last_read: "dict[str, tuple[str, dict[str, pa.Table]]]" = {}  # of each stage: 
 
 
 def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> "dict[str, pa.Table] | None":
-    """Read the tables of a build by name with their layer, in no order; None where they were not counted so.
+    """Read the tables of a build by name with their layer, in no order; None where there are none with this key.
 
     The files are held against their digests each time; what was read last is read again only where they differ.
 
@@ -123,7 +123,7 @@ def changed_tables(settings: Settings, key: CountedBuild, stage: str = COUNTED) 
 
 
 def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
-    """List what the tables of a build that are there were counted by."""
+    """List the keys of the tables that the warehouse holds of a build."""
     with open_catalog(settings) as catalogue:
         if not catalogue.table_exists(_marker(COUNTED)):
             return []
@@ -184,11 +184,12 @@ def partition_of(key: CountedBuild) -> "BooleanExpression":
 
 
 def _rows_of(table: "Table", key: CountedBuild) -> "pa.Table":
+    """Return the rows of a build without the columns that name it."""
     return table.scan(partition_of(key)).to_arrow().drop_columns(list(KEY))
 
 
 def replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, rows: "pa.Table") -> None:
-    """Write the rows of a build in one commit, in place of all that the build had."""
+    """Write the rows of a build in one commit, in place of the rows that it had."""
     rows = with_key(key, rows)
     table = open_mart(catalogue, identifier, rows.schema)
     this_build = f"build == '{key.build}'"

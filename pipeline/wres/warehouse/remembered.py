@@ -1,4 +1,4 @@
-"""What was worked out once for the tables of a build, kept beside them: a text for each question."""
+"""Keep answers that were worked out once for the tables of a build, as a text for each question."""
 
 from functools import partial
 from typing import TYPE_CHECKING

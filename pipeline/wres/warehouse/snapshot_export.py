@@ -1,4 +1,4 @@
-"""The rows of a snapshot as text, year by year, so that a lost warehouse can be made again snapshot by snapshot.
+"""Export the rows of a snapshot as text, year by year, so that a lost warehouse can be restored snapshot by snapshot.
 
 CSV, because its bytes depend on no library's version: the same rows are the same bytes, and so are kept once.
 """
@@ -23,7 +23,7 @@ _KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
 
 
 def texts_by_year(settings: Settings, name: str, snapshot: int) -> Iterator[tuple[int, BinaryIO]]:
-    """Each collection year that a table had rows of at a snapshot, with `rows_as_text` of it; one is open at a time."""
+    """Give each collection year with rows at a snapshot, and `rows_as_text` of it; one file is open at a time."""
     for year in years_at(settings, name, snapshot):
         with rows_as_text(settings, name, snapshot, year) as text:
             yield year, text
@@ -31,9 +31,9 @@ def texts_by_year(settings: Settings, name: str, snapshot: int) -> Iterator[tupl
 
 @contextmanager
 def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Iterator[BinaryIO]:
-    """The rows of one collection year as they stood at a snapshot, as CSV, in one order; a file that goes afterwards.
+    """Open a temporary CSV file with the rows of one collection year as they were at a snapshot, in a fixed order.
 
-    A year at a time and by way of a file, because ten years of many senders do not fit the memory.
+    One year at a time and in a file, because ten years of many senders do not fit into memory.
     """
     import pyarrow.compute as pc
     from pyarrow import csv
@@ -50,7 +50,7 @@ def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Ite
 
 
 def rows_of_text(name: str, content: bytes) -> "pa.Table":
-    """The rows that `rows_as_text` wrote, columns as in `table_schema`; a column that is newer than they is null."""
+    """Read the rows that `rows_as_text` wrote, columns as in `table_schema`; a column newer than the text is null."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -69,17 +69,21 @@ def rows_of_text(name: str, content: bytes) -> "pa.Table":
 
 
 def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int, dict[str, str]]:
-    """The number of a snapshot in the history of its table, where a later commit has a higher one; and the digests that
-    the table states of its years, as long as the snapshot is the current one, else none.
+    """Return the place of a snapshot in the history of its table, and the table's digests of its years.
+
+    A later commit has a higher place. There are digests only where the snapshot is the current one.
+
+    Raises:
+        WresError: the table has no such snapshot.
     """
     with open_catalog(settings) as catalogue:
         table = open_table(catalogue, name)
-        found, current = table.snapshot_by_id(snapshot), table.current_snapshot()
-    if found is None or current is None or found.sequence_number is None:
+        wanted, current = table.snapshot_by_id(snapshot), table.current_snapshot()
+    if wanted is None or current is None or wanted.sequence_number is None:
         raise WresError(
             f"The warehouse's table {name} has no snapshot {snapshot}. Look whether the settings name the warehouse "
             "that belongs to this registry."
         )
     digests = {key: value for key, value in table.properties.items() if key.startswith("wres.digest.")}
-    place = int(found.sequence_number) + int(table.properties.get(COUNTED_BEFORE, 0))
+    place = int(wanted.sequence_number) + int(table.properties.get(COUNTED_BEFORE, 0))
     return place, digests if current.snapshot_id == snapshot else {}

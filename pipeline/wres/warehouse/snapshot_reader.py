@@ -1,13 +1,12 @@
-"""Reading the warehouse as it stood at a snapshot, and marking what a release rests on."""
+"""Read the warehouse as it was at a snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from wres.errors import WresError
 from wres.settings import Settings
-from wres.warehouse.iceberg import open_catalog, open_table, retry_on_conflict
+from wres.warehouse.iceberg import open_catalog, open_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,8 +42,8 @@ def read_years(
         scan = _table_with(catalogue, name, snapshot).scan(
             f"collection_year >= {since} and collection_year <= {up_to}", snapshot_id=snapshot
         )
-        there = set(scan.projection().column_names)
-        rows = scan.select(*(column for column in schema.names if column in there)).to_arrow()
+        present = set(scan.projection().column_names)
+        rows = scan.select(*(column for column in schema.names if column in present)).to_arrow()
     for field in schema:
         if field.name not in rows.column_names:
             rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
@@ -64,10 +63,10 @@ def years_at(settings: Settings, name: str, snapshot: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DataFiles:
-    """Where the rows of a snapshot are, for a program that reads Parquet itself.
+    """The files with the rows of a snapshot, for a program that reads Parquet itself.
 
-    `paths` are the addresses of the Parquet files; `ids` the field id of each column of today's table, by which it is
-    found in a file, under any name it had then, also where it was not there when the file was written.
+    `paths` are the addresses of the Parquet files; `ids` the field id of each column of today's table, by which a
+    reader finds it in a file under any name that it had. A file older than a column does not have it.
     """
 
     paths: list[str]
@@ -75,7 +74,7 @@ class DataFiles:
 
 
 def data_files(settings: Settings, name: str, snapshot: int, up_to: int) -> DataFiles:
-    """The files that hold all rows of a table up to a collection year, as they stood at a snapshot.
+    """Name the files that hold all rows of a table up to a collection year, as they were at a snapshot.
 
     They may hold rows of later years too.
 
@@ -112,24 +111,3 @@ def _table_with(catalogue: "Catalog", name: str, snapshot: int) -> "Table":
             "that belongs to this registry, or make all of it again from the landing store in a new home: wres rebuild."
         )
     return table
-
-
-def tag_release(settings: Settings, snapshots: dict[str, int], tag: str) -> None:
-    """Give the snapshots of a release a name, so that they are kept for good; a second time changes nothing.
-
-    A name that an edition had which was withdrawn before it was written is given to these snapshots.
-    """
-    with open_catalog(settings) as catalogue:
-        for name, snapshot in snapshots.items():
-            retry_on_conflict(partial(_tag, catalogue, name, snapshot, tag))
-
-
-def _tag(catalogue: "Catalog", name: str, snapshot: int, tag: str) -> None:
-    table = open_table(catalogue, name)
-    refs = table.refs()
-    if tag in refs and refs[tag].snapshot_id == snapshot:
-        return
-    changes = table.manage_snapshots()
-    if tag in refs:
-        changes = changes.remove_tag(tag)
-    changes.create_tag(snapshot, tag).commit()
