@@ -115,19 +115,19 @@ def test_a_client_finds_its_way_from_the_publications_to_every_file(get: Get, se
     data_sets = fetch("/publications/{publicationId}/data-sets.json", publicationId=publication["id"])["results"]
     assert len(data_sets) > 10
     for data_set in data_sets:
-        own = {"dataSetId": data_set["id"]}
-        assert fetch("/data-sets/{dataSetId}.json", **own) == data_set
-        meta = fetch("/data-sets/{dataSetId}/meta.json", **own)
-        table = fetch("/data-sets/{dataSetId}/csv.csv", **own)
+        parameters = {"dataSetId": data_set["id"]}
+        assert fetch("/data-sets/{dataSetId}.json", **parameters) == data_set
+        meta = fetch("/data-sets/{dataSetId}/meta.json", **parameters)
+        table = fetch("/data-sets/{dataSetId}/csv.csv", **parameters)
         newest = data_set["latestVersion"]
         assert table == get(newest["file"]["path"])
         assert table.count(b"\r\n") == newest["totalResults"] + 1
         columns = table.partition(b"\r\n")[0].decode().split(",")
         assert {item["column"] for item in (*meta["indicators"], *meta["filters"])} <= set(columns)
-        versions = fetch("/data-sets/{dataSetId}/versions.json", **own)["results"]
+        versions = fetch("/data-sets/{dataSetId}/versions.json", **parameters)["results"]
         assert versions[0]["version"] == newest["version"]
         for version in versions:
-            which = {**own, "dataSetVersion": version["version"]}
+            which = {**parameters, "dataSetVersion": version["version"]}
             assert fetch("/data-sets/{dataSetId}/versions/{dataSetVersion}.json", **which) == version
             fetch("/data-sets/{dataSetId}/versions/{dataSetVersion}/meta.json", **which)
             fetch("/data-sets/{dataSetId}/versions/{dataSetVersion}/changes.json", **which)
@@ -249,8 +249,8 @@ def test_releases_are_in_the_order_of_years_and_editions(
     empty = three_years["revisions"].slice(0, 0)
     publish({**collection_tables(), "revisions": empty}, ReleaseName(2022, "1.0", "official"))
     publish({**collection_tables((2020, 2021)), "revisions": empty}, ReleaseName(2021, "1.1", "official"), note="Late.")
-    found: list[OfficialRelease] = official_releases(published_releases(settings), None)  # type: ignore[arg-type]
-    assert [release.name.tag for release in found] == ["2021-1.1", "2022-1.0"]
+    releases: list[OfficialRelease] = official_releases(published_releases(settings), None)  # type: ignore[arg-type]
+    assert [release.name.tag for release in releases] == ["2021-1.1", "2022-1.0"]
     assert '"2022-1.0"' in (settings.published / "latest.css").read_text()
 
 
@@ -263,19 +263,19 @@ def test_a_bucket_gets_the_same_files_of_the_right_kind_and_loses_old_ones(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     options = f"?endpoint_override={s3_server}&scheme=http&region=us-east-1"
     monkeypatch.setenv("WRES_PUBLISHED_URI", f"s3://wres/open/data{options}")
-    afar = load_settings()
-    here = {path: content for path, content in contents(settings.published).items() if is_beside(path)}
+    remote = load_settings()
+    local_files = {path: content for path, content in contents(settings.published).items() if is_beside(path)}
     for name in (ReleaseName(2021, "1.0", "official"), ReleaseName(2022, "1.0", "official")):
-        upload(afar, name, settings.published / name.path)
-    assert write_catalogue(afar, None) == len(here) - 1  # type: ignore[arg-type] # all but the index of them
+        upload(remote, name, settings.published / name.path)
+    assert write_catalogue(remote, None) == len(local_files) - 1  # type: ignore[arg-type] # all but the index of them
     there = in_bucket(bucket)
-    assert {path: content for path, (content, _) in there.items() if is_beside(path)} == here
+    assert {path: content for path, (content, _) in there.items() if is_beside(path)} == local_files
     endings = {"html": "text/html", "css": "text/css", "json": "application/json", "csv": "text/csv"}
     for path, (_, kind) in there.items():
         assert kind == {**endings, "atom": "application/atom+xml"}.get(path.rpartition(".")[2], kind), path
     with bucket.open_output_stream("wres/open/data/latest/strange.html", compression=None) as file:
         file.write(b"x")
-    assert write_catalogue(afar, None) == 0  # type: ignore[arg-type]
+    assert write_catalogue(remote, None) == 0  # type: ignore[arg-type]
     assert in_bucket(bucket) == there
 
 
@@ -283,13 +283,13 @@ def in_bucket(bucket: Any) -> dict[str, tuple[bytes, str]]:
     """Read every file below the place of releases, with its kind."""
     from pyarrow.fs import FileSelector, FileType
 
-    found = {}
+    files = {}
     for file in bucket.get_file_info(FileSelector("wres/open/data", recursive=True)):
         if file.type == FileType.File:
             with bucket.open_input_stream(file.path, compression=None) as stream:
                 kind = stream.metadata()["Content-Type"].decode()
-                found[file.path.removeprefix("wres/open/data/")] = stream.read(), kind
-    return found
+                files[file.path.removeprefix("wres/open/data/")] = stream.read(), kind
+    return files
 
 
 def contents(folder: Path) -> dict[str, bytes]:

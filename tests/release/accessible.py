@@ -21,14 +21,14 @@ _AS_PRINTED = {"Figure before", "Figure now"}  # of any table, as its CSV file p
 
 def breaches(book: Workbook) -> list[str]:
     """Every rule that a workbook breaks, one sentence each; none when it is accessible."""
-    found = [*_whole(book), *_notes(book)]
+    messages = [*_whole(book), *_notes(book)]
     cover = _text(book["Cover"])
     for sheet in book:
-        own = [*_letters(sheet), *_page(sheet)]
+        of_sheet = [*_letters(sheet), *_page(sheet)]
         if sheet.title != "Cover":
-            own += [*_table(sheet), *(_symbols(sheet, cover) if len(sheet.tables) == 1 else ())]
-        found += [f"{sheet.title}: {row}" for row in own]
-    return found
+            of_sheet += [*_table(sheet), *(_symbols(sheet, cover) if len(sheet.tables) == 1 else ())]
+        messages += [f"{sheet.title}: {row}" for row in of_sheet]
+    return messages
 
 
 def _whole(book: Workbook) -> Iterator[str]:

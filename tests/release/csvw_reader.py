@@ -115,8 +115,8 @@ def _table(document: dict[str, Any], content: bytes, name: str) -> Iterator[str]
 
 
 def _column(column: dict[str, Any], cells: list[str]) -> Iterator[str]:
-    told = column.get("null", "")
-    nulls = {told} if isinstance(told, str) else set(told)
+    stated = column.get("null", "")
+    nulls = {stated} if isinstance(stated, str) else set(stated)
     for cell in dict.fromkeys(cells):
         if cell in nulls:
             if column.get("required"):

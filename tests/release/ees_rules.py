@@ -38,9 +38,9 @@ def broken_rules(data_name: str, meta_name: str, data: list[Row], meta: list[Row
     """Every rule that a pair of files breaks."""
     filters = [row["col_name"] for row in meta if row["col_type"] == "Filter"]
     indicators = [row["col_name"] for row in meta if row["col_type"] == "Indicator"]
-    found = [*_names(data_name, meta_name, data, meta), *_meta(meta), *_units(data)]
-    found += [*_filters(data, filters), *_indicators(data, meta, indicators), *_rows(data, filters)]
-    return found
+    messages = [*_names(data_name, meta_name, data, meta), *_meta(meta), *_units(data)]
+    messages += [*_filters(data, filters), *_indicators(data, meta, indicators), *_rows(data, filters)]
+    return messages
 
 
 def _names(data_name: str, meta_name: str, data: list[Row], meta: list[Row]) -> Iterator[str]:

@@ -50,8 +50,8 @@ def files(
 
 @pytest.mark.parametrize("audience", ["official", "management"])
 def test_every_table_is_what_its_metadata_says(files: Callable[[str], dict[str, Pair]], audience: str) -> None:
-    found = {name: faults(*pair, f"{name}.csv") for name, pair in files(audience).items()}
-    assert found == {name: [] for name in SPECS}
+    faults_by_table = {name: faults(*pair, f"{name}.csv") for name, pair in files(audience).items()}
+    assert faults_by_table == {name: [] for name in SPECS}
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])
@@ -101,11 +101,11 @@ def test_only_what_is_official_has_a_licence(files: Callable[[str], dict[str, Pa
 
 
 SPOILED: list[tuple[Callable[[str], str], Callable[[str], str], str]] = [
-    (lambda told: told.replace('"url": "goals.csv"', '"url": "aims.csv"'), str, "it describes aims.csv"),
-    (lambda told: told.replace('"required"', '"needed"'), str, "metadata: "),
-    (lambda told: told.replace('"datatype": "integer"', '"datatype": "whole"'), str, "metadata: "),
-    (lambda told: told.replace("http://www.w3.org/ns/csvw", "http://www.w3.org/ns/else"), str, "metadata: "),
-    (lambda told: told.replace('"within"', '"inside"'), str, "column inside has another title"),
+    (lambda metadata: metadata.replace('"url": "goals.csv"', '"url": "aims.csv"'), str, "it describes aims.csv"),
+    (lambda metadata: metadata.replace('"required"', '"needed"'), str, "metadata: "),
+    (lambda metadata: metadata.replace('"datatype": "integer"', '"datatype": "whole"'), str, "metadata: "),
+    (lambda metadata: metadata.replace("http://www.w3.org/ns/csvw", "http://www.w3.org/ns/else"), str, "metadata: "),
+    (lambda metadata: metadata.replace('"within"', '"inside"'), str, "column inside has another title"),
     (str, lambda text: text.replace("\r\n", "\n"), "not as the dialect says"),
     (str, lambda text: text + text.splitlines()[1] + "\r\n", "a key twice"),
     (str, lambda text: text.replace("2022,all,", "2022,every,"), "organisation_group: 'every' is no"),
@@ -125,5 +125,5 @@ def test_the_reader_finds_what_is_wrong(
     metadata, content = (part.decode() for part in files("official")["goals"])
     spoiled = spoil_metadata(metadata), spoil_content(content)
     assert spoiled != (metadata, content)
-    found = faults(*(part.encode() for part in spoiled), "goals.csv")  # type: ignore[arg-type, call-arg]
-    assert [finding for finding in found if said in finding]
+    messages = faults(*(part.encode() for part in spoiled), "goals.csv")  # type: ignore[arg-type, call-arg]
+    assert [finding for finding in messages if said in finding]

@@ -42,27 +42,27 @@ def entered(at: tuple[int, str], group: str, more: int) -> Callable[[int, str, l
 
 def differing(before: Tables, now: Tables) -> set[Figure]:
     """Table, key, column of every value that differs, from the tables themselves; None for a row that one lacks."""
-    found: set[Figure] = set()
+    figures: set[Figure] = set()
     for name, spec in SPECS.items():
         was, is_ = (
             {tuple(row[k] for k in spec.key): row for row in edition[name].to_pylist()} for edition in (before, now)
         )
         for key in set(was) ^ set(is_):
-            found.add((name, key, "row"))
+            figures.add((name, key, "row"))
         for key in set(was) & set(is_):
-            found |= {(name, key, column) for column in was[key] if was[key][column] != is_[key][column]}
-    return found
+            figures |= {(name, key, column) for column in was[key] if was[key][column] != is_[key][column]}
+    return figures
 
 
 def told(rows: Iterable[dict[str, Any]]) -> list[Figure]:
     """The same of a `revisions` table."""
-    found = []
+    figures = []
     for row in rows:
         further = dict(part.split("=") for part in (row["further_key"] or "").split())
         values = {**row, **further, "years_between": int(further.get("years_between", 0))}
         key = tuple(values[name] for name in SPECS[row["table_name"]].key)
-        found.append((row["table_name"], key, row["column_name"]))
-    return found
+        figures.append((row["table_name"], key, row["column_name"]))
+    return figures
 
 
 def test_the_same_figures_are_no_revision(collection_tables: Callable[..., Tables]) -> None:
@@ -118,21 +118,25 @@ def test_exactly_what_differs_is_reported(
 ) -> None:
     before, now = collection_tables(), collection_tables(change=entered((year, code), group, more), missing=missing)
     revised = revisions_since(since(before), ready(now), 2022, "2022-1.1", NOTE)
-    found = told(revised.to_pylist())
-    assert len(found) == len(set(found))
-    assert set(found) == differing(ready(before), ready(now))
+    figures = told(revised.to_pylist())
+    assert len(figures) == len(set(figures))
+    assert set(figures) == differing(ready(before), ready(now))
     assert {row["edition"] for row in revised.to_pylist()} <= {"2022-1.1"}
 
 
 def test_an_organisation_that_comes_late_is_one_row_a_table(collection_tables: Callable[..., Tables]) -> None:
     before = since(collection_tables(missing=frozenset({(2022, "RXY")})))
     rows = revisions_since(before, ready(collection_tables()), 2022, "2022-1.1", NOTE).to_pylist()
-    own = [row for row in rows if row["code"] == "RXY" and row["table_name"] == "organisation"]
-    assert [(row["column_name"], row["figure_before"], row["figure_now"]) for row in own] == [("row", "no row", "row")]
+    of_organisation = [row for row in rows if row["code"] == "RXY" and row["table_name"] == "organisation"]
+    assert [(row["column_name"], row["figure_before"], row["figure_now"]) for row in of_organisation] == [
+        ("row", "no row", "row")
+    ]
     back = since(collection_tables())
     gone = revisions_since(back, ready(collection_tables(missing=frozenset({(2022, "RXY")}))), 2022, "2022-1.1", NOTE)
-    own = [row for row in gone.to_pylist() if row["code"] == "RXY" and row["table_name"] == "organisation"]
-    assert [(row["column_name"], row["figure_before"], row["figure_now"]) for row in own] == [("row", "row", "no row")]
+    of_organisation = [row for row in gone.to_pylist() if row["code"] == "RXY" and row["table_name"] == "organisation"]
+    assert [(row["column_name"], row["figure_before"], row["figure_now"]) for row in of_organisation] == [
+        ("row", "row", "no row")
+    ]
 
 
 def test_tables_without_a_code_are_about_the_nation(collection_tables: Callable[..., Tables]) -> None:

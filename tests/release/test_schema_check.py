@@ -35,7 +35,7 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
         "bme_likelihood_percent, overall_likelihood_percent, relative_likelihood, relative_likelihood_lower, "
         "relative_likelihood_upper, range"
     )
-    own = (
+    of_organisations = (
         ", organisation_type, region_code, region_name, reason_not_calculable, differs_from_equal, reliability, "
         "entries_above_parity, excess_group, excess_entries, entries_above_parity_lower, "
         "entries_above_parity_upper"
@@ -44,7 +44,7 @@ def test_columns_stand_in_the_order_that_is_promised() -> None:
         "national": shared,
         "region": shared,
         "organisation_type": shared,
-        "organisation": shared + own,
+        "organisation": shared + of_organisations,
         "goals": (
             "collection_year, organisation_group, below, within, above, not_calculable, not_returned, "
             "share_within_percent, small_organisations, share_within_adjusted_percent, goal_percent, goal_met"

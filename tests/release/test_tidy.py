@@ -23,11 +23,11 @@ Files = dict[str, bytes]
 
 @pytest.fixture(scope="module")
 def made(three_years: Tables, official_three_years: Tables, about: ReleaseMetadata) -> dict[str, tuple[Tables, Files]]:
-    found = {}
-    for audience, given in (("official", official_three_years), ("management", three_years)):
-        tables = checked_tables(given, 2022)
-        found[audience] = tables, tidy_files(tables, replace(about, audience=audience, collection_year=2022))
-    return found
+    files = {}
+    for audience, audience_tables in (("official", official_three_years), ("management", three_years)):
+        tables = checked_tables(audience_tables, 2022)
+        files[audience] = tables, tidy_files(tables, replace(about, audience=audience, collection_year=2022))
+    return files
 
 
 def read(content: bytes) -> list[Row]:

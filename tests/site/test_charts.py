@@ -41,8 +41,8 @@ def year(number: int, ratio: Any, lower: Any = None, upper: Any = None, **more: 
 
 def paths(drawn: Chart, kind: str) -> list[list[tuple[float, float]]]:
     """The points of every path of exactly these classes."""
-    found = re.findall(rf'<path class="{re.escape(kind)}" d="([^"]+)"/>', drawn.svg)
-    return [[(float(x), float(y)) for x, y in re.findall(r"[ML]([\d.-]+) ([\d.-]+)", path)] for path in found]
+    paths = re.findall(rf'<path class="{re.escape(kind)}" d="([^"]+)"/>', drawn.svg)
+    return [[(float(x), float(y)) for x, y in re.findall(r"[ML]([\d.-]+) ([\d.-]+)", path)] for path in paths]
 
 
 def texts(drawn: Chart) -> list[str]:
@@ -50,9 +50,9 @@ def texts(drawn: Chart) -> list[str]:
 
 
 @given(st.lists(ratios, max_size=8), ratios, ratios)
-def test_a_scale_keeps_order_and_stays_on_the_paper(seen: list[float], one: float, other: float) -> None:
+def test_a_scale_keeps_order_and_stays_on_the_paper(seen: list[float], first: float, second: float) -> None:
     scale = ratio_scale(seen, 300.0, 20.0)
-    low, high = sorted((one, other))
+    low, high = sorted((first, second))
     assert 20.0 <= scale.at(high) <= scale.at(low) <= 300.0
     assert all(scale.holds(ratio) for ratio in seen) or scale.low == 0.1
 
@@ -166,8 +166,8 @@ NATION = {"bme_entered": 600, "white_entered": 2100, "bme_headcount": 80_000, "w
 
 def test_what_chance_alone_would_leave_within_is_a_bracket_and_a_new_series_begins_below_a_dashed_line() -> None:
     plain = Bar(2021, {"within": 3, "above": 5}, 76)
-    told = Bar(2022, {"within": 3, "above": 5}, 90, by_chance=(35.0, 41.2, 47.6), begins_series=True)
-    drawn = range_bars([plain, told], "words")
+    bar = Bar(2022, {"within": 3, "above": 5}, 90, by_chance=(35.0, 41.2, 47.6), begins_series=True)
+    drawn = range_bars([plain, bar], "words")
     assert drawn.svg.count('class="chance"') == 2
     assert drawn.svg.count('class="break"') == 1
     assert range_bars([plain], "words").svg.count('class="chance"') == 0
@@ -217,8 +217,8 @@ def test_any_number_of_organisations_gives_a_drawing_of_bounded_size() -> None:
 
 
 def test_a_comparison_says_each_name_and_figure_and_escapes_it() -> None:
-    one = row("region", **{RATIO: "1.20", "relative_likelihood_lower": "0.90", "relative_likelihood_upper": "1.60"})  # type: ignore[arg-type]
-    drawn = comparison_chart("Beside <others>", [("East & West", one, True), ("North", row("region"), False)])
+    east = row("region", **{RATIO: "1.20", "relative_likelihood_lower": "0.90", "relative_likelihood_upper": "1.60"})  # type: ignore[arg-type]
+    drawn = comparison_chart("Beside <others>", [("East & West", east, True), ("North", row("region"), False)])
     assert drawn.words == "East & West: 1.20 (0.90 to 1.60); North: cannot be calculated."
     assert "Beside &lt;others&gt;. East &amp; West: 1.20" in drawn.svg
     assert "East &amp; West" in texts(drawn)
@@ -231,11 +231,11 @@ def test_a_quote_in_a_name_stays_in_the_text_alternative() -> None:
 
 
 def test_a_strip_keeps_its_order_and_marks_its_own_and_what_rests_on_few_people() -> None:
-    own = row("organisation", **{RATIO: "1.20", "reliability": "reliable"})  # type: ignore[arg-type]
+    own_row = row("organisation", **{RATIO: "1.20", "reliability": "reliable"})  # type: ignore[arg-type]
     few = row("organisation", **{RATIO: "3.00", "reliability": "low"})  # type: ignore[arg-type]
     hidden = row("organisation", hidden=[RATIO])
     drawn = strip_chart(
-        "Peers", [("Own", own, True), ("Long Name of an NHS Foundation Trust", few, False), ("C", hidden, False)]
+        "Peers", [("Own", own_row, True), ("Long Name of an NHS Foundation Trust", few, False), ("C", hidden, False)]
     )
     assert drawn.words == "Own: 1.20; Long Name of an NHS Foundation Trust: 3.00 [u]; C: not published (small numbers)."
     assert [text for text in texts(drawn) if not re.fullmatch(r"[\d.]+", text)] == [
@@ -282,22 +282,22 @@ def test_a_picture_stands_by_itself() -> None:
     assert "var(" not in style
 
 
-def colour(kind: str, what: str) -> str:
+def colour(kind: str, attribute: str) -> str:
     """The colour of a part of drawings, as the style states it last."""
     plain = re.sub(r"/\*.*?\*/", "", STYLE.read_text(encoding="utf-8"), flags=re.DOTALL).split("@media")[0]
     rules = [(names.split(","), rule) for names, rule in re.findall(r"([^{}]+)\{([^{}]+)\}", plain)]
-    found = [rule for names, rule in rules if kind in {name.strip() for name in names}]
-    (*_, value) = [value for rule in found for value in re.findall(rf"(?:^|[ ;]){what}: (#\w+)", rule)]
+    matching = [rule for names, rule in rules if kind in {name.strip() for name in names}]
+    (*_, value) = [value for rule in matching for value in re.findall(rf"(?:^|[ ;]){attribute}: (#\w+)", rule)]
     return value if len(value) == 7 else "#" + "".join(letter * 2 for letter in value[1:])
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other_colour: str) -> float:
     def light(value: str) -> float:
-        parts = [int(value[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        parts = [int(value[start : start + 2], 16) / 255 for start in (1, 3, 5)]
         red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
 
-    first, second = light(one), light(other)
+    first, second = light(colour), light(other_colour)
     return max(first, second) / min(first, second)
 
 

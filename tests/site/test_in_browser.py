@@ -57,7 +57,7 @@ def browser() -> Iterator[Any]:
 def open_page(browser: Any, release: Callable[[str], Path]) -> Iterator[Callable[..., Any]]:
     """Open a page of a release; afterwards nothing may have been said on the console, nor asked of another place."""
     contexts: list[Any] = []
-    said: list[str] = []
+    messages: list[str] = []
     asked: list[str] = []
 
     def open_one(
@@ -66,8 +66,8 @@ def open_page(browser: Any, release: Callable[[str], Path]) -> Iterator[Callable
         context = browser.new_context(viewport=size, java_script_enabled=script, **more)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         address, _, query = path.partition("?")
         page.goto((release(audience) / address).as_uri() + (f"?{query}" if query else ""))
@@ -76,7 +76,7 @@ def open_page(browser: Any, release: Callable[[str], Path]) -> Iterator[Callable
     yield open_one
     for context in contexts:
         context.close()
-    assert not said
+    assert not messages
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
@@ -127,25 +127,25 @@ def test_search_by_code_name_and_keyboard(open_page: Callable[..., Any]) -> None
     page = open_page("region/Y59.html")
     field = page.get_by_label("Find an organisation, region or type")
     field.fill("rj1")
-    found = page.locator("#found a")
-    found.first.wait_for()
-    assert found.all_inner_texts() == ["Organisation RJ1 (RJ1)"]
+    results = page.locator("#found a")
+    results.first.wait_for()
+    assert results.all_inner_texts() == ["Organisation RJ1 (RJ1)"]
     assert page.get_by_role("status").inner_text() == "One found."
     field.fill("organisation")
-    assert found.count() == 5
+    assert results.count() == 5
     field.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.textContent") == found.nth(1).inner_text()
+    assert page.evaluate("document.activeElement.textContent") == results.nth(1).inner_text()
     page.keyboard.press("Escape")
-    assert found.count() == 0
+    assert results.count() == 0
     field.fill("no such place")
     assert page.get_by_role("status").inner_text() == "No organisation, region or type has this name or code."
     field.fill("y56")
-    assert found.first.get_attribute("href") == "../region/Y56.html"
+    assert results.first.get_attribute("href") == "../region/Y56.html"
     field.fill("london")
-    assert found.first.inner_text() == "London (Y56)"
+    assert results.first.inner_text() == "London (Y56)"
     field.fill("or")  # too short for initials
-    assert found.first.inner_text().startswith("Organisation")
+    assert results.first.inner_text().startswith("Organisation")
     field.fill("rxy")
     field.press("Enter")
     page.wait_for_url("**/organisation/RXY.html")
@@ -213,8 +213,8 @@ def test_printed_it_keeps_its_marking_and_leaves_out_what_paper_cannot_do(open_p
 def test_an_organisation_prints_on_two_pages(open_page: Callable[..., Any], tmp_path: Path) -> None:
     page = open_page("organisation/RXY.html")
     page.pdf(path=tmp_path / "page.pdf", format="A4")
-    said = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], capture_output=True, text=True, check=True).stdout
-    assert re.search(r"^Pages:\s+2$", said, re.MULTILINE), said
+    facts = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"^Pages:\s+2$", facts, re.MULTILINE), facts
 
 
 # What a reader sees of a drawing in forced colours, and its contrast with what it lies on.
@@ -241,9 +241,9 @@ CONTRASTS = """() => {
 def test_drawings_can_be_read_in_forced_colours(open_page: Callable[..., Any], scheme: str) -> None:
     for path in ("index.html", "organisation/RXY.html", "compare.html?with=RXY,RJ1"):
         page = open_page(path, forced_colors="active", color_scheme=scheme)
-        found = page.evaluate(CONTRASTS)
-        assert len(found) > 4, path
-        assert [(kind, contrast) for kind, contrast in found if contrast < 3] == [], path
+        contrasts = page.evaluate(CONTRASTS)
+        assert len(contrasts) > 4, path
+        assert [(kind, contrast) for kind, contrast in contrasts if contrast < 3] == [], path
 
 
 def test_the_list_is_sorted_and_filtered(open_page: Callable[..., Any]) -> None:

@@ -131,11 +131,11 @@ def test_a_change_without_figures_in_both_years(answers_of: Answers, three_years
 def test_the_first_year_has_nothing_to_compare_with(
     answers_of: Answers, collection_tables: Callable[..., Tables], three_years: Tables
 ) -> None:
-    one = {**collection_tables((2022,)), "revisions": three_years["revisions"]}
-    answers, text = answers_of(one)
+    first_year = {**collection_tables((2022,)), "revisions": three_years["revisions"]}
+    answers, text = answers_of(first_year)
     assert answers["Is it getting better?"] == "No year to compare"
     assert "There is no whole return of 2021 to compare with." in text
-    assert answers_of(one, "index.html")[0]["Is it getting better?"] == "No year to compare"
+    assert answers_of(first_year, "index.html")[0]["Is it getting better?"] == "No year to compare"
 
 
 def test_an_organisation_without_a_return_this_year_shows_its_earlier_ones(
@@ -192,10 +192,10 @@ def test_a_region_with_some_ranges_held_back_counts_those_that_are_shown(
     answers_of: Answers, three_years: Tables
 ) -> None:
     hidden = {("T1520", 2022): ["range"]}
-    told = [
+    rows_and_names = [
         (row, hidden.get((row["code"], row["collection_year"]), [])) for row in three_years["organisation"].to_pylist()
     ]
-    rows = [{**row, **dict.fromkeys(names), "suppressed": names} for row, names in told]
+    rows = [{**row, **dict.fromkeys(names), "suppressed": names} for row, names in rows_and_names]
     schema = three_years["organisation"].schema.append(pa.field("suppressed", pa.list_(pa.string())))
     some = {**three_years, "organisation": pa.Table.from_pylist(rows, schema=schema)}
     answers, text = answers_of(some, "region/Y59.html", audience="official")

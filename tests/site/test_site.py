@@ -168,10 +168,10 @@ def test_each_drawing_can_be_downloaded_with_its_data(make_site: Callable[..., A
 def test_the_data_of_a_drawing_are_those_of_its_table(make_site: Callable[..., Any], three_years: Tables) -> None:
     page = make_site(three_years, collection_year=2022).page("organisation/RXY.html")
     (link,) = page.all("a", download="wres-2022-RXY-relative-likelihood-by-year.csv")
-    given = list(csv.DictReader(io.StringIO(content_of(link))))
-    own = [row for row in three_years["organisation_series"].to_pylist() if row["code"] == "RXY"]
-    assert [(row["collection_year"], row["relative_likelihood"], row["range"]) for row in given] == [
-        (str(row["collection_year"]), str(row["relative_likelihood"]), row["range"]) for row in own
+    downloaded = list(csv.DictReader(io.StringIO(content_of(link))))
+    published = [row for row in three_years["organisation_series"].to_pylist() if row["code"] == "RXY"]
+    assert [(row["collection_year"], row["relative_likelihood"], row["range"]) for row in downloaded] == [
+        (str(row["collection_year"]), str(row["relative_likelihood"]), row["range"]) for row in published
     ]
 
 
@@ -232,9 +232,9 @@ def test_nothing_is_asked_of_anybody_outside(make_site: Callable[..., Any], thre
         text = (site.folder / path).read_text(encoding="utf-8")
         if path.endswith(".txt"):
             continue
-        said = re.sub(r"<(td|th|p|li)[ >].*?</\1>", "", text, flags=re.DOTALL) if path.endswith(".html") else text
-        said = said.replace("http://www.w3.org/2000/svg", "")  # the name of a language, which nobody asks for
-        assert not re.findall(r"(?:https?:)?//[\w.]+\.\w+|@import|@font-face|url\((?!data:)", said), path
+        markup = re.sub(r"<(td|th|p|li)[ >].*?</\1>", "", text, flags=re.DOTALL) if path.endswith(".html") else text
+        markup = markup.replace("http://www.w3.org/2000/svg", "")  # the name of a language, which nobody asks for
+        assert not re.findall(r"(?:https?:)?//[\w.]+\.\w+|@import|@font-face|url\((?!data:)", markup), path
 
 
 def test_every_class_of_a_page_is_in_the_styles(make_site: Callable[..., Any], three_years: Tables) -> None:
@@ -256,10 +256,10 @@ def test_the_style_of_nhsuk_frontend_keeps_its_licence_and_has_no_font_of_its_ow
 
 
 def test_the_same_tables_give_the_same_bytes(make_site: Callable[..., Any], three_years: Tables) -> None:
-    one, other = (make_site(three_years, collection_year=2022) for _ in range(2))
-    assert one.paths == other.paths
-    for path in one.paths:
-        assert (one.folder / path).read_bytes() == (other.folder / path).read_bytes(), path
+    first, second = (make_site(three_years, collection_year=2022) for _ in range(2))
+    assert first.paths == second.paths
+    for path in first.paths:
+        assert (first.folder / path).read_bytes() == (second.folder / path).read_bytes(), path
 
 
 def renamed(tables: Tables, table: str, column: str, old: str, new: str) -> Tables:
