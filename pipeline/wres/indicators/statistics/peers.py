@@ -15,6 +15,7 @@ RULE = "peers/1"
 NUMBER = 10
 _TWICE = 2.0  # as many staff lies as far away as
 _POINTS = 10.0  # so many percentage points of BME share
+_DIGITS, _ROUNDING = 9, 1e-8  # of a distance; more than what rounding to these digits changes
 
 
 class OrganisationRow(Protocol):
@@ -60,25 +61,33 @@ def _peers_in_group(members: Sequence[OrganisationRow], number: int) -> dict[str
     codes = [str(row["code"]) for row in members]
     kinds = np.array([str(row["organisation_type"]) for row in members])
     places = np.array([_place(row) for row in members])
-    of_kind = {kind: np.flatnonzero(kinds == kind) for kind in np.unique(kinds)}
-    peers = {}
-    for index, code in enumerate(codes):
-        nearest = _nearest(places, index, of_kind[kinds[index]], number)
-        if len(nearest) < number:
-            nearest += _nearest(places, index, np.flatnonzero(kinds != kinds[index]), number - len(nearest))
-        peers[code] = tuple(codes[other] for other in nearest)
+    peers: dict[str, tuple[str, ...]] = {}
+    for kind in np.unique(kinds):
+        own_kind, other_kinds = np.flatnonzero(kinds == kind), np.flatnonzero(kinds != kind)
+        for index, candidates in zip(own_kind.tolist(), _near_candidates(places[own_kind], number), strict=True):
+            nearest = _nearest(places, index, own_kind[candidates], number)
+            if len(nearest) < number:
+                nearest += _nearest(places, index, other_kinds, number - len(nearest))
+            peers[codes[index]] = tuple(codes[other] for other in nearest)
     return peers
 
 
-def _nearest(places: "np.ndarray[Any, Any]", index: int, candidates: "np.ndarray[Any, Any]", number: int) -> list[int]:
-    """Return so many of the candidates that are nearest to one place, without that place, the nearest first.
+def _near_candidates(places: "np.ndarray[Any, Any]", number: int) -> "Iterable[np.ndarray[Any, Any]]":
+    """Return for each place the places among which are its nearest ones, itself and all that lie as far away included.
 
-    Only as many are sorted as are needed: of 25,000 organisations each has 24,999 candidates.
+    A tree finds them, so that an organisation of 25,000 is not compared with every other one.
     """
+    from scipy.spatial import KDTree
+
+    tree = KDTree(places)
+    distances, _ = tree.query(places, k=[min(number + 1, len(places))])
+    near = tree.query_ball_point(places, distances[:, 0] + _ROUNDING)
+    return (np.array(candidates, dtype=np.intp) for candidates in near)
+
+
+def _nearest(places: "np.ndarray[Any, Any]", index: int, candidates: "np.ndarray[Any, Any]", number: int) -> list[int]:
+    """Return so many of the candidates that are nearest to one place, without that place, the nearest first."""
     candidates = candidates[candidates != index]
     # Rounded, so that the last digits of a logarithm, which differ between machines, decide nothing.
-    apart = np.round(np.hypot(*(places[candidates] - places[index]).T), 9)
-    if len(candidates) > number:
-        is_near = apart <= np.partition(apart, number - 1)[number - 1]
-        candidates, apart = candidates[is_near], apart[is_near]
+    apart = np.round(np.hypot(*(places[candidates] - places[index]).T), _DIGITS)
     return [int(other) for other in candidates[np.lexsort((candidates, apart))][:number]]
