@@ -61,14 +61,11 @@ def run(step: str, year: int, as_of: str, note: str | None) -> None:
     """One step as the demonstration calls it; publishing without the local reports."""
     from wres import steps
     from wres.context import open_context
-    from wres.simulation.demo_collection import DEMO_APPROVER, run_directly
+    from wres.settings import load_settings
+    from wres.simulation.direct_steps import publish_directly
 
-    context, then = open_context(year), datetime.fromisoformat(as_of)
-    if step != "publish":
-        run_directly(context, step, year, then, note)
-        return
-    context = context.at(then)
-    steps.publish(context, note=note)
-    warnings = [item["code"] for item in steps.checklist(context) if item["severity"] == "warning"]
-    steps.approve(context, *DEMO_APPROVER, warnings)
-    steps.publish(context, note=note)
+    then = datetime.fromisoformat(as_of)
+    if step == "publish":
+        publish_directly(load_settings(), year, then, note)
+    else:
+        {"collect": steps.collect, "build": steps.build}[step](open_context(year).at(then))

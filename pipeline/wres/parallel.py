@@ -5,9 +5,12 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from wres.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -38,13 +41,24 @@ def process_map(processes: int) -> "Iterator[MapFunction]":
     if processes == 1:
         yield map
         return
+    with process_pool(processes) as pool:
+        yield pool.map
+
+
+@contextmanager
+def process_pool(processes: int) -> "Iterator[ProcessPoolExecutor]":
+    """Start processes as `process_map` does, for work that is given to them piece by piece.
+
+    Raises:
+        UnavailableError: as `process_map`.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent)
     try:
-        yield pool.map
+        yield pool
     except BrokenProcessPool:
         raise UnavailableError(
             "A process that shared the work was ended from outside; the machine may have too little memory. What was "

@@ -55,11 +55,12 @@ def run_step(airflow: RecordedAirflow) -> DagRuns:
     return DagRuns(cast("LocalAirflow", airflow), [2022, 2021])
 
 
-def test_a_round_waits_for_the_build_of_the_round_before(run_step: DagRuns, airflow: RecordedAirflow) -> None:
-    for step in ("collect", "collect", "build"):
+def test_a_step_waits_for_the_build_of_the_round_before(run_step: DagRuns, airflow: RecordedAirflow) -> None:
+    for step in ("collect", "collect", "build", "publish"):
         run_step(step, 2021, WHEN, None)
     collected = ["start collect_returns 2021", "finish collect_returns 2021"]
-    assert airflow.calls == [*collected, "builds of collect_returns 2021"] * 2
+    published = ["start publish_tables 2021", "finish publish_tables 2021 with a person"]
+    assert airflow.calls == [*collected, "builds of collect_returns 2021"] * 2 + published
 
 
 def test_a_year_is_published_once_the_release_of_the_year_before_is_out(

@@ -9,7 +9,8 @@ from wres.context import Context
 from wres.errors import WresError
 from wres.settings import Settings
 from wres.simulation import demo_collection
-from wres.simulation.demo_collection import RunStep, run_demo
+from wres.simulation.demo_collection import run_demo
+from wres.simulation.direct_steps import RunStep
 from wres.steps import Summary
 
 

@@ -14,7 +14,8 @@ from wres.errors import WresError
 from wres.orchestration.approval_form import APPROVE, accept_everything
 from wres.orchestration.local_airflow import LocalAirflow
 from wres.settings import load_settings
-from wres.simulation.demo_collection import DEMO_APPROVER, run_demo
+from wres.simulation.demo_collection import run_demo
+from wres.simulation.direct_steps import DEMO_APPROVER
 
 
 def main() -> int:
@@ -64,15 +65,16 @@ class DagRuns:
         self._publishing: dict[int, Future[str]] = {year: Future() for year in self._years}
 
     def __call__(self, step: str, year: int, as_of: datetime, note: str | None) -> None:
-        """Run a step of a year. A round waits for the build of the one before it, so each build is of one round."""
+        """Run a step of a year. It waits for the build of the round before it, so that each build is of one round."""
         conf = {"year": year, "as_of": as_of.isoformat()}
         try:
-            if step == "publish":
-                self._publish(year, {**conf, "note": note})
+            if step == "build":
                 return
             if year in self._last_round:
                 self._airflow.finish_triggered_runs("collect_returns", self._last_round[year])
-            if step == "collect":
+            if step == "publish":
+                self._publish(year, {**conf, "note": note})
+            else:
                 self._last_round[year] = self._airflow.start("collect_returns", conf)
                 self._airflow.finish("collect_returns", self._last_round[year])
         except BaseException as error:

@@ -35,7 +35,7 @@ class LiveCollection:
         home = self._context.settings.home
         mark_simulated(home, has_real_receipts=has_real_receipts(self._context.database))
         self._clock = self._context.settings.simulated_clock
-        self._deliveries = sorted(simulated_deliveries(self._context, seed, None, None), key=lambda sent: sent.sent_at)
+        self._deliveries = sorted(simulated_deliveries(self._context, seed, None, []), key=lambda sent: sent.sent_at)
         self._delivered_until = self._context.calendar.opens
         if not self._clock.is_file():
             self._set_clock(self._context.calendar.opens + _BEGUN)

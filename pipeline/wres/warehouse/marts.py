@@ -102,9 +102,11 @@ def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) ->
         if changed := _changed(catalogue, key, digests):
             raise ChangedTablesError(key, changed)
         read_of = repr((key, digests))
-        if stage not in _last_read or _last_read[stage][0] != read_of:
-            _last_read[stage] = read_of, {name: _rows_of(catalogue.load_table(name), key) for name in digests}
-        return dict(_last_read[stage][1])
+        last = _last_read.get(stage)
+        if last is None or last[0] != read_of:
+            last = read_of, {name: _rows_of(catalogue.load_table(name), key) for name in digests}
+            _last_read[stage] = last
+        return dict(last[1])
 
 
 def digest_of_counted(settings: Settings, key: CountedBuild) -> str:
