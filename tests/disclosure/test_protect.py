@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tests.disclosure.attacker import Attacker
-from tests.disclosure.nations import OPEN, Nation, Tables, Trust, exact_tables, policies, rows_of
+from tests.disclosure.nations import OPEN, POLICY, Nation, Tables, Trust, exact_tables, policies, rows_of
 from wres.disclosure import Protected, attacker, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.attacker import Solver
@@ -18,6 +18,7 @@ from wres.disclosure.problem import sdc_problem
 from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
+from wres.reference.year_config import DisclosurePolicy
 
 # Enough organisations elsewhere that the nation's own total says nothing about the first region.
 ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
@@ -322,3 +323,20 @@ def test_totals_that_do_not_add_up_are_refused() -> None:
     wrong = spoiled(tables, "region", "bme_entered", Decimal("9.00"), code="Y56")
     with pytest.raises(ValueError, match="not the sum of its organisations"):
         protect(wrong, policies(nation))
+
+
+@pytest.mark.parametrize(("policy", "is_shown"), [(OPEN, True), (POLICY, False)])
+def test_last_year_of_organisations_that_nobody_can_tell_follows_the_policy_of_that_year(
+    policy: DisclosurePolicy, is_shown: bool
+) -> None:
+    """RNN was made of two; without the table of mergers no total of the year before it can be checked."""
+    nation = {
+        2021: {"RAA": Trust(22, 9), "RBB": Trust(38, 14), **ELSEWHERE},
+        2022: {"RNN": Trust(61, 24, before="RAA RBB"), **ELSEWHERE},
+    }
+    exact = exact_tables(nation)
+    tables = protect(exact, {2021: policy, 2022: POLICY}).tables
+    wanted = {"collection_year": 2022, "level": "national", "organisation_group": "all"}
+    [before], [after] = (rows_of(made["comparison"], **wanted) for made in (exact, tables))
+    for column in ("previous_white_entered", "previous_bme_entered"):
+        assert after[column] == (before[column] if is_shown else None)
