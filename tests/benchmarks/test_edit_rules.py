@@ -1,6 +1,7 @@
 """The benchmark of the edits evaluates the rules of the suites; Great Expectations must flag the same returns."""
 
 from collections import defaultdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from wres.reference.year_config import load_year
 from wres.returns.parsed_return import Cell, ParsedReturn, Text
 from wres.returns.template_spec import load_template, newest_template
 from wres.simulation.assumptions import STAFF_CELLS
-from wres.validation.usual_changes import OtherReturns, YearCounts
+from wres.validation.usual_changes import OtherReturns, RegionCounts, YearCounts
 from wres.validation.validate import Submission, validate_returns
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
@@ -45,8 +46,7 @@ def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
     expected = edits.flags_by_code(nation, sent)
 
     compared = edits.compare(nation)
-    names = ("white_staff", "bme_staff", "white_entered", "bme_entered", "entered")
-    rows = np.stack([getattr(compared.regions, name) for name in names], axis=1).tolist()
+    rows = np.stack([getattr(compared.regions, field.name) for field in fields(RegionCounts)], axis=1).tolist()
     codes = [f"R{number:03}" for number in range(returns)]
     submissions = [
         Submission(

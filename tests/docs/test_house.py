@@ -21,10 +21,8 @@ NOT_YET_REWORDED = {
     "cli",
     "commentary",
     "disclosure",
-    "feedback",
     "indicators",
     "local_report",
-    "monitoring",
     "outputs",
     "personal_data",
     "prepare",
@@ -36,7 +34,6 @@ NOT_YET_REWORDED = {
     "signoff",
     "simulation",
     "site",
-    "validation",
     "warehouse",
 }
 

@@ -31,7 +31,7 @@ _NOT_REPEATED = "(not repeated here)"
 
 
 def copy_of(read: ParsedReturn) -> dict[str, Any]:
-    """The sheet (or CSV file) with the table of figures, fit for JSON; empty where there is nothing to show.
+    """Copy the sheet (or CSV file) with the table of figures, fit for JSON; empty where there is nothing to show.
 
     `sheet` is its name (None: CSV); `headings` maps a heading to its cell; `cells` maps a cell such as C12 to its text
     as it was written, without those that are blank; `left_out` counts the cells for which there was no room. Item
@@ -59,7 +59,7 @@ def copy_of(read: ParsedReturn) -> dict[str, Any]:
 
 
 def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str, str, str]]:
-    """The place, item, ethnic group and words of each figure, and of each text that stands in the table."""
+    """Return the place, item, ethnic group and words of each figure, and of each text in the table."""
     for cell in read.cells:
         yield cell.place, cell.item, cell.ethnic_group, cell.raw
     groups = group_labels()
@@ -93,6 +93,7 @@ def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str])
 
 
 def _row(cell: str | None) -> int:
+    """Return the row of an address; 0 where it names none."""
     return int(row_of(cell or "") or 0)
 
 
@@ -174,6 +175,7 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
 
 
 def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Finding]) -> _Layout:
+    """Place the copied texts and the findings on the sheet."""
     headings = {name: place for name, cell in copy["headings"].items() if (place := _position(cell))}
     texts = {place: words for cell, words in copy["cells"].items() if (place := _position(cell))}
     item, label = headings.get("item"), headings.get("data item")
@@ -212,11 +214,12 @@ def _worst(findings: Sequence[Finding]) -> str:
 
 
 def _look_of(heading: str) -> str:
+    """Return the format of a heading."""
     return "number_heading" if heading in group_labels() else "heading"
 
 
 def _write(sheet: Any, place: Position, words: str, look: Any, *, as_number: bool) -> None:
-    """A figure as a number, everything else as text, so that nothing becomes a formula."""
+    """Write a figure as a number and everything else as text, so that nothing becomes a formula."""
     if not words:
         sheet.write_blank(*place, None, look)
     elif as_number and (NUMBER.fullmatch(words) or _THOUSANDS.fullmatch(words)):
@@ -226,7 +229,7 @@ def _write(sheet: Any, place: Position, words: str, look: Any, *, as_number: boo
 
 
 def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
-    """The column at the right that names the cells of its row and their codes."""
+    """Write the column at the right that names the cells of its row and their codes."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     column, rows = layout.codes_column, dict[int, list[str]]()
@@ -240,7 +243,7 @@ def _write_codes(sheet: Any, layout: _Layout, looks: Mapping[str, Any]) -> None:
 
 
 def _write_below(sheet: Any, layout: _Layout, left_out: int, look: Any) -> None:
-    """Under it all, what has no cell here."""
+    """Write below the table the findings that have no cell here."""
     row, column = layout.places[-1][0] + 2, layout.codes_column
     counts = Counter(finding.code for finding in layout.elsewhere)
     lines = [f"{code} {load_catalogue()[code].title}" + (f" ({n})" if n > 1 else "") for code, n in counts.items()]
@@ -253,6 +256,7 @@ def _write_below(sheet: Any, layout: _Layout, left_out: int, look: Any) -> None:
 
 
 def _arrange(sheet: Any, layout: _Layout) -> None:
+    """Set the widths of columns, frozen rows and the page."""
     for name, (_, column) in layout.headings.items():
         sheet.set_column(column, column, _WIDTHS.get(name, 11))
     sheet.set_column(layout.codes_column, layout.codes_column, _CODES_WIDTH)  # xlsxwriter leaves out what lies beyond

@@ -23,6 +23,7 @@ def next_steps(document: Mapping[str, Any]) -> list[str]:
 
 
 def _what(document: Mapping[str, Any]) -> str:
+    """Say what the sender is to do with the file."""
     is_sent = document["page"]["sent"]
     again = " again" if is_sent else ""
     if document["status"] == "rejected":
@@ -38,6 +39,7 @@ def _what(document: Mapping[str, Any]) -> str:
 
 
 def _until(page: Mapping[str, Any]) -> str:
+    """Say by when, or that the collection has closed."""
     closing = f"after {page['hard_close']} nothing is taken."
     if page["may_still"] == "in_time":
         return f"It is in time until {page['deadline']}; after that it counts as late, and {closing}"
@@ -47,6 +49,7 @@ def _until(page: Mapping[str, Any]) -> str:
 
 
 def _ask(document: Mapping[str, Any]) -> str:
+    """Say whom to ask."""
     page = document["page"]
     given = f"the receipt {document['receipt']} and " if page["sent"] else ""
     return f"Questions: {page['team']}, {page['mailbox']}. Give {given}the code of the finding."

@@ -87,7 +87,7 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
 def _calendar_of(
     file: Path, read: ParsedReturn, year: int | None, settings: Settings
 ) -> tuple[CollectionYear, ParsedReturn]:
-    """The year to validate by, and what is validated.
+    """Return the year to validate by, and the part of the file that is validated.
 
     Where neither the caller nor the file names a year, the faults of structure alone are validated, which are the
     same in every year.
@@ -108,7 +108,7 @@ def _calendar_of(
 
 
 def _sender_of(read: ParsedReturn, codes: Collection[str]) -> str:
-    """Whose return it is: the code that it states, or the known code in what it states, as in "RXY - Kent".
+    """Return the code that the return states, or the known code in what it states, as in "RXY - Kent".
 
     The collection knows its senders by where their files arrive. A statement with more than the code is refused there,
     so it is here.
@@ -122,7 +122,7 @@ def _sender_of(read: ParsedReturn, codes: Collection[str]) -> str:
 
 
 def _may_be_elsewhere(code: str, codes: Collection[str]) -> bool:
-    """Whether only the national register can tell if there is such an organisation: the one here holds all trusts."""
+    """Return whether only the national register can tell if such an organisation exists: this one holds trusts."""
     if code in codes or _TRUST.fullmatch(code):
         return False
     return not code or _CODE.fullmatch(code) is not None
@@ -133,7 +133,7 @@ _WIDTH = 80
 
 
 def explain_check(document: Mapping[str, Any], file_name: str) -> Iterator[str]:
-    """The sentences of a check: its status, each repair with its cell, and the edits not run, grouped by reason."""
+    """Write the sentences of a check: its status, each repair with its cell, and the edits not run by reason."""
     page, findings = document["page"], len(document["findings"])
     status = document["status"].replace("_", " ")
     yield _fold(f"{file_name}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
@@ -150,6 +150,7 @@ def explain_check(document: Mapping[str, Any], file_name: str) -> Iterator[str]:
 
 
 def _fold(sentence: str) -> str:
+    """Break a sentence into lines."""
     return textwrap.fill(
         printable(sentence), _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )

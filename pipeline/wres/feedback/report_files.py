@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
+from wres.outputs.group_columns import compared_groups, staff_of
 from wres.outputs.workbook_layout import text_height
 from wres.returns.findings import Finding, findings_in
 from wres.returns.template_spec import group_labels
@@ -62,6 +63,8 @@ def html_part(document: Mapping[str, Any]) -> str:
 
 
 def _render(template: str, document: Mapping[str, Any], level: int) -> str:
+    """Fill in a template; headings begin at this level."""
+    compared, comparator = compared_groups()
     return (
         _environment()
         .get_template(template)
@@ -73,6 +76,8 @@ def _render(template: str, document: Mapping[str, Any], level: int) -> str:
             next_steps=next_steps(document),
             most_rows=_MOST_ROWS,
             group_labels=group_labels(),
+            compared_staff=staff_of(compared),
+            comparator_staff=staff_of(comparator),
             level=level,
         )
     )
@@ -138,6 +143,7 @@ def _findings(document: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _cell(column: str, value: Any, words: Mapping[str, str]) -> Any:
+    """Write one value of a finding for people."""
     text = "" if value is None else str(value)
     if column in _FIGURES and NUMBER.fullmatch(text):
         return float(text)
@@ -147,6 +153,7 @@ def _cell(column: str, value: Any, words: Mapping[str, str]) -> Any:
 def _sheet(
     book: "Workbook", name: str, header: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int]
 ) -> None:
+    """Add a sheet with a header and rows."""
     sheet = book.add_worksheet(name)
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     for column, (title, width) in enumerate(zip(header, widths, strict=True)):
@@ -168,6 +175,7 @@ def _sheet(
 
 
 def _summary(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the lines of the first sheet."""
     page = document["page"]
     rows = [
         ("Receipt", document["receipt"]),

@@ -1,4 +1,4 @@
-"""What the reports say beyond report.json: the status in words, what happens next, the figures as understood."""
+"""Prepare what a report says beyond report.json: the status in words, the figures as understood, the gap."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 from wres.database.online_statements import figures_digest
 from wres.feedback.annotated_sheet import copy_of
 from wres.feedback.receipt_facts import ReceiptFacts
+from wres.outputs.group_columns import staff_of
 from wres.reference.year_config import CollectionYear, end_of_minute
 from wres.returns.findings import ValidationResult
 from wres.returns.indicator_math import (
@@ -15,7 +16,6 @@ from wres.returns.indicator_math import (
     GAP_BELOW,
     GroupCount,
     entries_above_parity,
-    excess,
     four_fifths_band,
     group_counts,
     likelihood,
@@ -79,19 +79,20 @@ def page_context(
 
 
 def _may_still(received: datetime, year: CollectionYear) -> str:
-    """How a correction would be taken: in_time, late or not_at_all."""
+    """Say how a correction would be taken: in_time, late or not_at_all."""
     if received <= end_of_minute(year.deadline):
         return "in_time"
     return "late" if received <= end_of_minute(year.hard_close) else "not_at_all"
 
 
 def _counts(groups: Groups, template: Template) -> list[dict[str, str]]:
-    """Staff, entries and likelihood of each group and of all, as text."""
+    """Return staff, entries and likelihood of each group and of all, as text."""
     rows = [_count_row(label, groups[group]) for group, label in template.group_labels.items()]
     return [*rows, _count_row("All staff", _everyone(groups))]
 
 
 def _everyone(groups: Groups) -> GroupCount:
+    """Add the counts of all groups; None where that of one is not known."""
     headcounts = [count.headcount for count in groups.values() if count.headcount is not None]
     entered = [count.entered for count in groups.values() if count.entered is not None]
     return GroupCount(
@@ -101,6 +102,7 @@ def _everyone(groups: Groups) -> GroupCount:
 
 
 def _count_row(name: str, count: GroupCount) -> dict[str, str]:
+    """Write the counts of one line of the table."""
     share = None
     if count.headcount is not None and count.entered is not None:
         share = likelihood(count.entered, count.headcount)
@@ -113,16 +115,29 @@ def _count_row(name: str, count: GroupCount) -> dict[str, str]:
 
 
 def _count(value: Fraction | None) -> str:
+    """Write a count, or that it is not known."""
     return _NOT_KNOWN if value is None else format_number(round_half_away(value, 2))
 
 
-def _ratio(groups: Groups, template: Template) -> str:
-    """The relative likelihood and its range, in words."""
+def _compared_counts(groups: Groups, template: Template) -> tuple[Fraction, Fraction, Fraction, Fraction] | None:
+    """Return staff of the comparator and of the group compared with it, then their entries; None where one is missing.
+
+    In this order `wres.returns.indicator_math` takes them.
+    """
     compared = template.comparison()
-    white, bme = groups[compared.comparator], groups[compared.ethnic_group]
-    if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
+    comparator, group = groups[compared.comparator], groups[compared.ethnic_group]
+    counts = (comparator.headcount, group.headcount, comparator.entered, group.entered)
+    first, second, third, fourth = counts
+    if first is None or second is None or third is None or fourth is None:
+        return None
+    return first, second, third, fourth
+
+
+def _ratio(groups: Groups, template: Template) -> str:
+    """Write the relative likelihood and its range in words."""
+    counts = _compared_counts(groups, template)
+    if counts is None:
         return "not known, because figures that it needs are missing"
-    counts = (white.headcount, bme.headcount, white.entered, bme.entered)
     ratio = relative_likelihood(*counts)
     if ratio is None:
         return f"not calculable: {reason_not_calculable(*counts[:3])}"
@@ -130,27 +145,25 @@ def _ratio(groups: Groups, template: Template) -> str:
 
 
 def _gap(groups: Groups, template: Template) -> str:
-    """What the gap means in people, in sentences; empty where there is nothing to say.
+    """Write what the gap means in people, in sentences; empty where there is nothing to say.
 
     Never a number of more entries: no ratio is a reason to investigate more people.
     """
-    compared = template.comparison()
-    white, bme = groups[compared.comparator], groups[compared.ethnic_group]
-    if white.headcount is None or bme.headcount is None or white.entered is None or bme.entered is None:
-        return ""
-    counts = (white.headcount, bme.headcount, white.entered, bme.entered)
-    more, beyond = entries_above_parity(*counts), excess(*counts)
-    if more is None or beyond is None:
+    counts = _compared_counts(groups, template)
+    more = entries_above_parity(*counts) if counts else None
+    if counts is None or more is None:
         return ""
     if reliability(*counts, template.window) == "not_judged":
         return "The numbers are too small to say what the gap means in people."
-    group, _ = beyond
-    if group == "none":
+    band, compared = four_fifths_band(*counts), template.comparison()
+    if band == "within":
         return ""
+    likelier, other = compared.ethnic_group, compared.comparator
+    if band == "below":
+        likelier, other = other, likelier
     people = format_number(round_half_away(more, 0))
-    if group == "bme":
-        return f"About {people} more BME staff entered than at the rate of white staff. {GAP_ABOVE}"
-    return f"About {people} more white staff entered than at the rate of BME staff. {GAP_BELOW}"
+    meaning = GAP_ABOVE if band == "above" else GAP_BELOW
+    return f"About {people} more {staff_of(likelier)} entered than at the rate of {staff_of(other)}. {meaning}"
 
 
 def _explained(result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn) -> list[dict[str, str | None]]:

@@ -79,7 +79,7 @@ def overdue(settings: Settings, engine: Engine, calendar: CollectionYear) -> Ite
 
 
 def _round_within(settings: Settings, year: int, span: timedelta) -> bool:
-    """Whether a round, which ends with writing the progress page, has ended lately by the machine's clock."""
+    """Return whether a round, which ends with writing the progress page, has ended lately by the machine's clock."""
     try:
         written = (settings.progress / str(year) / "index.html").stat().st_mtime
     except OSError:

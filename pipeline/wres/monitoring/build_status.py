@@ -31,7 +31,7 @@ class LastBuild:
 
 
 def last_build(engine: Engine, year: int) -> LastBuild | None:
-    """The last build of a year; None before the first."""
+    """Return the last build of a year; None before the first."""
     built = latest_build(engine, year)
     if built is None:
         return None
@@ -47,7 +47,7 @@ def last_build(engine: Engine, year: int) -> LastBuild | None:
 
 
 def corrections_or_fault(settings: Settings, calendar: CollectionYear) -> tuple[Sequence[Correction], str]:
-    """The corrections of a year, and what is wrong with their file (empty: nothing); a faulty file has none to show."""
+    """Return the corrections of a year and what is wrong with their file (empty: nothing)."""
     try:
         return read_corrections(settings.corrections, calendar), ""
     except WresError as error:

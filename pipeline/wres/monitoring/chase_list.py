@@ -52,7 +52,7 @@ def chase_rows(
     *,
     simulated: bool,
 ) -> list[dict[str, Any]]:
-    """One row for each contact of each organisation that owes something; none before the opening.
+    """Return a row for each contact of each organisation that owes something; none before the opening.
 
     An organisation without a contact has one row, both contact columns empty. `why` is one of the four reasons above,
     `since` the date from which it holds, `days_left` those to the deadline (below 0 after it). An organisation with
@@ -85,7 +85,7 @@ def _rows_of(
     *,
     simulated: bool,
 ) -> list[dict[str, Any]]:
-    """A row for each contact of an organisation, given its code, name and region."""
+    """Return a row for each contact of an organisation, given its code, name and region."""
     code, name, region = about
     why, since, letter = owed
     return [
@@ -112,7 +112,7 @@ _Owed = tuple[str, datetime | None, Reminder]
 def _owed(
     status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext, misplaced: Sequence[Misplaced]
 ) -> _Owed | None:
-    """Why an organisation is chased, since when, and with what; None when it owes nothing or waits for our answer."""
+    """Say why an organisation is chased, since when, and with what; None when it owes nothing or we owe an answer."""
     owed = _owed_return(status, calendar, due)
     if not misplaced:
         return owed
@@ -124,7 +124,7 @@ def _owed(
 
 
 def _owed_return(status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext) -> _Owed | None:
-    """What an organisation owes; a voluntary one no return, only the explanations of the return that counts."""
+    """Say what an organisation owes; a voluntary one owes no return, only explanations of the return that counts."""
     if not status.counted:
         return None
     if not status.sent:
@@ -138,7 +138,7 @@ def _owed_return(status: OrganisationStatus, calendar: CollectionYear, due: Remi
 
 
 def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> ReminderContext:
-    """Where the collection stands now; days are London's."""
+    """Return the state of the collection now; days are London's."""
     today = now.astimezone(LONDON).date()
     closes = hard_close_of(engine, calendar)
     return ReminderContext(
@@ -152,7 +152,7 @@ def due_now(engine: Engine, calendar: CollectionYear, now: datetime) -> Reminder
 def chase_list(
     settings: Settings, engine: Engine, calendar: CollectionYear, misplaced: Iterable[Misplaced] = ()
 ) -> list[dict[str, Any]]:
-    """The chase list as it is now; see `chase_rows`."""
+    """Return the chase list as it is now; see `chase_rows`."""
     due = due_now(engine, calendar, settings.clock.now())
     organisations = submission_statuses(engine, calendar)
     return chase_rows(calendar, due, organisations, contacts_of(engine), misplaced, simulated=settings.simulated)
@@ -174,7 +174,7 @@ def write_chase_list(
 
 
 def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows as CSV in UTF-8; a text that a spreadsheet might take for a formula starts with an apostrophe."""
+    """Write the rows as CSV in UTF-8; a text that a spreadsheet might take for a formula is escaped."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)

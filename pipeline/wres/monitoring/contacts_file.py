@@ -35,7 +35,7 @@ def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
 
 
 def contacts_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
-    """The (role, address) pairs of each organisation that has any, in the order of the roles."""
+    """Return the (role, address) pairs of each organisation that has any, in the order of the roles."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     query = select(Contact.organisation_code, Contact.role, Contact.address)
     with Session(engine) as session:

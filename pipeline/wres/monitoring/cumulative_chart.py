@@ -10,7 +10,7 @@ _NICE = (5, 10, 20, 50, 100, 200, 500, 1000)  # distances between the lines of t
 
 
 def chart_svg(curves: Curves, expected: int) -> str:
-    """The SVG element: accepted organisations by day since the opening, this year solid, last year dashed.
+    """Draw the SVG element: accepted organisations by day since the opening, this year solid, last year dashed.
 
     All text in it is the program's own, so nothing needs escaping.
     """
@@ -64,7 +64,7 @@ def _words(curves: Curves, expected: int) -> str:
 
 
 def _frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
-    """The scale, the days and the deadline."""
+    """Draw the scale, the days and the deadline."""
     parts = []
     for count in range(0, scale.top + 1, step):
         y = scale.y(count)
@@ -85,7 +85,7 @@ def _frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
 
 
 def _line(curve: CumulativeReturns, scale: _Scale, name: str) -> list[str]:
-    """A stair: the count holds through a day and rises at its end."""
+    """Draw a stair: the count holds through a day and rises at its end."""
     if not curve.accepted:
         return []
     path = f"M{scale.x(0)} {scale.y(curve.accepted[0])}"

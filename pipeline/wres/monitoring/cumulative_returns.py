@@ -27,11 +27,11 @@ class CumulativeReturns:
     accepted: tuple[int, ...]
 
     def on(self, day: int) -> int | None:
-        """How many by the end of a day; None before the opening and after the end of the curve."""
+        """Return the count by the end of a day; None before the opening and after the end of the curve."""
         return self.accepted[day] if 0 <= day < len(self.accepted) else None
 
     def date_of(self, day: int) -> date:
-        """The date of a day."""
+        """Return the date of a day."""
         return self.opens + timedelta(days=day)
 
 
@@ -44,7 +44,7 @@ class Curves:
     last_day: int
 
     def days_shown(self) -> list[int]:
-        """The days of the table under the chart: every seventh, the deadline, the last of each curve."""
+        """Return the days of the table under the chart: every seventh, the deadline, the last of each curve."""
         ends = {len(curve.accepted) - 1 for curve in (self.now, self.before) if curve and curve.accepted}
         return sorted({*range(0, self.last_day + 1, 7), self.now.deadline, *ends})
 
@@ -52,7 +52,7 @@ class Curves:
 def cumulative_returns(
     engine: Engine, calendar: CollectionYear, year_before: CollectionYear | None, now: datetime
 ) -> Curves:
-    """This year's curve and last year's.
+    """Return this year's curve and last year's.
 
     An organisation counts from the day on which its first accepted return was received, also when a later one took
     that one's place. Days are London's; day 0 is the day on which the collection opened.

@@ -127,7 +127,7 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
 
 
 def state_words(due: ReminderContext) -> str:
-    """Where the collection stands, in a sentence."""
+    """Say in a sentence how the collection stands."""
     calendar = due.calendar
     deadline = time_words(calendar.deadline)
     if due.state == "not_open":
@@ -157,7 +157,7 @@ def _environment() -> "Environment":
 
 
 def _hits_words(hits: Sequence[EditCount]) -> str:
-    """The findings by code, as in V203 x 2, Q309."""
+    """Write the findings by code, as in V203 x 2, Q309."""
     return ", ".join(f"{hit.code} x {hit.findings}" if hit.findings > 1 else hit.code for hit in hits)
 
 

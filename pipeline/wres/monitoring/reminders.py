@@ -32,7 +32,7 @@ class ReminderContext:
     closes: datetime | None
 
     def subject(self, code: str, wanted: str) -> str:
-        """What is wanted, and by when."""
+        """Say what is wanted, and by when."""
         deadline = f"{self.calendar.deadline:%-d %B %Y}"
         asked = f"please send {wanted} by {deadline}"
         if self.state == "late":
@@ -42,7 +42,7 @@ class ReminderContext:
         return f"WRES {self.calendar.year}, {code}: {asked}"
 
     def ask(self, what_to_do: str) -> str:
-        """Until when a return is taken, and what to do; after the close there is nothing to do but to write to us."""
+        """Say until when a return is taken, and what to do; after the close only to write to us."""
         deadline = time_words(self.calendar.deadline)
         if self.state == "closed":
             closed = f" on {time_words(self.closes)}" if self.closes else ""
@@ -58,7 +58,7 @@ class ReminderContext:
 
 
 def nothing_received(status: OrganisationStatus, due: ReminderContext) -> Reminder:
-    """To an organisation that sent nothing."""
+    """Write to an organisation that sent nothing."""
     ask = due.ask(
         "Fill in the workbook of your organisation and send it in the usual way; the answer says at once what must be "
         "put right, if anything. If your organisation does not have to send one, please tell us why."
@@ -71,7 +71,7 @@ def nothing_received(status: OrganisationStatus, due: ReminderContext) -> Remind
 
 
 def rejected(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderContext) -> Reminder:
-    """To an organisation whose last return was rejected."""
+    """Write to an organisation whose last return was rejected."""
     ask = due.ask(
         "The report that answers it says of each finding where it is and how to put it right. Correct the file and "
         "send it again, all of it."
@@ -85,7 +85,7 @@ def rejected(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderCont
 
 
 def unexplained(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderContext) -> Reminder:
-    """To an organisation whose return counts but raises questions without an answer."""
+    """Write to an organisation whose return counts but raises questions without an answer."""
     ask = due.ask(
         "Check what is asked about. If it is wrong, correct it; if it is right, write why against the code on the "
         "Explanations sheet. Then send the file again, all of it."
@@ -98,7 +98,7 @@ def unexplained(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderC
 
 
 def not_taken(code: str, places: Iterable[Misplaced], due: ReminderContext) -> Reminder:
-    """To an organisation, or to the national team, about files that lie where none are taken from."""
+    """Write to an organisation, or to the national team, about files in places where none are taken from."""
     sentences = " ".join(f"{place.what} {place.remedy}" for place in places)
     who = f"{code}: a" if code else "a"
     return Reminder(
@@ -108,7 +108,7 @@ def not_taken(code: str, places: Iterable[Misplaced], due: ReminderContext) -> R
 
 
 def time_words(moment: datetime) -> str:
-    """A time as the clock in England says it."""
+    """Write a time as the clock in England shows it."""
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
 
 

@@ -61,12 +61,12 @@ def count_statuses(name: str, organisations: Iterable[OrganisationStatus]) -> St
 
 
 def by_region(organisations: Sequence[OrganisationStatus]) -> list[StatusCounts]:
-    """A tally for each region, in the order of their names."""
+    """Count the organisations of each region, in the order of their names."""
     return _by(organisations, lambda status: status.region or "Unknown")
 
 
 def by_type(organisations: Sequence[OrganisationStatus]) -> list[StatusCounts]:
-    """A tally for each type of organisation, in the order of their names."""
+    """Count the organisations of each type, in the order of their names."""
     return _by(organisations, lambda status: TYPE_NAMES.get(status.organisation_type, status.organisation_type))
 
 
@@ -92,7 +92,7 @@ class EditHits:
 
 
 def most_common_edits(organisations: Iterable[OrganisationStatus]) -> list[EditHits]:
-    """Every edit that struck any return of the year, corrected since or not; what hit most organisations first."""
+    """Return every edit with a finding on any return of the year, the one of most organisations first."""
     struck: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for status in organisations:
         for sent in status.sent:
@@ -106,7 +106,7 @@ def most_common_edits(organisations: Iterable[OrganisationStatus]) -> list[EditH
 
 
 def status_count_rows(organisations: Sequence[OrganisationStatus], by: str) -> list[dict[str, Any]]:
-    """The tallies of each `region` or `type`, England last, as rows to be printed."""
+    """Return the counts of each `region` or `type`, England last, as rows to be printed."""
     from dataclasses import asdict
 
     groups = by_region(organisations) if by == "region" else by_type(organisations)
@@ -115,7 +115,7 @@ def status_count_rows(organisations: Sequence[OrganisationStatus], by: str) -> l
 
 
 def summary_line(organisations: Iterable[OrganisationStatus]) -> str:
-    """The tally of England in one line."""
+    """Write the counts of England in one line."""
     england = count_statuses("England", organisations)
     return (
         f"Of {england.expected} expected: {england.received} received, {england.accepted} accepted "

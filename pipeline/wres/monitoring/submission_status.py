@@ -40,12 +40,12 @@ class ReceivedReturn:
 
     @property
     def unexplained(self) -> list[str]:
-        """The codes of its queries that it does not explain."""
+        """Return the codes of its queries that it does not explain."""
         return [hit.code for hit in self.hits if hit.severity == "query" and hit.code not in self.explained]
 
     @property
     def rejected_for(self) -> list[str]:
-        """The codes for which it was rejected."""
+        """Return the codes for which it was rejected."""
         return [hit.code for hit in self.hits if hit.severity == "reject"]
 
 
@@ -66,32 +66,32 @@ class OrganisationStatus:
 
     @property
     def counted(self) -> bool:
-        """Whether it counts among those expected: a voluntary organisation does once a return of it is accepted."""
+        """Return whether it counts among those expected: a voluntary organisation does once a return is accepted."""
         return self.expected or (self.voluntary and self.counting is not None)
 
     @property
     def counting(self) -> ReceivedReturn | None:
-        """The return that counts: the last good one."""
+        """Return the return that counts: the last good one."""
         return next((sent for sent in reversed(self.sent) if sent.status in ACCEPTED), None)
 
     @property
     def shown(self) -> ReceivedReturn | None:
-        """The return that counts, or else the last one."""
+        """Return the return that counts, or else the last one."""
         return self.counting or (self.sent[-1] if self.sent else None)
 
     @property
     def status(self) -> str:
-        """That of the return that counts; without one `rejected`, `received` (not validated yet) or `not_received`."""
+        """Return the status of the return that counts; else `rejected`, `received` (pending) or `not_received`."""
         return self.shown.status if self.shown else "not_received"
 
     @property
     def late(self) -> bool:
-        """Whether the return shown came after the deadline."""
+        """Return whether the return shown came after the deadline."""
         return self.shown is not None and self.shown.late
 
 
 def submission_statuses(engine: Engine, calendar: CollectionYear) -> list[OrganisationStatus]:
-    """Every organisation that must send in a year or was heard from, in the order of their codes."""
+    """Return every organisation that must send in a year or was heard from, in the order of their codes."""
     register = {row["code"]: row for row in current_organisations(engine)}
     sent = _sent(engine, calendar.year)
     expected = {code for code, row in register.items() if is_expected(row, calendar)}
@@ -120,7 +120,7 @@ def _standing(
 
 
 def _sent(engine: Engine, year: int) -> dict[str, list[ReceivedReturn]]:
-    """What each organisation sent, by its code, the oldest first."""
+    """Return what each organisation sent, by its code, the oldest first."""
     columns = (Receipt.organisation_code, Receipt.receipt, Receipt.received_at, Receipt.status, Receipt.late)
     receipts = select(*columns).where(Receipt.collection_year == year, ~Receipt.test)
     findings = (
@@ -151,7 +151,7 @@ STANDING_COLUMNS = ("organisation_code", "name", "status", "received_at", "late"
 def choose_standings(
     organisations: Iterable[OrganisationStatus], statuses: Collection[str], *, late: bool
 ) -> list[OrganisationStatus]:
-    """Those with one of these statuses, where any are given; with `late` those of them that were late.
+    """Choose those with one of these statuses, where any are given; with `late` those of them that were late.
 
     Who sent something without being asked is never outstanding.
     """
@@ -159,7 +159,7 @@ def choose_standings(
 
 
 def status_rows(organisations: Iterable[OrganisationStatus]) -> list[dict[str, Any]]:
-    """One row an organisation expected or heard from: code, name, status, returns sent, last receipt, late."""
+    """Return a row for each organisation: code, name, status, returns sent, last receipt, late."""
     return [
         {
             "organisation_code": sent.code,

@@ -31,7 +31,7 @@ class Submission:
     earlier: Sequence[Mapping[tuple[str, str], Decimal]] = ()
 
     def unreadable(self) -> str | None:
-        """The first fault after which nothing inside the file can be validated, or None.
+        """Return the code of the first fault after which nothing inside the file can be validated, or None.
 
         A part that is missing (S104) is such a fault where no figure is left whose ethnic group is known.
         """
@@ -41,7 +41,7 @@ class Submission:
         return fatal
 
     def has_fault(self, code: str) -> bool:
-        """Whether the reader found a fault of that code."""
+        """Return whether the reader found a fault of that code."""
         return any(fault.code == code for fault in self.read.faults)
 
 

@@ -34,7 +34,7 @@ class Comparison:
 
 
 def measure_changes(now: YearCounts, compared: Comparison) -> Columns:
-    """The columns of the frame of measures, by name: one value a return."""
+    """Return the columns of the frame of measures by name, with one value for each return."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             **_staff(now, compared),
@@ -47,7 +47,7 @@ def measure_changes(now: YearCounts, compared: Comparison) -> Columns:
 
 
 def _staff(now: YearCounts, compared: Comparison) -> Columns:
-    """Staff of all groups against last year's: moved further than others', or nearly every cell fell."""
+    """Compare the staff of all groups with last year's: moved further than others', or nearly every cell fell."""
     limits, usual = compared.limits, compared.usual
     staff, before = now.staff.sum(axis=1), compared.before.staff.sum(axis=1)
     expected = before * np.exp(usual.staff_median)
@@ -74,13 +74,13 @@ def _staff(now: YearCounts, compared: Comparison) -> Columns:
 
 
 def _shares(now: YearCounts, compared: Comparison) -> Columns:
-    """Shares of staff of unknown ethnicity and of BME staff, against last year's and the changes of others."""
+    """Measure the shares of unknown ethnicity and of the compared group against last year's and others' changes."""
     limits, usual = compared.limits, compared.usual
     columns: Columns = {}
     staff, before = now.staff.sum(axis=1), compared.before.staff.sum(axis=1)
     for name, group, median, deviation in (
         ("unknown", now.positions.unknown, usual.unknown_median, usual.unknown_deviation),
-        ("bme", now.positions.bme, usual.bme_median, usual.bme_deviation),
+        ("compared", now.positions.compared, usual.compared_median, usual.compared_deviation),
     ):
         share, share_before = 100 * now.staff[:, group] / staff, 100 * compared.before.staff[:, group] / before
         points = share_before * (100 - share_before) / 100  # of a small change of the log odds
@@ -136,16 +136,16 @@ def _entries(now: YearCounts, compared: Comparison) -> Columns:
 
 
 def _chance_limit(matters: Bools, moves_region: Bools, limits: Mapping[str, float]) -> Floats:
-    """How rare a change must be to be asked about; missing where it would not matter."""
+    """Return how rare a change must be to be asked about; missing where it would not matter."""
     own = np.where(matters, limits["chance"], np.nan)
     return np.where(moves_region, limits["chance_of_region"], own)
 
 
 def _ratio(now: YearCounts, compared: Comparison) -> Columns:
-    """The relative likelihood against that of the years before: given all entries, how many were of BME staff."""
-    limits, regions, (white_at, bme_at, _) = compared.limits, compared.regions, now.positions
+    """Test the relative likelihood against the years before: the compared group's part of both groups' entries."""
+    limits, regions, (comparator_at, group_at, _) = compared.limits, compared.regions, now.positions
     counts, earlier, last_year = (
-        np.stack([entered[:, bme_at], staff[:, bme_at], entered[:, white_at], staff[:, white_at]])
+        np.stack([entered[:, group_at], staff[:, group_at], entered[:, comparator_at], staff[:, comparator_at]])
         for entered, staff in (
             (now.entered, now.staff),
             (compared.pooled_entered, compared.pooled_staff),
@@ -155,32 +155,35 @@ def _ratio(now: YearCounts, compared: Comparison) -> Columns:
     known: Bools = np.isfinite(counts.sum(axis=0) + earlier.sum(axis=0))
     chance = np.full(len(known), np.nan)
     chance[known] = ratio_p_values(*(tuple(year[:, known].astype(np.int64)) for year in (counts, earlier)))
-    (bme, bme_staff, white, white_staff), (bme_earlier, bme_staff_earlier, white_earlier, white_staff_earlier) = (
-        counts,
-        earlier,
+    group, group_staff, comparator, comparator_staff = counts
+    group_earlier, group_staff_earlier, comparator_earlier, comparator_staff_earlier = earlier
+    group_at_rate = group_earlier / group_staff_earlier * group_staff
+    comparator_at_rate = comparator_earlier / comparator_staff_earlier * comparator_staff
+    expected = (group + comparator) * group_at_rate / (group_at_rate + comparator_at_rate)
+    other_group, other_comparator = regions.compared_entered - last_year[0], regions.comparator_entered - last_year[2]
+    moved = (
+        (other_group + group)
+        / (other_comparator + comparator)
+        * (other_comparator + comparator + group - expected)
+        / (other_group + expected)
     )
-    at_bme = bme_earlier / bme_staff_earlier * bme_staff
-    at_white = white_earlier / white_staff_earlier * white_staff
-    expected = (bme + white) * at_bme / (at_bme + at_white)
-    other_bme, other_white = regions.bme_entered - last_year[0], regions.white_entered - last_year[2]
-    moved = (other_bme + bme) / (other_white + white) * (other_white + white + bme - expected) / (other_bme + expected)
-    off = np.abs(bme - expected)
+    off = np.abs(group - expected)
     return {
-        "ratio": bme / bme_staff / (white / white_staff),
-        "ratio_earlier": bme_earlier / bme_staff_earlier / (white_earlier / white_staff_earlier),
+        "ratio": group / group_staff / (comparator / comparator_staff),
+        "ratio_earlier": group_earlier / group_staff_earlier / (comparator_earlier / comparator_staff_earlier),
         "ratio_chance": chance,
         "ratio_chance_limit": _chance_limit(
             off >= limits["ratio_people"], 100 * np.abs(moved - 1) > limits["region_move_percent"], limits
         ),
-        "bme_entered": bme,
-        "white_entered": white,
-        "bme_entered_expected": expected,
-        "bme_entered_off": bme - expected,
+        "compared_entered": group,
+        "comparator_entered": comparator,
+        "compared_entered_expected": expected,
+        "compared_entered_off": group - expected,
     }
 
 
 def _copied(now: YearCounts, compared: Comparison) -> Columns:
-    """How many workforce figures differ from last year's; and, of entries that are all alike, how rare that is."""
+    """Count the workforce figures that differ from last year's; and say how rare entries are that are all alike."""
     from scipy.special import gammaln, xlogy
 
     returns = len(now.cells)
@@ -204,7 +207,7 @@ def _copied(now: YearCounts, compared: Comparison) -> Columns:
 
 
 def _profile(now: YearCounts, compared: Comparison) -> Columns:
-    """The index of dissimilarity of a group's staff by band and grade with last year's, of the group furthest off."""
+    """Measure the dissimilarity of a group's staff by band and grade with last year's, of the group furthest off."""
     limits = compared.limits
     staff, before = now.staff, compared.before.staff
     shift = 0.5 * np.abs(now.cells / staff[:, None, :] - compared.before.cells / before[:, None, :]).sum(axis=1)
@@ -223,7 +226,7 @@ def _profile(now: YearCounts, compared: Comparison) -> Columns:
 
 
 def measure_cells(now: YearCounts, before: YearCounts, limits: Mapping[str, float]) -> Columns:
-    """Each workforce cell against last year's, carried forward by the growth of its group.
+    """Compare each workforce cell with last year's, carried forward by the growth of its group.
 
     The columns have the shape of the cells (returns, cells, groups). The growth is the median over the large cells of
     the group, so that one wrong cell does not move what is expected of it.
@@ -251,7 +254,7 @@ def measure_cells(now: YearCounts, before: YearCounts, limits: Mapping[str, floa
 
 
 def _middle(values: Floats) -> Floats:
-    """The median along the second axis of what is known; 1 where nothing is."""
+    """Return the median of the known values along the second axis; 1 where none is known."""
     ordered, known = np.sort(values, axis=1), np.isfinite(values).sum(axis=1)  # nan comes last
     halves = (np.maximum(known - 1, 0) // 2, known // 2)
     low, high = (np.take_along_axis(ordered, half[:, None, :], axis=1)[:, 0, :] for half in halves)

@@ -62,6 +62,7 @@ class Edit(BaseModel):
 
     @model_validator(mode="after")
     def _stage_is_that_of_the_code(self) -> Self:
+        """Refuse a stage that is not that of the code."""
         if self.stage != _STAGES[self.code[:2]]:
             raise ValueError(f"the stage {self.stage}, which is not that of its code")
         return self
@@ -114,6 +115,7 @@ def read_catalogue(path: Path) -> dict[str, Edit]:
 
 
 def _edit(code: str, entry: dict[str, Any]) -> Edit:
+    """Check one entry of the catalogue."""
     try:
         return Edit.model_validate({"code": code, **entry})
     except ValidationError as error:

@@ -20,7 +20,7 @@ _ENORMOUS = Decimal(10) ** 15  # above any limit, and small enough for floats to
 
 
 def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
-    """One row a figure given that the template has; an optional one left blank is as good as not given.
+    """Build a row for each figure that the template has; a blank optional one counts as not given.
 
     `row` and `submission` as in the frame of cells; `required` (bool); `raw` (str, None where blank); `number` (float,
     NaN where blank or no number); `has_text`, `has_number` (bool); `remainder` (float: what is left over after whole
@@ -43,7 +43,7 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
 
 @lru_cache(maxsize=50_000)  # most figures of a round are a few hundred small counts, and this is slow for each
 def _as_float(number: Decimal) -> float:
-    """A number for comparing it with whole numbers and dividing it by steps of a quarter or more.
+    """Convert a number so that it can be compared with whole numbers and divided by steps of a quarter or more.
 
     An infinity or a not-a-number is no number; an enormous one is cut to what floats can tell apart.
     """
@@ -66,7 +66,7 @@ class FigureArray:
     template: Template
 
     def of(self, item: str) -> np.ndarray:
-        """The figures of one item, returns by groups; NaN throughout where the template has no such item."""
+        """Return the figures of one item, returns by groups; NaN throughout where the template has no such item."""
         codes = [item.code for item in self.template.items]
         if item not in codes:
             return np.full((len(self.array), len(self.template.ethnic_groups)), np.nan)
@@ -74,14 +74,14 @@ class FigureArray:
         return amounts
 
     def staff(self) -> np.ndarray:
-        """Staff in post, returns by groups: the sum of the summands of the total, NaN where one is missing."""
+        """Return staff in post, returns by groups: the sum of the parts of the total, NaN where one is missing."""
         summands = [number for number, item in enumerate(self.template.items) if item.in_total]
         total: np.ndarray = self.array[:, summands].sum(axis=1)
         return total
 
 
 def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int, template: Template) -> FigureArray:
-    """The figures without a finding of their own; `spoilt` holds the rows that have one."""
+    """Return the figures without a finding of their own; `spoilt` holds the rows that have one."""
     array = np.full((returns, len(template.items) * len(template.ethnic_groups)), np.nan)
     fine = figures[figures["number"].notna() & ~figures["row"].isin(list(spoilt))]
     array[fine["submission"], fine["template_cell"].astype(int)] = fine["number"]
@@ -90,13 +90,13 @@ def usable_amounts(figures: pd.DataFrame, spoilt: Collection[int], returns: int,
 
 @cache
 def item_codes() -> list[str]:
-    """The codes of the items of all versions of the template."""
+    """Return the codes of the items of all versions of the template."""
     items = [item.code for version in template_versions() for item in load_template(version).items]
     return list(dict.fromkeys(items))
 
 
 def groups_frame(amounts: FigureArray, few_staff: float) -> pd.DataFrame:
-    """One row a (return, ethnic group), return by return: every item by its code, and what follows from them (float).
+    """Build a row for each return and ethnic group: every item by its code, and what follows from them (float).
 
     An item that only another version of the template has is a column of missing values.
 

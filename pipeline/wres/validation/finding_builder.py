@@ -1,7 +1,7 @@
 """Build findings: fill the catalogue's messages with labels, places and values, and keep them in order."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -118,4 +118,10 @@ class FindingBuilder:
             "sender": self.batch.submissions[submission].sender,
             "snapshot": f"{year.snapshot:%-d %B %Y}",
             "template": self.batch.template.version,
+            "groups": _listed(self.batch.template.ethnic_groups),
         }
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Write names as a list in a sentence: white, bme and unknown."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -21,7 +21,7 @@ READER_FAULTS = ("S101", "S102", "S104", "S112", "S113")
 
 
 def returns_frame(batch: Batch) -> pd.DataFrame:
-    """One row a return: the count of the reader's faults by code, and `standing`, `received_at`, `hard_close` (UTC).
+    """Build a row for each return: the reader's faults by code, `standing`, `received_at`, `hard_close` (UTC).
 
     `standing` is expected, not_expected (in the register, not asked this year), unknown, or missing where a return
     that is checked before sending does not say whose it is.
@@ -44,12 +44,13 @@ def returns_frame(batch: Batch) -> pd.DataFrame:
 
 
 def _utc(moments: list[datetime | None]) -> pd.Series:
-    """Aware times as times of UTC, which the frame need not say."""
+    """Convert aware times to times of UTC without a zone."""
     plain = [moment and moment.astimezone(UTC).replace(tzinfo=None) for moment in moments]
     return pd.Series(plain, dtype="datetime64[us]")
 
 
 def _standing(sender: str, expected: set[str], known: set[str]) -> str | None:
+    """Return how the register and the year know a sender; None where the return does not say whose it is."""
     if not sender:
         return None
     if sender in expected:
@@ -69,7 +70,7 @@ class StatedIdentity:
 
 
 def statements(batch: Batch) -> list[StatedIdentity]:
-    """What each readable return states as its template, organisation and year: every different statement once.
+    """Return what each readable return states as its template, organisation and year, each different statement once.
 
     A missing organisation or year is a statement of nothing.
     """
@@ -83,6 +84,7 @@ def statements(batch: Batch) -> list[StatedIdentity]:
 
 
 def _stated(submission: Submission, number: int, key: str, asked: str) -> Iterator[StatedIdentity]:
+    """Return the different statements of a return under one key, or that it states nothing."""
     seen = set()
     for text in submission.read.texts:
         stated = normalise_statement(key, text.value)
@@ -102,11 +104,12 @@ def normalise_statement(key: str, value: str) -> str:
 
 
 def _plain(value: str) -> str:
+    """Leave out spaces and case."""
     return "".join(value.split()).upper()
 
 
 def statements_frame(found: list[StatedIdentity]) -> pd.DataFrame:
-    """One row a statement: what is stated under its key, and what is `..._asked`; under the other keys nothing."""
+    """Build a row for each statement: the value under its key and its `..._asked`; other keys are missing."""
     columns: dict[str, list[str | None]] = {}
     for key in STATED:
         columns[key] = [(finding.stated or _NOTHING) if finding.key == key else None for finding in found]
@@ -139,7 +142,7 @@ class Cells:
 
 
 def join_to_template(batch: Batch) -> Cells:
-    """The cells of all readable returns against the template's."""
+    """Join the cells of all readable returns to the template's."""
     asked = batch.template.cells()
     position = {key: number for number, key in enumerate(asked)}
     given_by = [[] if submission.unreadable() else submission.read.cells for submission in batch.submissions]
@@ -171,7 +174,7 @@ def join_to_template(batch: Batch) -> Cells:
 
 
 def _wanted(batch: Batch, there: np.ndarray) -> np.ndarray:
-    """Which template cells each return could have given (bool, returns by cells).
+    """Return which template cells each return could have given (bool, returns by cells).
 
     After a missing sheet or column (S104) a whole ethnic group that is not there is that one mistake, not many.
     """

@@ -115,6 +115,7 @@ def _rows_by_finding(rows: list[int], frame: "pd.DataFrame", together: str | Non
 
 
 def _has_something_to_test(expectation: Mapping[str, Any], frame: "pd.DataFrame") -> bool:
+    """Return whether a frame has a value in each column that an expectation tests."""
     if frame.empty or expectation["type"] == "expect_column_values_to_not_be_null":
         return not frame.empty
     columns = tested_columns(expectation["kwargs"])
@@ -124,7 +125,7 @@ def _has_something_to_test(expectation: Mapping[str, Any], frame: "pd.DataFrame"
 def _results(
     name: str, expectations: Mapping[int, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]
 ) -> dict[int, Any]:
-    """The result of each expectation, by its number in the suite (results come back in another order)."""
+    """Return the result of each expectation by its number in the suite (results come back in another order)."""
     numbered = [
         {**expectation, "meta": {**expectation["meta"], "number": number}}
         for number, expectation in expectations.items()
@@ -137,7 +138,7 @@ def _results(
 
 
 def _failing_rows(result: Any, what: str) -> list[int]:
-    """The failing rows of one result, which holds them only if the expectation really ran."""
+    """Return the failing rows of one result, which holds them only if the expectation really ran."""
     info = result.exception_info or {}
     for metric in [info] if "raised_exception" in info else info.values():
         if metric["raised_exception"]:

@@ -63,27 +63,27 @@ class NationalContext:
     queries: Sequence[ExplainedQuery]
 
     def rows(self, table: str, level: str, year: int) -> list[dict[str, Any]]:
-        """The rows of a table at a level and year, of all organisation groups together."""
+        """Return the rows of a table at a level and year, of all organisation groups together."""
         wanted = (level, year, "all")
         names = ("level", "collection_year", "organisation_group")
         return [row for row in self.tables[table].to_pylist() if tuple(row[name] for name in names) == wanted]
 
     def compared(self, level: str) -> list[dict[str, Any]]:
-        """The same organisations this year and last, pooled at a level."""
+        """Return the rows of the same organisations this year and last, pooled at a level."""
         return self.rows("comparison", level, self.calendar.year)
 
     @property
     def template(self) -> Template:
-        """The year's template."""
+        """Return the year's template."""
         return load_template(self.calendar.template_version)
 
     def limit(self, threshold: str) -> Fraction:
-        """A threshold as the decimal that the year's file states, exactly."""
+        """Return a threshold exactly as the year's file states it."""
         return Fraction(str(self.calendar.thresholds[threshold]))
 
 
 def rows_to_check(nation: NationalContext) -> dict[str, list[NationalCheckRow] | str]:
-    """What there is to look at, or why there is nothing, by subject.
+    """Return the rows to check, or why there are none, by subject.
 
     Args:
         nation: see `run_national_checks` for its tables.
@@ -99,7 +99,7 @@ def rows_to_check(nation: NationalContext) -> dict[str, list[NationalCheckRow] |
 
 
 def national_frame(looked: Sequence[NationalCheckRow]) -> "pd.DataFrame":
-    """One row a thing looked at: `row`, and the columns of its subject (missing in the rows of others).
+    """Build a row for each thing to check: `row` and the columns of its subject (missing in rows of other subjects).
 
     `returned_percent`, `coverage_limit` (Fraction); `moved` (how far from last year's figure, times 100), `moved_limit`
     (Fraction); `others_not_against` (int: the other regions, or types, whose pooled ratio did not move the other way);
@@ -113,6 +113,7 @@ def national_frame(looked: Sequence[NationalCheckRow]) -> "pd.DataFrame":
 
 
 def _coverage(nation: NationalContext) -> list[NationalCheckRow] | str:
+    """Return the share of the expected organisations that have returned."""
     rows = nation.rows("coverage", "national", nation.calendar.year)
     if not rows:
         return "No organisation is expected to send a return."
@@ -141,7 +142,7 @@ def _moves(nation: NationalContext) -> list[NationalCheckRow]:
 
 
 def _measures(row: Mapping[str, Any], template: Template) -> Iterator[tuple[str, Fraction, Fraction]]:
-    """Each national measure with this year's value and last year's."""
+    """Return each national measure with this year's value and last year's."""
     for name, what in (("headcount", "headcount"), ("number of entries", "entered")):
         now, before = (sum(_counts(row, side, what, template.ethnic_groups), Fraction()) for side in _SIDES)
         yield name, now, before
@@ -151,16 +152,19 @@ def _measures(row: Mapping[str, Any], template: Template) -> Iterator[tuple[str,
 
 
 def _counts(row: Mapping[str, Any], side: str, what: str, groups: Sequence[str]) -> list[Fraction]:
+    """Return a count of each of these groups, of this year or of last."""
     return [Fraction(row[f"{side}{group}_{what}"]) for group in groups]
 
 
 def _ratio(row: Mapping[str, Any], side: str, template: Template) -> Fraction | None:
+    """Return the relative likelihood of all staff together, of this year or of last."""
     compared = template.comparison()
     groups = (compared.comparator, compared.ethnic_group)
     return relative_likelihood(*_counts(row, side, "headcount", groups), *_counts(row, side, "entered", groups))
 
 
 def _no_last_year(nation: NationalContext) -> str:
+    """Say why the year cannot be compared with the year before."""
     year = nation.calendar.year
     if not nation.rows("national", "national", year - 1):
         return f"The warehouse holds no figures of {year - 1} to compare with."
@@ -194,17 +198,17 @@ def _places(
 
 
 def _pooled_ratios(row: Mapping[str, Any], template: Template) -> Ratios:
-    """The ratios of all staff of a place together, this year's and last year's, exactly."""
+    """Return the ratios of all staff of a place together, this year's and last year's, exactly."""
     return _ratio(row, "", template), _ratio(row, "previous_", template)
 
 
 def _ratios_within(row: Mapping[str, Any], _template: Template) -> Ratios:
-    """The ratios within organisations of a place, this year's and last year's, as the table states them."""
+    """Return the ratios within organisations of a place, this year's and last year's, as the table states them."""
     return row["relative_likelihood_within"], row["previous_relative_likelihood_within"]
 
 
 def _both_answers(row: Mapping[str, Any], template: Template) -> dict[str, str]:
-    """How the pooled ratio and that within organisations went, in words; a message gives both."""
+    """Say how the pooled ratio and that within organisations changed; a message gives both."""
 
     def went(ratios: Ratios) -> str:
         now, before = ratios
@@ -216,13 +220,14 @@ def _both_answers(row: Mapping[str, Any], template: Template) -> dict[str, str]:
 
 
 def _no_places(nation: NationalContext) -> str:
+    """Say why no places can be compared."""
     if not nation.compared("national"):
         return _no_last_year(nation)
     return "Fewer than three regions, and fewer than three types of organisation, have a ratio in both years."
 
 
 def _returns(nation: NationalContext) -> list[NationalCheckRow] | str:
-    """Each return's required figures as one text; a return of zeros alone is like any other and left out."""
+    """Return each return's required figures as one text; a return of zeros alone is left out."""
     full = {}
     for code, cells in groupby(_required_figures(nation), key=itemgetter(0)):
         values = [cell[1:] for cell in cells]
@@ -246,7 +251,7 @@ def _required_figures(nation: NationalContext) -> Iterator[tuple[str, str, str, 
 
 
 def _queries(nation: NationalContext) -> list[NationalCheckRow]:
-    """Each return that counts, with the codes of its queries that nothing explains."""
+    """Return each return that counts, with the codes of its queries that nothing explains."""
     columns = nation.figures.select(["organisation_code", "receipt"]).group_by(["organisation_code", "receipt"])
     counting = sorted(tuple(row.values()) for row in columns.aggregate([]).to_pylist())
     open_codes: dict[str, set[str]] = defaultdict(set)

@@ -39,15 +39,15 @@ class PreviousYear:
         ]
 
     def _years(self) -> list[CollectionYear]:
-        """This year and the years before it, the latest first."""
+        """Return this year and the years before it, the latest first."""
         return [self._this_year, *self._calendars]
 
     def figures(self, code: str) -> Figures | None:
-        """An organisation's figures of last year; None unless each organisation that went into it sent a return."""
+        """Return an organisation's figures of last year; None unless each that it was made of sent a return."""
         return self._figures([code], 0, 1)
 
     def earlier(self, code: str) -> list[Figures]:
-        """An organisation's figures of up to two years before last year, the later first, up to the first unknown."""
+        """Return an organisation's figures of up to two years before last, the later first, until one is unknown."""
         found: list[Figures] = []
         for back in range(2, len(self._standing) + 1):
             figures = self._figures([code], 0, back)
@@ -57,7 +57,7 @@ class PreviousYear:
         return found
 
     def _figures(self, codes: Iterable[str], start: int, back: int) -> Figures | None:
-        """The figures of organisations of one year so many years before it, pooled; `start` 0 is this year."""
+        """Pool the figures of organisations of one year so many years before it; `start` 0 is this year."""
         for step in range(start, start + back):
             if step >= len(self._standing) or not self._standing[step]:
                 return None
@@ -65,12 +65,13 @@ class PreviousYear:
         return _pooled([self._standing[start + back - 1].get(code) for code in codes])
 
     def _pool(self, code: str, step: int) -> list[str]:
+        """Return the organisations of a year that an organisation was made of."""
         year = self._years()[step]
         pool = self._pools[step].get(code) or predecessors_of(self._successions, code, year)
         return drop_new_organisations(pool, self._opened, year)
 
     def national_rate(self) -> Fraction | None:
-        """Last year's entries of all groups over its staff, from all standing returns."""
+        """Return last year's entries of all groups over its staff, from all standing returns."""
         if not self._standing or not self._standing[0]:
             return None
         template = load_template(self._calendars[0].template_version)
@@ -80,7 +81,7 @@ class PreviousYear:
         return entered / staff if staff else None
 
     def usual_changes(self) -> UsualChanges:
-        """How much organisations changed from the year before last to last year, by their accepted returns."""
+        """Estimate how organisations changed from the year before last to last year, by their accepted returns."""
         limits = self._this_year.thresholds
         if len(self._standing) < 2:
             return assumed_changes(limits)
@@ -96,15 +97,21 @@ class PreviousYear:
         return estimate_changes(now, before, limits, (self._calendars[1].year, self._calendars[0].year))
 
     def region_counts(self) -> dict[str, tuple[float, ...]]:
-        """Last year's counts of the region of each organisation that is in one; see `RegionCounts`."""
+        """Return last year's counts of the region of each organisation that is in one; see `RegionCounts`."""
         if not self._standing or not self._standing[0]:
             return {}
         codes = [code for code in self._standing[0] if self._region.get(code)]
         template = load_template(self._calendars[0].template_version)
         counts = year_counts(figure_array([self._standing[0][code] for code in codes], template))
         staff, entered = np.nan_to_num(counts.staff), np.nan_to_num(counts.entered)
-        white, bme, _ = counts.positions
-        rows = [staff[:, white], staff[:, bme], entered[:, white], entered[:, bme], entered.sum(axis=1)]
+        comparator, compared, _ = counts.positions
+        rows = [
+            staff[:, comparator],
+            staff[:, compared],
+            entered[:, comparator],
+            entered[:, compared],
+            entered.sum(axis=1),
+        ]
         of_region: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(rows)))
         for code, row in zip(codes, np.stack(rows, axis=1), strict=True):
             of_region[self._region[code]] = of_region[self._region[code]] + row
@@ -122,7 +129,7 @@ def _years_before(calendar: CollectionYear, folder: Path | None) -> list[Collect
 
 
 def _pooled(parts: list[Figures | None]) -> Figures | None:
-    """The sum of the figures of organisations; None where there are none, or one has none."""
+    """Add the figures of organisations; None where there are none, or one has none."""
     pooled: Figures = {}
     for part in parts:
         if part is None:

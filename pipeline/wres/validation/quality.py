@@ -46,7 +46,7 @@ class Measures:
     lacking: list[dict[str, str]]
 
     def reason(self, submission: int, columns: Sequence[str]) -> str | None:
-        """Why an expectation over these columns had nothing to test in a return; None where it ran."""
+        """Say why an expectation over these columns had nothing to test in a return; None where it ran."""
         for column in columns:
             if column.endswith("_limit"):
                 continue
@@ -80,7 +80,7 @@ def measure(
 
 
 def _lacking(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: Batch) -> list[dict[str, str]]:
-    """Which needs of each return are not met, and why."""
+    """Return which needs of each return are not met, and why."""
     halves = (amounts.of(ENTERED) % 1 != 0) & np.isfinite(amounts.of(ENTERED))
     staff, last_staff = (np.nan_to_num(year.staff.sum(axis=1)) > 0 for year in (now, before))
     entries, last_entries = (np.isfinite(year.entered.sum(axis=1)) for year in (now, before))
@@ -106,7 +106,7 @@ def _lacking(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: B
 def _cells_frame(
     batch: Batch, amounts: FigureArray, now: YearCounts, before: YearCounts, left_out: np.ndarray
 ) -> pd.DataFrame:
-    """One row a figure that can be compared: a return's `submission`, the `template_cell`, and columns (float).
+    """Build a row for each figure that can be compared: `submission`, `template_cell`, and columns (float).
 
     `cell_move` and `cell_move_limit` of staff; `entered_previous_year` and `entered_as_sent`, by last year's return;
     `few_staff_entered` and `few_staff` of entries in a group with few staff (in two years their mean).

@@ -47,7 +47,7 @@ class SignOffItem:
 
 
 def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
-    """The sign-off of each readable return, part by part, what may be about a person, and the stated rates."""
+    """Return the sign-off of each readable return, part by part, the doubtful texts and the stated rates."""
     found: list[SignOffItem] = []
     for number, submission in enumerate(batch.submissions):
         if not submission.unreadable():
@@ -63,12 +63,12 @@ def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
 
 
 def states_a_rate(submission: Submission, template: Template) -> bool:
-    """Whether the return states a likelihood or the ratio itself."""
+    """Return whether the return states a likelihood or the ratio itself."""
     return any(True for _ in _stated_rates(submission, template))
 
 
 def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
-    """One row a part: `given` (str); `difference`, `tolerance` (Fraction; missing for the sign-off); `doubts` (int).
+    """Build a row for each part: `given` (str); `difference`, `tolerance` (Fraction, or missing); `doubts`.
 
     `signed`, `snapshot` and `received` are days as numbers, missing where no date of the sign-off could be read.
     """
@@ -90,7 +90,7 @@ def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
 
 
 def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:
-    """Each part of the sign-off that is given, and one item for all that are missing, with the cells they belong in."""
+    """Return each part of the sign-off that is given, and one item for all that are missing, with their cells."""
     missing = {}
     for key, what in _SIGN_OFF.items():
         text = submission.read.text(key)
@@ -106,13 +106,14 @@ def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:
 
 
 def _together(places: list[CellRef]) -> CellRef:
-    """Several cells of one sheet as one place: Sign-off, B4, B5."""
+    """Name several cells of one sheet as one place: Sign-off, B4, B5."""
     cells = [place.cell for place in places if place.cell]
     sheets = {place.sheet for place in places if place.cell}
     return CellRef(sheets.pop(), ", ".join(cells)) if len(sheets) == 1 else CellRef()
 
 
 def _stated_rates(submission: Submission, template: Template) -> Iterator[Text]:
+    """Return the texts in which a return states a likelihood or the ratio."""
     for text in submission.read.texts:
         group = text.key.removeprefix(_LIKELIHOOD)
         if (group in template.ethnic_groups or text.key.startswith(_RATIO)) and text.value.strip():
@@ -120,7 +121,7 @@ def _stated_rates(submission: Submission, template: Template) -> Iterator[Text]:
 
 
 def _rate(number: int, text: Text, counts: Counts, template: Template) -> SignOffItem:
-    """A stated rate held against the one computed; a likelihood may be given as a share or as a percentage."""
+    """Compare a stated rate with the one computed; a likelihood may be given as a share or as a percentage."""
     value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):
         what, computed = "relative likelihood", counts.ratio()
@@ -138,7 +139,7 @@ def _rate(number: int, text: Text, counts: Counts, template: Template) -> SignOf
 
 
 def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, Fraction]:
-    """How far the two are apart, and how far the rounding of the stated one explains."""
+    """Return how far the two are apart, and how far the rounding of the stated one explains."""
     try:
         number = Decimal(stated)
     except InvalidOperation:
@@ -150,5 +151,6 @@ def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, 
 
 
 def _likelihood(counts: Counts, group: str) -> Fraction | None:
+    """Return the likelihood of a group; None where a count is not known."""
     entered, headcount = counts.entered[group], counts.headcount[group]
     return None if entered is None or headcount is None else likelihood(entered, headcount)

@@ -23,8 +23,8 @@ _LARGEST_SWING = 2.0
 class GroupPositions(NamedTuple):
     """Where the last axis of counts has the two groups that the relative likelihood compares, and the unknown one."""
 
-    white: int
-    bme: int
+    comparator: int
+    compared: int
     unknown: int
 
 
@@ -48,7 +48,7 @@ class YearCounts:
 
     @property
     def staff(self) -> Floats:
-        """Staff of each return by ethnic group."""
+        """Return staff of each return by ethnic group."""
         total: Floats = self.cells.sum(axis=1)
         return total
 
@@ -66,8 +66,8 @@ class UsualChanges:
     staff_deviation: float
     unknown_median: float
     unknown_deviation: float
-    bme_median: float
-    bme_deviation: float
+    compared_median: float
+    compared_deviation: float
     rate_median: float
     rate_swing: float
     share_least: float
@@ -75,7 +75,7 @@ class UsualChanges:
 
 
 def assumed_changes(thresholds: Mapping[str, float]) -> UsualChanges:
-    """The changes that the year's file assumes where no earlier ones are known."""
+    """Return the changes that the year's file assumes where no earlier ones are known."""
     staff, share = thresholds["assumed_staff_deviation_percent"] / 100, thresholds["assumed_share_deviation_points"]
     source = "the usual changes that the year's file assumes, for no earlier ones are known here"
     return UsualChanges(0.0, staff, 0.0, 0.0, 0.0, 0.0, 0.0, thresholds["assumed_rate_swing"], share, source)
@@ -98,16 +98,16 @@ def estimate_changes(
     if both.sum() < _FEWEST:
         return assumed
     growth = np.log(staff[both] / staff_before[both])
-    unknown, bme = (
+    unknown, compared = (
         _robust(_log_odds_changes(now.staff[both, group] / staff[both], before.staff[both, group] / staff_before[both]))
-        for group in (now.positions.unknown, now.positions.bme)
+        for group in (now.positions.unknown, now.positions.compared)
     )
     rate_median, rate_swing = _rate_changes(
         now.entered.sum(axis=1)[both], before.entered.sum(axis=1)[both], staff[both] / staff_before[both], assumed
     )
     source = f"the changes of {int(both.sum())} organisations from {years[0]} to {years[1]}"
     least = thresholds["share_deviation_least_points"]
-    return UsualChanges(*_robust(growth), *unknown, *bme, rate_median, rate_swing, least, source)
+    return UsualChanges(*_robust(growth), *unknown, *compared, rate_median, rate_swing, least, source)
 
 
 def _log_odds_changes(share: Floats, share_before: Floats) -> Floats:
@@ -127,7 +127,7 @@ def _robust(values: Floats) -> tuple[float, float]:
 
 
 def _rate_changes(entered: Floats, before: Floats, growth: Floats, assumed: UsualChanges) -> tuple[float, float]:
-    """The median change of the log rate, and the swing at which half of the standardised changes are usual.
+    """Estimate the median change of the log rate, and the swing at which half of the standardised changes are usual.
 
     A change is standardised by the beta-binomial variance n p q (1 + (n - 1) p q swing^2), given the entries n of both
     years; the swing is the one at which the median of the absolute values is that of a normal distribution. Some two
@@ -143,6 +143,7 @@ def _rate_changes(entered: Floats, before: Floats, growth: Floats, assumed: Usua
     spread = share * (1 - share)
 
     def typical(swing: float) -> float:
+        """Measure how far the standardised changes are from usual ones at a swing."""
         deviation = np.sqrt(of * spread * (1 + (of - 1) * spread * swing**2))
         return _MAD_TO_DEVIATION * float(np.median(np.abs(seen - of * share) / deviation))
 
@@ -157,10 +158,10 @@ def _rate_changes(entered: Floats, before: Floats, growth: Floats, assumed: Usua
 class RegionCounts:
     """Last year's counts of the region of each of many returns (float arrays, NaN where it is not known)."""
 
-    white_staff: Floats
-    bme_staff: Floats
-    white_entered: Floats
-    bme_entered: Floats
+    comparator_staff: Floats
+    compared_staff: Floats
+    comparator_entered: Floats
+    compared_entered: Floats
     entered: Floats  # of all groups
 
     @staticmethod

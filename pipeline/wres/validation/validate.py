@@ -41,7 +41,7 @@ def return_edits(*stages: str) -> list[str]:
 
 
 def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str]:
-    """The edits that cannot run because of what the file is, or of what is not known here."""
+    """Return the edits that cannot run because of what the file is or of what is not known, with the reason."""
     reasons = {} if batch.hard_close else dict.fromkeys(edits_over("returns", "hard_close"), _NO_CLOSE)
     if not submission.sender:
         reasons |= dict.fromkeys(edits_over("returns", "standing"), _NO_SENDER)
@@ -57,7 +57,7 @@ def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str
 def skipped_values(
     figures: pd.DataFrame, groups: pd.DataFrame, returns: int, template: Template
 ) -> list[dict[str, str]]:
-    """The values edits that had nothing to test, return by return.
+    """Return the values edits that had nothing to test, return by return.
 
     Args:
         figures: the frame of figures.
@@ -78,7 +78,7 @@ def skipped_values(
 
 
 def _tested(groups: pd.DataFrame, figures: pd.DataFrame, returns: int, template: Template) -> dict[str, np.ndarray]:
-    """Which returns each edit that compares figures was tested on (bool arrays).
+    """Return which returns each edit that compares figures was tested on (bool arrays).
 
     An edit of an item that a return need not give is tested by a return that does not give it: there is no fault.
     """
@@ -98,14 +98,14 @@ def _tested(groups: pd.DataFrame, figures: pd.DataFrame, returns: int, template:
 
 
 def skipped_sign_off(submission: Submission, template: Template, now: Counts) -> dict[str, str]:
-    """The edits of stated rates where the return states one that its figures cannot confirm."""
+    """Return the edits of stated rates where the return states one that its figures cannot confirm."""
     if not states_a_rate(submission, template) or now.known():
         return {}
     return dict.fromkeys(edits_that_need("closing", "figures"), NO_FIGURES)
 
 
 def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
-    """The quality edits that make no sense of figures that may be somebody else's."""
+    """Return the quality edits that make no sense of figures that may be somebody else's."""
     code = next((code for code in DOUBT if code in found), None)
     if code is None:
         return {}
@@ -114,7 +114,7 @@ def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
 
 
 def skipped_measures(measures: Measures, number: int) -> dict[str, str]:
-    """The quality edits that had nothing to test in a return, and the first reason."""
+    """Return the quality edits that had nothing to test in a return, and the first reason."""
     reasons: dict[str, list[str | None]] = {}
     for frame in ("measures", "compared_cells"):
         for expectation in load_suites()[frame]["expectations"]:
@@ -254,7 +254,7 @@ def _status(findings: Collection[Finding]) -> str:
 
 
 def _figures(cells: "Cells", twice: Collection[int], returns: int) -> list[dict[tuple[str, str], Decimal]]:
-    """The numbers as understood, return by return; a figure given twice is none."""
+    """Return the numbers as understood, return by return; a figure given twice is left out."""
     figures: list[dict[tuple[str, str], Decimal]] = [{} for _ in range(returns)]
     known = cells.frame[cells.frame["given_cell"].notna() & cells.frame["template_cell"].notna()]
     known = known[~known["row"].isin(list(twice))]

@@ -21,8 +21,8 @@ _DAYS = ("signed", "received")  # of the frame of the sign-off: days as numbers
 _NUMBERS = {1: "two", 2: "three"}
 _FEW = 10  # below this a count that is worked out has one decimal place
 _PERCENTAGES = ("_percent", "_percent_before", "_percent_limit", "ratio", "ratio_earlier")
-_OF_SHARES = ("unknown_", "bme_", "profile_")
-_COUNTS_OF_BME = ("bme_entered", "bme_entered_expected", "bme_entered_off", "bme_people")
+_OF_SHARES = ("unknown_", "compared_", "profile_")
+_COUNTS_COMPARED = ("compared_entered", "compared_entered_expected", "compared_entered_off", "compared_people")
 
 
 def truncate(text: str, longest: int) -> str:
@@ -93,6 +93,7 @@ def _words(value: Any) -> str:
 
 
 def _day(value: float) -> str:
+    """Write a day that is given as a number."""
     return "" if math.isnan(value) else f"{date.fromordinal(int(value)):%-d %B %Y}"
 
 
@@ -113,7 +114,7 @@ def measure_words(values: Mapping[Any, Any], batch: Batch, submission: int) -> d
         words[f"{name}_one_in"] = "" if math.isnan(limit) else f"{1 / limit:,.0f}"
     if not math.isnan(values.get("staff_before", math.nan)):
         words["staff_expected"] = _format("staff_expected", values["staff"] - values["staff_off"])
-        words["both_entered"] = _format("both_entered", values["bme_entered"] + values["white_entered"])
+        words["both_entered"] = _format("both_entered", values["compared_entered"] + values["comparator_entered"])
     group = values.get("profile_group", math.nan)
     template = batch.template
     words["profile_group"] = "" if math.isnan(group) else template.group_labels[template.ethnic_groups[int(group)]]
@@ -130,7 +131,7 @@ def _format(name: str, value: float) -> str:
     if math.isinf(value):
         return "not calculable"
     sign = "+" if name.endswith(("_off", "_over", "_above")) and value > 0 else ""
-    of_share = name.startswith(_OF_SHARES) and name not in _COUNTS_OF_BME
+    of_share = name.startswith(_OF_SHARES) and name not in _COUNTS_COMPARED
     if of_share or name in _PERCENTAGES or name.endswith(_PERCENTAGES[:3]):
         return f"{sign}{value:,.2f}"
     places = 0 if abs(value) >= _FEW or value == int(value) else 1

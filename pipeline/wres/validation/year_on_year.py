@@ -28,11 +28,11 @@ class Counts:
     compared: GroupComparison
 
     def known(self) -> bool:
-        """Whether every group's staff and entries are known."""
+        """Return whether every group's staff and entries are known."""
         return None not in (*self.headcount.values(), *self.entered.values())
 
     def ratio(self) -> Fraction | None:
-        """The relative likelihood; None where it is not calculable or a figure cannot be used."""
+        """Return the relative likelihood; None where it is not calculable or a figure cannot be used."""
         groups = (self.compared.comparator, self.compared.ethnic_group)
         four = [counts[group] for counts in (self.headcount, self.entered) for group in groups]
         known = [value for value in four if value is not None]
@@ -40,7 +40,7 @@ class Counts:
 
 
 def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray]) -> list[Counts]:
-    """The exact counts of each return of the batch by the year's window, in its order.
+    """Return the exact counts of each return of the batch by the year's window, in its order.
 
     Args:
         batch: the returns.
@@ -72,7 +72,7 @@ def _exact(values: Floats, groups: Sequence[str]) -> dict[str, Fraction | None]:
 
 
 def year_counts(amounts: FigureArray, doubtful: Mapping[str, np.ndarray] | None = None) -> YearCounts:
-    """The counts of many returns; entries of twelve months, unknown where a half says that two years were averaged."""
+    """Return the counts of many returns; entries are unknown where a half says that two years were averaged."""
     summands = [number for number, item in enumerate(amounts.template.items) if item.in_total]
     cells, entered = amounts.array[:, summands], amounts.of(ENTERED)
     entered = np.where(entered % 1 == 0, entered, np.nan)
@@ -92,7 +92,7 @@ def figure_array(figures: Sequence[Figures | None], template: Template) -> Figur
 
 
 def comparison(batch: Batch, last_year: YearCounts) -> Comparison:
-    """What the returns of a batch are compared with."""
+    """Return the counts, changes and limits that the returns of a batch are compared with."""
     pooled_staff, pooled_entered = last_year.staff, last_year.entered
     for back in range(max((len(submission.earlier) for submission in batch.submissions), default=0)):
         figures = [
