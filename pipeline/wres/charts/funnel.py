@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wres.charts.svg import WIDTH, Chart, LogScale, chart, dots, line, ratio_axis, text
 from wres.outputs.formatting import PublishedRow
-from wres.outputs.group_columns import compared_counts
+from wres.outputs.group_columns import compared_counts, compared_groups, group_label
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 8, 12, 292
 _SIZES = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
@@ -55,7 +55,9 @@ def funnel_of(group: str, rows: Sequence[PublishedRow], nation: PublishedRow | N
     parts += [
         text(_across(size, largest), _BOTTOM + 22, f"{size:,}", "middle") for size in _SIZES if size <= largest * 1.05
     ]
-    parts.append(text((_LEFT + _RIGHT) / 2, _BOTTOM + 44, "White and BME entries together", "middle"))
+    compared, comparator = map(group_label, compared_groups())
+    entries = f"{comparator} and {compared} entries together"
+    parts.append(text((_LEFT + _RIGHT) / 2, _BOTTOM + 44, entries, "middle"))
     if nation is not None:
         parts += _curves(nation, scale, largest)
     parts.append(dots("other", _thinned([place for row, place in placed if not row["outside_95"]])))
@@ -115,16 +117,16 @@ def _curves(nation: PublishedRow, scale: LogScale, largest: float) -> list[str]:
 
     from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits
 
-    white_staff, bme_staff, white, bme = (nation.number(name) for name in compared_counts())
-    if not (bme and white and bme_staff and white_staff):
+    comparator_staff, staff, comparator_entered, entered = (nation.number(name) for name in compared_counts())
+    if not (entered and comparator_entered and staff and comparator_staff):
         return []
     size = np.geomspace(1, largest, _STEPS)
-    share = np.full(_STEPS, bme / (bme + white))
+    share = np.full(_STEPS, entered / (entered + comparator_entered))
     parts = []
     for name, tail in TAILS.items():
         for count in funnel_limits(size, share, tail):
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratios = count / (size - count) * white_staff / bme_staff
+                ratios = count / (size - count) * comparator_staff / staff
             points = [
                 (_across(n, largest), scale.at(ratio))
                 for n, ratio in zip(size, ratios, strict=True)

@@ -95,6 +95,12 @@ def staff_of(group: str) -> str:
     return load_specification().ethnic_groups.get(group, {}).get("staff") or f"{group_label(group)} staff"
 
 
+def both_staff() -> str:
+    """Name the staff of the two groups that are compared within a sentence: BME and white staff."""
+    compared, comparator = map(staff_of, compared_groups())
+    return f"{compared.removesuffix(' staff')} and {comparator}"
+
+
 def _expanded(names: Iterable[str]) -> Iterable[str]:
     """Give each name of a list of columns; for a measure of every group the names of its columns."""
     for name in names:

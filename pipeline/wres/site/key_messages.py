@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from wres.commentary.beside_chance import BETWEEN, has_interval
 from wres.outputs.formatting import RATIO, PublishedRow
+from wres.outputs.group_columns import both_staff, compared_groups, staff_of
 from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
 from wres.site.areas import Area
 from wres.site.pooled_messages import ENDS, HELD_BACK, SMALL, ShortAndSentences, organisations_outside, pooled_chance
@@ -26,11 +27,6 @@ _HERE = {
     "region": "in this region",
     "organisation_type": "in this type of organisation",
     "national": "in England",
-}
-_NOT_CALCULABLE = {
-    "no_white_staff": "There is no white staff to compare with.",
-    "no_bme_staff": "There is no BME staff to compare.",
-    "no_white_entries": "No white staff entered the process, so there is nothing to compare with.",
 }
 _NOBODY = "There is nobody to compare."
 _VERDICTS = {
@@ -76,7 +72,7 @@ def key_messages(
     answers = [
         Answer("Is the ratio in range?", *_in_range(place, row)),
         Answer("Is it getting better?", *_better(place, row["collection_year"])),
-        Answer(f"Are BME and white staff different {_HERE[place.level]}?", *_chance(row)),
+        Answer(f"Are {both_staff()} different {_HERE[place.level]}?", *_chance(row)),
     ]
     if place.level != "organisation":
         return [
@@ -92,7 +88,7 @@ def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
     if row.is_held_back("range"):
         return HELD_BACK, (SMALL,)
     if row["range"] == "not_calculable":
-        return "Cannot be calculated", (_NOT_CALCULABLE.get(row.get("reason_not_calculable"), _NOBODY),)
+        return "Cannot be calculated", (_why_not_calculable(row.get("reason_not_calculable")),)
     sentences = [times_as_likely(row), "The range is 0.80 to 1.25."]
     if (row.text(RATIO), row["range"]) in {("1.25", "above"), ("0.80", "below")}:
         sentences.append("The exact figure, before rounding, is outside it.")
@@ -109,14 +105,33 @@ def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
     return f"{row.text(RATIO)} (95% interval {ends})", tuple(sentences)
 
 
+def _why_not_calculable(reason: str | None) -> str:
+    """Return in a sentence why there is no ratio."""
+    compared, comparator = compared_groups()
+    sentences = {
+        f"no_{comparator}_staff": f"There is no {staff_of(comparator)} to compare with.",
+        f"no_{compared}_staff": f"There is no {staff_of(compared)} to compare.",
+        f"no_{comparator}_entries": (
+            f"No {staff_of(comparator)} entered the process, so there is nothing to compare with."
+        ),
+    }
+    return sentences.get(reason or "", _NOBODY)
+
+
+def _begin(words: str) -> str:
+    """Return words as a sentence begins with them."""
+    return words[:1].upper() + words[1:]
+
+
 def times_as_likely(row: PublishedRow) -> str:
     """Return the relative likelihood as a sentence."""
     ratio = row.text(RATIO)
     if row[RATIO] is None:
         return f"The relative likelihood is {ratio}."
     if ratio == "1.00":
-        return "BME and white staff were equally likely to enter the formal disciplinary process: 1.00."
-    return f"BME staff were {ratio} times as likely as white staff to enter the formal disciplinary process."
+        return f"{_begin(both_staff())} were equally likely to enter the formal disciplinary process: 1.00."
+    compared, comparator = map(staff_of, compared_groups())
+    return f"{_begin(compared)} were {ratio} times as likely as {comparator} to enter the formal disciplinary process."
 
 
 def _better(place: Area, year: int) -> ShortAndSentences:
@@ -154,9 +169,9 @@ def _chance(row: PublishedRow) -> ShortAndSentences:
     if has_interval(row, BETWEEN):
         return pooled_chance(row)
     if _differs(row):
-        likelier = "BME" if row[ENDS[0]] >= 1 else "white"
+        likelier = staff_of(compared_groups()[0 if row[ENDS[0]] >= 1 else 1])
         sentence = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
-        return f"Yes: {likelier} staff are more likely to enter", (sentence,)
+        return f"Yes: {likelier} are more likely to enter", (sentence,)
     return "The difference could be due to chance", (f"The 95% interval, {ends}, includes 1.00 (equal likelihood).",)
 
 
@@ -187,15 +202,16 @@ def _gap(row: PublishedRow) -> ShortAndSentences:
         return _TOO_FEW, (_FEW,)
     people = whole_people(row["entries_above_parity"])
     if people == "0":
-        return "No gap", ("BME and white staff entered at about the same rate.",)
+        return "No gap", (f"{_begin(both_staff())} entered at about the same rate.",)
     is_above = row[RATIO] is not None and row["range"] != "below" and row[RATIO] >= 1
-    more, other = ("BME", "white") if is_above else ("white", "BME")
-    sentences = [f"About {people} more {more} staff entered than at the rate of {other} staff."]
+    compared, comparator = map(staff_of, compared_groups())
+    more, other = (compared, comparator) if is_above else (comparator, compared)
+    sentences = [f"About {people} more {more} entered than at the rate of {other}."]
     ends = [row[f"entries_above_parity_{end}"] for end in ("lower", "upper")]
     if None not in ends:
         sentences.append(f"The 95% interval is {_fewer_or_more(ends[0])} to {_fewer_or_more(ends[1])}.")
     sentences += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
-    return f"About {people} more {more} staff", tuple(sentences)
+    return f"About {people} more {more}", tuple(sentences)
 
 
 def _fewer_or_more(count: Decimal) -> str:

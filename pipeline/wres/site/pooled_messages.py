@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from wres.commentary.beside_chance import BETWEEN, goal_sentence, wider_interval
 from wres.outputs.formatting import RATIO, PublishedRow
+from wres.outputs.group_columns import compared_groups, staff_of
 from wres.site.areas import Area
 
 ShortAndSentences = tuple[str, tuple[str, ...]]  # an answer in a few words, and what it rests on
@@ -29,7 +30,8 @@ def pooled_chance(row: PublishedRow) -> ShortAndSentences:
     lower, upper = wider_interval(row) or (row[ENDS[0]], row[ENDS[1]])
     sentences = tuple(sentence for sentence in (both, _within(row)) if sentence)
     if lower > 1 or upper < 1:
-        return f"Yes: {'BME' if lower > 1 else 'white'} staff are more likely to enter", sentences
+        likelier = staff_of(compared_groups()[0 if lower > 1 else 1])
+        return f"Yes: {likelier} are more likely to enter", sentences
     return "The difference could be due to chance", sentences
 
 

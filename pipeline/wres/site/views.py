@@ -9,6 +9,7 @@ from wres.charts.funnel import Funnel, funnel_chart, funnel_of
 from wres.charts.trend import likelihood_columns, likelihood_trend, ratio_trend
 from wres.indicators.statistics.peers import NUMBER
 from wres.outputs.formatting import RATIO, PublishedRow, Tables, grouped, rows_of
+from wres.outputs.group_columns import both_staff
 from wres.site.areas import Area, Areas
 from wres.site.key_messages import key_messages
 from wres.site.page_tables import (
@@ -116,7 +117,7 @@ class Views:
         ]
         shown += bars_figure(
             bars,
-            "The bracket under a bar is the share that chance alone would leave within range if BME and white staff of "
+            f"The bracket under a bar is the share that chance alone would leave within range if {both_staff()} of "
             "every organisation were equally likely to enter, with its 95% range. The mark is the goal for the share "
             "within range. Years without a mark have no goal. Do not compare shares across a dashed line: the window "
             "or the template changed there.",
