@@ -27,6 +27,7 @@ class HtmlTable:
     rows: list[list[str]]
     csv: Callable[[], str]
     links: Mapping[str, str] = field(default_factory=dict)
+    is_named: bool = False  # whether names stand in the first column, which then has room for them
 
     def body(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
         """Return each row: its first cell, and every other cell with whether it is a figure."""
@@ -89,7 +90,7 @@ def html_table(
         cells = ([row.printed(name) if name in row else "z" for name in chosen] for row in rows)
         return csv_text([*chosen], cells)
 
-    return HtmlTable(caption, headers, texts, printed, links or {})
+    return HtmlTable(caption, headers, texts, printed, links or {}, is_named="name" in [*chosen][:1])
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
