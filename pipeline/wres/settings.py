@@ -121,27 +121,27 @@ class Settings(BaseSettings):
 
     @property
     def inbox(self) -> Path:
-        """Where senders leave files: inbox/YEAR/ORG/."""
+        """Return where senders leave files: inbox/YEAR/ORG/."""
         return self.home / "inbox"
 
     @property
     def outbox(self) -> Path:
-        """Where answers go: outbox/YEAR/ORG/RECEIPT/."""
+        """Return where reports to senders go: outbox/YEAR/ORG/RECEIPT/."""
         return self.home / "outbox"
 
     @property
     def landing(self) -> Path:
-        """Every file ever received, under its SHA-256; not in use with a landing_uri."""
+        """Return every file ever received, under its SHA-256; not in use with a landing_uri."""
         return self.home / "landing"
 
     @property
     def simulated(self) -> bool:
-        """Whether this home holds a simulated collection; all that is made of it must say so."""
+        """Return whether this home holds a simulated collection; all that is made of it must say so."""
         return (self.home / "SIMULATED").is_file()
 
     @property
     def published(self) -> Path:
-        """The releases: published/YEAR/EDITION/AUDIENCE/; with a published_uri these are the copies made here."""
+        """Return where releases lie: published/YEAR/EDITION/AUDIENCE/; with a published_uri the copies made here."""
         return self.home / "published"
 
     @property
@@ -151,32 +151,32 @@ class Settings(BaseSettings):
 
     @property
     def staging(self) -> Path:
-        """Pages that several workers write for a release, until it is put together: staging/YEAR/EDITION/AUDIENCE/."""
+        """Return where workers write pages of a release that is being made: staging/YEAR/EDITION/AUDIENCE/."""
         return self.home / "staging"
 
     @property
     def progress(self) -> Path:
-        """How each collection goes: progress/YEAR/index.html and chase-list.csv."""
+        """Return where progress pages lie: progress/YEAR/index.html and chase-list.csv."""
         return self.home / "progress"
 
     @property
     def corrections(self) -> Path:
-        """What the national team corrects in returns that count: corrections/YEAR.csv."""
+        """Return where the national team's corrections lie: corrections/YEAR.csv."""
         return self.home / "corrections"
 
     @property
     def commentary(self) -> Path:
-        """What publication staff write beside the tables: commentary/YEAR.md; without one the project's own text."""
+        """Return where the texts of publication staff lie: commentary/YEAR.md; without one the project's own."""
         return self.home / "commentary"
 
     @property
     def pre_release_access(self) -> Path:
-        """Who may see the official edition before its time: pre-release-access/YEAR.csv."""
+        """Return where lists of early readers lie: pre-release-access/YEAR.csv."""
         return self.home / "pre-release-access"
 
     @property
     def registry_file(self) -> Path:
-        """The registry's SQLite database; not in use with a database_url."""
+        """Return the registry's SQLite database; not in use with a database_url."""
         return self.home.resolve() / "registry.db"
 
     def registry_url(self) -> str:
@@ -189,12 +189,12 @@ class Settings(BaseSettings):
 
     @property
     def simulated_clock(self) -> Path:
-        """The time of a simulated home, which whoever simulates it moves on; without the file the machine's counts."""
+        """Return the file with the time of a simulated home; without the file the machine's clock counts."""
         return self.home / "SIMULATED-CLOCK"
 
     @property
     def clock(self) -> Clock:
-        """The clock in force: `as_of`, else that of a simulated home, else the machine's."""
+        """Return the clock in force: `as_of`, else that of a simulated home, else the machine's."""
         return Clock(self.as_of, self.simulated_clock if self.simulated else None)
 
 

@@ -1,4 +1,4 @@
-"""Tells data about people from a return of counts: several signs refuse a file, one weak sign is asked about.
+"""Tell data about people from a return of counts: several signs refuse a file, one weak sign is asked about.
 
 Strong signs are what a return never holds: lists of people by their headings, rows in which a name stands beside what
 belongs to one person, many names or personal addresses. One number that has the form of a National Insurance number may
@@ -53,23 +53,23 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
 
     The fault (S113) says why in words of this project and holds nothing of the file, not even the name of a sheet.
     """
-    found, with_return = Evidence(), any(_holds_return(grid) for grid in grids)
+    evidence, with_return = Evidence(), any(_holds_return(grid) for grid in grids)
     for number, grid in enumerate(grids, start=1):
         where = f"sheet {number}, " if grid.sheet is not None else ""
         signs_there = _signs_of(grid)
-        if signs_there and (strong := _look(grid, signs_there, found, with_return=with_return)) is not None:
+        if signs_there and (strong := _look(grid, signs_there, evidence, with_return=with_return)) is not None:
             why, cell = strong
             return _refuse(where + why, cell)
     shown = {value.strip() for grid in grids for row in grid.rows for value in row if isinstance(value, str)}
     hidden = [text for text in hidden_texts if text not in shown]
-    if (reason := _look_at_hidden(hidden, found)) is not None:
+    if (reason := _look_at_hidden(hidden, evidence)) is not None:
         return _refuse(_HIDDEN + reason, None)
-    if (numbers := _judge_numbers(found, with_return=with_return)) is not None:
+    if (numbers := _judge_numbers(evidence, with_return=with_return)) is not None:
         why, place = numbers
         return _refuse(why, place.cell)
-    asked = [*found.asked, *((_INSURANCE, place) for _, place in (found.in_words | found.alone).values())]
-    if SOME <= len(found.emails) < MANY:
-        asked.append((f"{len(found.emails)} e-mail addresses of persons", CellRef()))
+    asked = [*evidence.asked, *((_INSURANCE, place) for _, place in (evidence.in_words | evidence.alone).values())]
+    if SOME <= len(evidence.emails) < MANY:
+        asked.append((f"{len(evidence.emails)} e-mail addresses of persons", CellRef()))
     once = dict.fromkeys(asked)
     return PersonalData(asked=[FileError(ASKED, why, place) for why, place in list(once)[:_MOST_ASKED]])
 
@@ -79,7 +79,7 @@ def _refuse(why: str, cell: str | None) -> PersonalData:
 
 
 def _holds_return(grid: Grid) -> bool:
-    """Whether a sheet has the headings of a return's figures."""
+    """Return whether a sheet has the headings of a return's figures."""
     for row in grid.rows[:1_000]:
         names = {normalise_heading(value) for value in row if isinstance(value, str)}
         if "item" in names and names & {"value", *group_headings()}:
@@ -88,7 +88,7 @@ def _holds_return(grid: Grid) -> bool:
 
 
 def _signs_of(grid: Grid) -> set[Value]:
-    """The values of a sheet that are worth a closer look; nearly every table of figures has none.
+    """Return the values of a sheet that are worth a closer look; nearly every table of figures has none.
 
     Of a sheet with far more different values than a return has, the first are enough to know it.
     """
@@ -108,6 +108,7 @@ def _is_sign(value: Value) -> bool:
 
 @lru_cache(maxsize=20_000)  # codes, labels and counts come again in every return
 def _text_is_sign(text: str) -> bool:
+    """Return whether a text may be a sign of data about a person."""
     if text.isdecimal() or len(text) < 2:
         return len(text) >= 10
     return bool(
@@ -120,37 +121,40 @@ def _text_is_sign(text: str) -> bool:
     )
 
 
-def _look(grid: Grid, signs_there: set[Value], found: Evidence, *, with_return: bool) -> tuple[str, str | None] | None:
+def _look(
+    grid: Grid, signs_there: set[Value], evidence: Evidence, *, with_return: bool
+) -> tuple[str, str | None] | None:
     """Why a sheet is refused, and its cell; None where it is not, with the evidence added to `found`."""
     for table in tables_of_people(grid, signs_there, with_return=with_return):
         place = grid.place(table.row, table.column)
         if table.certain:
             return table.why, place.cell
-        found.asked.append((table.why, place))
+        evidence.asked.append((table.why, place))
     labels = list(form_labels(grid, signs_there))
     if len(labels) >= (2 if with_return else 1):
         return "a form about one person", grid.place(*labels[0]).cell
-    found.asked += [("a detail that belongs to one person", grid.place(*position)) for position in labels]
-    return _look_at_rows(grid, signs_there, found)
+    evidence.asked += [("a detail that belongs to one person", grid.place(*position)) for position in labels]
+    return _look_at_rows(grid, signs_there, evidence)
 
 
-def _look_at_rows(grid: Grid, signs_there: set[Value], found: Evidence) -> tuple[str, str | None] | None:
-    sheet = SheetEvidence(grid, found)
+def _look_at_rows(grid: Grid, signs_there: set[Value], evidence: Evidence) -> tuple[str, str | None] | None:
+    """Collect the evidence in the rows of one sheet."""
+    sheet = SheetEvidence(grid, evidence)
     for row, values in enumerate(grid.rows):
         if not signs_there.isdisjoint(values):
             sheet.take_row(row)
     if (strong := sheet.judge()) is None:
-        found.asked += sheet.doubts()
+        evidence.asked += sheet.doubts()
     return strong
 
 
-def _look_at_hidden(hidden: Sequence[str], found: Evidence) -> str | None:
+def _look_at_hidden(hidden: Sequence[str], evidence: Evidence) -> str | None:
     """Why texts that stand in no cell refuse a file: a return has no names in them."""
     names: set[str] = set()
     records: Counter[str] = Counter()
     for text in hidden:
         pieces = [piece.strip() for piece in _PIECES.split(text) if piece.strip()]
-        found.note_text(text, CellRef())
+        evidence.note_text(text, CellRef())
         for kind, _ in record_kinds(pieces):
             records[kind] += 1
         names.update(piece for piece in pieces if signs.is_known_name(piece))
@@ -160,22 +164,22 @@ def _look_at_hidden(hidden: Sequence[str], found: Evidence) -> str | None:
         return kinds[0]
     if len(names) >= SOME:
         return "a list of names"
-    if len(found.beside_names) >= SOME or len(found.emails) >= MANY:
+    if len(evidence.beside_names) >= SOME or len(evidence.emails) >= MANY:
         return "e-mail addresses of persons"
     return None
 
 
 def _windows(text: str) -> Iterator[str]:
-    """Each two words of a text that follow each other."""
+    """Return each two words of a text that follow each other."""
     return (f"{first} {second}" for first, second in pairwise(text[:4_000].split()))
 
 
-def _judge_numbers(found: Evidence, *, with_return: bool) -> tuple[str, CellRef] | None:
-    """Whether National Insurance numbers are so many, or so unlike each other, that they are no references."""
-    alone = list(found.alone.values())
+def _judge_numbers(evidence: Evidence, *, with_return: bool) -> tuple[str, CellRef] | None:
+    """Return whether National Insurance numbers are so many, or so unlike each other, that they are no references."""
+    alone = list(evidence.alone.values())
     if alone and (not with_return or len({number[:2] for number, _ in alone}) >= 2 or len(alone) >= MANY):
         return "National Insurance numbers", alone[0][1]
-    everywhere = list((found.in_words | found.alone).values())
+    everywhere = list((evidence.in_words | evidence.alone).values())
     if len(everywhere) >= SOME and len({number[:2] for number, _ in everywhere}) >= SOME:
         return "National Insurance numbers", everywhere[0][1]
     return None

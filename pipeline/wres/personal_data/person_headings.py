@@ -104,19 +104,19 @@ _MARKS = re.compile(r"[^\w%]+|_")
 
 @lru_cache(maxsize=10_000)
 def heading_of(text: str) -> Heading:
-    """What a text says as a heading; `Last Name, First Name` says what both say."""
+    """Return what a text says as a heading; `Last Name, First Name` says what both say."""
     if len(text) > _LONGEST or not text or (text.isdigit() and len(text) != 4):
         return Heading.NONE
     if not any(character.isalpha() for character in text) and len(text) > 8:
         return Heading.NONE
-    given = _CAPITAL_INSIDE.sub(r"\1 \2", plain(text)).casefold()
-    given = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", given) if given[:1] not in "([" else given
-    given = given.replace("'s ", " ").replace("\u2019s ", " ").replace("#", " no ")
-    if found := _one_heading(_words(given)):
-        return found
-    if not _JOINED.search(given):
+    words = _CAPITAL_INSIDE.sub(r"\1 \2", plain(text)).casefold()
+    words = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", words) if words[:1] not in "([" else words
+    words = words.replace("'s ", " ").replace("\u2019s ", " ").replace("#", " no ")
+    if heading := _one_heading(_words(words)):
+        return heading
+    if not _JOINED.search(words):
         return Heading.NONE
-    parts = [_one_heading(_words(part)) for part in _JOINED.split(given)]
+    parts = [_one_heading(_words(part)) for part in _JOINED.split(words)]
     if len(parts) > 1 and all(parts):
         joined = Heading.NONE
         for part in parts:

@@ -84,7 +84,7 @@ class SheetEvidence:
         return None
 
     def doubts(self) -> Iterator[tuple[str, CellRef]]:
-        """The weak signs, each with its cell."""
+        """Yield the weak signs, each with its cell."""
         for kind, places in self._records.items():
             yield from ((f"a row with {kind}", place) for place in places)
         for numbers in self._nhs_numbers.values():
@@ -94,7 +94,7 @@ class SheetEvidence:
 
 
 def record_kinds(values: Sequence[Value]) -> Iterator[tuple[str, int]]:
-    """What a row holds of one person: the kind, and which of its values says so."""
+    """Yield what a row holds of one person: the kinds, and which of its values says so."""
     named = [n for n, value in enumerate(values) if isinstance(value, str) and signs.is_name(value)]
     forenames = [
         n
@@ -121,7 +121,7 @@ def record_kinds(values: Sequence[Value]) -> Iterator[tuple[str, int]]:
 
 
 def _has_surname_beside(cells: Sequence[tuple[int, Value]], position: int) -> bool:
-    """Whether the cell to the right or left is one word with a capital, as a surname is."""
+    """Return whether the cell to the right or left is one word with a capital, as a surname is."""
     for beside in (position + 1, position - 1):
         if 0 <= beside < len(cells):
             value = cells[beside][1]

@@ -62,7 +62,7 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 @lru_cache(maxsize=10_000)
 def plain(text: str) -> str:
-    """The text with plain letters, digits, dashes and spaces, so that look-alikes hide nothing."""
+    """Return the text with plain letters, digits, dashes and spaces, so that look-alikes hide nothing."""
     start = text[:LONGEST_TEXT]
     if start.isascii():
         return start
@@ -72,26 +72,26 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def insurance_numbers(text: str) -> tuple[str, ...]:
-    """The National Insurance numbers in a text, without what divides their parts."""
+    """Return the National Insurance numbers in a text, without what divides their parts."""
     if not any(character.isdigit() for character in text):
         return ()
     return tuple(re.sub(r"[^A-Z0-9]", "", match[0].upper()) for match in _INSURANCE_NUMBER.finditer(plain(text)))
 
 
 def is_insurance_number(text: str) -> bool:
-    """Whether the text is a National Insurance number and nothing else."""
+    """Return whether the text is a National Insurance number and nothing else."""
     return _INSURANCE_NUMBER.fullmatch(plain(text).strip(" \t\r\n'\"")) is not None
 
 
 @lru_cache(maxsize=10_000)
 def persons_emails(text: str) -> tuple[str, ...]:
-    """The e-mail addresses in a text that are a person's and no team's, in lower case."""
+    """Return the e-mail addresses in a text that are a person's and no team's, in lower case."""
     return tuple(plain(text)[start:end].lower() for start, end in _addresses(plain(text)))
 
 
 @lru_cache(maxsize=10_000)
 def named_emails(text: str) -> tuple[str, ...]:
-    """The addresses that stand beside a person's name, as in `Name <name@example.org>`."""
+    """Return the addresses that stand beside a person's name, as in `Name <name@example.org>`."""
     given = plain(text)
     return tuple(
         given[start:end].lower()
@@ -101,7 +101,7 @@ def named_emails(text: str) -> tuple[str, ...]:
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
-    """Where each address of a person begins and ends."""
+    """Yield where each address of a person begins and ends."""
     at = text.find("@")
     for _ in range(_MOST_ADDRESSES):
         if at < 0:
@@ -119,13 +119,13 @@ def _is_team(mailbox: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def is_name(text: str) -> bool:
-    """Whether a text has the shape of a person's name: two to four words with capitals that name no thing."""
+    """Return whether a text has the shape of a person's name: two to four words with capitals that name no thing."""
     return _name_words(text) is not None
 
 
 @lru_cache(maxsize=10_000)
 def is_known_name(text: str) -> bool:
-    """Whether a text is a name with a title or with a forename that is common in England."""
+    """Return whether a text is a name with a title or with a forename that is common in England."""
     words = _name_words(text)
     if words is None:
         return False
@@ -133,7 +133,7 @@ def is_known_name(text: str) -> bool:
 
 
 def _name_words(text: str) -> list[str] | None:
-    """The words of a name without its title; None where it is none."""
+    """Return the words of a name without its title; None where it is none."""
     if not 3 <= len(text) <= _LONGEST_NAME or any(character.isdigit() for character in text):
         return None
     given = plain(text).strip(" \t\r\n'\".;:*-")
@@ -155,12 +155,12 @@ def _name_words(text: str) -> list[str] | None:
 
 @lru_cache(maxsize=10_000)
 def is_forename(text: str) -> bool:
-    """Whether a text is one forename that is common in England."""
+    """Return whether a text is one forename that is common in England."""
     return text.strip().casefold() in FORENAMES
 
 
 def is_birth_date(value: Value) -> bool:
-    """Whether a value is a date on which a member of staff may have been born."""
+    """Return whether a value is a date on which a member of staff may have been born."""
     if isinstance(value, date):  # a datetime too
         return value.year in _BORN
     if not isinstance(value, str) or len(value) > 25 or not _LIKE_DATE.match(value.strip()):
@@ -177,7 +177,7 @@ def is_birth_date(value: Value) -> bool:
 
 
 def is_staff_number(value: Value) -> bool:
-    """Whether a value has the form of a payroll, employee or assignment number; a plain number needs six digits."""
+    """Return whether a value looks like a payroll, employee or assignment number; a plain one needs six digits."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -186,7 +186,7 @@ def is_staff_number(value: Value) -> bool:
 
 
 def is_nhs_number(value: Value) -> bool:
-    """Whether a value is a number of ten digits whose last is the check digit of an NHS number."""
+    """Return whether a value is a number of ten digits whose last is the check digit of an NHS number."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -200,7 +200,7 @@ def is_nhs_number(value: Value) -> bool:
 
 
 def is_whereabouts(value: Value) -> bool:
-    """Whether a value is a postcode or a telephone number."""
+    """Return whether a value is a postcode or a telephone number."""
     if not isinstance(value, str):
         return False
     text = value.strip()
@@ -208,7 +208,7 @@ def is_whereabouts(value: Value) -> bool:
 
 
 def hide_signs(text: str) -> str:
-    """The text with each National Insurance number and each person's address taken out, fit to be kept.
+    """Return the text with each National Insurance number and each person's address taken out, fit to be kept.
 
     A text with look-alikes of letters is kept in plain letters, for only there can the signs be seen.
     """

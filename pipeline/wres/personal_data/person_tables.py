@@ -1,4 +1,4 @@
-"""Tells a table of people from a table of counts by its headings and by what stands below them."""
+"""Tell a table of people from a table of counts by its headings and by what stands below them."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class TableOfPeople:
 
 
 def tables_of_people(grid: Grid, signs: Set[Value], *, with_return: bool) -> Iterator[TableOfPeople]:
-    """The tables of a sheet that look like lists of people.
+    """Yield the tables of a sheet that look like lists of people.
 
     `signs` are the texts of the sheet that are worth a look; `with_return` says that the file holds a return too.
     Beside a return, one row below headings of names may be the contact of the sender, so it is in doubt.
@@ -65,7 +65,7 @@ def tables_of_people(grid: Grid, signs: Set[Value], *, with_return: bool) -> Ite
 
 
 def form_labels(grid: Grid, signs: Set[Value]) -> Iterator[tuple[int, int]]:
-    """Row and column of each label of a form about one person, such as Date of birth, that has a value beside it."""
+    """Yield the place of each label of a form about one person, such as Date of birth, with a value beside it."""
     for row, cells in enumerate(grid.rows):
         if signs.isdisjoint(cells):
             continue
@@ -80,19 +80,19 @@ def form_labels(grid: Grid, signs: Set[Value]) -> Iterator[tuple[int, int]]:
 
 
 def is_number(value: Value) -> bool:
-    """Whether a cell holds a plain number, also as text."""
+    """Return whether a cell holds a plain number, also as text."""
     if isinstance(value, str):
         return value.strip().replace(",", "").isdecimal()
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _has(kinds: dict[int, Heading], wanted: Heading) -> int:
-    """How many columns are of that kind."""
+    """Return how many columns are of that kind."""
     return sum(1 for kind in kinds.values() if kind & wanted)
 
 
 def _body(grid: Grid, heading_row: int, about: dict[int, Heading]) -> list[Sequence[Value]]:
-    """The rows below the headings in which at least two of their columns hold something (one, where there is one)."""
+    """Return the rows below the headings in which two of their columns hold something (one, if there is one)."""
     wanted = min(2, len(about))
     rows = []
     for row in range(heading_row + 1, min(len(grid.rows), heading_row + 1 + _LOOKED_AT)):
@@ -129,7 +129,7 @@ def _judge(
 
 
 def _is_summary(about: dict[int, Heading], counts: list[int], body: list[Sequence[Value]]) -> bool:
-    """Whether a column counts something: it says so, or it holds counts and no two rows are of the same group."""
+    """Return whether a column counts something: by its heading, or as counts with no two rows of the same group."""
     if any(_holds_counts(body, column) for column in counts):
         return True
     width = max(len(row) for row in body)
@@ -145,7 +145,7 @@ def _holds_counts(body: list[Sequence[Value]], column: int) -> bool:
 
 
 def _holds_long_numbers(body: list[Sequence[Value]], column: int) -> bool:
-    """Whether a column holds such as name one person: numbers of six digits or more, or texts."""
+    """Return whether a column holds such as name one person: numbers of six digits or more, or texts."""
     values = [row[column] for row in body if column < len(row) and not is_blank(row[column])]
     long = [value for value in values if not is_number(value) or len(str(value).split(".")[0]) >= 6]
     return len(long) >= 0.5 * max(1, len(values))

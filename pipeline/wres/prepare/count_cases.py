@@ -32,11 +32,11 @@ class CaseCount:
 
 def windows(template: Template, calendar: CollectionYear) -> dict[str, tuple[date, date]]:
     """Return the first and last day that each item about entries counts."""
-    found = {ENTERED: (calendar.entries_from, calendar.entries_to)}
+    days = {ENTERED: (calendar.entries_from, calendar.entries_to)}
     if any(item.code == ENTERED_PREVIOUS_YEAR for item in template.items):
         before = calendar.entries_from.replace(year=calendar.entries_from.year - 1)
-        found[ENTERED_PREVIOUS_YEAR] = (before, calendar.entries_from - timedelta(days=1))
-    return found
+        days[ENTERED_PREVIOUS_YEAR] = (before, calendar.entries_from - timedelta(days=1))
+    return days
 
 
 def count_cases(
@@ -69,19 +69,19 @@ def count_cases(
         "No person's number, and the map leaves such cases out": (people == "")
         & (sender_map.place("person", "") == "out"),
     }
-    left = pd.Series(True, index=rows.index)
+    remaining = pd.Series(True, index=rows.index)
     for reason, test in tests.items():
-        count.exclusions[reason] = int((left & test).sum())
-        left &= ~test
+        count.exclusions[reason] = int((remaining & test).sum())
+        remaining &= ~test
     for name, meaning in kind.items():
         if name in rows:
-            where = left & meaning.isna()
+            where = remaining & meaning.isna()
             count.questions += ask_about(name, rows[name][where], number[where], "cases")
-    where = left & (ordinal == 0)
+    where = remaining & (ordinal == 0)
     count.questions += ask_about("date_entered", _shown(rows["date_entered"])[where], number[where], "cases")
-    where = left & (people == "")
+    where = remaining & (people == "")
     count.questions += ask_about("person", rows["person"][where], number[where], "cases")
-    rows, people, ordinal = rows[left], people[left], ordinal[left]
+    rows, people, ordinal = rows[remaining], people[remaining], ordinal[remaining]
     for item, (begin, end) in wanted.items():
         inside = (ordinal >= begin.toordinal()) & (ordinal <= end.toordinal())
         _count_window(item, rows[inside], people[inside], staff, template, sender_map, count)

@@ -77,7 +77,7 @@ def write_example(folder: Path, calendar: CollectionYear, people: int = 2_000, s
 
 
 def _staff_rows(chance: "np.random.Generator", number: int, snapshot: date) -> list[tuple[str, ...]]:
-    """The assignments of a made-up person: mostly one; some left, some join later, some work at the bank."""
+    """Return the assignments of a made-up person: mostly one; some left, some join later, some work at the bank."""
     group, role, scales = _pick(chance, _KINDS)
     person, ethnic, scale = f"{90_000_000 + number}", _pick(chance, _ETHNIC), _pick(chance, scales)
     start = snapshot + timedelta(days=int(chance.integers(-6_000, 60)))
@@ -96,6 +96,7 @@ def _staff_rows(chance: "np.random.Generator", number: int, snapshot: date) -> l
 
 
 def _case_row(chance: "np.random.Generator", case: int, number: int, snapshot: date) -> tuple[str, ...]:
+    """Make up one case."""
     kind = _pick(chance, ("Disciplinary", "Disciplinary", "Disciplinary", "Grievance", "Sickness absence"))
     stage = _pick(chance, ("Formal investigation", "Formal investigation", "Informal"))
     day = snapshot - timedelta(days=int(chance.integers(0, 900)))

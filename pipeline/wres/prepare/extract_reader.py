@@ -106,12 +106,13 @@ def _key(heading: str) -> str:
 
 
 def _ask_for_column(path: Path, kind: str, name: str, header: Sequence[str], sender_map: SenderMap, ask: Ask) -> int:
+    """Ask which heading holds a field."""
     headings = [text for text in header if text]
-    given = sender_map.columns[kind].get(name)
+    heading = sender_map.columns[kind].get(name)
     answer = ask(f"Which column of {path.name} holds the {name.replace('_', ' ')}?", headings)
     if answer is None:
         problem = (
-            f"no column {given!r}, which the map names" if given else f"no column known as {name.replace('_', ' ')}"
+            f"no column {heading!r}, which the map names" if heading else f"no column known as {name.replace('_', ' ')}"
         )
         raise WresError(
             f'{path.name} has {problem}. Name it in the map, in the table columns.{kind}: {name} = "HEADING". '
@@ -140,7 +141,7 @@ def _refuse_long_rows(path: Path, rows: Sequence[Sequence[str]], top: int) -> No
 
 
 def _is_footer(row: Sequence[str], person: int) -> bool:
-    """Whether a row is a line of totals or a note below the table."""
+    """Return whether a row is a line of totals or a note below the table."""
     return person < len(row) and _FOOTER.fullmatch(row[person].casefold()) is not None
 
 
@@ -165,6 +166,7 @@ def _sheets(path: Path) -> Iterator[list[list[str]]]:
 
 
 def _csv_rows(path: Path, text: str) -> list[list[str]]:
+    """Read the rows of a CSV file."""
     start = text[:20_000]
     delimiter = max(",;\t|", key=start.count)
     try:
@@ -177,6 +179,7 @@ def _csv_rows(path: Path, text: str) -> list[list[str]]:
 
 
 def _workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:
+    """Yield the rows of each sheet of a workbook, as texts."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:

@@ -166,7 +166,7 @@ def _protect_inputs(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
     Raises:
         WresError: an output is one of the inputs.
     """
-    for given in inputs:
+    for source in inputs:
         for path in outputs:
-            if path.exists() and given.exists() and path.samefile(given):
-                raise WresError(f"{given} was given to be read, so it is not written over. Choose another: --output.")
+            if path.exists() and source.exists() and path.samefile(source):
+                raise WresError(f"{source} was given to be read, so it is not written over. Choose another: --output.")

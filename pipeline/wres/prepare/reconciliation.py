@@ -38,7 +38,7 @@ class CountedReturn:
 
     @property
     def figures(self) -> Figures:
-        """The figures of the return."""
+        """Return the figures of the return."""
         return {**self.staff.figures, **self.cases.figures}
 
 
@@ -77,7 +77,7 @@ def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> 
 def _row(
     item: Item, figures: Figures, last_year: Figures, template: Template, calendar: CollectionYear
 ) -> dict[str, Any]:
-    """One figure of each group, last year's beside, and the rule."""
+    """Return one figure of each group, last year's beside, and the rule."""
     return {
         "label": item.label,
         "code": item.code,

@@ -41,6 +41,7 @@ class SenderMap(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
+        """Require known tables, fields and answers."""
         for extract, headings in self.columns.items():
             known = shipped()["columns"].get(extract)
             if known is None:
@@ -59,8 +60,8 @@ class SenderMap(BaseModel):
     def place(self, name: str, text: str) -> str | None:
         """Return what a value of a field means; None where neither the sender nor the shipped rules say."""
         value = normalise_value(text)
-        for given, answer in self.values.get(name, {}).items():
-            if answer and normalise_value(given) == value:
+        for stated, answer in self.values.get(name, {}).items():
+            if answer and normalise_value(stated) == value:
                 return answer
         return _place_by_rules(name, value)
 
@@ -142,5 +143,5 @@ def save_map(path: Path, sender_map: SenderMap) -> None:
 
 
 def _quote(text: str) -> str:
-    """A TOML basic string; JSON's escapes are TOML's too, but for the delete character, which TOML forbids bare."""
+    """Write a TOML basic string. JSON's escapes serve, but for the delete character, which TOML forbids bare."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -19,7 +19,7 @@ LONG = ("collection year", "organisation code", "item", "ethnic group", "value")
 
 
 def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> list[Cell | None]:
-    """The cell of each row below the header of a CSV file, or None where the row is not plain.
+    """Return the cell of each row below the header of a CSV file, or None where the row is not plain.
 
     Plain is: as many columns as the header and nothing right of the table's own, the year and organisation of the row
     above, codes in lower case, and a whole number without a sign.
@@ -57,5 +57,5 @@ def _places(sheet: str | None, letters: str, first: int, many: int) -> tuple[Cel
 
 
 def _rounded_up(many: int) -> int:
-    """Files of a few rows more or less have the same places."""
+    """Round up to hundreds, so that files of a few rows more or less have the same places."""
     return -(-many // 100) * 100

@@ -16,16 +16,16 @@ _WORDS = frozenset(("collection year", "organisation code", "item", "ethnic grou
 
 
 def read_csv(content: bytes, settings: Settings, repairs: list[Normalisation]) -> Grid:
-    """The file as one grid without a sheet name; row n is what a spreadsheet shows as row n.
+    """Return the file as one grid without a sheet name; row n is what a spreadsheet shows as row n.
 
     Raises:
         UnreadableError: S101 when it is no text or its quotation marks do not close, S112 when it has too many cells.
     """
     text = _without_end_mark(decode_text(content, repairs), repairs)
     first, _, rest = text.partition("\n")
-    said = first.rstrip("\r").casefold().removeprefix("sep=")
-    if said in _DELIMITERS and first[:1] in "sS":  # Excel's own first line, which it does not show
-        delimiter, text = said, rest
+    separator = first.rstrip("\r").casefold().removeprefix("sep=")
+    if separator in _DELIMITERS and first[:1] in "sS":  # Excel's own first line, which it does not show
+        delimiter, text = separator, rest
     else:
         delimiter = _delimiter(text)
     if delimiter != ",":
@@ -34,7 +34,7 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Normalisation]) -
 
 
 def _without_end_mark(text: str, repairs: list[Normalisation]) -> str:
-    """The text without Ctrl-Z at its end, with which old programs mark the end of a file."""
+    """Return the text without Ctrl-Z at its end, with which old programs mark the end of a file."""
     plain = text.rstrip("\x1a \t\r\n")
     if "\x1a" not in text[len(plain) :]:
         return text
@@ -43,7 +43,7 @@ def _without_end_mark(text: str, repairs: list[Normalisation]) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The one that finds most of a return's headings in one of the first lines; else the one that is there most."""
+    """Choose the delimiter that finds most of a return's headings in one line; else the most frequent one."""
     lines = text[:20_000].splitlines()[:_LINES_LOOKED_AT]
     start = "".join(lines)
     headings = _WORDS | group_headings().keys()
@@ -59,6 +59,7 @@ def _delimiter(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Normalisation]) -> list[list[str]]:
+    """Divide a text into rows, strictly by the quotation marks if that is possible."""
     try:
         return _parsed(text, delimiter, settings, strict=True)
     except csv.Error as error:
@@ -73,11 +74,12 @@ def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Normalisa
 
 
 def _parsed(text: str, delimiter: str, settings: Settings, *, strict: bool) -> list[list[str]]:
+    """Divide a text into rows, up to the limit of cells."""
     rows: list[list[str]] = []
-    left = settings.max_cells
+    remaining = settings.max_cells
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict):
         rows.append(row)
-        left -= len(row) or 1
-        if left < 0:
+        remaining -= len(row) or 1
+        if remaining < 0:
             raise UnreadableError("S112", f"The file has more than {settings.max_cells:,} cells.")
     return rows

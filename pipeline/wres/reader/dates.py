@@ -1,4 +1,4 @@
-"""Reads a date as people in Britain and spreadsheets write it. 31/08/2022 is the 31st of August."""
+"""Read a date as people in Britain and spreadsheets write it. 31/08/2022 is the 31st of August."""
 
 import re
 from datetime import date, timedelta
@@ -58,7 +58,7 @@ def read_date(text: str) -> date | None:
 
 
 def _without_time(text: str) -> str | None:
-    """The text without a time of day; None where that is no time."""
+    """Return the text without a time of day; None where that is no time."""
     match = _TIME_BEHIND.fullmatch(text) or _TIME_IN_FRONT.fullmatch(text)
     if match is None:
         return text
@@ -71,7 +71,7 @@ def _without_time(text: str) -> str | None:
 
 
 def _read_eight_digits(text: str) -> date | None:
-    """20220815 or 15082022, which cannot be the same digits: there is no month 20."""
+    """Read 20220815 or 15082022, which cannot be the same digits: there is no month 20."""
     readings = _make_date(text[:4], text[4:6], text[6:]), _make_date(text[4:], text[2:4], text[:2])
     return next((day for day in readings if day is not None and 2000 <= day.year <= 2099), None)
 

@@ -11,13 +11,13 @@ _WORKBOOK, _RELATIONSHIPS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
 def with_plain_targets(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """The parts with targets as the fast reader understands them: worksheets/sheet1.xml, from the folder xl."""
+    """Return the parts with targets as the fast reader understands them: worksheets/sheet1.xml, from the folder xl."""
     name = _named(parts, _RELATIONSHIPS)
     return parts if name is None else parts | {name: _PlainTargets(parts).copy(parts[name])}
 
 
 def sheet_parts(parts: dict[str, bytes]) -> list[str | None]:
-    """The part of each sheet, in the order of the workbook; None where there is none. Targets must be plain."""
+    """Return the part of each sheet, in the order of the workbook; None where there is none. Targets must be plain."""
     workbook, relationships = _named(parts, _WORKBOOK), _named(parts, _RELATIONSHIPS)
     if workbook is None or relationships is None:
         return []
@@ -55,14 +55,14 @@ class _PlainTargets(PlainXml):
 
 
 def _named(parts: dict[str, bytes], name: str) -> str | None:
-    """A part's name as the file spells it; letters in upper or lower case are the same."""
+    """Return a part's name as the file spells it; letters in upper or lower case are the same."""
     if name in parts:
         return name
     return next((known for known in parts if known.lower() == name.lower()), None)
 
 
 def _elements(data: bytes, name: str) -> list[dict[str, str]]:
-    """The attributes of all elements of that name."""
+    """Return the attributes of all elements of that name."""
     found: list[dict[str, str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Writes a sheet of an .xlsx file again where the fast reader would misread it."""
+"""Write a sheet of an .xlsx file again where the fast reader would misread it."""
 
 from wres.reader.plain_xml import NUMBER, PlainXml, start_tag
 from wres.reader.xlsx_limits import XlsxScan, row_and_column

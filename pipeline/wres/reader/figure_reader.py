@@ -31,7 +31,7 @@ class FigureTable:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The ethnic groups that have a column of their own, in the order of the template."""
+        """Return the ethnic groups that have a column of their own, in the order of the template."""
         return () if self.wanted == LONG else self.wanted[1:]
 
     def name_of(self, value: Value) -> str:
@@ -40,17 +40,17 @@ class FigureTable:
 
     @property
     def place(self) -> CellRef:
-        """Where the header begins."""
+        """Return where the header begins."""
         return self.grid.place(self.row, min(self.columns.values()))
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The headings that are not there."""
+        """Return the headings that are not there."""
         return tuple(name for name in self.wanted if name not in self.columns)
 
 
 def find_tables(grids: Sequence[Grid]) -> list[FigureTable]:
-    """The tables of figures, the one that counts first.
+    """Return the tables of figures, the one that counts first.
 
     That is the one of the most complete header; among equals a visible sheet's, then the one of the sheet Return, then
     the first.
@@ -60,7 +60,7 @@ def find_tables(grids: Sequence[Grid]) -> list[FigureTable]:
 
 
 def _is_return(grid: Grid) -> bool:
-    """Whether a sheet has that very name: `Return (2)` is another one."""
+    """Return whether a sheet has that very name: `Return (2)` is another one."""
     return (grid.sheet or "").strip().casefold() == "return"
 
 
@@ -84,7 +84,7 @@ def _headers(grid: Grid) -> Iterator[FigureTable]:
 
 def _header(grid: Grid, row: int, headings: Sequence[tuple[str, int]], names: Mapping[str, str]) -> FigureTable:
     """Look for the headings of one form of table in a row."""
-    found = [(names[heading], column) for heading, column in headings if heading in names]
-    columns = dict(reversed(found))
-    twice = tuple(sorted({name for name, column in found if columns[name] != column}))
+    placed = [(names[heading], column) for heading, column in headings if heading in names]
+    columns = dict(reversed(placed))
+    twice = tuple(sorted({name for name, column in placed if columns[name] != column}))
     return FigureTable(grid, row, columns, tuple(dict.fromkeys(names.values())), twice, names)

@@ -35,7 +35,7 @@ _TAKEN = "Send the return as an Excel workbook (.xlsx), an OpenDocument spreadsh
 
 
 def sniff_container(content: bytes) -> Container:
-    """Whether it is a zip package or text.
+    """Return whether it is a zip package or text.
 
     Raises:
         UnreadableError: S101 when it is empty or encrypted, S102 when it is a kind that is not taken.
@@ -61,7 +61,7 @@ def sniff_container(content: bytes) -> Container:
 
 
 def sniff_spreadsheet(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
-    """Which spreadsheet a zip package is; `parts` maps lower-case names to what they hold.
+    """Return which spreadsheet a zip package is; `parts` maps lower-case names to what they hold.
 
     Raises:
         UnreadableError: S102 when it is none, or one with macros, links to other files or anything else that a return
@@ -92,11 +92,12 @@ def sniff_spreadsheet(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
 
 
 def unsupported_type(name: str, remedy: str = _TAKEN) -> UnreadableError:
-    """The fault S102 for a kind of file, with what to do instead."""
+    """Return the fault S102 for a kind of file, with what to do instead."""
     return UnreadableError("S102", f"The file is {name}, which is not taken. {remedy}")
 
 
 def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
+    """Return which OpenDocument package it is."""
     if not parts["mimetype"].startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         raise unsupported_type("a document of another kind")
     manifest = parts.get("meta-inf/manifest.xml", b"")
@@ -117,5 +118,5 @@ def _ole(content: bytes) -> UnreadableError:
 
 
 def _is_text(start: bytes, content: bytes) -> bool:
-    """A CSV file may begin with the letters BM, MZ or BZh; it holds no zero bytes."""
+    """Return whether it is text: a CSV file may begin with the letters BM, MZ or BZh, and holds no zero bytes."""
     return start in (b"BM", b"MZ", b"BZh", b"PAR1", b"GIF8") and b"\x00" not in content[:4096]

@@ -1,4 +1,4 @@
-"""Reads files in a process of limited memory and time, so that no file can end its reader's caller or hold it up."""
+"""Read files in a process of limited memory and time, so that no file can end its reader's caller or hold it up."""
 
 import atexit
 import os
@@ -93,12 +93,13 @@ class GuardedReader:
         process.wait()
 
     def _exchange(self, request: bytes) -> tuple[bytes | None, bool]:
-        """The process's answer, None where it ended; and whether it was ended for taking too long."""
+        """Return the process's answer, None where it ended; and whether it was ended for taking too long."""
         if self._process is None or self._owner != os.getpid():
             self._process, self._owner = self._start(), os.getpid()
         return _ask(self._process, request, 10 + _TIMES_SLOWER * self._settings.max_reader_seconds)
 
     def _start(self) -> "subprocess.Popen[bytes]":
+        """Start the process that reads files."""
         limits = self._settings.model_dump(include=_LIMITS)
         environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(_SECRETS)}
         command = [sys.executable, "-P", "-m", "wres.reader.reader_process"]

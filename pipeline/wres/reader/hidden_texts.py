@@ -24,21 +24,22 @@ _LONGEST, _MOST_TEXTS = 4_000, 20_000
 
 
 def hidden_texts(parts: Mapping[str, bytes]) -> list[str]:
-    """Every text of the parts of a package that may stand in no cell, each once; texts of cells may be among them."""
-    found: dict[str, None] = {}
+    """Return each text of the parts that may stand in no cell, once; texts of cells may be among them."""
+    texts: dict[str, None] = {}
     for name, data in parts.items():
         lowered = name.lower()
         if lowered.endswith((".xml", ".rels", ".rdf", ".vml")) and not lowered.startswith(_LOOKS):
             for text in _texts(lowered, _as_utf8(data)):
                 plain = text.strip()
                 if _WORTH.search(plain):
-                    found[plain[:_LONGEST]] = None
-                if len(found) >= _MOST_TEXTS:
-                    return list(found)
-    return list(found)
+                    texts[plain[:_LONGEST]] = None
+                if len(texts) >= _MOST_TEXTS:
+                    return list(texts)
+    return list(texts)
 
 
 def _texts(name: str, data: bytes) -> Iterator[str]:
+    """Yield the texts of one part."""
     if name.endswith("sharedstrings.xml"):
         yield from (_plain(_TAG.sub(b"", item)) for item in _SHARED.findall(data))
     if name.startswith("xl/worksheets/"):

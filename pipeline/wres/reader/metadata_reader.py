@@ -45,7 +45,7 @@ def read_sign_off(grids: Sequence[Grid], read: ParsedReturn) -> None:
 
 
 def _empty_cells(grid: Grid, found: Container[str]) -> dict[str, CellRef]:
-    """Say where the role and the date belong that are not given: to the right of their labels."""
+    """Return where the role and the date belong that are not given: to the right of their labels."""
     empty: dict[str, CellRef] = {}
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         for column, value in grid.filled(row):
@@ -79,7 +79,7 @@ def read_explanations(grids: Sequence[Grid], read: ParsedReturn) -> None:
 
 
 def _explanation_headers(grid: Grid) -> Iterator[tuple[int, int, int]]:
-    """The row below each header, and the columns of the code and of the explanation."""
+    """Yield the row below each header, and the columns of the code and of the explanation."""
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         names = [(normalise_heading(value), column) for column, value in grid.filled(row)]
         codes = [column for name, column in names if name in ("code", "query", "query code")]

@@ -1,4 +1,4 @@
-"""Tells rows that hold no figures of the return (notes, footers, totals) and rows whose values are shifted."""
+"""Tell rows that hold no figures of the return (notes, footers, totals) and rows whose values are shifted."""
 
 import itertools
 import re
@@ -20,35 +20,35 @@ _FEW_ROWS = 20  # so few say nothing of what a column usually holds
 
 
 def is_total(names: Sequence[str]) -> bool:
-    """Whether one of the names that a row has where a code belongs says that it is a total."""
+    """Return whether one of the names that a row has where a code belongs says that it is a total."""
     return any(_TOTAL.fullmatch(normalise_heading(name)) for name in names)
 
 
 def has_digit(text: str) -> bool:
-    """Whether a text could state a figure."""
+    """Return whether a text could state a figure."""
     return any(character.isdigit() for character in text)
 
 
 def is_note(item: str, group: str, value: str) -> bool:
-    """Whether a row of a table with a row for each figure names no item and no ethnic group, and states no figure."""
+    """Return whether a row of the long form names no item and no ethnic group, and states no figure."""
     if not item:
         return not group and not value
     return not CODE.fullmatch(item) and normalise_heading(group) not in group_headings() and not has_digit(value)
 
 
 def find_edge(header: Sequence[Value], columns: Mapping[str, int]) -> int:
-    """The first of the columns at the right that have no heading."""
+    """Return the first of the columns at the right that have no heading."""
     named = [column for column, heading in enumerate(header) if not is_blank(heading)]
     return max([*named, *columns.values()]) + 1
 
 
 def holds_anything(row: Sequence[Value], edge: int) -> bool:
-    """Whether a row has anything from that column on."""
+    """Return whether a row has anything from that column on."""
     return len(row) > edge and any(not is_blank(value) for value in row[edge:])
 
 
 def find_unusual_numbers(grid: Grid, header: int, columns: Sequence[int]) -> frozenset[int]:
-    """The columns right of `columns` that hold a number in some row, though not in half of them."""
+    """Return the columns right of `columns` that hold a number in some row, though not in half of them."""
     counts: dict[int, int] = {}
     rows = 0
     first, last = min(columns), max(columns)
@@ -61,7 +61,7 @@ def find_unusual_numbers(grid: Grid, header: int, columns: Sequence[int]) -> fro
 
 
 def is_shifted(row: Sequence[Value], columns: Sequence[int], unusual: frozenset[int]) -> bool:
-    """Whether a number such as 1,234 without quotation marks seems to have moved what stands right of it.
+    """Return whether a number such as 1,234 without quotation marks seems to have moved what stands right of it.
 
     It seems so where a number of up to three digits is followed by one of exactly three, and numbers go on to a column
     further right where few other rows have one (`unusual`).

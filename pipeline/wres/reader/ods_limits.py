@@ -1,4 +1,4 @@
-"""Looks through content.xml of an .ods file, where one cell may say that it is repeated a million times."""
+"""Look through content.xml of an .ods file, where one cell may say that it is repeated a million times."""
 
 from wres.reader.plain_xml import NUMBER, ODD, local_name
 from wres.reader.xml_limits import (
@@ -62,6 +62,7 @@ class OdsScan(Scan):
         return self._sheets
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Look at the beginning of an element."""
         name = tag.rpartition(":")[2]
         if name in _NEVER_NEEDED:  # under a prefix that the look at the package did not know
             raise UnreadableError("S102", _UNWANTED)
@@ -98,6 +99,7 @@ class OdsScan(Scan):
             self.is_odd |= self.far[-1]
 
     def _begin_sheet(self) -> None:
+        """Begin a sheet; refuse one too many."""
         self._new_sheet()
         self._sheets.append(SheetNotes())
         self.far.append(False)
@@ -107,7 +109,7 @@ class OdsScan(Scan):
         self._next_row = 0
 
     def _note_prefixes(self, attributes: dict[str, str]) -> None:
-        """Where a name space has another prefix than the fast reader knows."""
+        """Note where a name space has another prefix than the fast reader knows."""
         for key, value in attributes.items():
             prefix = key.removeprefix("xmlns:")
             if prefix != key and _PREFIXES.get(value, prefix) != prefix:
@@ -115,6 +117,7 @@ class OdsScan(Scan):
                 self.is_odd = True
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
+        """Count a row, as often as it is repeated."""
         self._row, self._rows = self._next_row, repeats(attributes, "number-rows-repeated", MOST_ROWS)
         self._next_row += self._rows
         self._next_column = 0
@@ -122,6 +125,7 @@ class OdsScan(Scan):
             raise UnreadableError("S112", TOO_LONG)
 
     def _begin_cell(self, name: str, attributes: dict[str, str]) -> None:
+        """Count a cell, as often as it is repeated."""
         self._columns = repeats(attributes, "number-columns-repeated", MOST_COLUMNS)
         self._column = self._next_column
         self._next_column += self._columns
@@ -160,7 +164,7 @@ class OdsScan(Scan):
 
 
 def repeats(attributes: dict[str, str], wanted: str, most: int) -> int:
-    """How often a row, a cell or a space is repeated."""
+    """Return how often a row, a cell or a space is repeated."""
     for key, value in attributes.items():
         if local_name(key) == wanted:
             return bounded_int(value, most)

@@ -1,4 +1,4 @@
-"""Writes content.xml of an .ods file again where the fast reader would misread it."""
+"""Write content.xml of an .ods file again where the fast reader would misread it."""
 
 from wres.reader.ods_limits import OdsScan, repeats
 from wres.reader.plain_xml import NUMBER, PlainXml, local_name, start_tag
@@ -57,7 +57,7 @@ class PlainContent(PlainXml):
         super().end(self._usual(tag), name)
 
     def _usual(self, tag: str) -> str:
-        """A name with its usual prefix."""
+        """Return a name with its usual prefix."""
         prefix, colon, name = tag.partition(":")
         if not colon:
             return tag

@@ -122,6 +122,7 @@ def require_no_hidden_bytes(content: bytes) -> None:
 
 
 def _require_known(parts: Parts, known: re.Pattern[str]) -> None:
+    """Refuse a package with a part of an unknown kind."""
     for name, data in parts.items():
         for starts, what, remedy in _NEVER_NEEDED:
             if name.startswith(starts):
@@ -134,7 +135,7 @@ def _require_known(parts: Parts, known: re.Pattern[str]) -> None:
 
 
 def _named_parts(parts: Parts) -> set[str]:
-    """The parts that another part names as belonging to it."""
+    """Return the parts that another part names as belonging to it."""
     named: set[str] = set()
     for name, data in parts.items():
         if name.endswith(".rels"):

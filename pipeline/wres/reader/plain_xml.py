@@ -1,4 +1,4 @@
-"""Writes XML again as the fast reader understands it: no comments, CDATA marks, instructions or character references.
+"""Write XML again as the fast reader understands it: no comments, CDATA marks, instructions or character references.
 
 The fast reader takes `1<![CDATA[2]]>` or `1<!-- -->2` for 1 and `&#49;` for nothing, where every XML parser sees a
 number.
@@ -23,7 +23,7 @@ class PlainXml:
         self._left_out = 0
 
     def copy(self, data: bytes) -> bytes:
-        """The part in plain XML."""
+        """Return the part in plain XML."""
         parser: Any = hardened_parser()
         parser.ordered_attributes = True
         parser.StartElementHandler = self._start
@@ -33,7 +33,7 @@ class PlainXml:
         return "".join(self.pieces).encode()
 
     def skip(self, name: str) -> bool:  # noqa: ARG002
-        """Whether an element of that local name is left out with all that is in it."""
+        """Return whether an element of that local name is left out with all that is in it."""
         return False
 
     def start(self, tag: str, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
@@ -67,10 +67,10 @@ class PlainXml:
 
 
 def start_tag(tag: str, attributes: dict[str, str]) -> str:
-    """The start of an element with its attributes."""
+    """Return the start of an element with its attributes."""
     return f"<{tag}{''.join(f' {name}={quoteattr(value, _LINES)}' for name, value in attributes.items())}>"
 
 
 def local_name(tag: str) -> str:
-    """The name of an element or attribute without its prefix."""
+    """Return the name of an element or attribute without its prefix."""
     return tag.rpartition(":")[2]

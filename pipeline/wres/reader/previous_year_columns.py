@@ -1,4 +1,4 @@
-"""Reads last year's figures where the workbook shows them beside the inputs, as the template does."""
+"""Read last year's figures where the workbook shows them beside the inputs, as the template does."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ _BEYOND_ANY = 10**9
 
 
 def read_last_year(table: FigureTable) -> dict[tuple[str, str], Decimal]:
-    """Last year's figures by (item, ethnic group): of the columns "White last year" and so on, found by heading.
+    """Read last year's figures by (item, ethnic group) from columns such as "White last year", found by heading.
 
     They are for information, so nothing here is a repair or a fault: a column that is missing or there twice, a cell
     that is blank or holds no number of people and an item that was given before are left out.

@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _answer(content: bytes, file_name: str, settings: Settings) -> bytes:
-    """What was read, or how the reading failed; a mistake of the reader is no reason to stop."""
+    """Return what was read, or how the reading failed; a mistake of the reader is no reason to stop."""
     try:
         answer = pickle.dumps(read_return(content, file_name, settings))
     except MemoryError:
@@ -55,7 +55,7 @@ def _answer(content: bytes, file_name: str, settings: Settings) -> bytes:
 
 
 def _where(error: Exception) -> str:
-    """The kind of an error and the line that raised it, without its text: that may repeat what the file holds."""
+    """Return the kind of an error and the line that raised it, without its text, which may repeat the file."""
     traceback, place = error.__traceback__, ""
     while traceback is not None:
         place = f"{os.path.basename(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"  # noqa: PTH119

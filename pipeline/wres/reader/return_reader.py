@@ -1,4 +1,4 @@
-"""Reads a return: bytes in, cells, texts, repairs and faults out. It checks nothing and never raises on bad input."""
+"""Read a return: bytes in, cells, texts, repairs and faults out. It checks nothing and never raises on bad input."""
 
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -64,7 +64,7 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ParsedRet
 
 
 def _without_signs(text: Text) -> Text:
-    """A text fit to be kept: what may be a person's number or address is taken out of what a sender writes freely."""
+    """Take out of a sender's free text what may be a person's number or address."""
     if text.key.startswith(("explanation.", "signoff.role")) and (kept := hide_signs(text.value)) != text.value:
         return replace(text, value=kept)
     return text
@@ -77,6 +77,7 @@ def _open(content: bytes, settings: Settings, repairs: list[Normalisation]) -> t
 
 
 def _read_grids(grids: list[Grid], read: ParsedReturn, *, text_is_odd: bool) -> None:
+    """Read the figures and texts of all sheets."""
     tables = find_tables(grids)
     if not tables:
         read.faults.append(_no_header(grids[0], is_csv=not text_is_odd))
@@ -93,7 +94,7 @@ def _read_grids(grids: list[Grid], read: ParsedReturn, *, text_is_odd: bool) -> 
 
 
 def _compare_with_others(tables: list[FigureTable], read: ParsedReturn) -> None:
-    """Say which other sheets have a whole table too, and add the figures of a visible one that are others.
+    """Return which other sheets have a whole table too, and add the figures of a visible one that are others.
 
     A figure that is given in two ways is rejected as one that is given twice, for nobody can say which counts.
     """
@@ -117,7 +118,7 @@ def _compare_with_others(tables: list[FigureTable], read: ParsedReturn) -> None:
 
 
 def _no_header(grid: Grid, *, is_csv: bool) -> FileError:
-    """The fault of a file in which no header row was found, with the headings that a file of its kind needs."""
+    """Return the fault of a file in which no header row was found, with the headings that a file of its kind needs."""
     if not is_csv:
         headings = join_words(["Item", *newest_template().group_labels.values()])
         detail = f"No header row with {headings} was found. Use the template as it was sent."

@@ -1,4 +1,4 @@
-"""Opens a zip package (.xlsx, .ods) without trusting a word of what it says about itself."""
+"""Open a zip package (.xlsx, .ods) without trusting a word of what it says about itself."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ _CORRUPT = "The file is damaged and cannot be opened. Open it in a spreadsheet p
 
 
 def read_zip(content: bytes, settings: Settings) -> dict[str, bytes]:
-    """Every part under its name; nothing touches a disk, so names can do no harm.
+    """Return every part under its name; nothing touches a disk, so names can do no harm.
 
     Raises:
         UnreadableError: S101 when it is corrupt or encrypted, S112 when it expands to more than the limit.
@@ -27,7 +27,7 @@ def read_zip(content: bytes, settings: Settings) -> dict[str, bytes]:
     _check_order(content, entries)
     parts: dict[str, bytes] = {}
     names: set[str] = set()
-    left = settings.max_expanded_bytes
+    remaining = settings.max_expanded_bytes
     for entry in entries:
         if entry.filename.endswith("/"):  # a folder; is_dir() fails on an empty name
             continue
@@ -37,13 +37,13 @@ def read_zip(content: bytes, settings: Settings) -> dict[str, bytes]:
         if name.lower() in names:  # which of the two counts is anybody's guess
             raise UnreadableError("S101", _CORRUPT)
         names.add(name.lower())
-        parts[name] = _expand(content, entry, left)
-        left -= len(parts[name])
+        parts[name] = _expand(content, entry, remaining)
+        remaining -= len(parts[name])
     return parts
 
 
 def _check_order(content: bytes, entries: list[zipfile.ZipInfo]) -> None:
-    """No part may lie in another one: no program writes that, and what it holds would be anybody's guess."""
+    """Refuse a part that lies in another one: no program writes that, and nobody could say what it holds."""
     end = 0
     for entry in sorted(entries, key=lambda it: it.header_offset):
         header = content[entry.header_offset : entry.header_offset + 30]
@@ -54,7 +54,7 @@ def _check_order(content: bytes, entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _expand(content: bytes, entry: zipfile.ZipInfo, left: int) -> bytes:
-    """One part, expanded here and not by what its header says of its size."""
+    """Expand one part by its own content, not by the size that its header states."""
     if entry.file_size > left:
         raise _too_much()
     header = content[entry.header_offset : entry.header_offset + 30]
@@ -76,6 +76,7 @@ def _expand(content: bytes, entry: zipfile.ZipInfo, left: int) -> bytes:
 
 
 def _inflate(packed: bytes, left: int) -> bytes:
+    """Expand compressed bytes, up to the limit."""
     expander = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         data = expander.decompress(packed, left + 1)
@@ -93,7 +94,7 @@ def _too_much() -> UnreadableError:
 
 
 def write_zip(parts: dict[str, bytes]) -> io.BytesIO:
-    """The parts as a plain package, so that the next reader sees what was looked at here and nothing else."""
+    """Return the parts as a plain package, so that the next reader sees what was looked at here and nothing else."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:
         for name, data in parts.items():

@@ -41,14 +41,14 @@ _WORDS = frozenset(
 
 
 def show_value(text: str) -> str:
-    """The value of a cell that should hold a number, cut to what may be repeated."""
-    given = plain(text).strip()
-    if not given or given == UNCALCULATED:
+    """Return the value of a cell that should hold a number, cut to what may be repeated."""
+    shown_text = plain(text).strip()
+    if not shown_text or shown_text == UNCALCULATED:
         return text
-    if _DATE.fullmatch(given):
+    if _DATE.fullmatch(shown_text):
         return "a date"
-    named = _NAMED_CHARACTER.findall(given)
-    bare = _NAMED_CHARACTER.sub(" ", given)
+    named = _NAMED_CHARACTER.findall(shown_text)
+    bare = _NAMED_CHARACTER.sub(" ", shown_text)
     words = [word if _may_be_shown(word) else HIDDEN for word in bare[:_LONGEST].split()]
     if sum(character.isdigit() for character in bare) > _MOST_DIGITS:
         words = [HIDDEN if any(character.isdigit() for character in word) else word for word in words]
@@ -57,7 +57,7 @@ def show_value(text: str) -> str:
     shown = " ".join(
         [*(word for n, word in enumerate(words) if word != HIDDEN or words[n - 1 : n] != [HIDDEN]), *named]
     )
-    return f"a text of {len(given)} characters" if shown == HIDDEN else shown[:_MOST_SHOWN]
+    return f"a text of {len(shown_text)} characters" if shown == HIDDEN else shown[:_MOST_SHOWN]
 
 
 def hide_unknown(read: ParsedReturn) -> None:
@@ -68,7 +68,7 @@ def hide_unknown(read: ParsedReturn) -> None:
 
 
 def show_code(text: str) -> str:
-    """An item code or ethnic group that no template has, cut in the same way."""
+    """Return an item code or ethnic group that no template has, cut in the same way."""
     return text if _CODE.fullmatch(text) else show_value(text)
 
 
@@ -79,6 +79,7 @@ def _groups() -> frozenset[str]:
 
 
 def _show_cell(cell: Cell) -> Cell:
+    """Cut what a figure's cell says to what may be repeated."""
     if cell.number is None and cell.raw:
         cell = cell._replace(raw=show_value(cell.raw))
     if cell.item not in _codes():
@@ -89,6 +90,7 @@ def _show_cell(cell: Cell) -> Cell:
 
 
 def _show_text(text: Text) -> Text:
+    """Cut a text of the return to what may be repeated, by its kind."""
     if text.key == "organisation_code" and not _ORGANISATION.fullmatch(text.value):
         return Text(text.key, _show_organisation(text.value), text.place)
     if text.key == "signoff.date" and read_date(text.value) is None and any(map(str.isalpha, text.value)):
@@ -101,12 +103,13 @@ def _show_text(text: Text) -> Text:
 
 
 def _show_organisation(text: str) -> str:
-    """A code with more beside it: what can be a code at its beginning, and that something follows."""
+    """Return a code with more beside it: what can be a code at its beginning, and that something follows."""
     code = _LEADING_CODE.match(text.strip())
     return f"{code[0]} {HIDDEN}" if code else show_value(text)
 
 
 def _may_be_shown(word: str) -> bool:
+    """Return whether every part of a word is a number or a word that returns use."""
     core = _MARKS.sub("", word).casefold()
     if not any(character.isalpha() for character in core):
         return True

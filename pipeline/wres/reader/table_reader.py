@@ -1,4 +1,4 @@
-"""Reads the rows of the table of figures: a row an item (the workbook) or a row a figure (CSV)."""
+"""Read the rows of the table of figures: a row an item (the workbook) or a row a figure (CSV)."""
 
 from dataclasses import dataclass, field
 
@@ -49,7 +49,7 @@ class _Rules:
     unusual: frozenset[int] | None = None
 
     def is_shifted(self, row: int, columns: list[int], *, any_text: bool) -> bool:
-        """Whether a row may have moved to the right: 1,234 without quotation marks falls into two columns.
+        """Return whether a row may have moved to the right: 1,234 without quotation marks falls into two columns.
 
         With `any_text`, anything right of the last heading says so.
         """
@@ -102,7 +102,7 @@ def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> 
 
 
 def _hidden_figures(table: FigureTable) -> list[FileError]:
-    """Figures of the table's sheet that merged cells hide: nobody can say whether they are meant."""
+    """Find figures of the table's sheet that merged cells hide: nobody can say if they are meant."""
     if not table.grid.hidden:
         return []
     row, column = min(table.grid.hidden)
@@ -114,7 +114,7 @@ def _hidden_figures(table: FigureTable) -> list[FileError]:
 
 
 def _headings(table: FigureTable, repairs: list[Normalisation]) -> dict[str, CellRef]:
-    """Where each heading of the table stands, the one of the labels too, which the reading itself does not need."""
+    """Return where each heading stands, also that of the labels, which the reading itself does not need."""
     columns = {
         normalise_heading(value): column
         for column, value in table.grid.filled(table.row)
@@ -127,10 +127,11 @@ def _headings(table: FigureTable, repairs: list[Normalisation]) -> dict[str, Cel
 
 
 def _read_wide_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rules) -> None:
+    """Read one row of a table with a column for each ethnic group."""
     grid, column = table.grid, table.columns["item"]
     groups = {group: table.columns[group] for group in table.groups if group in table.columns}
-    given = [text_of(grid.at(row, place)) for place in groups.values() if not is_blank(grid.at(row, place))]
-    has_figures = any(has_digit(text) for text in given)
+    values = [text_of(grid.at(row, place)) for place in groups.values() if not is_blank(grid.at(row, place))]
+    has_figures = any(has_digit(text) for text in values)
     named = grid.at(row, column)
     if is_blank(named):
         if has_figures:
@@ -190,7 +191,7 @@ def read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: _Rule
 
 
 def _joined(grid: Grid, row: int, first: int) -> str:
-    """What stands in a row from a column on, as its sender wrote it."""
+    """Join the values of a row from a column on, as the sender wrote them."""
     parts = [text_of(value).strip() for value in grid.rows[row][first:]]
     while parts and not parts[-1]:
         parts.pop()
@@ -198,7 +199,7 @@ def _joined(grid: Grid, row: int, first: int) -> str:
 
 
 def _word(table: FigureTable, row: int, heading: str) -> str:
-    """What stands under a heading, tidied; nothing where the table has no such heading."""
+    """Return the value under a heading, tidied; nothing where the table has no such heading."""
     if heading not in table.columns:
         return ""
     return normalise(table.grid.at(row, table.columns[heading]), table.place, [])
@@ -207,6 +208,7 @@ def _word(table: FigureTable, row: int, heading: str) -> str:
 def _figure(
     table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn, rules: _Rules
 ) -> None:
+    """Read one cell as a figure, or as the text of a calculated row."""
     value, place = table.grid.at(row, column), table.grid.place(row, column)
     if item.startswith("calculated."):
         _text(table, row, column, item, group, read)
@@ -220,6 +222,7 @@ def _figure(
 
 
 def _text(table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn) -> None:
+    """Read one cell as a text of the return."""
     place = table.grid.place(row, column)
     value = normalise(table.grid.at(row, column), place, read.repairs, lines=True)
     kind, _, rest = item.partition(".")
@@ -244,16 +247,16 @@ def record_text(read: ParsedReturn, key: str, grid: Grid, row: int, column: int)
 
 
 def _code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str:
-    """An item code or ethnic group: codes are in lower case with no spaces at their ends."""
+    """Return an item code or ethnic group: codes are in lower case with no spaces at their ends."""
     column = table.columns[heading]
     value = table.grid.at(row, column)
     if isinstance(value, str) and TIDY_CODE.fullmatch(value):
         return value
     place = table.grid.place(row, column)
-    given = normalise(value, place, read.repairs)
-    if given != given.lower() and not given.startswith("explanation."):
-        read.repairs.append(Normalisation(f"{show_code(given)!r} was read as {show_code(given.lower())!r}", place))
-    return given.lower()
+    code = normalise(value, place, read.repairs)
+    if code != code.lower() and not code.startswith("explanation."):
+        read.repairs.append(Normalisation(f"{show_code(code)!r} was read as {show_code(code.lower())!r}", place))
+    return code.lower()
 
 
 def _group(table: FigureTable, row: int, read: ParsedReturn) -> str:

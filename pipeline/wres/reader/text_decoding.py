@@ -1,4 +1,4 @@
-"""Turns the bytes of a text file into text: which encoding it is in, by its marks or by what reads as words.
+"""Turn the bytes of a text file into text: which encoding it is in, by its marks or by what reads as words.
 
 Excel writes CSV in Windows-1252, "CSV (Macintosh)" in Mac OS Roman and "CSV (MS-DOS)" in code page 850. Nothing in the
 file says so. The figures are the same in all of them; only accented letters, quotation marks and signs differ.
@@ -29,7 +29,7 @@ _CLITICS = ("s", "t", "d", "m", "ll", "re", "ve")
 
 
 def decode_text(content: bytes, repairs: list[Normalisation]) -> str:
-    """The text of a file without its byte order marks; what was done is listed.
+    """Return the text of a file without its byte order marks; what was done is listed.
 
     Raises:
         UnreadableError: S101 when the bytes are no text, or are in no encoding that is known here.
@@ -55,12 +55,12 @@ def decode_text(content: bytes, repairs: list[Normalisation]) -> str:
 
 
 def not_text() -> UnreadableError:
-    """The fault for bytes that are neither a workbook nor text."""
+    """Return the fault for bytes that are neither a workbook nor text."""
     return UnreadableError("S101", "The file is neither a workbook nor text. Send it as .xlsx, .ods or CSV.")
 
 
 def _guess(content: bytes) -> str:
-    """The encoding where no mark says it. UTF-16 shows by its zero bytes: every second one in English text."""
+    """Return the encoding where no mark says it. UTF-16 shows by its zero bytes: every second one in English text."""
     start = content[:2000]
     if start.count(0) > len(start) // 4:
         return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
@@ -72,7 +72,7 @@ def _guess(content: bytes) -> str:
 
 
 def _guess_code_page(content: bytes) -> str:
-    """The code page in which the bytes outside ASCII read as letters of words and as usual signs.
+    """Return the code page in which the bytes outside ASCII read as letters of words and as usual signs.
 
     Raises:
         UnreadableError: S101 when they do so in none.
@@ -97,14 +97,14 @@ def _guess_code_page(content: bytes) -> str:
 
 
 def _plausibility(text: str) -> float:
-    """How well the characters outside ASCII fit between those beside them: above 0 is likely, below 0 is not."""
+    """Rate how well characters outside ASCII fit between their neighbours: above 0 is likely, below is not."""
     padded = f" {text} "
     places = (match.start() for match in itertools.islice(_OUTSIDE_ASCII.finditer(padded), _MOST_JUDGED))
     return sum(_fit(padded[place], padded[place - 1], padded[place + 1 : place + 4]) for place in places)
 
 
 def _fit(character: str, before: str, after: str) -> float:
-    """How well one character fits: a letter in a word, a quotation mark at its edge, a currency sign before digits."""
+    """Rate one character: a letter in a word, a quotation mark at its edge, a currency sign before digits."""
     following = after[:1]
     if character.isalpha() and character not in "ªº":
         return _fit_of_letter(character, before, after)
@@ -129,7 +129,7 @@ def _fit(character: str, before: str, after: str) -> float:
 
 
 def _fit_of_letter(character: str, before: str, after: str) -> float:
-    """How well an accented letter fits in its word; the rarer ones stand before or after certain letters only."""
+    """Rate an accented letter in its word; the rarer ones stand before or after certain letters only."""
     following = after[:1]
     weight = _LETTERS.get(character.lower(), -1.0)
     if weight < 0 or before.isdigit() or following.isdigit():
@@ -158,7 +158,7 @@ def _fit_of_letter(character: str, before: str, after: str) -> float:
 
 
 def _without_marks(text: str, repairs: list[Normalisation]) -> str:
-    """The text without byte order marks, also those in the middle that joining files leaves there."""
+    """Return the text without byte order marks, also those in the middle that joining files leaves there."""
     plain = text.removeprefix(_MARK_READ_TWICE).replace("\ufeff", "")
     if plain != text:
         repairs.append(Normalisation("The byte order mark was left out"))

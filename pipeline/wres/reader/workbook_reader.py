@@ -1,4 +1,4 @@
-"""Turns the bytes of a workbook (.xlsx, .ods) into grids."""
+"""Turn the bytes of a workbook (.xlsx, .ods) into grids."""
 
 import re
 
@@ -28,7 +28,7 @@ _EMPTY_VALUE = re.compile(rb"""\soffice:string-value="[^"]*\"""")
 
 
 def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], list[str]]:
-    """The kind ("xlsx" or "ods"), a grid a worksheet, hidden ones too, in the order of the workbook, and other texts.
+    """Return the kind ("xlsx" or "ods"), a grid for each worksheet, hidden ones too, and the other texts.
 
     Raises:
         UnreadableError: S101, S102 or S112.
@@ -44,7 +44,7 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
 
 
 def _checked_excel(parts: dict[str, bytes], settings: Settings) -> tuple[dict[str, bytes], list[SheetNotes]]:
-    """The parts for the fast reader, written plainly where it would misread them, and the notes on each sheet."""
+    """Return the parts for the fast reader, plainly written where it would misread them; notes on each sheet."""
     scan = XlsxScan(settings)
     kept = {name: data for name, data in parts.items() if _is_read(name.lower())}
     notes: dict[str | None, SheetNotes] = {}
@@ -58,12 +58,12 @@ def _checked_excel(parts: dict[str, bytes], settings: Settings) -> tuple[dict[st
 
 
 def _is_read(name: str) -> bool:
-    """Whether the fast reader gets the part; how the file looks and who made it is not asked."""
+    """Return whether the fast reader gets the part; how the file looks and who made it is not asked."""
     return name.endswith((".xml", ".rels")) and not name.startswith(_LEFT_OUT)
 
 
 def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> tuple[dict[str, bytes], list[SheetNotes]]:
-    """As `_checked_excel`."""
+    """Do for OpenDocument what `_checked_excel` does."""
     kept = {name: data for name, data in parts.items() if name in ("mimetype", "META-INF/manifest.xml", "content.xml")}
     notes: list[SheetNotes] = []
     for name, data in kept.items():
@@ -79,6 +79,7 @@ def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> tuple[
 
 
 def _grids(parts: dict[str, bytes], largest: int, notes: list[SheetNotes], settings: Settings) -> list[Grid]:
+    """Turn the worksheets into grids."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     cells_left = settings.max_cells

@@ -1,4 +1,4 @@
-"""Looks through the parts of an .xlsx file: how large its sheets are, by the cells that they really have."""
+"""Look through the parts of an .xlsx file: how large its sheets are, by the cells that they really have."""
 
 import re
 from functools import lru_cache
@@ -64,16 +64,17 @@ class XlsxScan(Scan):
         return self._notes
 
     def is_dropped(self, row: int, column: int) -> bool:
-        """Whether a cell of the last part with nothing but spaces in it lies too far out to be laid out."""
+        """Return whether a cell of the last part with nothing but spaces in it lies too far out to be laid out."""
         return self._has_far_blanks() and not self._filled.holds(row, column)
 
     def is_blank(self, kind: str | None, value: str) -> bool:
-        """Whether a cell holds nothing but spaces; in the end its type says what its value is."""
+        """Return whether a cell holds nothing but spaces; in the end its type says what its value is."""
         if kind == "s":
             return value.isdecimal() and int(value) < len(self._lengths) and not self._lengths[int(value)]
         return kind in ("str", "inlineStr") and is_unseen(value)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Look at the beginning of an element."""
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             if self._in_sheet:
@@ -101,6 +102,7 @@ class XlsxScan(Scan):
         self._pieces.append(text)
 
     def _end(self, tag: str) -> None:
+        """Look at the end of an element."""
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name in ("v", "t"):
             self._parser.CharacterDataHandler = None
@@ -115,6 +117,7 @@ class XlsxScan(Scan):
             self._in_sheet = False
 
     def _cell(self, attributes: dict[str, str]) -> None:
+        """Begin a cell."""
         reference = attributes.get("r")
         if reference is None:
             self._column += 1
@@ -134,6 +137,7 @@ class XlsxScan(Scan):
         self._pieces = []
 
     def _end_cell(self) -> None:
+        """End a cell and count what it shows."""
         if not self._has_value and not self._has_formula:
             return
         position, value = (self._row, self._column), "".join(self._pieces)
@@ -150,7 +154,7 @@ class XlsxScan(Scan):
         self._count_characters(self._lengths[int(value)] if shared else len(value))
 
     def _find_hidden(self) -> None:
-        """The cells with content that lie under a merge, beside its first one."""
+        """Note the cells with content that lie under a merge, beside its first one."""
         if len(self._merges) > _MOST_MERGES:
             raise UnreadableError("S112", f"A sheet has {len(self._merges):,} merged ranges; a return has none.")
         if not self._merges:
@@ -178,7 +182,7 @@ class XlsxScan(Scan):
 
 @lru_cache(maxsize=10_000)  # the returns of a round have the same addresses
 def row_and_column(reference: str) -> tuple[int, int]:
-    """Where a cell such as C12 or $C$12 stands, from 0.
+    """Return the row and column of a cell such as C12 or $C$12, from 0.
 
     Raises:
         UnreadableError: S101, it is no address.
@@ -192,6 +196,6 @@ def row_and_column(reference: str) -> tuple[int, int]:
 
 
 def holds_shared_texts(data: bytes) -> bool:
-    """Whether a part is the one with the texts that cells share."""
+    """Return whether a part is the one with the texts that cells share."""
     root = _ROOT.search(data[:5_000])
     return root is not None and local_name(root[1].decode()) == "sst"

@@ -1,4 +1,4 @@
-"""Looks through the XML of a workbook before the fast reader sees it: no DTD, and no table of absurd size.
+"""Look through the XML of a workbook before the fast reader sees it: no DTD, and no table of absurd size.
 
 The fast reader lays a sheet out as one rectangle in memory, so a single cell at XFD1048576 would take all of it.
 """
@@ -22,7 +22,7 @@ DAMAGED = "The file is damaged: its XML cannot be read. Open it in a spreadsheet
 
 
 def check_xml(data: bytes) -> None:
-    """One part: it must be well-formed UTF-8 and have no document type definition, in which entity bombs live.
+    """Check one part: well-formed UTF-8, without a document type definition, in which entity bombs live.
 
     Raises:
         UnreadableError: S101.
@@ -42,6 +42,7 @@ class Scan:
         self._characters_left = MOST_CHARACTERS
 
     def _new_part(self, data: bytes) -> None:
+        """Begin a part."""
         self._tags_left -= data.count(b"<")  # before the parser meets them, and all at once
         if self._tags_left < 0:
             end = data.rfind(b"sheetData>")
@@ -87,7 +88,7 @@ class Scan:
             )
 
     def _has_far_blanks(self) -> bool:
-        """Whether the sheet is only too large because of cells with nothing but spaces."""
+        """Return whether the sheet is only too large because of cells with nothing but spaces."""
         both = Rectangle(*self._filled.sides())
         both.grow_around(self._blank)
         return both.size > self._most_cells
@@ -115,17 +116,17 @@ class Rectangle:
             self.grow(top, left, bottom - top + 1, right - left + 1)
 
     def holds(self, row: int, column: int) -> bool:
-        """Whether a cell lies in it."""
+        """Return whether a cell lies in it."""
         return self._top <= row <= self._bottom and self._left <= column <= self._right
 
     @property
     def size(self) -> int:
-        """How many cells it has."""
+        """Return how many cells it has."""
         return max(0, self._bottom - self._top + 1) * max(0, self._right - self._left + 1)
 
 
 def bounded_int(text: str, most: int) -> int:
-    """A number of an attribute, up to a limit; S101 when it is none, S112 beyond the limit."""
+    """Return a number of an attribute, up to a limit; S101 when it is none, S112 beyond the limit."""
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise UnreadableError("S101", DAMAGED)
     if int(text) > most:
@@ -134,7 +135,7 @@ def bounded_int(text: str, most: int) -> int:
 
 
 def hardened_parser() -> Any:
-    """A parser that refuses document types."""
+    """Return a parser that refuses document types."""
     # Forced to UTF-8, no matter what the part declares: the fast reader reads it so, and both must see the same.
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True

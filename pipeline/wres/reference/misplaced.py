@@ -36,12 +36,12 @@ class Misplaced:
 
     @property
     def what(self) -> str:
-        """Where and how many, in words."""
+        """Return where and how many, in words."""
         if self.files == 1:
             return f"{self.place}/{self.example} is not taken."
         return f"{self.place}/ holds {self.files} files that are not taken, such as {self.example}."
 
     @property
     def remedy(self) -> str:
-        """How to put it right."""
+        """Return how to put it right."""
         return _REMEDIES[self.reason]

@@ -9,7 +9,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]*)?")
 
 
 def title_case(name: str) -> str:
-    """A name in the field's usual capitals, its spaces made single.
+    """Return a name in the field's usual capitals, its spaces made single.
 
     A name that already has a small letter was written by somebody and keeps its letters as they are.
     """
@@ -20,7 +20,7 @@ def title_case(name: str) -> str:
 
 
 def names_match(text: str, other: str) -> bool:
-    """Whether two names differ in nothing but capitals, spaces and punctuation."""
+    """Return whether two names differ in nothing but capitals, spaces and punctuation."""
     return _bare(text) == _bare(other)
 
 

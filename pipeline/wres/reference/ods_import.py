@@ -32,7 +32,7 @@ _TYPES_IN_NAMES = (
 
 
 def read_organisations_file(path: Path) -> "pd.DataFrame":
-    """An ODS etr.csv (27 columns, no header; ect.csv and eccg.csv alike), or the project's own register file.
+    """Return an ODS etr.csv (27 columns, no header; ect.csv and eccg.csv alike), or the project's own register file.
 
     Returns:
         A register frame (REGISTER_COLUMNS, all text), one row per organisation of the file, in the file's order. From
@@ -63,12 +63,12 @@ def read_organisations_file(path: Path) -> "pd.DataFrame":
 
 
 def is_own_file(path: Path) -> bool:
-    """Whether a file of organisations is the project's own, which has a header, and not one of ODS."""
+    """Return whether a file of organisations is the project's own, which has a header, and not one of ODS."""
     return "code" in read_rows(path)[0][1]
 
 
 def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -> date | None:
-    """The day up to which a file or the register knows what happened to these groups of organisations.
+    """Return the day up to which a file or the register knows what happened to these groups of organisations.
 
     ODS writes no edition into its files. It is the one that was given when a file was loaded, as the rows' source says,
     else the newest opening or closing that is not in the future.
@@ -80,7 +80,7 @@ def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -
 
 
 def with_edition(rows: "pd.DataFrame", edition: date) -> "pd.DataFrame":
-    """The rows of an ODS file whose source says the edition."""
+    """Return the rows of an ODS file whose source says the edition."""
     return rows.assign(source=rows["source"] + f", edition {edition}")
 
 
@@ -92,7 +92,7 @@ def _as_day(text: str) -> date | None:
 
 
 def read_succession_file(path: Path) -> "pd.DataFrame":
-    """A merger list: predecessor, successor, from_date (and source), or trust_code_old, trust_code_new, from_date.
+    """Read a merger list: predecessor, successor, from_date, or trust_code_old, trust_code_new, from_date.
 
     Returns:
         A succession frame (SUCCESSION_COLUMNS, all text), one row per predecessor, in the file's order.
@@ -137,7 +137,7 @@ class MergedRegister:
     kept: dict[str, tuple[str, ...]]
 
     def summary(self) -> dict[str, Any]:
-        """What changed, a line a fact; `without_type` are organisations that wait for a type."""
+        """Return what changed, a line a fact; `without_type` are organisations that wait for a type."""
         untyped = self.register.loc[self.register["organisation_type"] == "unknown", "code"]
         rows = {row["code"]: row for row in _records(self.register)}
         return {
@@ -157,7 +157,7 @@ class MergedRegister:
 def merge_register(
     old: "pd.DataFrame", new: "pd.DataFrame", *, own: bool = False, older: bool = False
 ) -> MergedRegister:
-    """The register with a loaded file taken in; what the file leaves empty stays as it was known.
+    """Return the register with a loaded file taken in; what the file leaves empty stays as it was known.
 
     An empty closing date of ODS never erases a known one: an older edition of the file (loaded for a year gone by)
     cannot know of later closings, and ODS gives an organisation that starts again a new code. The project's own file
@@ -179,11 +179,11 @@ def merge_register(
     import pandas as pd
 
     known = {row["code"]: row for row in _records(old)}
-    given = {row["code"]: row for row in _records(new)}
-    merged = known | {code: _merged(known.get(code), row, own=own, older=older) for code, row in given.items()}
+    loaded = {row["code"]: row for row in _records(new)}
+    merged = known | {code: _merged(known.get(code), row, own=own, older=older) for code, row in loaded.items()}
     rows = [merged[code] for code in sorted(merged)]
     differing = {code: _differing(merged[code], known[code]) for code in sorted(known)}
-    kept = {code: _kept(merged[code], given[code]) for code in sorted(known.keys() & given.keys())}
+    kept = {code: _kept(merged[code], loaded[code]) for code in sorted(known.keys() & loaded.keys())}
     return MergedRegister(
         register=pd.DataFrame(rows, columns=list(REGISTER_COLUMNS), dtype=str),
         added=tuple(sorted(merged.keys() - known.keys())),
@@ -198,14 +198,15 @@ def _differing(merged: Row, known: Row) -> tuple[str, ...]:
     return tuple(column for column in REGISTER_COLUMNS[:-1] if merged[column] != known[column])
 
 
-def _kept(merged: Row, given: Row) -> tuple[str, ...]:
-    """The columns in which the file says something else than what now stands, or no closing date where one stands."""
-    columns = [column for column in ("region_code", "icb_code", "country", "opened") if given[column]]
-    found = [column for column in (*columns, "closed") if given[column] != merged[column]]
-    return tuple(found if names_match(given["name"], merged["name"]) else ["name", *found])
+def _kept(merged: Row, loaded: Row) -> tuple[str, ...]:
+    """List the columns in which the file differs from what is kept, or lacks a closing date that is kept."""
+    columns = [column for column in ("region_code", "icb_code", "country", "opened") if loaded[column]]
+    columns_kept = [column for column in (*columns, "closed") if loaded[column] != merged[column]]
+    return tuple(columns_kept if names_match(loaded["name"], merged["name"]) else ["name", *columns_kept])
 
 
 def _merged(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
+    """Return an organisation's row as the file and the register together have it."""
     merged = {**(old or {}), **{column: value for column, value in new.items() if value or not old}}
     if old and older:
         merged = {column: old[column] or value for column, value in new.items()}
@@ -225,7 +226,7 @@ def _merged(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
 
 
 def _type_of(organisation_group: str, name: str) -> Row:
-    """The type of an organisation whose file does not give it: its group's own, or for a trust what its name says."""
+    """Choose the type of an organisation whose file gives none: its group's, or by the name of a trust."""
     if organisation_group in GROUP_TYPES:
         return {"organisation_type": GROUP_TYPES[organisation_group], "type_source": "its group"}
     words = name.casefold()

@@ -17,7 +17,7 @@ _UNPRINTABLE = re.compile(r"[^\t\n\r -~\u00a0-\u2027\u202f-\u2065\u206a-\ufffd]"
 
 
 def read_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """The rows that hold anything, each with the number of its line, its values trimmed and their spaces made single.
+    """Yield the rows that hold anything, with the number of the line; values trimmed, with single spaces.
 
     Raises:
         WresError: there is no such file, or it is empty, too large or not CSV text in UTF-8.
@@ -50,7 +50,7 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def iso_date(text: str, path: Path, line: int) -> str:
-    """A date written 20220331 or 2022-03-31, as the second; an empty text stays empty.
+    """Return a date written 20220331 or 2022-03-31, as the second; an empty text stays empty.
 
     Raises:
         WresError: it is neither, or no such day.

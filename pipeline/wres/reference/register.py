@@ -37,18 +37,18 @@ GROUP_TYPES = {"icb": "integrated_care_board", "ccg": "clinical_commissioning_gr
 
 
 def organisation_types(organisation_group: str) -> tuple[str, ...]:
-    """The types that an organisation of a group can have."""
+    """Return the types that an organisation of a group can have."""
     return (*((GROUP_TYPES[organisation_group],) if organisation_group in GROUP_TYPES else TRUST_TYPES), "unknown")
 
 
 def default_organisations() -> list[dict[str, str]]:
-    """The rows of `default_register`, for whoever can do without pandas, which takes long to import."""
+    """Return the rows of `default_register`, for whoever can do without pandas, which takes long to import."""
     with (_SHIPPED / "organisations.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def default_register() -> "pd.DataFrame":
-    """The register that the project ships: NHS trusts of the Organisation Data Service's etr.csv.
+    """Return the register that the project ships: NHS trusts of the Organisation Data Service's etr.csv.
 
     Returns:
         One row per organisation, in order of code; columns REGISTER_COLUMNS, all text. Dates are ISO, empty for none;
@@ -59,7 +59,7 @@ def default_register() -> "pd.DataFrame":
 
 
 def default_successions() -> "pd.DataFrame":
-    """The mergers that the project ships.
+    """Return the mergers that the project ships.
 
     Returns:
         One row per organisation that ended, in order of date; columns SUCCESSION_COLUMNS, all text. `from_date` is the
@@ -87,17 +87,17 @@ def eligible_codes(register: "pd.DataFrame", year: CollectionYear) -> list[str]:
 
 
 def is_expected(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
-    """Tell whether an organisation, as a row of the register, must send in a year; see `expected_codes`."""
+    """Return whether an organisation, as a row of the register, must send in a year; see `expected_codes`."""
     return is_eligible(organisation, year) and not is_voluntary(organisation, year)
 
 
 def is_voluntary(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
-    """Tell whether the year's file makes the return of an organisation, or of its group, voluntary."""
+    """Return whether the year's file makes the return of an organisation, or of its group, voluntary."""
     return organisation["organisation_group"] in year.voluntary or organisation["code"] in year.voluntary
 
 
 def is_eligible(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
-    """Tell whether an organisation, as a row of the register, may send in a year; see `eligible_codes`."""
+    """Return whether an organisation, as a row of the register, may send in a year; see `eligible_codes`."""
     snapshot = year.snapshot.isoformat()
     return (
         organisation["country"] == "E"
@@ -109,7 +109,7 @@ def is_eligible(organisation: Mapping[Any, Any], year: CollectionYear) -> bool:
 
 
 def predecessor_groups(successions: "pd.DataFrame", codes: Iterable[str], year: CollectionYear) -> dict[str, list[str]]:
-    """For each organisation, the codes whose returns of the year before make up its last year, itself among them.
+    """Return, by organisation, the codes whose returns of the year before make up its last year, its own among them.
 
     A succession counts when it falls after last year's snapshot and up to this year's: before that, last year's return
     is the successor's already; after it, the predecessor still sends for itself. Chains within the year are followed.
@@ -135,7 +135,7 @@ def predecessors_of(successions: "pd.DataFrame", code: str, year: CollectionYear
 
 
 def drop_new_organisations(pool: Iterable[str], opened: Mapping[str, str], year: CollectionYear) -> list[str]:
-    """A pool without those that opened after last year's snapshot: they had no staff then to make a return of.
+    """Return a pool without those that opened after last year's snapshot: they had no staff then to make a return of.
 
     A merger that founds a new code would otherwise wait for a return that nobody owed.
 
@@ -148,10 +148,10 @@ def drop_new_organisations(pool: Iterable[str], opened: Mapping[str, str], year:
 
 
 def _with_predecessors(code: str, taken_over: dict[str, list[str]]) -> set[str]:
-    found = {code}
+    codes = {code}
     for predecessor in taken_over.get(code, []):
-        found |= _with_predecessors(predecessor, taken_over)
-    return found
+        codes |= _with_predecessors(predecessor, taken_over)
+    return codes
 
 
 def _default_table(file_name: str) -> "pd.DataFrame":

@@ -22,7 +22,7 @@ _LAST_DAY_OF_CCGS = "2022-06-30"
 
 
 def ods_row(row: list[str], path: Path, line: int) -> Row:
-    """A row of ODS etr.csv or eccg.csv as a row of the register; ODS does not say the type of a trust."""
+    """Return a row of ODS etr.csv or eccg.csv as a row of the register; ODS does not say the type of a trust."""
     if len(row) != _ODS_COLUMNS:
         remedy = f"an ODS file has {_ODS_COLUMNS} and no header, the project's own a header with code, name and so on"
         raise_line_error(path, line, f"there are {len(row)} columns", remedy)
@@ -53,11 +53,11 @@ def ods_row(row: list[str], path: Path, line: int) -> Row:
 
 
 def project_row(header: list[str], row: list[str], path: Path, line: int) -> Row:
-    """A row of the project's own register file."""
+    """Return a row of the project's own register file."""
     if len(row) != len(header):
         raise_line_error(path, line, f"there are {len(row)} columns", f"use the {len(header)} of the header")
-    given = dict(zip(header, row, strict=True))
-    return given | {column: iso_date(given[column], path, line) for column in ("opened", "closed")}
+    fields = dict(zip(header, row, strict=True))
+    return fields | {column: iso_date(fields[column], path, line) for column in ("opened", "closed")}
 
 
 def check_organisation(organisation: Row, path: Path, line: int) -> None:
@@ -81,7 +81,7 @@ def check_organisation(organisation: Row, path: Path, line: int) -> None:
 
 
 def _regions(organisation: Row) -> tuple[str, ...]:
-    """The regions that an organisation can have: none in Wales, and for a national body none at need."""
+    """Return the regions that an organisation can have: none in Wales, and for a national body none at need."""
     if organisation["country"] != "E":
         return ("",)
     return (*area_names("region"), *([""] if organisation["organisation_group"] == "alb" else []))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def merge_successions(old: "pd.DataFrame", new: "pd.DataFrame") -> "pd.DataFrame":
-    """The known successions with newly loaded ones, which replace what was known of the same predecessors.
+    """Return the known successions with newly loaded ones, which replace what was known of the same predecessors.
 
     Returns:
         A succession frame in order of date and predecessor.

@@ -127,12 +127,12 @@ class DisclosurePolicy(_Table):
 
     @property
     def protects(self) -> bool:
-        """Whether it promises that no suppressed count can be worked out."""
+        """Return whether it promises that no suppressed count can be worked out."""
         return self.policy == "protected"
 
     @property
     def shows_ratios(self) -> bool:
-        """Whether it shows every ratio and range, and the counts behind them only where they are large enough."""
+        """Return whether it shows every ratio and range, but counts behind them only where they are large enough."""
         return self.policy == "ratios"
 
 
@@ -184,6 +184,7 @@ class CollectionYear(_Table):
 
     @model_validator(mode="after")
     def _check_lists(self) -> "CollectionYear":
+        """Require lists without repeats, of known groups and keys."""
         if len(set(self.organisation_groups)) < len(self.organisation_groups):
             raise ValueError("must name each of its organisation_groups once")
         for entry in self.voluntary:
@@ -198,6 +199,7 @@ class CollectionYear(_Table):
 
     @model_validator(mode="after")
     def _check_dates(self) -> "CollectionYear":
+        """Require dates that follow each other as a collection does."""
         days = (self.entries_to - self.entries_from).days + 1
         rules = (
             (self.snapshot.year == self.year, "must have its snapshot in its own year"),
@@ -215,11 +217,11 @@ class CollectionYear(_Table):
 
     @property
     def template_major(self) -> int:
-        """The part of the template's version that a return must share."""
+        """Return the part of the template's version that a return must share."""
         return int(self.template_version.split(".")[0])
 
     def state(self, now: datetime) -> State:
-        """Where the collection stands: `late` is after the deadline and up to the hard close."""
+        """Return where the collection stands: `late` is after the deadline and up to the hard close."""
         if now < self.opens:
             return "not_open"
         if now <= end_of_minute(self.deadline):
@@ -228,7 +230,7 @@ class CollectionYear(_Table):
 
 
 def end_of_minute(moment: datetime) -> datetime:
-    """The last instant of a time that is said in hours and minutes: "until 23:59" includes that minute."""
+    """Return the last instant of a time that is said in hours and minutes: "until 23:59" includes that minute."""
     return moment.replace(second=59, microsecond=999_999)
 
 

@@ -10,7 +10,7 @@ TOTAL = "workforce.total"
 
 
 def consistency_errors(figures: Figures, template: Template, few_staff: float = 0) -> list[str]:
-    """What the edits would reject in these figures, a sentence each, beginning with the code of the edit.
+    """List what the edits would reject in these figures, a sentence each, beginning with the code of the edit.
 
     Args:
         figures: every required figure of a return, and those optional ones that it states.
@@ -18,15 +18,16 @@ def consistency_errors(figures: Figures, template: Template, few_staff: float = 
         few_staff: in a group with fewer staff more entries than staff are a query, which a correction answers itself.
     """
     staff = {group: count.headcount or Fraction() for group, count in group_counts(figures, template).items()}
-    found = [
+    errors = [
         sentence
         for group in template.ethnic_groups
         for sentence in _of_group(figures, template, group, staff[group], few_staff)
     ]
-    return found if any(staff.values()) else [*found, "V208: there would be no staff at all"]
+    return errors if any(staff.values()) else [*errors, "V208: there would be no staff at all"]
 
 
 def _of_group(figures: Figures, template: Template, group: str, staff: Fraction, few_staff: float) -> Iterator[str]:
+    """Yield the sentences about one ethnic group."""
     entered, before = figures[ENTERED, group], figures.get((ENTERED_PREVIOUS_YEAR, group))
     if staff < few_staff:
         pass

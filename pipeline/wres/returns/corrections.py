@@ -40,12 +40,12 @@ class Correction:
 
     @property
     def cell(self) -> tuple[str, str]:
-        """The figure: item and ethnic group."""
+        """Return the figure: item and ethnic group."""
         return self.item, self.ethnic_group
 
 
 def read_corrections(folder: Path, calendar: CollectionYear) -> list[Correction]:
-    """The corrections of a year, in the order of the file; none where there is no file.
+    """Return the corrections of a year, in the order of the file; none where there is no file.
 
     Args:
         folder: holds YEAR.csv with the header organisation,item,group,from,to,reason,who,when.
@@ -60,15 +60,15 @@ def read_corrections(folder: Path, calendar: CollectionYear) -> list[Correction]
     (line, header), *rows = read_rows(path)
     if tuple(header) != COLUMNS:
         raise_correction_error(calendar.year, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
-    found: dict[tuple[str, str, str], Correction] = {}
+    corrections: dict[tuple[str, str, str], Correction] = {}
     for line, row in rows:
         correction = _correction(calendar, line, row)
-        first = found.setdefault((correction.organisation_code, *correction.cell), correction)
+        first = corrections.setdefault((correction.organisation_code, *correction.cell), correction)
         if first is not correction:
             raise_correction_error(
                 calendar.year, line, f"line {first.line} corrects the same figure", "keep the right one"
             )
-    return list(found.values())
+    return list(corrections.values())
 
 
 def raise_correction_error(year: int, line: int, problem: str, remedy: str) -> NoReturn:
@@ -77,52 +77,53 @@ def raise_correction_error(year: int, line: int, problem: str, remedy: str) -> N
 
 
 def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correction:
+    """Read one line of the file."""
     year = calendar.year
     if len(row) != len(COLUMNS):
         raise_correction_error(
             year, line, f"there are {len(row)} values, not {len(COLUMNS)}", "put a text that has commas in quotes"
         )
-    given = dict(zip(COLUMNS, row, strict=True))
-    if empty := [column for column in COLUMNS if not given[column]]:
+    fields = dict(zip(COLUMNS, row, strict=True))
+    if empty := [column for column in COLUMNS if not fields[column]]:
         remedies = {"who": "say by role who decides it, such as collection manager; no person's name"}
         raise_correction_error(year, line, f"{empty[0]} is empty", remedies.get(empty[0], "fill it in"))
     for column in ("reason", "who"):
-        if unfit := unfit_characters(given[column]):
+        if unfit := unfit_characters(fields[column]):
             raise_correction_error(year, line, f"{column} has characters that no text has ({unfit})", "type it again")
-        if not words_of(given[column]):
-            raise_correction_error(year, line, f"{column} is {given[column]!r}, which says nothing", "say it in words")
+        if not words_of(fields[column]):
+            raise_correction_error(year, line, f"{column} is {fields[column]!r}, which says nothing", "say it in words")
     template = load_template(calendar.template_version)
     items = {item.code: item for item in template.items}
-    if given["item"] not in items:
+    if fields["item"] not in items:
         raise_correction_error(
-            year, line, f"template {template.version} has no item {given['item']!r}", "see its Guidance sheet"
+            year, line, f"template {template.version} has no item {fields['item']!r}", "see its Guidance sheet"
         )
-    if given["group"] not in template.ethnic_groups:
+    if fields["group"] not in template.ethnic_groups:
         raise_correction_error(
-            year, line, f"{given['group']!r} is no ethnic group", f"give one of {', '.join(template.ethnic_groups)}"
+            year, line, f"{fields['group']!r} is no ethnic group", f"give one of {', '.join(template.ethnic_groups)}"
         )
-    if "@" in given["who"]:
-        raise_correction_error(year, line, f"{given['who']!r} is somebody's address", "say by role who decides it")
-    sent, value = (_count(calendar, line, column, given, items[given["item"]]) for column in ("from", "to"))
+    if "@" in fields["who"]:
+        raise_correction_error(year, line, f"{fields['who']!r} is somebody's address", "say by role who decides it")
+    sent, value = (_count(calendar, line, column, fields, items[fields["item"]]) for column in ("from", "to"))
     if sent == value:
         raise_correction_error(
             year, line, f"from and to are both {value.normalize():f}", "take the line out, or correct it"
         )
     return Correction(
         line=line,
-        organisation_code=given["organisation"].upper(),
-        item=given["item"],
-        ethnic_group=given["group"],
+        organisation_code=fields["organisation"].upper(),
+        item=fields["item"],
+        ethnic_group=fields["group"],
         sent=sent,
         value=value,
-        reason=given["reason"],
-        who=given["who"],
-        when=_day(year, line, given["when"]),
+        reason=fields["reason"],
+        who=fields["who"],
+        when=_day(year, line, fields["when"]),
     )
 
 
 def _count(calendar: CollectionYear, line: int, column: str, given: Mapping[str, str], item: Item) -> Decimal:
-    """A number of people that the item may have: whole, or a half where two years are averaged."""
+    """Return a number of people that the item may have: whole, or a half where two years are averaged."""
     text = given[column]
     value = Decimal(text) if _COUNT.fullmatch(text) else None
     if value is None or value % item.step:

@@ -24,31 +24,31 @@ class Grid:
     uncalculated: Set[tuple[int, int]] = frozenset()  # formulas without a stored result
 
     def at(self, row: int, column: int) -> Value:
-        """The value there; "" where the row is shorter."""
+        """Return the value there; "" where the row is shorter."""
         cells = self.rows[row]
         return cells[column] if column < len(cells) else ""
 
     def place(self, row: int, column: int) -> CellRef:
-        """The address as a spreadsheet shows it."""
+        """Return the address as a spreadsheet shows it."""
         return CellRef(self.sheet, f"{column_letters(self.left + column)}{self.top + row + 1}")
 
     def is_uncalculated(self, row: int, column: int) -> bool:
-        """Whether a formula stands there that no program has worked out."""
+        """Return whether a formula stands there that no program has worked out."""
         return (self.top + row, self.left + column) in self.uncalculated
 
     def filled(self, row: int) -> Iterator[tuple[int, Value]]:
-        """Columns and values of a row that are not blank."""
+        """Yield the columns and values of a row that are not blank."""
         return ((column, value) for column, value in enumerate(self.rows[row]) if not is_blank(value))
 
 
 def is_blank(value: Value) -> bool:
-    """Whether a cell holds nothing that a person could see."""
+    """Return whether a cell holds nothing that a person could see."""
     return value is None or (isinstance(value, str) and is_unseen(value))
 
 
 @cache
 def column_letters(index: int) -> str:
-    """0 is A, 25 is Z, 26 is AA."""
+    """Name a column as a spreadsheet does: 0 is A, 25 is Z, 26 is AA."""
     from xlsxwriter.utility import xl_col_to_name
 
     letters: str = xl_col_to_name(index)

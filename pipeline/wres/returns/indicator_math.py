@@ -42,7 +42,7 @@ class GroupCount:
 
 
 def likelihood(entered: Count, headcount: Count) -> Fraction | None:
-    """Entries as a share of staff; None where there is no staff."""
+    """Divide entries by staff; None where there is no staff."""
     return Fraction(entered) / Fraction(headcount) if headcount else None
 
 
@@ -65,7 +65,7 @@ def reason_not_calculable(white_headcount: Count, bme_headcount: Count, white_en
 
 
 def four_fifths_band(white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count) -> Range:
-    """Where the ratio lies by the four-fifths rule, validated on the exact fraction; 0.8 and 1.25 are within."""
+    """Return where the exact ratio lies by the four-fifths rule; 0.8 and 1.25 are within."""
     ratio = relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered)
     if ratio is None:
         return "not_calculable"
@@ -121,14 +121,14 @@ def reliability(
 
 
 def round_half_away(value: Fraction, places: int) -> Decimal:
-    """An exact fraction to so many decimal places, halves away from zero."""
+    """Return an exact fraction to so many decimal places, halves away from zero."""
     units, rest = divmod(abs(value) * 10**places, 1)
     units += rest >= Fraction(1, 2)
     return Decimal(f"{int(units) if value >= 0 else -int(units)}E-{places}")  # text, for arithmetic rounds to 28 digits
 
 
 def window_entries(figures: Figures, window: Window, groups: Iterable[str]) -> dict[str, Fraction | None]:
-    """Entries of each ethnic group by the window: this year's, or the mean of this year's and last year's.
+    """Return the entries of each ethnic group by the window: this year's, or the mean of this and last year's.
 
     A group is None where a figure that the window needs is not in `figures`.
     """
@@ -138,13 +138,14 @@ def window_entries(figures: Figures, window: Window, groups: Iterable[str]) -> d
 
 
 def group_counts(figures: Figures, template: Template) -> dict[str, GroupCount]:
-    """Staff and entries of each ethnic group as the indicator takes them, by the template's items and window."""
+    """Return staff and entries of each ethnic group as the indicator takes them, by the template's items and window."""
     workforce = tuple(item.code for item in template.items if item.in_total)
     entered = window_entries(figures, template.window, template.ethnic_groups)
     return {group: GroupCount(_sum(figures, workforce, group), entered[group]) for group in template.ethnic_groups}
 
 
 def _sum(figures: Figures, items: tuple[str, ...], group: str) -> Fraction | None:
+    """Add up an item's figures exactly; None where one is missing."""
     values = [figures.get((item, group)) for item in items]
     if None in values:
         return None

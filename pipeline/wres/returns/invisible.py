@@ -30,14 +30,14 @@ _SHOWN = re.compile(f"\r\n|[{_CONTROL}{_LINE}{_MARKS}{_REORDERING}{_UNSEEN}\t\n\
 
 
 def remove_invisible(text: str, *, running_text: bool = False) -> str:
-    """The text without characters that nobody can see; running text keeps those that shape its letters."""
+    """Return the text without characters that nobody can see; running text keeps those that shape its letters."""
     if text.isascii() and text.isprintable():
         return text
     return (_IN_RUNNING_TEXT if running_text else _ANY).sub("", text)
 
 
 def is_unseen(text: str) -> bool:
-    """Whether a text shows nothing at all: it is empty, or spaces and characters that nobody can see."""
+    """Return whether a text shows nothing at all: it is empty, or spaces and characters that nobody can see."""
     first = text[:1]
     if "!" <= first <= "~":
         return False
@@ -45,7 +45,7 @@ def is_unseen(text: str) -> bool:
 
 
 def read_digits(text: str) -> str | None:
-    """What a cell with a number shows; None where hidden characters may change which number it is.
+    """Return what a cell with a number shows; None where hidden characters may change which number it is.
 
     A line end, a tab, a control character or a change of direction does so between the first sign and the last, and a
     change of direction also before it.
@@ -63,13 +63,14 @@ def read_digits(text: str) -> str | None:
 
 
 def show_invisible(text: str) -> str:
-    """The text with a name in brackets for each character that cannot be seen, so that its sender can find it."""
+    """Name each character of a text that cannot be seen, in brackets, so that its sender can find it."""
     if text.isascii() and text.isprintable():
         return text
     return _SHOWN.sub(_name, text.strip(" \t\r\n"))
 
 
 def _name(match: re.Match[str]) -> str:
+    """Name a character in words."""
     character = match[0][0]
     if character in _NAMES:
         return _NAMES[character]

@@ -39,8 +39,8 @@ def read_figure(value: Value, place: CellRef, repairs: list[Normalisation], *, t
     if not isinstance(value, str):
         # A spreadsheet holds and shows 15 digits; what lies beyond them is noise of binary arithmetic.
         return Figure(text_of(value), _exact(f"{value:.15g}"))
-    given = read_digits(value) if len(value) <= _NO_NUMBER else None
-    number = _parse(given.translate(_FULL_WIDTH)) if given is not None and len(given) <= LONGEST_WORD else None
+    digits = read_digits(value) if len(value) <= _NO_NUMBER else None
+    number = _parse(digits.translate(_FULL_WIDTH)) if digits is not None and len(digits) <= LONGEST_WORD else None
     if number is None:
         return Figure(show_invisible(value[:LONGEST_WORD])[:LONGEST_WORD], None)
     raw = strip_invisible(value, place, repairs)[:LONGEST_WORD]
@@ -58,6 +58,7 @@ def _parse(text: str) -> Decimal | None:
 
 
 def _exact(text: str) -> Decimal | None:
+    """Read a number exactly as it is written."""
     number = Decimal(text)
     if not number.is_finite():
         return None

@@ -35,13 +35,13 @@ def fill_optional_items(read: ParsedReturn, template: Template, optional: Collec
     for item in items:
         filled: dict[str, CellRef] = {}
         for group in (group for group in template.ethnic_groups if group in groups):
-            given = positions.get((item.code, group), [])
-            if not given:
+            places = positions.get((item.code, group), [])
+            if not places:
                 cells.append(Cell(item.code, group, "0", Decimal(0)))
                 filled[group] = CellRef()
-            elif len(given) == 1 and not cells[given[0]].raw.strip():
-                place = cells[given[0]].place
-                cells[given[0]] = Cell(item.code, group, "0", Decimal(0), place)
+            elif len(places) == 1 and not cells[places[0]].raw.strip():
+                place = cells[places[0]].place
+                cells[places[0]] = Cell(item.code, group, "0", Decimal(0), place)
                 filled[group] = place
         if filled:
             repairs.append(
@@ -51,7 +51,7 @@ def fill_optional_items(read: ParsedReturn, template: Template, optional: Collec
 
 
 def _repair(label: str, filled: dict[str, CellRef]) -> Normalisation:
-    """Say which groups of an item, by their labels, were counted as 0, with the first cell that was left empty."""
+    """Return which groups of an item, by their labels, were counted as 0, with the first cell that was left empty."""
     place = next((place for place in filled.values() if place.cell), CellRef())
     groups = ", ".join(filled)
     return Normalisation(f"{label}: no figure for {groups}; this row is optional, so it was counted as 0", place)

@@ -88,11 +88,11 @@ class ParsedReturn:
     stated: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def text(self, key: str) -> Text | None:
-        """The first text under a key, or None."""
+        """Return the first text under a key, or None."""
         return next((text for text in self.texts if text.key == key), None)
 
     def cell_in_column(self, place: CellRef, heading: str) -> CellRef:
-        """The cell under that heading in the row of a figure's place; the place itself where that is not known."""
+        """Return the cell under a heading in the row of a figure; the figure's own where that is not known."""
         above = self.headings.get(heading, CellRef()).cell
         if above is None or place.cell is None:
             return place
@@ -101,13 +101,13 @@ class ParsedReturn:
 
 @lru_cache(maxsize=10_000)  # the returns of a round have the same few hundred addresses
 def split_column(cell: str) -> str:
-    """C of C12."""
+    """Return the column of an address: C of C12."""
     return cell.rstrip(_ROW)
 
 
 @lru_cache(maxsize=10_000)
 def row_of(cell: str) -> str:
-    """12 of C12; nothing where the address names no row."""
+    """Return the row of an address: 12 of C12; nothing where it names no row."""
     return cell[len(cell.rstrip(_ROW)) :]
 
 

@@ -74,11 +74,11 @@ class Template:
 
     @property
     def major(self) -> int:
-        """The part of the version before the dot: versions that share it ask for the same items."""
+        """Return the part of the version before the dot: versions that share it ask for the same items."""
         return int(self.version.split(".", maxsplit=1)[0])
 
     def item(self, code: str) -> Item:
-        """The item of that code.
+        """Return the item of that code.
 
         Raises:
             WresError: the template has no such item.
@@ -89,7 +89,7 @@ class Template:
         raise WresError(f"Template {self.version} has no item {code!r}: use a code of its Guidance sheet.")
 
     def comparison(self, measure: str = RELATIVE_LIKELIHOOD) -> Comparison:
-        """Say which two groups a measure compares.
+        """Return which two groups a measure compares.
 
         Raises:
             WresError: the template compares no groups under this name.
@@ -104,7 +104,7 @@ class Template:
         return _headings(tuple(self.group_labels.items()))
 
     def cells(self) -> list[tuple[str, str]]:
-        """Every cell of the return, as (item code, ethnic group), in the order of the sheet."""
+        """Return every cell of the return, as (item code, ethnic group), in the order of the sheet."""
         return [(item.code, group) for item in self.items for group in self.ethnic_groups]
 
 
@@ -182,6 +182,7 @@ def _read_folder(folder: Path) -> tuple[Template, ...]:
 
 
 def _read(path: Path) -> Template:
+    """Read one template."""
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     items = tuple(_item(section["title"], **entry) for section in document["sections"] for entry in section["items"])
     window = cast("Literal['single_year', 'two_year_average']", document["window"])
@@ -252,6 +253,7 @@ def _queries() -> Mapping[str, str]:
 
 
 def _item(section: str, **entry: Any) -> Item:
+    """Read one item; what it does not state has its usual value."""
     return Item(
         code=entry.pop("code"),
         label=entry.pop("label"),

@@ -20,7 +20,7 @@ LONGEST_WORD = 200  # everything else
 
 
 def text_of(value: Value) -> str:
-    """A cell's value as text, before any repair. A float that is a whole number has no decimal point."""
+    """Return a cell's value as text, before any repair. A float that is a whole number has no decimal point."""
     match value:
         case None:
             text = ""
@@ -38,7 +38,7 @@ def text_of(value: Value) -> str:
 
 
 def printable_name(name: str) -> str:
-    """A file name fit to be shown: no control characters, no undecodable bytes, not too long."""
+    """Return a file name fit to be shown: no control characters, no undecodable bytes, not too long."""
     return "".join(c if c.isprintable() else "�" for c in name)[:120]
 
 
@@ -49,7 +49,7 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def normalise_heading(value: Value) -> str:
-    """A heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
+    """Return a heading for comparing: lower case, single spaces, no underscores, no note mark or bracket at its end."""
     if not isinstance(value, str) or len(value) > _LONGEST_LABEL or value.isdigit():
         return ""
     return _normalise_heading(value)
@@ -62,10 +62,10 @@ def _normalise_heading(value: str) -> str:
 
 
 def normalise(value: Value, place: CellRef, repairs: list[Normalisation], *, lines: bool = False) -> str:
-    """A cell as a word or, with `lines`, as a text that may have lines; each repair is listed."""
-    given = text_of(value)
+    """Return a cell as a word or, with `lines`, as a text that may have lines; each repair is listed."""
+    raw = text_of(value)
     limit = LONGEST_TEXT if lines else LONGEST_WORD
-    text = strip_invisible(given, place, repairs, running_text=lines)
+    text = strip_invisible(raw, place, repairs, running_text=lines)
     spaced = text.replace("\xa0", " ").strip() if lines else _SPACES.sub(" ", text).strip()
     if spaced != text:
         repairs.append(Normalisation("Spaces that do not belong were removed", place))
@@ -75,7 +75,7 @@ def normalise(value: Value, place: CellRef, repairs: list[Normalisation], *, lin
 
 
 def strip_invisible(text: str, place: CellRef, repairs: list[Normalisation], *, running_text: bool = False) -> str:
-    """The text without characters that nobody can see, which is a repair."""
+    """Return the text without characters that nobody can see, which is a repair."""
     seen = remove_invisible(text, running_text=running_text)
     if seen != text:
         repairs.append(Normalisation("Invisible characters were removed", place))

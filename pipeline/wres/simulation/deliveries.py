@@ -51,7 +51,7 @@ def simulate_year(
     returns: int | None = None,
     previous: Iterable[Delivery] = (),
 ) -> list[Delivery]:
-    """All deliveries of a year, in the order in which they were sent; the same for the same arguments.
+    """Return all deliveries of a year, in the order in which they were sent; the same for the same arguments.
 
     `returns` limits how many organisations there are (None: all expected); `previous` are the deliveries of the year
     before, from which senders see last year's figures and explain what changed.
@@ -64,7 +64,7 @@ def simulate_year(
     names = dict(zip(register["code"], register["name"], strict=True))
     last_years = _last_years(previous, successions, truth.codes, year)
     plans = [plan for plan in plan_year(sample_organisations(truth.codes, returns, seed), year, seed) if plan.times]
-    found: list[Delivery] = []
+    deliveries: list[Delivery] = []
     errors = 0
     with tempfile.TemporaryDirectory() as folder:
         for index, plan in enumerate(plans):
@@ -72,28 +72,28 @@ def simulate_year(
             draft = replace(draft, another_code=plans[index - 1].code)
             if plan.wrong_first:
                 wrong = FAULTS[(errors + year.year) % len(FAULTS)]
-                found.append(_wrong_delivery(draft, plan, wrong, Path(folder)))
+                deliveries.append(_wrong_delivery(draft, plan, wrong, Path(folder)))
                 errors += 1
-            found.append(_good_delivery(draft, plan, Path(folder)))
-    return sorted(found, key=lambda delivery: (delivery.sent_at, delivery.organisation_code))
+            deliveries.append(_good_delivery(draft, plan, Path(folder)))
+    return sorted(deliveries, key=lambda delivery: (delivery.sent_at, delivery.organisation_code))
 
 
 def _last_years(
     previous: Iterable[Delivery], successions: "pd.DataFrame", codes: Sequence[str], year: CollectionYear
 ) -> dict[str, Figures]:
-    """Last year's figures of each organisation, with those of the organisations that it has taken over since."""
+    """Return last year's figures of each organisation, with those of organisations that it has taken over since."""
     figures = {
         sent.organisation_code: sent.figures
         for sent in previous
         if sent.figures is not None and sent.collection_year == year.year - 1
     }
-    found: dict[str, Figures] = {}
+    last_years: dict[str, Figures] = {}
     for code, pool in predecessor_groups(successions, codes, year).items() if figures else ():
         parts = [figures[code] for code in pool if code in figures]
         if parts:
             cells = [cell for cell in parts[0] if all(cell in part for part in parts)]
-            found[code] = {cell: sum((part[cell] for part in parts), Decimal(0)) for cell in cells}
-    return found
+            last_years[code] = {cell: sum((part[cell] for part in parts), Decimal(0)) for cell in cells}
+    return last_years
 
 
 def _draft(
@@ -104,6 +104,7 @@ def _draft(
     name: str,
     last_year: Figures | None,
 ) -> Draft:
+    """Make the return of one organisation, before anything is wrong with it."""
     cells = set(template.cells())
     figures = {
         cell: value
@@ -128,6 +129,7 @@ def _draft(
 
 
 def _good_delivery(draft: Draft, plan: SenderBehaviour, folder: Path) -> Delivery:
+    """Send a return as it should be."""
     ending = "-corrected" if plan.wrong_first else ""
     return Delivery(
         collection_year=draft.year.year,
@@ -143,6 +145,7 @@ def _good_delivery(draft: Draft, plan: SenderBehaviour, folder: Path) -> Deliver
 
 def _wrong_delivery(draft: Draft, plan: SenderBehaviour, wrong: FaultScenario, folder: Path) -> Delivery:
     # A fault of the bytes needs a plain file to change.
+    """Send a return with one fault."""
     attempt = replace(draft, form=wrong.form or draft.form, odd_csv=False)
     if wrong.draft is not None:
         attempt = wrong.draft(attempt)

@@ -121,7 +121,7 @@ def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:
 
 
 def _outcome(context: Context) -> Summary:
-    """What was received, rejected and accepted, the national ratio, and where the tables lie."""
+    """Return what was received, rejected and accepted, the national ratio, and where the tables lie."""
     year = context.calendar.year
     received = Counter(receipt.status for receipt in get_receipts(context.database, year))
     standing = Counter(

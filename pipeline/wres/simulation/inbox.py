@@ -12,7 +12,7 @@ from wres.simulation.plans import rounds
 
 
 def by_collection_round(year: CollectionYear, deliveries: Sequence[Delivery]) -> list[tuple[datetime, list[Delivery]]]:
-    """The deliveries by collecting round: the time of the round, and what came since the one before it.
+    """Return the deliveries by collecting round: the time of the round, and what came since the one before it.
 
     A wrong return and its correction are never in the same round. Rounds in which nothing came are left out.
     """

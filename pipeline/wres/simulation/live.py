@@ -42,7 +42,7 @@ class LiveCollection:
 
     @property
     def now(self) -> datetime:
-        """The simulated time, as London's clocks show it."""
+        """Return the simulated time, as London's clocks show it."""
         return self._context.clock.now().astimezone(self._context.calendar.opens.tzinfo)
 
     def silent_organisation(self) -> tuple[str, str] | None:

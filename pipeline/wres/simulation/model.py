@@ -47,7 +47,7 @@ class TrueFigures:
     counts: Counts
 
     def of(self, code: str) -> dict[tuple[str, str], Decimal]:
-        """One organisation's figures by item and ethnic group."""
+        """Return one organisation's figures by item and ethnic group."""
         values = self.counts[bisect_left(self.codes, code)].tolist()
         return {
             (item, group): Decimal(value)
@@ -92,13 +92,13 @@ def _unit_figures(units: Units, year: int, seed: int) -> Counts:
 
 
 def _uniforms(units: Units, seed: int, year: int, width: int) -> Floats:
-    """Uniform draws, a row a unit; each unit has a stream of its own. Year 0 holds what an organisation keeps."""
+    """Draw uniform numbers, a row a unit, each from a stream of its own. Year 0 holds what an organisation keeps."""
     rows = [np.random.default_rng([seed, year, int.from_bytes(code.encode())]).random(width) for code in units.codes]
     return np.array(rows).reshape(-1, width)
 
 
 def _normals(uniforms: Floats) -> Floats:
-    """Standard normal draws, kept within four standard deviations."""
+    """Turn uniform draws into standard normal ones, within four standard deviations."""
     draws: Floats = special.ndtri(np.clip(uniforms, 3e-5, 1 - 3e-5))
     return draws
 
@@ -121,7 +121,7 @@ def _staff(units: Units, year: int, seed: int) -> Counts:
 
 
 def _headcounts(units: Units, kept: Floats, now: Floats, since: int) -> Floats:
-    """Mean headcount of each unit; one that is only what a merger made of others has none of its own."""
+    """Return the mean headcount of each unit; one that a merger made has none of its own."""
     median = np.array([kind.median for kind in units.kinds])
     spread = np.array([kind.spread for kind in units.kinds])
     size = np.minimum(median * np.exp(spread * kept[:, 0]), given.LARGEST)
@@ -131,7 +131,7 @@ def _headcounts(units: Units, kept: Floats, now: Floats, since: int) -> Floats:
 
 
 def _composition(units: Units, kept: Floats) -> Floats:
-    """Share of the staff in each cell, a row a unit; the rows sum to 1. Each unit has its own lasting pattern."""
+    """Return the share of the staff in each cell, a row a unit, which sums to 1; each unit has a lasting pattern."""
     columns = []
     for section, parts, _ in given.STAFF_CELLS.values():
         whole = sum(share for name, share, _ in given.STAFF_CELLS.values() if name == section)
@@ -142,7 +142,7 @@ def _composition(units: Units, kept: Floats) -> Floats:
 
 
 def _entries(units: Units, year: int, seed: int, headcount: Counts) -> Counts:
-    """People who entered in one year, (unit, ethnic group): Poisson around the likelihoods of each unit."""
+    """Draw the people who entered in one year, (unit, drawn group): Poisson around the likelihoods of each unit."""
     if year not in given.WHITE_LIKELIHOOD:
         known = ", ".join(map(str, given.WHITE_LIKELIHOOD))
         raise WresError(f"No synthetic figures can be drawn for {year}: the assumptions cover {known}.")
@@ -156,7 +156,7 @@ def _entries(units: Units, year: int, seed: int, headcount: Counts) -> Counts:
 
 
 def _likelihoods(units: Units, year: int, seed: int) -> tuple[Floats, Floats]:
-    """Likelihoods of white and of BME staff, up to a national factor; part lasts, part is the year's own."""
+    """Draw the likelihoods of white and BME staff, up to a national factor; part lasts, part is the year's own."""
     lasting = _uniforms(units, seed, 1, 2)
     own_year = _uniforms(units, seed, 20_000 + year, 3)
     passing = _normals(own_year[:, :2])
@@ -170,13 +170,13 @@ def _likelihoods(units: Units, year: int, seed: int) -> tuple[Floats, Floats]:
 
 
 def _mean(likelihood: Floats, staff: Counts) -> float:
-    """Mean over the staff; 1 where there are none, so that nothing is divided by zero."""
+    """Return the mean over the staff; 1 where there are none, so that nothing is divided by zero."""
     people = int(staff.sum())
     return float(likelihood @ staff) / people if people else 1.0
 
 
 def _poisson(uniforms: Floats, means: Floats) -> Counts:
-    """Poisson draws by inversion: the smallest count whose cumulative probability reaches the uniform draw."""
+    """Draw Poisson counts by inversion: the smallest whose cumulative probability reaches the uniform draw."""
     draws = np.clip(uniforms, 1e-9, 1 - 1e-9)
     upper = np.ceil(special.pdtrik(draws, np.maximum(means, 1e-9)))
     lower = np.maximum(upper - 1, 0)

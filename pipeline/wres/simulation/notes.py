@@ -17,14 +17,14 @@ _CASES = "Simulated: the numbers are small, and each case has been reviewed by t
 
 
 def sign_off(when: datetime) -> dict[str, str]:
-    """A complete sign-off; nobody is named, since nobody is real."""
+    """Return a complete sign-off; nobody is named, since nobody is real."""
     return {"signoff.name": f"{_ROLE} (simulated)", "signoff.role": _ROLE, "signoff.date": when.date().isoformat()}
 
 
 def explanations(
     figures: Figures, last_year: Figures | None, year: CollectionYear, template: Template
 ) -> dict[str, str]:
-    """An explanation for each of the commonest queries that these figures invite, by the text's key."""
+    """Return an explanation for each of the commonest queries that these figures invite, by the text's key."""
     now, before = (year_counts(figure_array([known], template)) for known in (figures, last_year))
     nowhere = RegionCounts.of_rows([[np.nan] * 5])
     usual, staff, entered = assumed_changes(year.thresholds), before.staff, before.entered

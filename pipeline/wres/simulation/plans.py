@@ -53,7 +53,7 @@ def sample_organisations(codes: Sequence[str], returns: int | None, seed: int) -
 
 
 def plan_year(codes: Sequence[str], year: CollectionYear, seed: int) -> list[SenderBehaviour]:
-    """A plan for each code, sorted by code. At least one organisation of 50 never sends; one of 5 errs first."""
+    """Return a plan for each code, sorted by code. At least one organisation of 50 never sends; one of 5 errs first."""
     draws = {code: _draws(seed, 30_000 + year.year, code, 8) for code in sorted(codes)}
     by_chance = sorted(draws, key=lambda code: (draws[code][0], code))
     never, late, wrong = (round(share * len(codes)) for share in (NEVER, LATE, WRONG_FIRST))
@@ -74,6 +74,7 @@ def plan_year(codes: Sequence[str], year: CollectionYear, seed: int) -> list[Sen
 
 
 def _plan(code: str, in_rounds: tuple[int, ...], draws: list[float], year: CollectionYear) -> SenderBehaviour:
+    """Plan how one sender behaves."""
     return SenderBehaviour(
         code=code,
         form="csv" if draws[2] < _CSV else "xlsx",
@@ -87,13 +88,13 @@ def _plan(code: str, in_rounds: tuple[int, ...], draws: list[float], year: Colle
 
 
 def _moment(year: CollectionYear, which: int, draw: float) -> datetime:
-    """A time in a round, to the second; what comes in the last round comes after the deadline."""
+    """Return a time in a round, to the second; what comes in the last round comes after the deadline."""
     ends = rounds(year)
     start = (year.opens, ends[0], year.deadline)[which]
     return (start + (ends[which] - start) * (0.01 + 0.98 * draw)).replace(microsecond=0)
 
 
 def _draws(seed: int, purpose: int, code: str, number: int) -> list[float]:
-    """Uniform draws that depend on nothing but the seed, what they are for and the organisation."""
+    """Draw uniform numbers that depend only on the seed, their purpose and the organisation."""
     values: list[float] = np.random.default_rng([seed, purpose, int.from_bytes(code.encode())]).random(number).tolist()
     return values

@@ -32,11 +32,11 @@ class Draft:
     another_code: str
 
     def total(self, group: str) -> Decimal:
-        """The staff of one ethnic group, added up."""
+        """Return the staff of one ethnic group, added up."""
         return sum((self.figures[item, group] for item in STAFF_CELLS), Decimal(0))
 
     def on_template(self, version: str) -> "Draft":
-        """The same return on another template, as far as its items go."""
+        """Return the same return on another template, as far as its items go."""
         template = load_template(version)
         cells = set(template.cells())
         figures = {cell: value for cell, value in self.figures.items() if cell in cells}
@@ -45,7 +45,7 @@ class Draft:
 
 
 def content_of(draft: Draft, folder: Path) -> bytes:
-    """The bytes of the file, by way of a folder for what is being written."""
+    """Return the bytes of the file, by way of a folder for what is being written."""
     path = folder / f"draft.{draft.form}"
     if draft.form == "csv":
         write_csv(path, draft.year, draft.code, draft.figures, draft.texts)
@@ -64,7 +64,7 @@ def content_of(draft: Draft, folder: Path) -> bytes:
 
 
 def as_excel_csv(content: bytes) -> bytes:
-    """A CSV file as a spreadsheet on some desks saves it: a byte order mark and semicolons. It reads as well."""
+    """Return a CSV file as a spreadsheet on some desks saves it: a byte order mark and semicolons. It reads as well."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
     return text.getvalue().encode("utf-8-sig")

@@ -66,8 +66,8 @@ def _shares(groups: Sequence[str], template: Template) -> Floats:
     further = [group not in comparator for group in groups]
     if all(further):
         return np.full(len(groups), 1 / len(groups))
-    rest = (1 - given.FURTHER_GROUP_SHARE * sum(further)) / (len(groups) - sum(further))
-    return np.array([given.FURTHER_GROUP_SHARE if is_further else rest for is_further in further])
+    share = (1 - given.FURTHER_GROUP_SHARE * sum(further)) / (len(groups) - sum(further))
+    return np.array([given.FURTHER_GROUP_SHARE if is_further else share for is_further in further])
 
 
 def _divide(counts: Counts, offsets: Floats, shares: Floats) -> list[Counts]:

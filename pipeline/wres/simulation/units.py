@@ -30,14 +30,14 @@ class Units:
 
 
 def units_of(register: "pd.DataFrame", successions: "pd.DataFrame") -> Units:
-    """The units of a register (columns as `collection.register` says), English organisations only.
+    """Return the units of a register (columns as `reference.register` says), English organisations only.
 
     Raises:
         WresError: an organisation has a type or region that the model has no assumption for.
     """
     english = register[register["country"] == "E"].sort_values("code")
     codes = tuple(english["code"])
-    made = _made_by_merger(dict(zip(codes, english["opened"], strict=True)), successions)
+    merged = _made_by_merger(dict(zip(codes, english["opened"], strict=True)), successions)
     kinds, regions = [], []
     for code, kind, region in zip(codes, english["organisation_type"], english["region_code"], strict=True):
         if kind not in KINDS or region not in REGIONS:
@@ -49,24 +49,24 @@ def units_of(register: "pd.DataFrame", successions: "pd.DataFrame") -> Units:
         kinds.append(KINDS[kind])
         regions.append(REGIONS[region])
     shares = np.array(regions, dtype=np.float64).reshape(-1, 2)
-    return Units(codes, tuple(kinds), shares[:, 0], shares[:, 1], np.array([code not in made for code in codes]))
+    return Units(codes, tuple(kinds), shares[:, 0], shares[:, 1], np.array([code not in merged for code in codes]))
 
 
 def _made_by_merger(opened: dict[str, str], successions: "pd.DataFrame") -> set[str]:
-    """Codes that opened on the day they took over another organisation of the register."""
+    """Return the codes that opened on the day they took over another organisation of the register."""
     rows = zip(successions["predecessor"], successions["successor"], successions["from_date"], strict=True)
     return {new for old, new, since in rows if old in opened and opened.get(new) == since}
 
 
 def successor_at(codes: Sequence[str], successions: "pd.DataFrame", snapshot: date) -> list[str]:
-    """For each code the organisation that holds its staff on the snapshot: itself or, along the chain, a successor."""
+    """Return for each code the organisation that holds its staff on the snapshot: itself or a successor."""
     rows = zip(successions["predecessor"], successions["successor"], successions["from_date"], strict=True)
     heir = {old: new for old, new, since in rows if date.fromisoformat(since) <= snapshot}
-    found = []
+    holders = []
     for code in codes:
         seen = {code}
         while code in heir and heir[code] not in seen:
             code = heir[code]  # noqa: PLW2901
             seen.add(code)
-        found.append(code)
-    return found
+        holders.append(code)
+    return holders

@@ -37,6 +37,7 @@ def _table(sheet: Any, styles: Styles, row: int, header: tuple[str, str, str], r
 
 
 def _topics(filling: TemplateValues) -> list[tuple[str, str]]:
+    """List the topics, each with its text."""
     year = filling.year
     dates = (
         f"Staff in post on {format_date(year.snapshot)}. Entries from {format_date(year.entries_from)} to "

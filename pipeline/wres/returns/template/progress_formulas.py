@@ -62,6 +62,7 @@ def hints(places: SheetPlaces, unknown_percent: float) -> str:
 
 
 def _hints(places: SheetPlaces, unknown_percent: float) -> Iterator[tuple[str, str]]:
+    """Yield the test of each hint, as a formula, and its words."""
     staff, unknown, entered = places.staff, places.unknown_staff, places.entered
     yield f"AND(N({staff})>0,N({unknown})>{unknown_percent / 100:g}*N({staff}))", _unknown_words(unknown_percent)
     yield f"AND(COUNT({entered})={places.groups},SUM({entered})=0)", _NOBODY

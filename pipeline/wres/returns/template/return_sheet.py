@@ -73,14 +73,14 @@ def _top(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayou
     required = [item.code for item in filling.template.items if item.required and item.code not in year.optional_items]
     ranges = [layout.cells(layout.rows[code]) for code in required]
     wanted = len(required) * len(groups)
-    given = sum((code, group) in filling.figures for code in required for group in groups)
+    filled_in = sum((code, group) in filling.figures for code in required for group in groups)
     sheet.write_string("A8", "Cells filled in", styles["label"])
-    sheet.write_formula("B8", f'=COUNT({",".join(ranges)})&" of {wanted}"', styles["value"], f"{given} of {wanted}")
-    _progress(sheet, styles, filling, _places(filling, layout, ranges, wanted), given)
+    sheet.write_formula("B8", f'=COUNT({",".join(ranges)})&" of {wanted}"', styles["value"], f"{filled_in} of {wanted}")
+    _progress(sheet, styles, filling, _places(filling, layout, ranges, wanted), filled_in)
 
 
 def _places(filling: TemplateValues, layout: SheetLayout, ranges: list[str], wanted: int) -> SheetPlaces:
-    """Say where the formulas of the progress find what they need."""
+    """Return where the formulas of the progress find what they need."""
     rows = layout.rows
     inputs = [item.code for item in filling.template.items if item.code != TOTAL]
     last_year: list[str] = []
@@ -133,6 +133,7 @@ def _check_result(filling: TemplateValues, item: Item) -> str:
 
 
 def _header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
+    """Write the headings of the columns."""
     labels = filling.template.group_labels
     last_year = [f"{label} last year" for label in labels.values()] if filling.last_year else []
     names = ["Item", "Data item", *labels.values(), "All groups", *last_year, "Check"]

@@ -1,4 +1,4 @@
-"""Say where everything stands on the sheet Return: the row of each item, the columns of each ethnic group."""
+"""Return where everything stands on the sheet Return: the row of each item, the columns of each ethnic group."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 
 def height(text: str, width: int) -> float:
-    """The height in points of a row that holds this text in a column of this width."""
+    """Return the height in points of a row that holds this text in a column of this width."""
     lines = sum(1 + len(line) * 10 // (width * 11) for line in text.split("\n"))
     return 15.0 * lines + 3
 

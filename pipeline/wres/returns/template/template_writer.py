@@ -80,6 +80,7 @@ def write_csv(
 
 
 def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
+    """Write the sheet Explanations: a row for each query that may be asked."""
     sheet.write_string("A1", "Explanations", styles["title"])
     sheet.write_string(
         "A2",
@@ -88,15 +89,15 @@ def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> 
     )
     for column, name in enumerate(("Code", "What it is about", "Explanation")):
         sheet.write_string(3, column, name, styles["header"])
-    given = {
+    explanations = {
         key.removeprefix("explanation."): text for key, text in filling.texts.items() if key[:12] == "explanation."
     }
-    codes = {**filling.template.queries, **{code: "" for code in given if code not in filling.template.queries}}
+    codes = {**filling.template.queries, **{code: "" for code in explanations if code not in filling.template.queries}}
     for row, (code, about) in enumerate(sorted(codes.items()), start=4):
-        sheet.set_row(row, max(33, height(given.get(code, ""), _EXPLANATION_WIDTH)))
+        sheet.set_row(row, max(33, height(explanations.get(code, ""), _EXPLANATION_WIDTH)))
         sheet.write_string(row, 0, code, styles["label_top"])
         sheet.write_string(row, 1, about, styles["prose"])
-        _text_input(sheet, row, 2, given.get(code, ""), styles["input_text"])
+        _text_input(sheet, row, 2, explanations.get(code, ""), styles["input_text"])
     sheet.set_column("A:A", 10)
     sheet.set_column("B:B", 48)
     sheet.set_column("C:C", _EXPLANATION_WIDTH)
@@ -105,6 +106,7 @@ def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> 
 
 
 def _write_sign_off(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
+    """Write the sheet Sign-off."""
     sheet.write_string("A1", "Sign-off", styles["title"])
     sheet.write_string(
         "A2",
@@ -135,6 +137,7 @@ def _write_sign_off(sheet: Any, styles: Styles, filling: TemplateValues) -> None
 
 
 def _finish(sheet: Any, name: str, filling: TemplateValues) -> None:
+    """Protect a sheet and set its page."""
     if name != SHEET:
         sheet.fit_to_pages(1, 0)
     sheet.protect("", _ALLOWED)
