@@ -26,15 +26,15 @@ def test_without_a_rule_every_count_is_printed() -> None:
 
 
 @given(policies, st.integers(0, 400), st.sampled_from([1, 4]))
-def test_what_is_left_open_is_all_that_prints_the_same(policy: tuple[int, int], count: int, grains: int) -> None:
-    """In whole grains: every count between the bounds prints alike, and the next ones on either side do not."""
+def test_what_is_left_open_is_all_that_prints_the_same(policy: tuple[int, int], count: int, units: int) -> None:
+    """In whole units: every count between the bounds prints alike, and the next ones on either side do not."""
     rule = DisclosurePolicy(policy="protected", threshold=policy[0], rounding=policy[1])
-    shown = apply_rule(Decimal(count) / grains, rule)
-    low, high = feasibility_interval(shown, rule, grains)
+    shown = apply_rule(Decimal(count) / units, rule)
+    low, high = feasibility_interval(shown, rule, units)
     assert low <= count <= high
-    assert {apply_rule(Decimal(number) / grains, rule) for number in range(low, high + 1)} == {shown}
-    assert apply_rule(Decimal(high + 1) / grains, rule) != shown
-    assert low == 0 or apply_rule(Decimal(low - 1) / grains, rule) != shown
+    assert {apply_rule(Decimal(number) / units, rule) for number in range(low, high + 1)} == {shown}
+    assert apply_rule(Decimal(high + 1) / units, rule) != shown
+    assert low == 0 or apply_rule(Decimal(low - 1) / units, rule) != shown
 
 
 def test_only_entries_of_a_two_year_average_have_quarters() -> None:

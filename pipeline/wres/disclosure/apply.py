@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def queried_figures(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns of a row of coverage or data_quality that are suppressed in a year with disclosure control."""
+    """Name the columns of a row of coverage or data_quality that are suppressed in a year with disclosure control."""
     if row.get("edit_code") == SIGN_OFF:
         return ()
     return tuple(name for name in row if name in finding_figures(table) and row[name] is not None)
@@ -35,8 +35,8 @@ def queried_figures(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 def shares_shown(shown: Mapping[str, "pa.Table"]) -> dict[str, int]:
     """Count the share of figures that are not suppressed, by table, in whole per cent rounded down; 100 without any.
 
-    A figure is a value that can be suppressed: a number, a yes or no, a category. Nothing but the printed tables is
-    looked at, so that the shares say nothing that the tables do not.
+    A figure is a value that can be suppressed: a number, a yes or no, a category. The shares are counted
+    from the printed tables alone, so that they say nothing that the tables do not.
     """
     return {name: _share(name, table) for name, table in shown.items()}
 
@@ -44,8 +44,8 @@ def shares_shown(shown: Mapping[str, "pa.Table"]) -> dict[str, int]:
 def _share(name: str, table: "pa.Table") -> int:
     suppressed = sum(len(names) for names in table[SUPPRESSED].to_pylist())
     figures = [column.name for column in load_specification().tables[name].figures]
-    there = sum(table.num_rows - table[column].null_count for column in figures)
-    return 100 * there // (there + suppressed) if suppressed else 100
+    shown = sum(table.num_rows - table[column].null_count for column in figures)
+    return 100 * shown // (shown + suppressed) if suppressed else 100
 
 
 Row = dict[str, Any]
@@ -57,7 +57,7 @@ NATION = "ENG"
 
 
 def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
-    """The tables with what is suppressed left out, and a last column that names, row by row, what that is.
+    """Return the tables without suppressed figures, and with a last column that names these row by row.
 
     Raises:
         WresError: a table that disclosure control knows nothing of.
@@ -65,7 +65,7 @@ def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Ta
     fills = _Fills(decisions).by_table
     if strange := [name for name in tables if name not in fills and name not in _AS_THEY_ARE]:
         raise WresError(
-            f"Nothing is said of how to protect the table {strange[0]} in an official release: add it to "
+            f"No rule says how to protect the table {strange[0]} in an official release: add it to "
             "pipeline/wres/disclosure/apply.py."
         )
     return {
@@ -93,7 +93,7 @@ def with_suppressed(table: "pa.Table", names: list[list[str]]) -> "pa.Table":
 
 
 class _Fills:
-    """How the rows of each table are filled. A row whose years are all without disclosure control stays as it is."""
+    """The function that fills the rows of each table. A row of years without disclosure control is not changed."""
 
     def __init__(self, decisions: SuppressionPattern) -> None:
         self.decisions = decisions
@@ -118,7 +118,7 @@ class _Fills:
 
     @property
     def by_table(self) -> dict[str, Fill]:
-        """What fills a row, by table."""
+        """Return the function that fills a row, by table."""
         return {
             **{table: partial(self._level, table) for table in STATING},
             **{table: partial(self._change, table) for table in COMPARING},
@@ -216,14 +216,14 @@ def _publicly_missing(row: Row) -> set[str]:
 
 
 def _worked_out(row: Row, shown: Shown, needs: Needs, made: Mapping[str, Any]) -> Filled:
-    """A row with its printed counts and the figures that rest on them, and what of it is suppressed.
+    """Return a row with its printed counts and the figures that rest on them, and the columns that are suppressed.
 
-    A figure that is not made of the printed counts again is suppressed: the exact one would tell what they do not.
+    A figure that is not computed again from the printed counts is suppressed: the exact one would tell more than they.
     """
     held_back = {name for name, count in shown.items() if count is None} | (needs.keys() - made.keys())
     return row | shown | {name: made.get(name) for name in needs}, held_back | _without(shown, needs)
 
 
 def _without(shown: Shown, needs: Needs) -> set[str]:
-    """The figures that would rest on a count that is suppressed."""
+    """Name the figures that rest on a suppressed count."""
     return {name for name, needed in needs.items() if any(shown[column] is None for column in needed)}

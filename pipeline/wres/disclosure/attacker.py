@@ -18,17 +18,17 @@ from wres.disclosure.constraints import ConstraintSystem, Integers
 Floats = npt.NDArray[np.float64]
 
 _NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
-_NEARLY = 0.5  # of the best that there is: any world proves what it shows
+_NEARLY = 0.5  # of the best value: any solution proves what it shows
 
 
 def is_possible(system: ConstraintSystem) -> bool:
-    """Whether there is a world at all."""
-    world = Solver(system).maximise(np.zeros(len(system.low)), system.low, system.high)
-    return world is not None and system.holds(world)
+    """Return whether the system has a feasible solution."""
+    solution = Solver(system).maximise(np.zeros(len(system.low)), system.low, system.high)
+    return solution is not None and system.holds(solution)
 
 
 class Solver:
-    """A system as such a programme: its counts, and a 0 or 1 for each segment of it."""
+    """A system as a mixed-integer programme: its counts, and a 0 or 1 for each segment."""
 
     def __init__(self, system: ConstraintSystem) -> None:
         from scipy.optimize import LinearConstraint
@@ -47,21 +47,21 @@ class Solver:
         self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
 
     def maximise(self, wish: Floats, low: Integers, high: Integers) -> Integers | None:
-        """A world with nearly the greatest sum of counts times wishes, within bounds; None where none is found.
+        """Return a solution with nearly the greatest sum of counts times wishes, within bounds; None if none is found.
 
-        Whether it holds is for the caller to see, in whole numbers.
+        The caller checks in whole numbers that it is feasible.
         """
         from scipy.optimize import Bounds, milp
 
         pieces = np.zeros(self.size - self.counts)
-        found = milp(
+        result = milp(
             -np.concatenate([wish, pieces]),
             constraints=self.lines if self.lines.A.shape[0] else (),
             integrality=np.ones(self.size),
             bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
             options={"node_limit": _NODES, "mip_rel_gap": _NEARLY if np.count_nonzero(wish) > 1 else 0.0},
         )
-        return None if found.x is None else np.round(found.x[: self.counts]).astype(np.int64)
+        return None if result.x is None else np.round(result.x[: self.counts]).astype(np.int64)
 
     def _lines(self, system: ConstraintSystem, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
         """Give each line as coefficients by column, with the least and the greatest value of their sum."""
@@ -85,39 +85,42 @@ class Solver:
             yield from ((line, left[standing], left[standing]) for standing, line in lines.items())
 
 
-_ROUNDS = 100  # worlds that are asked for many counts at once, before the rest are asked for one by one
-_FEW = 3  # where a world answers for fewer counts than this, one at a time is quicker
+_ROUNDS = 100  # solutions sought for many counts at once, before the others are sought one by one
+_FEW = 3  # where a solution settles fewer counts than this, one at a time is quicker
 
 
 class Attacker:
-    """The worlds of one count in one year. `worlds` are those found so far.
+    """An attacker on one count in one year. `feasible_solutions` are those found so far.
 
-    The systems are lines about the same counts. The first leaves out the goals; what is not possible there is possible
-    nowhere. Each of the rest, if any, has all lines, and some narrower bounds to make the answer easier.
+    The systems have constraints on the same counts. The first leaves out the goals; a value that is not possible there
+    is possible in none. Each of the others, if any, has all constraints, and some narrower bounds to be solved sooner.
     """
 
     def __init__(self, systems: Sequence[ConstraintSystem], known: Sequence[Integers] = ()) -> None:
         self.systems = systems
         self.asked, self.spread = systems[0].protected, systems[0].min_width
         self.feasible_solutions: list[Integers] = []
-        self._least, self._most = systems[0].high.copy(), systems[0].low.copy()  # of each count, over the worlds
+        self._least, self._most = (
+            systems[0].high.copy(),
+            systems[0].low.copy(),
+        )  # of each count, over the feasible solutions
         self._whole = range(1, len(systems)) or range(1)
         self._first = first_of_each_class(systems, [*self.asked])
         self._open = {direction: dict.fromkeys(self._first.values()) for direction in (-1, 1)}
         self._solvers: dict[int, Solver] = {}
         self._ones, self._firsts = (np.array([*other], np.int64) for other in (self._first, self._first.values()))
         self._lows, self._highs = np.array([*self.asked.values()], np.int64).reshape(-1, 2).T
-        for world in known:
-            if any(systems[index].holds(world) for index in self._whole):
-                self._add(world)
+        for solution in known:
+            if any(systems[index].holds(solution) for index in self._whole):
+                self._add(solution)
 
     def disclosed(self) -> list[int]:
-        """The counts that are narrowed: a value asked for is possible in no world. Of those alike only the first."""
-        chance = np.random.default_rng(0)  # which are asked for together; any choice proves as much
+        """Return the counts of which a value to be protected is in no solution; of symmetric counts only the first."""
+        chance = np.random.default_rng(0)  # which counts are sought together; any choice proves as much
         first = self._whole[0]
-        idle, patience = 0, 2 if self.spread else 1  # a revised count needs two worlds before it is far enough apart
+        idle, patience = 0, 2 if self.spread else 1  # a revised count needs two solutions to be far enough apart
         for turn in range(_ROUNDS):
-            left = self._left()
+            remaining = self._count_open()
             wish = np.zeros(len(self.systems[first].low))
             for direction in (-1, 1):
                 for count in self._open[direction]:
@@ -125,15 +128,15 @@ class Attacker:
                         wish[count] = direction * chance.uniform(0.5, 1.5)
             for count in self._near():  # up and down in turn, each second one the other way about
                 wish[count] = wish[count] or (-1) ** (turn + count) * chance.uniform(0.5, 1.5)
-            if left < _FEW or not self._find(first, wish):
+            if remaining < _FEW or not self._find(first, wish):
                 break
-            idle = idle + 1 if left - self._left() < _FEW else 0
+            idle = idle + 1 if remaining - self._count_open() < _FEW else 0
             if idle == patience:
                 break
         return [count for count in sorted({*self._first.values(), *self.spread}) if not self.is_protected(count)]
 
     def diverse_solutions(self, many: int) -> list[Integers]:
-        """Some worlds, far from each other: every count that is asked for is high or low by chance, or the reverse."""
+        """Return solutions far from each other: each protected count is high or low by chance, and then the reverse."""
         chance = np.random.default_rng(1)
         before = len(self.feasible_solutions)
         wish = np.zeros(len(self.systems[0].low))
@@ -145,36 +148,38 @@ class Attacker:
         return self.feasible_solutions[before:]
 
     def symmetric_cells(self, count: int) -> list[int]:
-        """A count, and all that are like it."""
+        """Return a count and those that are symmetric to it."""
         like = [other for other, first in self._first.items() if first == self._first.get(count)]
         return like or [count]
 
     def is_protected(self, count: int) -> bool:
-        """Whether all that is asked of one count remains possible."""
+        """Return whether all values to be protected of a count are possible."""
         if count in self.spread:
             return self._is_spread(count)
         first = self._first[count]
         return all(first not in self._open[direction] or self._reaches(first, direction) for direction in (-1, 1))
 
-    def _left(self) -> int:
+    def _count_open(self) -> int:
+        """Return how many bounds and widths no solution has reached yet."""
         return sum(map(len, self._open.values())) + len(self._near())
 
     def _near(self) -> list[int]:
-        """The revised counts whose worlds are not yet far enough apart."""
+        """Return the revised counts whose solutions are not far enough apart yet."""
         return [count for count, apart in self.spread.items() if self._apart(count) < apart]
 
     def _reaches(self, count: int, direction: int) -> bool:
-        """Whether there is a world in which this count is as low, or as high, as is asked."""
-        first, *rest = self._whole
+        """Return whether a solution has this count as low, or as high, as is to be protected."""
+        first, *others = self._whole
         if self._asks(first, count, direction):
             return True
         return (
-            bool(rest)
+            bool(others)
             and self._asks(0, count, direction)
-            and any(self._asks(index, count, direction) for index in rest)
+            and any(self._asks(index, count, direction) for index in others)
         )
 
     def _asks(self, index: int, count: int, direction: int) -> bool:
+        """Look in one system for a solution with this count as low, or as high, as is to be protected."""
         least, most = self.systems[index].low.copy(), self.systems[index].high.copy()
         if direction < 0:
             most[count] = min(most[count], self.asked[count][0])
@@ -183,7 +188,7 @@ class Attacker:
         return self._find(index, np.zeros(len(least)), least, most)
 
     def _is_spread(self, count: int) -> bool:
-        """Whether the least and the greatest value of a revised count are far enough apart."""
+        """Return whether the least and the greatest value of a revised count are far enough apart."""
         wish = np.zeros(len(self.systems[0].low))
         for index in reversed(self._whole):
             for direction in (-1, 1):
@@ -197,29 +202,29 @@ class Attacker:
         return max(int(self._most[count] - self._least[count]), 0)
 
     def _find(self, index: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
-        """Look for a world of one system with nearly the greatest sum of counts times wishes, within bounds."""
+        """Look for a solution of one system with nearly the greatest sum of counts times wishes, within bounds."""
         system = self.systems[index]
         if index not in self._solvers:
             self._solvers[index] = Solver(system)
-        world = self._solvers[index].maximise(
+        solution = self._solvers[index].maximise(
             wish, system.low if low is None else low, system.high if high is None else high
         )
-        if world is None or not system.holds(world):
+        if solution is None or not system.holds(solution):
             return False
         if index in self._whole:
-            self._add(world)
+            self._add(solution)
         return True
 
-    def _add(self, world: Integers) -> None:
-        self.feasible_solutions.append(world)
-        self._least, self._most = np.minimum(self._least, world), np.maximum(self._most, world)
-        for direction, reached in ((-1, world[self._ones] <= self._lows), (1, world[self._ones] >= self._highs)):
+    def _add(self, solution: Integers) -> None:
+        self.feasible_solutions.append(solution)
+        self._least, self._most = np.minimum(self._least, solution), np.maximum(self._most, solution)
+        for direction, reached in ((-1, solution[self._ones] <= self._lows), (1, solution[self._ones] >= self._highs)):
             for first in np.unique(self._firsts[reached]).tolist():
                 self._open[direction].pop(first, None)
 
 
 def first_of_each_class(systems: Sequence[ConstraintSystem], ones: Sequence[int]) -> dict[int, int]:
-    """Each of these counts with the first one that is like it in every system."""
+    """Return for each of these counts the first that is symmetric to it in every system."""
     seen: dict[tuple[object, ...], int] = {}
     kinds = zip(*(system.symmetry_classes(ones) for system in systems), strict=True)
     return {count: seen.setdefault(kind, count) for count, kind in zip(ones, kinds, strict=True)}

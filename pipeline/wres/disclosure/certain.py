@@ -1,4 +1,4 @@
-"""What a protected year says of ratios: only what is the same for all counts that print as the published ones do.
+"""Suppress what a protected year says of ratios unless it is the same for all counts that print as the published ones.
 
 A ratio of rounded counts can be on another side of a limit than the exact one, so no organisation's ratio or range is
 worked out from rounded counts. Where every possible count gives the same range, the range says nothing about a count.
@@ -125,7 +125,7 @@ def _pooled(row: Row, policy: DisclosurePolicy) -> Row:
 
 
 def possible_ratios(row: Row, policy: DisclosurePolicy) -> tuple[Fraction | None, Fraction | None, str | None]:
-    """Give the least and the greatest ratio of the counts that print as a row's do, or why there is certainly none.
+    """Give the least and the greatest ratio of the counts that print as a row's do, or the reason why there is none.
 
     All three are None where some of these counts have a ratio and others have none.
     """

@@ -1,4 +1,4 @@
-"""The system of lines of one count in one year: all that the decisions and earlier editions let readers know of it."""
+"""Build the constraints on one count in one year: all that this and earlier editions let readers know of it."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -19,10 +19,10 @@ _APART = 2  # people between the least and the greatest value that must remain p
 def constraint_systems(
     decisions: SuppressionPattern, year: int, column: str, others: Sequence[Integers] = ()
 ) -> list[ConstraintSystem]:
-    """What readers know of a count of all organisations in a year.
+    """Return the constraint systems of a count of all organisations in a year.
 
     Args:
-        others: worlds of the other count that ranges rest on: BME entries where `column` is white entries.
+        others: feasible solutions of the other count that ranges rest on: BME entries where `column` is white entries.
 
     Returns: the system without the goals; for a count that ranges rest on, also those with them: one in which every
         organisation whose count is printed stands where it does, which is easier to solve, and one in which it may
@@ -42,7 +42,7 @@ def constraint_systems(
 
 
 def _sums(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSystem:
-    """The lines of this edition, and of those earlier ones in which nobody need have changed but those who differ."""
+    """Return the constraints of this edition, and of the earlier ones that can be laid beside it."""
     system = _own_lines(decisions, year, column)
     if (year, column) not in decisions.linked_releases:
         decisions.linked_releases[year, column] = _links(decisions, year, column, system)
@@ -50,7 +50,7 @@ def _sums(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSy
 
 
 def _links(decisions: SuppressionPattern, year: int, column: str, system: ConstraintSystem) -> list[tuple[int, bool]]:
-    """The earlier editions that can be laid beside this one, and whether the nation's totals in each are exact."""
+    """Return the earlier editions that can be laid beside this one; whether the nation's totals in each are exact."""
     links: list[tuple[int, bool]] = []
     for number, earlier in enumerate(decisions.earlier):
         known = any(decisions.earlier[linked].says_the_same(earlier, year, column) for linked, _ in links)
@@ -65,11 +65,11 @@ def _links(decisions: SuppressionPattern, year: int, column: str, system: Constr
 
 def _own_lines(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSystem:
     exact, policy = decisions.exact, decisions.exact.policies[year]
-    grains = units_per_person(column, exact.window(year))
+    units = units_per_person(column, exact.window(year))
     if (year, column) not in decisions.base_system:
         codes = list(exact.organisations[year])
         hidden = [index for index, code in enumerate(codes) if exact.printed(year, code, column) is None]
-        asked = dict.fromkeys(hidden, (grains, policy.threshold * grains))
+        asked = dict.fromkeys(hidden, (units, policy.threshold * units))
         decisions.base_system[year, column] = ConstraintSystem(codes, *exact.left_open(year, column), asked)
     sums = [
         (exact.numbers(members), *ends)
@@ -82,11 +82,11 @@ def _own_lines(decisions: SuppressionPattern, year: int, column: str) -> Constra
 def _linked(
     decisions: SuppressionPattern, year: int, column: str, system: ConstraintSystem, links: Sequence[tuple[int, bool]]
 ) -> ConstraintSystem:
-    """The same with the lines of earlier editions, newest first; where an organisation differs it has another count."""
+    """Add the constraints of earlier editions, newest first; an organisation that differs has one count more."""
     if not links:
         return system
     exact, policy = decisions.exact, decisions.exact.policies[year]
-    grains, index = units_per_person(column, exact.window(year)), COUNTS.index(column)
+    units, index = units_per_person(column, exact.window(year)), COUNTS.index(column)
     last = {code: (exact.all_printed(year, code), number) for number, code in enumerate(system.codes)}
     codes, asked, spread = list(system.codes), dict(system.protected), dict(system.min_width)
     ends = list(zip(system.low.tolist(), system.high.tolist(), strict=True))
@@ -98,14 +98,14 @@ def _linked(
                 continue
             if code in last and last[code][1] in asked:
                 del asked[last[code][1]]
-                spread[last[code][1]] = _APART * grains
+                spread[last[code][1]] = _APART * units
             if counts[index] is None:
-                spread[len(codes)] = _APART * grains
+                spread[len(codes)] = _APART * units
             last[code] = counts, len(codes)
             codes.append(code)
-            ends.append(count_bounds(counts[index], policy, grains))
+            ends.append(count_bounds(counts[index], policy, units))
         for members, shown in earlier.stated(year, column).items():
-            least, most = total_bounds(shown, members, policy, grains, exact=as_printed)
+            least, most = total_bounds(shown, members, policy, units, exact=as_printed)
             sums[frozenset(last[code][1] for code in members.codes), least, most] = None
     lines = [(np.array(sorted(numbers)), least, most) for numbers, least, most in sums]
     low, high = (np.array(bounds) for bounds in zip(*ends, strict=True))
@@ -115,7 +115,7 @@ def _linked(
 def _with_standings(
     bare: ConstraintSystem, decisions: SuppressionPattern, year: int, column: str, other: Integers | None, *, calm: bool
 ) -> ConstraintSystem:
-    """The same with the goals' numbers of organisations that stand here and there."""
+    """Add the numbers of organisations in each range of the goals."""
     groups = {row["organisation_group"] for row in decisions.exact.organisations[year].values()}
     printed = tuple(group for group in sorted({*groups, "all"}) if decisions.prints(Goals(year, group)))
     key = year, column, printed, None if other is None else other.tobytes(), calm
@@ -132,15 +132,15 @@ def _with_standings(
 def _standings(
     exact: SdcProblem, year: int, column: str, printed: Collection[str], other: Integers | None, fixed: Collection[int]
 ) -> BandConstraints:
-    """Where organisations of these groups stand; `fixed` are the numbers of those that stay where they are."""
+    """Return the ranges of organisations of these groups; `fixed` are those whose range is known."""
     rows = list(exact.organisations[year].values())
-    grains = units_per_person(column, exact.window(year))
+    units = units_per_person(column, exact.window(year))
     segments: dict[int, list[Segment]] = {}
     standing: dict[int, str] = {}
     for index, row in enumerate(rows):
         if "all" in printed or row["organisation_group"] in printed:
             own = exact.segments(year, column, row["code"], None if other is None else int(other[index]))
-            true = next(segment for segment in own if segment.low <= row[column] * grains <= segment.high)
+            true = next(segment for segment in own if segment.low <= row[column] * units <= segment.high)
             segments[index], standing[index] = [true] if index in fixed else own, true.standing
     groups = []
     for group in printed:

@@ -19,7 +19,7 @@ _FAR = 2**32  # above every count
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The counts, in grains, at which an organisation stands alike in the goals: its range, and whether it is small."""
+    """A stretch of counts, in units, over which an organisation has one range in the goals and is small or not."""
 
     low: int
     high: int
@@ -28,7 +28,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class BandConstraints:
-    """Where organisations stand in the goals as their counts vary, and how many must stand where.
+    """The ranges of organisations in the goals as their counts vary, and how many must be in each.
 
     `segments` are those of each organisation, by its number, from its least count to its greatest; `groups` are numbers
     of organisations, with how many of them stand where.
@@ -38,11 +38,11 @@ class BandConstraints:
     groups: Sequence[tuple[Integers, Counter[str]]] = ()
 
     def hold(self, counts: Integers) -> bool:
-        """Whether as many stand everywhere as must."""
+        """Return whether each range has as many organisations as it must."""
         return all(self.numbers(counts, members) == wanted for members, wanted in self.groups)
 
     def numbers(self, counts: Integers, members: Integers) -> Counter[str]:
-        """How many of these organisations stand where."""
+        """Return how many of these organisations are in each range."""
         keys, standings, names = self._keys
         index = np.searchsorted(keys, members * _FAR + counts[members])
         there = np.bincount(standings[index], minlength=len(names)).tolist()
@@ -50,14 +50,14 @@ class BandConstraints:
 
     @cached_property
     def ends(self) -> tuple[Integers, Integers, Integers]:
-        """The organisations, and the least and the greatest count of each."""
+        """Return the organisations, and the least and the greatest count of each."""
         ends = [(count, stretches[0].low, stretches[-1].high) for count, stretches in self.segments.items()]
         judged, least, most = np.array(ends, np.int64).reshape(-1, 3).T
         return judged, least, most
 
     @cached_property
     def patterns(self) -> dict[int, int]:
-        """A number for the segments of each organisation, the same where they are the same."""
+        """Number the segments of each organisation, with the same number where they are the same."""
         seen: dict[tuple[tuple[int, int, str], ...], int] = {}
         return {
             count: seen.setdefault(tuple((segment.low, segment.high, segment.standing) for segment in stretches), count)
@@ -66,7 +66,7 @@ class BandConstraints:
 
     @cached_property
     def _keys(self) -> tuple[Integers, Integers, list[str]]:
-        """The ends of all segments in order, each as its organisation and its greatest count; who stands how there."""
+        """Return the ends of all segments in order, each as its organisation and its greatest count, with its range."""
         flat = [(count, segment) for count in sorted(self.segments) for segment in self.segments[count]]
         names = sorted({segment.standing for _, segment in flat})
         number = {name: index for index, name in enumerate(names)}
@@ -76,7 +76,7 @@ class BandConstraints:
 
 @dataclass(slots=True)
 class ConstraintSystem:
-    """The lines. The counts are numbered, one an organisation and edition in which it differs; they are in grains.
+    """Linear constraints on counts in units; there is a count for each organisation and edition in which it differs.
 
     `low` and `high` bound each count. `sums` are numbers of counts, with the bounds of their total. `asked` are the
     counts that are suppressed, with the two values, a low and a high one, that must both remain possible; `spread` are
@@ -93,7 +93,7 @@ class ConstraintSystem:
     standings: BandConstraints = field(default_factory=BandConstraints)
 
     def holds(self, counts: Integers) -> bool:
-        """Whether these counts satisfy every line, in whole numbers."""
+        """Return whether these counts satisfy every constraint, in whole numbers."""
         if counts.shape != self.low.shape or (counts < self.low).any() or (counts > self.high).any():
             return False
         if not all(low <= counts[members].sum() <= high for members, low, high in self.sums):
@@ -101,7 +101,7 @@ class ConstraintSystem:
         return self.standings.hold(counts)
 
     def symmetry_classes(self, ones: Sequence[int]) -> list[Hashable]:
-        """What each of these counts is to the lines: two for which it is the same may change places in any world."""
+        """Return the symmetry class of each count: two of one class may change places in any feasible solution."""
         lines = [*(members for members, _, _ in self.sums), *(members for members, _ in self.standings.groups)]
         stands_in = np.zeros((len(self.low), len(lines)), bool)
         for index, members in enumerate(lines):
@@ -127,7 +127,7 @@ STAFF_COMPARED = (_COMPARED.comparator_headcount, _COMPARED.group_headcount)
 def segments_of(
     row: dict[str, Any], column: str, low: int, high: int, small: int, other: int | None = None
 ) -> list[Segment]:
-    """The stretches of counts, in grains, over which an organisation keeps its range and is small or not.
+    """Return the stretches of counts, in units, over which an organisation keeps its range and is small or not.
 
     Args:
         row: its exact counts.
@@ -135,13 +135,13 @@ def segments_of(
         small: white and BME entries together below this are small.
         other: the other of the two counts, where it is not to be the true one.
     """
-    grains = units_per_person(column, row["window"])
+    units = units_per_person(column, row["window"])
     white_staff, bme_staff = (row[name] for name in STAFF_COMPARED)
-    entered = {name: int(row[name] * grains) for name in JUDGED}
+    entered = {name: int(row[name] * units) for name in JUDGED}
     found: list[Segment] = []
     for count in range(low, high + 1):
         white, bme = (count if name == column else entered[name] if other is None else other for name in JUDGED)
-        here = f"{_range(white_staff, bme_staff, white, bme)} {'small' if white + bme < small * grains else ''}"
+        here = f"{_range(white_staff, bme_staff, white, bme)} {'small' if white + bme < small * units else ''}"
         if found and found[-1].standing == here:
             found[-1] = Segment(found[-1].low, count, here)
         else:
@@ -150,7 +150,7 @@ def segments_of(
 
 
 def _range(white_staff: int, bme_staff: int, white: int, bme: int) -> str:
-    """As `four_fifths_band`, in whole numbers, for there are many."""
+    """Return the range as `four_fifths_band` does, in whole numbers, which is faster."""
     numerator, denominator = bme * white_staff, white * bme_staff
     if not denominator or not white_staff:
         return "not_calculable"

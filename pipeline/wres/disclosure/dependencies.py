@@ -1,4 +1,4 @@
-"""What each published figure depends on, from `tables.toml`: where a count is suppressed, so is the figure."""
+"""Name the counts on which each published figure depends, from `tables.toml`: it is suppressed where one of them is."""
 
 from collections.abc import Collection, Mapping
 
@@ -45,7 +45,7 @@ def national_counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:
 
 
 def needs_counts(table: str) -> bool:
-    """Whether a table states counts of people, or a figure that is computed from those of its row or the nation's."""
+    """Return whether a table states counts of people, or figures computed from those of its row or the nation's."""
     return any(
         column.counts_people or any(not _NO_COUNTS.issuperset(needed) for needed in column.depends_on.values())
         for column in _columns(table)
@@ -92,7 +92,7 @@ def measures_of(table: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def compares_groups(needed: Collection[str]) -> bool:
-    """Whether a figure rests on the counts of both groups that the ratio compares, of one year or two, and no other."""
+    """Return whether a figure rests on the counts of both groups compared, of one year or two, and on no other."""
     return {count.removeprefix("previous_") for count in needed} == set(RATIO)
 
 

@@ -1,4 +1,4 @@
-"""A consistency check beside R502's attack: are the tables what was decided, and does the proof of the decisions hold?
+"""Check that the printed tables are what was decided, and that the proof of the decisions holds.
 
 First the printed tables are held against what was decided: a figure that stands where it should not is given away as it
 is. Then every count that is suppressed is attacked through all that the decisions print. The attack that sees the
@@ -31,11 +31,11 @@ Row = Mapping[str, Any]
 
 
 def disclosures(decisions: SuppressionPattern, evidence: Evidence, tables: Mapping[str, "pa.Table"]) -> list[str]:
-    """Everything that the printed tables give away of what is suppressed, one sentence each; none where all is well.
+    """List what the printed tables disclose of suppressed figures, one sentence each; empty where nothing is disclosed.
 
     Args:
         decisions: what was to be printed, with the exact figures.
-        evidence: worlds found before; each is checked again, and what none of them shows is attacked again.
+        evidence: feasible solutions found before; each is checked again, and what none shows is attacked again.
         tables: as they are about to be published.
     """
     rows = {name: table.to_pylist() for name, table in tables.items()}
@@ -57,7 +57,7 @@ def _worked_out(decisions: SuppressionPattern, evidence: Evidence) -> Iterator[s
 
 
 def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
-    """Figures that stand where they are to be suppressed, or that are not what was to be printed."""
+    """List figures that are printed where they should be suppressed, or differ from what was decided."""
     counts = printed_counts(decisions)
     needs = {table: counts_needed(table) for table in counts}
     of_organisations = {table: organisation_figures(table) for table in (*counts, "goals", "goal_distance")}
@@ -85,7 +85,7 @@ def _shown(decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]]) -> 
 def _beyond_counts(
     decisions: SuppressionPattern, rows: Mapping[str, Sequence[Row]], by_place: Mapping[tuple[Any, ...], Row]
 ) -> Iterator[str]:
-    """The same of the tables that state no counts of people."""
+    """List the same of the tables that state no counts of people."""
     for table in ("coverage", "data_quality"):
         for row in rows.get(table, ()):
             if _is_protected(decisions, row, 0):
@@ -128,10 +128,10 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 
 def _sentence(table: str, column: str, row: Row) -> str:
-    said = load_catalogue()["R502"].message_for(
+    sentence = load_catalogue()["R502"].message_for(
         table=table,
         measure=column,
         year=row["collection_year"],
         name=row["name"] if "name" in row else row["organisation_group"],
     )
-    return said.rstrip(".")
+    return sentence.rstrip(".")

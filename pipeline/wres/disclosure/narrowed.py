@@ -1,4 +1,4 @@
-"""How many suppressed entries a reader of the policy `ratios` could narrow down: by their own row, and by totals.
+"""Count the suppressed entries that a reader of the policy `ratios` could narrow down, by their row and by totals.
 
 The policy makes no promise that a small count cannot be worked out. Who approves a release must know how many can be.
 """
@@ -54,11 +54,11 @@ def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
     """
     white_staff, bme_staff = row[_COMPARED.comparator_headcount], row[_COMPARED.group_headcount]
     window = row["window"]
-    grains = units_per_person(_COLUMNS[0], window)
-    small = [Fraction(number, grains) for number in range(1, (policy.threshold + 1) * grains)]
+    units = units_per_person(_COLUMNS[0], window)
+    small = [Fraction(number, units) for number in range(1, (policy.threshold + 1) * units)]
     if row["relative_likelihood"] is None:
         return [(Fraction(0), bme) for bme in small] + [(white, Fraction(0)) for white in small]
-    step = Fraction(1, grains)
+    step = Fraction(1, units)
     per_white = Fraction(row["relative_likelihood"]) * bme_staff / white_staff  # BME entries a white one
     slack = Fraction(1, 200) * bme_staff / white_staff
     pairs = {

@@ -1,4 +1,4 @@
-"""What editions published before say of the same years, and which organisations differ in them.
+"""Read the counts that editions published before state of the same years, and which organisations differ in them.
 
 An attacker lays the editions side by side. An organisation whose printed counts are all the same is taken not to have
 been revised; what then remains of a difference between two national figures lies with the others.
@@ -24,14 +24,14 @@ Printed = tuple[Count | None, ...]
 
 @dataclass(frozen=True)
 class Earlier:
-    """One edition as it was published."""
+    """An edition as it was published."""
 
     rows: Rows
     totals: Totals
 
     @cached_property
     def counts(self) -> dict[int, dict[str, Printed]]:
-        """The printed counts of each organisation, in the order of `COUNTS`, by year and code."""
+        """Return the printed counts of each organisation, in the order of `COUNTS`, by year and code."""
         found: dict[int, dict[str, Printed]] = {}
         for row in self.rows["organisation"]:
             found.setdefault(row["collection_year"], {})[row["code"]] = tuple(row[column] for column in COUNTS)
@@ -48,17 +48,17 @@ class Earlier:
         return found
 
     def stated(self, year: int, column: str) -> dict[Marginal, Count]:
-        """The totals of a year that it printed."""
+        """Return the totals of a year that it printed."""
         return self._stated.get((year, column), {})
 
     def says_the_same(self, other: "Earlier", year: int, column: str) -> bool:
-        """Whether another edition prints the same counts of a year, and the same totals of one of them."""
+        """Return whether another edition prints the same counts of a year, and the same totals of a column."""
         return self.counts.get(year) == other.counts.get(year) and self.stated(year, column) == other.stated(
             year, column
         )
 
     def goals(self, year: int) -> dict[str, Numbers]:
-        """The numbers of organisations in the goals of a year, by organisation group; without groups suppressed."""
+        """Return the numbers of organisations in the goals of a year, by organisation group; not of suppressed rows."""
         return {
             row["organisation_group"]: {name: row[name] for name in _NUMBERS}
             for row in self.rows["goals"]
@@ -67,7 +67,7 @@ class Earlier:
 
 
 def earlier_edition(tables: Mapping[str, "pa.Table"], predecessors: Predecessors) -> Earlier:
-    """An edition from its official tables.
+    """Read an edition from its official tables.
 
     Args:
         predecessors: who made up each organisation's last year, as the new edition has it.
@@ -76,23 +76,23 @@ def earlier_edition(tables: Mapping[str, "pa.Table"], predecessors: Predecessors
     return Earlier(rows, marginals_of(rows, predecessors))
 
 
-def count_bounds(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
-    """As `feasibility_interval`; a small count that an edition without disclosure control printed is known."""
+def count_bounds(shown: Count | None, policy: DisclosurePolicy, units: int) -> tuple[int, int]:
+    """Return the bounds of `feasibility_interval`; a small count that an edition printed without control is known."""
     if shown and shown <= policy.threshold:
-        return int(shown * grains), int(shown * grains)
-    return feasibility_interval(shown, policy, grains)
+        return int(shown * units), int(shown * units)
+    return feasibility_interval(shown, policy, units)
 
 
 def total_bounds(
-    shown: Count, members: Marginal, policy: DisclosurePolicy, grains: int, *, exact: bool
+    shown: Count, members: Marginal, policy: DisclosurePolicy, units: int, *, exact: bool
 ) -> tuple[int, int]:
-    """The least and the greatest total, in grains, behind one that an edition printed.
+    """Return the least and the greatest total, in units, behind one that an edition printed.
 
     Args:
         exact: whether a nation's total is read as it stands, or as one that was rounded since it had to be.
     """
     if members.reach == "below":
-        return count_bounds(shown, policy, grains)
+        return count_bounds(shown, policy, units)
     if (members.reach == "nation" and exact) or shown % (COARSER * policy.rounding):
-        return int(shown * grains), int(shown * grains)
-    return rounded_from(int(shown), COARSER * policy.rounding, grains)
+        return int(shown * units), int(shown * units)
+    return rounded_from(int(shown), COARSER * policy.rounding, units)

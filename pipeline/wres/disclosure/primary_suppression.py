@@ -1,6 +1,6 @@
-"""What is printed of one count of people below the nation, and which counts a reader must then think possible.
+"""Suppress or round a count of people below the nation, and bound the counts behind a printed one.
 
-Counts are whole numbers of grains: a grain is a person, or a quarter of one where entries are a mean of two years.
+Counts are whole numbers of units: a unit is a person, or a quarter of one where entries are a mean of two years.
 """
 
 from decimal import Decimal
@@ -15,34 +15,34 @@ COUNTS = load_specification().count_columns  # of people, in the order of tables
 
 
 def units_per_person(column: str, window: str) -> int:
-    """How many grains a person is, in a column of counts of a year with this window."""
+    """Return how many units a person is, in a column of counts of a year with this window."""
     return 4 if window == "two_year_average" and column.endswith("_entered") else 1
 
 
 def apply_rule(count: Count, policy: DisclosurePolicy) -> Count | None:
-    """The count as it may be printed, or None where it is replaced by `c`. Zero stays zero."""
+    """Return the count as it may be printed, or None where it is replaced by `c`. Zero stays zero."""
     if not policy.protects or count == 0:
         return count
     return None if count < policy.threshold + 1 else round_to_base(count, policy.rounding)
 
 
 def round_to_base(count: Count, rounding: int) -> int:
-    """The nearest multiple, halves up."""
+    """Return the nearest multiple, halves up."""
     return int((2 * count + rounding) // (2 * rounding)) * rounding
 
 
-def feasibility_interval(shown: Count | None, policy: DisclosurePolicy, grains: int) -> tuple[int, int]:
-    """The least and the greatest count, in grains, that an organisation's printed count stands for."""
+def feasibility_interval(shown: Count | None, policy: DisclosurePolicy, units: int) -> tuple[int, int]:
+    """Return the least and the greatest count, in units, behind an organisation's printed count."""
     if shown is None:
-        return 1, (policy.threshold + 1) * grains - 1
+        return 1, (policy.threshold + 1) * units - 1
     if not policy.protects or shown == 0:
-        return int(shown * grains), int(shown * grains)
-    low, high = rounded_from(int(shown), policy.rounding, grains)
-    return max(low, (policy.threshold + 1) * grains), high
+        return int(shown * units), int(shown * units)
+    low, high = rounded_from(int(shown), policy.rounding, units)
+    return max(low, (policy.threshold + 1) * units), high
 
 
-def rounded_from(shown: int, rounding: int, grains: int) -> tuple[int, int]:
-    """The least and the greatest count, in grains, that rounds to this multiple."""
-    low = -((rounding - 2 * shown) * grains // 2)  # the half below, rounded up to a grain
-    high = -(-(2 * shown + rounding) * grains // 2) - 1
+def rounded_from(shown: int, rounding: int, units: int) -> tuple[int, int]:
+    """Return the least and the greatest count, in units, that rounds to this multiple."""
+    low = -((rounding - 2 * shown) * units // 2)  # the half below, rounded up to a unit
+    high = -(-(2 * shown + rounding) * units // 2) - 1
     return max(low, 0), high

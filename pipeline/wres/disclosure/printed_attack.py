@@ -1,10 +1,10 @@
 """R502: work out suppressed counts from the tables that are about to go out, as any reader could.
 
 It shares nothing with what protects them but the published rule of the year: it sees no exact figure, no decision and
-no world. For every count that is replaced by `c` two linear programmes find the least and the greatest value that all
-printed counts together leave possible. Organisations that are alike to every printed total are one variable, so the
-programmes stay small however many there are. Counts need not be whole there, so the answer is never narrower than the
-truth: what this finds is given away.
+no feasible solution. For every count that is replaced by `c` two linear programmes find the least and the greatest
+value that all printed counts together leave possible. Organisations that are in the same printed totals are one
+variable, so the programmes stay small however many there are. Counts need not be whole there, so the answer is never
+narrower than the truth: what this finds is disclosed.
 """
 
 import math
@@ -66,7 +66,7 @@ def deduce_counts(
 
 
 class _Edition:
-    """The rows of an edition by table."""
+    """Return the rows of an edition by table."""
 
     def __init__(self, tables: Tables) -> None:
         wanted = ("organisation", "organisation_change", "national", "region", "organisation_type", "comparison")
@@ -182,7 +182,7 @@ class _Attack:
         return _Unknown(row["code"], row["name"], bounds, shown is None)
 
     def _totals(self, edition: _Edition) -> Iterator[tuple[frozenset[str], Bounds]]:
-        """Every printed total with the codes of its organisations; of last year's only where nobody merged."""
+        """Give every printed total with the codes of its organisations; last year's only where nobody merged."""
         nations: dict[frozenset[str], Bounds] = {}
         for table in ("national", "region", "organisation_type"):
             for row in edition.rows[table]:
@@ -205,7 +205,7 @@ class _Attack:
                 yield codes, nations.get(codes, coarse) if is_nation else self._bounds(shown, is_nation=False)
 
     def _bounds(self, shown: Decimal | int, *, is_nation: bool) -> Bounds:
-        """What a printed total stands for. Of the nation it is exact, unless it may be one that had to be rounded."""
+        """Return the bounds of a printed total; the nation's is exact unless it may have been rounded."""
         coarse = COARSER * self.policy.rounding
         if is_nation:
             return _rounded(float(shown), coarse, self.units) if shown % coarse == 0 else (float(shown),) * 2
@@ -213,14 +213,14 @@ class _Attack:
 
 
 def _rounded(shown: float, base: int, units: int) -> Bounds:
-    """The least and the greatest number that rounds to a multiple of a base, halves up."""
+    """Return the least and the greatest number that rounds to a multiple of a base, halves up."""
     low = math.ceil((shown - base / 2) * units) / units
     high = (math.ceil((shown + base / 2) * units) - 1) / units
     return max(low, 0.0), high
 
 
 def _codes(row: Row, among: Iterable[tuple[int, str]], edition: _Edition) -> frozenset[str]:
-    """The organisations that a row of several is made of, as anybody can see from the tables."""
+    """Return the organisations that a pooled row adds up, as readers see them in the tables."""
     return frozenset(
         code for year, code in among if year == row["collection_year"] and _belongs(edition.returned[year, code], row)
     )
@@ -251,7 +251,7 @@ def _told_by_rows(edition: _Edition, year: int, policy: DisclosurePolicy) -> Ite
 
 
 def _fits(row: Row, column: str, count: int, policy: DisclosurePolicy) -> bool:
-    """Whether the printed ratio and range of an organisation allow a value of a suppressed count."""
+    """Return whether the printed ratio and range of an organisation allow a value of a suppressed count."""
     boxes = {}
     for name in _COMPARED:
         shown, units = row[name], units_per_person(name, row["window"])

@@ -1,4 +1,4 @@
-"""The counts as they are printed, of every row of every table that states counts."""
+"""Return the counts as they are printed, of every row of every table that states counts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ COMPARING = ("comparison", "organisation_change")
 
 
 def printed_counts(decisions: SuppressionPattern) -> dict[str, list[Shown]]:
-    """The printed counts of each row, in the order of the exact tables, by the columns' names."""
+    """Return the printed counts of each row, in the order of the exact tables, by the columns' names."""
     exact = decisions.exact
     return {
         **{name: [_now(decisions, name, index, row) for index, row in enumerate(exact.rows[name])] for name in STATING},
@@ -45,7 +45,7 @@ def _last_year(exact: SdcProblem, row: Mapping[str, Any]) -> Shown:
 
 
 def _alone(exact: SdcProblem, row: Mapping[str, Any], side: str, year: int, organisations: int) -> Shown:
-    """The counts of one organisation, as they are printed wherever they stand; of several pooled, none."""
+    """Return the counts of one organisation as every table prints them; of several pooled, none."""
     policy = exact.policies[year]
     return {
         side + column: apply_rule(row[side + column], policy) if organisations == 1 or not policy.protects else None

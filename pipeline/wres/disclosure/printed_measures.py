@@ -1,4 +1,4 @@
-"""The measures of the printed counts: the same SQL, run over what is printed and nothing else.
+"""Compute the measures from the printed counts: the same SQL, run over the printed counts alone.
 
 Where a count is suppressed a zero stands in its place; every figure that would rest on it is suppressed afterwards.
 """
@@ -18,22 +18,22 @@ _LEVELS = ("national", "region", "organisation_type", "organisation")
 
 
 def level_key(row: Row) -> Key:
-    """What tells a row of counts from all others."""
+    """Return the key of a row of counts."""
     return row["collection_year"], row.get("level", "series"), row["code"], row["organisation_group"]
 
 
 def funnel_key(row: Row) -> Key:
-    """What tells a row of the funnel from all others."""
+    """Return the key of a row of the funnel."""
     return row["collection_year"], row["code"], row["measure"]
 
 
 def improvement_key(row: Row) -> Key:
-    """What tells a row of `improvement`, a year apart, from all others."""
+    """Return the key of a row of `improvement` that compares with the year before."""
     return (*level_key(row), row["measure"])
 
 
 def level_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
-    """The measures of every row of counts by `level_key`, and of the funnel by `funnel_key`."""
+    """Return the measures of every row of counts by `level_key`, and of the funnel by `funnel_key`."""
     from wres.indicators.from_pooled import measures_of_levels
 
     rows = [
@@ -47,7 +47,7 @@ def level_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> 
 
 
 def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) -> tuple[Measures, Measures]:
-    """The measures of every row that compares two years by `level_key`, and of `improvement` by `improvement_key`.
+    """Return the measures of every row that compares two years, by `level_key`, and of `improvement`, by its key.
 
     Improvement is validated on entries of twelve months, so only where both years have a single-year window; and of the
     rows alone whose counts are printed, so that nothing else decides what is beyond chance.

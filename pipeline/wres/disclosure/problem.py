@@ -42,7 +42,7 @@ class Marginal:
 
 @dataclass(frozen=True, slots=True)
 class MarginCell:
-    """Where a total stands: a row of a table, by its number, and the prefix of the columns that hold its counts."""
+    """The place of a total: a table, the number of its row, and the prefix of the columns that hold its counts."""
 
     table: str
     row: int
@@ -51,7 +51,7 @@ class MarginCell:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The totals of a set of tables; a place whose members nobody here can tell is not among them."""
+    """The totals of a set of tables; those whose organisations are not known are left out."""
 
     places: Mapping[MarginCell, Marginal]
     kinds: Mapping[Marginal, str]
@@ -68,16 +68,16 @@ def without_mergers(rows: Rows) -> Predecessors:
 
     Of one whose last year pools several returns, nothing is known.
     """
-    there = {(row["collection_year"], row["code"]) for row in rows["organisation"]}
+    present = {(row["collection_year"], row["code"]) for row in rows["organisation"]}
     return {
         (row["collection_year"], row["code"]): frozenset([row["code"]])
         for row in rows["organisation_change"]
-        if row["previous_organisations"] == 1 and (row["collection_year"] - 1, row["code"]) in there
+        if row["previous_organisations"] == 1 and (row["collection_year"] - 1, row["code"]) in present
     }
 
 
 def marginals_of(rows: Rows, predecessors: Predecessors) -> Totals:
-    """Where the tables state totals, and of whom.
+    """Return the places of the totals in the tables, and the organisations that each adds up.
 
     Args:
         rows: of the tables national, region, organisation_type, comparison, organisation and organisation_change.
@@ -114,7 +114,7 @@ def _stated(rows: Rows, predecessors: Predecessors) -> Iterator[tuple[str, Margi
 def _members(
     organisations: list[dict[str, Any]], counted: Collection[tuple[int, str]]
 ) -> Mapping[tuple[Any, ...], frozenset[str]]:
-    """The codes behind each pooled row, by year, level, code and organisation group; only those counted."""
+    """Return the organisations counted in each pooled row, by year, level, code and organisation group."""
     sets: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
     for row in organisations:
         year, code = row["collection_year"], row["code"]
@@ -145,7 +145,7 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class SdcProblem:
-    """All exact figures of a release, by table, each year's policy, and who makes up each organisation's last year."""
+    """The exact figures of a release by table, each year's policy, and the organisations that make up a last year."""
 
     rows: Rows
     policies: Mapping[int, DisclosurePolicy]
@@ -157,7 +157,7 @@ class SdcProblem:
 
     @cached_property
     def organisations(self) -> dict[int, dict[str, dict[str, Any]]]:
-        """The rows of the table `organisation` by year and code, in the order of their codes."""
+        """Return the rows of the table `organisation` by year and code, in the order of their codes."""
         found: dict[int, dict[str, dict[str, Any]]] = {}
         for row in sorted(self.rows["organisation"], key=lambda row: (row["collection_year"], row["code"])):
             found.setdefault(row["collection_year"], {})[row["code"]] = row
@@ -165,12 +165,12 @@ class SdcProblem:
 
     @cached_property
     def totals(self) -> Totals:
-        """Every total that the tables state."""
+        """Return every total that the tables state."""
         return marginals_of(self.rows, self.predecessors)
 
     @cached_property
     def exact_marginals(self) -> dict[Marginal, dict[str, Count]]:
-        """The exact totals of organisations, by column."""
+        """Return the exact totals of organisations, by column."""
         return {
             members: {
                 column: sum((self.count(members.year, code, column) for code in members.codes), 0) for column in COUNTS
@@ -179,27 +179,27 @@ class SdcProblem:
         }
 
     def numbers(self, members: Marginal) -> Integers:
-        """The organisations of a total, by their numbers in `organisations`."""
+        """Return the organisations of a total, by their numbers in `organisations`."""
         if members not in self._numbers:
             number = {code: index for index, code in enumerate(self.organisations[members.year])}
             self._numbers[members] = np.array(sorted(number[code] for code in members.codes), np.int64)
         return self._numbers[members]
 
     def window(self, year: int) -> str:
-        """The window of a year."""
+        """Return the window of a year."""
         return str(next(iter(self.organisations[year].values()))["window"])
 
     def small(self, year: int) -> int:
-        """White and BME entries together below this are small; 0 where the year counts no small organisations."""
+        """Return the entries of both groups compared below which a row is small; 0 where the year has no such rule."""
         return int(load_year(year, self.years_folder).thresholds.get("small_numbers_entries", 0))
 
     def count(self, year: int, code: str, column: str) -> Count:
-        """One organisation's exact count."""
+        """Return an organisation's exact count."""
         value: Count = self.organisations[year][code][column]
         return value
 
     def printed(self, year: int, code: str, column: str) -> Count | None:
-        """One organisation's count as the policy has it printed; None where it is suppressed."""
+        """Return an organisation's count as the policy prints it; None where it is suppressed."""
         return self._printed[year][code][column]
 
     @cached_property
@@ -213,11 +213,11 @@ class SdcProblem:
         }
 
     def left_open(self, year: int, column: str) -> tuple[Integers, Integers]:
-        """The least and the greatest count, in grains, that the printed ones of all organisations stand for."""
+        """Return the least and the greatest count, in units, behind the printed ones of all organisations."""
         if (year, column) not in self._left_open:
-            policy, grains = self.policies[year], units_per_person(column, self.window(year))
+            policy, units = self.policies[year], units_per_person(column, self.window(year))
             ends = [
-                feasibility_interval(self.printed(year, code, column), policy, grains)
+                feasibility_interval(self.printed(year, code, column), policy, units)
                 for code in self.organisations[year]
             ]
             low, high = np.array(ends).T
@@ -225,16 +225,16 @@ class SdcProblem:
         return self._left_open[year, column]
 
     def all_printed(self, year: int, code: str) -> tuple[Count | None, ...]:
-        """One organisation's counts as they are printed, in the order of `COUNTS`."""
+        """Return an organisation's counts as they are printed, in the order of `COUNTS`."""
         return tuple(self.printed(year, code, column) for column in COUNTS)
 
     def segments(self, year: int, column: str, code: str, other: int | None = None) -> list[Segment]:
-        """Where an organisation stands in the goals as one count varies; the other is true, or so many grains."""
+        """Return an organisation's segments as one count varies; the other is exact, or so many units."""
         key = year, column, code, other
         if key not in self._segments:
             row = self.organisations[year][code]
-            grains = units_per_person(column, row["window"])
-            ends = feasibility_interval(self.printed(year, code, column), self.policies[year], grains)
+            units = units_per_person(column, row["window"])
+            ends = feasibility_interval(self.printed(year, code, column), self.policies[year], units)
             self._segments[key] = segments_of(row, column, *ends, self.small(year), other)
         return self._segments[key]
 

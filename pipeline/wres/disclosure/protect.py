@@ -1,4 +1,4 @@
-"""Disclosure control of a whole release: from the exact tables to those that everybody may read."""
+"""Control disclosure in a whole release: from the exact tables to those that everybody may read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,15 +98,15 @@ def _suppress_and_prove(
 ) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
     """Suppress what the protected years must not show, and attack the result.
 
-    First as a reader would, from what is printed alone; then the tables are held against what was decided, by the
-    worlds that the decisions rest on.
+    First as a reader would, from what is printed alone; then the tables are compared with what was decided, by the
+    feasible solutions on which the decisions rest.
     """
     exact = sdc_problem(tables, policies, predecessors, years_folder)
     editions = [earlier_edition(edition, exact.predecessors) for edition in reversed(earlier)]
     decisions, evidence = suppress(exact, editions)
     printed = withhold_uncertain(apply_suppression(decisions, tables), decisions)
-    found = deduce_counts(printed, policies, earlier)
-    if breaches := [*(_sentence(deduced) for deduced in found), *disclosures(decisions, evidence, printed)]:
+    narrowed = deduce_counts(printed, policies, earlier)
+    if breaches := [*(_sentence(deduced) for deduced in narrowed), *disclosures(decisions, evidence, printed)]:
         raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
     return printed, tuple(_rounded(decisions))
 
@@ -120,6 +120,7 @@ def _sentence(deduced: Deduced) -> str:
 
 
 def _rounded(decisions: SuppressionPattern) -> Iterator[RoundedNation]:
+    """Give the counts of the nation that are printed rounded."""
     exact = decisions.exact
     for index, row in enumerate(exact.rows["national"]):
         members = exact.totals.places[MarginCell("national", index, "")]

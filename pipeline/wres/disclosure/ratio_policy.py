@@ -1,4 +1,4 @@
-"""The policy `ratios`: every ratio and range as it is, and the entries behind one only where they are not small.
+"""Apply the policy `ratios`: show every ratio and range, and the entries behind it only where they are not small.
 
 The WRES publishes every organisation's ratio. This policy makes no promise that a small count cannot be worked out; how
 many could be narrowed, the checklist says (`narrowed.py`).
@@ -93,7 +93,7 @@ def small_counts(row: Row, side: str, policy: DisclosurePolicy) -> frozenset[str
 
 
 class _HiddenCounts:
-    """Which counts of a row are suppressed, and with them the figures that rest on them."""
+    """The suppressed counts of each row, and with them the figures that rest on these."""
 
     def __init__(self, exact: "Mapping[str, pa.Table]", policies: Policies) -> None:
         self.policies = policies
@@ -143,7 +143,7 @@ class _HiddenCounts:
         return _without(row, others) if self._is_small_in_other_years(exact) else row
 
     def _is_small_in_other_years(self, row: Row) -> bool:
-        """Whether a figure of three years, with the counts of two of them, could tell a small count of the third."""
+        """Return whether a figure of three years and the counts of two could tell a small count of the third."""
         if row["three_years_organisations"] is None or row["level"] == "national":
             return False
         if row["level"] != "organisation":
@@ -168,7 +168,7 @@ class _HiddenCounts:
         return small_counts(compared, "", now) | small_counts(compared, "previous_", then)
 
     def _previous(self, row: Row, year: int, before: int) -> frozenset[str]:
-        """The earlier year's hidden counts of an organisation, the same in every later release.
+        """Return the suppressed counts of an organisation's earlier year, the same in every later release.
 
         A year apart they are those of its predecessors together; further back those of the organisation itself.
         """

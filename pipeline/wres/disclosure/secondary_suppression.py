@@ -20,7 +20,7 @@ _RANGES = ("below", "within", "above", "not_calculable")
 
 
 def goals_that_tell(decisions: SuppressionPattern, year: int) -> set[str]:
-    """The organisation groups whose row of the year's goals has to go."""
+    """Return the organisation groups whose row of the year's goals must be suppressed."""
     rows = [row for row in decisions.exact.rows["goals"] if row["collection_year"] == year]
     now = Earlier({"goals": rows}, decisions.exact.totals).goals(year)
     telling: set[str] = set()
@@ -33,14 +33,14 @@ def goals_that_tell(decisions: SuppressionPattern, year: int) -> set[str]:
 
 
 def _tells_of_any(decisions: SuppressionPattern, earlier: Earlier, year: int, before: Numbers, now: Numbers) -> bool:
-    """Whether the difference between two rows of the goals tells too much of any organisation that was revised."""
-    left = {name for name in _RANGES if now[name] < before[name]}
-    come = {name for name in _RANGES if now[name] > before[name]}
-    stood = earlier.counts.get(year, {})
+    """Return whether the difference between two rows of the goals tells too much of a revised organisation."""
+    fewer = {name for name in _RANGES if now[name] < before[name]}
+    more = {name for name in _RANGES if now[name] > before[name]}
+    previous = earlier.counts.get(year, {})
     for code in decisions.exact.organisations[year]:
-        stands = decisions.exact.all_printed(year, code)
-        if code in stood and stood[code] != stands:
-            both = ((stood[code], left), (stands, come))
+        current = decisions.exact.all_printed(year, code)
+        if code in previous and previous[code] != current:
+            both = ((previous[code], fewer), (current, more))
             # Where no range tells, the number of small organisations may.
             if any(_tells(decisions, year, code, counts, ranges or set(_RANGES)) for counts, ranges in both):
                 return True
@@ -48,7 +48,7 @@ def _tells_of_any(decisions: SuppressionPattern, earlier: Earlier, year: int, be
 
 
 def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed, ranges: Collection[str]) -> bool:
-    """Whether one of these ranges would leave too few values of a count that is suppressed."""
+    """Return whether one of these ranges would leave too few values of a count that is suppressed."""
     exact, policy = decisions.exact, decisions.exact.policies[year]
     row = exact.organisations[year][code]
     shown = dict(zip(COUNTS, counts, strict=True))
@@ -56,26 +56,26 @@ def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed,
         if shown[column] is not None:
             continue
         [beside] = set(JUDGED) - {column}
-        grains = units_per_person(column, row["window"])
-        ends, others = (count_bounds(shown[name], policy, grains) for name in (column, beside))
+        units = units_per_person(column, row["window"])
+        ends, others = (count_bounds(shown[name], policy, units) for name in (column, beside))
         staff = {name: shown[name] or 0 for name in STAFF_COMPARED}
         reached: dict[str, list[int]] = {}
         for other in range(others[0], others[1] + 1):
             for segment in segments_of({**row, **staff}, column, *ends, exact.small(year), other):
                 if segment.standing.split()[0] in ranges:
                     reached.setdefault(segment.standing, []).extend((segment.low, segment.high))
-        if any(max(values) - min(values) < (_VALUES - 1) * grains for values in reached.values()):
+        if any(max(values) - min(values) < (_VALUES - 1) * units for values in reached.values()):
             return True
     return False
 
 
-_OTHERS = 4  # worlds of the other count that are tried beside
+_OTHERS = 4  # feasible solutions of the other count that are tried
 FeasibleSolutions = tuple[list[Integers], list[Integers]]  # of a count, and those of the other count that they rest on
 Evidence = dict[tuple[int, str], FeasibleSolutions]  # by year and column
 
 
 def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[SuppressionPattern, Evidence]:
-    """What has to be withheld, and the worlds that prove that it is enough.
+    """Decide what must be suppressed, with the feasible solutions that prove that it is enough.
 
     Args:
         earlier: editions published before, newest first.
@@ -92,7 +92,7 @@ def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[Suppre
 
 @dataclass(slots=True)
 class ProtectionProblem:
-    """One count in one year: the worlds found so far, and those of the other count that ranges rest on."""
+    """A count in one year, the feasible solutions found so far, and those of the other count that ranges rest on."""
 
     decisions: SuppressionPattern
     year: int
@@ -101,28 +101,31 @@ class ProtectionProblem:
     others: list[Integers] = field(default_factory=list)
 
     def attack(self) -> Attacker:
-        """The attack on what is decided now."""
+        """Return an attacker on what is decided so far."""
         return Attacker(
             constraint_systems(self.decisions, self.year, self.column, self.others), self.feasible_solutions
         )
 
     def disclosed(self) -> list[int]:
-        """The counts that are narrowed, of those alike the first; other worlds of the other count are tried before."""
+        """Return the counts that an attacker narrows, of symmetric ones the first.
+
+        Before that, other feasible solutions of the other count are tried.
+        """
         attack = self.attack()
-        found = attack.disclosed()
+        narrowed = attack.disclosed()
         self.feasible_solutions = attack.feasible_solutions
-        if found and self.column in JUDGED and not self.others:
+        if narrowed and self.column in JUDGED and not self.others:
             [other] = set(JUDGED) - {self.column}
             self.others = Attacker(constraint_systems(self.decisions, self.year, other)).diverse_solutions(_OTHERS)
-            return self.disclosed() if self.others else found
-        return found
+            return self.disclosed() if self.others else narrowed
+        return narrowed
 
     def symmetric_cells(self, count: int) -> list[int]:
-        """A count, and all that are alike and so narrowed where it is."""
+        """Return a count and those that are symmetric to it, and so narrowed where it is."""
         return self.attack().symmetric_cells(count)
 
     def is_protected(self, count: int) -> bool:
-        """Whether one organisation's count is not narrowed."""
+        """Return whether an organisation's count is not narrowed."""
         attack = self.attack()
         is_open = attack.is_protected(count)
         self.feasible_solutions = attack.feasible_solutions
@@ -130,18 +133,18 @@ class ProtectionProblem:
 
 
 def _settle(case: ProtectionProblem) -> FeasibleSolutions:
-    """Give up what is needed for one count in one year; returns the worlds found."""
-    hopeless: set[int] = set()  # what earlier editions give away already
-    while given_away := [count for count in case.disclosed() if count not in hopeless]:
+    """Suppress what is needed to protect one count in one year; return the feasible solutions found."""
+    infeasible: set[int] = set()  # what earlier editions disclose already
+    while given_away := [count for count in case.disclosed() if count not in infeasible]:
         for count in given_away:
             _close(case, count)
             if not case.is_protected(count):
-                hopeless.add(count)
+                infeasible.add(count)
     return case.feasible_solutions, case.others
 
 
 def _close(case: ProtectionProblem, count: int) -> None:
-    """Give up choices until one organisation's count is open, then take back those that need not have been."""
+    """Suppress choices until one organisation's count is protected, then restore those that were not needed."""
     steps, given_up = case.decisions.levels, list[tuple[Choice, int]]()
     last: list[tuple[Choice, int]] = []
     for group in _options(case.decisions, case.year, case.column, count):
@@ -155,11 +158,11 @@ def _close(case: ProtectionProblem, count: int) -> None:
 
 
 def _take_back(case: ProtectionProblem, count: int, given_up: list[tuple[Choice, int]], *, together: bool) -> None:
-    """Undo what was withheld, all together or one by one, as far as the count stays open."""
+    """Restore what was suppressed, all together or one by one, as far as the count stays protected."""
     steps = case.decisions.levels
     for undone in [given_up] if together else [[level] for level in reversed(given_up)]:
         now = {choice: case.decisions.level(choice) for choice, _ in undone}
-        before = dict(reversed(undone))  # a choice may have been withheld in steps: the first says what it was
+        before = dict(reversed(undone))  # a choice may have been suppressed in steps: the first is its original level
         if now == before:
             continue
         steps.update(before)
@@ -168,16 +171,16 @@ def _take_back(case: ProtectionProblem, count: int, given_up: list[tuple[Choice,
 
 
 def _options(decisions: SuppressionPattern, year: int, column: str, count: int) -> Iterator[dict[Choice, int]]:
-    """What may be withheld for one organisation, the least valuable first, each with how far, in groups."""
+    """Give what may be suppressed for one organisation, the least valuable first, in groups with their levels."""
     exact = decisions.exact
     code = constraint_systems(decisions, year, column)[0].codes[count]
-    here = [members for members in exact.totals.kinds if members.year == year]
-    around = [members.codes for members in here if code in members.codes and members.reach == "below"]
+    of_year = [members for members in exact.totals.kinds if members.year == year]
+    around = [members.codes for members in of_year if code in members.codes and members.reach == "below"]
 
     def rows(kind: str, *, near: bool) -> list[Marginal]:
         chosen = [
             marginal
-            for marginal in here
+            for marginal in of_year
             if exact.totals.kinds[marginal] == kind
             and near == (marginal.reach != "below" or any(marginal.codes <= codes for codes in around))
         ]

@@ -1,4 +1,4 @@
-"""What is printed of every total and of the goals: by the rule, and less where something has to be withheld."""
+"""Decide what is printed of every total and of the goals: by the rule, and less where more must be suppressed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,11 +30,11 @@ Choice = tuple[Marginal, str] | Goals  # a total and its column of counts, or a 
 
 @dataclass(slots=True)
 class SuppressionPattern:
-    """How far each choice is withheld: 0 not at all, `last_level` completely.
+    """The level to which each choice is suppressed: 0 not at all, `last_level` completely.
 
-    `links` are the earlier editions that an attacker can lay beside this one, by year and column: which, and whether
-    the nation's totals in it are exact. `alone` and `standings` are what all attacks have in common:
-    the counts without any total, and where organisations stand.
+    `linked_releases` are the earlier editions that an attacker can lay beside this one, by year and column, and whether
+    the nation's totals in each are exact. `base_system` and `band_constraints` are the same for all attacks: the
+    constraints on counts without any total, and on ranges.
     """
 
     exact: SdcProblem
@@ -48,15 +48,15 @@ class SuppressionPattern:
     _bounds: dict[tuple[Marginal, str, int], tuple[int, int] | None] = field(default_factory=dict)
 
     def level(self, choice: Choice) -> int:
-        """How far a choice is withheld."""
+        """Return the level to which a choice is suppressed."""
         return self.levels.get(choice, 0)
 
     def prints(self, goals: Goals) -> bool:
-        """Whether a row of the goals is printed."""
+        """Return whether a row of the goals is printed."""
         return not self.level(goals)
 
     def shown(self, members: Marginal, column: str) -> Count | None:
-        """A total as it is printed; None where it is suppressed."""
+        """Return a total as it is printed; None where it is suppressed."""
         total, policy = self.exact.exact_marginals[members][column], self.exact.policies[members.year]
         step = self.level((members, column))
         if not policy.protects:
@@ -71,7 +71,7 @@ class SuppressionPattern:
         return None if self._may_be(members, column, (coarser - 1) // 2) else round_to_base(total, coarser)
 
     def bounds(self, members: Marginal, column: str) -> tuple[int, int] | None:
-        """The least and the greatest total, in grains, that the printed one stands for; None where there is none."""
+        """Return the least and the greatest total, in units, behind the printed one; None where none is printed."""
         key = members, column, self.level((members, column))
         if key not in self._bounds:
             self._bounds[key] = self._bounds_of(members, column)
@@ -79,26 +79,26 @@ class SuppressionPattern:
 
     def _bounds_of(self, members: Marginal, column: str) -> tuple[int, int] | None:
         shown, policy = self.shown(members, column), self.exact.policies[members.year]
-        grains = units_per_person(column, self.exact.window(members.year))
+        units = units_per_person(column, self.exact.window(members.year))
         if shown is None:
             return None
         if members.reach == "below":
-            return feasibility_interval(shown, policy, grains)
+            return feasibility_interval(shown, policy, units)
         if members.reach == "nation" and not self.level((members, column)):
-            return int(shown * grains), int(shown * grains)
-        return rounded_from(int(shown), COARSER * policy.rounding, grains)
+            return int(shown * units), int(shown * units)
+        return rounded_from(int(shown), COARSER * policy.rounding, units)
 
     def _may_be(self, members: Marginal, column: str, small: int) -> bool:
-        """Whether a total, for all that its organisations print, could be above 0 and no more than `small`.
+        """Return whether a total, by what its organisations print, could be above 0 and no more than `small`.
 
-        Such a one would be suppressed, or print as zero. Then it is always suppressed, so that doing so says
-        nothing about it.
+        Such a total would be suppressed, or print as zero. It is then always suppressed, so that this says nothing
+        about it.
         """
         least, _ = self.exact.left_open(members.year, column)
-        grains = units_per_person(column, self.exact.window(members.year))
-        return 0 < int(least[self.exact.numbers(members)].sum()) < (small + 1) * grains
+        units = units_per_person(column, self.exact.window(members.year))
+        return 0 < int(least[self.exact.numbers(members)].sum()) < (small + 1) * units
 
 
 def last_level(members: Marginal) -> int:
-    """The step at which a total is withheld: the whole nation's is rounded before."""
+    """Return the level at which a total is suppressed: the nation's is rounded before that."""
     return 2 if members.reach == "nation" else 1

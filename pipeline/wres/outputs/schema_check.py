@@ -32,7 +32,10 @@ class ReleaseCheckError(WresError):
 
 
 def checked_tables(tables: Mapping[str, "pa.Table"], up_to: int) -> dict[str, "pa.Table"]:
-    """Hold all tables of a release against their specifications.
+    """Check all tables of a release against their specifications, as they are about to be written.
+
+    The exact tables of a build are checked once, and the result is kept (`wres.release.remembered_checks`). This check
+    is of each release, since the tables that it writes have its own revisions, symbols and suppressed figures.
 
     Returns: the tables in order of publication, in the declared types, each sorted by its key.
 
