@@ -16,7 +16,7 @@ _EXPECTED = tuple(f"expected_share_within_{part}percent" for part in ("", "lower
 
 
 def has_interval(row: PublishedRow, names: tuple[str, str]) -> bool:
-    """Whether a row states both ends of an interval."""
+    """Return whether a row states both ends of an interval."""
     return all(row.get(name) is not None for name in names)
 
 
@@ -33,18 +33,20 @@ def interval_sentence(row: PublishedRow) -> str:
     """Say both intervals of the nation's ratio, and whether the difference could be due to chance."""
     if not has_interval(row, CONDITIONAL):
         return ""
-    said = f"The 95% interval of the relative likelihood is {_span(row, CONDITIONAL)}"
-    which = "it"
+    sentence = f"The 95% interval of the relative likelihood is {_span(row, CONDITIONAL)}"
+    interval = "it"
     if has_interval(row, BETWEEN):
-        said += (
+        sentence += (
             f" for these organisations, and {_span(row, BETWEEN)} allowing for how much organisations differ from each "
             "other"
         )
-        which = "the wider one"
+        interval = "the wider one"
     lower, upper = wider_interval(row) or (row[CONDITIONAL[0]], row[CONDITIONAL[1]])
     if lower > 1 or upper < 1:
-        return f"{said}; {which} does not include 1.00 (equal likelihood), so the difference is more than chance."
-    return f"{said}; {which} includes 1.00 (equal likelihood), so the difference could be due to chance."
+        return (
+            f"{sentence}; {interval} does not include 1.00 (equal likelihood), so the difference is more than chance."
+        )
+    return f"{sentence}; {interval} includes 1.00 (equal likelihood), so the difference could be due to chance."
 
 
 def within_sentence(row: PublishedRow) -> str:
@@ -67,24 +69,24 @@ def goal_sentence(row: PublishedRow) -> str:
     expected, lower, upper = (f"{row.text(name)}%" for name in _EXPECTED)
     above, below, within, unclear = (row[name] for name in _CLASSES)
     number, share = above + below + within + unclear, row.text("share_within_percent")
-    said = (
+    sentence = (
         f"If {compared} and {comparator} of every organisation were equally likely to enter, chance alone would "
         f"leave {expected} of organisations within range (95% range {lower} to {upper}), for few people enter; "
         f"{share}% were. For {unclear:,} of {number:,} organisations the figures cannot tell whether they are within "
         f"the range; of the others {_many(above)} above it, {_many(below)} below it and {_many(within)} within it."
     )
     if row.get("share_truly_within_percent") is not None:
-        said += (
+        sentence += (
             f" With chance taken out, an estimated {row.text('share_truly_within_percent')}% are truly within range."
         )
     if (row.get("three_years_calculable") or 0) >= _LEAST:
         share, at_parity = (f"{row.text(f'three_years_{name}')}%" for name in _SHARES)
-        said += (
+        sentence += (
             f" On three years pooled for each organisation, which leaves less to chance, {share} of the "
             f"{row.text('three_years_calculable')} organisations with all three are within range; chance alone would "
             f"leave {at_parity}."
         )
-    return said
+    return sentence
 
 
 def _many(count: int) -> str:

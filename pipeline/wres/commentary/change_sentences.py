@@ -16,7 +16,7 @@ _FROM_EQUAL = {"improved": ", nearer to equal", "worsened": ", further from equa
 
 
 class Changes:
-    """What changed between a year and the one before, of organisations with a return in both."""
+    """Sentences on the changes between a year and the one before, of organisations with a return in both."""
 
     def __init__(self, tables: Tables, year: int) -> None:
         self._tables = tables
@@ -28,7 +28,7 @@ class Changes:
         }
 
     def ratio(self) -> str:
-        """The nation's relative likelihood."""
+        """Say how the nation's relative likelihood changed."""
         row = self._moved.get(_RATIO)
         if row is None:
             return f"There are no returns of {self._year - 1} to compare with."
@@ -50,7 +50,7 @@ class Changes:
         )
 
     def within(self) -> str:
-        """What the ratio within the same organisations did, which is another question than that of all their staff."""
+        """Say how the ratio within organisations changed, which is another question than that of all staff together."""
         rows = rows_of(self._tables, "comparison", self._year)
         row = next((row for row in rows if (row["level"], row["organisation_group"]) == ("national", "all")), None)
         names = ("previous_relative_likelihood_within", "relative_likelihood_within")
@@ -66,7 +66,7 @@ class Changes:
         )
 
     def rate(self) -> str:
-        """The nation's share of all staff who entered the process."""
+        """Say how the nation's share of all staff who entered the process changed."""
         row = self._moved.get(_RATE)
         if row is None:
             return ""
@@ -87,20 +87,20 @@ class Changes:
         return f"{row['direction'] or 'went'} from {before} in {self._year - 1} to {now} in {self._year}"
 
     def in_series(self) -> str:
-        """Whether the two years can be compared as published."""
+        """Say that there is a break in the series; nothing where there is none."""
         rows = [*self._moved.values(), *rows_of(self._tables, "comparison", self._year)]
         if not any(row["break_in_series"] for row in rows):
             return ""
-        said = (
+        sentence = (
             f"The returns of {self._year} count entries over another period than those of {self._year - 1}, or ask for "
             "them in another way. This is a break in the series: it can make figures of the two years differ by itself."
         )
         if any(row["figure"] is not None and row["previous_figure"] is not None for row in self._moved.values()):
-            said += " The change given here is counted over twelve months in both years."
-        return said
+            sentence += " The change given here is counted over twelve months in both years."
+        return sentence
 
     def of_organisations(self) -> str:
-        """How many organisations moved."""
+        """Say how many organisations changed by more than chance."""
         verdicts = Counter(
             "held_back" if row.is_held_back("verdict") else row["verdict"] or "not_tested"
             for row in rows_of(self._tables, "improvement", self._year)
@@ -114,24 +114,24 @@ class Changes:
                 "Whether single organisations changed by more than could be due to chance is not published (small "
                 "numbers)."
             )
-        said = "Organisation by organisation"
+        sentence = "Organisation by organisation"
         if hidden:
             others = verdicts.total() - hidden
-            said = (
+            sentence = (
                 f"For {hidden:,} of {verdicts.total():,} organisations it is not published (small numbers) whether "
                 f"they changed by more than chance; of the other {others:,}"
             )
         counts = {name: f"{verdicts[name]:,}" if verdicts[name] else "none" for name in ("improved", "worsened")}
-        said += (
+        sentence += (
             f", the relative likelihood came nearer to equal by more than chance in {counts['improved']} and went "
             f"further from it in {counts['worsened']}; in "
             f"{verdicts['within_chance'] + verdicts['changed_side']:,} there was no such change"
         )
-        return said + (f", and {verdicts['not_tested']:,} could not be tested." if verdicts["not_tested"] else ".")
+        return sentence + (f", and {verdicts['not_tested']:,} could not be tested." if verdicts["not_tested"] else ".")
 
 
 def missing(row: PublishedRow, *names: str) -> str:
-    """Why there is no figure."""
+    """Say why there is no figure."""
     return (
         "is not published (small numbers)" if any(row.is_held_back(name) for name in names) else "cannot be calculated"
     )

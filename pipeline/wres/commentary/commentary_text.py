@@ -31,7 +31,7 @@ class Block:
 
 
 def render_commentary(tables: Tables, about: ReleaseMetadata) -> list[Block]:
-    """The commentary of a release, filled in. What has nothing to say is left out.
+    """Fill in the commentary of a release. Parts without content are left out.
 
     Args:
         tables: every table by name, in the declared types, as `checked_tables` gives them.
@@ -114,7 +114,7 @@ def _add(blocks: list[Block], kind: str, line: str, fresh: bool) -> None:
 
 
 def commentary_bytes(tables: Tables, about: ReleaseMetadata) -> bytes:
-    """The file `commentary.md` of a release: who it is for and what it is about, then the filled text."""
+    """Write the file `commentary.md` of a release: who it is for and what it is about, then the filled text."""
     parts = [f"**{marking}.**" for marking in about.markings]
     parts.append(f"# WRES indicator 3, {about.collection_year}, edition {about.edition}")
     for block in render_commentary(tables, about):

@@ -1,4 +1,4 @@
-"""What a placeholder stands for: a sentence, or one figure of a published table, by name."""
+"""Look up the text of a placeholder: a sentence, or one figure of a published table, by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _SHOWN = 12  # codes named in an error
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """What stands in place of a placeholder; `text` is None where there is no figure to show, and `why` says so."""
+    """The text of a placeholder; `text` is None where there is no figure to show, and `why` says so."""
 
     text: str | None
     why: str = ""
@@ -68,12 +68,12 @@ class Figures:
         rows = [
             row for row in rows_of(self._tables, table) if table == "organisation" or row["organisation_group"] == "all"
         ]
-        own = [row for row in rows if row["code"] == code]
-        if not own:
+        of_code = [row for row in rows if row["code"] == code]
+        if not of_code:
             codes = sorted({row["code"] for row in rows})
             more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
             raise _unknown(name, f"Codes are: {', '.join(codes[:_SHOWN])}{more}")
-        return _by_year(own)
+        return _by_year(of_code)
 
     @staticmethod
     def _figure(name: str, rows: Mapping[int, PublishedRow], year: int, column: str) -> Placeholder:
@@ -90,7 +90,7 @@ class Figures:
 
 
 def _protection(about: ReleaseMetadata) -> list[str]:
-    """What whoever reads the words alone must know of disclosure control."""
+    """Return the notes on disclosure control for readers of the text alone."""
     return list(about.disclosure_notes)
 
 

@@ -99,7 +99,7 @@ class Sentences:
         return f"{said}, against a goal of {row.text('goal_percent')}%{more}."
 
     def _ends(self, table: str, what: str) -> str:
-        """The lowest and the highest of regions or types, named only where their intervals do not overlap."""
+        """Name the lowest and the highest region or type, where their intervals do not overlap."""
         every = rows_of(self._tables, table, self._year)
         rows = [row for row in every if row["organisation_group"] == "all" and row["code"] != _UNKNOWN]
         shown = sorted((row for row in rows if row[_RATIO] is not None), key=lambda row: (row[_RATIO], row["name"]))
@@ -126,7 +126,7 @@ class Sentences:
 
 
 def _where(row: PublishedRow) -> str:
-    """Where a ratio stands; the range is validated before rounding, which can show."""
+    """Say whether a ratio is within the range, which is judged before rounding."""
     printed, judged = row.text(_RATIO), row["range"]
     if judged not in {"below", "within", "above"}:
         return ""
@@ -135,7 +135,7 @@ def _where(row: PublishedRow) -> str:
 
 
 def _are_apart(low: PublishedRow, high: PublishedRow) -> bool:
-    """Whether the wider intervals of two ratios do not overlap."""
+    """Return whether the wider intervals of two ratios do not overlap."""
     lower, higher = wider_interval(low), wider_interval(high)
     return lower is not None and higher is not None and lower[1] < higher[0]
 

@@ -1,4 +1,4 @@
-"""Which text a release is written from: the one that staff keep for the year, else the one that the project ships."""
+"""Read the text of a commentary: the one that staff keep for the year, else the one that the project ships."""
 
 from functools import cache
 from pathlib import Path
@@ -13,12 +13,12 @@ _DEFAULT = Path(__file__).with_name("default.md")
 
 @cache
 def default_text() -> str:
-    """The text that the project ships, with its placeholders. `write_own_text` puts it where staff edit it."""
+    """Return the text that the project ships, with its placeholders. `write_own_text` puts it where staff edit it."""
     return _DEFAULT.read_text(encoding="utf-8")
 
 
 def own_text(settings: Settings, year: int) -> str | None:
-    """The text that staff keep for a year, with its placeholders; None where they keep none.
+    """Return the text that staff keep for a year, with its placeholders; None where they keep none.
 
     Raises:
         WresError: it cannot be read as UTF-8 text, is too long, or a line has characters that no text has.

@@ -1,4 +1,4 @@
-"""The indicators: runs sql/indicators over the warehouse's tables and gives the published measures of every level."""
+"""Compute the indicators: run sql/indicators over the warehouse's tables, for the published measures of every level."""
 
 from contextlib import nullcontext
 
@@ -22,14 +22,14 @@ def compute_tables(
     engine: Engine | None = None,
     findings: pa.Table | None = None,
 ) -> dict[str, pa.Table]:
-    """Every published table of measures, from the accepted returns of one or more collection years.
+    """Compute every published table of measures from the accepted returns of one or more collection years.
 
-    Args (columns and types in `schemas.INPUTS`; further columns are let be):
+    Args (columns and types in `schemas.INPUTS`; further columns are ignored):
         figures: one row per required or stated cell of each accepted return.
         organisations: one row per collection year and organisation expected in it, returned or not.
         collections: one row per collection year.
-        engine: what counts; DuckDB unless another one is given.
-        findings: one row per accepted return and quality edit; none where nobody kept them.
+        engine: the engine that counts; DuckDB by default.
+        findings: one row per accepted return and quality edit; none by default.
 
     Returns: the tables of `schemas.measured_tables`, with their columns and types, sorted by their keys. Those that
     compare years have no rows where the year before is not among the inputs. A measure that cannot be calculated
@@ -40,16 +40,16 @@ def compute_tables(
         ValueError: the inputs lack a column, or contradict themselves or the template; the text says where.
         WresError: a collection's template is unknown.
     """
-    kept = INPUTS["findings"].empty_table() if findings is None else findings
-    given = zip(SOURCES, (figures, organisations, kept, collections), strict=True)
+    findings = INPUTS["findings"].empty_table() if findings is None else findings
+    sources = zip(SOURCES, (figures, organisations, findings, collections), strict=True)
     with nullcontext(engine) if engine else open_duckdb() as counting:
-        for name, rows in given:
+        for name, rows in sources:
             counting.register(name, _declared(name, rows))
         return published_tables(counting)
 
 
 def published_tables(engine: Engine) -> dict[str, pa.Table]:
-    """The tables of `compute_tables`, counted by an engine that holds what is in `SOURCES`.
+    """Compute the tables of `compute_tables` with an engine that holds the tables of `SOURCES`.
 
     Raises:
         ValueError: the inputs have gaps, or contradict themselves or the template; the text says where.
@@ -71,7 +71,7 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
 
 
 def edits() -> pa.Table:
-    """One row per quality edit of the catalogue: its words, and whether a sender can explain what it finds."""
+    """Return one row per quality edit of the catalogue: its title, severity, and whether its findings are explained."""
     from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue
 
     rows = [
@@ -88,7 +88,7 @@ def edits() -> pa.Table:
 
 
 def successions_of(organisations: pa.Table) -> pa.Table:
-    """One row per collection year, organisation and member of the pool that makes up its last year."""
+    """Return one row per collection year, organisation and member of the pool that makes up its last year."""
     columns = ("collection_year", "organisation_code", "last_year_codes")
     years, codes, pools = (organisations[name].to_pylist() for name in columns)
     rows = [
@@ -100,7 +100,11 @@ def successions_of(organisations: pa.Table) -> pa.Table:
 
 
 def _declared(name: str, table: pa.Table) -> pa.Table:
-    """The columns that the views need, in their declared types."""
+    """Return the columns that the views need, in their declared types.
+
+    Raises:
+        ValueError: the input lacks one.
+    """
     schema = INPUTS[name]
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
@@ -109,6 +113,11 @@ def _declared(name: str, table: pa.Table) -> pa.Table:
 
 
 def _refuse_gaps(engine: Engine, name: str) -> None:
+    """Refuse an input with a row that lacks a value in a column that must have one.
+
+    Raises:
+        ValueError: it has such a row.
+    """
     optional = {"goal_percent", "small_numbers_entries"}
     needed = [column for column in INPUTS[name].names if column not in optional]
     counts = ", ".join(f"COUNT(*) - COUNT({name}.{column}) AS no_{column}" for column in needed)
@@ -118,11 +127,16 @@ def _refuse_gaps(engine: Engine, name: str) -> None:
 
 
 def _refuse_faults(engine: Engine) -> None:
+    """Refuse inputs in which the view `input_faults` finds something.
+
+    Raises:
+        ValueError: it does; the text names the first fault.
+    """
     faults = engine.query(load_sql("input_faults")).to_pylist()
     if faults:
-        what, year, organisation = min(tuple(fault.values()) for fault in faults)
-        where = f"{year}, organisation {organisation}" if organisation else f"{year}"
-        raise ValueError(f"The inputs of collection year {where}, hold {what}.")
+        description, year, organisation = min(tuple(fault.values()) for fault in faults)
+        place = f"{year}, organisation {organisation}" if organisation else f"{year}"
+        raise ValueError(f"The inputs of collection year {place}, hold {description}.")
 
 
 def _published(engine: Engine, spec: TableSpec, is_held: bool) -> pa.Table:

@@ -1,4 +1,4 @@
-"""The tables of a build, counted once: kept in the warehouse and read from there by all that need them."""
+"""Count the tables of a build once, and read them from the warehouse afterwards."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

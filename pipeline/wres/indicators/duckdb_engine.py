@@ -1,4 +1,4 @@
-"""The SQL files on DuckDB, in this process and in memory: what a national collection needs."""
+"""Run the SQL files on DuckDB, in this process and in memory, which is enough for a national collection."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _THREADS = 2  # a national run takes seconds; more would only take them from oth
 
 
 class DuckDBEngine:
-    """An `Engine`."""
+    """An `Engine` on DuckDB."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class DuckDBEngine:
 
 @contextmanager
 def open_duckdb() -> Iterator[DuckDBEngine]:
-    """An empty database in memory that reaches nothing outside."""
+    """Open an empty database in memory without access to files or networks."""
     with duckdb.connect(
         config={
             "threads": _THREADS,

@@ -1,4 +1,4 @@
-"""What runs the SQL files: DuckDB in this process, or Spark on a cluster. Both give the same tables."""
+"""The engines that run the SQL files: DuckDB in this process, or Spark on a cluster. Both give the same tables."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ class Engine(Protocol):
 
 @contextmanager
 def open_engine(settings: Settings) -> Iterator[Engine]:
-    """The engine that the settings name, empty; all that it holds is gone at the end.
+    """Open the engine that the settings name, empty; its tables are dropped at the end.
 
     Raises:
         WresError: Spark is asked for and cannot be started.

@@ -1,4 +1,4 @@
-"""The same measures, from counts that are already pooled: what figures rest on counts that were rounded first."""
+"""Compute the same measures from pooled counts, such as counts that were rounded for publication."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -116,9 +116,9 @@ def _count_columns() -> list[Column]:
 
 def _computed(wanted: tuple[str, ...], held: Mapping[str, pa.Table], collections: pa.Table) -> dict[str, pa.Table]:
     """Return the rows of views, counted from those that stand in for the returns."""
-    given = {"collections": collections, **template_inputs(collections), **held}
+    inputs = {"collections": collections, **template_inputs(collections), **held}
     with open_duckdb() as engine:
-        for name, rows in given.items():
+        for name, rows in inputs.items():
             engine.register(name, rows)
-        compute_views(engine, wanted, given)
+        compute_views(engine, wanted, inputs)
         return {name: all_rows(engine, name) for name in wanted}

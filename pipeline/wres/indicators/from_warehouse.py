@@ -1,4 +1,4 @@
-"""The measures of every year up to one, from the warehouse as it stood at a build."""
+"""Compute the measures of every year up to one, from the warehouse as it was at a build."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def indicator_tables(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
-    """The tables of `compute_tables` for all years up to `year`, from these Iceberg snapshots; the published series."""
+    """Compute the tables of `compute_tables` up to a year from Iceberg snapshots, and add the published series."""
     with open_engine(settings) as engine:
         register_warehouse(settings, engine, snapshots, year)
         return {**published_tables(engine), "published_series": published_series(year)}
 
 
 def register_warehouse(settings: Settings, engine: Engine, snapshots: dict[str, int], year: int) -> None:
-    """Let an engine hold the warehouse's rows up to a year as they stood at these snapshots, and what its years ask."""
+    """Let an engine hold the warehouse's rows up to a year at these snapshots, and the facts of the years' files."""
     for name in ("figures", "organisations", "findings"):
         engine.register_snapshot(settings, name, snapshots[name], year)
     years = engine.query("SELECT DISTINCT collection_year FROM organisations")["collection_year"].to_pylist()
@@ -61,6 +61,6 @@ def collections_table(years: list[int], folder: Path | None = None) -> "pa.Table
 
 
 def is_simulated(settings: Settings, snapshots: dict[str, int], year: int) -> bool:
-    """Whether any return of these years was simulated: then all that is made of them must say so."""
+    """Return whether any return of these years was simulated: then every release of them must say so."""
     organisations = read_years(settings, "organisations", snapshots["organisations"], year, columns=["simulated"])
     return any(organisations["simulated"].to_pylist())

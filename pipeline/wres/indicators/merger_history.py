@@ -1,4 +1,4 @@
-"""What each organisation of today was made of in every year before: the way back through all its mergers."""
+"""Follow each organisation of the latest year back through its mergers, to its members in every year before."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ Pools = dict[tuple[int, str], list[str]]
 
 
 def merger_history(organisations: pa.Table) -> pa.Table:
-    """One row per organisation of the latest year, year from then back to the first gap, and member that it had then.
+    """Return one row per organisation of the latest year, year back to the first gap, and member in that year.
 
-    The way goes from year to year, by each member's own pool of the year before. A member is null where the way leads
-    to nobody, and stays null from there on back; one that is reached in two ways is there twice.
+    Members are followed from year to year, by each one's own pool of the year before. A member is null where there is
+    none, and in all years before; a member that is reached in two ways has two rows.
 
     Args:
         organisations: columns as in `schemas.INPUTS`, all years.
@@ -42,5 +42,5 @@ def _way_back(pools: Pools, years: set[int], year: int, code: str) -> Iterator[t
 
 
 def _pool(pools: Pools, year: int, member: str | None) -> list[str | None]:
-    """The members of the year before, or nobody."""
+    """Return the members of the year before; one None where there is none."""
     return [*(pools.get((year, member), []) if member else [])] or [None]

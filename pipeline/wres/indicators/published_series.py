@@ -11,7 +11,7 @@ _FILE = Path(__file__).with_name("published_series.csv")
 
 
 def published_series(up_to: int) -> pa.Table:
-    """What was published of the collections up to this year, of NHS trusts; one row a year and place.
+    """Return the figures published of NHS trusts for the collections up to this year; one row a year and place.
 
     Returns: columns as in `tables.toml`, counts in people and organisations; null where no such figure was published,
     or none is at hand.

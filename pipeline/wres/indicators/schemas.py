@@ -1,4 +1,4 @@
-"""What goes in and what comes out: the columns and types of the indicators' input views and published tables."""
+"""Declare the columns and types of the indicators' inputs, and give those of the published tables."""
 
 import pyarrow as pa
 
@@ -11,7 +11,7 @@ def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
     return [(name, pa.string()) for name in names]
 
 
-# Only what the views need of the warehouse's tables; one row per what is said in `compute.compute_tables`.
+# The columns that the views need of the warehouse's tables; `compute.compute_tables` says what a row is.
 INPUTS: dict[str, pa.Schema] = {
     "figures": pa.schema(
         [_YEAR, *_strings("organisation_code", "item", "ethnic_group"), ("value", pa.decimal128(12, 1))]

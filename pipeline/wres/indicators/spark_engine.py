@@ -1,4 +1,4 @@
-"""The SQL files on Spark, which reads the warehouse's Iceberg tables or Parquet files itself: for a cluster."""
+"""Run the SQL files on Spark, on a cluster, which reads the warehouse's Iceberg tables or Parquet files itself."""
 
 import os
 import re
@@ -37,7 +37,7 @@ _ONE_MACHINE = {
 
 
 class SparkEngine:
-    """An `Engine`."""
+    """An `Engine` on Spark."""
 
     def __init__(self, session: "SparkSession") -> None:
         self._session = session
@@ -119,7 +119,7 @@ class SparkEngine:
 
 @contextmanager
 def open_spark(master: str) -> Iterator[SparkEngine]:
-    """An application of its own on a cluster, ended at the end.
+    """Open an application of its own on a cluster; it is stopped at the end.
 
     Args:
         master: Spark's master URL: local[2] is two threads of this machine, spark://host:7077 a cluster.
@@ -152,7 +152,7 @@ def _started(master: str) -> "SparkSession":
 
 
 def what_is_missing() -> str:
-    """What this machine lacks for Spark, in a sentence that says how to get it; empty when it lacks nothing."""
+    """Say what this machine lacks for Spark and how to get it; empty when it lacks nothing."""
     if find_spec("pyspark") is None:
         return "PySpark is not installed. Run: make spark (or pip install pyspark)."
     home = os.environ.get("JAVA_HOME")
@@ -168,7 +168,7 @@ def _literal(path: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    """What Spark said, without its own trace: of an error out of Java the last part of its first line."""
+    """Return the message of an error of Spark without its trace: of Java's errors the last part of the first line."""
     java = getattr(error, "java_exception", None)
     text = str(java.getMessage()) if java is not None else str(error)
     line = text.strip().splitlines()[0].strip() if text.strip() else type(error).__name__

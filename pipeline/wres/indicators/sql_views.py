@@ -1,4 +1,4 @@
-"""The views of sql/indicators: each runs after those that its SQL reads, whichever they are."""
+"""Run the views of sql/indicators, each after those that its SQL reads."""
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
@@ -16,7 +16,7 @@ from wres.indicators.statistics.pooled_estimates import pooled_ratios
 from wres.outputs.table_schema import load_specification
 from wres.settings import package_data
 
-# What SQL has no functions for: the view that it is made from, and the function. Other views read it like a view.
+# Views for which SQL has no functions: the view that each is made from, and the function.
 BEYOND_SQL: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
     "intervals": ("exact_ratio", derived.intervals),
     "pooled_ratios": ("pooled_members", pooled_ratios),

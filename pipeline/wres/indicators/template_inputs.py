@@ -1,4 +1,4 @@
-"""What the templates of the collection years say that the views need: items, ethnic groups, and who is compared."""
+"""Read from the templates of the collection years what the views need: items, ethnic groups, and who is compared."""
 
 from collections.abc import Callable, Iterator
 

@@ -55,11 +55,11 @@ class _Compared:
         return int(self.rows.num_rows)
 
     def totals(self) -> list[Integers]:
-        """The counts of each row, added up over its members."""
+        """Return the counts of each row, added up over its members."""
         return [np.bincount(self.row, count, self.size).astype(np.int64) for count in self.counts]
 
     def families(self, *names: str) -> Integers:
-        """A number for each row, the same where the named columns are."""
+        """Number the rows, with the same number where the named columns are the same."""
         return number_families(self.rows, *names)
 
 
@@ -83,6 +83,7 @@ def significance(members: pa.Table) -> pa.Table:
 
 
 def _tested(members: pa.Table, sides: tuple[str, ...]) -> pa.Table:
+    """Test the rows of likelihoods, which have one side, or of ratios, which have two."""
     if not members.num_rows:
         return SCHEMA.empty_table()
     row = number_families(members, *KEY)
@@ -101,6 +102,7 @@ def _tested(members: pa.Table, sides: tuple[str, ...]) -> pa.Table:
 
 
 def _rate_p_values(compared: _Compared) -> Floats:
+    """Return p values of the same likelihood; of single organisations with the swing of their population."""
     totals = compared.totals()
     p = rate_p_values(*totals)
     entered, staff, entered_before, staff_before = (count.astype(np.float64) for count in compared.counts)
@@ -110,12 +112,12 @@ def _rate_p_values(compared: _Compared) -> Floats:
     entries, both = entered_now + before, staff_now + staff_then
     family = compared.families(*_POPULATION)
     for number in np.unique(family):
-        own = (family == number) & compared.is_single & (staff_now > 0) & (staff_then > 0) & (entries > 0)
-        share = staff_now[own] / both[own]
-        swing = estimate_swing(entered_now[own], entries[own], share).swing
+        tested = (family == number) & compared.is_single & (staff_now > 0) & (staff_then > 0) & (entries > 0)
+        share = staff_now[tested] / both[tested]
+        swing = estimate_swing(entered_now[tested], entries[tested], share).swing
         if swing > 0:
-            below, above = swing_tails(entered_now[own], entries[own], share, swing)
-            p[own] = np.minimum(1, 2 * np.minimum(below, above))
+            below, above = swing_tails(entered_now[tested], entries[tested], share, swing)
+            p[tested] = np.minimum(1, 2 * np.minimum(below, above))
     return p
 
 
@@ -143,18 +145,18 @@ def _side(entered: Integers, staff: Integers, others: Integers, other_staff: Int
 
 
 def _shrunken_rates(compared: _Compared) -> list[Floats]:
-    """The likelihood of each single organisation in both years, shrunken, in per cent: odds of entering, against 1."""
+    """Return the shrunken likelihood of each single organisation in both years, in per cent, from the odds."""
     entered, staff, before, staff_before = compared.totals()
-    found = []
+    likelihoods = []
     for entries, people in ((entered, staff), (before, staff_before)):
         ones = np.minimum(people, 1)
         log_odds = _shrunken(compared, entries, ones, np.maximum(people - entries, 0), ones)
-        found.append(100 / (1 + np.exp(-log_odds)))
-    return found
+        likelihoods.append(100 / (1 + np.exp(-log_odds)))
+    return likelihoods
 
 
 def _shrunken_ratios(compared: _Compared) -> list[Floats]:
-    """The ratio of each single organisation in both years, shrunken."""
+    """Return the shrunken ratio of each single organisation in both years."""
     totals = compared.totals()
     return [np.exp(_shrunken(compared, *year)) for year in (totals[:4], totals[4:])]
 
@@ -167,10 +169,10 @@ def _shrunken(
     usable = compared.is_single & (staff > 0) & (other_staff > 0) & (entered + others > 0)
     family = compared.families(*_POPULATION)
     for number in np.unique(family):
-        own = (family == number) & usable
-        true = true_ratios(*(count[own].astype(np.float64) for count in (entered, others, staff, other_staff)))
+        chosen = (family == number) & usable
+        true = true_ratios(*(count[chosen].astype(np.float64) for count in (entered, others, staff, other_staff)))
         if true is not None:
-            log_ratios[own] = true.log_ratios
+            log_ratios[chosen] = true.log_ratios
     return log_ratios
 
 

@@ -1,4 +1,4 @@
-"""What chance expects of organisations compared in two years, and their ratio within organisations in both."""
+"""Estimate how many organisations would rise by chance alone, and the ratio within organisations in both years."""
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ _KEY = ("collection_year", "level", "code", "organisation_group")
 
 
 def comparison_estimates(members: pa.Table) -> pa.Table:
-    """One row per pooled row of `comparison_members`.
+    """Return one row per pooled row of `comparison_members`.
 
     `rate_rose_tenths` and `ratio_rose_tenths` are the numbers of organisations that would rise by chance alone if
     nothing had changed, in tenths; right where the two years share no entries. `within_hundredths` and

@@ -17,7 +17,7 @@ from wres.returns.indicator_math import FOUR_FIFTHS
 
 
 def intervals(exact_ratio: pa.Table) -> pa.Table:
-    """One row per row of `exact_ratio`: the interval's bounds, what they leave out, and the bounds in people.
+    """Return one row per row of `exact_ratio`: the bounds of the interval, its verdicts, and the bounds in people.
 
     `lower_hundredths` and `upper_hundredths` are of the ratio R; `parity_lower_hundredths` and
     `parity_upper_hundredths` of the entries above parity, which they give: E_group * (1 - 1 / R) where R is 1 or more,

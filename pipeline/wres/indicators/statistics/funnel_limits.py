@@ -17,7 +17,7 @@ TAILS = {"95": 0.025, "99_8": 0.001}  # what chance may leave beyond each limit,
 
 
 def funnel_limits(size: Floats, share: Floats, tail: float) -> tuple[Floats, Floats]:
-    """The counts at which the chance of so few, and of so many, is just `tail`.
+    """Return the counts at which the chance of so few, and of so many, is just `tail`.
 
     Args: arrays of one shape: out of how many, above 0, not always whole; the expected share of them, above 0 and below
     1. `tail` is a probability.
@@ -31,7 +31,7 @@ def funnel_limits(size: Floats, share: Floats, tail: float) -> tuple[Floats, Flo
 
 
 def is_outside(entered: Floats, size: Floats, share: Floats, tail: float) -> Bools:
-    """Whether so few, or so many, have a chance below `tail`; arguments as in `funnel_limits`, entered up to size."""
+    """Return whether so few, or so many, have a chance below `tail`; arguments as in `funnel_limits`."""
     from scipy.special import betainc
 
     so_few = np.where(entered < size, betainc(np.maximum(size - entered, 1e-9), entered + 1, 1 - share), 1)
@@ -41,6 +41,6 @@ def is_outside(entered: Floats, size: Floats, share: Floats, tail: float) -> Boo
 
 
 def squared_residual(entered: Floats, size: Floats, share: Floats) -> Floats:
-    """The squared distance from what is expected, in units of its variance by chance: 1 on average, were it chance."""
+    """Return the squared distance from the expected count over its variance by chance: 1 on average by chance."""
     squared: Floats = (entered - size * share) ** 2 / (size * share * (1 - share))
     return squared

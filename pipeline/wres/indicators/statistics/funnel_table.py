@@ -1,4 +1,4 @@
-"""The funnel as a table that the views join: limits of chance alone, widened limits, and what lies outside of them."""
+"""Compute the funnel: limits of chance alone, widened limits, and which organisations are outside of them."""
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,7 @@ _FARTHEST = 1000  # times the national value: widened limits further off say not
 
 
 def limits(funnel_bases: pa.Table) -> pa.Table:
-    """One row per row of `funnel_inputs`: limits and dispersion in hundredths, what lies outside, and q values.
+    """Return one row per row of `funnel_inputs`: limits and dispersion in hundredths, whether outside, and q values.
 
     The limits of chance alone are exact. The widened ones allow for organisations of the year, group and measure
     differing by more than chance; they are never narrower than those of chance alone. `outside_q_ten_thousandths` is

@@ -1,4 +1,4 @@
-"""What the share of organisations within the range would be by chance alone, and what it truly is likely to be."""
+"""Estimate the share of organisations within the range by chance alone, and the share truly within it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -42,7 +42,7 @@ def chance_p_values(entered: Floats, size: Floats, share: Floats) -> tuple[Float
 
 
 def _at_most(count: Floats, size: Floats, share: Floats) -> Floats:
-    """The binomial chance of so few; between whole numbers as the beta distribution goes on."""
+    """Return the binomial chance of so few; between whole numbers as the beta distribution goes on."""
     from scipy.special import betainc
 
     inside = (count >= 0) & (count < size)
@@ -53,7 +53,7 @@ def _at_most(count: Floats, size: Floats, share: Floats) -> Floats:
 
 
 def log_variance(size: Floats, share: Floats, is_ratio: Bools) -> Floats:
-    """The variance by chance of the log of a likelihood, (1 - p) / (n p), or of a ratio, 1 / (n p (1 - p))."""
+    """Return the variance by chance of the log of a likelihood, (1 - p) / (n p), or of a ratio, 1 / (n p (1 - p))."""
     variance: Floats = np.where(is_ratio, 1 / (size * share * (1 - share)), (1 - share) / (size * share))
     return variance
 
@@ -75,7 +75,7 @@ def between_variance(scores: Floats, variances: Floats) -> float:
 
 
 def widening(variances: Floats, tau_squared: Floats, tail: float) -> Floats:
-    """The factor that takes the national value to its upper widened limit, and its inverse to the lower one."""
+    """Return the factor that takes the national value to its upper widened limit, and its inverse to the lower one."""
     from scipy.special import ndtri
 
     factor: Floats = np.exp(-float(ndtri(tail)) * np.sqrt(variances + tau_squared))

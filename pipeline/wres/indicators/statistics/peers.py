@@ -1,4 +1,4 @@
-"""Which organisations is one best laid beside? Its peers: the nearest by type, size and BME share.
+"""Find the peers of each organisation: the nearest by type, size and share of BME staff.
 
 The rule, peers/1, is published in docs/method.md. It reads published figures alone, so a page, a report and a reader
 with the table `organisation` find the same peers. Ratios play no part in it: peers are alike in kind.
@@ -22,7 +22,7 @@ class OrganisationRow(Protocol):
     """A row of the table `organisation`, as a mapping or a published row."""
 
     def __getitem__(self, name: str, /) -> Any:
-        """The value of a column; None where there is none to show."""
+        """Return the value of a column; None where none is shown."""
 
 
 def find_peers(rows: Iterable[OrganisationRow], number: int = NUMBER) -> dict[str, tuple[str, ...]]:
@@ -48,7 +48,7 @@ def find_peers(rows: Iterable[OrganisationRow], number: int = NUMBER) -> dict[st
 
 
 def _place(row: OrganisationRow) -> tuple[float, float]:
-    """Where an organisation lies: its size in doublings, and its BME share in tens of percentage points."""
+    """Return an organisation's place: its size in doublings, and its BME share in tens of percentage points."""
     columns = compared_counts()
     comparator, group = float(row[columns.comparator_headcount]), float(row[columns.group_headcount])
     staff = sum(float(row[name]) for name in headcount_columns())
@@ -56,7 +56,7 @@ def _place(row: OrganisationRow) -> tuple[float, float]:
 
 
 def _peers_in_group(members: Sequence[OrganisationRow], number: int) -> dict[str, tuple[str, ...]]:
-    """The peers of each organisation of one group. Of two that lie equally far away the first by code is nearer."""
+    """Return the peers of each organisation of one group. Of two at the same distance the first by code is nearer."""
     members = sorted(members, key=lambda row: str(row["code"]))
     codes = [str(row["code"]) for row in members]
     kinds = np.array([str(row["organisation_type"]) for row in members])

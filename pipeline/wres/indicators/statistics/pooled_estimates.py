@@ -1,4 +1,4 @@
-"""The ratios of pooled rows within and between their organisations, as a table that the views join."""
+"""Estimate the ratios of pooled rows within and between their organisations."""
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,7 @@ _KEY = ("collection_year", "level", "code", "organisation_group")
 
 
 def pooled_ratios(pooled_members: pa.Table) -> pa.Table:
-    """One row per pooled row of `pooled_members`, all in hundredths, null where there is none.
+    """Return one row per pooled row of `pooled_members`, all in hundredths, null where there is none.
 
     `within` is the Mantel-Haenszel ratio within organisations with its bounds, `between` the bounds of the pooled ratio
     that take its organisations as a sample of their kind, `composition` the pooled ratio over that within.

@@ -1,4 +1,4 @@
-"""The ratio of several organisations together: within organisations, and as it would vary between organisations.
+"""Estimate the ratio of several organisations together: within organisations, and as it varies between them.
 
 The pooled ratio sums counts. Where organisations differ in how often anybody enters and in how many of their staff are
 BME, it holds two things: how BME and white staff of one organisation compare, and where BME staff work. The
@@ -47,7 +47,7 @@ class Strata:
     rows: int
 
     def total(self, values: Floats) -> Floats:
-        """The sum over the organisations of each pooled row."""
+        """Return the sum over the organisations of each pooled row."""
         sums: Floats = np.bincount(self.row, values, self.rows).astype(np.float64)
         return sums
 
@@ -62,7 +62,7 @@ class Ratios:
 
 
 def within_organisations(strata: Strata) -> Ratios:
-    """The Mantel-Haenszel ratio of each pooled row, organisations as strata, with its interval.
+    """Return the Mantel-Haenszel ratio of each pooled row, organisations as strata, with its interval.
 
     Returns: nan where the divisor is zero; the interval also where no BME staff entered.
     """
@@ -81,7 +81,7 @@ def within_organisations(strata: Strata) -> Ratios:
 
 
 def between_organisations(strata: Strata) -> Ratios:
-    """The pooled ratio of each row with the interval that takes its organisations as a sample of their kind.
+    """Return the pooled ratio of each row with the interval that takes its organisations as a sample of their kind.
 
     Returns: nan where there is no ratio; the interval also where no BME staff entered, or with one organisation.
     """
@@ -95,7 +95,7 @@ def between_organisations(strata: Strata) -> Ratios:
 
 
 def linearised(strata: Strata) -> Floats:
-    """How much of the log of its row's pooled ratio each organisation makes; nan where the row has no log ratio."""
+    """Return each organisation's part in the log of its row's pooled ratio; nan where the row has no log ratio."""
     parts = ((strata.group, 1), (strata.group_staff, -1), (strata.comparator, -1), (strata.comparator_staff, 1))
     share: Floats = np.zeros(strata.row.shape)
     for counts, sign in parts:
@@ -104,7 +104,7 @@ def linearised(strata: Strata) -> Floats:
 
 
 def linearised_variance(shares: Floats, row: Integers, rows: int) -> Floats:
-    """The variance of a sum of independent shares that are zero on average: n / (n - 1) times their squares."""
+    """Return the variance of a sum of independent shares that are zero on average: n / (n - 1) times their squares."""
     number = np.bincount(row, minlength=rows).astype(np.float64)
     variance: Floats = _divide(number, number - 1) * np.bincount(row, shares**2, rows)
     return variance

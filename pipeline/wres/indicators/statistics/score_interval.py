@@ -22,7 +22,7 @@ def koopman_interval(
     comparator_entered: npt.ArrayLike,
     comparator_headcount: npt.ArrayLike,
 ) -> tuple[Floats, Floats]:
-    """Lower and upper bound of (group_entered / group_headcount) / (comparator_entered / comparator_headcount).
+    """Return the bounds of (group_entered / group_headcount) / (comparator_entered / comparator_headcount).
 
     Args: four arrays of one shape, counts of people, or of events and person-years; not negative, not always whole.
 
@@ -68,7 +68,7 @@ def _upper(proportions: npt.NDArray[np.bool_], x1: Floats, n1: Floats, x0: Float
 
 
 def _log_upper(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
-    """The log ratio at which the score, which only ever falls, has fallen to minus the normal quantile."""
+    """Return the log ratio at which the score, which only ever falls, has fallen to minus the normal quantile."""
     from scipy.optimize import elementwise
 
     quantile = _normal_quantile()

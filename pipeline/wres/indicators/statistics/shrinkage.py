@@ -24,7 +24,7 @@ _REACH = 6.0  # standard deviations of the prior that the grid spans
 
 @dataclass(frozen=True, slots=True)
 class TrueRatios:
-    """The distribution of true ratios over organisations, and what each one's is likely to be.
+    """The distribution of true ratios over organisations, and the likely true ratio of each.
 
     `mean` and `spread` are of the log ratio; `log_ratios` its posterior mean for each organisation, and `within` the
     posterior chance that its ratio is from 0.8 to 1.25.
@@ -69,7 +69,7 @@ def true_ratios(group: Floats, comparator: Floats, group_staff: Floats, comparat
 
 
 def _posterior(group: Floats, comparator: Floats, offset: Floats, mean: float, spread: float) -> TrueRatios:
-    """The posterior on a fine grid; the chance of the range is interpolated in its cumulative distribution."""
+    """Compute the posterior on a fine grid; the chance of the range is interpolated in its cumulative distribution."""
     nodes = _nodes(1201)
     log_ratio = mean + spread * nodes
     log_chances = _log_chances(group, comparator, offset, log_ratio) - nodes**2 / 2
@@ -84,14 +84,14 @@ def _nodes(number: int) -> Floats:
 
 
 def _log_chances(group: Floats, comparator: Floats, offset: Floats, log_ratio: Floats) -> Floats:
-    """The log likelihood of each organisation's counts (rows) at each log ratio (columns), but for a constant."""
+    """Return the log likelihood of each organisation's counts (rows) at each log ratio (columns), up to a constant."""
     log_odds = offset[:, np.newaxis] + log_ratio
     chances: Floats = group[:, np.newaxis] * log_odds - (group + comparator)[:, np.newaxis] * np.logaddexp(0, log_odds)
     return chances
 
 
 def _log_sum(rows: Floats) -> Floats:
-    """The log of the sum of exponentials along each row."""
+    """Return the log of the sum of exponentials along each row."""
     greatest = rows.max(axis=1)
     total: Floats = greatest + np.log(np.exp(rows - greatest[:, np.newaxis]).sum(axis=1))
     return total

@@ -34,7 +34,7 @@ def rate_p_values(entered: Integers, staff: Integers, entered_before: Integers, 
 
 
 def _so_few(count: Integers, of: Integers, share: Floats) -> Floats:
-    """The binomial chance of `count` or fewer out of `of`, by the beta distribution; 0 below none."""
+    """Return the binomial chance of `count` or fewer out of `of`, by the beta distribution; 0 below none."""
     from scipy.special import betainc
 
     inside = (count >= 0) & (count < of)
@@ -45,7 +45,7 @@ def _so_few(count: Integers, of: Integers, share: Floats) -> Floats:
 
 
 def q_values(p_values: Floats, families: Integers) -> Floats:
-    """The false discovery rate at which each test would just be called, by Benjamini and Hochberg, family by family.
+    """Return the false discovery rate at which each test would just be called, by Benjamini and Hochberg, by family.
 
     Args: p values, nan where there was no test, which does not count; the number of each one's family.
 

@@ -62,7 +62,7 @@ def estimate_swing(entered: Integers, entries: Integers, share: Floats) -> Swing
 
 
 def _parameters(share: Floats, shift: float, swing: float) -> tuple[Floats, Floats]:
-    """The two parameters of the beta distribution of the later year's part."""
+    """Return the two parameters of the beta distribution of the later year's part."""
     mean = 1 / (1 + (1 - share) / share * np.exp(-shift))
     precision = np.maximum(1 / (swing**2 * mean * (1 - mean)) - 1, 1e-3)
     return mean * precision, (1 - mean) * precision
