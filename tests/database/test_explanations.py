@@ -104,8 +104,8 @@ def test_what_is_said_on_the_page_counts_as_what_a_file_says_while_the_query_is_
     explain(engine, first, ("explanation.Q303", "On the page.", HIGH))
     again = sent(engine, HIGH, None)
     sent(engine, "The relative likelihood is 6.00.", None)
-    said = [(query.text, query.given_in, query.role) for query in get_explained_queries(engine, 2022)]
-    assert said == [("On the page.", first, "Analyst")] * 2 + [(None, None, None)]
+    explanations = [(query.text, query.given_in, query.role) for query in get_explained_queries(engine, 2022)]
+    assert explanations == [("On the page.", first, "Analyst")] * 2 + [(None, None, None)]
     explain(engine, sent(engine, HIGH, "A later file."), ("explanation.Q303", "Of another query.", "Other."))
     assert get_explained_queries(engine, 2022)[-1].text == "A later file."
     with pytest.raises(WresError, match="not the return that counts"):
@@ -127,8 +127,8 @@ def test_a_sign_off_on_the_page_makes_good_an_incomplete_one_while_all_figures_a
 
 def test_what_was_said_on_the_page_is_restored_from_the_audit_log(engine: Engine) -> None:
     explain(engine, sent(engine, HIGH, None), ("explanation.Q303", "On the page.", HIGH))
-    told = replay(get_events(engine, 2022))
+    replayed = replay(get_events(engine, 2022))
     with Session(engine) as session:
         for table in TABLES:
-            assert list(differences(told, table, rows_of_chain(session, table, 2022))) == []
-    assert [row["value"] for row in told.rows["online_statements"].values()] == ["On the page."]
+            assert list(differences(replayed, table, rows_of_chain(session, table, 2022))) == []
+    assert [row["value"] for row in replayed.rows["online_statements"].values()] == ["On the page."]

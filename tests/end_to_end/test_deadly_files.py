@@ -141,9 +141,9 @@ def test_a_round_judges_every_other_return(
     assert (done["accepted"] + done["accepted_with_queries"], done["rejected"]) == (3, len(_ENDS))
     assert done["answered"] == 3 + len(_ENDS)
     engine = open_registry(load_settings())
-    found = get_findings(engine, 2022)
+    findings = get_findings(engine, 2022)
     codes = [
-        {finding.code for finding in found[receipt.receipt]}
+        {finding.code for finding in findings[receipt.receipt]}
         for receipt in get_receipts(engine, 2022)
         if receipt.status == "rejected"
     ]

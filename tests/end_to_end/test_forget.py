@@ -133,8 +133,8 @@ def test_the_audit_sees_what_was_put_back_or_changed(sent: Settings) -> None:
         connection.execute(
             text("UPDATE journal SET document = replace(document, '(erased)', 'x') WHERE kind = 'judged'")
         )
-    found = [str(row["what"]) for row in audit(sent, engine, None, quiet)]
-    assert any("was changed after it was written" in what for what in found)
+    discrepancies = [str(row["what"]) for row in audit(sent, engine, None, quiet)]
+    assert any("was changed after it was written" in what for what in discrepancies)
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,8 @@ def test_its_organisation_finds_it_on_the_page_for_senders(released: Settings) -
     assert "Your own report" in sender.get("/returns/2022/RXY").text
     steps.send_local_reports(steps.open_context(2022))
     for name in FILES:
-        given = sender.get(f"/returns/2022/RXY/local-report/{name}")
-        assert given.content == (released.outbox / "2022" / "RXY" / "local-report-1.0" / name).read_bytes()
+        response = sender.get(f"/returns/2022/RXY/local-report/{name}")
+        assert response.content == (released.outbox / "2022" / "RXY" / "local-report-1.0" / name).read_bytes()
         assert another.get(f"/returns/2022/RXY/local-report/{name}").status_code == 404
     assert sender.get("/returns/2022/RXY/local-report/other.html").status_code == 404
 

@@ -45,8 +45,8 @@ def test_a_clock_set_ahead_publishes_nothing(
 ) -> None:
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}"
     for command in ("publish", "run"):
-        status, _, said = wres(command, "2022", "--as-of", tomorrow)
-        assert (status, said.startswith("Nothing was published: the clock is set to ")) == (2, True)
+        status, _, errors = wres(command, "2022", "--as-of", tomorrow)
+        assert (status, errors.startswith("Nothing was published: the clock is set to ")) == (2, True)
     assert not settings.published.exists()
     assert get_releases(open_registry(settings), 2022, "management") == []
     (settings.home / "SIMULATED").write_text("x")  # a marker alone does not make real returns simulated
@@ -92,8 +92,8 @@ def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
         steps.publish(steps.open_context(2022))
     assert "official" not in (settings.published / "2022" / "latest.json").read_text()
     again = ("publish", "2022", "--from-edition", "1.0", "--audience", "official", "--output")
-    status, _, said = wres(*again, str(settings.published / "2022" / "1.0" / "early"))
-    assert (status, "where only wres publish puts releases" in said) == (2, True)
+    status, _, errors = wres(*again, str(settings.published / "2022" / "1.0" / "early"))
+    assert (status, "where only wres publish puts releases" in errors) == (2, True)
     early.chmod(0o755)
     shutil.rmtree(early)
     at(RELEASE)

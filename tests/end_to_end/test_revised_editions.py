@@ -145,9 +145,9 @@ def test_a_folder_that_is_not_as_it_was_made_is_reported(two_editions: Settings)
     whole = goals.read_bytes()
     goals.chmod(0o644)
     goals.write_bytes(whole + b"x")
-    told = steps.publish(steps.open_context(2022))
-    assert told["edition"] == "1.1"  # the broken one stops no other
-    [failure] = told["failures"]
+    summary = steps.publish(steps.open_context(2022))
+    assert summary["edition"] == "1.1"  # the broken one stops no other
+    [failure] = summary["failures"]
     assert re.search(r"^The management edition 1\.0: .*csv/goals\.csv was changed after.*--from-edition", failure)
     goals.write_bytes(whole)
     assert steps.publish(steps.open_context(2022))["failures"] == []
@@ -249,11 +249,11 @@ def test_the_table_is_what_two_published_files_say(two_editions: Settings) -> No
     """From the CSV files alone: every cell that differs is told once, with both figures, and no other."""
     settings = two_editions
     folder = settings.published / "2022"
-    told: dict[tuple[str, str], int] = {}
+    markers: dict[tuple[str, str], int] = {}
     for row in read(folder / "1.1" / "management" / "csv" / "revisions.csv"):
         key = (row["table_name"], row["column_name"])
-        told[key] = told.get(key, 0) + 1
-    found: dict[tuple[str, str], int] = {}
+        markers[key] = markers.get(key, 0) + 1
+    differences: dict[tuple[str, str], int] = {}
     for path in (folder / "1.0" / "management" / "csv").glob("*.csv"):
         if path.stem in ("tidy", "tidy.meta"):  # the same figures in another form
             continue
@@ -268,12 +268,12 @@ def test_the_table_is_what_two_published_files_say(two_editions: Settings) -> No
         for release in set(before) | set(now):
             old, new = before.get(release), now.get(release)
             if old is None or new is None:
-                found[path.stem, "row"] = found.get((path.stem, "row"), 0) + 1
+                differences[path.stem, "row"] = differences.get((path.stem, "row"), 0) + 1
                 continue
             for column in old:
                 if old[column] != new[column]:
-                    found[path.stem, column] = found.get((path.stem, column), 0) + 1
-    assert told == found
+                    differences[path.stem, column] = differences.get((path.stem, column), 0) + 1
+    assert markers == differences
 
 
 def read(path: Path) -> Rows:

@@ -59,10 +59,10 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summaries
 def _leave(folder: Path, *counts: tuple[int, int, int]) -> None:
     """Leave a return of so many staff and entries in a sender's folder."""
     folder.mkdir(parents=True)
-    given = dict(zip(("workforce.clinical.band_5", "disciplinary.entered"), counts, strict=True))
+    cells = dict(zip(("workforce.clinical.band_5", "disciplinary.entered"), counts, strict=True))
     rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
     for item in load_template("2.0").items:
-        values = given.get(item.code, (0, 0, 0)) if item.required else ()
+        values = cells.get(item.code, (0, 0, 0)) if item.required else ()
         groups = ETHNIC_GROUPS[: len(values)]
         rows += [["2022", folder.name, item.code, *map(str, pair)] for pair in zip(groups, values, strict=True)]
     for key, text in (("name", SIGNED_BY), ("role", "Director of Workforce"), ("date", "2022-05-31")):

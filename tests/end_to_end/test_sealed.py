@@ -93,8 +93,8 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     there = {path.relative_to(settings.published / "2022").as_posix() for path in settings.published.glob("2022/*/*")}
     assert there == {"1.0/management", "1.1/management", "1.1/official"}
     folder = settings.published / "2022" / "1.1" / "official"
-    said = manifest(folder)
-    assert (said["compared_with"], said["published_before"], said["replaces"]) == (None, [], ["2022-1.0"])
+    stated = manifest(folder)
+    assert (stated["compared_with"], stated["published_before"], stated["replaces"]) == (None, [], ["2022-1.0"])
     assert len((folder / "csv" / "revisions.csv").read_text().splitlines()) == 1
     assert "Edition 2022-1.0 was never published" in (folder / "index.html").read_text(encoding="utf-8")
     engine = open_registry(settings)

@@ -41,16 +41,16 @@ def csv_is_inert(content: bytes) -> None:
 
 def formulas(content: bytes) -> list[str]:
     """The formulas of a workbook; every part is sound XML, and nothing leads out of the file."""
-    found = []
+    problems = []
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
             if not name.endswith((".xml", ".rels", ".vml")):
                 continue
             root = ElementTree.fromstring(package.read(name))
             assert not [element for element in root.iter() if element.get("TargetMode") == "External"], name
-            found += [element.text or "" for element in root.iter(f"{_MAIN}f")]
+            problems += [element.text or "" for element in root.iter(f"{_MAIN}f")]
             assert not list(root.iter(f"{_MAIN}hyperlink")), name
-    return found
+    return problems
 
 
 class _Page(HTMLParser):

@@ -32,10 +32,10 @@ _LAST_ROW = re.compile(rb'<row r="(\d+)".*?</row>', re.DOTALL)
 
 def workbook(organisation: str = "Kent & Medway", **more: object) -> bytes:
     """The template of one organisation, filled in."""
-    given = {"figures": FIGURES, "texts": TEXTS, **more}
+    document = {"figures": FIGURES, "texts": TEXTS, **more}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "return.xlsx"
-        write_template(path, TEMPLATE, YEAR, "RXY", organisation, **given)  # type: ignore[arg-type]
+        write_template(path, TEMPLATE, YEAR, "RXY", organisation, **document)  # type: ignore[arg-type]
         return path.read_bytes()
 
 

@@ -15,11 +15,11 @@ HERE = Path(__file__).resolve().parent
 
 
 def test_the_fuzzer_meets_the_versions_that_the_project_runs_on() -> None:
-    ours, here = (
+    ours, installed = (
         dict(re.findall(r"^([\w.-]+)==([^ ;]+)", path.read_text(), re.MULTILINE))
         for path in (HERE.parent.parent / "requirements.lock", HERE / "requirements.lock")
     )
-    assert {name for name, version in here.items() if ours.get(name) != version} == {"atheris"}
+    assert {name for name, version in installed.items() if ours.get(name) != version} == {"atheris"}
 
 
 @pytest.mark.parametrize("target", [fuzz_csv, fuzz_workbook])

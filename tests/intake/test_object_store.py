@@ -63,7 +63,7 @@ def test_what_is_taken_and_as_what(s3: Settings, bucket: Any, put: Put, receive_
     put("return.csv.gz", b"not compressed at all")
     put("in/a/folder.csv", b"", org="rrr")
     put("ü +%20\n.csv", b"odd name", org="RZZ")
-    left = [put("~$return.xlsx"), put(".part")]
+    unfinished = [put("~$return.xlsx"), put(".part")]
     with bucket.open_output_stream("wres/some/where/inbox/2022/nobody.csv", compression=None) as target:
         target.write(b"whose is this?")
     assert receive_2022().failures == []
@@ -72,7 +72,7 @@ def test_what_is_taken_and_as_what(s3: Settings, bucket: Any, put: Put, receive_
         ("2022-RRR-001", "folder.csv", b""),
         ("2022-RZZ-001", "ü +%20�.csv", b"odd name"),
     }
-    assert all(is_there(bucket, key) for key in left)
+    assert all(is_there(bucket, key) for key in unfinished)
 
 
 def test_an_empty_bucket_is_no_mistake(s3: Settings, receive_2022: Receive) -> None:

@@ -125,8 +125,8 @@ def test_a_killed_backup_is_gone_on_with(
 
 @pytest.mark.parametrize("place", ["published", "published/2022/x", "sealed", "inbox/2022/RXY", "landing/x", "."])
 def test_a_backup_goes_nowhere_where_others_read(story: Settings, place: str, wres: Wres) -> None:
-    status, _, told = wres("backup", str(story.home / place))
-    assert (status, "Give a backup a folder of its own" in told) == (2, True)
+    status, _, errors = wres("backup", str(story.home / place))
+    assert (status, "Give a backup a folder of its own" in errors) == (2, True)
     assert not (story.published / "backup.json").exists()
 
 
@@ -183,9 +183,9 @@ def test_a_listed_path_that_is_none_of_a_backup_is_refused(
     document["files"].append({"path": path, "bytes": 1, "sha256": sha256(b"x").hexdigest()})
     (copied / "backup.json").write_text(json.dumps(document))
     there = elsewhere()
-    status, _, told = wres("restore", str(copied))
-    assert (status, "\x1b" in told) == (2, False)
-    assert "which is no file of a backup" in told
+    status, _, errors = wres("restore", str(copied))
+    assert (status, "\x1b" in errors) == (2, False)
+    assert "which is no file of a backup" in errors
     assert not there.home.exists()
 
 
@@ -197,8 +197,8 @@ def test_a_list_that_is_none_is_reported(
 ) -> None:
     (copied / "backup.json").write_text(content)
     elsewhere()
-    status, _, told = wres("restore", str(copied))
-    assert (status, "is no whole backup" in told) == (2, True)
+    status, _, errors = wres("restore", str(copied))
+    assert (status, "is no whole backup" in errors) == (2, True)
 
 
 def test_nothing_of_staff_is_written_over(copied: Path, elsewhere: Callable[[], Settings]) -> None:
@@ -239,8 +239,8 @@ def test_a_lost_file_that_a_build_rests_on_is_reported_before_anything_is_made(
     shutil.copytree(story.landing, tmp_path / "alone" / "landing")
     (tmp_path / "alone" / "landing" / digest[:2] / digest).unlink()
     monkeypatch.setenv("WRES_HOME", str(tmp_path / "alone"))
-    status, _, told = wres("rebuild")
-    assert (status, told.startswith("The landing store lacks what a build rests on")) == (2, True)
+    status, _, errors = wres("rebuild")
+    assert (status, errors.startswith("The landing store lacks what a build rests on")) == (2, True)
     assert not (tmp_path / "alone" / "registry.db").exists()
 
 
@@ -279,9 +279,9 @@ def test_an_older_registry_that_was_put_back_is_reported_by_every_step(
         Path(f"{registry}{suffix}").unlink(missing_ok=True)
     shutil.copyfile(tmp_path / "older.db", registry)
     for command in ("status", "build", "publish", "checklist", "collect", "run"):
-        status, _, told = wres(command, "2022")
-        assert (status, "an older registry has been put back" in told) == (2, True), (command, told)
+        status, _, errors = wres(command, "2022")
+        assert (status, "an older registry has been put back" in errors) == (2, True), (command, errors)
     os.utime(registry)
     set_state(open_registry(story), 2022, "open", load_settings().clock.now())  # and went on by itself since
-    status, _, told = wres("status", "2022")
-    assert (status, "an older registry has been put back" in told) == (2, True)
+    status, _, errors = wres("status", "2022")
+    assert (status, "an older registry has been put back" in errors) == (2, True)

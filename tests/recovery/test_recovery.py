@@ -112,8 +112,8 @@ def test_what_nobody_touched_is_as_it_was_left(story: Settings, wres: Callable[.
 )
 def test_a_changed_row_is_noticed(story: Settings, statement: str, expected: str) -> None:
     run(story, statement)
-    found = registry_said(story)
-    assert any(expected in line for line in found), found
+    faults_of_registry = registry_said(story)
+    assert any(expected in line for line in faults_of_registry), faults_of_registry
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_changed_byte_is_noticed(story: Settings, find: Callable[[Path], Path]
 
 
 def test_rows_that_cannot_be_read_are_noticed(story: Settings) -> None:
-    path = first(story.home / "warehouse" / "wres" / "figures", "*.parquet")  # of 2021, which every build holds
+    path = first(story.home / "warehouse" / "raw" / "figures", "*.parquet")  # of 2021, which every build holds
     path.write_bytes(path.read_bytes()[:100])
     lines = said(story, None)
     assert len(lines) == 3
@@ -288,9 +288,9 @@ def test_nothing_is_made_from_a_journal_that_was_tampered_with(landing_alone: Se
 
 
 def test_rebuild_refuses_a_home_that_is_not_empty(story: Settings, wres: Callable[..., tuple[int, str, str]]) -> None:
-    status, _, said = wres("rebuild")
+    status, _, errors = wres("rebuild")
     assert status == 2
-    assert "registry.db is there, and nothing is written over." in said
+    assert "registry.db is there, and nothing is written over." in errors
 
 
 # Backup and restore: what is restored elsewhere, on another kind of database, is the same.
@@ -371,8 +371,8 @@ def test_a_backup_that_was_changed_is_not_restored(
 ) -> None:
     there = elsewhere()
     (copied / file).write_bytes((copied / file).read_bytes().replace(b"2022", b"2021", 1))
-    status, _, said = wres("restore", str(copied))
-    assert (status, said) == (
+    status, _, errors = wres("restore", str(copied))
+    assert (status, errors) == (
         2,
         f"{copied / file} is not as it was backed up, so nothing was restored. Give another backup.\n",
     )

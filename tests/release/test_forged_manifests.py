@@ -79,12 +79,13 @@ def test_a_wrong_type_or_a_missing_key_is_reported(
     handed_over: Path, change: Callable[[dict[str, Any]], object], wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     forge(handed_over, change)
-    status, _, said = wres("verify", str(handed_over))
-    assert status == 1, said
+    status, _, errors = wres("verify", str(handed_over))
+    assert status == 1, errors
     assert (
-        said.count("manifest.json cannot be read as a manifest.") + said.count("does not state what a release is") == 1
+        errors.count("manifest.json cannot be read as a manifest.") + errors.count("does not state what a release is")
+        == 1
     )
-    assert "\x1b" not in said
+    assert "\x1b" not in errors
 
 
 @pytest.mark.parametrize(
@@ -111,10 +112,10 @@ def test_what_is_no_manifest_is_reported(
     handed_over: Path, content: bytes, wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     (handed_over / "manifest.json").write_bytes(content)
-    status, _, said = wres("verify", str(handed_over))
-    assert (status, said.splitlines()[-1]) == (1, "It is NOT as it was made.")
-    assert said.startswith("manifest.json cannot be read as a manifest.\n")
-    assert all(sign.isprintable() or sign == "\n" for sign in said)
+    status, _, errors = wres("verify", str(handed_over))
+    assert (status, errors.splitlines()[-1]) == (1, "It is NOT as it was made.")
+    assert errors.startswith("manifest.json cannot be read as a manifest.\n")
+    assert all(sign.isprintable() or sign == "\n" for sign in errors)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +125,10 @@ def test_a_path_that_leads_elsewhere_is_reported(
     handed_over: Path, path: str, wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     forge(handed_over, lambda document: document["files"].append({"path": path, "bytes": 1, "sha256": "0" * 64}))
-    status, _, said = wres("verify", str(handed_over))
+    status, _, errors = wres("verify", str(handed_over))
     assert status == 1
-    assert "is no path of a release" in said or "is missing" in said
-    assert all(sign.isprintable() or sign == "\n" for sign in said)
+    assert "is no path of a release" in errors or "is missing" in errors
+    assert all(sign.isprintable() or sign == "\n" for sign in errors)
 
 
 @pytest.mark.parametrize("key", ["edition", "audience", "build", "note", "created_at", "collection_year"])
@@ -135,8 +136,8 @@ def test_a_manifest_that_lacks_a_fact_names_no_release(
     handed_over: Path, key: str, wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     forge(handed_over, lambda document: document.pop(key))
-    status, _, said = wres("verify", str(handed_over))
-    assert (status, "edition" in said) == (0, False)
+    status, _, errors = wres("verify", str(handed_over))
+    assert (status, "edition" in errors) == (0, False)
 
 
 def test_the_same_file_listed_twice_is_reported(handed_over: Path) -> None:

@@ -204,7 +204,12 @@ def small_tables() -> dict[str, pa.Table]:
     funnel |= {"outside_95": False, "outside_99_8": False, "size": "26"}
     moved = kent_2021 | {"break_in_series": True, "matched_organisations": 1, "years_between": 1}
     moved |= {"figure": "1.44", "previous_figure": None, "direction": None, "p_value": None, "q_value": None}
-    one = {"organisations": 2, "matched_organisations": 1, "organisations_rate_fell": 1, "organisations_ratio_fell": 1}
+    counts = {
+        "organisations": 2,
+        "matched_organisations": 1,
+        "organisations_rate_fell": 1,
+        "organisations_ratio_fell": 1,
+    }
     series = dict(zip(INDICATOR.names, kent, strict=True)) | {"made_of": 2, "complete": False, "break_in_series": False}
     south_east = ("Y59", "South East")
     stated = {
@@ -241,7 +246,7 @@ def small_tables() -> dict[str, pa.Table]:
             QUERIED | {"edit_code": "Q303", "edit_title": "Relative likelihood high", "findings_explained": 1},
             QUERIED | {"edit_code": "Q309", "edit_title": "Sign-off missing", "findings_explained": None},
         ),
-        "comparison": named_rows("comparison", england | CHANGED | MOVED | one),
+        "comparison": named_rows("comparison", england | CHANGED | MOVED | counts),
         "organisation_change": named_rows("organisation_change", kent_2021 | CHANGED),
         "organisation_series": named_rows("organisation_series", series),
         "published_series": published_series(2021),
@@ -293,9 +298,9 @@ def large_organisation() -> Callable[[pa.Table], pa.Table]:
     """An organisation table of 220 organisations and 8 years, made of the small one's rows."""
 
     def grown(small: pa.Table) -> pa.Table:
-        one = small.slice(0, 1).to_pylist()[0]
+        template = small.slice(0, 1).to_pylist()[0]
         lines = [
-            {**one, "collection_year": 2014 + year, "code": f"R{number:03}"}
+            {**template, "collection_year": 2014 + year, "code": f"R{number:03}"}
             for year in range(8)
             for number in range(220)
         ]
@@ -340,8 +345,12 @@ def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
 def _found(year: int, code: str, edit: str) -> dict[str, Any]:
     """One finding, of RJ1 only, explained in 2022; in the first year nothing could be looked at."""
     row = {"collection_year": year, "organisation_code": code, "edit_code": edit, "ran": year > 2020}
-    found = code == "RJ1" and year > 2020
-    return row | {"findings": int(found), "findings_explained": int(found and year == 2022), "corrected": False}
+    has_finding = code == "RJ1" and year > 2020
+    return row | {
+        "findings": int(has_finding),
+        "findings_explained": int(has_finding and year == 2022),
+        "corrected": False,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -375,9 +384,9 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
             for code, (group, kind, region, region_name, _) in _COLLECTION.items():
                 sent = (year, code) not in missing
                 if sent:
-                    own = _collection_figures(year, code)
-                    change(year, code, own)
-                    figures += own
+                    sent_figures = _collection_figures(year, code)
+                    change(year, code, sent_figures)
+                    figures += sent_figures
                     findings += [_found(year, code, "Q303"), _found(year, code, "Q309")]
                 organisations.append(
                     {

@@ -15,5 +15,5 @@ def check_table(table: "pa.Table", spec: TableSpec) -> None:
     Raises:
         ReleaseCheckError: R503, with every breach.
     """
-    if found := [f"{spec.name}: {breach}" for breach in schema_violations(table, spec)]:
-        raise ReleaseCheckError("R503", found)
+    if violations := [f"{spec.name}: {breach}" for breach in schema_violations(table, spec)]:
+        raise ReleaseCheckError("R503", violations)

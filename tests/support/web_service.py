@@ -58,8 +58,8 @@ class Browser:
         return self.submit(f"/invitations/{secret}", f"/invitations/{secret}")
 
     def token(self, page: str) -> str:
-        found = re.search(r'name="form_token" value="([0-9a-f]{64})"', self.get(page).text)
-        return found[1] if found else ""
+        token = re.search(r'name="form_token" value="([0-9a-f]{64})"', self.get(page).text)
+        return token[1] if token else ""
 
     def submit(self, page: str, to: str, files: Any = None, **fields: str) -> Any:
         """Send a form of a page, with the token that the page holds."""

@@ -35,10 +35,10 @@ def watched_run(world: World, stage: Stage) -> tuple[list[str], list[str], float
 
 def run_until(world: World, stage: Stage, point: int, say: Callable[[str], None], harm: Callable[[], None]) -> None:
     """Run a stage and do harm to this process at one of its points."""
-    left = iter(range(point, -1, -1))
+    countdown = iter(range(point, -1, -1))
 
     def reached(name: str) -> None:
-        if next(left, _ONCE) == 0:
+        if next(countdown, _ONCE) == 0:
             say(name)
             harm()
 

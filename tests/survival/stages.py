@@ -85,10 +85,10 @@ def return_of(org: str, staff: tuple[int, int, int], entered: tuple[str, str, st
     """A full return as CSV: all staff in clinical band 5, all other bands nought."""
     template = load_template(load_year(year).template_version)
     cells = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
-    given = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
+    stated = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
     if template.window == "two_year_average":
-        given["disciplinary.entered_previous_year"] = entered
-    for item, values in given.items():
+        stated["disciplinary.entered_previous_year"] = entered
+    for item, values in stated.items():
         for group, value in zip(("white", "bme", "unknown"), values, strict=True):
             cells[item, group] = Decimal(value)  # type: ignore[arg-type]
     rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]

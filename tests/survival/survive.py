@@ -67,8 +67,8 @@ class Survival:
             self._world.keep(f"before-{number}")
             points, modules, seconds = self._in_child(lambda _say, stage=stage: watched_run(self._world, stage))
             import_all(modules)
-            left = self._in_child(lambda _say, sent=sent: self._sound_outcome(sent))
-            self.told.append(Told(stage, points, seconds, set(sent), left, objects))
+            outcome = self._in_child(lambda _say, sent=sent: self._sound_outcome(sent))
+            self.told.append(Told(stage, points, seconds, set(sent), outcome, objects))
 
     def kill_at_points(self, number: int) -> None:
         """Kill at so many of the points, spread over the stages and within each over its different places."""
@@ -166,24 +166,24 @@ def main() -> None:
     parser.add_argument("--s3", default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stages", type=int, help="how many of the story's stages are told; all by default")
-    given = parser.parse_args()
-    name = f"{'PostgreSQL' if given.postgres else 'SQLite'} and {'S3' if given.s3 else 'folders'}"
+    arguments = parser.parse_args()
+    name = f"{'PostgreSQL' if arguments.postgres else 'SQLite'} and {'S3' if arguments.s3 else 'folders'}"
     begun = time.monotonic()
-    survival = Survival(World(name, given.folder.resolve(), given.postgres, given.s3), given.seed)
-    survival.tell(stages()[: given.stages])
-    told = time.monotonic() - begun
-    survival.kill_at_points(given.kills)
-    survival.kill_at_moments(given.moments)
-    survival.fail_at_points(given.faults)
-    survival.stall_at_points(given.stalls)
+    survival = Survival(World(name, arguments.folder.resolve(), arguments.postgres, arguments.s3), arguments.seed)
+    survival.tell(stages()[: arguments.stages])
+    seconds = time.monotonic() - begun
+    survival.kill_at_points(arguments.kills)
+    survival.kill_at_moments(arguments.moments)
+    survival.fail_at_points(arguments.faults)
+    survival.stall_at_points(arguments.stalls)
     summary = {
         "world": name,
-        "points": {told.stage.name: len(told.points) for told in survival.told},
-        "places": len({point for told in survival.told for point in told.points}),
+        "points": {seconds.stage.name: len(seconds.points) for seconds in survival.told},
+        "places": len({point for seconds in survival.told for point in seconds.points}),
         "happened": dict(survival.happened),
         "in": dict(survival.stages),
         "failures": survival.failures,
-        "seconds": [round(told, 1), round(time.monotonic() - begun, 1)],
+        "seconds": [round(seconds, 1), round(time.monotonic() - begun, 1)],
     }
     _tell(summary)
     os._exit(0)  # some libraries, forked, complain at a proper end

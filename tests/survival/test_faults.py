@@ -58,8 +58,8 @@ def test_a_full_disk_loses_nothing_and_once_there_is_room_all_goes_on(
     fill(filler)
     with pytest.raises((OSError, WresError, OperationalError)) as failed:
         collect_all()
-    told = failed.value if isinstance(failed.value, WresError) else as_unavailable_error(failed.value)
-    assert "disk is full" in str(told)
+    error = failed.value if isinstance(failed.value, WresError) else as_unavailable_error(failed.value)
+    assert "disk is full" in str(error)
     filler.unlink()
     subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
     collect_all()
@@ -99,10 +99,10 @@ def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch
 
     event.listen(Engine, "commit", end)
     try:
-        told = [is_told() for _ in range(8)]
+        answers = [is_told() for _ in range(8)]
     finally:
         event.remove(Engine, "commit", end)
-    assert (told.count(True), len(ended)) == (3, 3)
+    assert (answers.count(True), len(ended)) == (3, 3)
     assert [(receipt.receipt, receipt.answered_at is not None) for receipt in get_receipts(engine, 2022)] == [
         ("2022-RXY-001", True)
     ]
@@ -192,8 +192,8 @@ def test_a_backup_on_a_full_disk_says_so_and_goes_on_once_there_is_room(
     steps.collect(steps.open_context(2022))
     filler = small_disk / "filler"
     fill(filler)
-    status, _, said = wres("backup", str(small_disk / "backup"))
-    assert (status, "the disk is full" in said) == (2, True), said
+    status, _, errors = wres("backup", str(small_disk / "backup"))
+    assert (status, "the disk is full" in errors) == (2, True), errors
     filler.unlink()
     subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
     assert wres("backup", str(small_disk / "backup"))[0] == 0

@@ -57,14 +57,14 @@ def object_store(s3_server: str, bucket: Any) -> str:
 
 def test_over_sqlite_and_folders(survive: Survive, full: bool) -> None:
     stages = {} if full else {"stages": "5"}
-    found = survive({"kills": 7, "moments": 1, "faults": 2, "stalls": 1}, **stages)
-    assert sum(found["points"].values()) > 500
-    assert found["places"] > 50
+    result = survive({"kills": 7, "moments": 1, "faults": 2, "stalls": 1}, **stages)
+    assert sum(result["points"].values()) > 500
+    assert result["places"] > 50
 
 
 def test_over_postgresql_and_s3(survive: Survive, postgres_server: str, object_store: str) -> None:
-    found = survive({"kills": 6, "moments": 1, "faults": 2, "stalls": 1}, postgres=postgres_server, s3=object_store)
-    assert {"publish", "release", "revise"} <= set(found["points"])
+    result = survive({"kills": 6, "moments": 1, "faults": 2, "stalls": 1}, postgres=postgres_server, s3=object_store)
+    assert {"publish", "release", "revise"} <= set(result["points"])
 
 
 def test_over_sqlite_and_s3(survive: Survive, full: bool, object_store: str) -> None:

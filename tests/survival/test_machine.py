@@ -27,10 +27,10 @@ _SECRET = "password=tell-nobody"
     ],
 )
 def test_what_the_machine_refuses_is_one_sentence_without_secrets(error: Exception, words: tuple[str, str]) -> None:
-    told = as_unavailable_error(error)
-    assert isinstance(told, UnavailableError)
-    assert all(word in str(told) for word in words)
-    assert _SECRET not in str(told)
+    translated = as_unavailable_error(error)
+    assert isinstance(translated, UnavailableError)
+    assert all(word in str(translated) for word in words)
+    assert _SECRET not in str(translated)
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), FileNotFoundError(2, "no"), IntegrityError("x", None, Exception())])
@@ -46,8 +46,8 @@ def test_a_full_disk_is_one_line_exit_2_and_an_event(
 
     monkeypatch.setattr(steps, "build", full)
     configure_logging(settings.home)
-    status, _, said = wres("build", "2022")
-    assert (status, said.count("\n"), "No space left on device" in said) == (2, 1, True)
+    status, _, errors = wres("build", "2022")
+    assert (status, errors.count("\n"), "No space left on device" in errors) == (2, 1, True)
     last = json.loads((settings.home / "logs" / "wres.jsonl").read_text().splitlines()[-1])
     assert (last["level"], last["event"], last["error"]) == ("error", "failed", "OSError")
 
@@ -60,6 +60,6 @@ def test_a_log_that_cannot_be_written_stops_no_step(tmp_path: Path, capsys: pyte
     finally:
         for handler in list(logging.getLogger("wres").handlers):
             logging.getLogger("wres").removeHandler(handler)
-    said = capsys.readouterr().err
-    assert (said.count("\n"), "received collection_year=2022" in said) == (1, True)
+    errors = capsys.readouterr().err
+    assert (errors.count("\n"), "received collection_year=2022" in errors) == (1, True)
     assert os.listdir(tmp_path) == ["logs"]  # noqa: PTH208

@@ -77,8 +77,8 @@ def what_is_wrong(world: World, sent: dict[str, bytes]) -> list[str]:
     wrong = []
     if len(receipts) != len(sent) or len({receipt.sha256 for receipt in receipts}) != len(set(sent.values())):
         wrong.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
-    if left := sent_files(world):
-        wrong.append(f"{len(left)} files are still waiting")
+    if remaining := sent_files(world):
+        wrong.append(f"{len(remaining)} files are still waiting")
     if unjudged := [
         receipt.receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None
     ]:
@@ -126,11 +126,11 @@ def main() -> None:
     parser.add_argument("--organisations", type=int, default=12)
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--postgres", default="")
-    given = parser.parse_args()
-    world = World("together", given.folder.resolve(), given.postgres)
+    arguments = parser.parse_args()
+    world = World("together", arguments.folder.resolve(), arguments.postgres)
     world.enter()
     os.environ["WRES_AS_OF"] = OPEN
-    codes = _in_child(lambda: _codes(given.organisations))
+    codes = _in_child(lambda: _codes(arguments.organisations))
     _warm(world, codes[0])
     stop = world.folder / "stop"
     begun = time.monotonic()
@@ -139,7 +139,7 @@ def main() -> None:
         for step, number in _WORKERS.items()
         for _ in range(number)
     ]
-    sent = send(world, codes, given.times)
+    sent = send(world, codes, arguments.times)
     stop.touch()
     ends = [worker.end() for worker in workers]
     failures = [end.trace for end in ends if end.error is not None]
@@ -148,7 +148,7 @@ def main() -> None:
         done.update(end.result or {})
     failures = failures or _in_child(lambda: _finished(world, sent))
     facts = {
-        "together": "PostgreSQL" if given.postgres else "SQLite",
+        "together": "PostgreSQL" if arguments.postgres else "SQLite",
         "returns": len(sent),
         "done": dict(done),
         "seconds": round(time.monotonic() - begun, 1),

@@ -54,16 +54,16 @@ def require_sound(world: World, sent: set[str]) -> None:
 
 
 def _require_bytes(settings: Settings, engine: Engine) -> set[str]:
-    found = set()
+    paths = set()
     for year in configured_years():
         with Session(engine) as session:
             forgotten = hashes_not_kept(session, year)
         for receipt in get_receipts(engine, year):
-            found.add(receipt.sha256)
+            paths.add(receipt.sha256)
             if receipt.sha256 not in forgotten:
                 content = read_landed(settings, receipt.sha256, 1 << 30)
                 assert hashlib.sha256(content).hexdigest() == receipt.sha256, f"{receipt.receipt} rests on other bytes"
-    return found
+    return paths
 
 
 def _require_whole_releases(settings: Settings) -> None:
@@ -100,7 +100,7 @@ def outcome(world: World) -> Outcome:
 
 
 def _registry(engine: Engine) -> Outcome:
-    found: Outcome = {}
+    outcome: Outcome = {}
     with engine.connect() as connection:
         for name, table in Base.metadata.tables.items():
             if name in _JOURNAL:
@@ -108,22 +108,22 @@ def _registry(engine: Engine) -> Outcome:
             columns = [column.name for column in table.columns if not column.name.endswith(_BY_CHANCE)]
             keys = ", ".join(table.primary_key.columns.keys())
             rows = connection.execute(text(f"SELECT {', '.join(columns)} FROM {name} ORDER BY {keys}"))
-            found[f"rows of {name}"] = [dict(row._mapping) for row in rows]
-    return found
+            outcome[f"rows of {name}"] = [dict(row._mapping) for row in rows]
+    return outcome
 
 
 def _warehouse(settings: Settings) -> Outcome:
     from wres.warehouse.iceberg import TABLES, open_catalog, raw_identifier
 
-    found: Outcome = {}
+    outcome: Outcome = {}
     with open_catalog(settings) as catalogue:
         for name in TABLES:
             if catalogue.table_exists(raw_identifier(name)):
                 table = catalogue.load_table(raw_identifier(name))
                 rows = table.scan().to_arrow().to_pylist()
-                found[f"warehouse {name}"] = sorted(rows, key=repr)
-                found[f"tags of {name}"] = sorted(table.metadata.refs)
-    return found
+                outcome[f"warehouse {name}"] = sorted(rows, key=repr)
+                outcome[f"tags of {name}"] = sorted(table.metadata.refs)
+    return outcome
 
 
 def _files(home: Path) -> dict[str, str]:

@@ -89,10 +89,10 @@ class World:
         if not self.s3:
             return {}
         store = self._keeper()
-        found = store.get_file_info(FileSelector("wres", recursive=True, allow_not_found=True))
+        objects = store.get_file_info(FileSelector("wres", recursive=True, allow_not_found=True))
         return {
             finding.path: store.open_input_stream(finding.path, compression=None).read()
-            for finding in found
+            for finding in objects
             if finding.type == FileType.File
         }
 

@@ -12,10 +12,10 @@ HEADER = "organisation_code,role,subject,address\n"
 
 
 def test_a_link_and_a_key_stand_alone_on_a_line(wres: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    status, link, said = wres("senders", "invite", "RXY", "rr8", "--role", "Workforce  analyst")
+    status, link, errors = wres("senders", "invite", "RXY", "rr8", "--role", "Workforce  analyst")
     assert status == 0
     assert re.fullmatch(r"http://127\.0\.0\.1:8081/invitations/[\w-]{43}\n", link)
-    assert link.strip() not in said
+    assert link.strip() not in errors
     monkeypatch.setenv("WRES_WEB_URL", "https://send.example.org/")
     assert wres("senders", "invite", "NATIONAL", "--role", "Lead")[1].startswith(
         "https://send.example.org/invitations/"
@@ -46,10 +46,10 @@ def test_a_link_and_a_key_stand_alone_on_a_line(wres: Run, monkeypatch: pytest.M
     ],
 )
 def test_a_mistake_is_one_line(wres: Run, arguments: tuple[str, ...], what: str) -> None:
-    status, printed, said = wres("senders", *arguments)
+    status, printed, errors = wres("senders", *arguments)
     assert (status, printed) == (2, "")
-    assert what in " ".join(said.split())
-    assert "Traceback" not in said
+    assert what in " ".join(errors.split())
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_a_file_that_cannot_be_used_changes_nothing(wres: Run, tmp_path: Path, c
     assert (status, json.loads(printed)) == (0, [{"people": 2, "entered": 2, "revoked": 0}])
     before = wres("senders", "list", "--format", "json")[1]
     file.write_text(content)
-    status, _, said = wres("senders", "load", str(file))
-    assert (status, what in said) == (2, True), said
+    status, _, errors = wres("senders", "load", str(file))
+    assert (status, what in errors) == (2, True), errors
     assert wres("senders", "list", "--format", "json")[1] == before
 
 
 def test_it_does_not_listen_where_figures_would_go_in_the_clear(wres: Run) -> None:
-    status, _, said = wres("serve", "--host", "0.0.0.0")  # noqa: S104
-    assert (status, "WRES_WEB_URL" in said) == (2, True)
+    status, _, errors = wres("serve", "--host", "0.0.0.0")  # noqa: S104
+    assert (status, "WRES_WEB_URL" in errors) == (2, True)

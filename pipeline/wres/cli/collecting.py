@@ -44,7 +44,7 @@ def status(
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """Who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
+    """Show who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
     from wres.intake.rounds import misplaced
     from wres.monitoring.status_counts import status_count_rows, summary_line
     from wres.monitoring.submission_status import STANDING_COLUMNS, choose_standings, status_rows, submission_statuses
@@ -80,7 +80,7 @@ def chase(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """The chase list: whom to write to, why, and what to write, as CSV."""
+    """Write the chase list: whom to write to, why, and what to write, as CSV."""
     from wres.intake.rounds import misplaced
     from wres.monitoring.chase_list import chase_list, write_chase_list
 
@@ -117,7 +117,7 @@ def template(
     output: Annotated[Path | None, typer.Option(help="Where to write the workbook.")] = None,
     as_of: AsOf = None,
 ) -> None:
-    """The blank workbook, filled in with who and when."""
+    """Write an organisation's blank workbook, with its name and the year filled in."""
     from wres.adhoc import write_prefilled_template
 
     echo_err(f"Written: {write_prefilled_template(command_context(year), org, output)}")

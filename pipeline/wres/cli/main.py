@@ -82,7 +82,7 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 2019,
 ) -> None:
-    """The whole job on synthetic returns for the real register."""
+    """Run the whole job on synthetic returns for the real register."""
     from wres.simulation.demo_collection import run_demo
 
     with progress_bar() as progress:

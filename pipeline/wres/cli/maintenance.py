@@ -17,7 +17,7 @@ def audit(
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """Is anything not as it was left? Holds registry, landing zone, warehouse and releases against the audit log."""
+    """Compare registry, landing zone, warehouse and releases with the audit log: is anything not as it was left?"""
     from wres.database.registry import open_registry
     from wres.recovery.audit import audit as look
     from wres.reference.year_config import load_year
@@ -59,7 +59,7 @@ def forget(
 
 
 def rebuild(as_of: AsOf = None, form: Form = Format.table) -> None:
-    """From the landing zone alone: make registry, warehouse and releases again, in a home that has none."""
+    """Make registry, warehouse and releases again from the landing zone alone, in a home that has none."""
     from wres.recovery.rebuild import rebuild as again
 
     with progress_bar() as progress:
@@ -105,7 +105,7 @@ def restore(
 
 
 def migrate() -> None:
-    """As the database's owner, once at every new version: make or change the tables, and say who may do what in them.
+    """Make or upgrade the tables and grant rights in them, as the database's owner, once for each new version.
 
     Where one user does everything, as in SQLite, nobody need do this: the tables are looked after at every start.
     """

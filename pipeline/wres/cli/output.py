@@ -115,7 +115,7 @@ def _print(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
 
 
 def _width() -> int | None:
-    """The width to fit into; in a pipe or a file there is none, unless COLUMNS says one."""
+    """Return the width to fit into; None in a pipe or a file, unless COLUMNS gives one."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
@@ -126,7 +126,7 @@ def _as_json(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """A value as JSON and CSV have it: a time in England's time with its distance from UTC, any other as its text."""
+    """Return a value for JSON and CSV: a time in England's time with its distance from UTC, any other as its text."""
     if isinstance(value, datetime):
         return (value.astimezone(LONDON) if value.tzinfo else value).isoformat(timespec="seconds")
     return value if value is None or isinstance(value, str | int | float | list | dict | tuple) else str(value)

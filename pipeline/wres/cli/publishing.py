@@ -25,7 +25,7 @@ def build(
 
 
 def checklist(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
-    """What stands in the way of releasing the last build, and what to do about each thing."""
+    """Show what is in the way of releasing the last build, and what to do about it."""
     from wres import steps
 
     with busy(f"Going through the checklist of {year}"):
@@ -120,7 +120,7 @@ def run(
 
 
 def trace(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
-    """From a published figure back to the receipt, the file and its SHA-256."""
+    """Trace a published figure back to the receipt, the file and its SHA-256."""
     from wres.release.provenance import trace_figures
 
     context = command_context(year)

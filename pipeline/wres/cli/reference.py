@@ -58,7 +58,7 @@ def list_organisations(
     year: Annotated[int | None, typer.Option(help="Only those that may send in this year.")] = None,
     form: Form = Format.table,
 ) -> None:
-    """The register in force; as CSV it is a file that can be changed and loaded again."""
+    """List the current register; as CSV it is a file that can be changed and loaded again."""
     from wres.database.reference_loading import register_rows
     from wres.reference.register import REGISTER_COLUMNS
 
@@ -92,14 +92,14 @@ def load_contacts(file: Annotated[Path, typer.Argument(metavar="FILE")], form: F
 
 @collection.command("list")
 def list_collections(as_of: AsOf = None, form: Form = Format.table) -> None:
-    """Every collection year with its dates and its state."""
+    """List every collection year with its dates and its state."""
     pipeline = command_pipeline()
     print_rows([_calendar_row(pipeline.for_year(year)) for year in pipeline.configured_years()], form)
 
 
 @collection.command("show")
 def show_collection(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
-    """All that a collection year's file says, and its state."""
+    """Show all that a collection year's file states, and the state of the collection."""
     context = command_context(year)
     facts = _calendar_row(context) | context.calendar.model_dump()
     if form is not Format.table:

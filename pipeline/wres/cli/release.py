@@ -71,7 +71,7 @@ def commentary(
     ] = False,
     as_of: AsOf = None,
 ) -> None:
-    """The words of the release, with the figures of the last build, before it is published."""
+    """Show the text of the release, with the figures of the last build, before it is published."""
     if write:
         from wres.commentary.source_text import write_own_text
         from wres.reference.year_config import load_year
@@ -93,7 +93,7 @@ def list_(
     year: Annotated[int | None, typer.Option(help="Of one collection year; by default of all.")] = None,
     form: Form = Format.table,
 ) -> None:
-    """Every published table, by year, edition and audience."""
+    """List every published table, by year, edition and audience."""
     from wres.release.read import list_tables
 
     columns = ("collection_year", "edition", "audience", "latest", "table", "title")
@@ -113,7 +113,7 @@ def pull(
         Path | None, typer.Option(help="Where to write it; by default a file in the current folder.")
     ] = None,
 ) -> None:
-    """A published table as a file; CSV and Parquet are the published bytes."""
+    """Write a published table to a file; CSV and Parquet are the published bytes."""
     from wres.release.read import pull_table
 
     path, name = pull_table(

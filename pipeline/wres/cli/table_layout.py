@@ -138,7 +138,7 @@ def _fit(columns: list[Column], width: int) -> list[str]:
 
 
 def _least(column: Column) -> int:
-    """The width below which a column says too little; that of its longest cell where it may not be cut."""
+    """Return the least width of a column: that of its longest cell where it may not be cut."""
     longest = max(map(len, column.cells))
     return max(*map(len, column.name.split()), min(longest, _NARROWEST) if column.may_be_cut else longest)
 

@@ -84,7 +84,7 @@ def check(
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """What the national checks would say of a return; nothing is sent."""
+    """Check a return as the national team will; nothing is sent."""
     from wres.feedback.presubmission import check_file, explain_check
 
     document = check_file(command_settings(), file, year, report)

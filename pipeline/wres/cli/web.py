@@ -76,7 +76,7 @@ def key(organisations: Orgs, role: Role) -> None:
 
 @senders.command("list")
 def list_all(form: Form = Format.table) -> None:
-    """Who may send: by role and organisation, how they sign in, and whether it is in force."""
+    """List who may send: by role and organisation, how they sign in, and whether that is in force."""
     from wres.database.senders import list_senders
 
     print_rows(list_senders(command_pipeline().database), form, _COLUMNS)

@@ -1,4 +1,4 @@
-"""Is anything not as it was left? Journal, its copy, registry, landing zone, warehouse and releases are looked at."""
+"""Compare registry, landing zone, warehouse and releases with the audit log, and the log with its copy."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -27,7 +27,7 @@ class Discrepancy:
 
 
 def audit(settings: Settings, engine: Engine, year: int | None, progress: Progress) -> list[dict[str, object]]:
-    """Everything of a year, or of all, that is not as the audit log tells it: collection_year, where, what.
+    """List what differs from the audit log, in a year or in all: collection_year, where, what.
 
     What belongs to no year (register, successions, contacts) is always looked at. Nothing is changed.
 
@@ -71,7 +71,7 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
 
 
 def registry_faults(engine: Engine, chain: int, replayed: ReplayedState) -> Iterator[str]:
-    """A sentence for each row of a chain that is not as its events tell it."""
+    """Yield a sentence for each row of a chain that differs from its events."""
     with Session(engine) as session:
         for table in TABLES:
             yield from differences(replayed, table, rows_of_chain(session, table, chain))
@@ -92,18 +92,18 @@ def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Itera
 
 def _copy_faults(copied: Copied, events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
     yield from copied.problems
-    mine = {event.sequence: event for event in events}
-    other = [number for number, event in sorted(copied.events.items()) if number in mine and mine[number] != event]
-    if other and all(mine[number].hash == copied.events[number].hash for number in other):
+    own = {event.sequence: event for event in events}
+    other = [number for number, event in sorted(copied.events.items()) if number in own and own[number] != event]
+    if other and all(own[number].hash == copied.events[number].hash for number in other):
         yield f"{_numbers(other)} not as in the registry, where texts were erased: run that wres forget again"
         other = []
     if other:
         event = copied.events[other[0]]
         yield f"event {other[0]} ({event.kind}, {event.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
-    if beyond := sorted(copied.events.keys() - mine.keys()):
+    if beyond := sorted(copied.events.keys() - own.keys()):
         yield f"{_numbers(beyond)} in the landing store and not in the registry"
     exported = head.exported if head else 0
-    if gone := [number for number in range(1, exported + 1) if number in mine and number not in copied.events]:
+    if gone := [number for number in range(1, exported + 1) if number in own and number not in copied.events]:
         yield f"{_numbers(gone)} copied to the landing store and gone from it"
 
 
@@ -120,7 +120,7 @@ def _contact_faults(session: Session, replayed: ReplayedState) -> Iterator[str]:
 
 
 def _orphans(session: Session) -> Iterator[str]:
-    """Rows that belong to no receipt and no build, which a database that checks its keys does not have."""
+    """Yield a sentence for each table with rows of no receipt and no build, which foreign keys would refuse."""
     for table in TABLES:
         if table.foreign_keys and "collection_year" not in table.columns:
             (key,) = table.foreign_keys

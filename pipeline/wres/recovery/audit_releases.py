@@ -1,4 +1,4 @@
-"""Releases held against the audit log: are they as they were made, where they belong, and not out before their time?"""
+"""Compare releases with the audit log: as they were made, where they belong, and not public before their time."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ _TOLERANCE = timedelta(minutes=5)  # between an event and what it states of the 
 
 
 def published(events: Sequence[ChainedEvent]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the audit log recorded of each release that was written, by edition and audience."""
+    """Return the facts that the audit log recorded of each written release, by edition and audience."""
     facts = [event.content()["facts"] for event in events if event.kind == "published"]
     return {(release["edition"], release["audience"]): release for release in facts}
 
@@ -33,7 +33,7 @@ def published(events: Sequence[ChainedEvent]) -> dict[tuple[str, str], dict[str,
 def release_faults(
     settings: Settings, year: int, replayed: ReplayedState, events: Sequence[ChainedEvent]
 ) -> Iterator[str]:
-    """A sentence for each release that is not as it was published, is gone, is out early or that nobody published."""
+    """Yield a sentence for each release that was changed, is gone, is out early, or that nobody published."""
     written = published(events)
     opened = {event.content()["facts"]["edition"]: event for event in events if event.kind == MADE_PUBLIC}
     for (edition, audience), facts in written.items():
@@ -68,7 +68,7 @@ def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Ite
 def _claimed_faults(
     settings: Settings, year: int, replayed: ReplayedState, written: Mapping[tuple[str, str], object]
 ) -> Iterator[str]:
-    """What was claimed and is not written, but for editions that are never to be written."""
+    """Yield a sentence for each reserved release that is not written and still is to be."""
     claimed = [Release(**row) for row in replayed.rows["releases"].values() if row["collection_year"] == year]
     official = [release for release in claimed if release.audience == OFFICIAL]
     gone = {
@@ -91,7 +91,7 @@ def _claimed_faults(
 def _opening_faults(
     calendar: CollectionYear, opened: Mapping[str, ChainedEvent], written: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> Iterator[str]:
-    """Official releases that were made public before their time, by the machine's clock or by one set ahead of it."""
+    """Yield a sentence for each official release that was made public early, by either clock."""
     release_time = calendar.release_time
     for edition, event in opened.items():
         name, facts = ReleaseName(calendar.year, edition, OFFICIAL), event.content()["facts"]
@@ -109,7 +109,7 @@ def _opening_faults(
 
 
 def _early_faults(settings: Settings, year: int, opened: set[str], replayed: ReplayedState) -> Iterator[str]:
-    """Official releases among the published ones that the audit log does not know to have been made public."""
+    """Yield a sentence for each official release that is public without an event that made it so."""
     editions = sorted(
         row["edition"]
         for row in replayed.rows["releases"].values()
@@ -124,7 +124,7 @@ def _early_faults(settings: Settings, year: int, opened: set[str], replayed: Rep
 
 
 def _link_faults(settings: Settings, year: int) -> Iterator[str]:
-    """Folders of a release's path that were replaced by links; what lies inside a release is looked at with it."""
+    """Yield a sentence for each folder of a release's path that a link has replaced."""
     for root in (settings.published, settings.sealed):
         places = [root / str(year), *sorted((root / str(year)).glob("*")), *sorted((root / str(year)).glob("*/*"))]
         for place in places:
@@ -133,7 +133,7 @@ def _link_faults(settings: Settings, year: int) -> Iterator[str]:
 
 
 def _latest_faults(settings: Settings, year: int, public: set[ReleaseName]) -> Iterator[str]:
-    """The file that names the newest editions, where it does not name those that are published."""
+    """Yield a sentence where the file of the newest editions does not name those that are published."""
     place = published_releases(settings)
     content = place.read_latest(year)
     where, remedy = place.address_of_latest(year), f"write it again: wres publish {year}"
@@ -144,7 +144,7 @@ def _latest_faults(settings: Settings, year: int, public: set[ReleaseName]) -> I
 
 
 def _looked_at(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[list[str]]:
-    """What is wrong with a release, at each place where it is."""
+    """Yield a sentence for each fault of a release, at each place where it is."""
     for folder in (settings.published / name.path, settings.sealed / name.path):
         if folder.is_dir():
             yield _problems(folder, manifest)

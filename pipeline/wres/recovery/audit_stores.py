@@ -1,4 +1,4 @@
-"""What was stored, held against the audit log: landed bytes and the warehouse's rows."""
+"""Compare what was stored with the audit log: landed bytes and the warehouse's rows."""
 
 import hashlib
 from collections import defaultdict
@@ -24,13 +24,15 @@ _CHUNK = 1 << 20
 
 
 def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[ChainedEvent]) -> Iterator[str]:
-    """A sentence for each file that is not what was landed, is gone, or is there though it must not be kept."""
+    """Yield a sentence for each landed file that was changed, is gone, or is there though it must not be kept."""
     receipts = replayed.rows["receipts"].values()
-    found = {finding["receipt"] for finding in replayed.rows["findings"].values() if finding["code"] in NOT_KEPT}
-    unwanted = {build["receipt"] for build in receipts if build["receipt"] in found or build.get("forgotten_at")}
-    needed = {build["sha256"] for build in receipts if build["receipt"] not in unwanted}
-    refused = {build["sha256"] for build in receipts if build["receipt"] in unwanted} - needed
-    wanted = {build["sha256"]: f"the file of {build['receipt']}" for build in receipts}
+    not_kept = {finding["receipt"] for finding in replayed.rows["findings"].values() if finding["code"] in NOT_KEPT}
+    unwanted = {
+        receipt["receipt"] for receipt in receipts if receipt["receipt"] in not_kept or receipt.get("forgotten_at")
+    }
+    needed = {receipt["sha256"] for receipt in receipts if receipt["receipt"] not in unwanted}
+    refused = {receipt["sha256"] for receipt in receipts if receipt["receipt"] in unwanted} - needed
+    wanted = {receipt["sha256"]: f"the file of {receipt['receipt']}" for receipt in receipts}
     for build in built(events):
         rows = get_archived(build)
         refused.difference_update(rows)
@@ -50,7 +52,7 @@ def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[
 
 
 def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[ChainedEvent]) -> Iterator[str]:
-    """A sentence for each build whose rows are no longer those that were built."""
+    """Yield a sentence for each build whose rows in the warehouse were changed."""
     for build in {build["build"]: build for build in built(events)}.values():
         for name, recorded in build["tables"].items():
             try:
@@ -66,20 +68,20 @@ def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[Chaine
 
 
 def mart_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[str]:
-    """A sentence for each build whose counted tables are no longer those that were counted."""
-    told = defaultdict(set)
+    """Yield a sentence for each build whose counted tables were changed."""
+    digests = defaultdict(set)
     for event in events:
         if event.kind == COUNTED:
             facts = event.content()["facts"]
-            told[facts["build"], facts["counted_by"]].add(facts["digest"])
-    for build in dict.fromkeys(build for build, _ in told):
+            digests[facts["build"], facts["counted_by"]].add(facts["digest"])
+    for build in dict.fromkeys(build for build, _ in digests):
         for key in counted_by(settings, build):
             if changed := changed_tables(settings, key):
                 yield (
                     f"{', '.join(changed)} of the build {build} {'has' if len(changed) == 1 else 'have'} other rows "
                     f"than were counted; count again: wres build {key.year}"
                 )
-            elif (known := told.get((build, key.counted_by))) and digest_of_counted(settings, key) not in known:
+            elif (known := digests.get((build, key.counted_by))) and digest_of_counted(settings, key) not in known:
                 yield (
                     f"the counted tables of the build {build} and their digests were changed; count again: wres build "
                     f"{key.year}"
@@ -87,7 +89,7 @@ def mart_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[
 
 
 def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:
-    """The SHA-256 of each year's rows as text."""
+    """Return the SHA-256 of each year's rows as text."""
     with open_catalog(settings) as catalogue:
         if not catalogue.table_exists(raw_identifier(name)):  # to open it would make it
             raise WresError(f"The warehouse has no table {name}.")
@@ -103,7 +105,7 @@ def _hash_of(settings: Settings, sha256: str) -> str | None:
 
 
 def hash_of(source: BinaryIO) -> str:
-    """The SHA-256 of a stream."""
+    """Return the SHA-256 of a stream."""
     digest = hashlib.sha256()
     while chunk := source.read(_CHUNK):
         digest.update(chunk)

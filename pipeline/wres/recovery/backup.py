@@ -1,4 +1,4 @@
-"""A backup: a folder with all that cannot be made again from other things, consistent while the pipeline runs."""
+"""Back up into a folder all that cannot be made again from other things, consistent while the pipeline runs."""
 
 import hashlib
 import json
@@ -37,12 +37,12 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
     First the registry as it is at one moment, then what it speaks of: that was stored before it, and is never changed.
     What arrives meanwhile is in the next backup. The warehouse is kept as the rows of every build, which are in the
     landing zone; its files are made again when it is restored, wherever that is. `backup.json` comes last and lists
-    every file with its SHA-256: without it the folder is no backup. A killed run is gone on with by the next into the
+    every file with its SHA-256: without it the folder is no backup. A killed run is continued by the next into the
     same folder: the registry is copied again as it then is, landed files that are there are not.
 
     Raises:
         WresError: the folder holds something else, is one that the pipeline or others read, or is being written; or
-            something that the registry speaks of is gone.
+            a file that the registry names is gone.
     """
     _require_private(settings, folder)
     begun = folder / BEGUN
@@ -80,7 +80,7 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
 
 
 def _require_private(settings: Settings, folder: Path) -> None:
-    """A backup holds figures that are sealed: it must not lie where others read, or where the pipeline looks for files.
+    """Refuse a folder that others read or where the pipeline looks for files: a backup holds sealed figures.
 
     Raises:
         WresError: the folder is one of the pipeline's own, or lies in one.
@@ -99,7 +99,7 @@ def _require_private(settings: Settings, folder: Path) -> None:
 
 
 def _remove_unlisted(folder: Path, listed: set[str]) -> None:
-    """Take away what a killed run left and this one did not write, such as a file that must not be kept any more."""
+    """Remove files of a killed run that this one did not write, such as one that must not be kept any more."""
     for path in sorted(folder.rglob("*"), reverse=True):
         name = path.relative_to(folder).as_posix()
         if path.is_dir() and not path.is_symlink():
@@ -110,22 +110,22 @@ def _remove_unlisted(folder: Path, listed: set[str]) -> None:
 
 
 def own_files(settings: Settings) -> dict[str, Path]:
-    """What staff keep by hand in the home, by its path in a backup."""
+    """Return the files that staff keep by hand in the home, by their path in a backup."""
     folders = (settings.corrections, settings.commentary, settings.pre_release_access)
-    found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     marker = settings.home / "SIMULATED"
-    return {path.relative_to(settings.home).as_posix(): path for path in [*found, *([marker] * marker.is_file())]}
+    return {path.relative_to(settings.home).as_posix(): path for path in [*paths, *([marker] * marker.is_file())]}
 
 
 class _Files:
-    """Writes the files of a backup and lists them."""
+    """Write the files of a backup and list them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.listed: list[dict[str, Any]] = []
 
     def has(self, path: str, sha256: str) -> bool:
-        """Whether a killed run wrote a file whole, which is then listed."""
+        """Return whether a killed run wrote a file whole; it is then listed."""
         target = self._folder / path
         if target.is_symlink() or not target.is_file():
             return False
@@ -186,7 +186,7 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
 
 
 def _wanted(frozen: Connection) -> list[str]:
-    """The SHA-256 of every file in the landing zone that the registry speaks of and that may be kept."""
+    """Return the SHA-256 of every landed file that the registry names and that may be kept."""
     query = select(JournalEvent).where(JournalEvent.kind == "built")
     with Session(frozen) as session:
         sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)

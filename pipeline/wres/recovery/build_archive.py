@@ -1,4 +1,4 @@
-"""What a build and a release leave behind, so that they can be made again when the warehouse and they are lost."""
+"""Archive what a build or a release rests on, so that both can be made again when they and the warehouse are lost."""
 
 import hashlib
 import io
@@ -38,10 +38,7 @@ def archive_build(settings: Settings, year: int, snapshots: Mapping[str, int]) -
 
 
 def keep_release(engine: Engine, year: int, folder: Path) -> None:
-    """Tell the audit log, once, of a release that is written: the SHA-256 of its manifest, and what the manifest says
-    but
-    for the files.
-    """
+    """Record once that a release is written: the SHA-256 of its manifest, and the manifest without its files."""
     content = (folder / MANIFEST).read_bytes()
     document = {name: value for name, value in json.loads(content).items() if name != "files"}
     facts = {"edition": document["edition"], "audience": document["audience"], "document": document}
@@ -51,13 +48,13 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
 
 
 def keep_counted(settings: Settings, engine: Engine, key: CountedBuild) -> None:
-    """Tell the audit log, once, what a build was counted by, and the SHA-256 of its tables."""
+    """Record once by which code and rules a build was counted, and the SHA-256 of its tables."""
     facts = {"build": key.build, "counted_by": key.counted_by, "digest": digest_of_counted(settings, key)}
-    append_once(engine, key.year, Event(COUNTED, facts=facts), lambda told: told == facts)
+    append_once(engine, key.year, Event(COUNTED, facts=facts), lambda earlier: earlier == facts)
 
 
 def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
-    """List what the audit log recorded of each build whose rows were kept, oldest first."""
+    """List the facts that the audit log recorded of each build whose rows were archived, oldest first."""
     contents = [build.content() for build in events if build.kind == "built"]
     return [
         {**build["facts"], "build": build["changes"]["builds"][0]["build"]} for build in contents if build.get("facts")
@@ -65,11 +62,11 @@ def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
 
 
 def get_archived(build: Mapping[str, Any]) -> list[str]:
-    """The SHA-256 of every file of rows that a build of `built` rests on, and of its corrections."""
+    """Return the SHA-256 of every archived file of rows of a build of `built`, and of its corrections."""
     rows = [sha256 for table in build["tables"].values() for sha256 in table["years"].values()]
     return [*rows, *([build["corrections"]] if build["corrections"] else [])]
 
 
 def code_version() -> str:
-    """The version of this program, as manifests state it."""
+    """Return the version of this program, as manifests state it."""
     return version("wres")

@@ -1,6 +1,4 @@
-"""The registry as files, a line of JSON a row: read at one moment while others go on writing, and put into a database
-of either kind.
-"""
+"""Dump the registry to files at one moment, a line of JSON for each row; fill a database of either kind from them."""
 
 import json
 import sqlite3
@@ -27,7 +25,7 @@ _AT_ONCE = 500
 
 @contextmanager
 def consistent_snapshot(engine: Engine) -> Iterator[Connection]:
-    """The registry as it is now, however it goes on: a copy by SQLite's online backup, a snapshot of PostgreSQL."""
+    """Open the registry as it is at this moment: a copy by SQLite's online backup, or a snapshot of PostgreSQL."""
     if engine.dialect.name == "sqlite":
         with TemporaryDirectory() as folder:
             copy = Path(folder) / "registry.db"
@@ -42,7 +40,7 @@ def consistent_snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
-    """Every row of a table as a line of JSON, in the order of its key."""
+    """Yield every row of a table as a line of JSON, in the order of its key."""
     rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(table).order_by(*table.primary_key.columns))
     for row in rows:
         values = dict(zip(table.columns.keys(), row, strict=True))
@@ -52,8 +50,8 @@ def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
 def fill_table(session: Session, table: Table, source: BinaryIO) -> None:
     """Insert the rows of a file that `lines_of` wrote."""
     rows = (typed_row(table, json.loads(line)) for line in source)
-    while some := list(islice(rows, _AT_ONCE)):
-        session.execute(table.insert(), some)
+    while batch := list(islice(rows, _AT_ONCE)):
+        session.execute(table.insert(), batch)
     if table.name == "approvals":
         continue_numbers(session)
 

@@ -1,4 +1,4 @@
-"""Forgetting a receipt on request: its bytes, its texts, what the audit log and the reports repeat of them."""
+"""Forget a receipt on request: its bytes, its texts, and their copies in the audit log and the reports."""
 
 from functools import partial
 from typing import Any
@@ -63,7 +63,7 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
 
 
 def _answer_again(settings: Settings, receipt: Receipt) -> str | None:
-    """Put a report without texts in the place of the first; what to do where that cannot be."""
+    """Put a report without texts in the place of the first; returns what to do where that failed."""
     channel = {candidate.name: candidate for candidate in channels_in_use(settings)}.get(receipt.channel)
     if channel is None or receipt.channel not in _SAME_PLACE:
         return f"The report of {receipt.receipt} went out by {receipt.channel} and is with its sender."

@@ -1,4 +1,4 @@
-"""Making everything again from the landing zone: its copy of the audit log tells what was done, its files with what."""
+"""Make everything again from the landing zone: from its copy of the audit log, and from its files."""
 
 import shutil
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
 
 
 def _lost_files(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> list[str]:
-    """A sentence for each file of the landing zone that the audit log speaks of and that is not as it was landed.
+    """List a sentence for each file that the audit log names and that the landing zone has lost or changed.
 
     Raises:
         WresError: a build rests on one of them, so the warehouse cannot be made again.
@@ -91,8 +91,8 @@ def _lost_files(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> li
 
 
 def _chains(settings: Settings) -> dict[int, list[ChainedEvent]]:
-    """Every chain, whole; WresError when one is not."""
-    found = {}
+    """Return every chain, whole; WresError when one is not."""
+    chains = {}
     for chain in copied_chains(settings):
         copied = copied_events(settings, chain)
         events = [copied.events[number] for number in sorted(copied.events)]
@@ -103,16 +103,16 @@ def _chains(settings: Settings) -> dict[int, list[ChainedEvent]]:
                 f"The journal of {chain or 'the register'} in the landing store is not as it was written "
                 f"({problems[0]}), so nothing is made from it. Put its files back from a copy, or restore a backup."
             )
-        found[chain] = events
-    if not found:
+        chains[chain] = events
+    if not chains:
         raise WresError(
             "The landing store holds no journal to rebuild from. Look whether the settings name the right one."
         )
-    return found
+    return chains
 
 
 def require_empty(settings: Settings, begun: str) -> None:
-    """There must be nothing that could be written over, unless a killed run of the same left it.
+    """Refuse a home with anything that could be written over, unless a killed run of the same left it.
 
     Raises:
         WresError: there is something.
@@ -140,7 +140,7 @@ def _holds_rows(engine: Engine) -> bool:
 
 
 def fill_registry(engine: Engine, events: Sequence[ChainedEvent], progress: Progress) -> None:
-    """Write the rows that the events tell, and the events themselves, in one transaction."""
+    """Write the rows that the events give, and the events themselves, in one transaction."""
     replayed = replay(events)
     with Session(engine) as session, session.begin():
         for done, table in enumerate(TABLES):
@@ -152,7 +152,7 @@ def fill_registry(engine: Engine, events: Sequence[ChainedEvent], progress: Prog
 
 
 def continue_numbers(session: Session) -> None:
-    """PostgreSQL counts approvals itself, and must go on after the highest number that was put in."""
+    """Let PostgreSQL, which numbers approvals itself, continue after the highest number that was put in."""
     if session.get_bind().dialect.name == "postgresql":
         highest = session.scalar(select(func.max(Approval.number)))
         if highest:
@@ -162,7 +162,7 @@ def continue_numbers(session: Session) -> None:
 
 
 def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Rows may lack columns, so those with the same ones go together; what they lack is null."""
+    """Insert rows that may lack columns, those with the same columns together; a missing value is null."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         alike.setdefault(tuple(sorted(row)), []).append(row)
@@ -171,7 +171,7 @@ def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
 
 
 def restore_corrections(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> None:
-    """Where a year's corrections are gone too, put those of its last build back."""
+    """Put the corrections of a year's last build back where they are gone."""
     for chain, events in chains.items():
         path, builds = settings.corrections / f"{chain}.csv", built(events)
         if builds and builds[-1]["corrections"] and not path.exists():
@@ -184,7 +184,7 @@ def restore_corrections(settings: Settings, chains: dict[int, list[ChainedEvent]
 
 
 def restore_warehouse(settings: Settings, engine: Engine, events: Sequence[ChainedEvent], progress: Progress) -> None:
-    """Commit what each build rests on again, from the rows in the landing zone, and note where it is now."""
+    """Commit the rows of each build to the warehouse again, from the landing zone, and store their snapshots."""
 
     def text_of(sha256: str) -> bytes:
         with open_landed(settings, sha256) as source:

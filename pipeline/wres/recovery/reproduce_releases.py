@@ -1,4 +1,4 @@
-"""Making the releases again that the audit log knows, each from the same snapshots, words and access list."""
+"""Make the releases of the audit log again, each from the same snapshots, text and access list."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ Facts = Mapping[int, Mapping[tuple[str, str], Mapping[str, Any]]]
 def reproduce_releases(
     settings: Settings, engine: Engine, facts: Facts, progress: Callable[[str, int, int], None]
 ) -> list[str]:
-    """Make every release that was written, those first that others are compared with; those there are, are left alone.
+    """Make every release that was written, first those with which others are compared; existing ones are left alone.
 
     Args:
         settings: say where they go.
@@ -57,7 +57,7 @@ def reproduce_releases(
 
 
 class _Making:
-    """Makes each release once, after those that it rests on."""
+    """Make each release once, after those that it rests on."""
 
     def __init__(
         self, settings: Settings, engine: Engine, releases: Mapping[ReleaseName, Release], facts: Facts
@@ -67,7 +67,7 @@ class _Making:
         self.differs: list[str] = []
 
     def try_to_make(self, name: ReleaseName) -> None:
-        """One that cannot be made again, such as one of before the audit log, stops no other."""
+        """Make a release again; one that cannot be made, such as one from before the audit log, stops no other."""
         if name in self._done or name not in self._releases:
             return
         self._done.add(name)
@@ -106,7 +106,7 @@ class _Making:
 
 
 def _sign_again(made: Path, facts: Mapping[str, Any]) -> None:
-    """Put the signature back that a release had, by whichever key: it fits as long as the manifest is the same."""
+    """Put a release's signature back, by any key: it fits as long as the manifest is the same."""
     signature, path = bytes.fromhex(facts.get("signature", "")), made / SIGNATURE
     same = hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]
     if signature and same and not (path.exists() and path.read_bytes() == signature):

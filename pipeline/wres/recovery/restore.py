@@ -1,4 +1,4 @@
-"""Restoring a backup: checked by its hashes first, then put where the settings say, on either kind of database."""
+"""Restore a backup: checked by its hashes first, then put where the settings say, on either kind of database."""
 
 import errno
 import hashlib
@@ -52,7 +52,7 @@ _PLACES = (
 
 
 def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, Any]:
-    """Put a backup into an empty home; a killed run is gone on with by the next.
+    """Put a backup into an empty home; a killed run is continued by the next.
 
     Every file is held against the backup's list before anything is written. The warehouse's files are made again.
 
@@ -93,16 +93,16 @@ class _List(BaseModel):
 
 
 def _checked(folder: Path, progress: Progress) -> dict[str, str]:
-    """The SHA-256 of each file of a backup by its path, every file as it was written."""
+    """Return the SHA-256 of each file of a backup by its path, after checking that each is as it was written."""
     stated = {listed.path: listed.sha256 for listed in _read_list(folder).files}
     for done, (path, sha256) in enumerate(stated.items()):
         progress("Checking", done, len(stated))
         try:
             with open_listed(folder, path) as source:
-                found = hash_of(source)
+                actual = hash_of(source)
         except OSError:
-            found = "nothing"
-        if found != sha256:
+            actual = "nothing"
+        if actual != sha256:
             raise WresError(
                 f"{folder / path} is not as it was backed up, so nothing was restored. Give another backup."
             )
@@ -154,7 +154,7 @@ def open_listed(folder: Path, path: str) -> Iterator[BinaryIO]:
 
 
 def _require_no_other_files(settings: Settings, listed: Mapping[str, str]) -> None:
-    """What staff keep by hand and is in the home already must be what the backup holds.
+    """Refuse a home whose own files, which staff keep by hand, differ from those of the backup.
 
     Raises:
         WresError: another file, or a link, stands where one of the backup would go.
@@ -193,7 +193,7 @@ def _files_back(settings: Settings, folder: Path, listed: Mapping[str, str], pro
 
 
 def _registry_back(engine: Engine, folder: Path) -> None:
-    """All tables in one transaction; the landing zone holds no event yet that this registry has copied."""
+    """Fill all tables in one transaction; the landing zone holds no event yet that this registry has copied."""
     with Session(engine) as session, session.begin():
         if session.scalar(select(JournalHead.chain).limit(1)) is not None:  # a killed run came this far
             return
