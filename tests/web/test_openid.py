@@ -105,9 +105,9 @@ def test_an_address_counts_once_it_is_verified_and_then_belongs_to_that_person(o
 def test_state_nonce_and_pkce_are_sent_and_only_the_browser_that_began_can_end(openid: Any, tmp_path: Path) -> None:
     load(openid, tmp_path, "RXY,Analyst,analyst-1,")
     browser = openid.browser()
-    asked = parse_qs(urlsplit(begin(browser)).query)
-    assert asked["code_challenge_method"] == ["S256"]
-    assert all(len(asked[name][0]) >= 20 for name in ("state", "nonce", "code_challenge"))
+    query = parse_qs(urlsplit(begin(browser)).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert all(len(query[name][0]) >= 20 for name in ("state", "nonce", "code_challenge"))
     back = back_from(begin(browser), "analyst-1")
     assert openid.browser().get(back).status_code == 400  # another browser
     state = parse_qs(urlsplit(back).query)["state"][0]

@@ -54,10 +54,10 @@ def test_every_answer_has_the_security_headers(service: Any, csv_return: Make) -
 def test_cookies_are_for_this_site_over_tls_and_for_no_script(service: Any) -> None:
     _, secret = add_sender(service.desk.database, "invitation", "Analyst", ["RXY"])
     browser = service.browser()
-    given = browser.get(f"/invitations/{secret}").headers.get_list("set-cookie")
-    given += browser.accept(secret).headers.get_list("set-cookie")
-    assert len(given) >= 3
-    for cookie in given:
+    cookies = browser.get(f"/invitations/{secret}").headers.get_list("set-cookie")
+    cookies += browser.accept(secret).headers.get_list("set-cookie")
+    assert len(cookies) >= 3
+    for cookie in cookies:
         name, _, rest = cookie.partition("=")
         assert name.strip('"').startswith("__Host-wres-")
         assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= {part.strip() for part in rest.split(";")}
@@ -129,9 +129,9 @@ def test_no_secret_and_no_address_is_kept_in_the_clear_or_written_to_the_audit_l
     for kept in (secret, cookie, key):
         assert not [name for name, content in everything.items() if kept in content]
     assert [name for name, content in everything.items() if "canary" in content] == ["senders"]
-    told = (service.desk.settings.home / "logs" / "wres.jsonl").read_text()
-    assert not [word for word in (secret, cookie, key, "canary") if word in told]
-    assert sender in told
+    log = (service.desk.settings.home / "logs" / "wres.jsonl").read_text()
+    assert not [word for word in (secret, cookie, key, "canary") if word in log]
+    assert sender in log
 
 
 @pytest.fixture
@@ -211,8 +211,8 @@ def test_nobody_is_led_elsewhere(service: Any) -> None:
 
 
 def test_it_listens_on_this_machine_or_behind_tls(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-    monkeypatch.setattr("uvicorn.run", lambda _app, **options: asked.append(options))
+    runs: list[dict[str, Any]] = []
+    monkeypatch.setattr("uvicorn.run", lambda _app, **options: runs.append(options))
     with pytest.raises(WresError, match="this machine alone"):
         app.serve(load_settings(), "0.0.0.0")  # noqa: S104
     monkeypatch.setenv("WRES_WEB_URL", "http://example.nhs.uk")
@@ -222,8 +222,8 @@ def test_it_listens_on_this_machine_or_behind_tls(monkeypatch: pytest.MonkeyPatc
     app.serve(load_settings(), "0.0.0.0")  # noqa: S104
     monkeypatch.delenv("WRES_WEB_URL")
     app.serve(load_settings())
-    assert [options["host"] for options in asked] == ["0.0.0.0", "127.0.0.1"]  # noqa: S104
-    assert all(options["access_log"] is False for options in asked)  # an invitation's address is a secret
+    assert [options["host"] for options in runs] == ["0.0.0.0", "127.0.0.1"]  # noqa: S104
+    assert all(options["access_log"] is False for options in runs)  # an invitation's address is a secret
 
 
 def test_a_failure_says_nothing_of_what_it_is_about(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:

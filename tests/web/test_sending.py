@@ -76,8 +76,8 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     assert (empty.status_code, "Enter an explanation" in empty.text) == (400, True)
     personal = browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "It was AB123456C."})
     assert (personal.status_code, "must not hold" in personal.text) == (400, True)
-    said = browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "  One <large>\ncase. "})
-    assert said.status_code == 303
+    answered = browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "  One <large>\ncase. "})
+    assert answered.status_code == 303
     for fields, what in (
         ({}, "Enter the role"),
         ({"role": "Director"}, "Enter the date"),
@@ -168,8 +168,8 @@ def test_before_it_opens_nothing_is_taken_and_after_it_closed_it_is_answered(
 
 def test_the_page_names_the_predecessors_whose_figures_are_last_year_s(service: Any) -> None:
     successions, register = current_successions(service.desk.database), service.desk.organisations()
-    found = {code: set(predecessors_of(successions, code, load_year(YEAR))) - {code} for code in register}
-    code, before = next((code, before) for code, before in found.items() if before)
+    predecessors = {code: set(predecessors_of(successions, code, load_year(YEAR))) - {code} for code in register}
+    code, before = next((code, before) for code, before in predecessors.items() if before)
     page = service.signed_in(code).get(f"/returns/{YEAR}/{code}").text
     assert "organisations that are part of yours now" in page
     for gone in before:
