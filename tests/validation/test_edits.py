@@ -58,6 +58,22 @@ def test_a_message_says_where_and_leaves_no_place_open(name: str, judged: dict[s
         assert len(finding.message) < 500
 
 
+@pytest.mark.parametrize(
+    ("name", "of_one_year", "of_two_years"),
+    [
+        ("stated_likelihood_differs", "1.56%", "1.64%"),  # 10 of 640, and 10.5 a year
+        ("stated_ratio_differs", "1.33", "1.27"),  # 4 of 192 by that
+        ("more_entries_than_twenty_staff", "up to 20", "up to 20"),
+    ],
+)
+def test_a_finding_says_what_was_expected(
+    name: str, of_one_year: str, of_two_years: str, year: CollectionYear, judged: dict[str, Any]
+) -> None:
+    judgement, _ = judged[name]
+    expected = of_one_year if year.window == "single_year" else of_two_years
+    assert [finding.expected for finding in judgement.findings] == [expected]
+
+
 def test_every_edit_is_tried_by_a_return_that_fails_it(judged: dict[str, Any]) -> None:
     failing = defaultdict(set)  # type: ignore[var-annotated]
     passing = defaultdict(set)  # type: ignore[var-annotated]
