@@ -1,4 +1,4 @@
-"""Telling it: the published tables. `from wres.release import read_table` gives one as a data frame."""
+"""Make, publish, verify and read releases. `from wres.release import read_table` gives one as a data frame."""
 
 from typing import TYPE_CHECKING
 

@@ -29,16 +29,16 @@ _UNKNOWN = "unknown"  # the code of organisations whose region or type nobody kn
 def aggregate(
     rows: Tables, members: Iterable[Row], brings: Callable[[Row], Amounts], extra: tuple[str, ...] = ()
 ) -> Sums:
-    """What organisations add up to: each once under its own group and once under `all`, in nation, region and type."""
-    stands, nation = returned_of(rows), nation_of(rows)["code"]
+    """Add organisations up, each once under its own group and once under `all`, in nation, region and type."""
+    returned, nation = returned_of(rows), nation_of(rows)["code"]
 
     def places() -> Iterator[tuple[Row, Amounts]]:
         for member in members:
-            if (own := stands.get((member["collection_year"], member["code"]))) is None:
+            if (organisation := returned.get((member["collection_year"], member["code"]))) is None:
                 continue
             amounts = brings(member)
-            codes = (own["region_code"] or _UNKNOWN, own["organisation_type"] or _UNKNOWN, nation)
-            for group in (own["organisation_group"], "all"):
+            codes = (organisation["region_code"] or _UNKNOWN, organisation["organisation_type"] or _UNKNOWN, nation)
+            for group in (organisation["organisation_group"], "all"):
                 for level, code in zip(POOLED, codes, strict=True):
                     yield {**member, "level": level, "code": code, "organisation_group": group}, amounts
 
@@ -46,7 +46,7 @@ def aggregate(
 
 
 def added(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) -> Sums:
-    """The amounts of all rows that stand at the same place, added up by column."""
+    """Add up the amounts of all rows of the same place, by column."""
     sums: Sums = defaultdict(dict)
     for row, amounts in placed:
         total = sums[place_of(row, extra)]
@@ -58,29 +58,29 @@ def added(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) ->
 
 
 def mismatches(name: str, stated: Iterable[Row], sums: Sums, extra: tuple[str, ...] = ()) -> Iterator[str]:
-    """A sentence for each figure that is not the sum, and for organisations whose row is missing."""
+    """Give a sentence for each figure that is not the sum, and for organisations whose row is missing."""
     columns = list(dict.fromkeys(column for amounts in sums.values() for column in amounts))
-    left = dict(sums)
+    remaining = dict(sums)
     for row in stated:
-        computed = left.pop(place_of(row, extra), {})
+        computed = remaining.pop(place_of(row, extra), {})
         for column in columns:
             if row[column] != computed.get(column, 0):
-                yield _said(name, column, place_of(row, extra), row["name"], row[column], computed.get(column, 0))
-    for place, amounts in left.items():
+                yield _sentence(name, column, place_of(row, extra), row["name"], row[column], computed.get(column, 0))
+    for place, amounts in remaining.items():
         for column, amount in amounts.items():
             if amount:
-                yield _said(name, column, place, place[2], "missing", amount)
+                yield _sentence(name, column, place, place[2], "missing", amount)
 
 
 def orphans(name: str, rows: Tables, members: Iterable[Row]) -> Iterator[str]:
-    """Organisations with a row but without a return."""
-    stands = returned_of(rows)
+    """Give a sentence for each organisation with a row but without a return."""
+    returned = returned_of(rows)
     for row in members:
-        if (row["collection_year"], row["code"]) not in stands:
-            yield _said(name, "organisations", place_of({"level": "organisation", **row}), row["name"], 1, 0)
+        if (row["collection_year"], row["code"]) not in returned:
+            yield _sentence(name, "organisations", place_of({"level": "organisation", **row}), row["name"], 1, 0)
 
 
-def _said(name: str, column: str, place: Place, called: str, stated: object, computed: object) -> str:
+def _sentence(name: str, column: str, place: Place, called: str, stated: object, computed: object) -> str:
     year, level, _, group, *extra = place
     who = ", ".join(map(str, (called, level.replace("_", " "), group, *extra)))
     facts = {"table": name, "measure": column, "year": year, "name": who, "stated": stated, "computed": computed}
@@ -88,22 +88,22 @@ def _said(name: str, column: str, place: Place, called: str, stated: object, com
 
 
 def returned_of(rows: Tables) -> dict[tuple[int, str], Row]:
-    """Each organisation's row in table `organisation`: where it stands in a year that it sent a return for."""
+    """Return each organisation's row in table `organisation`, by the year of its return and its code."""
     return {(row["collection_year"], row["code"]): row for row in rows["organisation"]}
 
 
 def nation_of(rows: Tables) -> Row:
-    """What the nation is called, in the columns that say what a row is about."""
+    """Return the level, the code and the name of the nation, as its rows have them."""
     return {column: rows["national"][0][column] for column in ("level", "code", "name")}
 
 
 def place_of(row: Row, extra: tuple[str, ...] = ()) -> Place:
-    """Where a row stands."""
+    """Return the place of a row: the values of its key columns."""
     return tuple(row[name] for name in ("collection_year", "level", "code", "organisation_group", *extra))
 
 
 def pick(row: Row, columns: Iterable[str]) -> Amounts:
-    """These figures of a row."""
+    """Return these figures of a row."""
     return {column: row[column] for column in columns}
 
 
@@ -126,7 +126,7 @@ _COVERAGE = ("expected", "received", "accepted_with_queries", "rejected", "not_r
 
 
 def adding_up_breaches(tables: Mapping[str, "pa.Table"], folder: Path | None = None) -> list[str]:
-    """Every pooled count that is not what the organisations add up to, one sentence each.
+    """List every pooled count that is not what the organisations add up to, one sentence each.
 
     Args:
         tables: the tables of a release before disclosure control, each with the columns of its specification.
@@ -134,19 +134,19 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"], folder: Path | None = N
     """
     rows = {name: tables[name].to_pylist() for name in _CHECKED}
     returned = aggregate(rows, rows["organisation"], _returned)
-    found: list[str] = []
+    breaches: list[str] = []
     for level in POOLED:
-        found += mismatches(level, rows[level], {place: returned[place] for place in returned if place[1] == level})
-        found += _twelve_months(level, rows)
-    found += _coverage(rows)
-    found += _goals(rows, folder)
-    found += _comparison(rows, returned)
-    found += _improvement(rows)
-    return found
+        breaches += mismatches(level, rows[level], {place: returned[place] for place in returned if place[1] == level})
+        breaches += _twelve_months(level, rows)
+    breaches += _coverage(rows)
+    breaches += _goals(rows, folder)
+    breaches += _comparison(rows, returned)
+    breaches += _improvement(rows)
+    return breaches
 
 
 def _returned(row: Row) -> Amounts:
-    """What the return of one organisation adds to the pooled rows: its counts, and where its interval lies."""
+    """Return what one organisation adds to the pooled rows: its counts, and where its interval lies."""
     beyond = row["range_beyond_chance"]
     outside = {f"organisations_{side}_beyond_chance": int(beyond == side) for side in ("above", "below")}
     return {"organisations": 1, **outside, **pick(row, _COUNTS)}
@@ -169,7 +169,7 @@ def _twelve_months(level: str, rows: Tables) -> Iterator[str]:
 
 
 def _coverage(rows: Tables) -> Iterator[str]:
-    """Who returned stands in `organisation`; of the others, regions and types must tell the same as the nation."""
+    """Compare returns received with the table `organisation`, and all counts of regions and types with the nation."""
     coverage = rows["coverage"]
     yield from mismatches("coverage", coverage, aggregate(rows, rows["organisation"], lambda _: {"received": 1}))
     whole: Sums = {
@@ -180,8 +180,8 @@ def _coverage(rows: Tables) -> Iterator[str]:
     for level in POOLED[:2]:
         sums = added(({**row, **nation}, pick(row, _COVERAGE)) for row in coverage if row["level"] == level)
         yield from mismatches("coverage", [row for row in coverage if row["level"] == "national"], sums)
-    own = (({**row, "organisation_group": "all"}, row) for row in coverage if row["organisation_group"] != "all")
-    sums = added((place, pick(row, _COVERAGE)) for place, row in own)
+    by_group = (({**row, "organisation_group": "all"}, row) for row in coverage if row["organisation_group"] != "all")
+    sums = added((place, pick(row, _COVERAGE)) for place, row in by_group)
     yield from mismatches("coverage", [row for row in coverage if row["organisation_group"] == "all"], sums)
 
 
@@ -238,11 +238,11 @@ def _improvement(rows: Tables) -> Iterator[str]:
 
 
 def _moved(row: Row) -> Amounts:
-    """Which way an organisation's likelihood and ratio went, by exact fractions: one of the counters is 1."""
+    """Count which way an organisation's likelihood and ratio went, by exact fractions: one counter of each is 1."""
     now, before = ({name: row[f"{side}{name}"] for name in _COUNTS} for side in ("", "previous_"))
     staff, staff_before, entered, entered_before = (
-        sum(year[name] for name in _COUNTS if name.endswith(what))
-        for what in ("_headcount", "_entered")
+        sum(year[name] for name in _COUNTS if name.endswith(suffix))
+        for suffix in ("_headcount", "_entered")
         for year in (now, before)
     )
     rate = _way(entered * staff_before, entered_before * staff) if staff and staff_before else None

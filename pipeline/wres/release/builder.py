@@ -63,7 +63,7 @@ def rounding_sentences(protected: "Protected") -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInputs:
-    """What a release is made from, beside the code: all that is needed to make it again.
+    """All that a release is made from beside the code, so that it can be made again.
 
     `snapshots` is the Iceberg snapshot of each warehouse table, `since` the edition that it is compared with. What a
     release suppresses depends on what was published `before`.
@@ -187,7 +187,7 @@ def _count_again(settings: Settings, origin: ReleaseInputs, year: int) -> Counte
 def _predecessors(
     settings: Settings, snapshots: Mapping[str, int], policies: Mapping[int, DisclosurePolicy]
 ) -> "Predecessors | None":
-    """Who makes up each organisation's last year, by the warehouse; None where no year is protected."""
+    """Find which organisations make up each one's last year, by the warehouse; None where no year is protected."""
     from wres.disclosure.problem import predecessors_in
 
     if not any(policy.protects for policy in policies.values()):

@@ -1,4 +1,4 @@
-"""Which editions there were before a release, and its tables with the revisions since the last of them."""
+"""Find the editions before a release, and add the revisions since the last of them to its tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def release_name(release: Release) -> ReleaseName:
-    """The name of a release in the registry."""
+    """Return the name of a release in the registry."""
     return ReleaseName(release.collection_year, release.edition, release.audience)
 
 
 def is_sealed_first(settings: Settings, release: Release) -> bool:
-    """Whether a release is an official one that was claimed before its year's release time."""
+    """Return whether a release is an official one that was claimed before its year's release time."""
     if release.audience != OFFICIAL:
         return False
     return release.published_at < load_year(release.collection_year, settings.years).release_time
@@ -39,8 +39,10 @@ def superseded_under_embargo(settings: Settings, releases: Sequence[Release]) ->
 
 
 def predecessor(settings: Settings, engine: Engine, release: Release) -> ReleaseName | None:
-    """The edition that a release is compared with: the one before of the same year and audience; for a year's first,
-    the last one, at the time it was claimed, of the latest earlier year of the same audience. None without one.
+    """Find the edition that a release is compared with; None without one.
+
+    It is the one before of the same year and audience; for the first of a year, the last one of the latest earlier year
+    of the same audience, at the time it was reserved.
 
     An official edition that a later one replaced while it was sealed was never published, so nothing is compared with
     it; nor is it among those of `published_before`. What is claimed and not written stands in nobody's way.
@@ -58,26 +60,26 @@ def predecessor(settings: Settings, engine: Engine, release: Release) -> Release
 
 
 def _written(engine: Engine, year: int, audience: str) -> list[Release]:
-    """The editions of a year for an audience that are written, oldest first."""
+    """List the editions of a year for an audience that are written, oldest first."""
     written = written_editions(engine, year)
     return [release for release in get_releases(engine, year, audience) if (release.edition, audience) in written]
 
 
 def _lower(engine: Engine, release: Release) -> list[Release]:
-    """The written editions of the same year and audience that come before a release."""
+    """List the written editions of the same year and audience that come before a release."""
     own = _written(engine, release.collection_year, release.audience)
     return [other for other in own if edition_key(other.edition) < edition_key(release.edition)]
 
 
 def _own_before(settings: Settings, engine: Engine, release: Release) -> list[Release]:
-    """The editions before a release of the same year and audience that were published or are to be."""
+    """List the editions before a release of the same year and audience that were published or are to be."""
     before = _lower(engine, release)
     gone = {release_name(edition_before) for edition_before in superseded_under_embargo(settings, [*before, release])}
     return [edition_before for edition_before in before if release_name(edition_before) not in gone]
 
 
 def replaces(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
-    """The sealed editions that were never published because a release took their place."""
+    """List the sealed editions that were never published because a release took their place."""
     if not is_sealed_first(settings, release):
         return ()
     return tuple(
@@ -87,20 +89,21 @@ def replaces(settings: Settings, engine: Engine, release: Release) -> tuple[Rele
 
 
 def published_before(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseName, ...]:
-    """The official releases, of any year, that are written when an official one is, and not replaced by then; none
-    for another audience.
+    """List the official releases of any year that are written when an official one is, and not replaced by then.
+
+    There are none for another audience.
 
     One release is written at a time, so of two each later one is held against the earlier, whichever was claimed first.
     """
     if release.audience != OFFICIAL:
         return ()
-    found = _own_before(settings, engine, release)
+    earlier = _own_before(settings, engine, release)
     for year in years_released(engine, OFFICIAL):
         if year != release.collection_year:
             written = _written(engine, year, OFFICIAL)
             gone = {release_name(edition_before) for edition_before in superseded_under_embargo(settings, written)}
-            found += [edition_before for edition_before in written if release_name(edition_before) not in gone]
-    return tuple(release_name(edition_before) for edition_before in sorted(found, key=_order))
+            earlier += [edition_before for edition_before in written if release_name(edition_before) not in gone]
+    return tuple(release_name(edition_before) for edition_before in sorted(earlier, key=_order))
 
 
 def _order(release: Release) -> tuple[object, ...]:
@@ -114,7 +117,7 @@ def with_revisions(
     since: ReleaseName | None,
     note: str | None,
 ) -> dict[str, "pa.Table"]:
-    """The tables of a release with the one that tells what changed since another.
+    """Add the table of revisions since another release to the tables of a release.
 
     Args:
         settings: say where releases are.
@@ -135,7 +138,7 @@ def with_revisions(
 
 
 def read_since(releases: ReleaseRepository, name: ReleaseName) -> PreviousEdition:
-    """What a published release says, for another to be compared with."""
+    """Read a published release, for another to be compared with."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -36,7 +36,7 @@ _EXAMPLE = '--note "Two organisations sent corrected returns."'
 
 
 def checked_note(note: str | None) -> str | None:
-    """A revision note as it will be published, on one line; None where there is none.
+    """Return a revision note as it will be published, on one line; None where there is none.
 
     Raises:
         WresError: it is no sentence, too long, or has characters that no text has.
@@ -47,7 +47,7 @@ def checked_note(note: str | None) -> str | None:
 
 
 def _checked_sentence(text: str, what: str, remedy: str) -> str:
-    """A text that stands beside figures or in the audit log for good, on one line: people must be able to read it."""
+    """Return a text that is kept for good on one line, and refuse one that people cannot read."""
     line = tidy_line(text)
     unfit = unfit_characters(line)
     if unfit or len(line) > _LONGEST_NOTE:
@@ -61,7 +61,7 @@ def _checked_sentence(text: str, what: str, remedy: str) -> str:
 
 
 def reserve_edition(engine: Engine, build: Build, edition: str | None, note: str | None, now: datetime) -> Release:
-    """The edition that publishes a build: the one that there is, else the next, stored as claimed.
+    """Reserve the edition that publishes a build: the one that there is, else the next.
 
     Raises:
         WresError: the edition asked for is taken or out of order, a revision comes without a note, or the note cannot
@@ -91,7 +91,7 @@ def reserve_edition(engine: Engine, build: Build, edition: str | None, note: str
 
 
 def reserve_official_edition(settings: Settings, engine: Engine, management: Release) -> Release:
-    """The official release of an edition, stored as claimed. Whether it is approved is the caller's to know.
+    """Reserve the official release of an edition; the caller knows that it is approved.
 
     Raises:
         WresError: the clock stands before the release time of a year with an official edition that is published.
@@ -115,7 +115,7 @@ def reserve_official_edition(settings: Settings, engine: Engine, management: Rel
 
 
 def _require_unpublished(settings: Settings, made: list[Release]) -> None:
-    """What is published cannot be replaced by what is sealed."""
+    """Refuse to replace what is published by what is sealed."""
     for edition_before in made:
         if published_releases(settings).holds(release_name(edition_before)):
             raise WresError(
@@ -126,7 +126,7 @@ def _require_unpublished(settings: Settings, made: list[Release]) -> None:
 
 
 def edition_to_be(engine: Engine, build: Build) -> str:
-    """The edition that publishes a build: the newest where it is of this build, else the next."""
+    """Return the edition that publishes a build: the newest where it is of this build, else the next."""
     made = get_releases(engine, build.collection_year, AUDIENCE)
     if made and made[-1].build == build.build:
         return made[-1].edition
@@ -138,7 +138,7 @@ def _next(editions: list[str]) -> str:
 
 
 def _following(editions: list[str]) -> list[str]:
-    """The editions that may come next: the next revision, or the first of the next whole number."""
+    """List the editions that may come next: the next revision, or the first of the next whole number."""
     if not editions:
         return ["1.0"]
     major, minor = edition_key(editions[-1])
@@ -171,20 +171,22 @@ def set_note(settings: Settings, engine: Engine, release: Release, note: str | N
 
 
 def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
-    """The releases of a year that are claimed and not written, except those that are never to be written.
+    """List the releases of a year that are reserved and not written, except those that are never to be written.
 
     An edition that a later one replaced while both were sealed is never written after that.
     """
-    found = []
+    releases = []
     for audience in (AUDIENCE, OFFICIAL):
         claimed = get_releases(engine, year, audience)
         gone = superseded_under_embargo(settings, claimed)
-        found += [release for release in claimed if release not in gone and not is_written(settings, engine, release)]
-    return found
+        releases += [
+            release for release in claimed if release not in gone and not is_written(settings, engine, release)
+        ]
+    return releases
 
 
 def is_written(settings: Settings, engine: Engine, release: Release) -> bool:
-    """Whether a release was made: the audit log says so, or it lies where it belongs, made by a run that was killed."""
+    """Return whether a release was made: the audit log says so, or a run that was killed left it in its place."""
     if (release.edition, release.audience) in written_editions(engine, release.collection_year):
         return True
     target, sealed = release_paths(settings, release)

@@ -1,4 +1,4 @@
-"""What is said of an official release that is made: published, or sealed until when and who may see it before."""
+"""State how an official release is held: published, or sealed until when and who may see it before."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,10 @@ from wres.settings import Settings
 
 
 def embargo_status(settings: Settings, calendar: CollectionYear, official: Path | None) -> str:
-    """The state of the official release of the last edition, for people; `official` is its folder, None without one."""
+    """State in words how the official release of the last edition is held.
+
+    `official` is its folder, None without one.
+    """
     if official is None:
         year = calendar.year
         return f"Not made: this build is not approved. Look at its checklist (wres checklist {year}) and approve it."
@@ -20,23 +23,23 @@ def embargo_status(settings: Settings, calendar: CollectionYear, official: Path 
         return "Published."
     document = json.loads((official / MANIFEST).read_bytes())
     access = access_of(document.get("pre_release_access") or ())
-    said = [
+    sentences = [
         f"Sealed until {calendar.release_time:%H:%M on %-d %B %Y}; publish again then.",
         access_sentence(access),
         *(f"Edition {edition} is replaced by it and never published." for edition in document.get("replaces", ())),
     ]
     if changed := _changed(settings, calendar, document.get("commentary"), access):
-        said.append(
+        sentences.append(
             f"{' and '.join(changed)} changed since, and this edition keeps what it was sealed with. A new edition "
             f'takes the new one and replaces this: wres publish {calendar.year} --edition EDITION --note "..."'
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _changed(
     settings: Settings, calendar: CollectionYear, commentary: str | None, access: tuple[object, ...]
 ) -> list[str]:
-    """The files of publication staff that are no longer as they were when the edition was sealed."""
+    """List the files of publication staff that are no longer as they were when the edition was sealed."""
     year, changed = calendar.year, []
     for path, read, kept in (
         (f"commentary/{year}.md", lambda: own_text(settings, year), commentary),

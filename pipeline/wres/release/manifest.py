@@ -19,7 +19,7 @@ SIGNATURE = f"{MANIFEST}.sig"  # of the manifest, where the release is signed
 
 
 def manifest_document(folder: Path, about: ReleaseMetadata) -> dict[str, Any]:
-    """The manifest of a folder of files.
+    """Make the manifest of a folder of files.
 
     Returns: the facts of `about`, the methods by name and version, and `files`, one entry a file (path, bytes, sha256)
     sorted by path, without the manifest itself. `content_sha256` is a digest of all the rest: two releases with the
@@ -53,7 +53,7 @@ def manifest_document(folder: Path, about: ReleaseMetadata) -> dict[str, Any]:
 
 
 def manifest_bytes(document: dict[str, Any]) -> bytes:
-    """The content of `manifest.json`."""
+    """Return the content of `manifest.json`."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -102,7 +102,7 @@ def list_byproducts(folder: Path) -> list[str]:
 
 
 def _fact_problems(folder: Path) -> list[str]:
-    """What is wrong with the facts that a manifest states beside the files."""
+    """List the facts of a manifest that are wrong, beside its files."""
     try:
         read_manifest(folder / MANIFEST, partly=True)
     except (OSError, ValueError) as error:
@@ -111,7 +111,7 @@ def _fact_problems(folder: Path) -> list[str]:
 
 
 def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
-    """What lies in a release: its files, and what is neither file nor folder, each with a word for it.
+    """List what lies in a release: its files, and what is neither file nor folder, each with a word for it.
 
     Nothing is followed: behind a link lies something else than what was published, or nothing from tomorrow on. What an
     office program or a file manager leaves beside a file that is open belongs to no release.
@@ -139,7 +139,7 @@ def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
 
 
 def _measure(path: Path) -> tuple[int, str]:
-    """The size and the SHA-256 of a file."""
+    """Return the size and the SHA-256 of a file."""
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
         return source.tell(), digest
@@ -162,7 +162,7 @@ def _publication(about: ReleaseMetadata) -> dict[str, str | None]:
 
 
 def _access(about: ReleaseMetadata) -> list[dict[str, str]] | None:
-    """Who could see the edition early; None where it was never sealed."""
+    """Return who could see the edition early; None where it was never sealed."""
     return None if about.pre_release_access is None else [access.document for access in about.pre_release_access]
 
 

@@ -30,7 +30,7 @@ def require_staff_files(settings: Settings, year: int) -> None:
 def origin_of(
     settings: Settings, engine: Engine, release: Release, snapshots: Mapping[str, int], *, compare: bool = True
 ) -> ReleaseInputs:
-    """What a release is made from, as the registry has it; compared with no other edition where that is not wanted."""
+    """Collect what a release is made from, as the registry has it; with `compare` also the edition before it."""
     build = get_build(engine, release.build)
     return ReleaseInputs(
         snapshots=snapshots,
@@ -55,7 +55,7 @@ def _open_reason(settings: Settings, engine: Engine, release: Release, build: Bu
 
 
 def _publication(settings: Settings, release: Release) -> Publication:
-    """What a release says beside its figures: from the year's file, with the time at which it comes out."""
+    """Return the publication facts of a release: from the year's file, with the time at which it comes out."""
     year = load_year(release.collection_year, settings.years)
     return Publication(
         released_at=year.release_time if is_sealed_first(settings, release) else release.published_at,

@@ -1,4 +1,4 @@
-"""A release as it would be made of a build now: nothing is claimed, nothing written."""
+"""Make the content of a release from a build as it is now; nothing is reserved, nothing written."""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ def preview(
     audience: str,
     counted: CountedTables,
 ) -> "tuple[dict[str, pa.Table], ReleaseMetadata]":
-    """The tables and facts of the release that a build would become, with the words and lists that staff keep now.
+    """Return the tables and facts of the release that a build would become, with the words and lists of staff as now.
 
     Nothing is compared with an earlier edition: a revision may get its note later, so R504 is not among the checks.
 
@@ -49,10 +49,10 @@ def preview(
 
 
 def preview_commentary(settings: Settings, engine: Engine, build: Build, audience: str) -> str:
-    """The filled text of the release that a build would become, as its file commentary.md.
+    """Return the filled text of the release that a build would become, as its file commentary.md.
 
     Raises:
-        WresError: as `rehearse`, or a placeholder of the text cannot be filled.
+        WresError: as `preview`, or a placeholder of the text cannot be filled.
     """
     counted = tables_of_build(settings, build.build, get_snapshots(build), build.collection_year)
     tables, about = preview(settings, engine, build, audience, counted)
@@ -60,7 +60,7 @@ def preview_commentary(settings: Settings, engine: Engine, build: Build, audienc
 
 
 def _to_be(settings: Settings, engine: Engine, build: Build, audience: str) -> Release:
-    """The release of a build: the one that is claimed, else one as it would be claimed now, which is not stored."""
+    """Return the release of a build: the one that is reserved, else one as it would be now, which is not stored."""
     year, edition = build.collection_year, edition_to_be(engine, build)
     claimed = [release for release in get_releases(engine, year, audience) if release.edition == edition]
     return (claimed or [_unclaimed(settings, build, edition, audience)])[0]

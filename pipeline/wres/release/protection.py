@@ -96,7 +96,7 @@ def protected_tables(
 
 
 def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:
-    """The tables of a release as it was published, wherever it lies."""
+    """Read the tables of a release as it was published, wherever it lies."""
     releases = release_in(settings, name)
     files = releases.files(name)
     specs = load_specification().tables

@@ -15,7 +15,7 @@ from wres.warehouse.snapshot_reader import read_years
 
 
 def trace_figures(settings: Settings, engine: Engine, year: int, organisation_code: str) -> list[dict[str, Any]]:
-    """One row a figure of the organisation in the newest edition (or, before one, in the newest build).
+    """List the figures of the organisation, a row each, in the newest edition (or, before one, in the newest build).
 
     Each row gives edition, build, item, ethnic group, value, what the return states where the national team corrected
     it (`corrected_from`) and why, by whom and when (`correction`), receipt, when and as which file it was received, its

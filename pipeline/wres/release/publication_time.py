@@ -21,7 +21,7 @@ from wres.settings import Settings
 
 
 def is_simulated_home(settings: Settings, engine: Engine) -> bool:
-    """Whether everything in the home is simulated: it is marked so, and no real return was ever received in it."""
+    """Return whether all of the home is simulated: it is marked so, and no real return was ever received in it."""
     return settings.simulated and not has_real_receipts(engine)
 
 
@@ -42,12 +42,12 @@ def require_clock_not_ahead(settings: Settings, engine: Engine) -> None:
 
 
 def is_before_release_time(settings: Settings, release: Release) -> bool:
-    """Whether an official release must still be sealed by the clock in force; never for another audience."""
+    """Return whether an official release must still be sealed by the clock in force; never for another audience."""
     return release.audience == OFFICIAL and settings.clock.now() < _release_time(settings, release)
 
 
 def is_public(engine: Engine, release: Release) -> bool:
-    """Whether an official release was made public by this pipeline; its audience may read any other release."""
+    """Return whether an official release was made public by this pipeline; its audience may read any other release."""
     return release.audience != OFFICIAL or release.edition in public_editions(engine, release.collection_year)
 
 

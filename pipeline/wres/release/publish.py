@@ -49,7 +49,7 @@ from wres.warehouse.tags import tag_release
 
 @dataclass(slots=True)
 class Completed:
-    """What became of each claimed release of a year, by edition and audience: its folder, or why it was not written."""
+    """The reserved releases of a year, by edition and audience: the folder of each, or why it was not written."""
 
     folders: dict[tuple[str, str], Path] = field(default_factory=dict)
     failed: dict[tuple[str, str], WresError] = field(default_factory=dict)
@@ -232,7 +232,7 @@ def write_if_due(settings: Settings, engine: Engine, release: Release) -> Path:
 
 
 def public_names(engine: Engine, year: int) -> set[ReleaseName]:
-    """The releases of a year that may lie among the published ones."""
+    """Return the names of the releases of a year that may lie among the published ones."""
     claimed = [release for audience in (AUDIENCE, OFFICIAL) for release in get_releases(engine, year, audience)]
     return {release_name(release) for release in claimed if is_public(engine, release)}
 
@@ -252,7 +252,7 @@ def _require_not_public_yet(settings: Settings, engine: Engine, release: Release
 
 
 def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path:
-    """The folder of a release, made where it is not there yet.
+    """Return the folder of a release, made where it is not there yet.
 
     An official release is always made in the sealed folder. Once its time has come, the audit log records that it is
     made public, and only then is it moved to where everybody may read it.

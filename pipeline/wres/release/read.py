@@ -61,7 +61,9 @@ def read_table(
 
 
 def list_tables(settings: Settings, year: int | None = None) -> list[dict[str, Any]]:
-    """Every published table, a row each: collection year, edition, audience, whether it is the latest, table, title.
+    """List every published table, a row each.
+
+    A row has the collection year, edition, audience, whether it is the latest, table and title.
 
     Raises:
         WresError: nothing is published for the year.
@@ -92,7 +94,7 @@ def list_tables(settings: Settings, year: int | None = None) -> list[dict[str, A
 
 
 def find_release(releases: ReleaseRepository, year: int, edition: str | None, audience: str | None) -> ReleaseName:
-    """The release that is meant; see `read_table` for what is taken where nothing is said.
+    """Find the release that is meant; see `read_table` for what is taken where nothing is said.
 
     Raises:
         WresError: there is none; the text names those that there are.
@@ -116,7 +118,7 @@ def find_release(releases: ReleaseRepository, year: int, edition: str | None, au
 
 
 def read_file(releases: ReleaseRepository, name: ReleaseName, table: str, kind: str) -> bytes:
-    """The bytes of a table's file of a release, `csv` or `parquet`.
+    """Read the bytes of a table's file of a release, `csv` or `parquet`.
 
     Raises:
         WresError: there is no such table.
@@ -202,7 +204,7 @@ def _workbook(releases: ReleaseRepository, name: ReleaseName, table: str) -> byt
 
 
 def about_release(releases: ReleaseRepository, name: ReleaseName) -> ReleaseMetadata:
-    """The facts of a published release, from its manifest."""
+    """Read the facts of a published release from its manifest."""
     document = json.loads(releases.read(name, MANIFEST))
     return ReleaseMetadata(
         collection_year=name.year,

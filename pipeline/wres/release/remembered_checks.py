@@ -1,4 +1,4 @@
-"""The release checks of a build, made once: what they found is kept in the warehouse for every later use of the build.
+"""Check the tables of a build once: the breaches are kept in the warehouse for every later use of the build.
 
 A checklist, an approval and each release of a build rest on the same tables. `read_counted` holds these against their
 digests each time, so what was found of them holds as long as the code and the edits are the same.
@@ -37,8 +37,8 @@ def breaches_once(settings: Settings, counted: CountedTables) -> list[Breach]:
         EditExecutionError: an edit that should have run did not.
     """
     year = counted.key.year
-    found = _once(settings, counted, _EXACT, "", lambda: release_breaches(counted.tables, year, settings.years))
-    return [(str(code), str(sentence)) for code, sentence in found]
+    breaches = _once(settings, counted, _EXACT, "", lambda: release_breaches(counted.tables, year, settings.years))
+    return [(str(code), str(sentence)) for code, sentence in breaches]
 
 
 def require_official_edits(
@@ -56,8 +56,8 @@ def require_official_edits(
         ReleaseCheckError: as `require_release_edits`.
         EditExecutionError: an edit that should have run did not.
     """
-    found = _once(settings, counted, _OFFICIAL, rests_on, lambda: edit_breaches(tables))
-    require_no_breach([(str(code), str(sentence)) for code, sentence in found])
+    breaches = _once(settings, counted, _OFFICIAL, rests_on, lambda: edit_breaches(tables))
+    require_no_breach([(str(code), str(sentence)) for code, sentence in breaches])
 
 
 def count_once(

@@ -1,4 +1,4 @@
-"""Who sent no return in a release's year, and who closed: what the warehouse says beside the figures."""
+"""Read from the warehouse who sent no return in a release's year, and who closed."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -20,7 +20,7 @@ LATEST = "latest.json"
 
 @dataclass(frozen=True, slots=True)
 class ReleaseName:
-    """Which release: collection year, edition, audience."""
+    """The name of a release: collection year, edition, audience."""
 
     year: int
     edition: str
@@ -33,7 +33,7 @@ class ReleaseName:
 
     @property
     def tag(self) -> str:
-        """The edition with its year, as its Iceberg tags are called: 2022-1.0."""
+        """Return the edition with its year, as its Iceberg tags are called: 2022-1.0."""
         return f"{self.year}-{self.edition}"
 
     def __str__(self) -> str:
@@ -59,11 +59,11 @@ class ReleaseRepository:
         return sorted(found, key=lambda name: (name.year, name.audience, edition_key(name.edition)))
 
     def holds(self, name: ReleaseName) -> bool:
-        """Whether the release is there, whole."""
+        """Return whether the release is there, whole."""
         return self._store.size(f"{name.path}/{MANIFEST}") is not None
 
     def read(self, name: ReleaseName, file: str) -> bytes:
-        """One file of a release.
+        """Read one file of a release.
 
         Raises:
             FileNotFoundError: the release has no such file.
@@ -73,7 +73,7 @@ class ReleaseRepository:
 
     @contextmanager
     def open(self, name: ReleaseName, file: str) -> Iterator[BinaryIO]:
-        """One file of a release as a stream; raises as `read`."""
+        """Open one file of a release as a stream; raises as `read`."""
         with self._store.open(f"{name.path}/{file}") as source:
             yield source
 
@@ -92,7 +92,7 @@ class ReleaseRepository:
             self.write_beside(f"{year}/{LATEST}", content)
 
     def read_latest(self, year: int) -> bytes | None:
-        """What YEAR/latest.json holds; None where there is none."""
+        """Read YEAR/latest.json; None where there is none."""
         return self.read_beside(f"{year}/{LATEST}")
 
     def read_beside(self, path: str) -> bytes | None:
@@ -115,7 +115,7 @@ class ReleaseRepository:
         return {file.path for file in self._store.files(folder)}
 
     def files(self, name: ReleaseName) -> dict[str, int]:
-        """The size of every file of a release, by its path in it."""
+        """Return the size of every file of a release, by its path in it."""
         return {file.path.removeprefix(f"{name.path}/"): file.size for file in self._store.files(name.path)}
 
     def copy(self, name: ReleaseName, folder: Path) -> None:
@@ -135,14 +135,14 @@ class ReleaseRepository:
 
 
 def latest_content(year: int, names: Iterable[ReleaseName]) -> bytes:
-    """What YEAR/latest.json must hold when these are the releases that are published."""
+    """Return what YEAR/latest.json must hold when these are the releases that are published."""
     ordered = sorted((name for name in names if name.year == year), key=lambda name: edition_key(name.edition))
     newest = {name.audience: name.edition for name in sorted(ordered, key=lambda name: name.audience)}
     return (json.dumps({"collection_year": year, **newest}, indent=2) + "\n").encode()
 
 
 def published_releases(settings: Settings) -> ReleaseRepository:
-    """The releases that are published: those that anybody with access to the place may read."""
+    """Return the repository of the published releases: those that anybody with access to the place may read."""
     if settings.published_uri:
         return ReleaseRepository(
             S3Location(settings.published_uri, "WRES_PUBLISHED_URI", "place of releases", "try again")

@@ -1,4 +1,4 @@
-"""An edition made again from its Iceberg tags: the same bytes in every file, on any day and machine."""
+"""Make an edition again from its Iceberg tags: the same bytes in every file, on any day and machine."""
 
 import json
 from collections.abc import Mapping
@@ -65,16 +65,18 @@ def compare_rebuilt(settings: Settings, engine: Engine, year: int, edition: str,
         try:
             files = {path.relative_to(made).as_posix(): path for path in made.rglob("*") if path.is_file()}
             files.pop(SIGNATURE, None)  # it says who signed, and the key may be another by now
-            there = set(published.files(name)) - {SIGNATURE}
-            found = [f"{file} is not published" for file in sorted(set(files) - there)]
-            found += [f"{file} was not made again" for file in sorted(there - set(files))]
-            both = sorted(there & set(files))
-            found += [f"{file} differs" for file in both if published.read(name, file) != files[file].read_bytes()]
-            if found:
+            published_files = set(published.files(name)) - {SIGNATURE}
+            differences = [f"{file} is not published" for file in sorted(set(files) - published_files)]
+            differences += [f"{file} was not made again" for file in sorted(published_files - set(files))]
+            both = sorted(published_files & set(files))
+            differences += [
+                f"{file} differs" for file in both if published.read(name, file) != files[file].read_bytes()
+            ]
+            if differences:
                 both_manifests = published.read(name, MANIFEST), files[MANIFEST].read_bytes()
                 then, now = (json.loads(content)["code_version"] for content in both_manifests)
-                found += [f"it was made by version {then} of the program, this is {now}"] if then != now else []
-            return found
+                differences += [f"it was made by version {then} of the program, this is {now}"] if then != now else []
+            return differences
         finally:
             remove_staging(made)
 
@@ -130,7 +132,7 @@ def _as_written(settings: Settings, engine: Engine, release: Release, origin: Re
 
 
 def _stated(releases: ReleaseRepository, name: ReleaseName) -> Mapping[str, Any]:
-    """What the manifest of a release states.
+    """Read what the manifest of a release states.
 
     Raises:
         WresError: it cannot be read as one.
@@ -147,7 +149,7 @@ def _stated(releases: ReleaseRepository, name: ReleaseName) -> Mapping[str, Any]
 
 
 def as_stated(origin: ReleaseInputs, document: Mapping[str, Any], audience: str) -> ReleaseInputs:
-    """The origin of a release with what its manifest states of it.
+    """Complete what a release is made from with what its manifest states.
 
     Which other releases were written when it was, and what staff kept then, nothing else says.
     """
@@ -165,6 +167,6 @@ def as_stated(origin: ReleaseInputs, document: Mapping[str, Any], audience: str)
 
 
 def _tagged(tag: str, audience: str) -> ReleaseName:
-    """The release that a tag such as 2022-1.0 names."""
+    """Return the release that a tag such as 2022-1.0 names."""
     year, _, edition = tag.partition("-")
     return ReleaseName(int(year), edition, audience)

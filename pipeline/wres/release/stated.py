@@ -164,12 +164,12 @@ def parse_manifest(
 
 
 def is_inside(path: str) -> bool:
-    """Whether a stated path names a file in the release's own folder, as the program writes such paths."""
+    """Return whether a stated path names a file in the release's own folder, as the program writes such paths."""
     return PurePosixPath(path).as_posix() == path and not path.startswith("/") and ".." not in path.split("/")
 
 
 def shown(text: str) -> str:
-    """A text of somebody else's, printable and not too long."""
+    """Return a text of somebody else's, printable and not too long."""
     return printable(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 

@@ -41,7 +41,7 @@ def sign(folder: Path, signing_key: SecretStr) -> None:
 
 
 def signature_problem(folder: Path, public_key: Path) -> str | None:
-    """What is wrong with the signature of a release, in a clause; None when the key's holder signed this manifest.
+    """Say in a clause what is wrong with the signature of a release; None when the key's holder signed this manifest.
 
     Raises:
         WresError: the file holds no Ed25519 public key.
@@ -61,7 +61,7 @@ def signature_problem(folder: Path, public_key: Path) -> str | None:
 
 
 def _content(path: Path) -> bytes:
-    """The content of a plain file of a release that somebody handed over."""
+    """Read a plain file of a release that somebody handed over."""
     if path.is_symlink() or not path.is_file():
         if os.path.lexists(path):
             raise OSError(errno.EINVAL, "it is no plain file")
@@ -137,7 +137,7 @@ def _public_key(path: Path) -> "Ed25519PublicKey":
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """What a release says of itself, and every way in which it is not as it was made; none when it is."""
+    """A release in a sentence, and every way in which it is not as it was made; none when it is."""
 
     said: str
     problems: list[str]
@@ -202,7 +202,7 @@ def _london_time(stated: object) -> str:
 
 @contextmanager
 def _as_folder(place: str) -> Iterator[Path]:
-    """The release as a folder of this machine; from a bucket it is fetched whole, for every byte is looked at."""
+    """Give the release as a folder of this machine; from a bucket it is fetched whole, for every byte is looked at."""
     if place.startswith("s3://"):
         with TemporaryDirectory() as fetched:
             _fetch(place, Path(fetched))

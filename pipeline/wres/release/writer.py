@@ -38,7 +38,7 @@ _TOLD = 5  # of the things that are wrong with a release, in one line
 
 
 class ReleaseExistsError(WresError):
-    """A release stands where another one was to be written, and a release is never changed."""
+    """Another release is where one was to be written, and a release is never changed."""
 
 
 def write_release(
@@ -123,7 +123,7 @@ def _write_files(
 
 
 def require_intact(target: Path) -> None:
-    """A release that stands must be as it was made.
+    """Require that a release is as it was made.
 
     Raises:
         ReleaseExistsError: a file is missing, changed or not its own.
@@ -137,7 +137,7 @@ def require_intact(target: Path) -> None:
 
 
 def _require_same(target: Path, made: Path) -> None:
-    """The release that stands must be whole, and be the one just made again."""
+    """Require that the release that is there is whole, and the same as the one just made."""
     require_intact(target)
     if (target / MANIFEST).read_bytes() != (made / MANIFEST).read_bytes():
         raise ReleaseExistsError(

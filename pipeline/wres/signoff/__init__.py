@@ -1,3 +1,3 @@
-"""May it be released? The checklist of a build, and the approval of a named person."""
+"""The checklist of a build before its official release, and the approval of a named person."""
 
 OPEN_POLICY = "open-policy"  # the code of the line of a checklist after which an approval needs a written reason

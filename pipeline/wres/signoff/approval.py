@@ -23,7 +23,7 @@ _LONGEST_REASON = 1000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person says who approves a build.
+    """The answer of a person who approves a build.
 
     `by` is the person's name and `role` what they are, for example head of profession; `accept` are the codes of the
     warnings that they accept. `via` is `wres` or `airflow`. `reason` says why every figure may be shown, where the

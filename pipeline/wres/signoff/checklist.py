@@ -51,13 +51,13 @@ class ChecklistItem:
 
 
 def summarise(sentences: Sequence[str]) -> str:
-    """The first few in full, and the number of the others."""
+    """Give the first few sentences in full, and the number of the others."""
     more = len(sentences) - _SHOWN
     return " ".join(sentences[:_SHOWN]) + (f" And {more} more." if more > 0 else "")
 
 
 def listed(codes: Sequence[str]) -> str:
-    """The first few codes, and the number of the others."""
+    """Give the first few codes, and the number of the others."""
     more = len(codes) - _SHOWN
     return ", ".join(codes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
@@ -148,7 +148,7 @@ def _notes(about: "ReleaseMetadata") -> Iterator[ChecklistItem]:
 
 
 def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> list[ChecklistItem]:
-    """The checklist of a build: errors first, then warnings, then notes; one item a code."""
+    """Build the checklist: errors first, then warnings, then notes; one item a code."""
     items = list(_up_to_date(settings, engine, calendar, build))
     out_of_date = any(item.severity == "error" for item in items)
     counted = tables_of_build(settings, build.build, get_snapshots(build), calendar.year)
@@ -199,15 +199,15 @@ def _corrected(figures: "pa.Table") -> list[str]:
 
 def _tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistItem]:
     """R501, R503 and the R edits that are data, on the tables as they would be released to the management audience."""
-    found: dict[str, list[str]] = defaultdict(list)
+    sentences_of: dict[str, list[str]] = defaultdict(list)  # by the code of the edit
     for code, sentence in breaches_once(settings, counted):
-        found[code].append(f"{sentence}.")
-    for code, sentences in sorted(found.items()):
+        sentences_of[code].append(f"{sentence}.")
+    for code, sentences in sorted(sentences_of.items()):
         yield ChecklistItem(code, "error", summarise(sentences), load_catalogue()[code].how_to_fix)
 
 
 def _national(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
-    """The M edits: what they found, and which could not run; an edit that did not run is not passed."""
+    """List the findings of the M edits, and those that could not run: an edit that did not run is not passed."""
     year = build.collection_year
     if build.edits_run is None:
         yield ChecklistItem(

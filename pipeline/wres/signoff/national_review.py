@@ -1,4 +1,4 @@
-"""The national review: the M edits, run on every build and stored with it."""
+"""Run the M edits on a build and store their findings with it: the national review."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
