@@ -157,4 +157,7 @@ def test_a_simulated_collection_is_published_beside_a_year_of_three_groups(copie
             sum(Decimal(now[f"{group}_{count}"]) for group in groups) for count in ("headcount", "entered")
         )
         assert Decimal(now["roma_headcount"]) > 0
+        with (folder / "organisation_change.csv").open(newline="", encoding="utf-8") as source:
+            changes = [row for row in csv.DictReader(source) if row["collection_year"] == str(YEAR)]
+        assert {(row["previous_roma_headcount"], row["previous_roma_entered"]) for row in changes} == {("x", "x")}
         assert Decimal(now["overall_likelihood_percent"]) == (100 * entered / staff).quantize(Decimal("0.01"))

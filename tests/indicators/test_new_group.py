@@ -15,6 +15,7 @@ from tests.support.temporary_schema import forget_schema, use_schema
 from wres.outputs import table_schema
 from wres.outputs.table_schema import read_specification
 from wres.returns import template_spec
+from wres.returns.template_spec import load_template
 
 ENTRY = """
 [columns.{side}roma_{measure}]
@@ -79,6 +80,35 @@ def test_it_is_counted_published_compared_and_among_all_staff(fourth_group: None
     [change] = tables["organisation_change"].to_pylist()
     assert (change["previous_roma_entered"], change["roma_entered"]) == (4, 2)
     assert change["overall_likelihood_change_points"] == Decimal("-1.00")
+
+
+def test_a_year_whose_template_lacks_it_has_no_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = templates_with_roma(tmp_path)
+    newest = (versions / "2.toml").read_text(encoding="utf-8").replace('version = "2.0"', 'version = "3.0"')
+    shutil.copy(template_spec.TEMPLATES_FOLDER / "2.toml", versions / "2.toml")
+    (versions / "3.toml").write_text(newest, encoding="utf-8")
+    file = schema_with_roma(tmp_path)
+    text = file.read_text(encoding="utf-8").replace('title = "Roma staff"', 'null = "x"\ntitle = "Roma staff"')
+    file.write_text(text, encoding="utf-8")
+    use_schema(monkeypatch, file, versions)
+    required_cells.cache_clear()
+    try:
+        before, now = collection(2021), {**collection(2022), "template_version": "3.0"}
+        roma = dict.fromkeys(((item.code, "roma") for item in load_template("3.0").items if item.required), Decimal(0))
+        stated = plain_return(white=(100, 1), bme=(50, 1), unknown=(10, 0))
+        cells = figures(before, "RAA", stated)
+        cells += figures(now, "RAA", roma | stated | plain_return(roma=(40, 2)))
+        tables = computed(cells, [organisation(2021, "RAA"), organisation(2022, "RAA")], [before, now])
+    finally:
+        monkeypatch.undo()
+        forget_schema()
+        required_cells.cache_clear()
+    first, last = tables["organisation"].to_pylist()
+    assert (first["roma_headcount"], first["roma_entered"]) == (None, None)
+    assert (last["roma_headcount"], last["roma_entered"]) == (40, Decimal(2))
+    [change] = tables["organisation_change"].to_pylist()
+    assert (change["previous_roma_headcount"], change["previous_roma_entered"]) == (None, None)
+    assert (change["previous_unknown_headcount"], change["roma_headcount"]) == (10, 40)
 
 
 def test_a_return_without_it_lacks_figures(fourth_group: None) -> None:

@@ -241,7 +241,7 @@ def _moved(row: Row) -> Amounts:
     """Count which way an organisation's likelihood and ratio went, by exact fractions: one counter of each is 1."""
     now, before = ({name: row[f"{side}{name}"] for name in _COUNTS} for side in ("", "previous_"))
     staff, staff_before, entered, entered_before = (
-        sum(year[name] for name in _COUNTS if name.endswith(suffix))
+        sum(year[name] or 0 for name in _COUNTS if name.endswith(suffix))
         for suffix in ("_headcount", "_entered")
         for year in (now, before)
     )

@@ -1,7 +1,7 @@
 -- year_on_year_groups: headcount and entries in two years of every group that a figure is given of.
 --
 -- One row per basis, row of `year_on_year` and group of `group_members`, each year's by its own template.
--- Entries are in hundredths of a person.
+-- Entries are in hundredths of a person. A group that a year's template lacks has no counts of that year.
 WITH grouped AS (
     SELECT
         year_on_year_counts.basis,
@@ -30,12 +30,12 @@ SELECT
     code,
     organisation_group,
     ethnic_group,
-    CAST(SUM(CASE WHEN counted = 'now.headcount' THEN value ELSE 0 END) AS DECIMAL(38, 0)) AS headcount,
-    CAST(SUM(CASE WHEN counted = 'now.entered_hundredths' THEN value ELSE 0 END) AS DECIMAL(38, 0))
+    CAST(SUM(CASE WHEN counted = 'now.headcount' THEN value END) AS DECIMAL(38, 0)) AS headcount,
+    CAST(SUM(CASE WHEN counted = 'now.entered_hundredths' THEN value END) AS DECIMAL(38, 0))
         AS entered_hundredths,
-    CAST(SUM(CASE WHEN counted = 'before.headcount' THEN value ELSE 0 END) AS DECIMAL(38, 0))
+    CAST(SUM(CASE WHEN counted = 'before.headcount' THEN value END) AS DECIMAL(38, 0))
         AS previous_headcount,
-    CAST(SUM(CASE WHEN counted = 'before.entered_hundredths' THEN value ELSE 0 END) AS DECIMAL(38, 0))
+    CAST(SUM(CASE WHEN counted = 'before.entered_hundredths' THEN value END) AS DECIMAL(38, 0))
         AS previous_entered_hundredths
 FROM grouped
 GROUP BY basis, collection_year, years_between, level, code, organisation_group, ethnic_group
