@@ -74,12 +74,10 @@ def _given(size: int) -> tuple[Any, Any, Any]:
 
 def on_duckdb(size: int) -> dict[str, Any]:
     """The views up to likelihoods and ratios; the national ratios of all years as text."""
-    from wres.indicators.compute import successions_of
     from wres.indicators.duckdb_engine import open_duckdb
-    from wres.indicators.merger_history import merger_history
     from wres.indicators.schemas import INPUTS
     from wres.indicators.sql_views import all_rows, compute_views
-    from wres.indicators.template_inputs import template_inputs
+    from wres.indicators.view_inputs import merger_history, successions_of, template_inputs
 
     figures, organisations, collections = _given(size)
     with _Clock() as clock, open_duckdb() as engine:
@@ -97,7 +95,7 @@ def on_duckdb(size: int) -> dict[str, Any]:
     rows = [
         row
         for row in made["relative_likelihood"].to_pylist()
-        if (row["level"], row["organisation_group"]) == ("national", "all")
+        if (row["basis"], row["level"], row["organisation_group"]) == ("window", "national", "all")
     ]
     rows.sort(key=lambda row: row["collection_year"])
     return {**clock.spent, "ratios": [str(row["relative_likelihood"]) for row in rows]}

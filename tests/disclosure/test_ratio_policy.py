@@ -24,7 +24,7 @@ from tests.disclosure.nations import (
 )
 from wres.disclosure import protect
 from wres.disclosure.narrowed import count_narrowed, possible_entries
-from wres.disclosure.verdict_check import category_columns, wrong_verdicts
+from wres.disclosure.protect import category_columns, wrong_verdicts
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification

@@ -7,7 +7,7 @@ from tests.indicators.made_returns import Row, collection, computed, computed_ye
 from wres.errors import WresError
 from wres.indicators.compute import compute_tables
 from wres.indicators.schemas import INPUTS, published_schemas
-from wres.indicators.template_inputs import template_inputs
+from wres.indicators.view_inputs import template_inputs
 
 SHARED_COLUMNS = """
 collection_year, level, code, name, organisation_group, window, organisations, white_headcount, bme_headcount,

@@ -10,7 +10,7 @@ import pytest
 from wres.indicators.compute import compute_tables
 from wres.indicators.from_warehouse import collections_table
 from wres.indicators.schemas import INPUTS
-from wres.indicators.template_inputs import template_inputs
+from wres.indicators.view_inputs import template_inputs
 from wres.reference.register import (
     default_register,
     default_successions,

@@ -15,9 +15,9 @@ from wres.disclosure.problem import MarginCell, Predecessors, sdc_problem
 from wres.disclosure.ratio_policy import apply_ratio_policy
 from wres.disclosure.secondary_suppression import suppress
 from wres.disclosure.suppression_pattern import SuppressionPattern
-from wres.disclosure.verdict_check import wrong_verdicts
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
+from wres.outputs.table_schema import TableSpec, load_specification
 from wres.reference.year_config import DisclosurePolicy
 from wres.validation.edit_catalogue import load_catalogue
 
@@ -128,3 +128,31 @@ def _rounded(decisions: SuppressionPattern) -> Iterator[RoundedNation]:
         for column in COUNTS:
             if decisions.level((members, column)) and decisions.shown(members, column) is not None:
                 yield RoundedNation(year, group, column, COARSER * exact.policies[year].rounding)
+
+
+def wrong_verdicts(exact: "Mapping[str, pa.Table]", shown: "Mapping[str, pa.Table]") -> list[str]:
+    """Compare every category, verdict and yes or no that is shown with the exact one of the same row.
+
+    Args:
+        exact: the tables with every figure.
+        shown: the same tables as they are about to be published, in the same order of rows.
+
+    Returns: one sentence a figure that differs.
+    """
+    specs = load_specification().tables
+    return [sentence for name in exact for sentence in _differing(specs[name], exact[name], shown[name])]
+
+
+def category_columns(spec: TableSpec) -> list[str]:
+    """Name the columns of a table that validate or classify a figure."""
+    return [column.name for column in spec.figures if not column.is_number]
+
+
+def _differing(spec: TableSpec, exact: "pa.Table", shown: "pa.Table") -> Iterator[str]:
+    edit = load_catalogue()["R505"]
+    for column in category_columns(spec):
+        pairs = zip(exact[column].to_pylist(), shown[column].to_pylist(), strict=True)
+        for number in [number for number, (right, stated) in enumerate(pairs) if stated not in (None, right)]:
+            key = exact.select(list(spec.key)).slice(number, 1).to_pylist()[0]
+            name = " ".join(str(part) for part in key.values())
+            yield edit.message_for(table=spec.name, measure=column, year=key["collection_year"], name=name).rstrip(".")

@@ -6,10 +6,9 @@ import pyarrow as pa
 
 from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.engine import Engine
-from wres.indicators.merger_history import merger_history
 from wres.indicators.schemas import INPUTS, measured_tables
 from wres.indicators.sql_views import all_rows, compute_views, load_sql, tables_read
-from wres.indicators.template_inputs import template_inputs
+from wres.indicators.view_inputs import edits, merger_history, successions_of, template_inputs
 from wres.outputs.table_schema import TableSpec
 
 SOURCES = ("figures", "organisations", "findings", "collections")
@@ -68,35 +67,6 @@ def published_tables(engine: Engine) -> dict[str, pa.Table]:
     read = {name for table in published for name in tables_read(table)}
     compute_views(engine, read, INPUTS)
     return {name: _published(engine, spec, name in read) for name, spec in published.items()}
-
-
-def edits() -> pa.Table:
-    """Return one row per quality edit of the catalogue: its title, severity, and whether its findings are explained."""
-    from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue
-
-    rows = [
-        {
-            "edit_code": code,
-            "edit_title": edit.title,
-            "severity": edit.severity,
-            "to_be_explained": code != SIGN_OFF,
-        }
-        for code, edit in load_catalogue().items()
-        if edit.stage == "quality"
-    ]
-    return pa.Table.from_pylist(rows, schema=INPUTS["edits"])
-
-
-def successions_of(organisations: pa.Table) -> pa.Table:
-    """Return one row per collection year, organisation and member of the pool that makes up its last year."""
-    columns = ("collection_year", "organisation_code", "last_year_codes")
-    years, codes, pools = (organisations[name].to_pylist() for name in columns)
-    rows = [
-        {"collection_year": year, "organisation_code": code, "last_year_code": last_year}
-        for year, code, pool in zip(years, codes, pools, strict=True)
-        for last_year in pool.split()
-    ]
-    return pa.Table.from_pylist(rows, schema=INPUTS["successions"])
 
 
 def _declared(name: str, table: pa.Table) -> pa.Table:

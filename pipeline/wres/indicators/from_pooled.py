@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from wres.indicators.duckdb_engine import open_duckdb
 from wres.indicators.sql_views import all_rows, compute_views
 from wres.indicators.statistics.change_table import SCHEMA as SIGNIFICANCE
-from wres.indicators.template_inputs import template_inputs
+from wres.indicators.view_inputs import template_inputs
 from wres.outputs.table_schema import Column, load_specification
 
 Row = Mapping[str, Any]
