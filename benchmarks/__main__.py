@@ -54,33 +54,37 @@ def main() -> None:
     parser.add_argument("--size", choices=list(_RUNS), default="small")
     parser.add_argument("--only", nargs="+", default=[], metavar="QUESTION", help="such as: start growth")
     parser.add_argument("--keep", action="store_true", help="keep the figures in benchmarks/history")
-    given = parser.parse_args()
-    questions = _questions(given.size)
-    if unknown := [name for name in given.only if name not in questions]:
+    options = parser.parse_args()
+    questions = _questions(options.size)
+    if unknown := [name for name in options.only if name not in questions]:
         sys.exit(f"No such question: {', '.join(unknown)}. There are: {', '.join(questions)}.")
     first = pace()
     machine = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, pace {first:.3f} s"
-    print(f"{machine}, size {given.size}", flush=True)
-    found: list[Figure] = []
-    asked = given.only or [name for name in questions if given.size != "small" or name not in _LONG]
+    print(f"{machine}, size {options.size}", flush=True)
+    figures: list[Figure] = []
+    asked = options.only or [name for name in questions if options.size != "small" or name not in _LONG]
     for name in asked:
         started = time.perf_counter()
         for row in questions[name]():
-            found.append(row)
+            figures.append(row)
             _print(row)
         print(f"  ({name}: {time.perf_counter() - started:.0f} s)", flush=True)
     last = pace()
     print(f"pace {last:.3f} s at the end")
-    found = [replace(row, pace=round((first + last) / 2, 4)) for row in found]
+    figures = [replace(row, pace=round((first + last) / 2, 4)) for row in figures]
     PLACE.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(asdict(row)) + "\n" for row in found]
+    lines = [json.dumps(asdict(row)) + "\n" for row in figures]
     (PLACE / "results.jsonl").write_text("".join(lines), encoding="utf-8")
-    told = kept_figures.changes(kept_figures.kept(given.size), found)
-    print("\n".join(["Changed by more than the noise:", *told]) if told else "Nothing changed by more than the noise.")
-    if missed := [f"{row.question}, {row.name}" for row in found if row.met is False]:
+    changes = kept_figures.changes(kept_figures.kept(options.size), figures)
+    print(
+        "\n".join(["Changed by more than the noise:", *changes])
+        if changes
+        else "Nothing changed by more than the noise."
+    )
+    if missed := [f"{row.question}, {row.name}" for row in figures if row.met is False]:
         print("\n".join(["Targets missed:", *missed]))
-    if given.keep:
-        print(f"Kept: {kept_figures.keep(given.size, found)}")
+    if options.keep:
+        print(f"Kept: {kept_figures.keep(options.size, figures)}")
 
 
 def _print(row: Figure) -> None:

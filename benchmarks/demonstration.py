@@ -17,12 +17,12 @@ _MOST_SECONDS = 25
 
 
 def measure(returns: int | None) -> Iterator[Figure]:
-    """`wres demo` of two years in an empty home, once: all organisations of the register send, or so many."""
+    """Measure `wres demo` of two years in an empty home, once: all organisations of the register send, or so many."""
     home = PLACE / f"home-demo-{os.getpid()}"
-    some = [] if returns is None else ["--returns", str(returns)]
+    options = [] if returns is None else ["--returns", str(returns)]
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     try:
-        command = [_WRES, "demo", "--years", "2021", "2022", *some]
+        command = [_WRES, "demo", "--years", "2021", "2022", *options]
         subprocess.run(command, env={**os.environ, "WRES_HOME": str(home)}, capture_output=True, check=True)
         wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     finally:

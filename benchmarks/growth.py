@@ -20,20 +20,23 @@ _MOST_EXPONENT, _MOST_MINUTES, _MOST_MB = 1.1, 8.0, 2048.0
 
 
 def measure(sizes: Sequence[int], runs: int) -> Iterator[Figure]:
-    """Rounds of CSV files, the sizes in turn; one round only of 25,000."""
+    """Measure rounds of CSV files, the sizes in turn; one round only of 25,000."""
     last = sizes[-1]
     full = last == _LARGEST
     rounds: dict[int, list[dict[str, dict[str, float]]]] = {size: [] for size in (2, *sizes)}
     with homes() as within:
         for run in range(runs):
-            for size in (some for some in rounds if some < _LARGEST or not run):
+            for size in (size for size in rounds if size < _LARGEST or not run):
                 rounds[size].append(round_of(size, "csv", within))
-    cost = {size: {step: median(item[step]["cpu"] for item in some) for step in STEPS} for size, some in rounds.items()}
+    cost = {
+        size: {step: median(timing[step]["cpu"] for timing in timings) for step in STEPS}
+        for size, timings in rounds.items()
+    }
     for size in sizes:
         for step in STEPS:
-            own = [timing[step]["cpu"] for timing in rounds[size]]
-            yield figure(QUESTION, f"{size}: {step}, processor", own, "s")
-            yield figure(QUESTION, f"{size}: {step}, a return", [1000 * row / size for row in own], "ms")
+            seconds = [timing[step]["cpu"] for timing in rounds[size]]
+            yield figure(QUESTION, f"{size}: {step}, processor", seconds, "s")
+            yield figure(QUESTION, f"{size}: {step}, a return", [1000 * row / size for row in seconds], "ms")
             yield figure(
                 QUESTION, f"{size}: {step}, memory", [timing[step]["peak_mb"] for timing in rounds[size]], "MB"
             )
@@ -49,15 +52,15 @@ def measure(sizes: Sequence[int], runs: int) -> Iterator[Figure]:
     yield figure(QUESTION, f"{last}: memory", memory, "MB", target=_MOST_MB if full else None)
     for step in STEPS:
         start = cost[2][step]
-        own_of = {size: cost[size][step] - start for size in sizes}
-        told = {size: each for size, each in own_of.items() if each > max(_NOISE, start / 2)}
-        if len(told) > 1:
-            slope = exponent([*told], [*told.values()])
+        without_start = {size: cost[size][step] - start for size in sizes}
+        above_noise = {size: seconds for size, seconds in without_start.items() if seconds > max(_NOISE, start / 2)}
+        if len(above_noise) > 1:
+            slope = exponent([*above_noise], [*above_noise.values()])
             yield figure(QUESTION, f"{step}: exponent", [slope], "", target=_MOST_EXPONENT)
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """The slope of a straight line through the logarithms, by least squares."""
+    """Return the slope of a straight line through the logarithms, by least squares."""
     xs, ys = [math.log(size) for size in sizes], [math.log(cost) for cost in costs]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     across = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))

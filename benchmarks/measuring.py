@@ -42,14 +42,14 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; None without one."""
+        """Return whether the target is met; None without one."""
         if self.target is None:
             return None
         return self.value >= self.target if self.least else self.value <= self.target
 
 
 def figure(question: str, name: str, values: Sequence[float], unit: str, **more: Any) -> Figure:
-    """The median of some runs, with their noise."""
+    """Return the median of some runs, with their noise."""
     median = statistics.median(values)
     quarters = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [median] * 3
     noise = (quarters[2] - quarters[0]) / 2 / median if median else 0.0
@@ -57,12 +57,18 @@ def figure(question: str, name: str, values: Sequence[float], unit: str, **more:
 
 
 def ratios(question: str, name: str, ours: Sequence[float], theirs: Sequence[float], **more: Any) -> Figure:
-    """How many times as long the other takes, run by run."""
-    return figure(question, name, [other / own for own, other in zip(ours, theirs, strict=True)], "times", **more)
+    """Return how many times as long the other takes, run by run."""
+    return figure(
+        question,
+        name,
+        [their_time / our_time for our_time, their_time in zip(ours, theirs, strict=True)],
+        "times",
+        **more,
+    )
 
 
 def pace(runs: int = 9) -> float:
-    """Seconds of the processor for a fixed piece of work, much as the pipeline mixes it: how fast this machine is now.
+    """Return the processor seconds of a fixed piece of work, mixed as in the pipeline: how fast this machine is now.
 
     The same code takes twice as long on another machine, or on the same one while its neighbours are busy. Beside this,
     times of two days can be compared.
@@ -97,17 +103,17 @@ def fresh(task: str, environment: Mapping[str, str] | None = None, **given: Any)
     )
     peak = _Peak(process.pid)
     peak.start()
-    said, _ = process.communicate()
+    output, _ = process.communicate()
     peak.stop()
     if process.returncode:
-        raise RuntimeError(f"{task} failed; its error stands above")
-    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
+        raise RuntimeError(f"{task} failed; its error is printed above")
+    answer: dict[str, Any] = json.loads(output.splitlines()[-1])
     own = answer.pop("own_peak_mb")
     return {**answer, "whole": time.perf_counter() - started, "peak_mb": round(max(peak.mb, own), 1)}
 
 
 class _Peak(threading.Thread):
-    """Looks at the memory of a process and its children now and then."""
+    """Measures the memory of a process and its children now and then."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -124,18 +130,18 @@ class _Peak(threading.Thread):
 
 
 def _family(pid: int) -> list[int]:
-    found = [pid]
+    family = [pid]
     try:
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += _family(int(child))
+                family += _family(int(child))
     except OSError:
         pass
-    return found
+    return family
 
 
 def _memory(pid: int) -> float:
-    """Megabytes, a page that several processes share divided among them."""
+    """Return the megabytes of a process; a page that several processes share is divided among them."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -33,7 +33,7 @@ Figures = dict[tuple[str, str], str]
 
 
 def register(size: int) -> pd.DataFrame:
-    """A register in which `size` organisations must send for 2022, columns as the project's own."""
+    """Return a register in which `size` organisations must send for 2022, columns as the project's own."""
     shipped = default_register()
     trusts = shipped[shipped["code"].isin(expected_codes(shipped, load_year(YEAR))[:size])]
     regions = list(area_names("region").items())
@@ -59,7 +59,7 @@ def register(size: int) -> pd.DataFrame:
 
 
 def drawn(codes: list[str], year: int) -> np.ndarray:
-    """Counts of people, organisations by items by groups; sound by every edit that rejects."""
+    """Draw counts of people, organisations by items by groups; sound by every edit that rejects."""
     draw = np.random.default_rng(year)
     real = np.array([not code.startswith("X") for code in codes])
     draw_sizes = np.random.default_rng(1)  # an organisation keeps its size
@@ -116,7 +116,7 @@ MISTAKES: dict[str, Callable[[Figures], Figures]] = {
 
 
 def files(folder: Path, size: int, form: str, *, one_in: int = ONE_IN) -> list[tuple[str, Path]]:
-    """The returns of 2022 as files in a folder, made where they are not there yet: (organisation code, path)."""
+    """Write the returns of 2022 to a folder where they are not there yet; returns (organisation code, path) of each."""
     codes = expected_codes(register(size), load_year(YEAR))
     place = folder / f"{form}-{size}-{one_in}"
     made = [(code, place / f"{code}.{form}") for code in codes]
@@ -126,8 +126,8 @@ def files(folder: Path, size: int, form: str, *, one_in: int = ONE_IN) -> list[t
         counts = drawn(codes, YEAR)
         sent = [(code, path, _sent(number, counts[number], one_in)) for number, (code, path) in enumerate(made)]
         if form == "csv":
-            for one in sent:
-                _write_csv(*one)
+            for file in sent:
+                _write_csv(*file)
         else:
             with ProcessPoolExecutor(2) as processes:
                 list(processes.map(_write_workbook, sent, chunksize=20))
@@ -151,8 +151,8 @@ def _write_csv(code: str, path: Path, figures: Figures) -> None:
         writer.writerows((YEAR, code, key, "", value) for key, value in _SIGN_OFF.items())
 
 
-def _write_workbook(one: tuple[str, Path, Figures]) -> None:
-    code, path, figures = one
+def _write_workbook(file: tuple[str, Path, Figures]) -> None:
+    code, path, figures = file
     numbers = {cell: Decimal(value) for cell, value in figures.items() if _is_number(value) and cell in set(CELLS)}
     write_template(path, TEMPLATE, load_year(YEAR), code, f"Organisation {code}", figures=numbers, texts=_SIGN_OFF)
 
@@ -165,7 +165,7 @@ _SIGN_OFF = {"signoff.name": "Nobody", "signoff.role": "Director of Workforce", 
 
 
 def warehouse_rows(codes: list[str], years: list[int]) -> Iterator["pa.Table"]:
-    """A year at a time, the accepted figures of all organisations in the columns that the indicators need."""
+    """Give, a year at a time, the accepted figures of all organisations in the columns that the indicators need."""
     import pyarrow as pa
 
     items, groups = (pa.array([cell[at] for cell in CELLS]) for at in (0, 1))

@@ -22,7 +22,7 @@ _IN_TIME, _RELEASED = "2022-06-10T12:00", "2023-03-10T12:00"
 
 
 def measure(size: int, runs: int) -> Iterator[Figure]:
-    """Both forms: seconds and memory by step, and the whole round."""
+    """Measure both forms: seconds and memory by step, and the whole round."""
     for form in ("csv", "xlsx"):
         small, rounds = [], []
         with homes() as within:
@@ -34,18 +34,19 @@ def measure(size: int, runs: int) -> Iterator[Figure]:
             yield figure(QUESTION, f"{name}, processor", [timing[step]["cpu"] for timing in rounds], "s")
             yield figure(QUESTION, f"{name}, clock", [timing[step]["wall"] for timing in rounds], "s")
             yield figure(QUESTION, f"{name}, memory", [timing[step]["peak_mb"] for timing in rounds], "MB")
-        start, whole = ([_processor(item) for item in some] for some in (small, rounds))
+        start, whole = ([_processor(timings) for timings in measured] for measured in (small, rounds))
         yield figure(QUESTION, f"{size} {form}: all steps, processor", whole, "s")
         yield figure(QUESTION, f"2 {form}: all steps (start-up), processor", start, "s")
 
 
-def _processor(one: dict[str, dict[str, float]]) -> float:
-    return sum(one[step]["cpu"] for step in STEPS)
+def _processor(timings: dict[str, dict[str, float]]) -> float:
+    """Add up the processor time of all steps of a round."""
+    return sum(timings[step]["cpu"] for step in STEPS)
 
 
 @contextmanager
 def homes() -> Iterator[Path]:
-    """A folder for the homes of rounds, removed when all of them are over.
+    """Give a folder for the homes of rounds, removed when all of them are over.
 
     Not one by one: a file system may look long for room for a new file where many were removed a moment ago.
     """
@@ -55,20 +56,20 @@ def homes() -> Iterator[Path]:
 
 
 def round_of(size: int, form: str, within: Path, one_in: int = 20) -> dict[str, dict[str, float]]:
-    """One round in a new home, step by step."""
+    """Run one round in a new home, step by step, and return what each step took."""
     home = mkdtemp(dir=within)
     environment = {"WRES_HOME": home, "WRES_AS_OF": _IN_TIME}
     fresh("national:prepare", environment, home=home, size=size, form=form, one_in=one_in)
-    found = {}
+    timings = {}
     for step in STEPS:
         if step == "official":
             environment["WRES_AS_OF"] = _RELEASED
-        found[step] = fresh("national:run", environment, step=step)
-    return found
+        timings[step] = fresh("national:run", environment, step=step)
+    return timings
 
 
 def prepare(home: str, size: int, form: str, one_in: int) -> int:
-    """A simulated home whose register holds the nation, with every return in the inbox."""
+    """Make a simulated home whose register holds the nation, with every return in the inbox."""
     from benchmarks.nation import files, register
     from wres.database.organisations import replace_register
     from wres.simulation.marking import mark_simulated
@@ -87,7 +88,7 @@ def prepare(home: str, size: int, form: str, one_in: int) -> int:
 
 
 def run(step: str) -> Any:
-    """One step of the pipeline, as a command calls it."""
+    """Run one step of the pipeline, as a command calls it."""
     from wres import steps
     from wres.parallel import cpu_count
 
