@@ -72,24 +72,24 @@ def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str
 
 def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str]) -> dict[str | None, str]:
     """Give the return's organisation and year: in a workbook with a label to the left, in a CSV file in every line."""
-    found: dict[str | None, str] = {}
+    identity: dict[str | None, str] = {}
     for key, label in _IDENTITY.items():
         stated = [text for text in texts if text.key == key]
         heading = key.replace("_", " ")
         for text in stated:
             column = split_column(text.place.cell or "")
             if heading not in read.headings and len(column) == 1 and column > "A":
-                found[f"{chr(ord(column) - 1)}{_row(text.place.cell)}"] = label
-            found[text.place.cell] = text.value
+                identity[f"{chr(ord(column) - 1)}{_row(text.place.cell)}"] = label
+            identity[text.place.cell] = text.value
         if len(stated) == 1 and heading in read.headings:  # of several nobody can say which stands in a line
             first = _row(stated[0].place.cell)
             rows = {_row(cell) for cell in cells}
-            found |= {
+            identity |= {
                 read.cell_in_column(CellRef(cell=f"A{row}"), heading).cell: stated[0].value
                 for row in rows
                 if row >= first
             }
-    return found
+    return identity
 
 
 def _row(cell: str | None) -> int:

@@ -51,5 +51,5 @@ def _until(page: Mapping[str, Any]) -> str:
 def _ask(document: Mapping[str, Any]) -> str:
     """Say whom to ask."""
     page = document["page"]
-    given = f"the receipt {document['receipt']} and " if page["sent"] else ""
-    return f"Questions: {page['team']}, {page['mailbox']}. Give {given}the code of the finding."
+    receipt = f"the receipt {document['receipt']} and " if page["sent"] else ""
+    return f"Questions: {page['team']}, {page['mailbox']}. Give {receipt}the code of the finding."

@@ -36,12 +36,12 @@ def load_contacts_file(engine: Engine, path: Path) -> dict[str, Any]:
 
 def contacts_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
     """Return the (role, address) pairs of each organisation that has any, in the order of the roles."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    contacts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     query = select(Contact.organisation_code, Contact.role, Contact.address)
     with Session(engine) as session:
         for code, role, address in session.execute(query.order_by(Contact.organisation_code, Contact.role)):
-            found[code].append((role, address))
-    return dict(found)
+            contacts[code].append((role, address))
+    return dict(contacts)
 
 
 def _read(path: Path, known: set[str]) -> list[dict[str, str]]:

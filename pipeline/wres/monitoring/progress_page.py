@@ -137,8 +137,8 @@ def state_words(due: ReminderContext) -> str:
         return f"The deadline, {deadline}, has passed; late returns are taken{closes}."
     if due.state == "closed":
         return f"Closed{f' since {time_words(due.closes)}' if due.closes else ''}: nothing more is taken."
-    left = "today" if due.days_left == 0 else f"in {due.days_left} day{'s' if due.days_left != 1 else ''}"
-    return f"Open: the deadline is {left}, on {deadline}."
+    time_left = "today" if due.days_left == 0 else f"in {due.days_left} day{'s' if due.days_left != 1 else ''}"
+    return f"Open: the deadline is {time_left}, on {deadline}."
 
 
 @cache

@@ -53,8 +53,8 @@ class ReminderContext:
         if self.state == "late":
             last = f", and nothing is taken after {time_words(self.closes)}" if self.closes else ""
             return f"The deadline was {deadline}. It will count as late{last}. {what_to_do}"
-        left = "today is the last day" if self.days_left == 0 else f"{_days(self.days_left)} left"
-        return f"The deadline is {deadline}: {left}. {what_to_do}"
+        time_left = "today is the last day" if self.days_left == 0 else f"{_days(self.days_left)} left"
+        return f"The deadline is {deadline}: {time_left}. {what_to_do}"
 
 
 def nothing_received(status: OrganisationStatus, due: ReminderContext) -> Reminder:

@@ -93,16 +93,16 @@ class EditHits:
 
 def most_common_edits(organisations: Iterable[OrganisationStatus]) -> list[EditHits]:
     """Return every edit with a finding on any return of the year, the one of most organisations first."""
-    struck: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    findings_by_edit: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for status in organisations:
         for sent in status.sent:
             for hit in sent.hits:
-                struck[hit.code, hit.severity].append((status.code, hit.findings))
-    found = [
-        EditHits(code, severity, len({who for who, _ in hits}), len(hits), sum(findings for _, findings in hits))
-        for (code, severity), hits in struck.items()
+                findings_by_edit[hit.code, hit.severity].append((status.code, hit.findings))
+    edits = [
+        EditHits(code, severity, len({code for code, _ in hits}), len(hits), sum(findings for _, findings in hits))
+        for (code, severity), hits in findings_by_edit.items()
     ]
-    return sorted(found, key=lambda status: (-status.organisations, -status.findings, status.code))
+    return sorted(edits, key=lambda edit: (-edit.organisations, -edit.findings, edit.code))
 
 
 def status_count_rows(organisations: Sequence[OrganisationStatus], by: str) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict
     receipts = get_receipts(engine, year, organisation_code)
     if not receipts:
         raise WresError(f"Nothing was received from {organisation_code} for {year}. See: wres status {year}")
-    found = get_findings(engine, year)
+    findings = get_findings(engine, year)
     explained: dict[str, list[str]] = defaultdict(list)
     for query in get_explained_queries(engine, year):
         if query.text:
@@ -32,7 +32,7 @@ def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict
             "receipt": receipt.receipt,
             "received_at": receipt.received_at,
             "status": receipt.status,
-            "findings": _by_code(finding.code for finding in found.get(receipt.receipt, [])),
+            "findings": _by_code(finding.code for finding in findings.get(receipt.receipt, [])),
             "explained": _by_code(explained[receipt.receipt]),
             "late": receipt.late,
             "file_name": receipt.file_name,

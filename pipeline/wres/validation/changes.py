@@ -113,7 +113,7 @@ def _entries(now: YearCounts, compared: Comparison) -> Columns:
     odds = staff / staff_before * np.exp(usual.rate_median)
     expected = before * odds
     off = np.abs(entered - expected)
-    testable = np.isfinite(expected) & (entered > 0)  # none entered is an edit of its own
+    testable = np.isfinite(expected) & (entered > 0)  # none entered is an edit of its limit
     chance = np.full(len(entered), np.nan)
     whole, whole_before = entered[testable].astype(np.int64), before[testable].astype(np.int64)
     chance[testable] = swing_p_values(whole, whole_before, odds[testable], usual.rate_swing)
@@ -137,8 +137,8 @@ def _entries(now: YearCounts, compared: Comparison) -> Columns:
 
 def _chance_limit(matters: Bools, moves_region: Bools, limits: Mapping[str, float]) -> Floats:
     """Return how rare a change must be to be asked about; missing where it would not matter."""
-    own = np.where(matters, limits["chance"], np.nan)
-    return np.where(moves_region, limits["chance_of_region"], own)
+    limit = np.where(matters, limits["chance"], np.nan)
+    return np.where(moves_region, limits["chance_of_region"], limit)
 
 
 def _ratio(now: YearCounts, compared: Comparison) -> Columns:

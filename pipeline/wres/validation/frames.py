@@ -75,12 +75,12 @@ def statements(batch: Batch) -> list[StatedIdentity]:
     A missing organisation or year is a statement of nothing.
     """
     asked = (str(batch.template.major), str(batch.year.year))
-    found: list[StatedIdentity] = []
+    identities: list[StatedIdentity] = []
     for number, submission in enumerate(batch.submissions):
         if not submission.unreadable():
             for key, value in zip(STATED, (*asked, _plain(submission.sender)), strict=True):
-                found.extend(_stated(submission, number, key, value))
-    return found
+                identities.extend(_stated(submission, number, key, value))
+    return identities
 
 
 def _stated(submission: Submission, number: int, key: str, asked: str) -> Iterator[StatedIdentity]:
@@ -108,14 +108,14 @@ def _plain(value: str) -> str:
     return "".join(value.split()).upper()
 
 
-def statements_frame(found: list[StatedIdentity]) -> pd.DataFrame:
+def statements_frame(identities: list[StatedIdentity]) -> pd.DataFrame:
     """Build a row for each statement: the value under its key and its `..._asked`; other keys are missing."""
     columns: dict[str, list[str | None]] = {}
     for key in STATED:
-        columns[key] = [(finding.stated or _NOTHING) if finding.key == key else None for finding in found]
-        columns[f"{key}_asked"] = [finding.asked if finding.key == key else None for finding in found]
+        columns[key] = [(identity.stated or _NOTHING) if identity.key == key else None for identity in identities]
+        columns[f"{key}_asked"] = [identity.asked if identity.key == key else None for identity in identities]
     return pd.DataFrame(
-        {"row": range(len(found)), "submission": [finding.submission for finding in found]}
+        {"row": range(len(identities)), "submission": [identity.submission for identity in identities]}
         | {name: pd.Series(texts, dtype=object) for name, texts in columns.items()}
     )
 

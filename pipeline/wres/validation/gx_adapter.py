@@ -137,17 +137,17 @@ def _results(
     return {result.expectation_config.meta["number"]: result for result in outcome.results}
 
 
-def _failing_rows(result: Any, what: str) -> list[int]:
+def _failing_rows(result: Any, edit: str) -> list[int]:
     """Return the failing rows of one result, which holds them only if the expectation really ran."""
     info = result.exception_info or {}
     for metric in [info] if "raised_exception" in info else info.values():
         if metric["raised_exception"]:
-            raise EditExecutionError(f"{what} raised: {metric['exception_message']}")
+            raise EditExecutionError(f"{edit} raised: {metric['exception_message']}")
     if "unexpected_index_list" not in result.result:
-        raise EditExecutionError(f"{what} did not say which rows it failed")
+        raise EditExecutionError(f"{edit} did not say which rows it failed")
     rows = sorted({int(row) for part in result.result["unexpected_index_list"] or [] for row in part["row"]})
     if len(rows) != result.result["unexpected_count"] or bool(rows) == result.success:
-        raise EditExecutionError(f"{what} counted {result.result['unexpected_count']} rows and named {len(rows)}")
+        raise EditExecutionError(f"{edit} counted {result.result['unexpected_count']} rows and named {len(rows)}")
     return rows
 
 

@@ -48,13 +48,13 @@ class PreviousYear:
 
     def earlier(self, code: str) -> list[Figures]:
         """Return an organisation's figures of up to two years before last, the later first, until one is unknown."""
-        found: list[Figures] = []
+        years: list[Figures] = []
         for back in range(2, len(self._standing) + 1):
             figures = self._figures([code], 0, back)
             if figures is None:
                 break
-            found.append(figures)
-        return found
+            years.append(figures)
+        return years
 
     def _figures(self, codes: Iterable[str], start: int, back: int) -> Figures | None:
         """Pool the figures of organisations of one year so many years before it; `start` 0 is this year."""

@@ -84,7 +84,7 @@ def _lacking(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: B
     halves = (amounts.of(ENTERED) % 1 != 0) & np.isfinite(amounts.of(ENTERED))
     staff, last_staff = (np.nan_to_num(year.staff.sum(axis=1)) > 0 for year in (now, before))
     entries, last_entries = (np.isfinite(year.entered.sum(axis=1)) for year in (now, before))
-    found: list[dict[str, str]] = []
+    lacking_by_return: list[dict[str, str]] = []
     for number, submission in enumerate(batch.submissions):
         lacking: dict[str, str] = {}
         if not staff[number]:
@@ -99,8 +99,8 @@ def _lacking(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: B
                 lacking[_LAST_SENT] = lacking[_LAST_ENTRIES]
         if {_LAST_STAFF, _LAST_ENTRIES} & lacking.keys() and batch.last_year_national_rate is None:
             lacking[_RATE] = NO_EXPECTATION
-        found.append(lacking)
-    return found
+        lacking_by_return.append(lacking)
+    return lacking_by_return
 
 
 def _cells_frame(

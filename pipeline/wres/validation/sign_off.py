@@ -26,7 +26,7 @@ _NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class SignOffItem:
-    """A part of the sign-off, a rate that the return states, or what may be about a person; `what` names it in words.
+    """A part of the sign-off, a rate that the return states, or what may be about a person; `name` names it in words.
 
     `given` is the part as given, None where it is missing or cannot be read; `signed` the day that a date means.
     `difference` is how far a stated rate is
@@ -35,7 +35,7 @@ class SignOffItem:
     """
 
     submission: int
-    what: str
+    name: str
     text: Text | None
     given: str | None
     signed: date | None = None
@@ -48,18 +48,18 @@ class SignOffItem:
 
 def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
     """Return the sign-off of each readable return, part by part, the doubtful texts and the stated rates."""
-    found: list[SignOffItem] = []
+    items: list[SignOffItem] = []
     for number, submission in enumerate(batch.submissions):
         if not submission.unreadable():
-            found.extend(_sign_off(number, submission))
-            found.extend(
+            items.extend(_sign_off(number, submission))
+            items.extend(
                 SignOffItem(number, fault.detail, None, fault.detail, doubts=1, place=fault.place)
                 for fault in submission.read.asked
             )
             if counted[number].known():
                 stated = _stated_rates(submission, batch.template)
-                found.extend(_rate(number, text, counted[number], batch.template) for text in stated)
-    return found
+                items.extend(_rate(number, text, counted[number], batch.template) for text in stated)
+    return items
 
 
 def states_a_rate(submission: Submission, template: Template) -> bool:
@@ -67,40 +67,40 @@ def states_a_rate(submission: Submission, template: Template) -> bool:
     return any(True for _ in _stated_rates(submission, template))
 
 
-def sign_off_frame(batch: Batch, found: list[SignOffItem]) -> pd.DataFrame:
+def sign_off_frame(batch: Batch, items: list[SignOffItem]) -> pd.DataFrame:
     """Build a row for each part: `given` (str); `difference`, `tolerance` (Fraction, or missing); `doubts`.
 
     `signed`, `snapshot` and `received` are days as numbers, missing where no date of the sign-off could be read.
     """
     names = ("given", "difference", "tolerance")
-    columns = {name: pd.Series([getattr(closing, name) for closing in found], dtype=object) for name in names}
+    columns = {name: pd.Series([getattr(item, name) for item in items], dtype=object) for name in names}
     received = [submission.received_at.astimezone(LONDON).date() for submission in batch.submissions]
     days = {
-        "signed": [closing.signed for closing in found],
-        "snapshot": [closing.signed and batch.year.snapshot for closing in found],
-        "received": [closing.signed and received[closing.submission] for closing in found],
+        "signed": [item.signed for item in items],
+        "snapshot": [item.signed and batch.year.snapshot for item in items],
+        "received": [item.signed and received[item.submission] for item in items],
     }
     columns |= {
         name: pd.Series([math.nan if day is None else day.toordinal() for day in column], dtype=float)
         for name, column in days.items()
     }
-    doubts = [closing.doubts for closing in found]
-    submissions = [closing.submission for closing in found]
-    return pd.DataFrame({"row": range(len(found)), "submission": submissions, **columns, "doubts": doubts})
+    doubts = [item.doubts for item in items]
+    submissions = [item.submission for item in items]
+    return pd.DataFrame({"row": range(len(items)), "submission": submissions, **columns, "doubts": doubts})
 
 
 def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:
     """Return each part of the sign-off that is given, and one item for all that are missing, with their cells."""
     missing = {}
-    for key, what in _SIGN_OFF.items():
+    for key, name in _SIGN_OFF.items():
         text = submission.read.text(key)
         value = text.value.strip() if text else ""
         if not value:
-            missing[what] = text.place if text else submission.read.empty.get(key, CellRef())
+            missing[name] = text.place if text else submission.read.empty.get(key, CellRef())
             continue
         signed = read_date(value) if key == "signoff.date" else None
         readable = key != "signoff.date" or signed is not None
-        yield SignOffItem(number, what, text, value if readable else None, signed)
+        yield SignOffItem(number, name, text, value if readable else None, signed)
     if missing:
         yield SignOffItem(number, " and no ".join(missing), None, None, place=_together(list(missing.values())))
 
@@ -124,18 +124,18 @@ def _rate(number: int, text: Text, counts: Counts, template: Template) -> SignOf
     """Compare a stated rate with the one computed; a likelihood may be given as a share or as a percentage."""
     value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):
-        what, computed = "relative likelihood", counts.ratio()
+        name, computed = "relative likelihood", counts.ratio()
         shown = "" if computed is None else str(round_half_away(computed, 2))
         candidates = [(value, computed)]
     else:
         group = text.key.removeprefix(_LIKELIHOOD)
-        what, computed = f"likelihood ({template.group_labels[group]})", _likelihood(counts, group)
+        name, computed = f"likelihood ({template.group_labels[group]})", _likelihood(counts, group)
         shown = "" if computed is None else f"{round_half_away(100 * computed, 2)}%"
         percent = None if computed is None else 100 * computed
         candidates = [(value.removesuffix("%"), percent)] + ([] if value.endswith("%") else [(value, computed)])
     compared = [_compare(stated, exact) for stated, exact in candidates]
     difference, tolerance = min(compared, key=lambda pair: pair[0] - pair[1])
-    return SignOffItem(number, what, text, value, None, difference, tolerance, shown or "none: it cannot be calculated")
+    return SignOffItem(number, name, text, value, None, difference, tolerance, shown or "none: it cannot be calculated")
 
 
 def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, Fraction]:

@@ -104,9 +104,9 @@ def skipped_sign_off(submission: Submission, template: Template, now: Counts) ->
     return dict.fromkeys(edits_that_need("closing", "figures"), NO_FIGURES)
 
 
-def skipped_quality(found: Sequence[str] | set[str]) -> dict[str, str]:
+def skipped_quality(codes: Collection[str]) -> dict[str, str]:
     """Return the quality edits that make no sense of figures that may be somebody else's."""
-    code = next((code for code in DOUBT if code in found), None)
+    code = next((code for code in DOUBT if code in codes), None)
     if code is None:
         return {}
     compared = [*edits_over("measures"), *edits_over("compared_cells")]

@@ -124,7 +124,7 @@ def write_sign_off(
             value = item.text.value.strip() if item.text else ""
             received = day_words(builder.batch.submissions[item.submission].received_at)
             facts = builder.row_facts(failure, row, frame.iloc[row])
-            facts |= {"part": item.what, "measure": item.what, "computed": item.computed, "received": received}
+            facts |= {"part": item.name, "measure": item.name, "computed": item.computed, "received": received}
             about = stated(value, item.text.place if item.text else item.place)
             case = failure.case("case_where_stated" if value else None)
             builder.add(item.submission, failure.meta["edit"], row, about, facts, case)
