@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wres.returns.findings import Finding, findings_in
-from wres.returns.parsed_return import CellRef, ParsedReturn, Text, row_of, split_column
+from wres.returns.parsed_return import CellRef, ParsedReturn, Text, row_of
 from wres.returns.template_spec import group_labels
 from wres.validation.batch import UNREADABLE
 from wres.validation.edit_catalogue import load_catalogue
@@ -72,14 +72,16 @@ def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str
 
 def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str]) -> dict[str | None, str]:
     """Give the return's organisation and year: in a workbook with a label to the left, in a CSV file in every line."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     identity: dict[str | None, str] = {}
     for key, label in _IDENTITY.items():
         stated = [text for text in texts if text.key == key]
         heading = key.replace("_", " ")
         for text in stated:
-            column = split_column(text.place.cell or "")
-            if heading not in read.headings and len(column) == 1 and column > "A":
-                identity[f"{chr(ord(column) - 1)}{_row(text.place.cell)}"] = label
+            place = _position(text.place.cell)
+            if heading not in read.headings and place is not None and place[1] > 0:
+                identity[xl_rowcol_to_cell(place[0], place[1] - 1)] = label
             identity[text.place.cell] = text.value
         if len(stated) == 1 and heading in read.headings:  # of several nobody can say which stands in a line
             first = _row(stated[0].place.cell)

@@ -124,7 +124,7 @@ def _text_is_sign(text: str) -> bool:
 def _look(
     grid: Grid, signs_there: set[Value], evidence: Evidence, *, with_return: bool
 ) -> tuple[str, str | None] | None:
-    """Why a sheet is refused, and its cell; None where it is not, with the evidence added to `found`."""
+    """Return why a sheet is refused, and its cell; None where it is not, with the evidence added to `found`."""
     for table in tables_of_people(grid, signs_there, with_return=with_return):
         place = grid.place(table.row, table.column)
         if table.certain:
@@ -149,7 +149,7 @@ def _look_at_rows(grid: Grid, signs_there: set[Value], evidence: Evidence) -> tu
 
 
 def _look_at_hidden(hidden: Sequence[str], evidence: Evidence) -> str | None:
-    """Why texts that stand in no cell refuse a file: a return has no names in them."""
+    """Return why texts outside cells refuse a file, or None: a return has no names in them."""
     names: set[str] = set()
     records: Counter[str] = Counter()
     for text in hidden:

@@ -68,7 +68,7 @@ class SheetEvidence:
                     self._forenames[column][value] = place
 
     def judge(self) -> tuple[str, str | None] | None:
-        """Why the sheet is a list of people, and its first cell; None where the evidence does not say so."""
+        """Return why the sheet is a list of people, and its first cell; None without enough evidence."""
         for kind, least in ENOUGH.items():
             if len(self._records[kind]) >= least:
                 return f"rows with {kind}", self._records[kind][0].cell

@@ -107,7 +107,7 @@ def _body(grid: Grid, heading_row: int, about: dict[int, Heading]) -> list[Seque
 def _judge(
     about: dict[int, Heading], counts: list[int], body: list[Sequence[Value]], *, with_return: bool
 ) -> bool | None:
-    """True for a list of people, None for none, False where it is in doubt."""
+    """Return True for a list of people, None for none, False where it is in doubt."""
     numbers, names = _has(about, Heading.NUMBER), _has(about, Heading.NAME)
     traits, cases = _has(about, Heading.TRAIT), _has(about, Heading.CASE)
     summary = _is_summary(about, counts, body)

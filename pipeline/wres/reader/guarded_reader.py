@@ -122,7 +122,7 @@ class GuardedReader:
         return process
 
     def _reason(self, late: bool) -> Reason:
-        """Why the process ended, by the signal that ended it."""
+        """Say why the process ended, by the signal that ended it."""
         process, self._process = self._process, None
         if process is None:
             return "crash"

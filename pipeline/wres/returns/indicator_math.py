@@ -56,7 +56,7 @@ def relative_likelihood(
 
 
 def reason_not_calculable(white_headcount: Count, bme_headcount: Count, white_entered: Count) -> str | None:
-    """Why the ratio cannot be calculated ("no white staff", "no BME staff", "no white entries"), or None."""
+    """Return why the ratio cannot be calculated ("no white staff", "no BME staff", "no white entries"), or None."""
     if not white_headcount:
         return "no white staff"
     if not bme_headcount:

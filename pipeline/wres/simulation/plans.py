@@ -33,14 +33,14 @@ class SenderBehaviour:
 
 
 def rounds(year: CollectionYear) -> tuple[datetime, datetime, datetime]:
-    """When returns are collected: in mid window, an hour before the deadline and an hour before the hard close."""
+    """Return when returns are collected: in mid window, an hour before the deadline and one before the hard close."""
     middle = year.opens + (year.deadline - year.opens) * 0.6
     hour = timedelta(hours=1)
     return middle.replace(minute=0, second=0, microsecond=0), year.deadline - hour, year.hard_close - hour
 
 
 def sample_organisations(codes: Sequence[str], returns: int | None, seed: int) -> list[str]:
-    """So many of the codes, sorted, and much the same ones from year to year; all where there are no more, or for None.
+    """Choose a number of the codes, sorted, much the same from year to year; all for None or a larger number.
 
     Raises:
         WresError: fewer than one is asked for.

@@ -177,7 +177,7 @@ def _shrunken(
 
 
 def _table(compared: _Compared, p: Floats, distance_p: Floats, shrunken: list[Floats]) -> pa.Table:
-    """Both p values with their q values over one list of tests, whether they are beyond chance, shrunken figures."""
+    """Return both p values with their q values over one list of tests, whether beyond chance, and shrunken figures."""
     family = compared.families(*_POPULATION, "level", "measure")
     q, distance_q = np.split(q_values(np.concatenate([p, distance_p]), np.concatenate([family, family])), 2)
     columns = {
