@@ -32,7 +32,7 @@ def is_sealed_first(settings: Settings, release: Release) -> bool:
 
 
 def superseded_under_embargo(settings: Settings, releases: Sequence[Release]) -> list[Release]:
-    """Of a year's editions for an audience, oldest first, those that never go out: a later one took the place of each
+    """Return those of a year's editions, oldest first, that never go out: a later one took the place of each
     while it was sealed.
     """
     return [edition_before for edition_before in releases if is_sealed_first(settings, edition_before)][:-1]

@@ -237,6 +237,6 @@ def _of_edition(engine: Engine, year: int, edition: str) -> list[Release]:
 
 
 def release_paths(settings: Settings, release: Release) -> tuple[Path, Path]:
-    """Where a release is published, and where it lies sealed before that."""
+    """Return the folder where a release is published, and the one where it is sealed before that."""
     path = release_name(release).path
     return settings.published / path, settings.sealed / path

@@ -46,7 +46,7 @@ def origin_of(
 
 
 def _open_reason(settings: Settings, engine: Engine, release: Release, build: Build) -> str | None:
-    """Why the approver of an official release let every figure be shown; None under another policy."""
+    """Return why the approver of an official release let every figure be shown; None under another policy."""
     year = load_year(release.collection_year, settings.years)
     if release.audience != OFFICIAL or year.disclosure.policy != "open":
         return None
@@ -64,7 +64,7 @@ def _publication(settings: Settings, release: Release) -> Publication:
 
 
 def with_staff_files(settings: Settings, release: Release, origin: ReleaseInputs) -> ReleaseInputs:
-    """With the words and the access list that publication staff keep for the year, as they are now.
+    """Return the inputs with the text and the access list that publication staff keep for the year now.
 
     Raises:
         WresError: one of them cannot be read.

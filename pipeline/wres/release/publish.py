@@ -238,7 +238,7 @@ def public_names(engine: Engine, year: int) -> set[ReleaseName]:
 
 
 def _require_not_public_yet(settings: Settings, engine: Engine, release: Release, target: Path) -> None:
-    """An official release that was never made public lies sealed, and nowhere else."""
+    """Refuse an official release that is public though it was never made so: it must be sealed, and nowhere else."""
     if is_public(engine, release):
         return
     releases, name = published_releases(settings), release_name(release)

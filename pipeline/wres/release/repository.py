@@ -47,7 +47,7 @@ class ReleaseRepository:
         self._store = FileStore(root, private=False)
 
     def all(self) -> list[ReleaseName]:
-        """Every release, oldest year first, and in it by audience and edition: 1.10 after 1.9."""
+        """Return every release, oldest year first, and in it by audience and edition: 1.10 after 1.9."""
         found = [
             name
             for year in self._store.folders()
@@ -126,11 +126,11 @@ class ReleaseRepository:
             path.write_bytes(self.read(name, file))
 
     def address(self, name: ReleaseName) -> str:
-        """Where a release lies, for people."""
+        """Return the address of a release, for people."""
         return self._store.address(name.path)
 
     def address_of_latest(self, year: int) -> str:
-        """Where YEAR/latest.json lies, for people."""
+        """Return the address of YEAR/latest.json, for people."""
         return self._store.address(f"{year}/{LATEST}")
 
 
@@ -151,7 +151,7 @@ def published_releases(settings: Settings) -> ReleaseRepository:
 
 
 def release_in(settings: Settings, name: ReleaseName) -> ReleaseRepository:
-    """Where a release is: among the published ones, or sealed until its time.
+    """Return the repository of a release: the published ones, or the sealed ones until its time.
 
     Raises:
         WresError: it is in neither.

@@ -178,7 +178,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose names are each there once: of two, programs take one or the other."""
+    """Return an object of JSON; refuse a name that is there twice, for programs take one or the other."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name is there twice")
