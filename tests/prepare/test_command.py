@@ -97,8 +97,12 @@ def test_a_return_that_the_checks_reject_ends_with_1(tmp_path: Path, extract: Wr
 def test_a_mistake_is_one_line(
     tmp_path: Path, extract: Write, wres: Run, change: dict[str, str | Path], words: str
 ) -> None:
-    given = {"staff": extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), "cases": extract("cases.csv", []), **change}
-    status, _, err = wres(*arguments(tmp_path, **given))  # type: ignore[arg-type]
+    extracts = {
+        "staff": extract("staff.csv", [("1", "A", "Band 5", *NURSE)]),
+        "cases": extract("cases.csv", []),
+        **change,
+    }
+    status, _, err = wres(*arguments(tmp_path, **extracts))  # type: ignore[arg-type]
     assert status == 2
     assert words in err
     assert len(err.strip().splitlines()) == 1
@@ -112,8 +116,8 @@ def test_a_mistake_is_one_line(
 def test_a_map_that_is_wrong_is_named(tmp_path: Path, extract: Write, wres: Run, text: str) -> None:
     (tmp_path / "map.toml").write_text(text)
     staff = extract("staff.csv", [("1", "A", "Band 5", *NURSE)])
-    given = [*arguments(tmp_path, staff, extract("cases.csv", [])), "--map", str(tmp_path / "map.toml")]
-    status, _, err = wres(*given)
+    command = [*arguments(tmp_path, staff, extract("cases.csv", [])), "--map", str(tmp_path / "map.toml")]
+    status, _, err = wres(*command)
     assert (status, "map.toml" in err, len(err.strip().splitlines())) == (2, True, 1)
     assert (tmp_path / "map.toml").read_text() == text
 

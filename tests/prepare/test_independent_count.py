@@ -79,10 +79,10 @@ def plain_count(staff: list[dict[str, Any]], cases: list[dict[str, Any]], days: 
     bank_only = set()
     for person in {row["Employee Number"] for row in staff}:
         rows = [row for row in staff if row["Employee Number"] == person]
-        here = [r for r in rows if r["Start Date"] <= 0 and (r["End Date"] is None or r["End Date"] >= 0)]
-        here = [r for r in here if r["Assignment Status"] != "Inactive Not Worked"]
-        post = [r for r in here if r["Assignment Category"] != "Bank"]
-        if here and not post:
+        in_post = [r for r in rows if r["Start Date"] <= 0 and (r["End Date"] is None or r["End Date"] >= 0)]
+        in_post = [r for r in in_post if r["Assignment Status"] != "Inactive Not Worked"]
+        post = [r for r in in_post if r["Assignment Category"] != "Bank"]
+        if in_post and not post:
             bank_only.add(person)
         if post:
             code = max(

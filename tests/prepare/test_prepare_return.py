@@ -125,8 +125,8 @@ def test_nothing_about_a_person_is_shown(tmp_path: Path, extract: Write) -> None
     result = run(tmp_path, extract, staff, [("77009", "14/02/2021x", "Disciplinary")])
     [hidden] = [question for question in result.questions if question.withheld]
     assert hidden.number == 5
-    told = repr(result) + (tmp_path / MAP_NAME).read_text()
-    assert not [text for text in [*names, "7700", "14/02/2021x"] if text in told]
+    printed = repr(result) + (tmp_path / MAP_NAME).read_text()
+    assert not [text for text in [*names, "7700", "14/02/2021x"] if text in printed]
     with pytest.raises(WresError) as caught:
         prepare_return(
             load_settings(),
@@ -195,16 +195,21 @@ def test_last_year_stands_beside(tmp_path: Path, extract: Write) -> None:
     from wres.returns.template_spec import load_template
 
     calendar = load_year(2022)
-    given = {("workforce.clinical.band_5", "white"): Decimal(4321)}
+    last_year = {("workforce.clinical.band_5", "white"): Decimal(4321)}
     write_template(
-        tmp_path / "sent.xlsx", load_template(calendar.template_version), calendar, "RXY", "A trust", last_year=given
+        tmp_path / "sent.xlsx",
+        load_template(calendar.template_version),
+        calendar,
+        "RXY",
+        "A trust",
+        last_year=last_year,
     )
     prepare_return(
         load_settings(), 2022, "RXY", extract("staff.csv", [("1", "A", "Band 5", *NURSE)]), extract("cases.csv", []),
         tmp_path / "return.xlsx", template_file=tmp_path / "sent.xlsx",
     )  # fmt: skip
     read = read_return((tmp_path / "return.xlsx").read_bytes(), "return.xlsx", load_settings())
-    assert read.last_year == given
+    assert read.last_year == last_year
     assert re.search(r"4,321", (tmp_path / "return-reconciliation.html").read_text())
 
 

@@ -38,8 +38,8 @@ def load(wres: Run, written: Callable[[str], Path]) -> Callable[..., tuple[dict[
 
 def row_of(wres: Run, code: str) -> dict[str, str]:
     rows = json.loads(wres("organisations", "list", "--format", "json")[1])
-    found: dict[str, str] = next(row for row in rows if row["code"] == code)
-    return found
+    organisation: dict[str, str] = next(row for row in rows if row["code"] == code)
+    return organisation
 
 
 def test_a_wrong_closing_date_is_taken_back_by_the_projects_own_file(

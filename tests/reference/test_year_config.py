@@ -151,9 +151,9 @@ def test_two_homes_in_one_process_have_their_own_years(tmp_path: Path) -> None:
     folder = tmp_path / "years"
     folder.mkdir()
     further_year(folder, 2026)
-    own = open_pipeline(Settings(home=tmp_path / "own", years=folder))
+    with_folder = open_pipeline(Settings(home=tmp_path / "with_folder", years=folder))
     usual = open_pipeline(Settings(home=tmp_path / "usual", years=None))
-    assert own.for_year(2026).calendar.year == 2026
+    assert with_folder.for_year(2026).calendar.year == 2026
     assert 2026 not in usual.configured_years()
     with pytest.raises(WresError, match="There is no collection year 2026"):
         usual.for_year(2026)

@@ -137,9 +137,9 @@ def numbers() -> Callable[..., Any]:
     """(item, group) to number, of what was read; every cell once."""
 
     def collect(result: ParsedReturn) -> Any:
-        found = {(cell.item, cell.ethnic_group): cell.number for cell in result.cells}
-        assert len(found) == len(result.cells)
-        return found
+        numbers_read = {(cell.item, cell.ethnic_group): cell.number for cell in result.cells}
+        assert len(numbers_read) == len(result.cells)
+        return numbers_read
 
     return collect
 

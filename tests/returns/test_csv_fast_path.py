@@ -35,7 +35,7 @@ def _long_way(content: bytes, monkeypatch: pytest.MonkeyPatch) -> object:
 
 @given(st.lists(ROW, max_size=12), st.permutations(range(5)))
 def test_both_ways_give_the_same(rows: Any, order: Any) -> None:
-    lines = [[HEADER[at] for at in order], *([row[at] for at in order] for row in rows)]
+    lines = [[HEADER[place] for place in order], *([row[place] for place in order] for row in rows)]
     ends = ["", *(row[5] for row in rows)]
     text = "\n".join(
         ",".join(f'"{cell}"' if "," in cell else cell for cell in line) + end

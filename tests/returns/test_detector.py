@@ -113,8 +113,8 @@ def test_a_staff_list_is_refused_and_nothing_of_it_is_kept(read: Callable[..., P
     result = read(ALONE[kind], "Jane Doe.csv")
     assert [fault.code for fault in result.faults] == ["S113"]
     assert (result.cells, result.texts, result.repairs, result.asked) == ([], [], [], [])
-    said = str(dataclasses.asdict(result.faults[0]))
-    assert [content for content in SECRETS if content in said] == []
+    detail = str(dataclasses.asdict(result.faults[0]))
+    assert [content for content in SECRETS if content in detail] == []
 
 
 def cases(*rows: Any) -> list[Any]:
@@ -166,8 +166,8 @@ def test_a_list_on_any_sheet_of_a_return_is_seen(
     result = read(edited(beside(BESIDE[kind], state, first)))
     assert [fault.code for fault in result.faults] == ["S113"]
     assert (result.cells, result.texts) == ([], [])
-    said = result.faults[0].detail
-    assert "sheet 5" in said or "National Insurance" in said or "e-mail" in said
+    detail = result.faults[0].detail
+    assert "sheet 5" in detail or "National Insurance" in detail or "e-mail" in detail
     assert result.faults[0].place.sheet is None
 
 

@@ -155,8 +155,8 @@ def excel(filled: bytes) -> dict[str, bytes]:
         "full and odd": sheet(full + "<!-- -->"),
         "many attributes": sheet(f"<row><c {ATTRIBUTES}/></row>"),
     }
-    made = {name: replaced(filled, {SHEET: data}) for name, data in sheets.items()}
-    return made | {
+    workbooks = {name: replaced(filled, {SHEET: data}) for name, data in sheets.items()}
+    return workbooks | {
         "shared bomb": replaced(filled, {strings: texts(f"<si><t>{'x' * 32_000}</t></si>"), SHEET: sheet(shared)}),
         "shared runs": replaced(
             filled, {strings: texts(f"<si>{'<r><t>x</t></r>' * 100_000}</si>"), SHEET: sheet(shared)}

@@ -85,8 +85,8 @@ UNSEEN = [
 
 def figure(value: Any, *, text_is_odd: Any = False) -> Any:
     repairs = []  # type: ignore[var-annotated]
-    found = read_figure(value, CellRef(None, "E2"), repairs, text_is_odd=text_is_odd)
-    return found.raw, found.number, repairs
+    figure = read_figure(value, CellRef(None, "E2"), repairs, text_is_odd=text_is_odd)
+    return figure.raw, figure.number, repairs
 
 
 @pytest.mark.parametrize(("text", "number"), CSV_REPAIRED.items())

@@ -180,8 +180,8 @@ def test_a_shifted_row_of_a_wide_file_is_no_figures(wide: Any, read: Callable[..
     assert result.faults == []
     wrong = [(cell.item, cell.ethnic_group, cell.place.cell) for cell in result.cells if cell.number is None]
     assert wrong == [(wide[5][0], group, f"{column}6") for group, column in zip(ETHNIC_GROUPS, "CDE", strict=True)]
-    given = ",".join(rows[5][2:]).rstrip(",")
-    assert {cell.raw.rstrip(",") for cell in result.cells if cell.number is None} == {show_value(given)}
+    values = ",".join(rows[5][2:]).rstrip(",")
+    assert {cell.raw.rstrip(",") for cell in result.cells if cell.number is None} == {show_value(values)}
     assert len(result.cells) == 102
 
 

@@ -53,9 +53,9 @@ def expected(
     figures_of: Callable[[str], Figures],
 ) -> Any:
     """Every figure of the filled workbook, with the totals that it has stored."""
-    found = numbers(read(filled))
-    assert found.items() >= figures_of("2.0").items()
-    return found
+    figures_read = numbers(read(filled))
+    assert figures_read.items() >= figures_of("2.0").items()
+    return figures_read
 
 
 @pytest.fixture(scope="session")
@@ -120,22 +120,22 @@ def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(
 ) -> None:
     result = read(changed(filled, SHEET, value(text, kind=kind)))
     assert codes(result) == []
-    found = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
-    assert found[NURSES].number in (None, Decimal(1234), Decimal(12))
+    cells_read = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
+    assert cells_read[NURSES].number in (None, Decimal(1234), Decimal(12))
     if "1,234" not in text and "\u0661" not in text:
-        assert found[NURSES].number is None
-        assert found[NURSES].raw
-    assert found[NURSES].place == CellRef("Return", "C12")
-    others = {key: cell.number for key, cell in found.items() if key != NURSES}
+        assert cells_read[NURSES].number is None
+        assert cells_read[NURSES].raw
+    assert cells_read[NURSES].place == CellRef("Return", "C12")
+    others = {key: cell.number for key, cell in cells_read.items() if key != NURSES}
     assert others == {key: number for key, number in expected.items() if key != NURSES}
 
 
 @pytest.mark.parametrize("text", ["<f>SUM(1,2)</f>", "<f>SUM(1,2)</f><v></v>", "<f>SUM(1,2)</f><v/>", "<f/>"])
 def test_a_formula_without_a_result_says_so(filled: bytes, read: Callable[..., ParsedReturn], text: str) -> None:
     result = read(changed(filled, SHEET, value(text)))
-    found = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
-    assert found[NURSES].number is None
-    assert "formula without a result" in found[NURSES].raw
+    cells_read = {(cell.item, cell.ethnic_group): cell for cell in result.cells}
+    assert cells_read[NURSES].number is None
+    assert "formula without a result" in cells_read[NURSES].raw
     assert sum("formula" in cell.raw for cell in result.cells) == 1
 
 
@@ -337,8 +337,8 @@ def test_two_visible_tables_that_differ_are_given_twice(
     def change(workbook: Any) -> None:
         copy_of_return(workbook, "Return (2)", first=first)["C12"] = 7
 
-    found = [cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]
-    assert [(cell.number, cell.place) for cell in found] == [
+    cells_read = [cell for cell in read(edited(change)).cells if (cell.item, cell.ethnic_group) == NURSES]
+    assert [(cell.number, cell.place) for cell in cells_read] == [
         (stated[NURSES], CellRef("Return", "C12")),
         (Decimal(7), CellRef("Return (2)", "C12")),
     ]

@@ -132,8 +132,8 @@ def test_empty_and_corrupt_files(read: Callable[..., ParsedReturn], content: Any
 def test_password_protected_workbooks_are_named_as_such(read: Callable[..., ParsedReturn], filled: bytes) -> None:
     excel = read(OLE + b"\x00" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 100)
     flagged = bytearray(filled)
-    at = flagged.index(b"PK\x01\x02")
-    flagged[at + 8] |= 1
+    start = flagged.index(b"PK\x01\x02")
+    flagged[start + 8] |= 1
     manifest = b'<m:manifest xmlns:m="x"><m:encryption-data/></m:manifest>'
     ods = io.BytesIO()
     with zipfile.ZipFile(ods, "w") as package:
@@ -221,18 +221,18 @@ def test_a_zip_bomb_that_lies_about_its_size(filled: bytes, settings: Settings, 
     """Its header says little, its data holds much: what counts is what comes out."""
     data = b"<a>" + b" " * 60_000_000 + b"</a>"
     bomb = bytearray(rezipped(filled, extra={"xl/z.xml": data}))
-    at = bomb.rindex(b"PK\x01\x02")
-    bomb[at + 16 : at + 20] = struct.pack("<I", zlib.crc32(data[:said]))
-    bomb[at + 24 : at + 28] = struct.pack("<I", said)
+    start = bomb.rindex(b"PK\x01\x02")
+    bomb[start + 16 : start + 20] = struct.pack("<I", zlib.crc32(data[:said]))
+    bomb[start + 24 : start + 28] = struct.pack("<I", said)
     assert codes(read_return(bytes(bomb), "a.xlsx", settings)) == ["S112"]
 
 
 def test_a_part_that_holds_more_than_it_says_is_corrupt(filled: bytes, settings: Settings) -> None:
     data = b"<a>" + b" " * 1000 + b"</a>"
     lying = bytearray(rezipped(filled, extra={"xl/z.xml": data}))
-    at = lying.rindex(b"PK\x01\x02")
-    lying[at + 16 : at + 20] = struct.pack("<I", zlib.crc32(data[:10]))
-    lying[at + 24 : at + 28] = struct.pack("<I", 10)
+    start = lying.rindex(b"PK\x01\x02")
+    lying[start + 16 : start + 20] = struct.pack("<I", zlib.crc32(data[:10]))
+    lying[start + 24 : start + 28] = struct.pack("<I", 10)
     assert codes(read_return(bytes(lying), "a.xlsx", settings)) == ["S101"]
 
 

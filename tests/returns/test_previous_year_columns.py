@@ -82,9 +82,9 @@ def test_a_return_as_rows_has_none(csv_filled: bytes, read: Callable[..., Parsed
     ],
 )
 def test_what_is_no_number_of_people_is_left_out(value: Any, number: Any) -> None:
-    found = of_rows([NURSES, "Band 5", 1, 2, 3, value, 5, 6])
-    rest = {(NURSES, "bme"): Decimal(5), (NURSES, "unknown"): Decimal(6)}
-    assert found == rest | ({} if number is None else {(NURSES, "white"): Decimal(number)})
+    figures = of_rows([NURSES, "Band 5", 1, 2, 3, value, 5, 6])
+    others = {(NURSES, "bme"): Decimal(5), (NURSES, "unknown"): Decimal(6)}
+    assert figures == others | ({} if number is None else {(NURSES, "white"): Decimal(number)})
 
 
 def test_what_could_be_meant_in_two_ways_is_left_out() -> None:

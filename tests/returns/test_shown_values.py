@@ -56,8 +56,8 @@ def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(
         sheet["B5"], sheet["B6"], sheet["B7"] = "Okafor Jane", "Okafor", "Okafor 2.0"
         workbook["Sign-off"]["B6"] = "Okafor in May"
 
-    said = str(dataclasses.asdict(read(edited(change))))
-    assert "okafor" not in said.lower()
+    document = str(dataclasses.asdict(read(edited(change))))
+    assert "okafor" not in document.lower()
     content = csv_filled.replace(b",white,", b",Okafor White,", 1).replace(
         b"workforce.clinical.band_5,", b"Okafor B,", 1
     )

@@ -130,9 +130,9 @@ def test_a_stated_total_that_differs_is_written_as_stated(
     numbers: Callable[[ParsedReturn], Figures],
 ) -> None:
     figures = {**figures_of("2.0"), ("workforce.total", "white"): Decimal(12)}
-    found = numbers(read(workbook_of(figures=figures)))
-    assert found["workforce.total", "white"] == 12
-    assert found["workforce.total", "bme"] == sum(
+    figures_read = numbers(read(workbook_of(figures=figures)))
+    assert figures_read["workforce.total", "white"] == 12
+    assert figures_read["workforce.total", "bme"] == sum(
         figures[item.code, "bme"] for item in load_template("2.0").items if item.in_total
     )
 
@@ -167,9 +167,9 @@ def test_libreoffice_works_the_formulas_out_to_the_same_values(
         cell = workbook["Return"]["C12"]
         cell.value = str(cell.value)
 
-    given = workbook_of(2019)
-    expected = read(given)
-    again = read(*libreoffice("xlsx", edited(hold_one_as_text, given)))
+    content = workbook_of(2019)
+    expected = read(content)
+    again = read(*libreoffice("xlsx", edited(hold_one_as_text, content)))
     assert numbers(again) == numbers(expected)
     assert {text.key: text.value[:12] for text in again.texts} == {text.key: text.value[:12] for text in expected.texts}
 

@@ -55,7 +55,7 @@ def _csv(content: Any) -> Any:
     assert rows[0] == ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
     cells = [(item, group, value) for _, _, item, group, value in rows[1:] if group]
     texts = {item: value for _, _, item, group, value in rows[1:] if not group}
-    (year,), (code,) = ({row[at] for row in rows[1:]} for at in (0, 1))
+    (year,), (code,) = ({row[column] for row in rows[1:]} for column in (0, 1))
     return Seen(code, year, None, cells, texts)  # type: ignore[arg-type]
 
 

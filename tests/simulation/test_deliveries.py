@@ -59,7 +59,7 @@ def test_the_shares_of_wrong_late_and_never_are_as_meant(national: list[Delivery
 def test_however_many_send_some_err_and_of_many_some_never_send(
     year: int, senders: Any, never: Any, wrong: Any
 ) -> None:
-    plans = plan_year([f"T{at:04}" for at in range(senders)], load_year(year), 3)
+    plans = plan_year([f"T{number:04}" for number in range(senders)], load_year(year), 3)
     assert len(plans) == senders
     assert sum(not plan.times for plan in plans) == never
     assert sum(plan.wrong_first for plan in plans) == wrong
@@ -153,8 +153,8 @@ def test_fewer_returns_are_the_same_organisations_and_figures(
     whole = {delivery.organisation_code: delivery.figures for delivery in national if delivery.figures}
     for delivery in few:
         if delivery.figures is not None and delivery.organisation_code in whole:
-            told = whole[delivery.organisation_code]
-            assert {cell: value for cell, value in delivery.figures.items() if cell in told} == told
+            figures = whole[delivery.organisation_code]
+            assert {cell: value for cell, value in delivery.figures.items() if cell in figures} == figures
     assert len({delivery.organisation_code for delivery in few}) == 10
 
 
@@ -169,7 +169,7 @@ def test_less_than_one_return_is_an_error(simulate: Callable[..., list[Delivery]
 
 def test_senders_see_last_years_figures_beside_their_own(simulate: Callable[..., list[Delivery]]) -> None:
     first = simulate(2021, seed=1, returns=6)
-    told = {delivery.organisation_code: delivery.figures for delivery in first if delivery.figures}
+    figures = {delivery.organisation_code: delivery.figures for delivery in first if delivery.figures}
     second = [
         delivery
         for delivery in simulate(2022, seed=1, returns=6, previous=first)
@@ -177,11 +177,11 @@ def test_senders_see_last_years_figures_beside_their_own(simulate: Callable[...,
     ]
     compared = 0
     for delivery in second:
-        if delivery.kind == "wrong" or delivery.organisation_code not in told:
+        if delivery.kind == "wrong" or delivery.organisation_code not in figures:
             continue
         sheet = openpyxl.load_workbook(io.BytesIO(delivery.content), data_only=True)["Return"]
         beside = {row[0]: row[6:9] for row in sheet.iter_rows(values_only=True) if len(row) >= 9}
-        before = told[delivery.organisation_code]
+        before = figures[delivery.organisation_code]
         assert beside["disciplinary.entered"] == tuple(before["disciplinary.entered", group] for group in GROUPS)
         compared += 1
     assert compared >= 2

@@ -16,11 +16,11 @@ NURSES, OTHER_DOCTORS = "workforce.clinical.band_5", "workforce.medical.other"
 @pytest.fixture(scope="module")
 def wrong(national: list[Delivery]) -> Any:
     """The first wrong delivery of each kind."""
-    found = {}  # type: ignore[var-annotated]
+    examples = {}  # type: ignore[var-annotated]
     for delivery in national:
         if delivery.kind == "wrong":
-            found.setdefault(delivery.fault, delivery)
-    return found
+            examples.setdefault(delivery.fault, delivery)
+    return examples
 
 
 @pytest.fixture

@@ -38,6 +38,6 @@ def test_delivered_files_wait_on_the_channel_without_settling(
     assert deliver(wave, settings.inbox) == len(wave)
     channel = FolderChannel(settings)
     waiting = channel.waiting(2022)
-    found = {(receipt.organisation_code, receipt.file_name): Path(receipt.place).read_bytes() for receipt in waiting}
-    assert found == {(delivery.organisation_code, delivery.file_name): delivery.content for delivery in wave}
+    received = {(receipt.organisation_code, receipt.file_name): Path(receipt.place).read_bytes() for receipt in waiting}
+    assert received == {(delivery.organisation_code, delivery.file_name): delivery.content for delivery in wave}
     assert len(list(settings.inbox.rglob("*.part"))) == 0

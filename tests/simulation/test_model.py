@@ -99,11 +99,11 @@ def test_last_years_entries_are_what_last_year_said(
 ) -> None:
     """With those of the organisations taken over since: the mergers of 2020 are among them."""
     before, after = draw(2019), draw(2020)
-    told = dict(zip(before.codes, item(before, ENTERED), strict=True))
+    entered_before = dict(zip(before.codes, item(before, ENTERED), strict=True))
     pools = predecessor_groups(successions, after.codes, load_year(2020))
     assert any(len(pool) > 1 for pool in pools.values())
     for code, now in zip(after.codes, item(after, ENTERED_PREVIOUS_YEAR), strict=True):
-        then = [told[pool] for pool in pools[code] if pool in told]
+        then = [entered_before[pool] for pool in pools[code] if pool in entered_before]
         assert not then or np.array_equal(now, sum(then)), code
 
 

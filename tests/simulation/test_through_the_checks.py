@@ -22,8 +22,8 @@ def judged(national: list[Delivery], register: pd.DataFrame) -> Any:
     chosen = [delivery for delivery in national if delivery.kind != "good"] + good[:40]
     read = [read_return(delivery.content, delivery.file_name, Settings()) for delivery in chosen]
     submissions = [
-        Submission(str(at), delivery.organisation_code, delivery.sent_at, each, None)
-        for at, (delivery, each) in enumerate(zip(chosen, read, strict=True))
+        Submission(str(number), delivery.organisation_code, delivery.sent_at, parsed, None)
+        for number, (delivery, parsed) in enumerate(zip(chosen, read, strict=True))
     ]
     template = load_template(year.template_version)
     judgements = validate_returns(
@@ -35,8 +35,8 @@ def judged(national: list[Delivery], register: pd.DataFrame) -> Any:
 def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(judged: Any) -> None:
     for delivery, _, judgement in judged:
         if delivery.kind == "wrong":
-            found = {finding.code for finding in judgement.findings if finding.severity == "reject"}
-            assert found & set(delivery.edits), (delivery.fault, found)
+            codes = {finding.code for finding in judgement.findings if finding.severity == "reject"}
+            assert codes & set(delivery.edits), (delivery.fault, codes)
             assert judgement.status == "rejected"
 
 
