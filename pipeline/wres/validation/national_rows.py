@@ -151,7 +151,8 @@ def _measures(row: Mapping[str, Any], template: Template) -> Iterator[tuple[str,
 
 def _counts(row: Mapping[str, Any], side: str, count: str, groups: Sequence[str]) -> list[Fraction]:
     """Return a count of each of these groups, of this year or of last."""
-    return [Fraction(row[f"{side}{group}_{count}"]) for group in groups]
+    # A group that the template of the year before lacks has no counts of that year.
+    return [Fraction(row[f"{side}{group}_{count}"] or 0) for group in groups]
 
 
 def _ratio(row: Mapping[str, Any], side: str, template: Template) -> Fraction | None:
