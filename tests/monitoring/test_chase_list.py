@@ -43,7 +43,7 @@ def test_who_is_chased_and_why(engine: Engine, anywhere: Settings, send: Send) -
     send(engine, "RYA", "2022-06-06T10:00", judge=False)
     send(engine, "ZZZ", "2022-06-07T10:00", "S105")
     rows = _chased(engine, anywhere, "2022-08-10T12:00")
-    why = {code: (found["why"], found["since"]) for code, [found] in rows.items()}
+    why = {code: (row["why"], row["since"]) for code, [row] in rows.items()}
     assert {code: why.get(code) for code in ("R0A", "R1L", "RYA", "ZZZ")} == dict.fromkeys(("R0A", "R1L", "RYA", "ZZZ"))
     assert why["R0B"] == ("nothing received", "2022-06-01")
     assert why["R1H"] == ("rejected and not sent again", "2022-06-03")
@@ -54,7 +54,7 @@ def test_who_is_chased_and_why(engine: Engine, anywhere: Settings, send: Send) -
     assert "earlier return 2022-RXY-001 still counts" in rows["RXY"][0]["text"]
     assert "receipt 2022-R1H-001" in rows["R1H"][0]["text"]
     assert "(V203)" in rows["R1H"][0]["text"]
-    assert {(row["deadline"], row["days_left"]) for found in rows.values() for row in found} == {("2022-08-31", 21)}
+    assert {(row["deadline"], row["days_left"]) for same in rows.values() for row in same} == {("2022-08-31", 21)}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_nobody_is_chased_before_the_opening(sqlite: Engine, settings: Settings)
 def test_a_simulated_list_says_so(sqlite: Engine, settings: Settings) -> None:
     (settings.home / "SIMULATED").touch()
     rows = _chased(sqlite, settings, "2022-08-10T12:00")
-    assert all(row["subject"].startswith("Simulated") for found in rows.values() for row in found)
+    assert all(row["subject"].startswith("Simulated") for same in rows.values() for row in same)
 
 
 def test_each_contact_has_a_row_of_its_own(sqlite: Engine, settings: Settings, tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
     send(engine, "R0B", "2022-06-03T23:59", "Q301")
     send(engine, "R1H", "2022-06-04T00:00")
     send(engine, "R1K", "2022-06-02T00:00", judge=False)
-    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-06T08:00"))
-    assert found.now == CumulativeReturns(2022, date(2022, 6, 1), deadline=91, accepted=(1, 1, 2, 3, 3, 3))
-    assert (found.before, found.last_day) == (None, 121)
-    assert (found.now.on(2), found.now.on(6), found.now.on(-1), found.now.date_of(3)) == (
+    curves = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-06T08:00"))
+    assert curves.now == CumulativeReturns(2022, date(2022, 6, 1), deadline=91, accepted=(1, 1, 2, 3, 3, 3))
+    assert (curves.before, curves.last_day) == (None, 121)
+    assert (curves.now.on(2), curves.now.on(6), curves.now.on(-1), curves.now.date_of(3)) == (
         2,
         None,
         None,
@@ -42,20 +42,20 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
 def test_last_year_is_shown_whole_beside_this_year_so_far(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2021-06-03T09:00")
     send(engine, "R1H", "2021-09-30T23:59")
-    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-02T08:00"))
-    assert found.now.accepted == (0, 0)
-    assert found.before is not None
-    assert len(found.before.accepted) == 122
-    assert [found.before.on(day) for day in (1, 2, 120, 121)] == [0, 1, 1, 2]
-    assert found.days_shown()[:3] == [0, 1, 7]
-    assert found.days_shown()[-2:] == [119, 121]
-    assert 91 in found.days_shown()
+    curves = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-02T08:00"))
+    assert curves.now.accepted == (0, 0)
+    assert curves.before is not None
+    assert len(curves.before.accepted) == 122
+    assert [curves.before.on(day) for day in (1, 2, 120, 121)] == [0, 1, 1, 2]
+    assert curves.days_shown()[:3] == [0, 1, 7]
+    assert curves.days_shown()[-2:] == [119, 121]
+    assert 91 in curves.days_shown()
 
 
 def test_before_the_opening_there_is_no_curve_yet(engine: Engine) -> None:
-    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-05-31T23:59"))
-    assert found.now.accepted == ()
-    assert "not open yet" in chart_svg(found, 209)
+    curves = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-05-31T23:59"))
+    assert curves.now.accepted == ()
+    assert "not open yet" in chart_svg(curves, 209)
 
 
 def test_the_first_year_has_none_before_it(engine: Engine) -> None:
@@ -64,8 +64,8 @@ def test_the_first_year_has_none_before_it(engine: Engine) -> None:
 
 def test_a_return_accepted_after_the_hard_close_is_on_the_curve(engine: Engine, send: Send) -> None:
     send(engine, "R0A", "2022-10-03T09:00")  # held open by hand
-    found = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-10-05T09:00"))
-    assert (found.last_day, found.now.accepted[-1]) == (124, 1)
+    curves = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-10-05T09:00"))
+    assert (curves.last_day, curves.now.accepted[-1]) == (124, 1)
 
 
 def test_the_clock_of_the_day_is_londons(engine: Engine, send: Send) -> None:

@@ -68,7 +68,7 @@ def test_the_page_says_how_it_stands(sqlite: Engine, send: Callable[..., str], w
     send(sqlite, "RXY", "2022-06-04T10:00", "S101")
     send(sqlite, "ZZZ", "2022-06-04T10:00", "S105")
     words = _words(write("2022-06-10T12:00"))
-    for said in (
+    for sentence in (
         "Open: the deadline is in 82 days, on 31 August 2022 at 23:59.",
         "Written on 10 June 2022 at 12:00 (the clock was set by hand).",
         "Expected 209 organisations Received 2 sent something Accepted 1 a return counts With queries 1 of",
@@ -83,12 +83,12 @@ def test_the_page_says_how_it_stands(sqlite: Engine, send: Callable[..., str], w
         "Rejected (V203 x 2) 2022-R0A-002, 3 June 2022 at 10:00: Accepted, with queries (Q301)",
         "ZZZ not in the register Unknown Unknown Rejected ; not expected",
     ):
-        assert said in words, said
+        assert sentence in words, sentence
     assert "Simulated" not in words
 
 
 @pytest.mark.parametrize(
-    ("when", "said"),
+    ("when", "sentence"),
     [
         ("2022-05-01T12:00", "Not open yet: it opens on 1 June 2022 at 00:00."),
         ("2022-08-30T12:00", "the deadline is in 1 day, on"),
@@ -97,9 +97,9 @@ def test_the_page_says_how_it_stands(sqlite: Engine, send: Callable[..., str], w
         ("2022-10-01T12:00", "Closed since 30 September 2022 at 23:59: nothing more is taken."),
     ],
 )
-def test_an_empty_collection_is_shown_at_every_time(write: Write, when: str, said: str) -> None:
+def test_an_empty_collection_is_shown_at_every_time(write: Write, when: str, sentence: str) -> None:
     words = _words(write(when))
-    assert said in words
+    assert sentence in words
     assert "No edit has hit a return so far." in words
     assert "Nothing is known of the year before" in words
 

@@ -41,8 +41,8 @@ def _collection(engine: Engine, send: Callable[..., str]) -> None:
 
 def test_each_organisation_stands_as_its_returns_say(engine: Engine, send: Callable[..., str]) -> None:
     _collection(engine, send)
-    found = _by_code(engine)
-    assert {code: found[code].status for code in ("R0A", "R1H", "R1K", "R1L", "RXY", "R0B", "ZZZ")} == {
+    statuses = _by_code(engine)
+    assert {code: statuses[code].status for code in ("R0A", "R1H", "R1K", "R1L", "RXY", "R0B", "ZZZ")} == {
         "R0A": "accepted",
         "R1H": "rejected",
         "R1K": "accepted_with_queries",
@@ -51,34 +51,34 @@ def test_each_organisation_stands_as_its_returns_say(engine: Engine, send: Calla
         "R0B": "not_received",
         "ZZZ": "rejected",
     }
-    assert [code for code, finding in found.items() if finding.late] == ["R1K"]
-    assert [code for code, finding in found.items() if not finding.expected] == ["ZZZ"]
-    assert found["ZZZ"].name == "not in the register"
-    assert [sent.status for sent in found["R1K"].sent] == ["rejected", "accepted_with_queries"]
-    assert found["R1K"].sent[-1].unexplained == ["Q303"]
-    assert found["R1H"].sent[0].rejected_for == ["V203"]
+    assert [code for code, status in statuses.items() if status.late] == ["R1K"]
+    assert [code for code, status in statuses.items() if not status.expected] == ["ZZZ"]
+    assert statuses["ZZZ"].name == "not in the register"
+    assert [sent.status for sent in statuses["R1K"].sent] == ["rejected", "accepted_with_queries"]
+    assert statuses["R1K"].sent[-1].unexplained == ["Q303"]
+    assert statuses["R1H"].sent[0].rejected_for == ["V203"]
 
 
 def test_the_tally_counts_every_expected_organisation_once(engine: Engine, send: Callable[..., str]) -> None:
     _collection(engine, send)
-    found = submission_statuses(engine, YEAR)
-    england = count_statuses("England", found)
+    statuses = submission_statuses(engine, YEAR)
+    england = count_statuses("England", statuses)
     counts = (england.expected, england.received, england.accepted, england.with_queries, england.rejected)
     assert counts == (209, 5, 3, 1, 1)
     assert (england.waiting, england.outstanding, england.late) == (1, 204, 1)
-    for groups in (by_region(found), by_type(found)):
+    for groups in (by_region(statuses), by_type(statuses)):
         for count in ("expected", "received", "accepted", "with_queries", "rejected", "waiting", "outstanding", "late"):
             assert sum(getattr(group, count) for group in groups) == getattr(england, count)
         assert all(
             group.expected == group.accepted + group.rejected + group.waiting + group.outstanding for group in groups
         )
-    assert len(by_region(found)) == 7
-    assert [row.name for row in by_type(found)] == ["Acute", "Ambulance", "Community", "Mental health", "Specialist"]
-    assert summary_line(found) == (
+    assert len(by_region(statuses)) == 7
+    assert [row.name for row in by_type(statuses)] == ["Acute", "Ambulance", "Community", "Mental health", "Specialist"]
+    assert summary_line(statuses) == (
         "Of 209 expected: 5 received, 3 accepted (1 with queries), 1 rejected, 1 waiting, 204 outstanding, 1 late"
     )
-    assert [row["region"] for row in status_count_rows(found, "region")][-1] == "England"
-    assert len(status_count_rows(found, "type")) == 6
+    assert [row["region"] for row in status_count_rows(statuses, "region")][-1] == "England"
+    assert len(status_count_rows(statuses, "type")) == 6
 
 
 def test_the_edits_that_hit_most_organisations_come_first(engine: Engine, send: Callable[..., str]) -> None:
@@ -92,9 +92,9 @@ def test_the_edits_that_hit_most_organisations_come_first(engine: Engine, send: 
 
 def test_another_year_is_left_out(engine: Engine, send: Callable[..., str]) -> None:
     send(engine, "R0A", "2021-06-02T10:00", "V203")
-    found = _by_code(engine)
-    assert found["R0A"].sent == ()
-    assert most_common_edits(found.values()) == []
+    statuses = _by_code(engine)
+    assert statuses["R0A"].sent == ()
+    assert most_common_edits(statuses.values()) == []
 
 
 def test_the_rows_of_the_status(engine: Engine, send: Callable[..., str]) -> None:

@@ -220,8 +220,8 @@ def test_a_document_without_a_copy_has_a_workbook_all_the_same(workbook: Callabl
 
 
 def test_no_row_of_the_lists_is_too_low_for_its_text(workbook: Callable[..., Path]) -> None:
-    found = list(hidden_texts(xlsx_bytes(checked(workbook(C17="x", D18="-1")))))
-    assert [place for place in found if place[0] != "Your return"] == []
+    places = list(hidden_texts(xlsx_bytes(checked(workbook(C17="x", D18="-1")))))
+    assert [place for place in places if place[0] != "Your return"] == []
 
 
 def test_every_sheet_can_be_read_on_paper(workbook: Callable[..., Path]) -> None:

@@ -123,6 +123,13 @@ def test_a_case_that_the_edit_does_not_have_stops_the_pipeline(tmp_path: Path) -
         read_suites(suites)
 
 
+def test_a_key_of_meta_that_nothing_reads_stops_the_pipeline(tmp_path: Path) -> None:
+    suites = _copy(tmp_path)
+    _change(suites / "values_groups.json", lambda suite: suite["expectations"][0]["meta"].update(togehter="staff"))
+    with pytest.raises(EditExecutionError, match="the unknown key togehter in the meta of V205"):
+        read_suites(suites)
+
+
 def _copy(folder: Path) -> Path:
     return shutil.copytree(package_data("expectations"), folder / "expectations")
 

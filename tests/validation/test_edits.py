@@ -18,17 +18,17 @@ __all__ = ["quality", "structure", "values"]  # importing them fills the table o
 def judged(year: CollectionYear, make_desk: Callable[[CollectionYear], Any]) -> dict[str, Any]:
     """All cases judged together, as a round is: name to (judgement, expected table)."""
     desk = make_desk(year)
-    found: dict[str, tuple[ValidationResult, list[Row]]] = {}
+    results: dict[str, tuple[ValidationResult, list[Row]]] = {}
     for rate, names in (
         (None, [name for name in CASES if name not in WITH_NATIONAL_RATE]),
         (NATIONAL_RATE, sorted(WITH_NATIONAL_RATE)),
     ):
         made = [CASES[name](desk) for name in names]
         judgements = desk.judge(*(submission for submission, _ in made), last_year_national_rate=rate)
-        found |= {
+        results |= {
             name: (result, made[number][1]) for number, (name, result) in enumerate(zip(names, judgements, strict=True))
         }
-    return found
+    return results
 
 
 @pytest.mark.parametrize("name", CASES)

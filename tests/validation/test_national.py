@@ -103,16 +103,19 @@ def test_a_nation_like_last_year_has_no_findings_and_every_edit_ran() -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "expected", "found"),
+    ("received", "expected", "percentages"),
     [(190, 200, []), (189, 200, ["94.50%"]), (19, 20, []), (0, 1, ["0.00%"]), (1, 1, []), (949, 999, ["94.99%"])],
 )
-def test_coverage_is_enough_at_the_threshold_and_not_below(received: int, expected: int, found: list[str]) -> None:
+def test_coverage_is_enough_at_the_threshold_and_not_below(
+    received: int, expected: int, percentages: list[str]
+) -> None:
     review = judged(coverage=covered(received, expected))
     assert [finding.message for finding in review.findings] == [
-        f"{received} of the {expected} returns expected for 2022 are in: {percent}, below 95%." for percent in found
+        f"{received} of the {expected} returns expected for 2022 are in: {percent}, below 95%."
+        for percent in percentages
     ]
     assert [finding.how_to_fix for finding in review.findings] == [
-        "Chase those that are missing (wres status 2022), or approve with the gap in sight." for _ in found
+        "Chase those that are missing (wres status 2022), or approve with the gap in sight." for _ in percentages
     ]
 
 
@@ -129,7 +132,7 @@ SAID = "since last year, a change of {}% (of the 200 organisations with a return
 
 
 @pytest.mark.parametrize(
-    ("now", "found"),
+    ("now", "findings"),
     [
         (((1240, 500, 100), ("10", "9", "1")), {"relative likelihood": ("2.23", "1.80", "24.00")}),
         (((1000, 500, 340), ("10", "9", "1")), {}),
@@ -149,19 +152,19 @@ SAID = "since last year, a change of {}% (of the 200 organisations with a return
     ],
 )
 def test_a_national_figure_may_move_by_the_threshold_and_not_further(
-    now: Counts, found: dict[str, tuple[str, str, str]]
+    now: Counts, findings: dict[str, tuple[str, str, str]]
 ) -> None:
     review = judged(compared(now, BEFORE))
     assert [(finding.code, finding.place, finding.message) for finding in review.findings] == [
         ("M402", None, f"The national {measure} went from {before} to {after} {SAID.format(percent)} looked into.")
-        for measure, (after, before, percent) in found.items()
+        for measure, (after, before, percent) in findings.items()
     ]
 
 
 def test_entries_after_a_year_without_any_are_looked_into() -> None:
     review = judged(compared(CALM, (CALM[0], ("0", "0", "0"))))
-    [found] = review.findings
-    assert found.message == (
+    [finding] = review.findings
+    assert finding.message == (
         "The national number of entries went from 0 to 21 since last year (of the 200 organisations with a return in "
         "both years); more than 15% is looked into."
     )
@@ -183,7 +186,7 @@ def moves(level: str, **to: int | None) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("places", "found"),
+    ("places", "codes_against"),
     [
         ({"A": 11, "B": 9, "C": 9}, ["A"]),
         ({"A": 9, "B": 11, "C": 12, "D": 13}, ["A"]),
@@ -196,23 +199,25 @@ def moves(level: str, **to: int | None) -> list[dict[str, Any]]:
     ],
 )
 @pytest.mark.parametrize("level", ["region", "organisation_type"])
-def test_a_place_that_moved_against_all_others(level: str, places: dict[str, int | None], found: list[str]) -> None:
+def test_a_place_that_moved_against_all_others(
+    level: str, places: dict[str, int | None], codes_against: list[str]
+) -> None:
     review = judged(compared(CALM, CALM), *moves(level, **places))
-    assert codes(review) == [("M403", code) for code in found]
+    assert codes(review) == [("M403", code) for code in codes_against]
     assert "M403" in review.edits_run
 
 
 def test_regions_and_types_are_held_against_their_own_kind() -> None:
     rows = [*moves("region", A=11, B=9, C=9), *moves("organisation_type", acute=9, community=11, ambulance=12)]
     review = judged(compared(CALM, CALM), *rows)
-    said = (
+    message = (
         "For all staff of Name of {} together, wherever they work, the relative likelihood went from 2.00 to {} since "
         "last year, while that of every other {} moved the other way. Within organisations, for staff of the same "
         "employer, it cannot be calculated in both years."
     )
     assert [finding.message for finding in review.findings] == [
-        said.format("A", "2.20", "region"),
-        said.format("acute", "1.80", "organisation type"),
+        message.format("A", "2.20", "region"),
+        message.format("acute", "1.80", "organisation type"),
     ]
 
 

@@ -257,16 +257,16 @@ def test_each_new_edit_finds_its_fault_where_it_stands(single: Any) -> None:
     changes = {(BAND_9, "white"): "5001", (TRAINEES, "bme"): "7", (TOTAL, "white"): None, (TOTAL, "bme"): "29"}
     changes |= {("workforce.total", "unknown"): None}
     judgement = single.judge_one(single.read(changes))
-    found = dict(messages(judgement))
+    texts = dict(messages(judgement))
     band, trainees, total = (
         single.place(item, group).cell for item, group in ((BAND_9, "white"), (TRAINEES, "bme"), (TOTAL, "bme"))
     )
-    assert found["V210"] == f"Clinical staff, band 9 (sheet Return, cell {band}) above 5,000."
-    assert found["V211"].startswith(f"Trainee grades, BME (sheet Return, cell {trainees}): 7, but Consultants: 6.")
-    assert found["V212"].endswith(f", BME (sheet Return, cell {total}): 29 is below 30.")
-    assert found["S116"] == "Total workforce, Unknown is left out (required: no, given: no)."
-    assert found["V216"].startswith(f"Trainee grades (sheet Return, cell {trainees}): 7, Consultants: 6.")
-    assert found.keys() == {"S116", "V206", "V210", "V211", "V212", "V216", "V217"}
+    assert texts["V210"] == f"Clinical staff, band 9 (sheet Return, cell {band}) above 5,000."
+    assert texts["V211"].startswith(f"Trainee grades, BME (sheet Return, cell {trainees}): 7, but Consultants: 6.")
+    assert texts["V212"].endswith(f", BME (sheet Return, cell {total}): 29 is below 30.")
+    assert texts["S116"] == "Total workforce, Unknown is left out (required: no, given: no)."
+    assert texts["V216"].startswith(f"Trainee grades (sheet Return, cell {trainees}): 7, Consultants: 6.")
+    assert texts.keys() == {"S116", "V206", "V210", "V211", "V212", "V216", "V217"}
     places = {finding.code: (finding.item, finding.ethnic_group, finding.value) for finding in judgement.findings}
     assert places["V211"] == (TRAINEES, "bme", "7")
     assert judgement.status == "rejected"
@@ -320,22 +320,22 @@ def test_a_condition_on_rows_and_a_threshold_of_the_year_work_in_every_suite(sin
 def test_statements_receipts_and_sign_offs_name_the_columns_of_their_frames(single: Any) -> None:
     late = single.year.hard_close + timedelta(minutes=1)
     read = single.read(organisation_code="QXX", signoff_role="HR")
-    found = dict(messages(single.judge_one(read, received_at=late)))
-    assert found["S115"] == "RXX: QXX (sheet Return, cell B1) does not begin as RXX does."
-    assert found["S117"].startswith("The expected sender sent it on ")
-    assert found["S117"].endswith(f"closed on {single.year.hard_close.astimezone(LONDON):%-d %B %Y at %H:%M}.")
-    assert found["Q395"].startswith("The role is HR (sheet Return, cell B5), not a role. HR, ")
-    assert found["Q395"].endswith("31 March 2022.")
+    texts = dict(messages(single.judge_one(read, received_at=late)))
+    assert texts["S115"] == "RXX: QXX (sheet Return, cell B1) does not begin as RXX does."
+    assert texts["S117"].startswith("The expected sender sent it on ")
+    assert texts["S117"].endswith(f"closed on {single.year.hard_close.astimezone(LONDON):%-d %B %Y at %H:%M}.")
+    assert texts["Q395"].startswith("The role is HR (sheet Return, cell B5), not a role. HR, ")
+    assert texts["Q395"].endswith("31 March 2022.")
     assert dict(messages(single.judge_one(single.read(organisation_code=None))))["S115"] == "No code."
 
 
 def test_quality_edits_compare_two_columns_and_may_have_conditions(single: Any) -> None:
     changes = {(BAND_9, "white"): "50", (TRAINEES, "white"): "50"}
     last_year = single.last_year({**changes, ("disciplinary.entered", "white"): "3"})
-    found = messages(single.judge_one(single.read(), last_year=last_year))
-    alike = [message for code, message in found if code == "Q396" and re.match(r"\d\d alike: ", message)]
+    pairs = messages(single.judge_one(single.read(), last_year=last_year))
+    alike = [message for code, message in pairs if code == "Q396" and re.match(r"\d\d alike: ", message)]
     assert [re.sub(r".*, White \(.*\) is", "", message) for message in alike] == [" 20, not 8; at most 11.5 more."]
-    assert ("Q397", "15 entries after 8.") in found
+    assert ("Q397", "15 entries after 8.") in pairs
 
 
 def test_a_national_edit_may_put_returns_together() -> None:

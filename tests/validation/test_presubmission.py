@@ -38,7 +38,7 @@ def check(tmp_path: Path, single: Any) -> Callable[..., dict[str, Any]]:
     return run
 
 
-def found(document: dict[str, Any]) -> set[str]:
+def finding_codes(document: dict[str, Any]) -> set[str]:
     return {finding["code"] for finding in document["findings"]}
 
 
@@ -49,7 +49,7 @@ def not_run(document: dict[str, Any]) -> set[str]:
 def test_without_last_year_the_edits_that_need_it_do_not_run(check: Callable[..., Any], tmp_path: Path) -> None:
     document = check(None)
     assert not_run(document) == {"S111", "Q323"} | HISTORY
-    assert found(document) == set()
+    assert finding_codes(document) == set()
     assert document["page"]["last_year_from_file"] is False
     assert NOTE not in (tmp_path / "report" / "report.html").read_text("utf-8").replace("&#39;", "'")
 
@@ -59,7 +59,7 @@ def test_with_last_year_they_run_and_the_page_says_where_it_comes_from(
 ) -> None:
     document = check(single.last_year())
     assert not_run(document) == {"S111"}
-    assert found(document) == set()
+    assert finding_codes(document) == set()
     assert NOTE in (tmp_path / "report" / "report.html").read_text("utf-8").replace("&#39;", "'")
 
 
@@ -69,7 +69,7 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
     changes = single.staffed(708, 192, 90)
     last_year = single.last_year({**single.staffed(3000, 1200, 40), **single.entered("400", "10", "1")})
     document = check(last_year, changes)
-    assert found(document) == {"Q321", "Q322", "Q324", "Q326", "Q327", "Q329"}
+    assert finding_codes(document) == {"Q321", "Q322", "Q324", "Q326", "Q327", "Q329"}
     submission = single.submission(single.read(changes), last_year=last_year)
     national = {(finding.code, finding.message) for finding in single.judge(submission)[0].findings}
     assert {(finding["code"], finding["message"]) for finding in document["findings"]} == national
@@ -77,7 +77,7 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
 
 def test_the_same_figures_as_last_year_are_asked_about(check: Callable[..., Any], single: Any) -> None:
     same = {key: Decimal(value) for key, value in single.figures().items()}
-    assert found(check(same)) == {"Q328"}
+    assert finding_codes(check(same)) == {"Q328"}
 
 
 def test_the_national_round_compares_with_its_registry_and_not_with_the_file(
@@ -85,7 +85,7 @@ def test_the_national_round_compares_with_its_registry_and_not_with_the_file(
 ) -> None:
     """A return that shows its own figures as last year's is asked (Q328) on the sender's machine only."""
     same = {key: Decimal(value) for key, value in single.figures().items()}
-    assert found(check(same)) == {"Q328"}
+    assert finding_codes(check(same)) == {"Q328"}
     monkeypatch.setenv("WRES_AS_OF", "2022-07-01T12:00")
     put_in_inbox(load_settings(), 2022, "RXY", tmp_path / "return.xlsx")
     assert steps.collect(steps.open_context(2022))["accepted"] == 1
@@ -104,7 +104,7 @@ def test_whether_a_body_that_is_no_trust_is_expected_cannot_be_known_here(
     figures = {key: Decimal(value) for key, value in single.figures({}).items()}
     write_template(path, single.template, load_year(2022), code, "Example", None, figures=figures, texts=SIGNED)
     document = check_file(load_settings(), path, None, None)
-    assert ("S105" in found(document), "S105" in not_run(document)) == (known_here, not known_here)
+    assert ("S105" in finding_codes(document), "S105" in not_run(document)) == (known_here, not known_here)
     assert (document["status"] == "rejected") == known_here
 
 
@@ -169,7 +169,7 @@ def test_the_year_that_a_return_states_is_read_as_the_collection_reads_it(
     csv_return: Callable[..., Path], year: str
 ) -> None:
     document = check_file(load_settings(), csv_return(year=year), None, None)
-    assert (document["collection_year"], found(document)) == (2022, set())
+    assert (document["collection_year"], finding_codes(document)) == (2022, set())
 
 
 @pytest.mark.parametrize("year", ["2022/23", "1999", ""])
@@ -201,8 +201,8 @@ def test_a_file_that_cannot_be_read_is_refused_before_its_year_is_asked_for(
     path.write_bytes(content)
     document = check_file(load_settings(), path, year, tmp_path / "report")
     assert document["status"] == "rejected"
-    assert code in found(document)
-    assert year or found(document) == {code}
+    assert code in finding_codes(document)
+    assert year or finding_codes(document) == {code}
     assert (tmp_path / "report" / "report.html").is_file()
 
 

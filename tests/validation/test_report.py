@@ -193,7 +193,7 @@ def test_the_page_begins_with_the_receipt_and_says_whom_to_ask(rejected: dict[st
 def test_a_sign_off_that_is_missing_is_one_finding_with_its_cells(single: Any) -> None:
     read = single.read(signoff_role=None, signoff_date=None)
     read.empty = {"signoff.role": CellRef("Sign-off", "B4"), "signoff.date": CellRef("Sign-off", "B5")}
-    [finding] = [found for found in single.judge_one(read).findings if found.code == "Q309"]
+    [finding] = [candidate for candidate in single.judge_one(read).findings if candidate.code == "Q309"]
     assert (finding.sheet, finding.cell) == ("Sign-off", "B4, B5")
     assert finding.message.startswith("The sign-off has no role and no date")
 
