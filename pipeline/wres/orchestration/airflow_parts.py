@@ -10,10 +10,12 @@ neither notices when one of them ends nor ends them when it is killed itself. Wh
 written to the output and all others are ended.
 """
 
+import logging
 import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
@@ -58,28 +60,51 @@ def main() -> None:
     import_module("airflow.configuration").write_default_airflow_configuration_if_needed()
     parts: dict[int, str] = {}
     signal.signal(signal.SIGTERM, lambda _number, _frame: _end(parts))
-    _start("scheduler", logs, parts)  # it begins with imports
     migration = _start(MIGRATION, logs, parts)
     for name in _COMMAND_MODULES:
         import_module(f"airflow.cli.commands.{name}_command")
-    import_module("airflow.api_fastapi.core_api.app")
+    ready, migrated = os.pipe()
+    for name in ("api-server", "scheduler"):  # both begin with work that needs no database
+        _start(name, logs, parts, ready)
     if os.waitpid(migration, 0)[1]:
         print(parts.pop(migration), flush=True)  # noqa: T201 - the starter reads it
         _end(parts)
     del parts[migration]
-    for name in ("api-server", "dag-processor", "triggerer"):
+    os.write(migrated, b"api")  # to the API server, for which the scheduler waits
+    for name in ("dag-processor", "triggerer"):
         _start(name, logs, parts)
     print(parts.pop(os.wait()[0]), flush=True)  # noqa: T201
     _end(parts)
 
 
-def _start(name: str, logs: Path, parts: dict[int, str]) -> int:
-    """Start a part as a copy of this process, note it under its process id, and return that."""
+def _start(name: str, logs: Path, parts: dict[int, str], ready: int | None = None) -> int:
+    """Start a part as a copy of this process, note it under its process id, and return that.
+
+    `ready` is a pipe that can be read once the database is migrated.
+    """
     if not (part := os.fork()):
-        _become(name, logs)
-        sys.exit()
+        os._exit(_exit_code(name, logs, ready))
     parts[part] = name
     return part
+
+
+def _exit_code(name: str, logs: Path, ready: int | None) -> int:
+    """Be a part until it ends, and return its exit code.
+
+    The caller leaves by `os._exit`: taking down all that was imported would first copy what the processes share.
+    """
+    try:
+        _become(name, logs, ready)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
 
 
 def _end(parts: Iterable[int]) -> None:
@@ -93,7 +118,7 @@ def _end(parts: Iterable[int]) -> None:
     os._exit(1)
 
 
-def _become(name: str, logs: Path) -> None:
+def _become(name: str, logs: Path, ready: int | None) -> None:
     """Become Airflow's own command, with a log of its own."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setpgrp()  # in the session of the process that started it, by which all that it starts is found and ended
@@ -107,6 +132,9 @@ def _become(name: str, logs: Path) -> None:
     if name == "scheduler":
         _import_libraries_of_steps()
         _wait_for_api_server()
+    elif name == "api-server" and ready is not None:
+        import_module("airflow.api_fastapi.main")  # makes the application, which takes some seconds
+        os.read(ready, 1)
     from airflow.__main__ import main as airflow
 
     sys.argv = ["airflow", *_COMMANDS[name]]
