@@ -2,11 +2,14 @@
 
 import socket
 import sys
+from collections.abc import Mapping
+from typing import Any, cast
 
 import pytest
 
 from wres.errors import WresError
 from wres.orchestration import local_airflow
+from wres.orchestration.airflow_api import AirflowApi, NoAnswerError
 from wres.orchestration.airflow_home import lock_home
 from wres.orchestration.local_airflow import LocalAirflow
 from wres.settings import Settings
@@ -38,3 +41,22 @@ def test_a_part_that_ends_by_itself_is_named(
     monkeypatch.setattr(local_airflow, "_STARTER", starter)
     with pytest.raises(WresError, match=sentence), LocalAirflow(settings):
         pass
+
+
+def test_a_run_that_could_not_be_started_is_asked_for_again(settings: Settings) -> None:
+    class BusyApi:
+        """Fails once, as while another writer holds the database."""
+
+        def __init__(self) -> None:
+            self.tries = 0
+
+        def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> str:
+            self.tries += 1
+            if self.tries == 1:
+                raise NoAnswerError("Airflow failed at POST (500).")
+            return f"{dag_id} {conf['year']}"
+
+    airflow = LocalAirflow(settings)
+    airflow._is_up = True
+    airflow.api = cast("AirflowApi", BusyApi())
+    assert airflow.start("publish_tables", {"year": 2022}) == "publish_tables 2022"

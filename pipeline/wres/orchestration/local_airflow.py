@@ -95,7 +95,8 @@ class LocalAirflow:
     def start(self, dag_id: str, conf: Mapping[str, Any]) -> str:
         """Start a run of a DAG with what its form asks for; returns its id."""
         self.wait_until_up()
-        return self.api.trigger(dag_id, conf)
+        # Asked again where it fails: SQLite lets one writer in at a time, and the scheduler may have been first.
+        return self._wait(lambda: self.api.trigger(dag_id, conf), 60, f"{dag_id} could not be started")
 
     def finish(
         self,
