@@ -343,3 +343,15 @@ def test_last_year_of_organisations_that_nobody_can_tell_follows_the_policy_of_t
     [before], [after] = (rows_of(made["comparison"], **wanted) for made in (exact, tables))
     for column in ("previous_white_entered", "previous_bme_entered"):
         assert after[column] == (before[column] if is_shown else None)
+
+
+def test_a_protected_release_with_a_year_that_lacks_a_group_is_refused() -> None:
+    nation = {2021: ELSEWHERE, 2022: ELSEWHERE}
+    tables = exact_tables(nation)
+    rows = [
+        row | {"unknown_entered": None} if row["collection_year"] == 2021 else row
+        for row in tables["organisation"].to_pylist()
+    ]
+    tables["organisation"] = pa.Table.from_pylist(rows, schema=tables["organisation"].schema)
+    with pytest.raises(WresError, match="2021 has no unknown_entered"):
+        protect(tables, policies(nation))

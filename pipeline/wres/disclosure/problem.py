@@ -248,13 +248,20 @@ def sdc_problem(
     """Return the exact figures of the tables of a release; without predecessors nobody has merged.
 
     Raises:
-        WresError: a year without a policy.
+        WresError: a year without a policy, or without the counts of an ethnic group that other years have.
         ValueError: a total is not the sum of its organisations, so that nobody could say what it gives away.
     """
     rows = {name: tables[name].to_pylist() for name in (*COUNTED, "goals")}
     exact = SdcProblem(rows, policies, without_mergers(rows) if predecessors is None else predecessors, years_folder)
     if without := sorted(exact.organisations.keys() - policies.keys()):
         raise WresError(f"There is no disclosure policy for {without[0]}: state one in the year's file.")
+    for row in rows["organisation"]:
+        if missing := [column for column in COUNTS if row[column] is None]:
+            raise WresError(
+                f"The disclosure policy `protected` needs the counts of every ethnic group in every year of a release, "
+                f"and {row['collection_year']} has no {missing[0]}: its template does not ask for it. Name the policy "
+                "`ratios` or `open` in the years' files."
+            )
     for place, members in exact.totals.places.items():
         row = exact.rows[place.table][place.row]
         for column in COUNTS:
