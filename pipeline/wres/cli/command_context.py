@@ -1,13 +1,14 @@
 """Open the home that a command works in: the settings of the environment and the options of the command line.
 
 Options such as --as-of may stand before or after the command's name. Each is noted as it is parsed, and counts before
-the environment.
+the environment. Settings and years' files are imported when a command runs, so that its help appears at once.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wres.context import Context, Pipeline, open_context, open_pipeline
-from wres.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from wres.context import Context, Pipeline
+    from wres.settings import Settings
 
 _options: dict[str, Any] = {}  # of this run of the command line, by the name of the setting
 
@@ -22,24 +23,30 @@ def set_option(setting: str, value: object) -> None:
     _options[setting] = value
 
 
-def command_settings() -> Settings:
+def command_settings() -> "Settings":
     """Return the settings of this run.
 
     Raises:
         WresError: a setting cannot be used.
     """
+    from wres.settings import load_settings
+
     return load_settings(**_options)
 
 
-def command_pipeline() -> Pipeline:
+def command_pipeline() -> "Pipeline":
     """Open the home of this run for all collection years."""
+    from wres.context import open_pipeline
+
     return open_pipeline(command_settings())
 
 
-def command_context(year: int) -> Context:
+def command_context(year: int) -> "Context":
     """Open the home of this run for one collection year.
 
     Raises:
         WresError: the year has no calendar, or a setting cannot be used.
     """
+    from wres.context import open_context
+
     return open_context(year, command_settings())
