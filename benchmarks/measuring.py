@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "var" / "bench"  # returns, homes and the environments of the alternatives; git ignores it
@@ -147,3 +149,13 @@ def _memory(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def processor_time(process: psutil.Process) -> float:
+    """Return the processor seconds of a process and all below it, also of those that ended and were waited for."""
+    total = 0.0
+    for member in (process, *process.children(recursive=True)):
+        with suppress(psutil.Error):
+            times = member.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total

@@ -32,7 +32,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.measuring import PLACE
+from benchmarks.measuring import PLACE, processor_time
 from wres import steps
 from wres.context import open_context
 from wres.database.receipts import get_receipts
@@ -141,16 +141,6 @@ def memory_of(service: psutil.Process) -> int:
     return total
 
 
-def processor_of(service: psutil.Process) -> float:
-    """Processor seconds of the service and of all that it started."""
-    total = 0.0
-    for process in (service, *service.children(recursive=True)):
-        with suppress(psutil.Error):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
-
-
 def run_locust(folder: Path, port: int, service: psutil.Process) -> int:
     """Let the senders send until all are done; returns the most memory that the service took meanwhile."""
     senders = len(json.loads((folder / "senders.json").read_text()))
@@ -246,7 +236,7 @@ def main() -> None:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
         service = stack.enter_context(serving(folder, port))
-        over, spent, begun = threading.Event(), processor_of(service), time.monotonic()
+        over, spent, begun = threading.Event(), processor_time(service), time.monotonic()
         beside = threading.Thread(target=rounds, args=(over,))
         if asked.round:
             beside.start()
@@ -255,7 +245,7 @@ def main() -> None:
         over.set()
         if asked.round:
             beside.join()
-        print_row(folder, asked, most, processor_of(service) - spent, seconds)
+        print_row(folder, asked, most, processor_time(service) - spent, seconds)
         check_whole(folder)
 
 

@@ -16,7 +16,7 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psutil
 
-from benchmarks.measuring import ROOT, Figure, figure, fresh
+from benchmarks.measuring import ROOT, Figure, figure, fresh, processor_time
 
 if TYPE_CHECKING:
     from tests.production.cluster import Cluster
@@ -96,16 +96,6 @@ def _pinned_to(processors: Collection[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _processor_time(process: psutil.Process) -> float:
-    """Return the processor time of a process and all below it, also of those that have ended and were waited for."""
-    total = 0.0
-    for member in (process, *process.children(recursive=True)):
-        with suppress(psutil.NoSuchProcess):
-            times = member.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
-
-
 @contextmanager
 def _all_but_workers(folder: Path) -> "Iterator[tuple[Cluster, psutil.Process]]":
     """Everything that the workers work with, running, with nothing in it; and PostgreSQL's own process."""
@@ -164,16 +154,16 @@ def _round(
     for name in names:
         cluster.wait(lambda name=name: cluster.well("worker", name), 300, "a worker's start")
     services = _services(cluster, postmaster)
-    idle = {name: _processor_time(process) for name, process in services.items()}
-    started = [_processor_time(cluster.process(name)) for name in names]
+    idle = {name: processor_time(process) for name, process in services.items()}
+    started = [processor_time(cluster.process(name)) for name in names]
     cluster.run(
         "scheduler", "airflow", "dags", "trigger", "--run-id", run_id, "--conf", json.dumps(_RUN), "collect_returns"
     )
     cluster.wait(lambda: cluster.runs("collect_returns")[run_id] in ("success", "failed"), _PATIENCE, "the round's end")
     if cluster.runs("collect_returns")[run_id] == "failed":
         raise RuntimeError(f"the round of {workers} failed")
-    spent = [_processor_time(cluster.process(name)) - before for name, before in zip(names, started, strict=True)]
-    in_services = {name: _processor_time(process) - idle[name] for name, process in services.items()}
+    spent = [processor_time(cluster.process(name)) - before for name, before in zip(names, started, strict=True)]
+    in_services = {name: processor_time(process) - idle[name] for name, process in services.items()}
     clock = _clock_of_steps(cluster, run_id)
     for name in names:
         cluster.lose(name)

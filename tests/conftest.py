@@ -28,6 +28,15 @@ pytest_plugins = ["tests.support.made_releases"]
 
 Figures = dict[tuple[str, str], Decimal]
 
+
+@pytest.fixture
+def removable(tmp_path: Path) -> Iterator[None]:
+    """Make every folder of the test writable at its end: what is published is read-only, and pytest removes it."""
+    yield
+    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
+        folder.chmod(0o755)
+
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 

@@ -1,6 +1,5 @@
 """Two nations that must print the same: every file of the release is the same, whichever is the true one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,11 +22,7 @@ def nation(*counts: int) -> Nation:
     return {2021: {**few, **ELSEWHERE}}
 
 
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 def release(target: Path, made: Protected, about: ReleaseMetadata) -> dict[str, bytes]:

@@ -1,7 +1,6 @@
 """What publication staff write, from their file to the release and back."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -13,13 +12,7 @@ from wres.errors import WresError
 from wres.release.reproduce import compare_rebuilt
 from wres.settings import Settings
 
-
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    """What is published is read-only; the temporary folder must be removable."""
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 def write(settings: Settings, text: str) -> None:

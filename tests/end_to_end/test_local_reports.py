@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,7 @@ RELEASE = "2023-02-22T09:30"
 FILES = {"local-report.html", "local-report.xlsx", "local-report.csv"}
 
 
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    """What is published is read-only; the temporary folder must be removable."""
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 def publish_approved(note: str | None = None) -> steps.Summary:

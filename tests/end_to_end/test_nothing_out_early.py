@@ -1,7 +1,7 @@
 """An official release opens at its time by the machine's clock, and a note that cannot stand stops no year."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,7 @@ from wres.settings import Settings, load_settings
 AFTER_CLOSE, RELEASE = "2022-10-03T09:00", "2023-02-22T09:30"
 
 
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 @pytest.fixture

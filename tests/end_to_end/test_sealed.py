@@ -1,7 +1,7 @@
 """A sealed edition: who may see it early, what takes its place before the release time, and what then goes out."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,7 @@ MINISTER = "Minister of State,Department of Health and Social Care,to answer que
 SEALED = "Sealed until 09:30 on 22 February 2023; publish again then."
 
 
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    """What is published is read-only; the temporary folder must be removable."""
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 @pytest.fixture

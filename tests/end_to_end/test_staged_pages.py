@@ -20,12 +20,7 @@ SHARDS = [(0, 2), (1, 2)]
 RELEASE = "2023-02-22T09:30"
 
 
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    """What is published is read-only; the temporary folder must be removable."""
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,11 +33,7 @@ def said(settings: Settings) -> list[str]:
     return [f"{fault['where']}: {fault['what']}" for fault in audit(settings, open_registry(settings), 2022, quiet)]
 
 
-@pytest.fixture(autouse=True)
-def _removable(tmp_path: Path) -> Iterator[None]:
-    yield
-    for folder in [path for path in tmp_path.rglob("*") if path.is_dir() and not path.is_symlink()]:
-        folder.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("removable")
 
 
 @pytest.fixture
