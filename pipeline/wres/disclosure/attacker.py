@@ -115,7 +115,7 @@ class Attacker:
                 self._add(solution)
 
     def disclosed(self) -> list[int]:
-        """Return the counts of which a value to be protected is in no solution; of symmetric counts only the first."""
+        """Return the counts with a protected value that is in no solution; of symmetric counts only the first."""
         chance = np.random.default_rng(0)  # which counts are sought together; any choice proves as much
         first = self._whole[0]
         idle, patience = 0, 2 if self.spread else 1  # a revised count needs two solutions to be far enough apart

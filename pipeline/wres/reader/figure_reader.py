@@ -70,7 +70,7 @@ def _headers(grid: Grid) -> Iterator[FigureTable]:
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         texts = [(column, value) for column, value in enumerate(grid.rows[row]) if isinstance(value, str)]
         headings = [(normalise_heading(text), column) for column, text in texts if text]
-        # Of the templates' groups, those of which the row has most: a heading more may be a group of another template.
+        # The template's groups that match most of the row: a further heading may be a group of another template.
         wide = min(
             (_header(grid, row, headings, form) for form in forms),
             key=lambda table: (len(table.missing), -len(table.columns)),

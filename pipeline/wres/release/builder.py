@@ -179,7 +179,7 @@ def release_content(
 
 
 def _count_again(settings: Settings, origin: ReleaseInputs, year: int) -> CountedTables:
-    """Count the tables of a build from its snapshots, whatever the warehouse keeps of them."""
+    """Count the tables of a build from its snapshots, and do not look at those that are kept."""
     key = counted_build(settings, origin.build, origin.snapshots, year)
     return CountedTables(key, indicator_tables(settings, dict(origin.snapshots), year), kept=False)
 

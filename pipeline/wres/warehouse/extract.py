@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 500  # organisations
 _TRIES = 20  # times that returns may be validated while a year is read
-_QUALITY = "Q"  # the first letter of the codes of quality edits, of which a return that counts may have findings
+_QUALITY = "Q"  # the first letter of the codes of quality edits; a return that counts may have findings of these
 
 # The columns of the register that the warehouse keeps.
 DESCRIBED = (

@@ -95,7 +95,7 @@ def load_layer(name: str) -> Layer:
 
 
 def _table(name: str, fields: Mapping[str, Any], columns: Mapping[str, Mapping[str, Any]]) -> LayerTable:
-    """Return a table with its columns, of which its own come before those of the layer."""
+    """Return a table with its own columns first, and then those of its layer."""
     meanings = {**columns, **fields.get("own_columns", {})}
     in_order = tuple(LayerColumn(name=column, **meanings[column]) for column in fields["columns"])
     return LayerTable(name, fields["row"], in_order, frozenset(fields.get("optional", ())))
