@@ -66,9 +66,9 @@ FUZZ := var/fuzz/environment
 fuzz: setup $(FUZZ)/.ready ## Feed crooked files and texts to readers, reports and template, guided by coverage: MINUTES=60 in all
 	nice -n 10 $(FUZZ)/bin/python tests/fuzzing --minutes $(MINUTES)
 
-$(FUZZ)/.ready: tests/fuzzing/requirements.lock
+$(FUZZ)/.ready: requirements.lock tests/fuzzing/requirements.lock
 	$(PYTHON) -m venv --clear $(FUZZ)
-	$(WITH) pip install --quiet --python $(FUZZ) --require-hashes -r tests/fuzzing/requirements.lock
+	$(WITH) pip install --quiet --python $(FUZZ) --require-hashes -r requirements.lock -r tests/fuzzing/requirements.lock
 	@touch $@
 
 SAMPLE ?= 20
@@ -123,6 +123,6 @@ lock: ## Compile the lock files again from pyproject.toml (needs uv)
 	$(COMPILE) --extra national --extra airflow --extra production --extra mesh --extra web --group image \
 	  --output-file docker/requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
-	$(COMPILE) tests/fuzzing/requirements.in --constraint requirements.lock --output-file tests/fuzzing/requirements.lock
+	$(COMPILE:pyproject.toml=) tests/fuzzing/requirements.in --output-file tests/fuzzing/requirements.lock
 	$(COMPILE:pyproject.toml=) benchmarks/requirements-locust.in --output-file benchmarks/requirements-locust.lock
 	$(COMPILE:pyproject.toml=) tests/mutation/requirements.in --output-file tests/mutation/requirements.lock
