@@ -85,12 +85,12 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             none and went further from it in none; in 4 there was no such change, and 1 could not be tested.
         """),
         "regions": flat("""
-            By region the relative likelihood lies between 1.83 and 1.89. Their intervals overlap, so the figures cannot
-            tell which is higher.
+            By region the relative likelihood lies between 1.83 and 1.89. The intervals of these two overlap, so the
+            figures cannot tell which is higher.
         """),
         "types": flat("""
-            By type of organisation the relative likelihood lies between 1.66 and 1.79; 1 of 3 cannot be shown. Their
-            intervals overlap, so the figures cannot tell which is higher.
+            By type of organisation the relative likelihood lies between 1.66 and 1.79; 1 of 3 cannot be shown. The
+            intervals of these two overlap, so the figures cannot tell which is higher.
         """),
         "coverage": "5 of 5 organisations (100.0%) sent a return that was accepted.",
         "protection": "",

@@ -112,7 +112,9 @@ class Sentences:
             low, high = (f"{row.text(_RATIO)} ({row['name']})" for row in (shown[0], shown[-1]))
             return f"{between} {low} and {high}{rest}."
         ends = f"{shown[0].text(_RATIO)} and {shown[-1].text(_RATIO)}"
-        return f"{between} {ends}{rest}. Their intervals overlap, so the figures cannot tell which is higher."
+        return (
+            f"{between} {ends}{rest}. The intervals of these two overlap, so the figures cannot tell which is higher."
+        )
 
     def _coverage(self) -> str:
         rows = [row for row in rows_of(self._tables, "coverage", self._year) if row["level"] == "national"]
