@@ -17,12 +17,12 @@ GRANT USAGE ON SEQUENCE approvals_number_seq TO wres_steps;
 -- The end of each chain moves on.
 GRANT INSERT, UPDATE (sequence, hash, exported) ON journal_heads TO wres_steps;
 
--- A receipt is judged and answered; what was received, from whom and when stays as it is.
+-- A receipt is validated and answered; what was received, from whom and when stays as it is.
 GRANT INSERT, UPDATE (
-  status, late, template_version, rule_set, edits_run, edits_not_run, repairs, report, judged_at, answered_at
+  status, late, template_version, rule_set, edits_run, edits_not_run, repairs, report, validated_at, answered_at
 ) ON receipts TO wres_steps;
 
--- A return is marked before it is read, and no longer once it is judged.
+-- A return is marked before it is read, and no longer once it is validated.
 GRANT INSERT, UPDATE (attempts), DELETE ON read_attempts TO wres_steps;
 
 -- A build is confirmed, its national checks are made again; a claimed edition is given its note, or is withdrawn.

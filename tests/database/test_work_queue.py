@@ -76,10 +76,10 @@ def judged(receipt: str) -> ValidationResult:
 
 def wait_for(engine: Engine, step: Step) -> list[Receipt]:
     """What waits for a step."""
-    return pending_validation(engine, 2022) if step == "judge" else pending_report(engine, 2022)
+    return pending_validation(engine, 2022) if step == "validate" else pending_report(engine, 2022)
 
 
-@pytest.fixture(params=["judge", "answer"])
+@pytest.fixture(params=["validate", "answer"])
 def step(request: pytest.FixtureRequest, engine: Engine) -> Step:
     """A step that two receipts wait for."""
     receipts = add_receipts(engine, [new("RXY"), new("RJ1")])
@@ -109,7 +109,7 @@ def test_what_one_has_in_hand_keeps_no_other_sender_waiting(engine: Engine, step
 def test_what_is_done_is_not_given_again(engine: Engine, step: Step) -> None:
     waits = wait_for(engine, step)
     with claim_pending(engine, 2022, step, waits) as mine:
-        if step == "judge":
+        if step == "validate":
             save_results(mine.session, 2022, [judged(receipt.receipt) for receipt in mine.receipts], NOON)
         else:
             mark_answered(mine.session, 2022, [receipt.receipt for receipt in mine.receipts], NOON)
@@ -158,7 +158,7 @@ def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) ->
     [second] = add_receipts(on_postgres, [new("RXY", "b")])
 
     def supersede() -> int:
-        with claim_pending(on_postgres, 2022, "judge", pending_validation(on_postgres, 2022)) as claim:
+        with claim_pending(on_postgres, 2022, "validate", pending_validation(on_postgres, 2022)) as claim:
             return len(save_results(claim.session, 2022, [judged(second)], NOON))
 
     with (
@@ -176,7 +176,7 @@ def test_of_two_returns_judged_at_once_the_newer_stands(on_postgres: Engine) -> 
     by_id = {pending.receipt: pending for pending in pending_validation(on_postgres, 2022)}
 
     def judge_one(receipt: str) -> None:
-        with claim_pending(on_postgres, 2022, "judge", [by_id[receipt]]) as claim:
+        with claim_pending(on_postgres, 2022, "validate", [by_id[receipt]]) as claim:
             save_results(claim.session, 2022, [judged(receipt.receipt) for receipt in claim.receipts], NOON)
 
     with ThreadPoolExecutor(6) as pool:
@@ -204,7 +204,7 @@ def test_two_processes_judge_each_return_once_and_both_judge_some(
     delivered = at_once(lambda: steps.send_pending_reports(steps.open_context(2022)))
     assert sum(delivered) == len(CODES)
     kinds = Counter(event.kind for event in get_events(on_postgres, 2022))
-    assert kinds["judged"] == kinds["received"] == 1 + len(CODES)
+    assert kinds["validated"] == kinds["received"] == 1 + len(CODES)
     answered = [row["receipt"] for event in get_events(on_postgres, 2022, kind="answered") for row in answers_of(event)]
     assert sorted(answered) == sorted(receipt.receipt for receipt in get_receipts(on_postgres, 2022))
 

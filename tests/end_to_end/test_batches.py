@@ -80,7 +80,7 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
     same()
 
 
-_OF_THE_HOME = ("delivery_id", "judged_at", "order_time", "modified_at")
+_OF_THE_HOME = ("delivery_id", "validated_at", "order_time", "modified_at")
 
 
 def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def lines(home: Path) -> list[dict[str, object]]:
 
 def test_an_event_is_a_line_with_its_fields(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     configure_logging(tmp_path)
-    log_event("judged", 2022, "RXY", "2022-RXY-001", status="accepted")
+    log_event("validated", 2022, "RXY", "2022-RXY-001", status="accepted")
     log_event("not answered", 2022, "RXY", channel="mesh", failed=True)
     log_event("built", 2022, changed=False, edition=None)
     found = lines(tmp_path)
@@ -37,7 +37,7 @@ def test_an_event_is_a_line_with_its_fields(tmp_path: Path, caplog: pytest.LogCa
     assert found == [
         {
             "level": "info",
-            "event": "judged",
+            "event": "validated",
             "collection_year": 2022,
             "organisation_code": "RXY",
             "receipt": "2022-RXY-001",
@@ -54,7 +54,7 @@ def test_an_event_is_a_line_with_its_fields(tmp_path: Path, caplog: pytest.LogCa
     ]
     # What Airflow's task log shows, which takes no fields from the standard library.
     assert caplog.messages == [
-        "judged collection_year=2022 organisation_code=RXY receipt=2022-RXY-001 status=accepted",
+        "validated collection_year=2022 organisation_code=RXY receipt=2022-RXY-001 status=accepted",
         "not_answered collection_year=2022 organisation_code=RXY channel=mesh",
         "built collection_year=2022 changed=False",
     ]

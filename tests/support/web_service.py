@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from wres import steps
 from wres.database.senders import add_sender
-from wres.web.desk import Desk
+from wres.web.service_state import ServiceState
 
 HERE = "https://127.0.0.1"
 YEAR = 2022
@@ -21,27 +21,27 @@ class Service:
     app: Any
 
     @property
-    def desk(self) -> Desk:
-        desk: Desk = self.app.state.desk
-        return desk
+    def state(self) -> ServiceState:
+        state: ServiceState = self.app.state.service
+        return state
 
     def browser(self) -> "Browser":
         return Browser(TestClient(self.app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False))
 
     def signed_in(self, *codes: str, national: bool = False, role: str = "Workforce analyst") -> "Browser":
-        sender, secret = add_sender(self.desk.database, "invitation", role, codes, national=national)
+        sender, secret = add_sender(self.state.database, "invitation", role, codes, national=national)
         browser = self.browser()
         browser.sender = sender
         browser.accept(secret)
         return browser
 
     def key(self, code: str = "RXY") -> dict[str, str]:
-        _, secret = add_sender(self.desk.database, "key", "Gateway", [code])
+        _, secret = add_sender(self.state.database, "key", "Gateway", [code])
         return {"Authorization": f"Bearer {secret}"}
 
     def check(self, year: int = YEAR) -> None:
         """What the processes of the service do."""
-        steps.validate_pending(self.desk.context(year))
+        steps.validate_pending(self.state.context(year))
 
 
 class Browser:

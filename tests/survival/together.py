@@ -80,7 +80,7 @@ def what_is_wrong(world: World, sent: dict[str, bytes]) -> list[str]:
     if remaining := sent_files(world):
         wrong.append(f"{len(remaining)} files are still waiting")
     if unjudged := [
-        receipt.receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None
+        receipt.receipt for receipt in receipts if receipt.validated_at is None or receipt.answered_at is None
     ]:
         wrong.append(f"not judged or not answered: {unjudged}")
     return wrong + _standing(receipts) + _built(context)

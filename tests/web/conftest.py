@@ -12,7 +12,7 @@ from tests.support.web_service import YEAR, Service
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import load_settings
-from wres.web import try_limits, upload
+from wres.web import rate_limits, upload
 from wres.web.app import create_app
 
 
@@ -21,7 +21,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
     """The service while the collection of 2022 is open; its processes are not started, so nothing is waited for."""
     monkeypatch.setenv("WRES_AS_OF", "2022-06-20T10:00")
     monkeypatch.setattr(upload, "WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(try_limits, "LIMITS", dict.fromkeys(try_limits.LIMITS, parse("100000/minute")))
+    monkeypatch.setattr(rate_limits, "LIMITS", dict.fromkeys(rate_limits.LIMITS, parse("100000/minute")))
     return Service(create_app(load_settings()))
 
 

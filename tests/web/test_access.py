@@ -108,7 +108,7 @@ def ask(service: Any, browser: Any, name: str, row: Row, csv_return: Callable[..
         **parts,
     }
     if "{sender}" in path:
-        values["sender"], _ = add_sender(service.desk.database, "invitation", "To be revoked", ["RR8"])
+        values["sender"], _ = add_sender(service.state.database, "invitation", "To be revoked", ["RR8"])
     path = path.format(**values)
     if method == "GET":
         return browser.get(path)
@@ -187,7 +187,7 @@ def test_what_is_another_s_is_refused_as_what_there_is_not(service: Any) -> None
 
 @pytest.mark.usefixtures("received")
 def test_a_form_counts_only_with_the_token_of_this_visitor(service: Any, csv_return: Callable[..., bytes]) -> None:
-    sender, _ = add_sender(service.desk.database, "invitation", "To stay", ["RR8"])
+    sender, _ = add_sender(service.state.database, "invitation", "To stay", ["RR8"])
     for name, row in MATRIX.items():
         if not row.form or "{secret}" in name:
             continue
@@ -203,8 +203,8 @@ def test_a_form_counts_only_with_the_token_of_this_visitor(service: Any, csv_ret
                 path, data={"form_token": token, "organisation": "RXY", "role": "x"}, files=files
             )
             assert answer.status_code == 403, f"{name} {token}"
-    states = {row["sender"]: row["state"] for row in list_senders(service.desk.database)}
+    states = {row["sender"]: row["state"] for row in list_senders(service.state.database)}
     assert states[sender] == "invited"
-    _, secret = add_sender(service.desk.database, "invitation", "Analyst", ["RXY"])
+    _, secret = add_sender(service.state.database, "invitation", "Analyst", ["RXY"])
     assert service.browser().client.post(f"/invitations/{secret}", data={"form_token": "x"}).status_code == 403
     assert service.browser().accept(secret).status_code == 303  # it is not used up

@@ -58,7 +58,7 @@ def openid(service: Any, provider: str, monkeypatch: pytest.MonkeyPatch) -> Any:
 def load(service: Any, tmp_path: Path, *rows: str) -> dict[str, int]:
     file = tmp_path / "senders.csv"
     file.write_text(HEADER + "".join(f"{row}\n" for row in rows))
-    return load_senders_file(service.desk.database, file)
+    return load_senders_file(service.state.database, file)
 
 
 def begin(browser: Any) -> str:
@@ -99,7 +99,7 @@ def test_an_address_counts_once_it_is_verified_and_then_belongs_to_that_person(o
     assert sign_in(openid, "analyst-1").get("/returns/2022/RXY").status_code == 200
     load(openid, tmp_path, "RXY,Analyst,,analyst@example.nhs.uk")
     assert sign_in(openid, "analyst-1").answer.status_code == 303
-    assert len(list_senders(openid.desk.database)) == 1
+    assert len(list_senders(openid.state.database)) == 1
 
 
 def test_state_nonce_and_pkce_are_sent_and_only_the_browser_that_began_can_end(openid: Any, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_token_that_is_not_for_this_sign_in_is_refused(
 ) -> None:
     load(openid, tmp_path, "RXY,Analyst,analyst-1,")
     key = RSAKey.generate_key(2048, parameters={"kid": "k"})
-    client = openid.desk.provider._client
+    client = openid.state.provider._client
     browser = openid.browser()
     address = begin(browser)
     nonce = parse_qs(urlsplit(address).query)["nonce"][0]

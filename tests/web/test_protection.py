@@ -15,10 +15,10 @@ from wres.database.receipts import get_receipts
 from wres.database.senders import add_sender, begin_session, list_senders, revoke_sender
 from wres.errors import WresError
 from wres.settings import load_settings
-from wres.web import app, try_limits
+from wres.web import app, rate_limits
 from wres.web.access import SESSION_COOKIE
 from wres.web.app import create_app
-from wres.web.files import download
+from wres.web.responses import download_file
 
 YEAR = 2022
 PAGE = f"/returns/{YEAR}/RXY"
@@ -52,7 +52,7 @@ def test_every_answer_has_the_security_headers(service: Any, csv_return: Make) -
 
 
 def test_cookies_are_for_this_site_over_tls_and_for_no_script(service: Any) -> None:
-    _, secret = add_sender(service.desk.database, "invitation", "Analyst", ["RXY"])
+    _, secret = add_sender(service.state.database, "invitation", "Analyst", ["RXY"])
     browser = service.browser()
     cookies = browser.get(f"/invitations/{secret}").headers.get_list("set-cookie")
     cookies += browser.accept(secret).headers.get_list("set-cookie")
@@ -66,11 +66,11 @@ def test_cookies_are_for_this_site_over_tls_and_for_no_script(service: Any) -> N
 
 def test_a_session_begins_at_sign_in_and_ends_at_sign_out_and_when_revoked(service: Any) -> None:
     planted = begin_session(
-        service.desk.database, service.signed_in("RR8").sender, datetime.now(UTC) + timedelta(hours=1)
+        service.state.database, service.signed_in("RR8").sender, datetime.now(UTC) + timedelta(hours=1)
     )
     browser = service.browser()
     browser.client.cookies.set(SESSION_COOKIE, planted, domain="127.0.0.1")
-    _, secret = add_sender(service.desk.database, "invitation", "Analyst", ["RXY"])
+    _, secret = add_sender(service.state.database, "invitation", "Analyst", ["RXY"])
     browser.accept(secret)
     mine = browser.client.cookies[SESSION_COOKIE]
     assert mine != planted
@@ -83,8 +83,8 @@ def test_a_session_begins_at_sign_in_and_ends_at_sign_out_and_when_revoked(servi
     assert browser.get(PAGE).status_code == 303
 
     other, key = service.signed_in("RXY"), service.key()
-    for row in list_senders(service.desk.database):
-        revoke_sender(service.desk.database, row["sender"])
+    for row in list_senders(service.state.database):
+        revoke_sender(service.state.database, row["sender"])
     assert other.get(PAGE).headers["location"] == "/sign-in"
     assert other.get(API, headers=key).status_code == 401
 
@@ -92,13 +92,13 @@ def test_a_session_begins_at_sign_in_and_ends_at_sign_out_and_when_revoked(servi
 def test_a_session_ends_in_time(service: Any) -> None:
     sender = service.signed_in("RXY").sender
     browser = service.browser()
-    over = begin_session(service.desk.database, sender, datetime.now(UTC) - timedelta(seconds=1))
+    over = begin_session(service.state.database, sender, datetime.now(UTC) - timedelta(seconds=1))
     browser.client.cookies.set(SESSION_COOKIE, over, domain="127.0.0.1")
     assert browser.get(PAGE).status_code == 303
 
 
 def test_a_link_works_once_for_thirty_days_and_looking_does_not_use_it_up(service: Any) -> None:
-    engine = service.desk.database
+    engine = service.state.database
     _, secret = add_sender(engine, "invitation", "Analyst", ["RXY"])
     for _ in range(3):
         assert "Accept" in service.browser().get(f"/invitations/{secret}").text
@@ -118,7 +118,7 @@ def test_a_link_works_once_for_thirty_days_and_looking_does_not_use_it_up(servic
 
 
 def test_no_secret_and_no_address_is_kept_in_the_clear_or_written_to_the_audit_log_or_log(service: Any) -> None:
-    engine = service.desk.database
+    engine = service.state.database
     sender, secret = add_sender(engine, "invitation", "Analyst", ["RXY"], address="canary@example.nhs.uk")
     browser = service.browser()
     browser.accept(secret)
@@ -129,14 +129,14 @@ def test_no_secret_and_no_address_is_kept_in_the_clear_or_written_to_the_audit_l
     for kept in (secret, cookie, key):
         assert not [name for name, content in everything.items() if kept in content]
     assert [name for name, content in everything.items() if "canary" in content] == ["senders"]
-    log = (service.desk.settings.home / "logs" / "wres.jsonl").read_text()
+    log = (service.state.settings.home / "logs" / "wres.jsonl").read_text()
     assert not [word for word in (secret, cookie, key, "canary") if word in log]
     assert sender in log
 
 
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(try_limits, "LIMITS", dict.fromkeys(try_limits.LIMITS, parse("6/5 minutes")))
+    monkeypatch.setattr(rate_limits, "LIMITS", dict.fromkeys(rate_limits.LIMITS, parse("6/5 minutes")))
 
 
 def test_what_is_tried_too_often_waits(service: Any, csv_return: Make, limits: None) -> None:
@@ -168,8 +168,8 @@ def test_what_is_too_large_is_refused_before_it_is_stored(
         api = browser.client.post(API, files={"file": ("r.csv", b"x" * size)}, headers=key)
         assert (api.status_code, api.headers["content-type"]) == (413, "application/problem+json")
     assert browser.client.post("/sign-out", data={"form_token": "x" * 300_000}).status_code == 413
-    assert get_receipts(small.desk.database, YEAR) == []
-    assert list(small.desk.settings.landing.glob("*/*")) == []
+    assert get_receipts(small.state.database, YEAR) == []
+    assert list(small.state.settings.landing.glob("*/*")) == []
     assert browser.send(csv_return()).status_code == 303
 
 
@@ -197,7 +197,7 @@ def test_a_file_s_name_stays_a_name(service: Any, csv_return: Make, name: str) -
     )
     assert "set-cookie" not in fetched.headers
     assert fetched.headers["content-security-policy"].startswith("sandbox")
-    assert not re.search(r"[\r\n]", download(b"", name).headers["content-disposition"])
+    assert not re.search(r"[\r\n]", download_file(b"", name).headers["content-disposition"])
 
 
 def test_nobody_is_led_elsewhere(service: Any) -> None:

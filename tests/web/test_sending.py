@@ -58,7 +58,7 @@ def test_the_same_bytes_again_are_the_same_return_until_something_else_was_sent(
     assert browser.send(first).headers["location"].endswith("2022-RXY-004")  # it is to count again
     service.check()
     standing = [
-        receipt.receipt for receipt in get_receipts(service.desk.database, YEAR) if receipt.status == "accepted"
+        receipt.receipt for receipt in get_receipts(service.state.database, YEAR) if receipt.status == "accepted"
     ]
     assert standing == ["2022-RXY-004"]
     assert "Test: accepted" in browser.get(PAGE).text
@@ -92,11 +92,11 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     page = browser.get(answer).text
     assert "Sign the return off" not in page
     assert "One &lt;large&gt; case." in page
-    queries = {query.code: query.text for query in get_explained_queries(service.desk.database, YEAR)}
+    queries = {query.code: query.text for query in get_explained_queries(service.state.database, YEAR)}
     assert queries["Q308"] == "One <large> case."
     assert queries["Q309"] == "Signed off on the page by the Director of People on 3 June 2022."
-    events = [event.kind for event in get_events(service.desk.database, YEAR)]
-    assert events == ["received", "judged", "explained online", "explained online"]
+    events = [event.kind for event in get_events(service.state.database, YEAR)]
+    assert events == ["received", "validated", "explained online", "explained online"]
     assert "Every question about it is explained" in page
 
     browser.send(csv_return(bme="39", role="") + b"\n")  # the same figures in other bytes
@@ -121,9 +121,9 @@ def test_everything_said_on_the_page_is_in_the_audit_and_in_the_copy_of_the_jour
     service.check()
     answer = f"{PAGE}/2022-RXY-001"
     browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "One large case."})
-    steps.send_pending_reports(service.desk.context(YEAR))
-    settings = service.desk.settings
-    assert audit(settings, service.desk.database, None, lambda *_: None) == []
+    steps.send_pending_reports(service.state.context(YEAR))
+    settings = service.state.settings
+    assert audit(settings, service.state.database, None, lambda *_: None) == []
 
 
 def test_the_api_sends_tells_and_gives(service: Any, csv_return: Make) -> None:
@@ -159,7 +159,7 @@ def test_before_it_opens_nothing_is_taken_and_after_it_closed_it_is_answered(
     sent = browser.client.post(API, files={"file": ("r.csv", csv_return())}, headers=later.key())
     if status:
         assert (sent.status_code, status in sent.json()["detail"]) == (422, True)
-        assert get_receipts(later.desk.database, YEAR) == []
+        assert get_receipts(later.state.database, YEAR) == []
         return
     later.check()
     assert "S111" in browser.get(f"{PAGE}/2022-RXY-001").text
@@ -167,7 +167,7 @@ def test_before_it_opens_nothing_is_taken_and_after_it_closed_it_is_answered(
 
 
 def test_the_page_names_the_predecessors_whose_figures_are_last_year_s(service: Any) -> None:
-    successions, register = current_successions(service.desk.database), service.desk.organisations()
+    successions, register = current_successions(service.state.database), service.state.organisations()
     predecessors = {code: set(predecessors_of(successions, code, load_year(YEAR))) - {code} for code in register}
     code, before = next((code, before) for code, before in predecessors.items() if before)
     page = service.signed_in(code).get(f"/returns/{YEAR}/{code}").text

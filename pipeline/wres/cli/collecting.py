@@ -37,7 +37,9 @@ def status(
     ] = GroupBy.organisation,
     outstanding: Annotated[bool, typer.Option("--outstanding", help="Only who has sent nothing.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="Only whose last return was rejected.")] = False,
-    waiting: Annotated[bool, typer.Option("--waiting", help="Only whose return is not judged yet.")] = False,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Only organisations whose return is not validated yet.")
+    ] = False,
     queries: Annotated[bool, typer.Option("--queries", help="Only who was accepted with queries.")] = False,
     accepted: Annotated[bool, typer.Option("--accepted", help="Only who was accepted.")] = False,
     late: Annotated[bool, typer.Option("--late", help="Only of these, or of all, who was late.")] = False,
@@ -101,7 +103,7 @@ def submit(
     year: Year,
     org: Code,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The return.")],
-    test: Annotated[bool, typer.Option("--test", help="Try it out: judged and answered, never counted.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Try it out: checked and answered, never counted.")] = False,
     as_of: AsOf = None,
 ) -> None:
     """Put a return on the folder channel."""

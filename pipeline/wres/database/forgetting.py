@@ -51,9 +51,9 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
             raise WresError(f"There is no receipt {receipt}. Look: wres history YEAR ORGANISATION")
         same = select(Receipt).where(Receipt.sha256 == named.sha256).order_by(Receipt.receipt)
         receipts = list(session.scalars(same.options(undefer(Receipt.report))))
-        if pending := [receipt for receipt in receipts if receipt.judged_at is None or receipt.answered_at is None]:
+        if pending := [receipt for receipt in receipts if receipt.validated_at is None or receipt.answered_at is None]:
             year = pending[0].collection_year
-            raise WresError(f"{pending[0].receipt} is not judged and answered yet. First run: wres collect {year}")
+            raise WresError(f"{pending[0].receipt} is not validated and answered yet. First run: wres collect {year}")
         for year in sorted({receipt.collection_year for receipt in receipts}):
             of_year = [
                 receipt for receipt in receipts if receipt.collection_year == year and receipt.forgotten_at is None
@@ -137,7 +137,7 @@ def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub
         Receipt.collection_year == year,
         Receipt.organisation_code.in_(codes),
         Receipt.receipt.not_in(scrub.receipts),
-        Receipt.judged_at.is_not(None),
+        Receipt.validated_at.is_not(None),
     )
     for other in session.scalars(others.options(undefer(Receipt.report))):
         report = scrub.explanations_in(other.report)

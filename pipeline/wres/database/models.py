@@ -117,7 +117,7 @@ class Receipt(Base):
     edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)
     repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # what the report tells the sender
-    judged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    validated_at: Mapped[datetime | None] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when bytes and texts were erased on request
 

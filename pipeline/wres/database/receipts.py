@@ -130,7 +130,7 @@ def pending_report(engine: Engine, year: int) -> list[Receipt]:
     """Return the validated receipts whose sender has no report yet, without the reports."""
     with read_session(engine) as session:
         query = select(Receipt).where(
-            Receipt.collection_year == year, Receipt.judged_at.is_not(None), Receipt.answered_at.is_(None)
+            Receipt.collection_year == year, Receipt.validated_at.is_not(None), Receipt.answered_at.is_(None)
         )
         return list(session.scalars(query.order_by(*BY_ARRIVAL)))
 

@@ -60,13 +60,13 @@ def _validated_event(result: ValidationResult, at: datetime) -> Event:
         "figures": _figure_rows([result]),
         "statements": _text_rows([result]),
     }
-    return Event("judged", {table: rows for table, rows in changes.items() if rows})
+    return Event("validated", {table: rows for table, rows in changes.items() if rows})
 
 
 def _receipt_values(result: ValidationResult, at: datetime) -> dict[str, Any]:
     """Return the columns of a receipt that validation fills."""
     columns = {name: getattr(result, name) for name in _COLUMNS}
-    return columns | {"repairs": [repair.as_document() for repair in result.repairs], "judged_at": at}
+    return columns | {"repairs": [repair.as_document() for repair in result.repairs], "validated_at": at}
 
 
 def _finding_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:

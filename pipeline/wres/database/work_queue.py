@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from wres.database.models import Receipt
 from wres.storage.file_locks import file_lock
 
-Step = Literal["judge", "answer"]
+Step = Literal["validate", "answer"]
 # What takes the place of a year in `build_lock` where something is done for all years.
 PUBLISHING = 1  # one release is written at a time
 REFERENCE_DATA = 2  # one file of organisations or successions is merged at a time
@@ -126,7 +126,7 @@ def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Rec
     row: a validation result that supersedes a return must not wait until its sender has been answered.
     """
     receipts = [receipt.receipt for receipt in wanted]
-    if step == "judge":
+    if step == "validate":
         return _still_pending(session, step, receipts, lock=True)
     keys = [crc32(receipt.encode()) - 2**31 for receipt in receipts]
     free = session.scalars(_TRY_EACH, {"receipts": receipts, "keys": keys, "lock": _CLAIM_LOCK}).all()
@@ -135,7 +135,7 @@ def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Rec
 
 def _still_pending(session: Session, step: Step, receipts: Sequence[str], *, lock: bool = False) -> list[Receipt]:
     """Return those of these receipts that are pending, by sender; with `lock` those whose rows can be locked."""
-    pending = Receipt.status == "received" if step == "judge" else Receipt.answered_at.is_(None)
+    pending = Receipt.status == "received" if step == "validate" else Receipt.answered_at.is_(None)
     query = select(Receipt).where(Receipt.receipt.in_(receipts), pending)
     if lock:
         query = query.with_for_update(skip_locked=True)

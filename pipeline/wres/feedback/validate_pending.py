@@ -54,7 +54,7 @@ def validate_all_pending(
             run = run or ValidationRun(settings, database, context.calendar, load)
             validate = partial(run.validate, run_each=run_each, parts=helpers)
             for result in validate_claimed(database, year, batch, attempts, validate, context.clock.now):
-                log_event("judged", year, result.report["organisation_code"], result.receipt, status=result.status)
+                log_event("validated", year, result.report["organisation_code"], result.receipt, status=result.status)
                 statuses[result.status] += 1
             done += len(batch)
             progress("Checking", done, len(pending))
@@ -85,7 +85,7 @@ def validate_claimed(
     """
     marked: list[str] = []
     try:
-        with claim_pending(engine, year, "judge", batch) as claim:
+        with claim_pending(engine, year, "validate", batch) as claim:
             known = attempts_at(engine, [receipt.receipt for receipt in claim.receipts])
             mine = [
                 receipt

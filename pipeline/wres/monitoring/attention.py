@@ -62,7 +62,9 @@ def overdue(settings: Settings, engine: Engine, calendar: CollectionYear) -> Ite
     if get_state(engine, calendar, now) in ("open", "late") and not _round_within(settings, year, _OVERDUE):
         yield f"No collecting round of {year} has finished for an hour. Look whether collect_returns is paused."
     unsent = [
-        receipt for receipt in pending_report(engine, year) if receipt.judged_at and now - receipt.judged_at > _OVERDUE
+        receipt
+        for receipt in pending_report(engine, year)
+        if receipt.validated_at and now - receipt.validated_at > _OVERDUE
     ]
     if unsent:
         yield (

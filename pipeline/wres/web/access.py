@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from wres.context import Context
 from wres.database.senders import Account, account_of_key, account_of_session
-from wres.web.desk import desk_of
-from wres.web.refusals import FormExpiredError, NotThereError, SignInNeededError
-from wres.web.try_limits import address_of
+from wres.web.http_errors import FormExpiredError, NotFoundError, SignInRequiredError
+from wres.web.rate_limits import address_of
+from wres.web.service_state import get_service
 
 SESSION_COOKIE = "__Host-wres-session"
 VISIT_COOKIE = "__Host-wres-visit"  # of whoever is not signed in: ties a form to the browser that asked for it
@@ -48,7 +48,7 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OrganisationAccess:
     """The collection year and the organisation that a request is about, and who asks."""
 
     context: Context
@@ -72,76 +72,76 @@ class Place:
         return f"/returns/{self.year}/{self.code}"
 
 
-def visitor_of(request: Request) -> Visitor:
+def get_visitor(request: Request) -> Visitor:
     """Return who uses the page; the limit on pages counts."""
-    desk = desk_of(request)
+    service = get_service(request)
     secret = request.cookies.get(SESSION_COOKIE)
-    account = account_of_session(desk.database, secret) if secret else None
+    account = account_of_session(service.database, secret) if secret else None
     if secret and account:
-        desk.limits.count("page", account.sender)
+        service.limits.count("page", account.sender)
         return Visitor(secret, account)
-    desk.limits.count("page", address_of(request))
+    service.limits.count("page", address_of(request))
     if visit := request.cookies.get(VISIT_COOKIE):
         return Visitor(visit, None)
     return Visitor(secrets.token_urlsafe(32), None, new=True)
 
 
-def signed_in(visitor: Annotated[Visitor, Depends(visitor_of)]) -> Visitor:
+def require_sign_in(visitor: Annotated[Visitor, Depends(get_visitor)]) -> Visitor:
     """Return who is signed in; whoever is not is asked to."""
     if visitor.account is None:
-        raise SignInNeededError
+        raise SignInRequiredError
     return visitor
 
 
-def national(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+def require_national(visitor: Annotated[Visitor, Depends(require_sign_in)]) -> Visitor:
     """Return who is signed in for the national team; to others there is no such page."""
     if visitor.account is None or not visitor.account.national:
-        raise NotThereError
+        raise NotFoundError
     return visitor
 
 
-def readable_place(
-    request: Request, visitor: Annotated[Visitor, Depends(signed_in)], year: YearPart, organisation: CodePart
-) -> Place:
+def require_readable(
+    request: Request, visitor: Annotated[Visitor, Depends(require_sign_in)], year: YearPart, organisation: CodePart
+) -> OrganisationAccess:
     """Return what a page is about, where this visitor may read it."""
     if visitor.account is None:
-        raise SignInNeededError
-    return place_of(request, visitor.account, year, organisation)
+        raise SignInRequiredError
+    return require_access(request, visitor.account, year, organisation)
 
 
-def sendable_place(place: Annotated[Place, Depends(readable_place)]) -> Place:
+def require_sendable(access: Annotated[OrganisationAccess, Depends(require_readable)]) -> OrganisationAccess:
     """Return what a form is about, where this visitor may send for the organisation."""
-    if not place.may_send:
-        raise NotThereError
-    return place
+    if not access.may_send:
+        raise NotFoundError
+    return access
 
 
-def machine_place(request: Request, year: YearPart, organisation: CodePart) -> Place:
+def require_machine_key(request: Request, year: YearPart, organisation: CodePart) -> OrganisationAccess:
     """Return what a request to the API is about; the key says who asks, and no cookie counts."""
-    desk = desk_of(request)
+    service = get_service(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    account = account_of_key(desk.database, secret.strip()) if scheme.lower() == "bearer" and secret else None
+    account = account_of_key(service.database, secret.strip()) if scheme.lower() == "bearer" and secret else None
     if account is None:
-        desk.limits.count("key", address_of(request))
-        raise SignInNeededError
-    desk.limits.count("page", account.sender)
-    return place_of(request, account, year, organisation)
+        service.limits.count("key", address_of(request))
+        raise SignInRequiredError
+    service.limits.count("page", account.sender)
+    return require_access(request, account, year, organisation)
 
 
-def place_of(request: Request, account: Account, year: str, organisation: str) -> Place:
-    """Return a place that an account may read.
+def require_access(request: Request, account: Account, year: str, organisation: str) -> OrganisationAccess:
+    """Return what a request is about, where an account may read it.
 
     Raises:
-        NotThereError: it may not, or there is no such year or organisation: whoever asks cannot tell which.
+        NotFoundError: it may not, or there is no such year or organisation: whoever asks cannot tell which.
     """
-    desk = desk_of(request)
-    collection_year = desk.year_of(year)
+    service = get_service(request)
+    collection_year = service.year_of(year)
     if collection_year is None or not (account.national or organisation in account.organisations):
-        raise NotThereError
-    row = desk.organisations().get(organisation)
+        raise NotFoundError
+    row = service.organisations().get(organisation)
     if row is None:
-        raise NotThereError
-    return Place(desk.context(collection_year), organisation, row["name"], account)
+        raise NotFoundError
+    return OrganisationAccess(service.context(collection_year), organisation, row["name"], account)
 
 
 def set_cookie(response: Response, name: str, secret: str, seconds: int | None = None) -> None:
@@ -154,9 +154,9 @@ def clear_cookie(response: Response, name: str) -> None:
     response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
 
 
-SignedIn = Annotated[Visitor, Depends(signed_in)]
-National = Annotated[Visitor, Depends(national)]
-Anybody = Annotated[Visitor, Depends(visitor_of)]
-Readable = Annotated[Place, Depends(readable_place)]
-Sendable = Annotated[Place, Depends(sendable_place)]
-Machine = Annotated[Place, Depends(machine_place)]
+SignedIn = Annotated[Visitor, Depends(require_sign_in)]
+National = Annotated[Visitor, Depends(require_national)]
+Anybody = Annotated[Visitor, Depends(get_visitor)]
+Readable = Annotated[OrganisationAccess, Depends(require_readable)]
+Sendable = Annotated[OrganisationAccess, Depends(require_sendable)]
+Machine = Annotated[OrganisationAccess, Depends(require_machine_key)]

@@ -15,12 +15,12 @@ from wres.database.receipts import get_receipt, get_receipts
 from wres.errors import WresError
 from wres.feedback.report import REPORT_KEYS
 from wres.returns.findings import Finding, findings_in
-from wres.web.access import Machine, Place
+from wres.web.access import Machine, OrganisationAccess
 from wres.web.answers import get_answer
-from wres.web.desk import desk_of
-from wres.web.files import template_file
-from wres.web.problems import PROBLEM_TYPE, problem
-from wres.web.refusals import NotThereError
+from wres.web.http_errors import NotFoundError
+from wres.web.problems import PROBLEM_TYPE, problem_details
+from wres.web.responses import template_file
+from wres.web.service_state import get_service
 from wres.web.upload import read_form, receipt_when_checked, take_in, upload_in
 
 
@@ -108,39 +108,39 @@ _UPLOAD = {
     },
     openapi_extra=_UPLOAD,
 )
-async def send(request: Request, place: Machine) -> Response:
+async def send_return(request: Request, access: Machine) -> Response:
     """Store a file, check it at once, and answer. The same bytes sent again are not another return."""
     async with read_form(request) as form:
         upload = upload_in(form)
         if upload is None:
-            return problem(422, "Send the file of the return as the multipart field file.")
+            return problem_details(422, "Send the file of the return as the multipart field file.")
         try:
-            received = await take_in(request, place, upload)
+            received = await take_in(request, access, upload)
         except WresError as error:
-            return problem(422, str(error))
-    receipt = await receipt_when_checked(desk_of(request), place, received.receipt)
+            return problem_details(422, str(error))
+    receipt = await receipt_when_checked(get_service(request), access, received.receipt)
     if receipt.status == "received":
-        return _report_response(place, receipt, 202)
-    return await run_in_threadpool(_report_response, place, receipt, 200 if received.known else 201)
+        return _report_response(access, receipt, 202)
+    return await run_in_threadpool(_report_response, access, receipt, 200 if received.known else 201)
 
 
 @router.get("/returns/{year}/{organisation}", summary="The history of an organisation and year")
-def history(place: Machine) -> list[ReceiptSummary]:
+def list_receipts(access: Machine) -> list[ReceiptSummary]:
     """Return every receipt, the oldest first."""
-    receipts = get_receipts(place.context.database, place.year, place.code)
+    receipts = get_receipts(access.context.database, access.year, access.code)
     return [ReceiptSummary.model_validate(receipt, from_attributes=True) for receipt in receipts]
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}", summary="The answer to one receipt", response_model=Report)
-def answer(place: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Response:
+def get_report(access: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Response:
     """Return the report of one receipt, with what explains its queries now."""
-    return _report_response(place, _receipt(place, receipt), 200)
+    return _report_response(access, _receipt(access, receipt), 200)
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}/findings", summary="The findings of one receipt")
-def findings(place: Machine, receipt: str) -> list[Finding]:
+def list_findings(access: Machine, receipt: str) -> list[Finding]:
     """Return the findings in the order of the report; none while the file is being checked."""
-    report = _receipt(place, receipt).report
+    report = _receipt(access, receipt).report
     return findings_in(report) if report else []
 
 
@@ -150,26 +150,26 @@ def findings(place: Machine, receipt: str) -> list[Finding]:
     response_class=Response,
     responses={200: {"content": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}}},
 )
-def template(place: Machine) -> Response:
+def get_template(access: Machine) -> Response:
     """Return the workbook, filled in with who and when, and last year's figures beside."""
-    return template_file(place.context, place.code)
+    return template_file(access.context, access.code)
 
 
-def _receipt(place: Place, name: str) -> Receipt:
+def _receipt(access: OrganisationAccess, name: str) -> Receipt:
     """Return a receipt of an organisation.
 
     Raises:
-        NotThereError: it has no such receipt.
+        NotFoundError: it has no such receipt.
     """
-    receipt = get_receipt(place.context.database, place.year, place.code, name)
+    receipt = get_receipt(access.context.database, access.year, access.code, name)
     if receipt is None:
-        raise NotThereError
+        raise NotFoundError
     return receipt
 
 
-def _report_response(place: Place, receipt: Receipt, status: int) -> Response:
+def _report_response(access: OrganisationAccess, receipt: Receipt, status: int) -> Response:
     """Return the report of a receipt, or its first keys while the file is being checked."""
-    answer = get_answer(place.context.database, receipt)
+    answer = get_answer(access.context.database, receipt)
     if not answer.checked:
         facts: Mapping[str, Any] = {
             "receipt": receipt.receipt,

@@ -1,4 +1,4 @@
-"""Put the service together from its routes, middleware and checking processes, and run it."""
+"""Put the service together from its routes, middleware and validation processes, and run it."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -18,13 +18,13 @@ from wres.context import open_pipeline
 from wres.database.registry import keep_connection
 from wres.errors import WresError
 from wres.settings import Settings
-from wres.web import api, oidc, sender_pages, sign_in, team_pages
-from wres.web.desk import Desk, desk_of
-from wres.web.judge import Judge
+from wres.web import answer_pages, api, oidc, sender_pages, sign_in, team_pages
 from wres.web.problems import HANDLERS
-from wres.web.render import STATIC
-from wres.web.shield import Shield
-from wres.web.try_limits import TryLimits
+from wres.web.rate_limits import RateLimits
+from wres.web.responses import STATIC
+from wres.web.security_middleware import SecurityMiddleware
+from wres.web.service_state import ServiceState, get_service
+from wres.web.validation_workers import ValidationWorkers
 
 HOST, PORT = "127.0.0.1", 8081
 SIGN_IN_COOKIE = "__Host-wres-sign-in"
@@ -50,23 +50,23 @@ class _CachedFiles(StaticFiles):
 
 def _health(request: Request) -> JSONResponse:
     """Say, for whoever starts or watches the service, whether it takes uploads and also checks them at once."""
-    ready = desk_of(request).judge.ready.is_set()
+    ready = get_service(request).workers.ready.is_set()
     return JSONResponse({"status": "ready" if ready else "starting"}, 200 if ready else 503)
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the service, ready to be run; its processes start and end with it."""
     pipeline = open_pipeline(settings)
-    judge = Judge(pipeline)
+    workers = ValidationWorkers(pipeline)
 
     @asynccontextmanager
-    async def run_judge(_app: FastAPI) -> AsyncIterator[None]:
+    async def run_workers(_app: FastAPI) -> AsyncIterator[None]:
         with keep_connection(pipeline.database):
-            judge.start()
+            workers.start()
             try:
                 yield
             finally:
-                judge.stop()
+                workers.stop()
 
     app = FastAPI(
         title="WRES disciplinary returns",
@@ -75,13 +75,13 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=run_judge,
+        lifespan=run_workers,
         redirect_slashes=False,
         exception_handlers=HANDLERS,
     )
-    app.state.desk = Desk(pipeline, judge, TryLimits())
-    for part in (sign_in.router, oidc.router, team_pages.router, sender_pages.router):
-        app.include_router(part, include_in_schema=False)
+    app.state.service = ServiceState(pipeline, workers, RateLimits())
+    for router in (sign_in.router, oidc.router, team_pages.router, sender_pages.router, answer_pages.router):
+        app.include_router(router, include_in_schema=False)
     app.include_router(api.router)
     app.add_api_route("/health", _health, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: JSONResponse(app.openapi()), include_in_schema=False)
@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
         same_site="lax",
         https_only=True,
     )
-    app.add_middleware(Shield, max_upload_bytes=settings.max_upload_bytes)
+    app.add_middleware(SecurityMiddleware, max_upload_bytes=settings.max_upload_bytes)
     public = urlsplit(settings.web_url).hostname
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_HERE, public] if public else _HERE, www_redirect=False)
     return app

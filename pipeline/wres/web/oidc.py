@@ -11,11 +11,11 @@ from wres.database.senders import account_of_person
 from wres.event_log import log_event
 from wres.settings import Settings
 from wres.web.access import Anybody
-from wres.web.desk import Desk, desk_of
-from wres.web.refusals import NotThereError
-from wres.web.render import show
-from wres.web.sign_in import let_in
-from wres.web.try_limits import address_of
+from wres.web.http_errors import NotFoundError
+from wres.web.rate_limits import address_of
+from wres.web.responses import show_page
+from wres.web.service_state import ServiceState, get_service
+from wres.web.sign_in import start_session
 
 SESSION_HOURS = 12
 _SECONDS = 10  # for an answer of the provider
@@ -61,10 +61,10 @@ class Provider:
 
 
 @router.get("/oidc/start", name="oidc_start")
-async def start(request: Request, visitor: Anybody) -> Response:
+async def begin_sign_in(request: Request, visitor: Anybody) -> Response:
     """Begin a sign-in by the provider."""
-    desk, provider = _counted_try(request)
-    base = desk.settings.web_url or str(request.base_url).rstrip("/")
+    service, provider = _count_try(request)
+    base = service.settings.web_url or str(request.base_url).rstrip("/")
     try:
         return await provider.begin(request, f"{base}/oidc/callback")
     except Exception as error:
@@ -72,9 +72,9 @@ async def start(request: Request, visitor: Anybody) -> Response:
 
 
 @router.get("/oidc/callback", name="oidc_callback")
-async def callback(request: Request, visitor: Anybody) -> Response:
+async def finish_sign_in(request: Request, visitor: Anybody) -> Response:
     """End a sign-in by the provider."""
-    desk, provider = _counted_try(request)
+    service, provider = _count_try(request)
     try:
         claims = await provider.finish(request)
     except Exception as error:
@@ -82,29 +82,29 @@ async def callback(request: Request, visitor: Anybody) -> Response:
     finally:
         request.session.clear()
     address = str(claims["email"]) if claims.get("email") and claims.get("email_verified") is True else None
-    account = account_of_person(desk.database, str(claims["sub"]), address)
+    account = account_of_person(service.database, str(claims["sub"]), address)
     if account is None:
         log_event("sign-in refused", reason="not entered")
-        return show(request, visitor, "not-entered.html", 403)
+        return show_page(request, visitor, "not-entered.html", 403)
     log_event("signed in", sender=account.sender, by="provider")
-    return let_in(request, desk, account.sender, datetime.now(UTC) + timedelta(hours=SESSION_HOURS))
+    return start_session(request, service, account.sender, datetime.now(UTC) + timedelta(hours=SESSION_HOURS))
 
 
-def _counted_try(request: Request) -> tuple[Desk, Provider]:
-    """Return the desk and its provider, and count one more try to sign in.
+def _count_try(request: Request) -> tuple[ServiceState, Provider]:
+    """Return the service and its provider, and count one more try to sign in.
 
     Raises:
-        NotThereError: no provider is set up.
-        TooOftenError: too many tries from one address.
+        NotFoundError: no provider is set up.
+        RateLimitError: too many tries from one address.
     """
-    desk = desk_of(request)
-    if desk.provider is None:
-        raise NotThereError
-    desk.limits.count("sign_in", address_of(request))
-    return desk, desk.provider
+    service = get_service(request)
+    if service.provider is None:
+        raise NotFoundError
+    service.limits.count("sign_in", address_of(request))
+    return service, service.provider
 
 
 def _refused(request: Request, visitor: Anybody, error: Exception) -> Response:
     """Say that it failed; the log has the kind of error, and nothing of the person."""
     log_event("sign-in refused", reason=type(error).__name__)
-    return show(request, visitor, "sign-in-failed.html", 400)
+    return show_page(request, visitor, "sign-in-failed.html", 400)

@@ -22,11 +22,10 @@ from wres.monitoring.submission_history import history_rows
 from wres.monitoring.submission_status import submission_statuses
 from wres.steps import set_collection_state, write_progress_page
 from wres.web.access import CodePart, National, Visitor, YearPart
-from wres.web.desk import desk_of
-from wres.web.files import download
-from wres.web.refusals import NotThereError
-from wres.web.render import show
+from wres.web.http_errors import NotFoundError
+from wres.web.responses import download_file, show_page
 from wres.web.senders_file import NATIONAL_TEAM, check_role
+from wres.web.service_state import get_service
 
 router = APIRouter(prefix="/team")
 
@@ -35,25 +34,25 @@ def _context(request: Request, year: str) -> Context:
     """Return the context of a collection year.
 
     Raises:
-        NotThereError: there is no such year.
+        NotFoundError: there is no such year.
     """
-    collection_year = desk_of(request).year_of(year)
+    collection_year = get_service(request).year_of(year)
     if collection_year is None:
-        raise NotThereError
-    return desk_of(request).context(collection_year)
+        raise NotFoundError
+    return get_service(request).context(collection_year)
 
 
 @router.get("", name="team")
-def years(request: Request, visitor: National) -> Response:
+def show_collections(request: Request, visitor: National) -> Response:
     """Show every collection and where it stands."""
-    desk = desk_of(request)
-    contexts = [desk.context(year) for year in reversed(desk.pipeline.configured_years())]
-    dues = [due_now(desk.database, context.calendar, desk.settings.clock.now()) for context in contexts]
-    return show(request, visitor, "team.html", collections=[(due, state_words(due)) for due in dues])
+    service = get_service(request)
+    contexts = [service.context(year) for year in reversed(service.pipeline.configured_years())]
+    dues = [due_now(service.database, context.calendar, service.settings.clock.now()) for context in contexts]
+    return show_page(request, visitor, "team.html", collections=[(due, state_words(due)) for due in dues])
 
 
 @router.get("/senders", name="senders")
-def senders(request: Request, visitor: National) -> Response:
+def show_senders(request: Request, visitor: National) -> Response:
     """Show who may send, and the form to invite."""
     return _senders_page(request, visitor)
 
@@ -68,44 +67,44 @@ def invite(
 ) -> Response:
     """Make an invitation link, and show it once."""
     visitor.check_form(form_token)
-    desk = desk_of(request)
+    service = get_service(request)
     code, role = organisation.strip().upper(), " ".join(role.split())
     national = code == NATIONAL_TEAM
     errors: dict[str, str] = {}
-    if not national and code not in desk.organisations():
+    if not national and code not in service.organisations():
         errors["organisation"] = "Enter the ODS code of an organisation in the register, such as RXY"
     if problem := check_role(role):
         errors["role"] = problem
     if errors:
         return _senders_page(request, visitor, values={"organisation": organisation, "role": role}, errors=errors)
-    sender, secret = add_sender(desk.database, "invitation", role, [] if national else [code], national=national)
-    export_journal(desk.settings, desk.database)
+    sender, secret = add_sender(service.database, "invitation", role, [] if national else [code], national=national)
+    export_journal(service.settings, service.database)
     log_event("invited", organisation=code, sender=sender)
-    base = desk.settings.web_url or str(request.base_url).rstrip("/")
-    return show(request, visitor, "invited.html", code=code, role=role, link=f"{base}/invitations/{secret}")
+    base = service.settings.web_url or str(request.base_url).rstrip("/")
+    return show_page(request, visitor, "invited.html", code=code, role=role, link=f"{base}/invitations/{secret}")
 
 
 @router.post("/senders/{sender}/revoke", name="revoke")
 def revoke(request: Request, visitor: National, sender: str, form_token: Annotated[str, Form()] = "") -> Response:
     """Take a sender's right away, at once."""
     visitor.check_form(form_token)
-    desk = desk_of(request)
+    service = get_service(request)
     try:
-        revoke_sender(desk.database, sender)
+        revoke_sender(service.database, sender)
     except WresError:
-        raise NotThereError from None
-    export_journal(desk.settings, desk.database)
+        raise NotFoundError from None
+    export_journal(service.settings, service.database)
     log_event("revoked", sender=sender)
     return RedirectResponse("/team/senders", 303)
 
 
 @router.get("/{year}", name="team_year")
-def collection(request: Request, visitor: National, year: YearPart) -> Response:
+def show_collection(request: Request, visitor: National, year: YearPart) -> Response:
     """Show every organisation of a collection, and the buttons to open and close it."""
     context = _context(request, year)
     due = due_now(context.database, context.calendar, context.settings.clock.now())
     statuses = submission_statuses(context.database, context.calendar)
-    return show(
+    return show_page(
         request,
         visitor,
         "team-year.html",
@@ -118,10 +117,10 @@ def collection(request: Request, visitor: National, year: YearPart) -> Response:
 
 
 @router.get("/{year}/progress/{view}.html", name="progress")
-def progress(request: Request, visitor: National, year: YearPart, view: str) -> Response:  # noqa: ARG001
+def show_progress(request: Request, visitor: National, year: YearPart, view: str) -> Response:  # noqa: ARG001
     """Show the progress page as it is now, still or reloaded; its style sheet stands in it, allowed by its hash."""
     if view not in ("still", "index"):
-        raise NotThereError
+        raise NotFoundError
     page = write_progress_page(_context(request, year)).with_name(f"{view}.html").read_text(encoding="utf-8")
     styles = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in _STYLE.findall(page)]
     allowed = " ".join(f"'sha256-{style}'" for style in styles)
@@ -133,11 +132,11 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @router.get("/{year}/progress/chase-list.csv", name="chase_list")
-def chase(request: Request, visitor: National, year: YearPart) -> Response:  # noqa: ARG001
+def give_chase_list(request: Request, visitor: National, year: YearPart) -> Response:  # noqa: ARG001
     """Give the chase list: whom to write to, why, and what to write."""
     context = _context(request, year)
     rows = chase_list(context.settings, context.database, context.calendar, misplaced(context))
-    return download(csv_bytes(rows), f"chase-list-{context.year}.csv")
+    return download_file(csv_bytes(rows), f"chase-list-{context.year}.csv")
 
 
 @router.post("/{year}/{state}", name="set_state")
@@ -149,20 +148,20 @@ def set_state(
     context = _context(request, year)
     states: dict[str, Literal["open", "closed"]] = {"open": "open", "close": "closed"}
     if state not in states:
-        raise NotThereError
+        raise NotFoundError
     set_collection_state(context, states[state])
     return RedirectResponse(f"/team/{year}", 303)
 
 
 @router.get("/{year}/{organisation}", name="team_organisation")
-def organisation(request: Request, visitor: National, year: YearPart, organisation: CodePart) -> Response:
+def show_organisation(request: Request, visitor: National, year: YearPart, organisation: CodePart) -> Response:
     """Show all that is known of one organisation in a collection."""
     from wres.release.provenance import trace_figures
 
     context = _context(request, year)
-    row = desk_of(request).organisations().get(organisation)
+    row = get_service(request).organisations().get(organisation)
     if row is None:
-        raise NotThereError
+        raise NotFoundError
     try:
         history = list(reversed(history_rows(context.database, context.year, organisation)))
     except WresError:  # it sent nothing
@@ -172,7 +171,7 @@ def organisation(request: Request, visitor: National, year: YearPart, organisati
     except WresError:  # nothing of it is published
         trace = []
     statuses = {status.code: status for status in submission_statuses(context.database, context.calendar)}
-    return show(
+    return show_page(
         request,
         visitor,
         "team-organisation.html",
@@ -193,14 +192,14 @@ def _senders_page(
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    desk = desk_of(request)
-    return show(
+    service = get_service(request)
+    return show_page(
         request,
         visitor,
         "senders.html",
         400 if errors else 200,
-        senders=list(reversed(list_senders(desk.database))),
+        senders=list(reversed(list_senders(service.database))),
         values=values or {},
         errors=errors or {},
-        by_provider=desk.provider is not None,
+        by_provider=service.provider is not None,
     )

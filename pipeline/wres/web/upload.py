@@ -16,10 +16,10 @@ from wres.database.models import Receipt
 from wres.database.receipts import get_receipt
 from wres.errors import WresError
 from wres.intake.web_channel import ReceivedUpload, receive_upload
-from wres.web.access import Place
-from wres.web.desk import Desk, desk_of
-from wres.web.heavy import is_heavy
-from wres.web.refusals import NotThereError
+from wres.web.access import OrganisationAccess
+from wres.web.http_errors import NotFoundError
+from wres.web.service_state import ServiceState, get_service
+from wres.web.validation_queue import is_heavy
 
 WAIT_SECONDS = 8.0  # a page that takes longer looks broken; then it says that it waits, and asks again by itself
 _LOOK_EVERY = 1.0  # seconds, where another service checks it
@@ -53,49 +53,49 @@ def upload_in(form: FormData) -> Upload | None:
     )
 
 
-async def take_in(request: Request, place: Place, upload: Upload) -> ReceivedUpload:
+async def take_in(request: Request, access: OrganisationAccess, upload: Upload) -> ReceivedUpload:
     """Store an upload, commit its receipt and have it checked.
 
     Raises:
         WresError: the collection is not open yet, or the upload cannot be stored.
-        TooOftenError: whoever sends has sent too often.
+        RateLimitError: whoever sends has sent too often.
     """
-    desk = desk_of(request)
-    with desk.judge.expecting():
-        received = await run_in_threadpool(_store, desk, place, upload)
+    service = get_service(request)
+    with service.workers.queue.expecting():
+        received = await run_in_threadpool(_store, service, access, upload)
         if not received.known:
             heavy = await run_in_threadpool(is_heavy, upload.file, received.size)
-            desk.judge.submit(place.year, received.receipt, heavy=heavy)
+            service.workers.queue.submit(access.year, received.receipt, heavy=heavy)
     return received
 
 
-async def receipt_when_checked(desk: Desk, place: Place, name: str) -> Receipt:
+async def receipt_when_checked(service: ServiceState, access: OrganisationAccess, name: str) -> Receipt:
     """Return a receipt of an organisation once it is checked, or as it is after `WAIT_SECONDS`.
 
     Raises:
-        NotThereError: the organisation has no such receipt.
+        NotFoundError: the organisation has no such receipt.
     """
     until = time.monotonic() + WAIT_SECONDS
     while True:
-        receipt = await run_in_threadpool(get_receipt, desk.database, place.year, place.code, name)
+        receipt = await run_in_threadpool(get_receipt, service.database, access.year, access.code, name)
         if receipt is None:
-            raise NotThereError
+            raise NotFoundError
         remaining = until - time.monotonic()
         if receipt.status != "received" or remaining <= 0:
             return receipt
-        if (future := desk.judge.pending(name)) is None:
+        if (future := service.workers.queue.pending(name)) is None:
             await asyncio.sleep(min(_LOOK_EVERY, remaining))
         else:
             await asyncio.wait([asyncio.wrap_future(future)], timeout=remaining)
 
 
-def _store(desk: Desk, place: Place, upload: Upload) -> ReceivedUpload:
-    desk.limits.count("upload", place.account.sender)
-    calendar = place.context.calendar
-    if get_state(desk.database, calendar, desk.settings.clock.now()) == "not_open":
+def _store(service: ServiceState, access: OrganisationAccess, upload: Upload) -> ReceivedUpload:
+    service.limits.count("upload", access.account.sender)
+    calendar = access.context.calendar
+    if get_state(service.database, calendar, service.settings.clock.now()) == "not_open":
         raise WresError(
             f"The {calendar.year} collection opens on {calendar.opens:%-d %B %Y}, so nothing was taken. Send it then."
         )
     return receive_upload(
-        desk.settings, desk.database, calendar.year, place.code, upload.file, upload.name, test=upload.test
+        service.settings, service.database, calendar.year, access.code, upload.file, upload.name, test=upload.test
     )

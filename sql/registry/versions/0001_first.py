@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("edits_not_run", sa.JSON(), nullable=True),
         sa.Column("repairs", sa.JSON(), nullable=True),
         sa.Column("report", sa.JSON(), nullable=True),
-        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("validated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("receipt"),

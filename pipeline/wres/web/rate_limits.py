@@ -8,7 +8,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
-from wres.web.refusals import TooOftenError
+from wres.web.http_errors import RateLimitError
 
 Kind = Literal["sign_in", "key", "upload", "page"]
 LIMITS: dict[Kind, RateLimitItem] = {
@@ -19,7 +19,7 @@ LIMITS: dict[Kind, RateLimitItem] = {
 }
 
 
-class TryLimits:
+class RateLimits:
     """Counts tries in this process; behind several services each counts its own."""
 
     def __init__(self) -> None:
@@ -29,12 +29,12 @@ class TryLimits:
         """Count a try.
 
         Raises:
-            TooOftenError: it is one too many.
+            RateLimitError: it is one too many.
         """
         item = LIMITS[kind]
         if not self._limiter.hit(item, kind, who):
             reset, _ = self._limiter.get_window_stats(item, kind, who)
-            raise TooOftenError(max(1, int(reset - time.time())))
+            raise RateLimitError(max(1, int(reset - time.time())))
 
 
 def address_of(request: Request) -> str:

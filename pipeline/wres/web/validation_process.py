@@ -1,4 +1,4 @@
-"""A process that checks uploads: it holds a warm Great Expectations, and does one batch after the other.
+"""Run the process that validates uploads: it holds a warm Great Expectations, and does one batch after the other.
 
 It ends when the service ends, however that ended: what it had in hand is remembered or free again (work_queue.py).
 """
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 READY, DONE = "ready", "done"
 _NO_FIGURES = b"collection_year,organisation_code,item,ethnic_group,value\n"
-Request = tuple[int, list[str]]  # the collection year, and the receipts to check
+Request = tuple[int, list[str]]  # the collection year, and the receipts to validate
 
 
 def run(connection: Connection, settings: Settings, max_bytes: int) -> None:
-    """Check what is asked for until the other side closes the connection."""
+    """Validate each batch that is sent until the other side closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the connection
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_DATA, (max_bytes, max_bytes))
@@ -36,14 +36,14 @@ def run(connection: Connection, settings: Settings, max_bytes: int) -> None:
         connection.send(READY)
         while True:
             year, receipts = connection.recv()
-            context = check(settings, year, receipts)
+            context = validate(settings, year, receipts)
             connection.send(DONE)  # the answers can be read; the rest is not waited for
             if context is not None:
                 record_answers(context, receipts)
 
 
-def check(settings: Settings, year: int, receipts: Sequence[str]) -> "Context | None":
-    """Check these receipts, so that their answers can be read; None where that is not possible now.
+def validate(settings: Settings, year: int, receipts: Sequence[str]) -> "Context | None":
+    """Validate these receipts, so that their answers can be read; None where that is not possible now.
 
     What another worker has in hand, or had already done, is left to it.
     """
@@ -57,7 +57,7 @@ def check(settings: Settings, year: int, receipts: Sequence[str]) -> "Context | 
         context = open_context(year, settings)
         validate_pending(context, only=receipts)
     except (WresError, SQLAlchemyError, OSError) as error:
-        log_event("not checked", year, failed=True, error=type(error).__name__)
+        log_event("not validated", year, failed=True, error=type(error).__name__)
         return None
     return context
 

@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wres.web.refusals import TooLargeError
+from wres.web.http_errors import RequestTooLargeError
 
 _SMALL = 200_000  # bytes of a request that is no upload
 _BESIDE_FILE = 20_000  # bytes of an upload beside the file
@@ -23,7 +23,7 @@ _HEADERS = {
 }
 
 
-class Shield:
+class SecurityMiddleware:
     """Adds the headers to every answer, and ends a request that holds too many bytes."""
 
     def __init__(self, app: ASGIApp, max_upload_bytes: int) -> None:
@@ -58,7 +58,7 @@ class Shield:
                 received += len(message.get("body", b""))
                 if received > limit + _BESIDE_FILE:
                     await self._drain(receive, message, limit)
-                    raise TooLargeError(limit)
+                    raise RequestTooLargeError(limit)
             return message
 
         return receive_counted

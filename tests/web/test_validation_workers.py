@@ -11,7 +11,7 @@ import pytest
 
 from wres.context import Pipeline, open_pipeline
 from wres.settings import Settings, load_settings
-from wres.web.judge import Judge
+from wres.web.validation_workers import ValidationWorkers
 
 
 def check(connection: Connection, settings: Settings, max_bytes: int) -> None:
@@ -19,7 +19,7 @@ def check(connection: Connection, settings: Settings, max_bytes: int) -> None:
     connection.send("ready")
     while True:
         _, receipts = connection.recv()
-        if "ends" in receipts and multiprocessing.current_process().name == "judge-0":
+        if "ends" in receipts and multiprocessing.current_process().name == "validation-0":
             os._exit(1)
         while "heavy" in receipts and not (settings.home / "go on").exists():
             time.sleep(0.05)
@@ -28,17 +28,17 @@ def check(connection: Connection, settings: Settings, max_bytes: int) -> None:
         connection.send("done")
 
 
-class _Watched(Judge):
+class _Watched(ValidationWorkers):
     """Takes for checked what the process in place of the real one has touched."""
 
     home: Path
 
-    def _unchecked_of(self, receipts: list[str]) -> set[str]:
+    def _unvalidated(self, receipts: list[str]) -> set[str]:
         return {receipt for receipt in receipts if not (self.home / receipt).exists()}
 
 
 @pytest.fixture
-def judge() -> Iterator[_Watched]:
+def workers() -> Iterator[_Watched]:
     pipeline: Pipeline = open_pipeline(load_settings())
     started = _Watched(pipeline, check)
     started.home = pipeline.settings.home
@@ -47,27 +47,27 @@ def judge() -> Iterator[_Watched]:
     started.stop()
 
 
-def test_nobody_waits_for_a_heavy_file(judge: _Watched) -> None:
-    heavy = judge.submit(2022, "heavy", heavy=True)
+def test_nobody_waits_for_a_heavy_file(workers: _Watched) -> None:
+    heavy = workers.queue.submit(2022, "heavy", heavy=True)
     for light in ("first", "second"):
-        assert judge.submit(2022, light, heavy=False).result(60)
+        assert workers.queue.submit(2022, light, heavy=False).result(60)
     assert not heavy.done()
-    (judge.home / "go on").touch()
+    (workers.home / "go on").touch()
     assert heavy.result(60)
-    assert judge.ready.is_set()
+    assert workers.ready.is_set()
 
 
-def test_a_file_that_ends_its_process_is_tried_again_apart(judge: _Watched) -> None:
-    assert judge.submit(2022, "ends", heavy=False).result(60)
-    assert judge.submit(2022, "next", heavy=False).result(60)
+def test_a_file_that_ends_its_process_is_tried_again_apart(workers: _Watched) -> None:
+    assert workers.queue.submit(2022, "ends", heavy=False).result(60)
+    assert workers.queue.submit(2022, "next", heavy=False).result(60)
 
 
-def test_a_batch_waits_for_an_upload_that_is_being_stored(judge: _Watched) -> None:
-    assert judge.ready.wait(60)
-    with judge.expecting():
-        first = judge.submit(2022, "first", heavy=False)
-        second = judge.submit(2022, "second", heavy=False)
+def test_a_batch_waits_for_an_upload_that_is_being_stored(workers: _Watched) -> None:
+    assert workers.ready.wait(60)
+    with workers.queue.expecting():
+        first = workers.queue.submit(2022, "first", heavy=False)
+        second = workers.queue.submit(2022, "second", heavy=False)
     assert first.result(60)
     assert second.result(60)
-    with judge.expecting():  # one that takes too long to store is not waited for
-        assert judge.submit(2022, "third", heavy=False).result(60)
+    with workers.queue.expecting():  # one that takes too long to store is not waited for
+        assert workers.queue.submit(2022, "third", heavy=False).result(60)

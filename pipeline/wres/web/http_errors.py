@@ -3,14 +3,14 @@
 from starlette.exceptions import HTTPException
 
 
-class NotThereError(HTTPException):
+class NotFoundError(HTTPException):
     """There is no such page, or it is not this visitor's to see: one and the same answer."""
 
     def __init__(self) -> None:
         super().__init__(404, "There is no such page for you.")
 
 
-class SignInNeededError(HTTPException):
+class SignInRequiredError(HTTPException):
     """Nobody is signed in."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class FormExpiredError(HTTPException):
         super().__init__(403, "The form is out of date. Go back, reload the page and send it again.")
 
 
-class TooLargeError(HTTPException):
+class RequestTooLargeError(HTTPException):
     """A request holds more bytes than any may."""
 
     def __init__(self, limit: int) -> None:
@@ -33,7 +33,7 @@ class TooLargeError(HTTPException):
         )
 
 
-class TooOftenError(HTTPException):
+class RateLimitError(HTTPException):
     """Something was tried more often than anybody needs."""
 
     def __init__(self, seconds: int) -> None:

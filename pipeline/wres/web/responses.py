@@ -1,18 +1,25 @@
-"""Pages from templates: the NHS design system's components, every text escaped, no script."""
+"""Make responses: pages from templates, and files to download.
+
+Pages use the NHS design system's components, every text escaped, no script. A browser never shows a file, and no name
+of a file breaks out of a header.
+"""
 
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from wres.context import Context
 from wres.feedback.report_files import STATUSES
 from wres.monitoring.reminders import time_words
 from wres.web.access import VISIT_COOKIE, Visitor, set_cookie
-from wres.web.desk import desk_of
+from wres.web.service_state import get_service
 
 _HERE = Path(__file__).resolve().parent
 STATIC = _HERE / "static"
@@ -33,13 +40,20 @@ STATUS_COLOURS = {
     "test_accepted_with_queries": "yellow",
     "test_rejected": "red",
 }
+_MEDIA_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".html": "text/html; charset=utf-8",
+}
 
 
-def show(
+def show_page(
     request: Request, visitor: Visitor | None, template: str, status_code: int = 200, /, **facts: Any
 ) -> HTMLResponse:
     """Return a page; whoever has no cookie yet gets one, to which the page's forms are tied."""
-    settings = desk_of(request).settings
+    settings = get_service(request).settings
     text = (
         _environment()
         .get_template(template)
@@ -57,6 +71,29 @@ def show(
     if visitor is not None and visitor.new:
         set_cookie(response, VISIT_COOKIE, visitor.secret)
     return response
+
+
+def download_file(content: bytes, name: str) -> Response:
+    """Return bytes as a file to keep. The name may be a sender's: it is given as RFC 6266 has it, escaped."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in name) or "file"
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Response(
+        content, media_type=_MEDIA_TYPES.get(Path(plain).suffix.lower(), "application/octet-stream"), headers=headers
+    )
+
+
+def template_file(context: Context, organisation_code: str) -> Response:
+    """Return an organisation's blank workbook, with last year's figures beside."""
+    from wres.adhoc import write_prefilled_template
+
+    with TemporaryDirectory() as folder:
+        name = f"wres-{context.year}-{organisation_code}.xlsx"
+        return download_file(
+            write_prefilled_template(context, organisation_code, Path(folder) / name).read_bytes(), name
+        )
 
 
 @cache

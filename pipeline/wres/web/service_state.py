@@ -1,4 +1,4 @@
-"""What all requests share: settings, the open registry, the processes that check uploads, limits, sign-in."""
+"""What all requests share: settings, the open registry, the processes that validate uploads, limits, sign-in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from starlette.requests import Request
 from wres.context import Context, Pipeline
 from wres.database.organisations import current_organisations
 from wres.settings import Settings
-from wres.web.judge import Judge
-from wres.web.try_limits import TryLimits
+from wres.web.rate_limits import RateLimits
+from wres.web.validation_workers import ValidationWorkers
 
 if TYPE_CHECKING:
     from wres.web.oidc import Provider
 
 
 @dataclass
-class Desk:
+class ServiceState:
     """The service's state; one for each process."""
 
     pipeline: Pipeline
-    judge: Judge
-    limits: TryLimits
+    workers: ValidationWorkers
+    limits: RateLimits
 
     @property
     def settings(self) -> Settings:
@@ -61,7 +61,7 @@ class Desk:
         return {row["code"]: row for row in current_organisations(self.database)}
 
 
-def desk_of(request: Request) -> Desk:
+def get_service(request: Request) -> ServiceState:
     """Return the state of the service that a request came to."""
-    desk: Desk = request.app.state.desk
-    return desk
+    service: ServiceState = request.app.state.service
+    return service

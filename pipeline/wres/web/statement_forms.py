@@ -11,7 +11,7 @@ from wres.intake.audit_log_export import export_journal
 from wres.personal_data.person_signs import hide_signs
 from wres.reference.year_config import CollectionYear
 from wres.returns.invisible import remove_invisible
-from wres.web.access import Place
+from wres.web.access import OrganisationAccess
 from wres.web.answers import Answer
 
 MOST_CHARACTERS = 1000
@@ -27,7 +27,7 @@ class EnteredForm:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def explain_queries(place: Place, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
+def explain_queries(access: OrganisationAccess, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
     """Record the explanations of a form, one box a query; a box that is left empty or unchanged says nothing."""
     entered = EnteredForm()
     statements: list[tuple[str, str, str | None]] = []
@@ -47,11 +47,11 @@ def explain_queries(place: Place, answer: Answer, form: Mapping[str, object]) ->
         if first is not None:
             entered.errors[f"explanation-{first.code}"] = "Enter an explanation of at least one question"
     if not entered.errors:
-        _record(place, answer, statements)
+        _record(access, answer, statements)
     return entered
 
 
-def sign_off(place: Place, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
+def sign_off(access: OrganisationAccess, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
     """Record who signed the return off, by role, and when."""
     fields = ("role", "day", "month", "year")
     entered = EnteredForm({name: _text(form.get(name)) for name in fields})
@@ -62,10 +62,10 @@ def sign_off(place: Place, answer: Answer, form: Mapping[str, object]) -> Entere
         entered.errors["role"] = f"The role must be {_MOST_OF_A_ROLE} characters or fewer"
     elif hide_signs(role) != role:
         entered.errors["role"] = _PERSONAL.format("The role")
-    today = place.context.settings.clock.now().astimezone(LONDON).date()
-    signed = _date(entered, place.context.calendar, today)
+    today = access.context.settings.clock.now().astimezone(LONDON).date()
+    signed = _date(entered, access.context.calendar, today)
     if signed is not None and not entered.errors:
-        _record(place, answer, [("signoff.role", role, None), ("signoff.date", signed.isoformat(), None)])
+        _record(access, answer, [("signoff.role", role, None), ("signoff.date", signed.isoformat(), None)])
     return entered
 
 
@@ -89,18 +89,18 @@ def _date(entered: EnteredForm, calendar: CollectionYear, today: date) -> date |
     return signed
 
 
-def _record(place: Place, answer: Answer, statements: list[tuple[str, str, str | None]]) -> None:
-    context = place.context
+def _record(access: OrganisationAccess, answer: Answer, statements: list[tuple[str, str, str | None]]) -> None:
+    context = access.context
     add_statements(
         context.database,
         answer.receipt.receipt,
         statements,
-        role=place.account.role,
+        role=access.account.role,
         at=context.settings.clock.now(),
         clock_source=context.settings.clock.source,
     )
-    export_journal(context.settings, context.database, place.year)
-    log_event("explained online", place.year, place.code, answer.receipt.receipt, statements=len(statements))
+    export_journal(context.settings, context.database, access.year)
+    log_event("explained online", access.year, access.code, answer.receipt.receipt, statements=len(statements))
 
 
 def _text(value: object) -> str:
