@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,11 +45,12 @@ class Baseline:
     def _quickest_first(self, tests: Iterable[str]) -> list[str]:
         return sorted(tests, key=lambda test: (self.seconds[test], test))
 
-    def record(self, copy: Path, tests: str, folder: Path) -> None:
+    def record(self, copy: Path, tests: str, folder: Path, timeout: float) -> None:
         """Run the quick tests of a file or folder once, and keep what they ran in a folder.
 
         Raises:
             RuntimeError: a test fails though nothing is changed.
+            subprocess.TimeoutExpired: they took longer than `timeout` seconds.
         """
         data, durations = _files(tests, folder)
         options = [
@@ -60,7 +63,7 @@ class Baseline:
         ]
         durations.unlink(missing_ok=True)
         _, output = run_pytest(
-            copy, [*options, "-m", "not slow", tests], {"COVERAGE_FILE": str(data), SECONDS: str(durations)}
+            copy, [*options, "-m", "not slow", tests], timeout, {"COVERAGE_FILE": str(data), SECONDS: str(durations)}
         )
         if not durations.exists():
             raise RuntimeError(f"{tests} fails before anything is changed:\n{output[-3000:]}")
@@ -85,12 +88,13 @@ def _files(tests: str, folder: Path) -> tuple[Path, Path]:
 
 
 def run_pytest(
-    copy: Path, arguments: list[str], variables: Mapping[str, str] | None = None, timeout: float | None = None
+    copy: Path, arguments: list[str], timeout: float, variables: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
     """Run tests in a copy of the project, with the code of that copy; return the exit status and the output.
 
     Raises:
-        subprocess.TimeoutExpired: they took longer than `timeout` seconds.
+        subprocess.TimeoutExpired: they took longer than `timeout` seconds; they and the processes that they started
+            are ended.
     """
     environment = {
         **os.environ,
@@ -99,13 +103,18 @@ def run_pytest(
         "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(copy.with_name(f"{copy.name}-tmp")),
     }
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "pytest", *_OPTIONS, *arguments],
         cwd=copy,
         env=environment,
-        timeout=timeout,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+        start_new_session=True,  # a group of their own, with all that the tests start
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, output
