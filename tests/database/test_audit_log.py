@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import GENERAL, Event, append, digest_of, first_broken_link, get_chains, get_events
+from wres.database.audit_chain import Event, digest_of, first_broken_link
+from wres.database.audit_log import GENERAL, append, get_chains, get_events
 from wres.database.collection_state import set_state
 from wres.database.organisations import current_register, replace_register
 from wres.database.receipts import NewReceipt, add_receipt, add_receipts, mark_answered

@@ -13,8 +13,6 @@ from tests.support.registry import save_all_results
 from wres.database.receipts import (
     NewReceipt,
     add_receipt,
-    current_figures,
-    get_findings,
     get_receipts,
     get_reports,
     has_real_receipts,
@@ -23,6 +21,7 @@ from wres.database.receipts import (
     pending_validation,
 )
 from wres.database.registry import open_registry
+from wres.database.validation_results import current_figures, get_findings
 from wres.returns.findings import Finding, ValidationResult
 from wres.settings import Settings
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return
 from wres.disclosure.problem import Predecessors, SdcProblem, sdc_problem
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 POLICY = DisclosurePolicy(policy="protected", threshold=7, rounding=5)
 RATIOS = DisclosurePolicy(policy="ratios", threshold=7, rounding=5)

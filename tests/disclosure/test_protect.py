@@ -18,7 +18,7 @@ from wres.disclosure.problem import sdc_problem
 from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 # Enough organisations elsewhere that the nation's own total says nothing about the first region.
 ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}

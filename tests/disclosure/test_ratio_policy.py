@@ -28,7 +28,7 @@ from wres.disclosure.protect import category_columns, wrong_verdicts
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 ELSEWHERE = {f"RZ{number}": Trust(40 + 3 * number, 11 + 4 * number, 9, region="Y60") for number in range(4)}
 COUNTS = ("white_entered", "bme_entered", "unknown_entered")

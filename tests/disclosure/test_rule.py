@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wres.disclosure.primary_suppression import apply_rule, feasibility_interval, units_per_person
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 POLICY = DisclosurePolicy(policy="protected", threshold=7, rounding=5)
 policies = st.tuples(st.integers(1, 12), st.integers(1, 12)).filter(lambda two: two[1] <= 2 * (two[0] + 1))

@@ -11,7 +11,8 @@ import pytest
 from wres.disclosure.primary_suppression import COARSER
 from wres.indicators.statistics.score_interval import koopman_interval
 from wres.outputs.table_schema import load_specification
-from wres.reference.year_config import CollectionYear, DisclosurePolicy, configured_years, load_year
+from wres.reference.year_config import CollectionYear, configured_years, load_year
+from wres.reference.year_tables import DisclosurePolicy
 from wres.returns.indicator_math import four_fifths_band, likelihood, relative_likelihood, round_half_away
 from wres.validation.edit_catalogue import load_catalogue
 

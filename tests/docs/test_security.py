@@ -21,7 +21,7 @@ SET_ASIDE = {
     "pipeline/wres/site/papers.py": ["S704"],
     "pipeline/wres/reader/guarded_reader.py": ["S301", "S603"],
     "pipeline/wres/reader/reader_process.py": ["S301", "S301"],
-    "pipeline/wres/web/sender_pages.py": ["S704"],
+    "pipeline/wres/web/answer_pages.py": ["S704"],
 }
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from wres import steps
 from wres.database.models import Receipt
-from wres.database.receipts import current_figures, get_receipts
+from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
+from wres.database.validation_results import current_figures
 from wres.intake.channel import IncomingFile, by_time_and_name
 from wres.intake.folder_channel import FolderChannel
 from wres.intake.rounds import years_to_collect

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from wres import steps
-from wres.database.receipts import current_figures
 from wres.database.registry import open_registry
+from wres.database.validation_results import current_figures
 from wres.reference.year_config import load_year
 from wres.settings import Settings, load_settings
 from wres.validation.previous_year import PreviousYear

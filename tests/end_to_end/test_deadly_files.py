@@ -12,8 +12,9 @@ import pytest
 
 from wres import steps
 from wres.database.attempts import MOST, attempts_at, batches_by_attempts, begin_attempt
-from wres.database.receipts import get_findings, get_receipts, pending_validation
+from wres.database.receipts import get_receipts, pending_validation
 from wres.database.registry import open_registry
+from wres.database.validation_results import get_findings
 from wres.feedback.presubmission import check_file
 from wres.reader.guarded_reader import GuardedReader, ReaderEndedError, close_shared
 from wres.returns.parsed_return import ParsedReturn

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from wres import steps
-from wres.database.audit_log import first_broken_link, get_events
-from wres.database.receipts import current_figures, get_receipts
+from wres.database.audit_chain import first_broken_link
+from wres.database.audit_log import get_events
+from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
+from wres.database.validation_results import current_figures
 from wres.errors import WresError
 from wres.intake.audit_log_export import copied_events
 from wres.recovery import forget as forgetting

@@ -64,7 +64,7 @@ def published(small: int) -> dict[str, Any]:
     """What R501 and both policies say of a nation of nine trusts in two years; one has few Roma entries."""
     from tests.indicators.made_returns import collection, computed, figures, organisation, plain_return
     from wres.disclosure import protect
-    from wres.reference.year_config import DisclosurePolicy
+    from wres.reference.year_tables import DisclosurePolicy
     from wres.release.additivity_check import adding_up_breaches
     from wres.release.release_edits import edit_breaches
 

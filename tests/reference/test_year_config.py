@@ -15,13 +15,8 @@ from wres.clock import LONDON
 from wres.context import open_pipeline
 from wres.errors import WresError
 from wres.reference import year_config
-from wres.reference.year_config import (
-    DisclosurePolicy,
-    configured_years,
-    load_year,
-    load_year_before,
-    read_year_file,
-)
+from wres.reference.year_config import configured_years, load_year, load_year_before, read_year_file
+from wres.reference.year_tables import DisclosurePolicy
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 

@@ -6,7 +6,7 @@ import wres.release.protection
 from tests.disclosure.nations import POLICY, RATIOS, Nation, Tables, Trust, exact_tables, policies
 from wres.disclosure import Protected, RoundedNation
 from wres.indicators.published_series import published_series
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 from wres.release.protection import protect_once
 from wres.settings import Settings
 from wres.warehouse.marts import CountedBuild

@@ -423,7 +423,7 @@ def three_years(collection_tables: Callable[..., dict[str, pa.Table]]) -> dict[s
 def official_three_years(three_years: dict[str, pa.Table]) -> dict[str, pa.Table]:
     """The same collection as everybody may read it."""
     from wres.disclosure import protect
-    from wres.reference.year_config import DisclosurePolicy
+    from wres.reference.year_tables import DisclosurePolicy
 
     exact = {name: table for name, table in three_years.items() if name != "revisions"}
     protected = protect(

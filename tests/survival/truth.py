@@ -9,7 +9,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from tests.survival.worlds import World
-from wres.database.audit_log import first_broken_link, get_chains, get_events
+from wres.database.audit_chain import first_broken_link
+from wres.database.audit_log import get_chains, get_events
 from wres.database.models import Base
 from wres.database.receipts import get_receipts, hashes_not_kept
 from wres.database.registry import open_registry

@@ -24,7 +24,8 @@ from wres.database.models import Base, WebSession
 from wres.database.online_statements import add_statements
 from wres.database.organisations import replace_contacts, replace_register, replace_successions
 from wres.database.receipts import ACCEPTED, get_receipts
-from wres.database.senders import add_sender, hash_secret
+from wres.database.senders import add_sender
+from wres.database.sign_ins import hash_secret
 from wres.reference.register import default_register, default_successions
 from wres.settings import load_settings
 

@@ -19,7 +19,8 @@ from sqlalchemy import Engine, MetaData, create_engine, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import first_broken_link, get_chains, get_events
+from wres.database.audit_chain import first_broken_link
+from wres.database.audit_log import get_chains, get_events
 from wres.database.audit_replay import TABLES, differences, replay, rows_of_chain
 from wres.database.models import Base
 from wres.database.registry import open_registry, upgrade_tables

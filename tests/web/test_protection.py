@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from wres.database.models import Credential
 from wres.database.receipts import get_receipts
-from wres.database.senders import add_sender, begin_session, list_senders, revoke_sender
+from wres.database.senders import add_sender, list_senders, revoke_sender
+from wres.database.sign_ins import begin_session
 from wres.errors import WresError
 from wres.settings import load_settings
 from wres.web import app, rate_limits

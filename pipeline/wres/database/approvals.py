@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import Event, append, row_of
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append, row_of
 from wres.database.models import Approval, Build, BuildFinding, Rejection
 from wres.returns.findings import NationalFinding
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import GENERAL, ChainedEvent
+from wres.database.audit_chain import ChainedEvent
+from wres.database.audit_log import GENERAL
 from wres.database.models import (
     Base,
     Contact,

@@ -6,7 +6,8 @@ from typing import Literal
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import Event, append, lock_chain
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append, lock_chain
 from wres.database.models import CollectionState
 from wres.database.registry import read_session
 from wres.errors import WresError

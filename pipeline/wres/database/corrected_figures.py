@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Engine
 
 from wres.database.organisations import current_organisations
-from wres.database.receipts import current_figures
+from wres.database.validation_results import current_figures
 from wres.errors import WresError
 from wres.event_log import log_event
 from wres.reference.year_config import CollectionYear

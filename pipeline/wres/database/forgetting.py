@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
-from wres.database.audit_log import FORGOTTEN, Event, append, digest_of, lock_chain
+from wres.database.audit_chain import FORGOTTEN, Event, digest_of
+from wres.database.audit_log import append, lock_chain
 from wres.database.models import JournalEvent, OnlineStatement, Receipt, ReturnFinding, ReturnText
 from wres.errors import WresError
 from wres.returns.findings import Finding

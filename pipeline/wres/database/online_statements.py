@@ -9,7 +9,8 @@ from decimal import Decimal
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import Event, append, lock_chain, row_of
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append, lock_chain, row_of
 from wres.database.models import OnlineStatement, Receipt, ReturnFigure
 from wres.database.receipts import ACCEPTED
 from wres.database.registry import read_session

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import GENERAL, Event, append, lock_chain
+from wres.database.audit_chain import Event
+from wres.database.audit_log import GENERAL, append, lock_chain
 from wres.database.models import Base, Contact, Organisation, Succession
 from wres.database.registry import read_session
 from wres.reference.register import default_organisations, default_register, default_successions

@@ -1,10 +1,9 @@
-"""Store receipts; list those to be validated or answered; return the figures of the returns that count."""
+"""Store receipts, look them up, and list those to be validated or answered."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select, update
@@ -12,15 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
-from wres.database.audit_log import Event, append, lock_chain
-from wres.database.models import Receipt, ReturnFigure, ReturnFinding
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append, lock_chain
+from wres.database.models import Receipt, ReturnFinding
 from wres.database.order import BY_ARRIVAL
 from wres.database.registry import read_session
-from wres.returns.findings import Finding
 from wres.returns.parsed_return import NOT_KEPT
 
 ACCEPTED = ("accepted", "accepted_with_queries")
-_AT_ONCE = 10_000  # rows that are read at a time; else the library holds all of them
 _MOST_HASHES = 10_000  # that one query may name
 _TRIES = 20  # how often two workers may want the same receipt number at once
 
@@ -202,24 +200,6 @@ def has_real_receipts(engine: Engine) -> bool:
         return session.scalar(select(Receipt.receipt).where(~Receipt.simulated).limit(1)) is not None
 
 
-def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
-    """Return the figures of each organisation with an accepted return in a year, by (item, ethnic group)."""
-    figures: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
-    cells: dict[tuple[str, str], tuple[str, str]] = {}  # each kept once: two million figures have a hundred cells
-    values: dict[float, Decimal] = {}
-    query = (
-        select(Receipt.organisation_code, ReturnFigure.item, ReturnFigure.ethnic_group, ReturnFigure.value)
-        .join(ReturnFigure, ReturnFigure.receipt == Receipt.receipt)
-        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
-    )
-    with engine.connect() as connection:  # a session takes as long again for each row
-        for code, item, group, value in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
-            if (exact := values.get(value)) is None:
-                exact = values[value] = Decimal(str(value))
-            figures[code][cells.setdefault((item, group), (item, group))] = exact
-    return dict(figures)
-
-
 def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
     """Return the hashes of files whose bytes must not be kept: refused unread or as data about people, or erased.
 
@@ -242,18 +222,3 @@ def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
         else (select(Receipt.sha256).where(~unwanted))
     )
     return hashes - set(session.scalars(wanted))
-
-
-def get_findings(engine: Engine, year: int) -> dict[str, list[Finding]]:
-    """Return the findings of every receipt of a year, in the order of the report."""
-    findings: dict[str, list[Finding]] = defaultdict(list)
-    with Session(engine) as session:
-        query = (
-            select(ReturnFinding.receipt, ReturnFinding.finding)
-            .join(Receipt, Receipt.receipt == ReturnFinding.receipt)
-            .where(Receipt.collection_year == year)
-            .order_by(ReturnFinding.receipt, ReturnFinding.position)
-        )
-        for receipt, finding in session.execute(query):
-            findings[receipt].append(finding)
-    return dict(findings)

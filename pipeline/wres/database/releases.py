@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import Event, append, append_once, get_events, lock_chain, row_of
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append, append_once, get_events, lock_chain, row_of
 from wres.database.models import Build, Release
 from wres.errors import WresError
 

@@ -1,6 +1,5 @@
 """Store who may use the page and its API, by role and organisation, with secrets that are kept as a hash alone."""
 
-import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -11,25 +10,16 @@ from typing import Any, Literal
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import GENERAL, Event, append, lock_chain
+from wres.database.audit_chain import Event
+from wres.database.audit_log import GENERAL, append, lock_chain
 from wres.database.models import Credential, Sender, SenderOrganisation, WebSession
 from wres.database.registry import read_session
+from wres.database.sign_ins import hash_secret
 from wres.errors import WresError
 
 INVITATION_DAYS = 30
 Source = Literal["file", "invitation", "key"]
 Purpose = Literal["invitation", "key"]
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who is signed in: by id and role. `national` may see every organisation, others `organisations` alone."""
-
-    sender: str
-    national: bool
-    role: str
-    organisations: frozenset[str]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +31,6 @@ class ListedPerson:
     address: str | None
     national: bool
     organisations: frozenset[str]
-
-
-def hash_secret(secret: str) -> str:
-    """Return the hash under which a secret is kept: it has 256 random bits, so one round of SHA-256 is enough."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def add_sender(
@@ -124,87 +109,6 @@ def list_senders(engine: Engine, organisation_code: str | None = None) -> list[d
         ]
 
 
-def accept_invitation(engine: Engine, secret: str) -> tuple[Account, datetime] | None:
-    """Use an invitation, once; return who is invited and until when, None where it is used, over or unknown."""
-    now = datetime.now(UTC)
-    with Session(engine) as session, session.begin():
-        used = update(Credential).where(
-            Credential.digest == hash_secret(secret),
-            Credential.purpose == "invitation",
-            Credential.used_at.is_(None),
-            Credential.expires_at > now,
-        )
-        row = session.execute(
-            used.values(used_at=now).returning(Credential.sender, Credential.expires_at)
-        ).one_or_none()
-        account = _account(session, row.sender) if row else None
-        return (account, row.expires_at) if row and account else None
-
-
-def is_open_invitation(engine: Engine, secret: str) -> bool:
-    """Return whether an invitation could be used now; nothing is changed."""
-    with read_session(engine) as session:
-        query = select(Credential.sender).where(
-            Credential.digest == hash_secret(secret),
-            Credential.purpose == "invitation",
-            Credential.used_at.is_(None),
-            Credential.expires_at > datetime.now(UTC),
-        )
-        sender = session.scalar(query)
-        return sender is not None and _account(session, sender) is not None
-
-
-def account_of_key(engine: Engine, secret: str) -> Account | None:
-    """Return the machine that holds a key."""
-    with read_session(engine) as session:
-        query = select(Credential.sender).where(Credential.digest == hash_secret(secret), Credential.purpose == "key")
-        sender = session.scalar(query)
-        return _account(session, sender) if sender else None
-
-
-def account_of_person(engine: Engine, subject: str, address: str | None) -> Account | None:
-    """Return whom the OpenID provider names: by its subject, or by an address that the provider has verified.
-
-    At the first sign-in by address the entry is bound to the subject, so that an address given to somebody else later
-    does not let them in.
-    """
-    with Session(engine) as session, session.begin():
-        listed = select(Sender).where(Sender.source == "file", Sender.revoked_at.is_(None))
-        person = session.scalars(listed.where(Sender.subject == subject)).first()
-        if person is None and address:
-            same = listed.where(Sender.subject.is_(None), Sender.address == address.lower())
-            person = session.scalars(same.with_for_update()).first()
-            if person is not None:
-                person.subject = subject
-                session.flush()
-        return _account(session, person.sender) if person else None
-
-
-def begin_session(engine: Engine, sender: str, expires: datetime) -> str:
-    """Begin a session and return the secret of its cookie; sessions that are over are removed."""
-    secret = secrets.token_urlsafe(32)
-    with Session(engine) as session, session.begin():
-        session.execute(delete(WebSession).where(WebSession.expires_at <= datetime.now(UTC)))
-        session.add(WebSession(digest=hash_secret(secret), sender=sender, expires_at=expires))
-    return secret
-
-
-def account_of_session(engine: Engine, secret: str) -> Account | None:
-    """Return who is signed in; None once the session is over, ended or its sender revoked."""
-    with read_session(engine) as session:
-        query = select(WebSession.sender).where(
-            WebSession.digest == hash_secret(secret), WebSession.expires_at > datetime.now(UTC)
-        )
-        sender = session.scalar(query)
-        return _account(session, sender) if sender else None
-
-
-def end_session(engine: Engine, secret: str) -> None:
-    """End a session; twice does no harm."""
-    with Session(engine) as session, session.begin():
-        session.execute(delete(WebSession).where(WebSession.digest == hash_secret(secret)))
-
-
 def _enter(session: Session, source: Source, person: ListedPerson) -> str:
     """Insert a sender with its organisations; returns its new id."""
     sender = secrets.token_hex(6)
@@ -243,15 +147,6 @@ def _revoke(session: Session, senders: Collection[str]) -> None:
     session.execute(update(Sender).where(Sender.sender.in_(senders)).values(revoked_at=datetime.now(UTC)))
     session.execute(delete(Credential).where(Credential.sender.in_(senders)))
     session.execute(delete(WebSession).where(WebSession.sender.in_(senders)))
-
-
-def _account(session: Session, sender: str) -> Account | None:
-    """Return the account of a sender; None where it is revoked."""
-    entry = session.get(Sender, sender)
-    if entry is None or entry.revoked_at is not None:
-        return None
-    codes = session.scalars(select(SenderOrganisation.organisation_code).where(SenderOrganisation.sender == sender))
-    return Account(entry.sender, entry.national, entry.role, frozenset(codes), entry.source)
 
 
 def _listed(session: Session) -> dict[str, ListedPerson]:

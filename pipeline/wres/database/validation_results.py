@@ -1,23 +1,27 @@
-"""Store the results of validation, and say which return of an organisation counts from then on."""
+"""Store the results of validation, decide which return of an organisation counts from then on, and read them back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from wres.database.audit_log import Event, append, lock_chain
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append, lock_chain
 from wres.database.models import Receipt, ReturnFigure, ReturnFinding, ReturnText
 from wres.database.order import BY_ARRIVAL
 from wres.database.receipts import ACCEPTED, insert_rows
-from wres.returns.findings import ValidationResult
+from wres.returns.findings import Finding, ValidationResult
 
 # The fields of a result that are columns of its receipt as they are.
 _COLUMNS = (
     "receipt", "status", "late", "template_version", "rule_set", "edits_run", "edits_not_run", "report",
 )  # fmt: skip
+_AT_ONCE = 10_000  # rows that are read at a time; else the library holds all of them
 
 
 def save_results(
@@ -50,6 +54,39 @@ def save_results(
     superseded = _supersede(session, year, [result.receipt for result in stored])
     append(session, year, [*(_validated_event(result, at) for result in stored), *superseded])
     return stored
+
+
+def get_findings(engine: Engine, year: int) -> dict[str, list[Finding]]:
+    """Return the findings of every receipt of a year, in the order of the report."""
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    with Session(engine) as session:
+        query = (
+            select(ReturnFinding.receipt, ReturnFinding.finding)
+            .join(Receipt, Receipt.receipt == ReturnFinding.receipt)
+            .where(Receipt.collection_year == year)
+            .order_by(ReturnFinding.receipt, ReturnFinding.position)
+        )
+        for receipt, finding in session.execute(query):
+            findings[receipt].append(finding)
+    return dict(findings)
+
+
+def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str], Decimal]]:
+    """Return the figures of each organisation with an accepted return in a year, by (item, ethnic group)."""
+    figures: dict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    cells: dict[tuple[str, str], tuple[str, str]] = {}  # each kept once: two million figures have a hundred cells
+    values: dict[float, Decimal] = {}
+    query = (
+        select(Receipt.organisation_code, ReturnFigure.item, ReturnFigure.ethnic_group, ReturnFigure.value)
+        .join(ReturnFigure, ReturnFigure.receipt == Receipt.receipt)
+        .where(Receipt.collection_year == year, Receipt.status.in_(ACCEPTED))
+    )
+    with engine.connect() as connection:  # a session takes as long again for each row
+        for code, item, group, value in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            if (exact := values.get(value)) is None:
+                exact = values[value] = Decimal(str(value))
+            figures[code][cells.setdefault((item, group), (item, group))] = exact
+    return dict(figures)
 
 
 def _validated_event(result: ValidationResult, at: datetime) -> Event:

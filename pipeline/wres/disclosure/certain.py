@@ -15,7 +15,7 @@ from wres.disclosure.problem import MarginCell
 from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.outputs.group_columns import compared_counts
 from wres.outputs.table_schema import SUPPRESSED, load_specification
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 from wres.returns.indicator_math import round_half_away
 from wres.returns.template_spec import newest_template
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.primary_suppression import units_per_person
 from wres.outputs.group_columns import compared_counts
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 from wres.returns.indicator_math import four_fifths_band, reliability
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.primary_suppression import COARSER, COUNTS, Count, feasibility_interval, rounded_from
 from wres.disclosure.problem import Marginal, Predecessors, Rows, Totals, marginals_of
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 if TYPE_CHECKING:
     import pyarrow as pa

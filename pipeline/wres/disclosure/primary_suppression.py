@@ -6,7 +6,7 @@ Counts are whole numbers of units: a unit is a person, or a quarter of one where
 from decimal import Decimal
 
 from wres.outputs.table_schema import load_specification
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 Count = int | Decimal
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from wres.disclosure.primary_suppression import COARSER, COUNTS, units_per_person
 from wres.outputs.group_columns import compared_counts
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 if TYPE_CHECKING:
     import pyarrow as pa

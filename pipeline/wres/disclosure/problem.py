@@ -12,7 +12,8 @@ import numpy as np
 from wres.disclosure.constraints import Integers, Segment, segments_of
 from wres.disclosure.primary_suppression import COUNTS, Count, apply_rule, feasibility_interval, units_per_person
 from wres.errors import WresError
-from wres.reference.year_config import DisclosurePolicy, load_year
+from wres.reference.year_config import load_year
+from wres.reference.year_tables import DisclosurePolicy
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import TableSpec, load_specification
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from wres.disclosure.primary_suppression import COUNTS, round_to_base
 from wres.errors import WresError
 from wres.outputs.dependency_terms import EVERY_MEASURE
 from wres.outputs.table_schema import SUPPRESSED
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 
 if TYPE_CHECKING:
     import pyarrow as pa

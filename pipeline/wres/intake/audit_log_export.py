@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import Engine
 
-from wres.database.audit_log import ChainedEvent, erased_documents, get_chains, get_events, is_as_written, mark_exported
+from wres.database.audit_chain import ChainedEvent, erased_documents, is_as_written
+from wres.database.audit_log import get_chains, get_events, mark_exported
 from wres.database.models import JournalHead
 from wres.errors import WresError
 from wres.settings import Settings

@@ -8,7 +8,8 @@ from statistics import median
 from sqlalchemy import Engine
 
 from wres.database.models import Receipt
-from wres.database.receipts import ACCEPTED, get_findings, get_receipts
+from wres.database.receipts import ACCEPTED, get_receipts
+from wres.database.validation_results import get_findings
 from wres.outputs.formatting import PublishedRow
 from wres.outputs.group_columns import headcount_columns
 from wres.reference.year_config import CollectionYear

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.context import Context
-from wres.database.audit_log import Event, append_event, get_events
+from wres.database.audit_chain import Event
+from wres.database.audit_log import append_event, get_events
 from wres.database.organisations import current_register
 from wres.local_report.data_quality import standing_receipts
 from wres.outputs.metadata import OFFICIAL

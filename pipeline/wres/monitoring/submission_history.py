@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.database.explanations import get_explained_queries
-from wres.database.receipts import get_findings, get_receipts
+from wres.database.receipts import get_receipts
+from wres.database.validation_results import get_findings
 from wres.errors import WresError
 
 

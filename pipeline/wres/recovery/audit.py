@@ -7,7 +7,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from wres.context import Progress
-from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, get_chains, get_events
+from wres.database.audit_chain import ChainedEvent, first_broken_link
+from wres.database.audit_log import GENERAL, get_chains, get_events
 from wres.database.audit_replay import TABLES, ReplayedState, differences, replay, rows_of_chain, years_held
 from wres.database.models import JournalHead
 from wres.database.organisations import contacts_digest

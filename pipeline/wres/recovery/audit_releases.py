@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from wres.clock import LONDON
-from wres.database.audit_log import ChainedEvent
+from wres.database.audit_chain import ChainedEvent
 from wres.database.audit_replay import ReplayedState
 from wres.database.models import Release
 from wres.database.releases import MADE_PUBLIC, edition_key

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Engine
 
-from wres.database.audit_log import ChainedEvent
+from wres.database.audit_chain import ChainedEvent
 from wres.database.audit_replay import ReplayedState
 from wres.database.releases import get_build, get_snapshots
 from wres.errors import WresError

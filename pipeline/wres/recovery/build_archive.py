@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from wres.database.audit_log import ChainedEvent, Event, append_once
+from wres.database.audit_chain import ChainedEvent, Event
+from wres.database.audit_log import append_once
 from wres.database.releases import save_published
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.settings import Settings

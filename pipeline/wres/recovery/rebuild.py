@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from wres.catalogue.write_catalogue import write_catalogue
 from wres.context import Progress
-from wres.database.audit_log import GENERAL, ChainedEvent, first_broken_link, insert_chains
+from wres.database.audit_chain import ChainedEvent, first_broken_link
+from wres.database.audit_log import GENERAL, insert_chains
 from wres.database.audit_replay import TABLES, replay
 from wres.database.models import Approval, Build, JournalEvent
 from wres.database.registry import open_registry

@@ -1,4 +1,4 @@
-"""Read the configuration of a collection year: dates, template, window, groups, goals, disclosure policy."""
+"""Read the file of a collection year: dates, template, window, groups, goals, and its tables."""
 
 import re
 import tomllib
@@ -7,15 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from wres.clock import LONDON
 from wres.errors import WresError
+from wres.reference.year_tables import DisclosurePolicy, PublicationFacts, YearTable, check_thresholds, describe_choices
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Policy = Literal["open", "ratios", "protected"]
 Window = Literal["single_year", "two_year_average"]
 State = Literal["not_open", "open", "late", "closed"]
 OrganisationGroup = Literal["trust", "icb", "ccg", "alb"]
@@ -26,49 +26,6 @@ _ORGANISATION_CODE = re.compile(r"[A-Z0-9]{3,6}")
 _BAND = r"^workforce\.(non_clinical|clinical|medical)\.[a-z0-9_]+$"
 
 _YEARS = Path(__file__).resolve().parent / "years"
-_THRESHOLDS = (
-    "chance",
-    "chance_of_region",
-    "region_move_percent",
-    "ratio_people",
-    "rate_people",
-    "none_entered_expected",
-    "none_entered_expected_of_nation",
-    "robust_deviations",
-    "staff_deviation_least_percent",
-    "staff_people",
-    "shrunk_percent",
-    "shrunk_cells_percent",
-    "shrunk_cell_staff",
-    "shrunk_cells_least",
-    "share_deviation_least_points",
-    "turnover_percent",
-    "share_people",
-    "unknown_ethnicity_percent",
-    "copied_entries_chance",
-    "profile_shift",
-    "profile_shift_by_root",
-    "cell_people",
-    "cell_percent",
-    "cell_roots",
-    "cell_group_percent",
-    "assumed_staff_deviation_percent",
-    "assumed_share_deviation_points",
-    "assumed_rate_swing",
-    "few_staff",
-    "beyond_any_employer",
-    "small_numbers_entries",
-    "coverage_percent",
-    "national_change_percent",
-)
-
-
-# A year without one does not state what rests on it.
-_OPTIONAL_THRESHOLDS = {"small_numbers_entries"}  # the adjusted share within the range
-
-
-def _one_of(words: object) -> str:
-    return f"one of {', '.join(get_args(words))}"
 
 
 def _in_london(time: datetime) -> datetime:
@@ -78,76 +35,12 @@ def _in_london(time: datetime) -> datetime:
     return time.replace(tzinfo=LONDON)
 
 
-def _in_order(thresholds: dict[str, float]) -> dict[str, float]:
-    """Require every threshold and no other; give them in the order of the documentation."""
-    for name in _THRESHOLDS:
-        if name not in thresholds and name not in _OPTIONAL_THRESHOLDS:
-            raise ValueError(f"has no thresholds.{name}")
-    for name in thresholds:
-        if name not in _THRESHOLDS:
-            raise ValueError(f"has the unknown key thresholds.{name}")
-    return {name: thresholds[name] for name in _THRESHOLDS if name in thresholds}
-
-
-class _Table(BaseModel):
-    """A table of a year's file. The description of a field ends the sentence "The calendar file must have ..."."""
-
-    # Strict: without it a text of digits would be a number, and a time a date.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
 _Day = Annotated[date, Field(description="a date")]
 _Time = Annotated[datetime, AfterValidator(_in_london), Field(description="a date with a time")]
-_Count = Annotated[int, Field(ge=1, description="a whole number of 1 or more")]
 _Threshold = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class DisclosurePolicy(_Table):
-    """Which figures below the nation an official release shows as they are.
-
-    `open`: every figure. `ratios`: every ratio and range, and an organisation's entries where each group has none or
-    more than `threshold`; the entries of regions and types to the nearest `rounding`. `protected`: a count above 0 and
-    up to `threshold` is replaced, any other is rounded to the nearest `rounding`, halves up, and no replaced count can
-    be worked out.
-    """
-
-    policy: Annotated[Policy, Field(description=_one_of(Policy))]
-    threshold: _Count = 7
-    rounding: _Count = 5
-
-    @model_validator(mode="after")
-    def _check_numbers(self) -> "DisclosurePolicy":
-        for name in ("threshold", "rounding"):
-            if (name in self.model_fields_set) is (self.policy == "open"):
-                lack = "must not have" if self.policy == "open" else "has no"
-                raise ValueError(f"{lack} disclosure.{name} with the policy {self.policy}")
-        if self.rounding > 2 * (self.threshold + 1):
-            raise ValueError("must have a disclosure.rounding that turns no count above the threshold into 0")
-        return self
-
-    @property
-    def protects(self) -> bool:
-        """Return whether it promises that no suppressed count can be worked out."""
-        return self.policy == "protected"
-
-    @property
-    def shows_ratios(self) -> bool:
-        """Return whether it shows every ratio and range, but counts behind them only where they are large enough."""
-        return self.policy == "ratios"
-
-
-class PublicationFacts(_Table):
-    """What a release of the year says beside its figures: whom to ask, how the figures stand, when the next come."""
-
-    team: Annotated[str, Field(pattern=r"\S", description="the name of a team")]
-    mailbox: Annotated[
-        str, Field(pattern=r"^[^\s@<>\"']{1,64}@[A-Za-z0-9.-]{3,250}$", description="an e-mail address of a mailbox")
-    ]
-    status: Annotated[str, Field(pattern=r"\S", description="a sentence")]
-    next_release: Annotated[date | None, Field(description="a date")] = None  # None: to be announced
-
-
-class CollectionYear(_Table):
+class CollectionYear(YearTable):
     """One collection year. Times are aware and in Europe/London; a comparison with any aware time is right."""
 
     year: Annotated[int, Field(description="a whole number")]
@@ -160,7 +53,7 @@ class CollectionYear(_Table):
     release_time: _Time
     # The part before the dot is the major version.
     template_version: Annotated[str, Field(pattern=r"^[1-9][0-9]*\.[0-9]+$", description='a text such as "2.0"')]
-    window: Annotated[Window, Field(description=_one_of(Window))]
+    window: Annotated[Window, Field(description=describe_choices(Window))]
     organisation_groups: Annotated[
         tuple[OrganisationGroup, ...],
         Field(strict=False, min_length=1, description=f"a list out of {', '.join(ORGANISATION_GROUPS)}, each once,"),
@@ -175,7 +68,7 @@ class CollectionYear(_Table):
     goal_percent: Annotated[int | None, Field(ge=1, le=100, description="a whole number from 1 to 100")] = None
     rule_set: Annotated[str, Field(pattern=r"\S", description="the name of its edits")]
     thresholds: Annotated[
-        dict[str, _Threshold], AfterValidator(_in_order), Field(description="a table of numbers above 0")
+        dict[str, _Threshold], AfterValidator(check_thresholds), Field(description="a table of numbers above 0")
     ]
     publication: Annotated[PublicationFacts, Field(description="a table")]
     disclosure: Annotated[DisclosurePolicy, Field(description="a table")]  # of the official release

@@ -12,7 +12,8 @@ from wres.indicators.from_warehouse import indicator_tables, is_simulated
 from wres.outputs.metadata import OFFICIAL, Publication, ReleaseMetadata
 from wres.outputs.pre_release_access import EarlyAccess
 from wres.outputs.table_schema import load_specification
-from wres.reference.year_config import DisclosurePolicy, load_year
+from wres.reference.year_config import load_year
+from wres.reference.year_tables import DisclosurePolicy
 from wres.release.edition_history import with_revisions
 from wres.release.protection import protect_once, said_of_protection
 from wres.release.release_edits import require_release_edits

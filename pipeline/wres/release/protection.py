@@ -13,7 +13,7 @@ from wres.disclosure.protect import Protected, RoundedNation, protect
 from wres.indicators.counted_builds import digest_of_files
 from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import SUPPRESSED, load_specification
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
 from wres.warehouse.layer_schema import PROTECTED

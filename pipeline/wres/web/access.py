@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wres.context import Context
-from wres.database.senders import Account, account_of_key, account_of_session
+from wres.database.sign_ins import Account, get_account_by_key, get_account_by_session
 from wres.web.http_errors import FormExpiredError, NotFoundError, SignInRequiredError
 from wres.web.rate_limits import address_of
 from wres.web.service_state import get_service
@@ -76,7 +76,7 @@ def get_visitor(request: Request) -> Visitor:
     """Return who uses the page; the limit on pages counts."""
     service = get_service(request)
     secret = request.cookies.get(SESSION_COOKIE)
-    account = account_of_session(service.database, secret) if secret else None
+    account = get_account_by_session(service.database, secret) if secret else None
     if secret and account:
         service.limits.count("page", account.sender)
         return Visitor(secret, account)
@@ -120,7 +120,7 @@ def require_machine_key(request: Request, year: YearPart, organisation: CodePart
     """Return what a request to the API is about; the key says who asks, and no cookie counts."""
     service = get_service(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    account = account_of_key(service.database, secret.strip()) if scheme.lower() == "bearer" and secret else None
+    account = get_account_by_key(service.database, secret.strip()) if scheme.lower() == "bearer" and secret else None
     if account is None:
         service.limits.count("key", address_of(request))
         raise SignInRequiredError

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from wres.database.senders import account_of_person
+from wres.database.sign_ins import get_account_by_person
 from wres.event_log import log_event
 from wres.settings import Settings
 from wres.web.access import Anybody
@@ -82,7 +82,7 @@ async def finish_sign_in(request: Request, visitor: Anybody) -> Response:
     finally:
         request.session.clear()
     address = str(claims["email"]) if claims.get("email") and claims.get("email_verified") is True else None
-    account = account_of_person(service.database, str(claims["sub"]), address)
+    account = get_account_by_person(service.database, str(claims["sub"]), address)
     if account is None:
         log_event("sign-in refused", reason="not entered")
         return show_page(request, visitor, "not-entered.html", 403)

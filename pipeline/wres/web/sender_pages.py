@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from wres.context import Context
 from wres.database.organisations import current_successions
 from wres.database.receipts import get_receipts
-from wres.database.senders import Account
+from wres.database.sign_ins import Account
 from wres.errors import WresError
 from wres.monitoring.chase_list import due_now
 from wres.monitoring.progress_page import state_words

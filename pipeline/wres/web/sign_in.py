@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from wres.database.senders import accept_invitation, begin_session, end_session, is_open_invitation
+from wres.database.sign_ins import accept_invitation, begin_session, end_session, is_open_invitation
 from wres.event_log import log_event
 from wres.web.access import SESSION_COOKIE, VISIT_COOKIE, Anybody, SignedIn, clear_cookie, set_cookie
 from wres.web.rate_limits import address_of

@@ -15,6 +15,7 @@ import pytest
 from wres import steps
 from wres.database import receipts
 from wres.database.registry import open_registry
+from wres.database.validation_results import current_figures
 from wres.intake import receive as receiving
 from wres.intake.mesh_channel import MeshChannel
 from wres.intake.receive import Received
@@ -70,7 +71,7 @@ def test_a_mailbox_that_is_not_entered_is_answered_with_s106(
     report = report_in(answer)
     assert (report["receipt"], report["status"]) == ("2022-MESH-X26ABC3-001", "rejected")
     assert "S106" in {finding["code"] for finding in report["findings"]}
-    assert receipts.current_figures(open_registry(mesh), 2022) == {}
+    assert current_figures(open_registry(mesh), 2022) == {}
 
 
 def test_what_is_not_a_return_is_left_alone(
