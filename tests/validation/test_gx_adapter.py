@@ -56,6 +56,12 @@ def test_a_column_of_missing_values_is_still_tested_for_them(frame: pd.DataFrame
     assert [failure.rows for failure in run_suite(tried, frame.assign(number=None), {})] == [[7, 8, 9]]
 
 
+def test_an_expectation_may_have_a_condition_on_a_column_that_it_does_not_test(frame: pd.DataFrame) -> None:
+    rows_of_b = {"type": "comparison", "column": {"name": "text"}, "operator": "==", "parameter": "b"}
+    tried = suite((BETWEEN, {"column": "number", "min_value": 5, "row_condition": rows_of_b}))
+    assert [failure.rows for failure in run_suite(tried, frame, {})] == [[8]]
+
+
 NOWHERE_IS_THERE = {"type": "nullity", "column": {"name": "nowhere"}, "is_null": False}
 CANNOT_RUN = {
     "missing column": (BETWEEN, {"column": "nowhere", "min_value": 0}),

@@ -60,9 +60,7 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
         if signs_there and (strong := _look(grid, signs_there, evidence, with_return=with_return)) is not None:
             why, cell = strong
             return _refuse(where + why, cell)
-    shown = {value.strip() for grid in grids for row in grid.rows for value in row if isinstance(value, str)}
-    hidden = [text for text in hidden_texts if text not in shown]
-    if (reason := _look_at_hidden(hidden, evidence)) is not None:
+    if (reason := _look_at_hidden(_not_shown(hidden_texts, grids), evidence)) is not None:
         return _refuse(_HIDDEN + reason, None)
     if (numbers := _judge_numbers(evidence, with_return=with_return)) is not None:
         why, place = numbers
@@ -72,6 +70,14 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
         asked.append((f"{len(evidence.emails)} e-mail addresses of persons", CellRef()))
     once = dict.fromkeys(asked)
     return PersonalData(asked=[FileError(ASKED, why, place) for why, place in list(once)[:_MOST_ASKED]])
+
+
+def _not_shown(texts: Sequence[str], grids: Sequence[Grid]) -> list[str]:
+    """Return the texts that stand in no cell of any sheet."""
+    if not texts:
+        return []
+    shown = {value.strip() for grid in grids for row in grid.rows for value in row if isinstance(value, str)}
+    return [text for text in texts if text not in shown]
 
 
 def _refuse(why: str, cell: str | None) -> PersonalData:
@@ -92,9 +98,9 @@ def _signs_of(grid: Grid) -> set[Value]:
 
     Of a sheet with far more different values than a return has, the first are enough to know it.
     """
-    values: dict[Value, None] = {}
+    values: set[Value] = set()
     for row in grid.rows:
-        values.update(dict.fromkeys(row))
+        values.update(row)
         if len(values) > _MOST_VALUES:
             break
     return {value for value in values if _is_sign(value)}

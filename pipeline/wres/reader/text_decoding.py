@@ -18,6 +18,7 @@ _MARKS = [
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac OS Roman", "cp850": "code page 850 (MS-DOS)"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x19\x1b-\x1f]")  # those that text files do not hold
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _MOST_JUDGED = 2_000  # characters outside ASCII that are looked at
 _MARK_READ_TWICE = "ï»¿"  # a UTF-8 mark that a program took for Windows-1252 and encoded again
@@ -166,6 +167,6 @@ def _without_marks(text: str, repairs: list[Normalisation]) -> str:
 
 
 def _is_binary(text: str) -> bool:
+    """Return whether more than a twentieth of the characters at the beginning are control characters."""
     start = text[:4000]
-    control = sum(character < " " and character not in "\t\n\r\x1a" for character in start)
-    return control * 20 > len(start)
+    return len(_CONTROLS.findall(start)) * 20 > len(start)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import Any
 
 from wres.returns.findings import Finding
 from wres.returns.parsed_return import Cell, CellRef
@@ -12,9 +12,6 @@ from wres.validation.batch import Batch
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.gx_adapter import FailedExpectation
 from wres.validation.wording import column_words, format_location, format_number, limit_words, truncate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOWHERE = CellRef()
 _LONGEST_VALUE = 200
@@ -85,10 +82,10 @@ class FindingBuilder:
         )
         self._findings[submission][code, rank].append(finding)
 
-    def row_facts(self, failure: FailedExpectation, row: int, values: "pd.Series") -> dict[str, str]:
+    def row_facts(self, failure: FailedExpectation, values: Mapping[str, Any]) -> dict[str, str]:
         """Return what every message may state of a failing row: its columns, the limit, how many rows it stands for."""
-        limit, rows = limit_words(failure.kwargs, self.batch.year.thresholds), len(failure.rows_by_finding[row])
-        return column_words(values.to_dict()) | {"limit": limit, "rows": format_number(rows)}
+        limit, rows = limit_words(failure.kwargs, self.batch.year.thresholds), failure.rows_by_finding[values["row"]]
+        return column_words(values) | {"limit": limit, "rows": format_number(len(rows))}
 
     def codes(self, submission: int) -> set[str]:
         """Return the codes of the findings of one return so far."""

@@ -54,6 +54,11 @@ class FailedExpectation:
         """Return the columns that the expectation tests."""
         return tested_columns(self.kwargs)
 
+    def values_by_finding(self, frame: "pd.DataFrame") -> dict[int, dict[str, Any]]:
+        """Return the columns of the first row of each finding, by that row; `frame` is the one that was tested."""
+        rows = frame[frame["row"].isin(list(self.rows_by_finding))].to_dict("records")
+        return {int(values["row"]): {str(name): value for name, value in values.items()} for values in rows}
+
     def case(self, key: str | None = None) -> str | None:
         """Return the variant of the message that `meta` names under this key, or else under `case`."""
         return self.meta.get(key or "case", self.meta.get("case"))
@@ -125,11 +130,14 @@ def _has_something_to_test(expectation: Mapping[str, Any], frame: "pd.DataFrame"
 def _results(
     name: str, expectations: Mapping[int, Any], frame: "pd.DataFrame", parameters: Mapping[str, float]
 ) -> dict[int, Any]:
-    """Return the result of each expectation by its number in the suite (results come back in another order)."""
-    numbered = [
-        {**expectation, "meta": {**expectation["meta"], "number": number}}
-        for number, expectation in expectations.items()
-    ]
+    """Return the result of each expectation by its number in the suite (results come back in another order).
+
+    The library is given as little as it needs, for it copies every expectation often and hashes the whole frame twice:
+    of `meta` the number alone, of the frame only columns that an expectation names.
+    """
+    numbered = [{**expectation, "meta": {"number": number}} for number, expectation in expectations.items()]
+    named = repr([expectation["kwargs"] for expectation in numbered])
+    frame = frame[[column for column in frame if column == "row" or str(column) in named]]
     suite = great_expectations().ExpectationSuite(name=name, expectations=numbered)
     with _ONE_RUN_AT_A_TIME:
         batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})

@@ -20,7 +20,7 @@ def write_returns(builder: FindingBuilder, failures: Sequence[FailedExpectation]
     close = builder.batch.hard_close
     for failure in failures:
         code = failure.meta["edit"]
-        for row in failure.rows_by_finding:
+        for row, values in failure.values_by_finding(returns).items():
             submission = builder.batch.submissions[row]
             if code in READER_FAULTS:
                 for rank, fault in enumerate(fault for fault in submission.read.faults if fault.code == code):
@@ -34,8 +34,8 @@ def write_returns(builder: FindingBuilder, failures: Sequence[FailedExpectation]
                 code,
                 0,
                 stated(submission.sender if is_of_sender else ""),
-                builder.row_facts(failure, row, returns.iloc[row]) | times,
-                failure.case(f"case_of_{returns['standing'].iloc[row]}" if is_of_sender else None),
+                builder.row_facts(failure, values) | times,
+                failure.case(f"case_of_{values['standing']}" if is_of_sender else None),
             )
 
 
@@ -47,14 +47,14 @@ def write_statements(
 ) -> None:
     """Write what a return says wrongly of itself (S103, S106, S107), at the place where it says it."""
     for failure in failures:
-        for row in failure.rows_by_finding:
+        for row, values in failure.values_by_finding(frame).items():
             identity, text = identities[row], identities[row].text
             builder.add(
                 identity.submission,
                 failure.meta["edit"],
                 row,
                 stated(text.value, text.place) if text else stated(),
-                builder.row_facts(failure, row, frame.iloc[row]) | {"asked": identity.asked},
+                builder.row_facts(failure, values) | {"asked": identity.asked},
                 failure.case() if text else failure.case("case_where_not_stated"),
             )
 
@@ -126,10 +126,10 @@ def _missing(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) 
 def _each_cell(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
     """Write a finding for each row: at the cell that was given, or of the item and group that were not."""
     asked = builder.batch.template.cells()
-    for row in failure.rows_by_finding:
+    for row, values in failure.values_by_finding(cells.frame).items():
         submission, template_cell, given = cells.positions(row)
         about = cells.given[given] if given >= 0 else Cell(*asked[template_cell], "", None)
-        facts = builder.row_facts(failure, row, cells.frame.iloc[row])
+        facts = builder.row_facts(failure, values)
         builder.add(submission, failure.meta["edit"], row, about, facts, failure.case())
 
 

@@ -1,6 +1,7 @@
 """Write the findings of the values and quality stages from the rows of their frames that fail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,13 +24,12 @@ def write_figures(
     """
     rejected: set[int] = set()
     submissions, given = cells.frame["submission"].to_numpy(), cells.frame["given_cell"].to_numpy()
-    positions = {row: position for position, row in enumerate(figures["row"].tolist())} if failures else {}
     for failure in failures:
         rejected.update(failure.rows)
-        for row in failure.rows_by_finding:
+        for row, values in failure.values_by_finding(figures).items():
             cell = cells.given[int(given[row])]
             case = failure.case("case_of_half_steps" if builder.batch.template.item(cell.item).step < 1 else None)
-            facts = builder.row_facts(failure, row, figures.iloc[positions[row]])
+            facts = builder.row_facts(failure, values)
             builder.add(int(submissions[row]), failure.meta["edit"], row, cell, facts, case)
     return rejected
 
@@ -51,9 +51,9 @@ def write_groups(
         in_doubt = np.divmod(failure.rows, len(ethnic_groups))
         doubtful["staff"][in_doubt] = True
         doubtful["entered"][in_doubt] |= bool(item and item.startswith("disciplinary."))
-        for row in failure.rows_by_finding:
+        for row, values in failure.values_by_finding(groups).items():
             submission, number = divmod(row, len(ethnic_groups))
-            facts, about = _group_facts(builder, failure, item, row, groups), stated()
+            facts, about = _group_facts(builder, failure, item, values), stated()
             if item is not None:
                 about = cells.given[int(cells.first[submission, position[item, ethnic_groups[number]]])]
             builder.add(submission, code, row, about, facts, failure.case())
@@ -67,13 +67,12 @@ def _item_of(builder: FindingBuilder, failure: FailedExpectation) -> str | None:
 
 
 def _group_facts(
-    builder: FindingBuilder, failure: FailedExpectation, item: str | None, row: int, groups: pd.DataFrame
+    builder: FindingBuilder, failure: FailedExpectation, item: str | None, values: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the columns, the mean of two years, the item that this one is part of, and the other tested column."""
     whole = builder.batch.template.item(item).part_of if item else None
     other = next((name for name in failure.columns() if name != item), None)
-    values = groups.iloc[row]
-    return builder.row_facts(failure, row, values) | {
+    return builder.row_facts(failure, values) | {
         "mean": format_number(values["entered_in_two_years"] / 2),
         "whole_item": builder.item_label(whole),
         "whole": format_number(values[whole]) if whole else "",
@@ -87,11 +86,10 @@ def write_measures(builder: FindingBuilder, failures: Sequence[FailedExpectation
     asked: set[tuple[int, str]] = set()
     for failure in failures:
         code = failure.meta["edit"]
-        for row in failure.rows_by_finding:
+        for row, values in failure.values_by_finding(measures).items():
             if (row, code) not in asked:
                 asked.add((row, code))
-                facts = builder.row_facts(failure, row, measures.iloc[row])
-                facts |= measure_words(measures.iloc[row].to_dict(), builder.batch, row)
+                facts = builder.row_facts(failure, values) | measure_words(values, builder.batch, row)
                 builder.add(row, code, row, stated(), facts, failure.case())
 
 
@@ -101,13 +99,12 @@ def write_compared(
     """Write the findings about figures that are compared, each at its cell."""
     asked = builder.batch.template.cells()
     for failure in failures:
-        for row in failure.rows_by_finding:
-            values = compared.iloc[row]
-            submission, position = int(values["submission"]), int(values["template_cell"])
+        for row, values in failure.values_by_finding(compared).items():
+            submission, position = values["submission"], values["template_cell"]
             item, group = asked[position]
             given = int(cells.first[submission, position])  # -1 for an optional figure that was left out
             about = cells.given[given] if given >= 0 else Cell(item, group, "0", None)
-            facts = builder.row_facts(failure, row, values) | measure_words(values.to_dict(), builder.batch, submission)
+            facts = builder.row_facts(failure, values) | measure_words(values, builder.batch, submission)
             builder.add(submission, failure.meta["edit"], row, about, facts, failure.case())
 
 
@@ -119,11 +116,11 @@ def write_sign_off(
     A text that may be about a person is not repeated.
     """
     for failure in failures:
-        for row in failure.rows_by_finding:
+        for row, values in failure.values_by_finding(frame).items():
             item = items[row]
             value = item.text.value.strip() if item.text else ""
             received = day_words(builder.batch.submissions[item.submission].received_at)
-            facts = builder.row_facts(failure, row, frame.iloc[row])
+            facts = builder.row_facts(failure, values)
             facts |= {"part": item.name, "measure": item.name, "computed": item.computed, "received": received}
             about = stated(value, item.text.place if item.text else item.place)
             case = failure.case("case_where_stated" if value else None)
