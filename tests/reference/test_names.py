@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wres.reference.names import names_match, title_case
+from wres.reference.register_rows import names_match, title_case
 
 
 @pytest.mark.parametrize(

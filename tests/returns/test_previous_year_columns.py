@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wres.reader.figure_reader import find_tables
-from wres.reader.previous_year_columns import read_last_year
+from wres.reader.figure_reader import find_tables, read_last_year
 from wres.returns.grids import Grid
 from wres.returns.parsed_return import ParsedReturn
 from wres.returns.template_spec import load_template

@@ -1,13 +1,15 @@
-"""Find the table of figures by its headings, wherever it stands."""
+"""Find the table of figures by its headings, wherever it stands, and last year's figures beside its cells."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from wres.reader.csv_fast_path import LONG
 from wres.returns.grids import HEADER_ROWS, Grid, Value
+from wres.returns.number_parsing import read_figure
 from wres.returns.parsed_return import CellRef
 from wres.returns.template_spec import heading_forms
-from wres.returns.text import normalise_heading
+from wres.returns.text import normalise, normalise_heading
 
 _ITEM = "item"
 _LONG_NAMES = {name: name for name in LONG}
@@ -88,3 +90,33 @@ def _header(grid: Grid, row: int, headings: Sequence[tuple[str, int]], names: Ma
     columns = dict(reversed(placed))
     twice = tuple(sorted({name for name, column in placed if columns[name] != column}))
     return FigureTable(grid, row, columns, tuple(dict.fromkeys(names.values())), twice, names)
+
+
+_MOST_LAST_YEAR = 1_000  # a template has about 100
+_BEYOND_ANY = 10**9
+
+
+def read_last_year(table: FigureTable) -> dict[tuple[str, str], Decimal]:
+    """Read last year's figures by (item, ethnic group) from columns such as "White last year", found by heading.
+
+    They are for information, so nothing here is a repair or a fault: a column that is missing or there twice, a cell
+    that is blank or holds no number of people and an item that was given before are left out.
+    """
+    if not table.groups or "item" not in table.columns:
+        return {}
+    grid = table.grid
+    names = [(normalise_heading(value), column) for column, value in grid.filled(table.row)]
+    headings = [name for name, _ in names]
+    groups = {f"{heading} last year": name for heading, name in table.names.items() if name in table.groups}
+    columns = [(groups[name], column) for name, column in names if name in groups and headings.count(name) == 1]
+    figures: dict[tuple[str, str], Decimal] = {}
+    for row in range(table.row + 1, len(grid.rows) if columns else 0):
+        if len(figures) >= _MOST_LAST_YEAR:
+            break
+        place = grid.place(row, table.columns["item"])
+        item = normalise(grid.at(row, table.columns["item"]), place, []).lower()
+        for group, column in columns:
+            number = read_figure(grid.at(row, column), place, [], text_is_odd=False).number
+            if item and number is not None and 0 <= number < _BEYOND_ANY:
+                figures.setdefault((item, group), number)
+    return figures

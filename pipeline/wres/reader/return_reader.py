@@ -7,11 +7,10 @@ from wres.personal_data.detector import find_personal_data
 from wres.personal_data.person_signs import hide_signs
 from wres.reader.csv_fast_path import LONG
 from wres.reader.csv_reader import read_csv
-from wres.reader.figure_reader import FigureTable, find_tables
+from wres.reader.figure_reader import FigureTable, find_tables, read_last_year
 from wres.reader.file_type import sniff_container
 from wres.reader.metadata_reader import read_explanations, read_identity, read_sign_off
 from wres.reader.odd_rows import CODE
-from wres.reader.previous_year_columns import read_last_year
 from wres.reader.shown_values import hide_unknown
 from wres.reader.table_reader import read_table
 from wres.reader.workbook_reader import read_workbook

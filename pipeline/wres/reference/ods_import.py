@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.errors import WresError
-from wres.reference.names import names_match
 from wres.reference.reference_csv import iso_date, raise_line_error, read_rows
 from wres.reference.register import GROUP_TYPES, REGISTER_COLUMNS, SUCCESSION_COLUMNS
-from wres.reference.register_rows import Row, check_code, check_organisation, ods_row, project_row
+from wres.reference.register_rows import Row, check_code, check_organisation, names_match, ods_row, project_row
 from wres.reference.successions import check_successions
 
 if TYPE_CHECKING:

@@ -1,9 +1,8 @@
-"""A row of a file of organisations: what it says, and whether the register can take it."""
+"""Read a row of a file of organisations: what it says, how names are written, and whether the register can take it."""
 
 import re
 from pathlib import Path
 
-from wres.reference.names import title_case
 from wres.reference.reference_csv import iso_date, raise_line_error
 from wres.reference.register import area_names, organisation_types
 from wres.reference.year_config import ORGANISATION_GROUPS
@@ -91,3 +90,36 @@ def check_code(code: str, path: Path, line: int) -> None:
     """Refuse what is not a code of the Organisation Data Service."""
     if not re.fullmatch(r"[A-Z0-9]{3,6}", code):
         raise_line_error(path, line, f"{code!r} is not an ODS code", "use three to six capitals and digits")
+
+
+_CAPITALS = {"NHS", "CCG", "ICB"}
+_SMALL = {"and", "for", "in", "of", "on", "the", "under", "upon"}
+# A word with its apostrophe, so that King's keeps a small s and Thomas' stays whole.
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]*)?")
+
+
+def title_case(name: str) -> str:
+    """Return a name in the field's usual capitals, its spaces made single.
+
+    A name that already has a small letter was written by somebody and keeps its letters as they are.
+    """
+    name = " ".join(name.split())
+    if name != name.upper():
+        return name
+    return _WORD.sub(lambda match: _word(match.group(), first=match.start() == 0), name)
+
+
+def names_match(text: str, other: str) -> bool:
+    """Return whether two names differ in nothing but capitals, spaces and punctuation."""
+    return _bare(text) == _bare(other)
+
+
+def _word(word: str, *, first: bool) -> str:
+    if word in _CAPITALS:
+        return word
+    small = word.lower()
+    return small if small in _SMALL and not first else small.capitalize()
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,12 +1,15 @@
 """The demonstration: simulated collections, sent round by round, through every step to the published tables."""
 
 import hashlib
+import os
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
+from pathlib import Path
 
 from wres.context import Context, Progress, open_context
 from wres.database.organisations import current_register, current_successions
@@ -15,13 +18,14 @@ from wres.database.releases import get_build, get_releases, get_snapshots
 from wres.indicators.counted_builds import tables_of_build
 from wres.monitoring.submission_status import submission_statuses
 from wres.parallel import process_pool
+from wres.reference.year_config import CollectionYear
 from wres.release.editions import AUDIENCE
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 from wres.simulation.deliveries import Delivery, simulate_year
 from wres.simulation.direct_steps import RunStep, direct_steps
-from wres.simulation.inbox import by_collection_round, deliver
 from wres.simulation.marking import mark_simulated
+from wres.simulation.plans import rounds
 from wres.summaries import Summary
 
 _REVISION_NOTE = "The demonstration was run again with other returns."
@@ -144,3 +148,33 @@ def _outcome(context: Context) -> Summary:
         "simulated": True,
         "tables": str(context.settings.published / str(year) / release.edition),
     }
+
+
+def by_collection_round(year: CollectionYear, deliveries: Sequence[Delivery]) -> list[tuple[datetime, list[Delivery]]]:
+    """Return the deliveries by collecting round: the time of the round, and what came since the one before it.
+
+    A wrong return and its correction are never in the same round. Rounds in which nothing came are left out.
+    """
+    waves: list[tuple[datetime, list[Delivery]]] = []
+    previous_round = year.opens
+    for as_of in rounds(year):
+        wave = [delivery for delivery in deliveries if previous_round <= delivery.sent_at < as_of]
+        if wave:
+            waves.append((as_of, wave))
+        previous_round = as_of
+    return waves
+
+
+def deliver(wave: Iterable[Delivery], inbox: Path) -> int:
+    """Put files into inbox/YEAR/ORG/ and give their number; a file appears under its name only when it is whole."""
+    past = time.time() - 60  # older than the channel's settling time, which is for people who copy slowly
+    number = 0
+    for delivery in wave:
+        folder = inbox / str(delivery.collection_year) / delivery.organisation_code
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{delivery.file_name}.part"
+        unfinished.write_bytes(delivery.content)
+        os.utime(unfinished, (past, past))
+        unfinished.replace(folder / delivery.file_name)
+        number += 1
+    return number
