@@ -16,7 +16,7 @@ from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.ods_writer import ods_bytes
 from wres.outputs.schema_check import checked_tables
 from wres.outputs.table_schema import Column, load_specification
-from wres.outputs.workbook_layout import column_formats
+from wres.outputs.workbook_sheet import column_look
 from wres.outputs.workbook_view import arrange_for_sheet
 from wres.outputs.xlsx_writer import workbook_bytes
 
@@ -135,18 +135,12 @@ def test_no_footer_and_nothing_frozen(book: Workbook) -> None:
         assert sheet.freeze_panes is None
 
 
-def test_a_chance_that_prints_as_nought_is_less_than_the_last_place(content: bytes, facts: ReleaseMetadata) -> None:
+def test_a_chance_that_prints_as_nought_is_less_than_the_last_place() -> None:
     column = next(column for column in SPECS["improvement"].columns if column.name == "p_value")
-    spec = replace(SPECS["improvement"], columns=(column,))
-    table = pa.table({"p_value": pa.array([0, 1], column.arrow_type())})
-    formats = [item["column"]["format"].get("num_format") for item in column_formats(table, spec)]
-    assert '[<0.000050]"<0.0001";#,##0.0000' in formats
+    chances = pa.chunked_array([[0, 1]], column.arrow_type())
+    assert column_look(column, chances, is_first=False)["num_format"] == '[<0.000050]"<0.0001";#,##0.0000'
     plain = Column("figure", "Figure", "A figure.", "decimal", 4)
-    assert not [
-        item
-        for item in column_formats(table.rename_columns(["figure"]), replace(spec, columns=(plain,)))
-        if "<" in str(item)
-    ]
+    assert column_look(plain, chances, is_first=False)["num_format"] == "#,##0.0000"
 
 
 def test_the_cover_says_when_whom_to_ask_and_by_which_policy(book: Workbook) -> None:

@@ -1,19 +1,17 @@
-"""How a table looks in the workbook: the words or the number in a cell, formats, widths and heights."""
+"""How the workbook looks: the words of a value, widths, heights and paper."""
 
 import math
 import textwrap
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.table_schema import Column, TableSpec, held_back, load_specification, row_symbols
+from wres.outputs.table_schema import Column, TableSpec, load_specification
 from wres.outputs.workbook_view import view_rules
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
+    from wres.outputs.workbook_sheet import TableSheet
 
 _NARROWEST, _WIDEST, _NAME_WIDTH = 12, 80, 60  # characters of a spreadsheet's default font
 _LETTER = 1.0  # a letter of text against one of the font that widths of columns are counted in
@@ -27,41 +25,8 @@ _NAMING = 3  # columns at most that every printed page repeats
 _SUBTITLE_HEIGHT, _TITLE_HEIGHT = 20, 24  # points, for letters of 14 and 16
 
 
-def display_values(table: "pa.Table", spec: TableSpec) -> "pd.DataFrame":
-    """Return the rows as people read them, under the columns' titles.
-
-    Numbers stay numbers; a missing figure is its symbol in brackets; booleans are Yes and No; coded values are words.
-    """
-    import pandas as pd
-
-    hidden = held_back(table)
-    columns = {
-        column.title: pd.Series(
-            _shown(column, table[column.name].to_pylist(), hidden.get(column.name, ())), dtype=object
-        )
-        for column in spec.columns
-    }
-    return pd.DataFrame(columns)
-
-
-def _shown(column: Column, values: list[Any], hidden: Collection[int]) -> list[Any]:
-    symbols = row_symbols(column, len(values), hidden)
-    return [
-        f"[{symbol}]" if value is None else _shown_one(column, value)
-        for value, symbol in zip(values, symbols, strict=True)
-    ]
-
-
-def _shown_one(column: Column, value: Any) -> Any:
-    if column.datatype == "boolean" or column.is_text:
-        mark = view_rules().marks.get(column.name, {}).get(value)
-        return plain_text(display_text(column, value)) + (f" [{mark}]" if mark else "")
-    # A workbook holds binary floating point only: 15 digits, which every figure here fits.
-    return int(value) if column.datatype in {"year", "integer"} else float(value)
-
-
 def plain_text(text: str) -> str:
-    """Keep gptables from reading a text as one of its own signs, for a link or a note."""
+    """Break the signs by which gptables makes a link or a note of a text, which stays text on every sheet."""
     return text.replace("](", "] (").replace("$$", "$ $")
 
 
@@ -75,58 +40,27 @@ def display_text(column: Column, value: Any) -> str:
     return text[:1].upper() + text[1:].replace("_", " ") if column.coded else text
 
 
-def column_formats(table: "pa.Table", spec: TableSpec) -> list[dict[str, Any]]:
-    """Return the formats for gptables: figures right under their header, text left, with a gap between columns."""
-    columns_of: dict[tuple[str, int, str | None], list[int]] = defaultdict(list)  # gptables is slow at each format
-    for number, column in enumerate(spec.columns):
-        side, indent = ("right", 1) if column.is_number else ("left", int(number > 0))
-        columns_of[side, indent, _number_format(column, table[column.name])].append(number)
-    formats: list[dict[str, Any]] = []
-    for (side, indent, number_format), numbers in columns_of.items():
-        chosen = {"num_format": number_format} if number_format else {}
-        look = {"align": side, "indent": indent, **chosen}
-        formats.append({"column": {"columns": numbers, "format": look, "include_names": True}})
-    # A figure that wrapped would stand out of line, or be cut.
-    if figures := [number for number, column in enumerate(spec.columns) if not column.is_text]:
-        formats.append({"column": {"columns": figures, "format": {"text_wrap": False}, "include_names": False}})
-    return formats
-
-
-def _number_format(column: Column, values: "pa.ChunkedArray") -> str | None:
-    """Return the number format of a column, the same for all its rows, so that digits stand under each other."""
-    if column.datatype == "decimal":
-        plain = "#,##0." + "0" * column.decimals
-        return f"[<{_least(column) / 2:f}]{smallest_text(column)};{plain}" if is_above_zero(column) else plain
-    if column.datatype == "integer":
-        return "#,##0"
-    if column.datatype == "count":
-        fractions = {value % 1 for value in values.unique().to_pylist() if value is not None}
-        places = max((2 if 4 * fraction % 2 else 1 if fraction else 0 for fraction in fractions), default=0)
-        return "#,##0" + ("." + "0" * places if places else "")
-    return "0" if column.datatype == "year" else None
-
-
 def is_above_zero(column: Column) -> bool:
     """Say whether a figure of the column is never exactly zero: one that prints so is less than its last place."""
     return column.name in view_rules().above_zero
 
 
-def _least(column: Column) -> float:
+def least_figure(column: Column) -> float:
     """Return the least figure above zero that a decimal column can print."""
     return float(10**-column.decimals)
 
 
 def smallest_text(column: Column) -> str:
     """Return what is shown of a figure above zero that would print as zero: <0.0001, in a number format."""
-    return f'"<{_least(column):.{column.decimals}f}"'
+    return f'"<{least_figure(column):.{column.decimals}f}"'
 
 
-def _column_widths(shown: "pd.DataFrame", spec: TableSpec) -> list[float]:
+def _column_widths(sheet: "TableSheet") -> list[float]:
     """Return widths in letters: the longest text or word of the header, within limits past which text wraps."""
     widths = []
-    for column in spec.columns:
+    for column, values in zip(sheet.spec.columns, sheet.shown, strict=True):
         header = max(map(len, [*column.title.split(), "[note 10]"])) * _BOLD_LETTER + 2
-        texts = max(map(len, shown[column.title].unique())) * _LETTER + 2 if column.is_text else 0
+        texts = max(map(len, values)) * _LETTER + 2 if column.is_text else 0
         widths.append(min(max(header, texts, _NARROWEST), _NAME_WIDTH if column.name == "name" else _WIDEST))
     return widths
 
@@ -152,16 +86,17 @@ def _header_height(spec: TableSpec, widths: list[float]) -> int:
     )
 
 
-def _tall_rows(shown: "pd.DataFrame", spec: TableSpec, widths: list[float]) -> dict[int, int]:
+def _tall_rows(sheet: "TableSheet", widths: list[float]) -> dict[int, int]:
     """Return the rows, counted from 0, that some text makes taller than one line, with their heights."""
     heights: dict[int, int] = {}
-    for column, width in zip(spec.columns, widths, strict=True):
+    for column, values, width in zip(sheet.spec.columns, sheet.shown, widths, strict=True):
         if not column.is_text:
             continue
-        needed = {text: text_height(text, width - 1) for text in shown[column.title].unique()}
-        for row, text in enumerate(shown[column.title]):
-            if needed[text] > _LINE_HEIGHT:
-                heights[row] = max(heights.get(row, 0), needed[text])
+        needed = {text: text_height(text, width - 1) for text in set(values)}
+        tall = {text: height for text, height in needed.items() if height > _LINE_HEIGHT}
+        for row, text in enumerate(values) if tall else ():
+            if text in tall:
+                heights[row] = max(heights.get(row, 0), tall[text])
     return heights
 
 
@@ -189,30 +124,28 @@ def lay_out_text(book: Any, cover: Any, notes: list[str], markings: int) -> None
         sheet.set_row(row, text_height(texts[name], 1.3 * TEXT_WIDTH))
 
 
-def lay_out_table(sheet: Any, spec: TableSpec, content: Any) -> None:
+def lay_out_table(worksheet: Any, sheet: "TableSheet") -> None:
     """Set widths that can be read, and a header that is printed on every page.
 
     Nothing is frozen: on a small screen the rows above the figures would take a third of it, and Excel shows the
     headings of a marked-up table in place of the letters of its columns.
     """
-    header = 2 + len(content.subtitles) + len(content.legend)  # title and instructions take a row each
-    shown = content.table.set_axis([column.title for column in spec.columns], axis="columns")
-    widths = _column_widths(shown, spec)
+    header, columns, widths = sheet.header, sheet.spec.columns, _column_widths(sheet)
     for number, width in enumerate(widths):
-        sheet.set_column(number, number, width)
-    _title_rows(sheet, len(content.subtitles))
-    sheet.set_row(header, _header_height(spec, widths))
-    for row, height in _tall_rows(shown, spec, widths).items():
-        sheet.set_row(header + 1 + row, height)
+        worksheet.set_column(number, number, width)
+    _title_rows(worksheet, len(sheet.markings))
+    worksheet.set_row(header, _header_height(sheet.spec, widths))
+    for row, height in _tall_rows(sheet, widths).items():
+        worksheet.set_row(header + 1 + row, height)
     # A revised figure is text, as it was printed: no reader's program need warn of it.
-    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{header + 1 + len(shown)}"})
-    sheet.repeat_rows(header)
-    sheet.set_landscape()
+    worksheet.ignore_errors({"number_stored_as_text": f"A1:XFD{header + 1 + sheet.table.num_rows}"})
+    worksheet.repeat_rows(header)
+    worksheet.set_landscape()
     paper = _A4 if len(widths) < 15 else A3
-    pages, repeated = pages_across(widths, naming_columns(spec.columns), paper)
+    pages, repeated = pages_across(widths, naming_columns(columns), paper)
     if pages > 1:
-        sheet.repeat_columns(0, repeated - 1)
-    _on_paper(sheet, paper, pages)
+        worksheet.repeat_columns(0, repeated - 1)
+    _on_paper(worksheet, paper, pages)
 
 
 def _title_rows(sheet: Any, subtitles: int) -> None:

@@ -7,7 +7,7 @@ said by colour alone. Which columns and rows stand first is in workbook_view.tom
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -15,15 +15,8 @@ from typing import TYPE_CHECKING, Any
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.revisions import MARK, REVISED, add_revision_markers
 from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, TableSpec, load_specification, symbols_in
-from wres.outputs.workbook_layout import (
-    TEXT_WIDTH,
-    column_formats,
-    display_text,
-    display_values,
-    lay_out_table,
-    lay_out_text,
-    plain_text,
-)
+from wres.outputs.workbook_layout import TEXT_WIDTH, display_text, lay_out_table, lay_out_text, plain_text
+from wres.outputs.workbook_sheet import TableSheet, display_columns, write_sheet
 from wres.outputs.workbook_view import SheetView, arrange_for_sheet, view_rules
 
 if TYPE_CHECKING:
@@ -41,31 +34,31 @@ def workbook_bytes(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> 
             them. One without rows has no sheet.
         about: the release; its markings stand on every sheet.
     """
-    tables, known = add_revision_markers(tables, about)
-    # A sheet cannot be empty.
-    views = [(known[name], arrange_for_sheet(table, known[name])) for name, table in tables.items() if table.num_rows]
-    years = _years(tables.get("coverage", next(iter(tables.values()))))  # all that were collected
-    sheets = {spec.sheet: _sheet(spec, view, about) for spec, view in views}
-    cover, notes = _cover(about, years), _notes([view for _spec, view in views])
+    sheets, notes = table_sheets(tables, about)
+    cover = _cover(about, _years(tables.get("coverage", next(iter(tables.values())))))  # all that were collected
     file = io.BytesIO()
     with _known_warnings():
-        book = _gptables().produce_workbook(
-            file,
-            sheets,
-            theme=_theme(),
-            cover=cover,
-            contentsheet_options={"subtitles": list(about.markings)},
-            notes_table=_notes_table(notes),
-            notesheet_options={"instructions": " ".join([*_sentences(about), _ONE_TABLE])},
-            auto_width=False,
-            workbook_options=_OPTIONS,
-        )
+        book = open_workbook(file)
+        book.add_worksheet("Cover").write_cover(cover)
+        book.add_worksheet("Contents").write_gptable(_contents(sheets, about), auto_width=False)
+        book.add_worksheet("Notes").write_gptable(_notes_table(notes, about), auto_width=False)
     lay_out_text(book, cover, notes, len(about.markings))
-    for spec, view in views:
-        lay_out_table(book.get_worksheet_by_name(spec.sheet), view.spec, sheets[spec.sheet])
+    for sheet in sheets:
+        worksheet = book.add_worksheet(sheet.spec.sheet)
+        write_sheet(book, worksheet, sheet)
+        lay_out_table(worksheet, sheet)
     book.set_properties(_properties(about))
     book.close()
     return file.getvalue()
+
+
+def table_sheets(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> tuple[list[TableSheet], list[str]]:
+    """Return the sheets of the tables that have rows, and the names of the notes that they number, in that order."""
+    tables, known = add_revision_markers(tables, about)
+    # A sheet cannot be empty.
+    views = [(known[name], arrange_for_sheet(table, known[name])) for name, table in tables.items() if table.num_rows]
+    notes = _notes([view for _spec, view in views])
+    return [_sheet(spec, view, notes, about) for spec, view in views], notes
 
 
 def _gptables() -> Any:
@@ -85,16 +78,19 @@ def _known_warnings() -> Iterator[None]:
         yield
 
 
-def _theme() -> Any:
-    """Return the Analysis Function's theme, with texts at the top of their cells, for text beside them may wrap."""
+def open_workbook(file: io.BytesIO) -> Any:
+    """Begin a workbook in the Analysis Function's theme, with texts at the top of their cells, for texts may wrap."""
     theme = deepcopy(_gptables().gptheme)
     theme.update_data_format({"valign": "top"})
     theme.update_index_2_format({"valign": "top"})
     theme.update_cover_text_format({"valign": "top"})
-    return theme
+    book = _gptables().GPWorkbook(file, _OPTIONS)
+    book.set_theme(theme)
+    return book
 
 
-def _sheet(spec: TableSpec, view: SheetView, about: ReleaseMetadata) -> Any:
+def _sheet(spec: TableSpec, view: SheetView, notes: Sequence[str], about: ReleaseMetadata) -> TableSheet:
+    """Return all that stands on the sheet of a table; `notes` in the order of their numbers."""
     symbols = load_specification().symbols
     table, columns = view.table, view.spec.columns
     explained = [f"[{symbol}] means {symbols[symbol]}." for symbol in symbols_in(table, spec)]
@@ -103,27 +99,33 @@ def _sheet(spec: TableSpec, view: SheetView, about: ReleaseMetadata) -> Any:
         explained.append(
             f"{MARK} marks rows with a figure that this edition revised; the Revisions worksheet has both."
         )
-    return _gptables().GPTable(
-        display_values(table, view.spec),
-        table_name=spec.name,
+    return TableSheet(
+        spec=view.spec,
         title=f"Table {spec.number}: {spec.title}, {_years(table)}",
-        subtitles=list(about.markings),
+        markings=about.markings,
         instructions=" ".join([_ONE_TABLE, *explained, "Notes are on the Notes worksheet."]),
-        legend=_said_once(view),
-        table_notes={number: f"$${column.note}$$" for number, column in enumerate(columns) if column.note},
-        index_columns={},
-        additional_formatting=column_formats(table, view.spec),
+        said_once=_said_once(view, notes),
+        headings=[
+            f"{column.title}\n{_note_number(column.note, notes)}" if column.note else column.title for column in columns
+        ],
+        table=table,
+        shown=display_columns(table, view.spec),
     )
 
 
-def _said_once(view: SheetView) -> list[str]:
-    """Say above the table what its rows do not repeat, in at most one line."""
+def _said_once(view: SheetView, notes: Sequence[str]) -> str:
+    """Say above the table what its rows do not repeat, in at most one line; empty where there is nothing."""
     values = [f"{column.title}: {_same_text(column, value)}" for column, value in view.same]
     sentences = [f"In every row: {'; '.join(values)}."] if values else []
     if view.left_out_totals:
         sentences.append("Where one group of organisations is all there is, no row of all organisations repeats it.")
-    notes = dict.fromkeys(f"$${column.note}$$" for column, _value in view.same if column.note)
-    return [f"{' '.join(sentences)} {''.join(notes)}".strip()] if sentences else []
+    met = dict.fromkeys(column.note for column, _value in view.same if column.note)
+    return f"{' '.join(sentences)} {''.join(_note_number(note, notes) for note in met)}".strip() if sentences else ""
+
+
+def _note_number(note: str, notes: Sequence[str]) -> str:
+    """Refer to a note by its number."""
+    return f"[note {notes.index(note) + 1}]"
 
 
 def _same_text(column: Column, value: Any) -> str:
@@ -141,16 +143,43 @@ def _marks(views: list[SheetView]) -> dict[str, str]:
 
 
 def _notes(views: list[SheetView]) -> list[str]:
-    """Return the notes that sheets refer to, in the order in which they are met, which is how gptables numbers them."""
+    """Return the notes that sheets refer to, in the order in which they are met."""
     columns = (column for view in views for column in (*(column for column, _value in view.same), *view.spec.columns))
     return list(dict.fromkeys(column.note for column in columns if column.note))
 
 
-def _notes_table(notes: list[str]) -> Any:
+def _contents(sheets: Sequence[TableSheet], about: ReleaseMetadata) -> Any:
+    """Return the table of contents: each sheet with a link to it, and what its table is."""
+    import pandas as pd
+
+    names = [sheet.spec.sheet for sheet in sheets]
+    rows = {
+        "Sheet name": [f"[{name}](internal:'{name}'!A1)" for name in names],
+        "Table description": [sheet.title for sheet in sheets],
+    }
+    return _gptables().GPTable(
+        pd.DataFrame(rows, dtype=object),
+        table_name="contents_table",
+        title="Table of contents",
+        subtitles=list(about.markings),
+        instructions=_ONE_TABLE,
+        index_columns={2: 0},
+    )
+
+
+def _notes_table(notes: Sequence[str], about: ReleaseMetadata) -> Any:
+    """Return the table of the notes, by their numbers."""
     import pandas as pd
 
     texts = load_specification().notes
-    return pd.DataFrame([{"reference": name, "Note text": texts[name]} for name in notes])
+    rows = {"Note number": range(1, len(notes) + 1), "Note text": [texts[name] for name in notes]}
+    return _gptables().GPTable(
+        pd.DataFrame(rows),
+        table_name="notes_table",
+        title="Notes",
+        instructions=" ".join([*_sentences(about), _ONE_TABLE]),
+        index_columns={},
+    )
 
 
 def _cover(about: ReleaseMetadata, years: str) -> Any:
