@@ -19,7 +19,7 @@ from wres.returns.template_spec import load_template
 
 ENTRY = """
 [columns.{side}roma_{measure}]
-title = "Roma staff"
+title = "Roma staff, {side}{measure}"
 description = "Roma staff."
 datatype = "{datatype}"
 ethnic_group = "roma"
@@ -88,7 +88,7 @@ def test_a_year_whose_template_lacks_it_has_no_count(tmp_path: Path, monkeypatch
     shutil.copy(template_spec.TEMPLATES_FOLDER / "2.toml", versions / "2.toml")
     (versions / "3.toml").write_text(newest, encoding="utf-8")
     file = schema_with_roma(tmp_path)
-    text = file.read_text(encoding="utf-8").replace('title = "Roma staff"', 'null = "x"\ntitle = "Roma staff"')
+    text = file.read_text(encoding="utf-8").replace('title = "Roma staff', 'null = "x"\ntitle = "Roma staff')
     file.write_text(text, encoding="utf-8")
     use_schema(monkeypatch, file, versions)
     required_cells.cache_clear()

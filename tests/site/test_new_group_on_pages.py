@@ -51,7 +51,7 @@ def schema_with_roma_likelihood(folder: Path) -> Path:
     file = schema_with_roma(folder)
     text = file.read_text(encoding="utf-8")
     for measure, title in (("headcount", TITLES[0]), ("entered", TITLES[1])):
-        entry = f'[columns.roma_{measure}]\ntitle = "Roma staff"'
+        entry = f'[columns.roma_{measure}]\ntitle = "Roma staff, {measure}"'
         assert entry in text
         text = text.replace(entry, f'[columns.roma_{measure}]\ntitle = "{title}"')
     columns, tables = text.split("[tables.national]", maxsplit=1)

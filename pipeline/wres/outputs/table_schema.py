@@ -19,6 +19,8 @@ TABLES_FILE = Path(__file__).with_name("tables.toml")
 SUPPRESSED = "suppressed"
 SUPPRESSED_SYMBOL = "c"
 
+FRONT_SHEETS = ("cover", "contents", "notes")  # of the workbook, before those of the tables; in small letters
+
 ANY_GROUP = "*_"  # before a measure in `page_tables`: that measure of every ethnic group
 
 Datatype = Literal["year", "integer", "count", "decimal", "boolean", "string"]
@@ -145,7 +147,8 @@ def load_specification() -> Specification:
 
     Raises:
         KeyError: a table names a column, or a column a note or a symbol, that the file does not have.
-        ValueError: a figure does not say what it depends on, or depends on what the file does not have.
+        ValueError: a figure does not say what it depends on, or depends on what the file does not have; two columns of
+            a table have the same title, or two tables the same sheet.
     """
     return read_specification(TABLES_FILE)
 
@@ -180,6 +183,7 @@ def read_specification(path: Path) -> Specification:
         )
         for number, (name, table) in enumerate(data["tables"].items(), start=1)
     }
+    _require_own_names(path, tables.values())
     _require_all_counts(path, tables.values())
     _require_known_columns(path, data["page_tables"], tables.values())
     words = {
@@ -190,6 +194,32 @@ def read_specification(path: Path) -> Specification:
         )
     }
     return Specification(tables=tables, cover=tuple(data["cover"]), **words)
+
+
+def _require_own_names(path: Path, tables: Iterable[TableSpec]) -> None:
+    """Refuse columns of a table with the same title, and tables with the same sheet.
+
+    A spreadsheet cannot have them, and does not tell capitals from small letters.
+    """
+    sheets: dict[str, str] = {}
+    for table in tables:
+        if table.sheet.casefold() in FRONT_SHEETS:
+            raise ValueError(
+                f'{path.name}: the table {table.name} has the sheet "{table.sheet}", which the workbook has already. '
+                "Give it another sheet."
+            )
+        if (other := sheets.setdefault(table.sheet.casefold(), table.name)) != table.name:
+            raise ValueError(
+                f'{path.name}: the tables {other} and {table.name} both have the sheet "{table.sheet}". Give one of '
+                "them another sheet."
+            )
+        titles: dict[str, str] = {}
+        for column in table.columns:
+            if (other := titles.setdefault(column.title.casefold(), column.name)) != column.name:
+                raise ValueError(
+                    f"{path.name}: in the table {table.name} the columns {other} and {column.name} both have the title "
+                    f'"{column.title}". Give one of them another title.'
+                )
 
 
 def _require_all_counts(path: Path, tables: Iterable[TableSpec]) -> None:
