@@ -41,6 +41,13 @@ def test_it_finds_what_the_rule_alone_gives_away_and_nothing_in_a_release(nation
     assert deduce_counts(protect(exact_tables(nation), policies(nation)).tables, policies(nation)) == []
 
 
+def test_organisations_that_have_closed_are_no_members_of_a_later_total() -> None:
+    """All organisations less those that are compared with the year before are the new one, also where one closed."""
+    nation = {2021: {**ELSEWHERE, "ROLD": Trust(40, 12)}, 2022: {**ELSEWHERE, "RNN": Trust(20, 4, before="")}}
+    found = deduce_counts(by_the_rule_alone(nation), policies(nation))
+    assert (2022, "Trust RNN", "bme_entered") in {(count.year, count.name, count.column) for count in found}
+
+
 def test_what_it_finds_stops_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the decisions believe in themselves: nothing is suppressed beyond the rule here, nor checked."""
     nation = GIVEN_AWAY[0][0]

@@ -119,6 +119,17 @@ def test_a_year_without_the_rule_keeps_its_own_figures() -> None:
     )
 
 
+def test_a_comparison_with_the_year_before_is_worked_out_again_and_one_over_three_years_is_held_back() -> None:
+    """Of the printed counts, 20 white and 40 BME entries of 1,600 staff after 20 and 35: 3.75% and 3.44%."""
+    years = {2019: 30, 2020: 33, 2021: 36, 2022: 39}
+    nation = {year: {"RAA": Trust(22, bme), **ELSEWHERE} for year, bme in years.items()}
+    made = protect(exact_tables(nation), policies(nation)).tables["improvement"]
+    rows = rows_of(made, collection_year=2022, code="RAA", measure="overall_likelihood_percent")
+    figures = {row["years_between"]: (row["figure"], row["previous_figure"]) for row in rows}
+    assert figures == {1: (Decimal("3.75"), Decimal("3.44")), 3: (None, None)}
+    assert [{"figure", "previous_figure"} <= set(row["suppressed"]) for row in rows] == [False, True]
+
+
 def test_the_tables_keep_to_their_specification() -> None:
     nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}, 2022: {"RAA": Trust(19, 4), **ELSEWHERE}}
     made = protect(exact_tables(nation), policies(nation)).tables

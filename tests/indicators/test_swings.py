@@ -118,3 +118,13 @@ def test_each_population_has_the_swing_of_its_own_organisations() -> None:
         rows = [row for row in tested if all(row[name] == value for name, value in facts.items())]
         p_values_found = [row["p_ten_thousandths"] for row in sorted(rows, key=lambda row: row["code"])]
         assert p_values_found == [None if np.isnan(p) else round(10_000 * p) for p in expected]
+
+
+def test_where_all_are_alike_a_shrunken_likelihood_is_that_of_everyone() -> None:
+    """15 entries of 1,500 staff and, the year before, 20 of 1,000: 1% and 2%, in hundredths of a per cent."""
+    population: dict[str, object] = {"basis": "window", "collection_year": 2022, "years_between": 1}
+    population["organisation_group"] = "trust"
+    entered, entries = np.full(12, 15), np.full(12, 35)
+    tested = significance(members_of(population, (entered, entries, entered / entries))).to_pylist()
+    assert [row["shrunken_hundredths"] for row in tested] == [pytest.approx(100, abs=2)] * 12
+    assert [row["previous_shrunken_hundredths"] for row in tested] == [pytest.approx(200, abs=2)] * 12

@@ -89,6 +89,14 @@ def test_what_is_not_known_here_is_said(single: Any) -> None:
     }
 
 
+def test_of_several_reasons_the_first_expectation_s_is_named(single: Any) -> None:
+    """Q328 compares staff, then entries: without a return of last year that is why, whatever else is missing."""
+    read = single.read({("disciplinary.entered", group): "x" for group in ("white", "bme", "unknown")})
+    judgement = single.judge_one(read)
+    assert judgement.edits_not_run["Q328"] == "there is no accepted return of last year to compare with"
+    assert judgement.edits_not_run["Q322"] == "the figures that it needs are missing or have findings of their own"
+
+
 def test_endless_findings_are_counted_and_not_all_listed(single: Any) -> None:
     read = single.read()
     read.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1") for n in range(5000)]
