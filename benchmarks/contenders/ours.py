@@ -7,7 +7,8 @@ from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.batch import Batch, Submission
+from wres.validation.validate import validate_returns
 
 YEAR = 2022
 
@@ -27,7 +28,7 @@ class Contender:
             read = read_return(path.read_bytes(), path.name, self._settings)
             submissions.append(Submission(path.stem, path.stem, self._calendar.opens, read, None))
         senders = [submission.sender for submission in submissions]
-        judgements = validate_returns(submissions, self._calendar, self._template, senders, senders)
+        judgements = validate_returns(Batch(submissions, self._calendar, self._template, senders, senders))
         return [
             [result.receipt, finding.code, finding.item or "", finding.ethnic_group or ""]
             for result in judgements

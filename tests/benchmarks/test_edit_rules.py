@@ -12,8 +12,9 @@ from wres.reference.year_config import load_year
 from wres.returns.parsed_return import Cell, ParsedReturn, Text
 from wres.returns.template_spec import load_template, newest_template
 from wres.simulation.assumptions import STAFF_CELLS
+from wres.validation.batch import Batch, Submission
 from wres.validation.usual_changes import OtherReturns, RegionCounts, YearCounts
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.validate import validate_returns
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
 
@@ -62,14 +63,8 @@ def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
         )
         for number, code in enumerate(codes)
     ]
-    results = validate_returns(
-        submissions,
-        YEAR,
-        TEMPLATE,
-        codes,
-        codes,
-        others=OtherReturns(compared.usual, dict(zip(codes, map(tuple, rows), strict=True))),
-    )
+    others = OtherReturns(compared.usual, dict(zip(codes, map(tuple, rows), strict=True)))
+    results = validate_returns(Batch(submissions, YEAR, TEMPLATE, codes, codes, others=others))
     found = defaultdict(set)
     for number, result in enumerate(results):
         for finding in result.findings:

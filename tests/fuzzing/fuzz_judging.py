@@ -10,7 +10,8 @@ from tests.fuzzing import holds, seeds
 from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import with_report, write_reports
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.batch import Batch, Submission
+from wres.validation.validate import validate_returns
 
 WORDS = [text.encode() for text in HOSTILE]
 _TOGETHER = 8
@@ -34,7 +35,7 @@ def one(data: bytes) -> None:
     reads = [holds.read(_crooked(draw), "return.csv") for _ in range(_TOGETHER)]
     received = datetime(2022, 7, 1, 12, tzinfo=UTC)
     waiting = [Submission(str(n), "RXY", received, read, seeds.FIGURES) for n, read in enumerate(reads)]
-    judged = validate_returns(waiting, seeds.YEAR, seeds.TEMPLATE, ["RXY"], ["RXY", "RJ1"], hard_close=received)
+    judged = validate_returns(Batch(waiting, seeds.YEAR, seeds.TEMPLATE, ["RXY"], ["RXY", "RJ1"], hard_close=received))
     with TemporaryDirectory() as folder:
         for submission, judgement in zip(waiting, judged, strict=True):
             facts = ReceiptFacts(seeds.receipt(submission.receipt, received, "return.csv"), "Kent")

@@ -27,7 +27,8 @@ def checked_returns(stated: dict[str, tuple[int, int]]) -> dict[str, list[str]]:
     from wres.reference.year_config import load_year
     from wres.returns.template_spec import load_template
     from wres.settings import Settings
-    from wres.validation.validate import Submission, validate_returns
+    from wres.validation.batch import Batch, Submission
+    from wres.validation.validate import validate_returns
 
     year = load_year(YEAR)
     template = load_template(year.template_version)
@@ -54,7 +55,7 @@ def checked_returns(stated: dict[str, tuple[int, int]]) -> dict[str, list[str]]:
         Submission(name, "RXY", received, read_return(content(counts), "return.csv", Settings()), None)
         for name, counts in variants.items()
     ]
-    results = validate_returns(submissions, year, template, {"RXY"}, {"RXY"})
+    results = validate_returns(Batch(submissions, year, template, {"RXY"}, {"RXY"}))
     return {
         result.receipt: [f"{finding.code} {finding.ethnic_group}" for finding in result.findings] for result in results
     }

@@ -11,7 +11,8 @@ from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
 from wres.simulation.deliveries import Delivery
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.batch import Batch, Submission
+from wres.validation.validate import validate_returns
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +27,8 @@ def judged(national: list[Delivery], register: pd.DataFrame) -> Any:
         for number, (delivery, parsed) in enumerate(zip(chosen, read, strict=True))
     ]
     template = load_template(year.template_version)
-    judgements = validate_returns(
-        submissions, year, template, expected_codes(register, year), set(register["code"]), hard_close=year.hard_close
-    )
+    expected, known = expected_codes(register, year), set(register["code"])
+    judgements = validate_returns(Batch(submissions, year, template, expected, known, hard_close=year.hard_close))
     return list(zip(chosen, read, judgements, strict=True))
 
 

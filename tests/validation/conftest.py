@@ -11,7 +11,8 @@ from wres.reference.year_config import CollectionYear, load_year
 from wres.returns.findings import ValidationResult
 from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn, Text
 from wres.returns.template_spec import Template, load_template, newest_template
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.batch import Batch, Submission
+from wres.validation.validate import validate_returns
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
 
@@ -145,7 +146,8 @@ class Desk:
     def judge(self, *submissions: Submission, **options: Any) -> list[ValidationResult]:
         """Judge; RXX and RYY are expected, RZZ is in the register; options: hard_close, last_year_national_rate."""
         options = {"hard_close": self.year.hard_close, **options}
-        return validate_returns(submissions, self.year, self.template, {"RXX", "RYY"}, {"RXX", "RYY", "RZZ"}, **options)
+        expected, known = {"RXX", "RYY"}, {"RXX", "RYY", "RZZ"}
+        return validate_returns(Batch(submissions, self.year, self.template, expected, known, **options))
 
     def judge_one(self, read: ParsedReturn, **facts: Any) -> ValidationResult:
         return self.judge(self.submission(read, **facts))[0]

@@ -19,7 +19,8 @@ from wres.returns.findings import ValidationResult
 from wres.returns.template.template_writer import write_template
 from wres.returns.template_spec import Template, load_template
 from wres.settings import Settings
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.batch import Batch, Submission
+from wres.validation.validate import validate_returns
 
 YEAR = load_year(2022)
 STAFF = {"white": 200, "bme": 80, "roma": 40, "unknown": 10}
@@ -58,7 +59,7 @@ def validated(
     write_template(path, template, YEAR, "RXY", "Example Trust", figures=figures(template, changes), texts=texts)
     read = read_return(path.read_bytes(), path.name, Settings())
     submission = Submission("2022-RXY-001", "RXY", YEAR.deadline, read, last_year)
-    [result] = validate_returns([submission], YEAR, template, {"RXY"}, {"RXY"})
+    [result] = validate_returns(Batch([submission], YEAR, template, {"RXY"}, {"RXY"}))
     receipt = Receipt(
         receipt=submission.receipt,
         collection_year=YEAR.year,
@@ -113,6 +114,7 @@ def test_a_group_that_no_template_has_is_answered_with_those_that_there_are(temp
     lines = ["Collection year,Organisation code,Item,Ethnic group,Value", "2022,RXY,workforce.total,martian,5"]
     lines += [f"2022,RXY,{item},{group},{value}" for (item, group), value in figures(template).items()]
     read = read_return("\n".join(lines).encode(), "return.csv", Settings())
-    [result] = validate_returns([Submission("r", "RXY", YEAR.deadline, read, None)], YEAR, template, {"RXY"}, {"RXY"})
+    submission = Submission("r", "RXY", YEAR.deadline, read, None)
+    [result] = validate_returns(Batch([submission], YEAR, template, {"RXY"}, {"RXY"}))
     [message] = [finding.message for finding in result.findings if finding.code == "S109"]
     assert message.endswith("the groups are white, bme, roma and unknown.")

@@ -30,9 +30,10 @@ from wres.returns.optional_items import fill_optional_items
 from wres.returns.parsed_return import FileError, ParsedReturn
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
+from wres.validation.batch import Batch, Submission
 from wres.validation.previous_year import PreviousYear
 from wres.validation.usual_changes import OtherReturns
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.validate import validate_returns
 
 Load = Callable[[str], bytes]  # the bytes that were received under a SHA-256
 
@@ -191,16 +192,17 @@ def _validate_read(
         )
         for facts, read in zip(known, reads, strict=True)
     ]
-    results = validate_returns(
+    batch = Batch(
         submissions,
         calendar,
         template,
         common.expected,
         common.names,
-        last_year_national_rate=common.last_year_national_rate,
-        hard_close=common.hard_close,
-        others=common.others,
+        common.last_year_national_rate,
+        common.hard_close,
+        common.others,
     )
+    results = validate_returns(batch)
     return [
         with_report(result, facts, read, calendar, template)
         for result, facts, read in zip(results, known, reads, strict=True)

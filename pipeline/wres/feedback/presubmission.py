@@ -21,9 +21,10 @@ from wres.returns.template_spec import load_template
 from wres.returns.text import printable_name
 from wres.safe_text import printable
 from wres.settings import Settings
+from wres.validation.batch import Batch, Submission
 from wres.validation.edit_catalogue import edits_over
 from wres.validation.frames import normalise_statement
-from wres.validation.validate import Submission, validate_returns
+from wres.validation.validate import validate_returns
 
 _TRUST = re.compile(r"R[0-9A-Z]{2,}|T[0-9A-Z]{2}")  # NHS trusts, and their sites
 _TRUSTS_ONLY = "The register that comes with this program holds NHS trusts only."
@@ -54,13 +55,9 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
     codes = list(register["code"])
     sender = _sender_of(read, codes)
     cannot_know = [sender] if _may_be_elsewhere(sender, codes) else []
-    [result] = validate_returns(
-        [Submission("check", sender, now, filled, read.last_year or None)],
-        calendar,
-        template,
-        [*eligible_codes(register, calendar), *cannot_know],
-        [*codes, *cannot_know],
-    )
+    submission = Submission("check", sender, now, filled, read.last_year or None)
+    expected = [*eligible_codes(register, calendar), *cannot_know]
+    [result] = validate_returns(Batch([submission], calendar, template, expected, [*codes, *cannot_know]))
     if cannot_know:
         for code in {*edits_over("returns", "standing")} & {*result.edits_run}:
             result.edits_run.remove(code)

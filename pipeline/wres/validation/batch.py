@@ -1,4 +1,4 @@
-"""What is validated together: the returns that wait, and what the year says of them."""
+"""Hold the returns that are validated together, and what they are validated by."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from fractions import Fraction
 from wres.reference.year_config import CollectionYear
 from wres.returns.parsed_return import NOT_KEPT, ParsedReturn
 from wres.returns.template_spec import Template
-from wres.validation.usual_changes import UsualChanges
+from wres.validation.usual_changes import OtherReturns, UsualChanges, assumed_changes
 
 UNREADABLE = NOT_KEPT  # after these the file gives no cells and no texts that could be validated
 
@@ -47,10 +47,17 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The submissions of one round with what they are judged by; `hard_close` None where it is not known.
+    """Returns that are validated together, and what they are validated by.
 
-    `usual` are the changes of other organisations, `regions` last year's counts of the region of each sender that is
-    known (see `RegionCounts`).
+    Attributes:
+        submissions: the returns, as read.
+        year: the collection year that they were sent for.
+        template: the year's template.
+        expected: the organisation codes that must or may send a return this year.
+        known: the organisation codes of the register.
+        last_year_national_rate: entries over staff in last year's nation, for Q323; None where it is not known.
+        hard_close: the time after which nothing is taken, for S111; None for a check before sending.
+        others: how much other organisations changed, and their regions; None for what the year's file assumes.
     """
 
     submissions: Sequence[Submission]
@@ -58,7 +65,16 @@ class Batch:
     template: Template
     expected: Collection[str]
     known: Collection[str]
-    last_year_national_rate: Fraction | None
-    hard_close: datetime | None
-    usual: UsualChanges
-    regions: Mapping[str, tuple[float, ...]]
+    last_year_national_rate: Fraction | None = None
+    hard_close: datetime | None = None
+    others: OtherReturns | None = None
+
+    @property
+    def usual(self) -> UsualChanges:
+        """Return how much other organisations changed from one year to the next."""
+        return self.others.usual if self.others else assumed_changes(self.year.thresholds)
+
+    @property
+    def regions(self) -> Mapping[str, tuple[float, ...]]:
+        """Return last year's counts of the region of each sender that is known; see `RegionCounts`."""
+        return self.others.regions if self.others else {}

@@ -101,14 +101,10 @@ def _warm_up(settings: Settings) -> None:
     from wres.reader.guarded_reader import shared_reader
     from wres.reference.year_config import configured_years, load_year
     from wres.returns.template_spec import load_template
-    from wres.validation.validate import Submission, validate_returns
+    from wres.validation.batch import Batch, Submission
+    from wres.validation.validate import validate_returns
 
     year = load_year(configured_years(settings.years)[-1], settings.years)
     read = shared_reader(settings).read(_NO_FIGURES, "nothing.csv")
-    validate_returns(
-        [Submission("warm", "RXY", settings.clock.now(), read, None)],
-        year,
-        load_template(year.template_version),
-        [],
-        [],
-    )
+    submission = Submission("warm", "RXY", settings.clock.now(), read, None)
+    validate_returns(Batch([submission], year, load_template(year.template_version), [], []))

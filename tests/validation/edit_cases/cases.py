@@ -4,7 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from wres.validation.validate import Submission, return_edits
+from wres.validation.batch import Submission
+from wres.validation.skipped_edits import return_edits
 
 Row = tuple[str, str | None, str | None, str | None, str | None]  # code, place, item, ethnic group, value
 Case = Callable[[Any], tuple[Submission, list[Row]]]

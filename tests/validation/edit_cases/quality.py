@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.validation.edit_cases.cases import BEFORE, CONSULTANTS, ENTERED, MANAGERS, NO_TOTAL, OTHER, Row, at, case
 from wres.returns.parsed_return import CellRef, FileError, Text
-from wres.validation.validate import Submission
+from wres.validation.batch import Submission
 
 
 def query(code: str) -> list[Row]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.validation.edit_cases.cases import NO_TOTAL, NURSES, OTHER, Row, at, case
 from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn, Text
-from wres.validation.validate import Submission
+from wres.validation.batch import Submission
 
 
 def fault(code: str, place: CellRef = CellRef(), value: str = "") -> ParsedReturn:  # noqa: B008

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.validation.edit_cases.cases import BEFORE, ENTERED, MANAGERS, NO_TOTAL, NURSES, TOTAL, Row, at, case
-from wres.validation.validate import Submission
+from wres.validation.batch import Submission
 
 
 @case("V201")
