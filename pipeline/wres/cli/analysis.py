@@ -6,7 +6,7 @@ import typer
 
 from wres.cli.command_context import command_settings
 from wres.cli.options import Form
-from wres.cli.output import Format, echo_err, print_rows
+from wres.cli.output import Format, echo_err, print_rows, warn
 
 _COLUMNS = """
     SELECT table_schema || '.' || table_name AS "table", column_name AS "column", lower(data_type) AS type
@@ -18,6 +18,8 @@ _COLUMNS = """
 
 _ROWS_OF_A_TABLE = 1_000
 _ROWS_OF_A_FILE = 1_000_000
+_SECONDS = 600
+_INTERRUPTED = 128 + 2  # the exit status of a program that is ended by SIGINT, as the shell gives it
 
 
 def sql(
@@ -38,6 +40,9 @@ def sql(
             help=f"The most rows to show; by default {_ROWS_OF_A_TABLE:,}, and {_ROWS_OF_A_FILE:,} as CSV or JSON.",
         ),
     ] = None,
+    seconds: Annotated[
+        int, typer.Option(min=1, metavar="NUMBER", help="How long the query may run before it is stopped.")
+    ] = _SECONDS,
 ) -> None:
     """Ask the warehouse in SQL (DuckDB). Its schemas are raw, core and mart. Nothing can be changed."""
     from wres.warehouse import connect
@@ -45,7 +50,11 @@ def sql(
 
     most_rows = rows or (_ROWS_OF_A_TABLE if form is Format.table and query is not None else _ROWS_OF_A_FILE)
     with connect(build, command_settings()) as connection:
-        result = run_query(connection, _COLUMNS if query is None else query, most_rows)
+        try:
+            result = run_query(connection, _COLUMNS if query is None else query, most_rows, seconds)
+        except KeyboardInterrupt:
+            warn("The query was stopped. Nothing was shown, and nothing was changed.")
+            raise typer.Exit(_INTERRUPTED) from None
     print_rows([dict(zip(result.names, row, strict=True)) for row in result.rows], form, result.names)
     if result.has_more:
         echo_err(

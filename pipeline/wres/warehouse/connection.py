@@ -1,7 +1,9 @@
 """Open a read-only DuckDB over the warehouse, with views of the layers raw, core and mart as a build holds them."""
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from wres.database.models import Build
@@ -25,7 +27,8 @@ def open_connection(build: str | None = None, settings: Settings | None = None) 
 
     Its views are `raw.figures`, `raw.organisations` and `raw.findings` (the accepted returns), `core.*` (counts by
     organisation and ethnic group) and `mart.*` (every published table with exact figures). Rows are read from the
-    warehouse's Parquet files as they are asked for. Close it when you are done: it is a context manager.
+    warehouse's Parquet files as they are asked for. What does not fit into memory is put into a temporary folder that
+    nobody else can read, and that is removed with the connection. Close it when you are done: it is a context manager.
 
     Args:
         build: the name of a build; by default the latest one of the newest collection year.
@@ -39,7 +42,16 @@ def open_connection(build: str | None = None, settings: Settings | None = None) 
     settings = settings or load_settings()
     wanted = _find_build(settings, build)
     tables = list(_tables(settings, wanted))
-    connection = duckdb.connect(config={"enable_external_access": False, "autoinstall_known_extensions": False})
+    # Without this folder DuckDB puts rows into .tmp where the user happens to work, for all to read.
+    overflow = TemporaryDirectory(prefix="wres-sql-", ignore_cleanup_errors=True)
+    connection = duckdb.connect(
+        config={
+            "enable_external_access": False,
+            "autoinstall_known_extensions": False,
+            "temp_directory": overflow.name,
+        }
+    )
+    weakref.finalize(connection, overflow.cleanup)
     for layer in sorted({table.layer for table in tables}):
         connection.execute(f"CREATE SCHEMA {layer}")
     for table in tables:

@@ -1,16 +1,22 @@
 """Run one SELECT of an analyst on the warehouse, with errors that say what is wrong and how to put it right."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from wres.errors import WresError
+from wres.errors import WresError, is_full_disk
 from wres.warehouse.layer_schema import CORE, LAYERS, MART
 
 if TYPE_CHECKING:
     import duckdb
 
+Result = TypeVar("Result")
+
+_BETWEEN_INTERRUPTS = 0.1  # seconds
 _LIST_TABLES = "List the tables and columns: wres sql"
 _NO_TABLE = re.compile(
     r'Table with name "?(?P<table>[^\s"]+)"? does not exist(?:.*?Did you mean "(?P<near>[^"]+)")?', re.S
@@ -30,16 +36,20 @@ class QueryResult:
     has_more: bool
 
 
-def run_query(connection: "duckdb.DuckDBPyConnection", query: str, most_rows: int) -> QueryResult:
+def run_query(
+    connection: "duckdb.DuckDBPyConnection", query: str, most_rows: int, most_seconds: float | None = None
+) -> QueryResult:
     """Run one SELECT and return its first rows; the others are not read.
 
     Args:
         connection: of `wres.warehouse.connect`.
         query: one SELECT, or EXPLAIN of one.
         most_rows: how many rows to return at most.
+        most_seconds: how long it may run; by default until it ends.
 
     Raises:
-        WresError: it is no SELECT or more than one statement, or cannot be run; the text says why.
+        WresError: it is no SELECT or more than one statement, takes too long, or cannot be run; the text says why.
+        KeyboardInterrupt: the user stopped it, and it does not run any more.
     """
     import duckdb
 
@@ -52,14 +62,53 @@ def run_query(connection: "duckdb.DuckDBPyConnection", query: str, most_rows: in
                 "Nothing in the warehouse can be changed, and no other database opened. Write a query that starts with "
                 "SELECT or WITH."
             )
-        result = connection.execute(statements[0])
-        rows = result.fetchmany(most_rows + 1)
+
+        def fetch() -> list[tuple[Any, ...]]:
+            rows: list[tuple[Any, ...]] = connection.execute(statements[0]).fetchmany(most_rows + 1)
+            return rows
+
+        rows = _interruptible(connection, fetch, most_seconds)
+    except TimeoutError:
+        raise WresError(
+            f"The query was stopped after {most_seconds:g} seconds. Narrow it with WHERE, see that every JOIN has its "
+            "condition, or give it more time with --seconds."
+        ) from None
     except duckdb.Error as error:
         raise WresError(_explain(connection, error)) from None
     names: list[str] = []
-    for name, *_ in result.description or ():
+    for name, *_ in connection.description or ():
         names.append(name if name not in names else f"{name}_{len(names) + 1}")
     return QueryResult(names, rows[:most_rows], len(rows) > most_rows)
+
+
+def _interruptible(
+    connection: "duckdb.DuckDBPyConnection", work: Callable[[], Result], most_seconds: float | None
+) -> Result:
+    """Do work on a connection so that Ctrl-C and the time limit end it at once.
+
+    DuckDB looks for Ctrl-C only between the tasks of a query, and one task may never end. So the work has a thread of
+    its own, and what ends it is `interrupt`.
+
+    Raises:
+        TimeoutError: the time was up.
+        KeyboardInterrupt: the user stopped it.
+    """
+    result: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    thread = Thread(target=run, daemon=True)
+    try:
+        thread.start()
+        return result.result(most_seconds)
+    finally:
+        while thread.is_alive() and not result.done():  # again, for a query that has not begun yet does not hear it
+            connection.interrupt()
+            thread.join(_BETWEEN_INTERRUPTS)
 
 
 def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> str:
@@ -74,10 +123,13 @@ def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> 
         return f"No table of the query has a column {unknown['column']}.{nearest} {_LIST_TABLES}"
     if mistake := _MISTAKE.search(message):
         return f'The query is not SQL: the mistake is at "{mistake["word"]}". {_LIST_TABLES}'
+    if isinstance(error, duckdb.OutOfMemoryException) or is_full_disk(error):
+        return (
+            "The query needs more memory, or more room for temporary files (TMPDIR), than this machine has. Narrow it "
+            "with WHERE, or add up with GROUP BY."
+        )
     if isinstance(error, duckdb.PermissionException | duckdb.IOException):
         return f"A query reads the tables of the warehouse and no other file. {_LIST_TABLES}"
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return "The query needs more memory than this machine has. Narrow it with WHERE, or add up with GROUP BY."
     reason = " ".join(message.partition(": ")[2].split())
     return f"The query cannot be run: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'} {_LIST_TABLES}"
 
