@@ -1,4 +1,4 @@
-"""The harness as a module path, and how much of it is run: a sample in the suite, all of it by `make survive`."""
+"""How much is tried: a sample in the suite, all of it by `make survive`."""
 
 import json
 import os
@@ -16,12 +16,12 @@ def full() -> bool:
 
 
 @pytest.fixture(scope="session")
-def tell() -> Callable[..., None]:
+def record_summary() -> Callable[..., None]:
     """Leaves a summary for the end of `make survive`."""
 
-    def told(**facts: Any) -> None:
+    def record(**facts: Any) -> None:
         if path := os.environ.get("SURVIVE"):
             with Path(path).open("a", encoding="utf-8") as target:
                 target.write(json.dumps(facts, ensure_ascii=False) + "\n")
 
-    return told
+    return record

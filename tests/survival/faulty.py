@@ -68,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-        """Nothing is told."""
+        """Log nothing."""
 
     def _any(self) -> None:
         body = self._body()

@@ -33,28 +33,28 @@ def watched_run(world: World, stage: Stage) -> tuple[list[str], list[str], float
     return points, sorted(set(sys.modules) - before), seconds
 
 
-def run_until(world: World, stage: Stage, point: int, say: Callable[[str], None], harm: Callable[[], None]) -> None:
+def run_until(world: World, stage: Stage, point: int, report: Callable[[str], None], harm: Callable[[], None]) -> None:
     """Run a stage and do harm to this process at one of its points."""
     countdown = iter(range(point, -1, -1))
 
     def reached(name: str) -> None:
         if next(countdown, _ONCE) == 0:
-            say(name)
+            report(name)
             harm()
 
     with watched(world.home, reached):
         stage.run()
 
 
-def run_failing(world: World, stage: Stage, point: int, say: Callable[[str], None]) -> str:
-    """Run a stage in which what is done at one point fails; the error must be one that is told in a sentence."""
+def run_failing(world: World, stage: Stage, point: int, report: Callable[[str], None]) -> str:
+    """Run a stage in which one point fails; its error must be one that the program explains in a sentence."""
     from wres.errors import WresError, as_unavailable_error
 
-    left, failed = iter(range(point, -1, -1)), []
+    countdown, failed = iter(range(point, -1, -1)), []
 
     def reached(name: str) -> None:
-        if next(left, _ONCE) == 0:
-            say(name)
+        if next(countdown, _ONCE) == 0:
+            report(name)
             failed.append(name)
             raise _error_at(name)
 
@@ -87,27 +87,27 @@ def _error_at(name: str) -> Exception:
 
 
 def choose(
-    told: Sequence[HasPoints], number: int, chance: random.Random, which: Callable[[str], bool]
+    runs: Sequence[HasPoints], number: int, chance: random.Random, which: Callable[[str], bool]
 ) -> list[tuple[int, int]]:
-    """Points by stage and number; a stage has the more of them the shorter it is, and each of its places one first."""
-    waiting = [_in_turn(fact.points, chance, which) for fact in told]
-    taken: list[tuple[int, int]] = []
-    cost = [0.0] * len(told)
-    while len(taken) < number and any(waiting):
-        stage = min((stage for stage in range(len(told)) if waiting[stage]), key=lambda at: cost[at])
-        cost[stage] += 0.5 + told[stage].seconds
-        taken.append((stage, waiting[stage].pop(0)))
-    return sorted(taken)
+    """Choose points as (index of the run, index of the point): more in short stages, every place once first."""
+    remaining = [_in_turn(run.points, chance, which) for run in runs]
+    chosen: list[tuple[int, int]] = []
+    cost = [0.0] * len(runs)
+    while len(chosen) < number and any(remaining):
+        index = min((index for index in range(len(runs)) if remaining[index]), key=lambda index: cost[index])
+        cost[index] += 0.5 + runs[index].seconds
+        chosen.append((index, remaining[index].pop(0)))
+    return sorted(chosen)
 
 
 def _in_turn(names: Sequence[str], chance: random.Random, which: Callable[[str], bool]) -> list[int]:
-    """The points of a stage: by chance one of every name, then all others."""
+    """Order the points of a stage: by chance one of every name, then all others."""
     places: dict[str, list[int]] = {}
-    for at, name in enumerate(names):
+    for index, name in enumerate(names):
         if which(name):
-            places.setdefault(name, []).append(at)
-    seen = [chance.choice(ats) for ats in places.values()]
-    rest = sorted({at for ats in places.values() for at in ats} - set(seen))
-    chance.shuffle(seen)
+            places.setdefault(name, []).append(index)
+    first = [chance.choice(indexes) for indexes in places.values()]
+    rest = sorted({index for indexes in places.values() for index in indexes} - set(first))
+    chance.shuffle(first)
     chance.shuffle(rest)
-    return seen + rest
+    return first + rest

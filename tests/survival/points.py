@@ -28,14 +28,14 @@ Reached = Callable[[str], None]
 
 
 class Watch:
-    """Counts the points of a run and hands each to whoever is interested."""
+    """Finds the points of a run and calls `reached` at each."""
 
     def __init__(self, home: Path, reached: Reached) -> None:
         self._home, self._reached = str(home), reached
         self._inside = threading.local()
 
     def around(self, operation: str, real: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        """Call the real thing, with a point before and one after it; what that does inside is not counted again."""
+        """Call a real operation, with a point before and one after it; operations inside it are no points."""
         if getattr(self._inside, "busy", False):
             return real(*args, **named)
         self._inside.busy = True
@@ -56,7 +56,7 @@ class Watch:
 
 
 def _place() -> str:
-    """The nearest function of the pipeline that is on its way here."""
+    """Name the innermost function of the pipeline on the stack."""
     frame = sys._getframe(2)
     while frame is not None:
         if frame.f_code.co_filename.startswith(_PIPELINE):
@@ -68,7 +68,7 @@ def _place() -> str:
 
 @contextmanager
 def watched(home: Path, reached: Reached) -> Iterator[None]:
-    """Call `reached` at every point for as long as the block lasts; for a process that then ends."""
+    """Call `reached` at every point while the block lasts; for a process that ends after it."""
     watch = Watch(home, reached)
     _watch_files(watch)
     _watch_databases(watch)
@@ -156,5 +156,5 @@ def _wrap(owner: Any, name: str, watch: Watch, counts: Callable[..., bool], oper
 
 
 def die() -> None:
-    """End this process as a power cut would: nothing is closed, flushed or told."""
+    """End this process as a power cut would: nothing is closed, flushed or reported."""
     os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The story that is told again and again: a small collection from its first file to its revised edition, in stages."""
+"""The stages of a small collection, from its first file to its revised edition."""
 
 import csv
 import io
@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from tests.survival.worlds import World
+from tests.survival.worlds import YEAR, World
 from wres import steps
 from wres.database.registry import open_registry
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import load_settings
 
-YEAR = 2022
 OPEN, REVIEW, RELEASE = "2022-06-10T12:00", "2022-10-20T12:00", "2023-02-23T10:00"
 _PEOPLE = b"First Name,Surname,Band\n" + b"Jane,Doe,5\n" * 3
 
@@ -31,14 +30,15 @@ class Stage:
 
 
 def stages() -> list[Stage]:
-    """Collect, build, publish, revise; each begins where the one before ended."""
+    """List the stages: collect, build, approve, publish, revise. Each begins where the one before ended."""
     return [
         Stage("begin", OPEN, _nothing, lambda: open_registry(load_settings()) and None),
         Stage("collect", OPEN, _first_files, lambda: steps.collect(steps.open_context(YEAR))),
         Stage("collect again", OPEN, _second_files, lambda: steps.collect(steps.open_context(YEAR))),
         Stage("build", REVIEW, _nothing, lambda: steps.build(steps.open_context(YEAR))),
         Stage("publish", REVIEW, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
-        Stage("publish officially", REVIEW, _approve, lambda: steps.publish(steps.open_context(YEAR))),
+        Stage("approve", REVIEW, _nothing, _approve),
+        Stage("publish officially", REVIEW, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
         Stage("release", RELEASE, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
         Stage("correct and build", RELEASE, _correct, lambda: steps.build(steps.open_context(YEAR))),
         Stage(
@@ -68,7 +68,8 @@ def _second_files(world: World) -> None:
     leave(world, "RXY", "again.csv", return_of("RXY", (1000, 100, 10), ("10", "3", "0")))
 
 
-def _approve(_world: World) -> None:
+def _approve() -> None:
+    """Look at the checklist, and approve the build with its warnings."""
     warnings = [item["code"] for item in steps.checklist(steps.open_context(YEAR)) if item["severity"] == "warning"]
     steps.approve(steps.open_context(YEAR), "A person", "Head of profession", warnings)
 

@@ -67,7 +67,7 @@ def test_a_full_disk_loses_nothing_and_once_there_is_room_all_goes_on(
 
 
 def collect_all() -> None:
-    """Collect, and fail as the command line would tell of it."""
+    """Collect, and fail as the command line would report it."""
     if failures := steps.collect(steps.open_context(2022))["failures"]:
         raise WresError(failures[0])
 
@@ -82,7 +82,7 @@ def fill(path: Path) -> None:
 
 
 def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its server ends the connection at the moment of each of the first commits; every one is told, none half done."""
+    """Its server ends the connection at the moment of each of the first commits; each is reported, none half done."""
     monkeypatch.setenv("WRES_DATABASE_URL", postgres)
     settings = load_settings()
     engine = open_registry(settings)
@@ -91,15 +91,15 @@ def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch
 
     def end(connection: Connection) -> None:
         if len(ended) < 3:
-            mine = connection.connection.dbapi_connection.info.backend_pid
-            ended.append(mine)
+            backend = connection.connection.dbapi_connection.info.backend_pid
+            ended.append(backend)
             with engine.connect() as other:
-                other.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+                other.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
             time.sleep(0.1)
 
     event.listen(Engine, "commit", end)
     try:
-        answers = [is_told() for _ in range(8)]
+        answers = [fails_with_sentence() for _ in range(8)]
     finally:
         event.remove(Engine, "commit", end)
     assert (answers.count(True), len(ended)) == (3, 3)
@@ -108,8 +108,8 @@ def test_a_database_that_goes_away_in_mid_transaction(postgres: str, monkeypatch
     ]
 
 
-def is_told() -> bool:
-    """Whether a round of collecting failed, with an error that is told in a sentence."""
+def fails_with_sentence() -> bool:
+    """Collect, and return whether it failed with an error that the program explains in a sentence."""
     try:
         steps.collect(steps.open_context(2022))
     except WresError:

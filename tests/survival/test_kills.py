@@ -22,7 +22,7 @@ Survive = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def survive(tmp_path: Path, full: bool, tell: Callable[..., None]) -> Survive:
+def survive(tmp_path: Path, full: bool, record_summary: Callable[..., None]) -> Survive:
     """Runs the harness in one world and gives its summary."""
 
     def run(sample: dict[str, int], **where: str) -> dict[str, Any]:
@@ -37,11 +37,11 @@ def survive(tmp_path: Path, full: bool, tell: Callable[..., None]) -> Survive:
         )
         assert done.returncode == 0, done.stderr
         summary: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        tell(**summary)
+        record_summary(**summary)
         assert summary["failures"] == []
-        happened = summary["happened"]
-        assert happened["killed"] >= wanted["kills"] * 0.9, "the points of a run have changed while it was repeated"
-        assert (happened.get("failed", 0) > 0, happened.get("stalled", 0) > 0) == (
+        harm = summary["harm"]
+        assert harm["killed"] >= wanted["kills"] * 0.9, "the points of a run have changed while it was repeated"
+        assert (harm.get("failed", 0) > 0, harm.get("stalled", 0) > 0) == (
             wanted["faults"] > 0,
             wanted["stalls"] > 0,
         )
@@ -70,10 +70,10 @@ def test_over_postgresql_and_s3(survive: Survive, postgres_server: str, object_s
 def test_over_sqlite_and_s3(survive: Survive, full: bool, object_store: str) -> None:
     if not full:
         pytest.skip("by make survive")
-    survive({}, s3=object_store)
+    survive({}, s3=object_store, policy="protected")
 
 
 def test_over_postgresql_and_folders(survive: Survive, full: bool, postgres_server: str) -> None:
     if not full:
         pytest.skip("by make survive")
-    survive({}, postgres=postgres_server)
+    survive({}, postgres=postgres_server, policy="protected")

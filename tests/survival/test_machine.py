@@ -1,4 +1,4 @@
-"""What the machine refuses is told in one sentence, in the log too; a fault of the program is not taken for it."""
+"""What the machine refuses is reported in one sentence, in the log too; a fault of the program is not taken for it."""
 
 import errno
 import json
@@ -15,7 +15,7 @@ from wres.errors import UnavailableError, as_unavailable_error
 from wres.event_log import configure_logging, log_event
 from wres.settings import Settings
 
-_SECRET = "password=tell-nobody"
+_SECRET = "password=not-for-the-log"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An object store on a bad day: what passes is tried again by the client, what stays is told and loses nothing."""
+"""An object store on a bad day: what passes is tried again by the client, what stays is reported and loses nothing."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -89,9 +89,9 @@ def test_what_stays_is_reported_in_a_sentence_and_the_next_round_goes_through(
     settings = load_settings()
     open_registry(settings)
     proxy.mode, proxy.fails = mode, lambda _number: True
-    with pytest.raises(UnavailableError, match="cannot be used") as told:
+    with pytest.raises(UnavailableError, match="cannot be used") as raised:
         steps.receive(steps.open_context(2022))
-    assert "pipeline-secret" not in str(told.value)
+    assert "pipeline-secret" not in str(raised.value)
     assert proxy.failed > 0
     assert nothing_is_lost(settings, bucket, sent) == {}
     proxy.mode = ""

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 _YEARS = (2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025)
 _GROWTH = 250  # MB between the third year and the last; a release has the rows of all years up to its own
-_ONE_BY_ONE = """
+_YEAR_BY_YEAR = """
 import ctypes, gc, os, sys
 import pyarrow
 from pathlib import Path
@@ -36,11 +36,11 @@ os._exit(0)
 """
 
 
-def test_year_after_year(tmp_path: Path, full: bool, tell: Callable[..., None]) -> None:
+def test_year_after_year(tmp_path: Path, full: bool, record_summary: Callable[..., None]) -> None:
     years, returns = (_YEARS, 220) if full else (_YEARS[3:5], 3)
     home = tmp_path / "home"
     done = subprocess.run(
-        [sys.executable, "-c", _ONE_BY_ONE, str(returns), *map(str, years)],
+        [sys.executable, "-c", _YEAR_BY_YEAR, str(returns), *map(str, years)],
         env={**os.environ, "WRES_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
@@ -49,7 +49,7 @@ def test_year_after_year(tmp_path: Path, full: bool, tell: Callable[..., None]) 
     assert done.returncode == 0, done.stderr
     memory = {int(year): int(size) for year, size in re.findall(r"year (\d+) memory (\d+) MB", done.stdout)}
     assert tuple(memory) == years
-    made = {path.parent.name for path in home.glob("published/*/*/official")}
-    assert made == ({"1.0", "1.1"} if full else {"1.0"})
-    tell(soak=memory, returns=returns)
+    editions = {path.parent.name for path in home.glob("published/*/*/official")}
+    assert editions == ({"1.0", "1.1"} if full else {"1.0"})
+    record_summary(soak=memory, returns=returns)
     assert not full or memory[years[-1]] - memory[years[2]] < _GROWTH  # type: ignore[misc]

@@ -16,7 +16,7 @@ _SCRIPT = Path(__file__).with_name("together.py")
 
 @pytest.mark.parametrize("registry", ["sqlite", "postgresql"])
 def test_many_workers_at_once(
-    registry: str, request: pytest.FixtureRequest, tmp_path: Path, full: bool, tell: Callable[..., None]
+    registry: str, request: pytest.FixtureRequest, tmp_path: Path, full: bool, record_summary: Callable[..., None]
 ) -> None:
     if registry == "sqlite" and not full:
         pytest.skip("by make survive")
@@ -32,6 +32,6 @@ def test_many_workers_at_once(
     )
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout.splitlines()[-1])
-    tell(**facts)
+    record_summary(**facts)
     assert facts["failures"] == []
     assert min(facts["done"].get(step, 0) for step in ("collect", "build", "publish")) > 1, facts["done"]

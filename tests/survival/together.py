@@ -33,8 +33,8 @@ _WORKERS = {"collect": 4, "build": 2, "publish": 1}
 _NOTE = "More returns have come."
 
 
-def run_until_told(step: str, stop: Path) -> dict[str, int]:
-    """One worker: its step over and over, and once more after it is told to stop; how often it was done."""
+def run_until_stopped(step: str, stop: Path) -> dict[str, int]:
+    """Repeat a step as one worker does, and once more after it is asked to stop; return how often it was done."""
     done: Counter[str] = Counter()
     while True:
         last = stop.exists()
@@ -53,12 +53,12 @@ def run_until_told(step: str, stop: Path) -> dict[str, int]:
 
 
 def send(world: World, codes: list[str], times: int) -> dict[str, bytes]:
-    """Every organisation sends so often, each time other figures; every third return of some is one to be rejected."""
+    """Let every organisation send this often, with other figures each time; every third return of some is rejected."""
     sent = {}
     for turn in range(times):
-        for at, code in enumerate(codes):
-            entered = "-1" if (at + turn) % 3 == 2 else str(turn + at % 7)
-            content = return_of(code, (2000 + 10 * turn, 700 + at, 50), ("30", entered, "1"))
+        for index, code in enumerate(codes):
+            entered = "-1" if (index + turn) % 3 == 2 else str(turn + index % 7)
+            content = return_of(code, (2000 + 10 * turn, 700 + index, 50), ("30", entered, "1"))
             sent[f"{code}-{turn}.csv"] = content
             leave(world, code, f"{turn}.csv", content)
         while sent_files(world):  # the next come when these are received: judged, built and published at the same time
@@ -70,54 +70,54 @@ def send(world: World, codes: list[str], times: int) -> dict[str, bytes]:
     return sent
 
 
-def what_is_wrong(world: World, sent: dict[str, bytes]) -> list[str]:
-    """What a serial run would not have left."""
+def problems_of(world: World, sent: dict[str, bytes]) -> list[str]:
+    """List what one run after the other would not have left."""
     context = steps.open_context(YEAR)
     receipts = get_receipts(context.database, YEAR)
-    wrong = []
+    problems = []
     if len(receipts) != len(sent) or len({receipt.sha256 for receipt in receipts}) != len(set(sent.values())):
-        wrong.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
+        problems.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
     if remaining := sent_files(world):
-        wrong.append(f"{len(remaining)} files are still waiting")
+        problems.append(f"{len(remaining)} files are still waiting")
     if unjudged := [
         receipt.receipt for receipt in receipts if receipt.validated_at is None or receipt.answered_at is None
     ]:
-        wrong.append(f"not judged or not answered: {unjudged}")
-    return wrong + _standing(receipts) + _built(context)
+        problems.append(f"not judged or not answered: {unjudged}")
+    return problems + _standing(receipts) + _built(context)
 
 
 def _standing(receipts: list[Any]) -> list[str]:
-    """The last good return of each organisation stands, and no other."""
-    wrong = []
+    """Check that the last good return of each organisation stands, and no other."""
+    problems = []
     for code in {receipt.organisation_code for receipt in receipts}:
         good = [receipt for receipt in receipts if receipt.organisation_code == code and receipt.status != "rejected"]
         stand = {receipt.number for receipt in good if receipt.status in ACCEPTED}
         if stand != {max(receipt.number for receipt in good)}:
-            wrong.append(f"of {code} the returns {stand} stand")
-    return wrong
+            problems.append(f"of {code} the returns {stand} stand")
+    return problems
 
 
 def _built(context: steps.Context) -> list[str]:
-    """Warehouse and last release hold the standing figures."""
+    """Check that the warehouse and the last release hold the standing figures."""
     from wres.warehouse.build import content_digest
     from wres.warehouse.extract import year_tables
     from wres.warehouse.iceberg import open_catalog
 
-    wrong = []
+    problems = []
     with open_catalog(context.settings) as catalogue:
         rows = catalogue.load_table("raw.figures").scan().to_arrow().to_pylist()
     held = {(row["organisation_code"], row["item"], row["ethnic_group"]): row["value"] for row in rows}
     figures = corrected_figures(context.settings, context.database, context.calendar).figures
     standing = {(code, *cell): value for code, cells in figures.items() for cell, value in cells.items()}
     if held != standing:
-        wrong.append(f"{len(held.items() ^ standing.items())} figures of the warehouse are not those that stand")
+        problems.append(f"{len(held.items() ^ standing.items())} figures of the warehouse are not those that stand")
     build = latest_build(context.database, YEAR)
     content = content_digest(context.settings, YEAR, year_tables(context.settings, context.database, context.calendar))
     if build is None or build.content != content:
-        wrong.append("the last build is not of what the warehouse holds")
+        problems.append("the last build is not of what the warehouse holds")
     if build is None or get_releases(context.database, YEAR, "management")[-1].build != build.build:
-        wrong.append("the last release is not of the last build")
-    return wrong
+        problems.append("the last release is not of the last build")
+    return problems
 
 
 def main() -> None:
@@ -135,17 +135,17 @@ def main() -> None:
     stop = world.folder / "stop"
     begun = time.monotonic()
     workers = [
-        Child(lambda _say, step=step: run_until_told(step, stop))  # type: ignore[misc]
+        Child(lambda _report, step=step: run_until_stopped(step, stop))  # type: ignore[misc]
         for step, number in _WORKERS.items()
         for _ in range(number)
     ]
     sent = send(world, codes, arguments.times)
     stop.touch()
-    ends = [worker.end() for worker in workers]
-    failures = [end.trace for end in ends if end.error is not None]
+    results = [worker.end() for worker in workers]
+    failures = [result.trace for result in results if result.error is not None]
     done: Counter[str] = Counter()
-    for end in ends:
-        done.update(end.result or {})
+    for result in results:
+        done.update(result.result or {})
     failures = failures or _in_child(lambda: _finished(world, sent))
     facts = {
         "together": "PostgreSQL" if arguments.postgres else "SQLite",
@@ -160,14 +160,14 @@ def main() -> None:
 
 
 def _finished(world: World, sent: dict[str, bytes]) -> list[str]:
-    """What is wrong once a last round has taken what came while the workers ended."""
+    """Run a last round for what came while the workers ended, and list what is wrong then."""
     import hashlib
 
     steps.collect(steps.open_context(YEAR))
     steps.build(steps.open_context(YEAR))
     steps.publish(steps.open_context(YEAR), note=_NOTE)
     require_sound(world, {hashlib.sha256(content).hexdigest() for content in sent.values()})
-    return what_is_wrong(world, sent)
+    return problems_of(world, sent)
 
 
 def _codes(number: int) -> list[str]:
@@ -190,10 +190,10 @@ def _everything_once() -> list[str]:
 
 
 def _in_child(work: Callable[[], Any]) -> Any:
-    ended = run_in_child(lambda _say: work())
-    if ended.error is not None:
-        raise RuntimeError(ended.trace)
-    return ended.result
+    result = run_in_child(lambda _report: work())
+    if result.error is not None:
+        raise RuntimeError(result.trace)
+    return result.result
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from tests.survival.worlds import World
+from wres.context import no_progress
 from wres.database.audit_chain import first_broken_link
 from wres.database.audit_log import get_chains, get_events
 from wres.database.models import Base
 from wres.database.receipts import get_receipts, hashes_not_kept
 from wres.database.registry import open_registry
 from wres.intake.audit_log_export import copied_events
+from wres.recovery.audit import audit
 from wres.reference.year_config import configured_years
 from wres.release.manifest import verify_release
 from wres.release.repository import published_releases
@@ -22,15 +24,18 @@ from wres.settings import Settings, load_settings
 from wres.storage.landing import read_landed
 
 # Snapshot numbers and places of delivery are drawn by chance, and a file's own times are those of its world; the
-# journal is looked at by itself.
+# journal is looked at by itself. What counted a build, and so the files of its tables, depends on the snapshot numbers.
 _BY_CHANCE = ("_snapshot", "delivery_id", "order_time", "modified_at")
+_BY_SNAPSHOT = ("counted_by", "digests")
+# PostgreSQL leaves out the number of a transaction that did not commit.
+_NUMBERED_BY_DATABASE = {"approvals": ("number",)}
 _JOURNAL = ("journal", "journal_heads")
 _NOT_COMPARED = ("registry.db", "logs/", "warehouse/", "landing/journal/", "home.json")  # the last has a name by chance
 Outcome = dict[str, Any]
 
 
 def sent_files(world: World) -> set[str]:
-    """The SHA-256 of every file that waits at a sender's door."""
+    """Return the SHA-256 of every file that a sender has sent and that is not received yet."""
     inbox = world.home / "inbox"
     files = [path.read_bytes() for path in inbox.rglob("*") if path.is_file()]
     files += [content for key, content in world.objects().items() if key.startswith("wres/channel/inbox/")]
@@ -38,7 +43,7 @@ def sent_files(world: World) -> set[str]:
 
 
 def require_sound(world: World, sent: set[str]) -> None:
-    """What holds at every moment, after any kill: AssertionError says what does not."""
+    """Check what must hold at every moment, after any kill; AssertionError says what does not."""
     settings = load_settings()
     engine = open_registry(settings)
     received = _require_bytes(settings, engine)
@@ -68,7 +73,7 @@ def _require_bytes(settings: Settings, engine: Engine) -> set[str]:
 
 
 def _require_whole_releases(settings: Settings) -> None:
-    """What anybody can see of a release is whole."""
+    """Check that every release that can be seen is whole."""
     for root in (settings.published, settings.sealed):
         for folder in sorted(root.glob("[0-9]*/*/[!.]*")):  # beside the years stand the API and the latest pages
             if folder.is_dir():
@@ -81,9 +86,14 @@ def _require_whole_releases(settings: Settings) -> None:
 
 
 def outcome(world: World) -> Outcome:
-    """All that a run leaves, but for what is drawn by chance: registry, journal's kinds, warehouse, files, objects."""
+    """Return all that a run leaves: registry, kinds of events, warehouse, files, objects; without what chance decides.
+
+    AssertionError: the audit finds something.
+    """
     settings = load_settings()
     engine = open_registry(settings)
+    faults = audit(settings, engine, None, no_progress)
+    assert not faults, f"the audit finds {faults}"
     return {
         **_registry(engine),
         **_warehouse(settings),
@@ -106,7 +116,8 @@ def _registry(engine: Engine) -> Outcome:
         for name, table in Base.metadata.tables.items():
             if name in _JOURNAL:
                 continue
-            columns = [column.name for column in table.columns if not column.name.endswith(_BY_CHANCE)]
+            unequal = (*_BY_CHANCE, *_NUMBERED_BY_DATABASE.get(name, ()))
+            columns = [column.name for column in table.columns if not column.name.endswith(unequal)]
             keys = ", ".join(table.primary_key.columns.keys())
             rows = connection.execute(text(f"SELECT {', '.join(columns)} FROM {name} ORDER BY {keys}"))
             outcome[f"rows of {name}"] = [dict(row._mapping) for row in rows]
@@ -114,16 +125,17 @@ def _registry(engine: Engine) -> Outcome:
 
 
 def _warehouse(settings: Settings) -> Outcome:
-    from wres.warehouse.iceberg import TABLES, open_catalog, raw_identifier
+    """Return the rows and tags of every table of every namespace."""
+    from wres.warehouse.iceberg import NAMESPACES, open_catalog
 
     outcome: Outcome = {}
     with open_catalog(settings) as catalogue:
-        for name in TABLES:
-            if catalogue.table_exists(raw_identifier(name)):
-                table = catalogue.load_table(raw_identifier(name))
-                rows = table.scan().to_arrow().to_pylist()
-                outcome[f"warehouse {name}"] = sorted(rows, key=repr)
-                outcome[f"tags of {name}"] = sorted(table.metadata.refs)
+        for identifier in sorted(name for namespace in NAMESPACES for name in catalogue.list_tables(namespace)):
+            table, name = catalogue.load_table(identifier), ".".join(identifier)
+            rows = table.scan().to_arrow()
+            rows = rows.drop_columns([column for column in rows.column_names if column in _BY_SNAPSHOT])
+            outcome[f"rows of {name} in the warehouse"] = sorted(rows.to_pylist(), key=repr)
+            outcome[f"tags of {name}"] = sorted(table.metadata.refs)
     return outcome
 
 
@@ -137,10 +149,10 @@ def _files(home: Path) -> dict[str, str]:
     }
 
 
-def differences(wanted: Outcome, found: Outcome) -> list[str]:
-    """What is not the same, in words short enough to be read."""
+def differences(expected: Outcome, actual: Outcome) -> list[str]:
+    """List what is not the same, in words short enough to be read."""
     return [
-        f"{name}: {str(found.get(name))[:300]!r}, not {str(wanted.get(name))[:300]!r}"
-        for name in sorted({*wanted, *found})
-        if wanted.get(name) != found.get(name)
+        f"{name}: {str(actual.get(name))[:300]!r}, not {str(expected.get(name))[:300]!r}"
+        for name in sorted({*expected, *actual})
+        if expected.get(name) != actual.get(name)
     ]

@@ -1,11 +1,15 @@
 """A world: a home, a registry, a place for objects. It can be put aside whole and be put back as it was."""
 
 import os
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wres.reference import year_config
+
+YEAR = 2022
 _DATABASE = "wres_survival"
 
 
@@ -13,13 +17,14 @@ _DATABASE = "wres_survival"
 class World:
     """Where one collection lives: SQLite or PostgreSQL (`postgres`: a server's URL), a folder or S3 (`s3`: host:port).
 
-    `folder` is its own; nothing else may be in it.
+    `folder` holds nothing else. `policy` is the disclosure policy of the collection year, where it is not its file's.
     """
 
     name: str
     folder: Path
     postgres: str = ""
     s3: str = ""
+    policy: str = ""
     kept: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     @property
@@ -27,10 +32,10 @@ class World:
         return self.folder / "home"
 
     def environment(self) -> dict[str, str]:
-        """What the pipeline is told of it."""
-        told = {"WRES_HOME": str(self.home), "WRES_SETTLE_SECONDS": "0", "AWS_EC2_METADATA_DISABLED": "true"}
+        """Return the settings of the pipeline in this world."""
+        variables = {"WRES_HOME": str(self.home), "WRES_SETTLE_SECONDS": "0", "AWS_EC2_METADATA_DISABLED": "true"}
         if self.postgres:
-            told["WRES_DATABASE_URL"] = _named(self.postgres, _DATABASE).replace(
+            variables["WRES_DATABASE_URL"] = _named(self.postgres, _DATABASE).replace(
                 "postgresql:", "postgresql+psycopg:", 1
             )
         if self.s3:
@@ -38,24 +43,35 @@ class World:
             for setting, place in (
                 ("WRES_LANDING_URI", "landing"), ("WRES_PUBLISHED_URI", "published"), ("WRES_S3_URL", "channel"),
             ):  # fmt: skip
-                told[setting] = f"s3://wres/{place}?{about}"
-            told |= {
+                variables[setting] = f"s3://wres/{place}?{about}"
+            variables |= {
                 "WRES_WAREHOUSE_URI": "s3://wres/warehouse",
                 "AWS_ENDPOINT_URL_S3": f"http://{self.s3}",
                 "AWS_REGION": "us-east-1",
                 "AWS_ACCESS_KEY_ID": "pipeline",
                 "AWS_SECRET_ACCESS_KEY": "pipeline-secret",
             }
-        return told
+        if self.policy:
+            variables["WRES_YEARS"] = str(self.folder / "years")
+        return variables
 
     def enter(self) -> None:
-        """Make this the world that the pipeline of this process sees, empty."""
+        """Make this world, empty, the one that the pipeline of this process sees."""
         for name in [name for name in os.environ if name.startswith(("WRES_", "AWS_"))]:
             del os.environ[name]
         os.environ.update(self.environment())
         remove(self.home)
         self.home.mkdir(parents=True)
+        self._write_policy()
         self._make_database(None)
+
+    def _write_policy(self) -> None:
+        """Write the year's file with the disclosure policy of this world."""
+        if self.policy:
+            text = (Path(year_config.__file__).parent / "years" / f"{YEAR}.toml").read_text(encoding="utf-8")
+            (self.folder / "years").mkdir(exist_ok=True)
+            changed = re.sub(r'^policy = "\w+"', f'policy = "{self.policy}"', text, flags=re.MULTILINE)
+            (self.folder / "years" / f"{YEAR}.toml").write_text(changed, encoding="utf-8")
 
     def keep(self, name: str) -> None:
         """Put a copy of all there is aside."""
