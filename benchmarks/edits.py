@@ -12,7 +12,8 @@ from benchmarks.edit_nation import BME, ERRORS, SCENARIOS, UNKNOWN, WHITE, Natio
 from benchmarks.measuring import Figure
 from wres.exact_tests import Floats
 from wres.reference.year_config import load_year
-from wres.validation.changes import Comparison, measure_cells, measure_changes
+from wres.validation.cell_changes import measure_cells
+from wres.validation.changes import Comparison, measure_changes
 from wres.validation.edit_catalogue import load_suites
 from wres.validation.usual_changes import RegionCounts, YearCounts, estimate_changes
 

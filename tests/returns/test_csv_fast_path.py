@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import wres.reader.table_reader
 from wres.reader.return_reader import read_return
+from wres.reader.row_reader import read_long_row
 from wres.settings import Settings
 
 HEADER = ["collection_year", "organisation_code", "item", "ethnic_group", "value"]
@@ -48,11 +49,10 @@ def test_both_ways_give_the_same(rows: Any, order: Any) -> None:
 def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [",".join(HEADER), *(f"2022,RXY,workforce.total,white,{number}" for number in range(50))]
     slow = []
-    long_way = wres.reader.table_reader.read_long_row
     monkeypatch.setattr(
         wres.reader.table_reader,
         "read_long_row",
-        lambda *given, **more: slow.append(1) or long_way(*given, **more),
+        lambda *given, **more: slow.append(1) or read_long_row(*given, **more),
     )
     read = read_return("\n".join(lines).encode(), "return.csv", Settings())
     assert len(read.cells) == 50

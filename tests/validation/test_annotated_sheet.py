@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from tests.support.sheet_looks import hidden_texts, printed_points
-from wres.feedback.annotated_sheet import copy_of
 from wres.feedback.presubmission import check_file
 from wres.feedback.report import write_reports
 from wres.feedback.report_files import xlsx_bytes
+from wres.feedback.return_copy import copy_of
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.parsed_return import CellRef, FileError, ParsedReturn, Text

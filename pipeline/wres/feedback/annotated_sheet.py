@@ -2,16 +2,14 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import islice
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from wres.feedback.return_copy import MOST_ROWS, Position, position_of
 from wres.returns.findings import Finding, findings_in
-from wres.returns.parsed_return import CellRef, ParsedReturn, Text, row_of
 from wres.returns.template_spec import group_labels
-from wres.validation.batch import UNREADABLE
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.wording import truncate
 
@@ -19,91 +17,9 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 
-_MOST_CELLS = 1_500  # a return as rows has about 500, a workbook about 150
-_LONGEST = 100
-_IDENTITY = {
-    "organisation_code": "Organisation code",
-    "collection_year": "Collection year",
-    "template_version": "Template version",
-}
-_NAME = "signoff.name"  # a name enters no store
-_NOT_REPEATED = "(not repeated here)"
-
-
-def copy_of(read: ParsedReturn) -> dict[str, Any]:
-    """Copy the sheet (or CSV file) with the table of figures, fit for JSON; empty where there is nothing to show.
-
-    `sheet` is its name (None: CSV); `headings` maps a heading to its cell; `cells` maps a cell such as C12 to its text
-    as it was written, without those that are blank; `left_out` counts the cells for which there was no room. Item
-    labels are the template's and not in it. An unreadable file and one that looks like data about people have no copy.
-    """
-    if not read.cells or any(fault.code in UNREADABLE for fault in read.faults):
-        return {}
-    sheet = read.cells[0].place.sheet
-    texts = [text for text in read.texts if text.place.sheet == sheet]
-    cells: dict[str | None, str] = {}
-    groups_stated = "ethnic group" in read.headings
-    for place, item, group, words in _lines(read, texts):
-        cells[read.cell_in_column(place, "item").cell] = item
-        if groups_stated:
-            cells[read.cell_in_column(place, "ethnic group").cell] = group
-        cells[place.cell] = words
-    cells |= _stated(read, texts, cells)
-    filled = [(cell, words[:_LONGEST]) for cell, words in cells.items() if cell and words]
-    return {
-        "sheet": sheet,
-        "headings": {name: place.cell for name, place in read.headings.items()},
-        "cells": dict(islice(filled, _MOST_CELLS)),
-        "left_out": max(0, len(filled) - _MOST_CELLS),
-    }
-
-
-def _lines(read: ParsedReturn, texts: list[Text]) -> Iterator[tuple[CellRef, str, str, str]]:
-    """Return the place, item, ethnic group and words of each figure, and of each text in the table."""
-    for cell in read.cells:
-        yield cell.place, cell.item, cell.ethnic_group, cell.raw
-    groups = group_labels()
-    for text in texts:
-        if text.key not in _IDENTITY:
-            item, _, group = text.key.rpartition(".")
-            words = _NOT_REPEATED if text.key == _NAME else text.value
-            yield text.place, *((item, group) if group in groups else (text.key, "")), words
-
-
-def _stated(read: ParsedReturn, texts: list[Text], cells: dict[str | None, str]) -> dict[str | None, str]:
-    """Give the return's organisation and year: in a workbook with a label to the left, in a CSV file in every line."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    identity: dict[str | None, str] = {}
-    for key, label in _IDENTITY.items():
-        stated = [text for text in texts if text.key == key]
-        heading = key.replace("_", " ")
-        for text in stated:
-            place = _position(text.place.cell)
-            if heading not in read.headings and place is not None and place[1] > 0:
-                identity[xl_rowcol_to_cell(place[0], place[1] - 1)] = label
-            identity[text.place.cell] = text.value
-        if len(stated) == 1 and heading in read.headings:  # of several nobody can say which stands in a line
-            first = _row(stated[0].place.cell)
-            rows = {_row(cell) for cell in cells}
-            identity |= {
-                read.cell_in_column(CellRef(cell=f"A{row}"), heading).cell: stated[0].value
-                for row in rows
-                if row >= first
-            }
-    return identity
-
-
-def _row(cell: str | None) -> int:
-    """Return the row of an address; 0 where it names none."""
-    return int(row_of(cell or "") or 0)
-
-
 SHEET = "Your return"
-_CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d{0,3}[1-9])?")  # what a spreadsheet shows just as it was written
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3}){1,3}(\.\d+)?")  # as people and spreadsheets write large numbers
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _WIDTHS = {"item": 40, "data item": 46, "collection year": 15, "organisation code": 18, "ethnic group": 14, "value": 24}
 _CODES_WIDTH = 60
 _LONGEST_COMMENT, _LONGEST_LIST = 1_000, 500
@@ -121,8 +37,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {"bg_color": "#E8EDEE", "border": 1, "border_color": "#4C6272"},
 }
 
-Position = tuple[int, int]  # row and column, from 0
-
 
 @dataclass(frozen=True)
 class _Layout:
@@ -135,17 +49,17 @@ class _Layout:
 
     @cached_property
     def places(self) -> list[Position]:
-        """Every cell that is written, row by row."""
+        """Return every cell that is written, row by row."""
         return sorted({*self.texts, *self.marks})
 
     @property
     def header_row(self) -> int:
-        """The row of the headings."""
+        """Return the row of the headings."""
         return max((row for row, _ in self.headings.values()), default=0)
 
     @cached_property
     def codes_column(self) -> int:
-        """The first column to the right of everything."""
+        """Return the first column to the right of everything."""
         return max((column for _, column in self.places), default=0) + 1
 
 
@@ -178,8 +92,8 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
 
 def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequence[Finding]) -> _Layout:
     """Place the copied texts and the findings on the sheet."""
-    headings = {name: place for name, cell in copy["headings"].items() if (place := _position(cell))}
-    texts = {place: words for cell, words in copy["cells"].items() if (place := _position(cell))}
+    headings = {name: place for name, cell in copy["headings"].items() if (place := position_of(cell))}
+    texts = {place: words for cell, words in copy["cells"].items() if (place := position_of(cell))}
     item, label = headings.get("item"), headings.get("data item")
     if item and label:
         texts |= {
@@ -193,20 +107,9 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     marks: dict[Position, list[Finding]] = defaultdict(list)
     elsewhere: list[Finding] = []
     for finding in findings:
-        place = _position(finding.cell) if finding.sheet == copy["sheet"] else None
+        place = position_of(finding.cell) if finding.sheet == copy["sheet"] else None
         (elsewhere if place is None else marks[place]).append(finding)
     return _Layout(headings, texts, dict(marks), elsewhere)
-
-
-@lru_cache(maxsize=10_000)  # the returns of a round have the same few hundred addresses
-def _position(cell: str | None) -> Position | None:
-    """Row and column of an address such as C12; None where no sheet has it."""
-    from xlsxwriter.utility import xl_cell_to_rowcol
-
-    if cell is None or not _CELL.fullmatch(cell):
-        return None
-    row, column = xl_cell_to_rowcol(cell)
-    return (row, column) if row < _MOST_ROWS and column < _MOST_COLUMNS else None
 
 
 def _worst(findings: Sequence[Finding]) -> str:
@@ -265,7 +168,7 @@ def _arrange(sheet: Any, layout: _Layout) -> None:
     if layout.header_row < 20:
         sheet.freeze_panes(layout.header_row + 1, 0)
         sheet.repeat_rows(layout.header_row)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_MOST_ROWS}"})
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.35, right=0.35)

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from wres.database.online_statements import figures_digest
-from wres.feedback.annotated_sheet import copy_of
 from wres.feedback.receipt_facts import ReceiptFacts
+from wres.feedback.return_copy import copy_of
 from wres.outputs.group_columns import staff_of
 from wres.reference.year_config import CollectionYear, end_of_minute
 from wres.returns.findings import ValidationResult

@@ -63,13 +63,13 @@ def _named(parts: dict[str, bytes], name: str) -> str | None:
 
 def _elements(data: bytes, name: str) -> list[dict[str, str]]:
     """Return the attributes of all elements of that name."""
-    found: list[dict[str, str]] = []
+    elements: list[dict[str, str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if local_name(tag) == name:
-            found.append(attributes)
+            elements.append(attributes)
 
     parser: Any = hardened_parser()
     parser.StartElementHandler = start
     parse(parser, data)
-    return found
+    return elements

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Container, Iterator, Sequence
 
-from wres.reader.table_reader import record_text
+from wres.reader.row_reader import record_text
 from wres.returns.grids import HEADER_ROWS, Grid
 from wres.returns.parsed_return import CellRef, Normalisation, ParsedReturn, Text
 from wres.returns.text import normalise, normalise_heading
@@ -30,27 +30,27 @@ def read_identity(grids: Sequence[Grid], read: ParsedReturn) -> None:
 def read_sign_off(grids: Sequence[Grid], read: ParsedReturn) -> None:
     """Add signoff.name, .role and .date from the sheet Sign-off, or from another with the labels of role and date."""
     for grid in sorted(grids, key=_is_sign_off, reverse=True):
-        found = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
+        labelled = {name: (row, column) for row, name, column in reversed(list(_pairs(grid, _SIGN_OFF)))}
         if _is_sign_off(grid):
-            read.empty |= _empty_cells(grid, found)
-        if not found or not (_is_sign_off(grid) or found.keys() >= _NEEDED):
+            read.empty |= _empty_cells(grid, labelled)
+        if not labelled or not (_is_sign_off(grid) or labelled.keys() >= _NEEDED):
             continue
         for name in _SIGN_OFF:
-            if name in found:
-                row, column = found[name]
+            if name in labelled:
+                row, column = labelled[name]
                 place = grid.place(row, column)
                 if value := normalise(grid.at(row, column), place, read.repairs):
                     read.texts.append(Text(f"signoff.{name}", value, place))
         return
 
 
-def _empty_cells(grid: Grid, found: Container[str]) -> dict[str, CellRef]:
+def _empty_cells(grid: Grid, labelled: Container[str]) -> dict[str, CellRef]:
     """Return where the role and the date belong that are not given: to the right of their labels."""
     empty: dict[str, CellRef] = {}
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         for column, value in grid.filled(row):
             name = normalise_heading(value)
-            if name in _NEEDED and name not in found:
+            if name in _NEEDED and name not in labelled:
                 empty.setdefault(f"signoff.{name}", grid.place(row, column + 1))
     return empty
 

@@ -10,7 +10,8 @@ from wres.reference.year_config import CollectionYear
 from wres.returns.findings import NationalFinding
 from wres.validation.edit_catalogue import load_catalogue, load_suites
 from wres.validation.gx_adapter import FailedExpectation, run_suite, tested_columns
-from wres.validation.national_rows import SUBJECTS, NationalCheckRow, NationalContext, national_frame, rows_to_check
+from wres.validation.national_context import NationalCheckRow, NationalContext
+from wres.validation.national_rows import SUBJECTS, national_frame, rows_to_check
 from wres.validation.wording import column_words, limit_words
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
 from wres.validation.batch import Batch
-from wres.validation.changes import measure_cells, measure_changes
+from wres.validation.cell_changes import measure_cells
+from wres.validation.changes import measure_changes
 from wres.validation.figure_frames import FigureArray
 from wres.validation.usual_changes import YearCounts
 from wres.validation.year_on_year import comparison, figure_array, year_counts
