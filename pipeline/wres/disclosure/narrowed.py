@@ -3,15 +3,16 @@
 The policy makes no promise that a small count cannot be worked out. Who approves a release must know how many can be.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from wres.disclosure.primary_suppression import units_per_person
 from wres.outputs.group_columns import compared_counts
 from wres.reference.year_tables import DisclosurePolicy
-from wres.returns.indicator_math import four_fifths_band, reliability
+from wres.returns.indicator_math import Reliability, four_fifths_band, reliability
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,15 +62,32 @@ def possible_entries(row: Row, policy: DisclosurePolicy) -> list[Pair]:
     step = Fraction(1, units)
     per_white = Fraction(row["relative_likelihood"]) * bme_staff / white_staff  # BME entries a white one
     slack = Fraction(1, 200) * bme_staff / white_staff
-    pairs = {
-        (white, bme)
-        for white in small
-        for bme in _multiples(white * (per_white - slack), white * (per_white + slack), step)
-    }
+    fewest, most = _events_bounds(row, white_staff, bme_staff, units)
+    pairs = set()
+    for white in small:
+        low, high = white * (per_white - slack), white * (per_white + slack)
+        pairs |= {(white, bme) for bme in _multiples(max(low, fewest - white), min(high, most - white), step)}
     for bme in small:
-        most = bme / (per_white - slack) if per_white > slack else Fraction(white_staff)
-        pairs |= {(white, bme) for white in _multiples(bme / (per_white + slack), most, step)}
+        low = bme / (per_white + slack)
+        high = bme / (per_white - slack) if per_white > slack else Fraction(white_staff)
+        pairs |= {(white, bme) for white in _multiples(max(low, fewest - bme), min(high, most - bme), step)}
     return sorted(pair for pair in pairs if _agrees(row, white_staff, bme_staff, *pair, window))
+
+
+def _events_bounds(row: Row, white_staff: int, bme_staff: int, units: int) -> tuple[Fraction, Fraction]:
+    """Bound the entries of both groups together by the reliability that is shown: it never falls as they grow.
+
+    A ratio of 0.00 leaves thousands of entries of white staff open, and its reliability few.
+    """
+    order = get_args(Reliability)[::-1]  # from the fewest entries to the most
+
+    def rank(events: int) -> int:
+        return order.index(reliability(white_staff, bme_staff, Fraction(events, units), 0, row["window"]))
+
+    shown, possible = order.index(row["reliability"]), range(1, (white_staff + bme_staff) * units + 1)
+    fewest = bisect_left(possible, shown, key=rank)
+    most = bisect_right(possible, shown, key=rank)
+    return Fraction(fewest + 1, units), Fraction(most, units)
 
 
 def _agrees(row: Row, white_staff: int, bme_staff: int, white: Fraction, bme: Fraction, window: Any) -> bool:

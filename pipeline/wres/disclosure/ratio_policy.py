@@ -4,23 +4,23 @@ The WRES publishes every organisation's ratio. This policy makes no promise that
 many could be narrowed, the checklist says (`narrowed.py`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.dependencies import (
     RATIO,
-    Needs,
     always_shown,
     counts_needed,
     figures_of_other_years,
     measures_of,
     needs_counts,
 )
-from wres.disclosure.primary_suppression import COUNTS, round_to_base
+from wres.disclosure.primary_suppression import COUNTS
+from wres.disclosure.treatment import AS_IT_IS, Treatment, treat_rows
 from wres.errors import WresError
 from wres.outputs.dependency_terms import EVERY_MEASURE
-from wres.outputs.table_schema import SUPPRESSED
+from wres.outputs.table_schema import load_specification
 from wres.reference.year_tables import DisclosurePolicy
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ ENTERED = tuple(column for column in COUNTS if column.endswith("_entered"))
 _COMPARED = set(ENTERED).intersection(RATIO)  # of the two groups that the ratio compares
 PROTECTED_TABLES = ("national", "region", "organisation_type", "organisation", "organisation_series")
 _COMPARISONS = ("comparison", "organisation_change")
+Withheld = Callable[[frozenset[str]], frozenset[str]]  # from suppressed counts to all that is suppressed for them
+_NONE: frozenset[str] = frozenset()
+_DECISIVE = {
+    *("collection_year", "level", "code", "organisation_group", "organisations", "matched_organisations"),
+    *("previous_organisations", "years_between", "measure", "three_years_organisations"),
+    *(side + column for side in ("", "previous_") for column in ENTERED),
+}
 
 
 def apply_ratio_policy(
@@ -50,31 +57,43 @@ def apply_ratio_policy(
     if not any(policy.shows_ratios for policy in policies.values()):
         return dict(tables)
     hidden = _HiddenCounts(exact, policies)
-    columns: dict[str, Callable[[Row, Row], Row]] = {
-        **{table: partial(hidden.of_level, _withheld(table)) for table in PROTECTED_TABLES},
-        **{table: partial(hidden.of_comparison, _withheld(table)) for table in _COMPARISONS},
+    decide: dict[str, Callable[[Row], Treatment]] = {
+        **{table: partial(hidden.of_level, withheld_by(table)) for table in PROTECTED_TABLES},
+        **{table: partial(hidden.of_comparison, withheld_by(table)) for table in _COMPARISONS},
         "funnel": hidden.of_funnel,
         "improvement": hidden.of_improvement,
     }
-    if strange := [name for name in tables if name not in columns and needs_counts(name)]:
+    if strange := [name for name in tables if name not in decide and needs_counts(name)]:
         raise WresError(
             f"Nothing is said of how to protect the table {strange[0]} in an official release: add it to "
             "pipeline/wres/disclosure/ratio_policy.py."
         )
-    shown = {}
-    for name, table in tables.items():
-        if name not in columns:
-            shown[name] = table
-            continue
-        rows = zip(table.to_pylist(), exact[name].to_pylist(), strict=True)
-        shown[name] = _with_rows(table, [columns[name](row, exact_row) for row, exact_row in rows])
-    return shown
+    return {
+        name: treat_rows(table, list(map(decide[name], _decisive_rows(exact[name])))) if name in decide else table
+        for name, table in tables.items()
+    }
 
 
-def _withheld(table: str, measure: str = EVERY_MEASURE) -> Needs:
-    """Name the figures of a table that are suppressed where one of these counts is."""
-    shown = always_shown(table, measure)
-    return {name: needed for name, needed in counts_needed(table, measure).items() if name not in shown}
+def _decisive_rows(table: "pa.Table") -> list[Row]:
+    """Return the rows of a table with the columns alone that decide what of them is shown."""
+    rows: list[Row] = table.select([name for name in table.column_names if name in _DECISIVE]).to_pylist()
+    return rows
+
+
+def withheld_by(table: str, measure: str = EVERY_MEASURE) -> Withheld:
+    """Return a function that names the figures of a table that are suppressed where some counts are, and the counts.
+
+    It works out the answer for each set of counts once: a table has thousands of rows, and few such sets.
+    """
+    shown, own = always_shown(table, measure), {column.name for column in load_specification().tables[table].columns}
+    needs = {name: needed for name, needed in counts_needed(table, measure).items() if name not in shown}
+
+    @cache
+    def withheld(hidden: frozenset[str]) -> frozenset[str]:
+        names = {name for name, needed in needs.items() if not hidden.isdisjoint(needed)}
+        return (hidden | names) & own
+
+    return withheld
 
 
 def small_counts(row: Row, side: str, policy: DisclosurePolicy) -> frozenset[str]:
@@ -84,12 +103,12 @@ def small_counts(row: Row, side: str, policy: DisclosurePolicy) -> frozenset[str
     unknown ethnicity are suppressed by themselves. An ethnic group that the year's template does not have has no count.
     """
     if not policy.shows_ratios:
-        return frozenset()
+        return _NONE
     counts = {column: row[side + column] for column in ENTERED if row[side + column] is not None}
     few = {column for column, count in counts.items() if 0 < count < policy.threshold + 1}
     if few & _COMPARED:
         few = set(counts)
-    return frozenset(side + column for column in few)
+    return frozenset(side + column for column in few) if few else _NONE
 
 
 class _HiddenCounts:
@@ -98,49 +117,49 @@ class _HiddenCounts:
     def __init__(self, exact: "Mapping[str, pa.Table]", policies: Policies) -> None:
         self.policies = policies
         self.withheld = {
-            (table, measure): _withheld(table, measure)
+            (table, measure): withheld_by(table, measure)
             for table in ("funnel", "improvement")
             for measure in measures_of(table)
         }
-        self.organisations = {(row["collection_year"], row["code"]): row for row in exact["organisation"].to_pylist()}
+        self.other_years = figures_of_other_years("improvement")
+        organisations = _decisive_rows(exact["organisation"])
+        self.organisations = {(row["collection_year"], row["code"]): row for row in organisations}
         self.compared = {
             (row["collection_year"], row["level"], row["code"], row["organisation_group"]): row
             for name in _COMPARISONS
-            for row in exact[name].to_pylist()
+            for row in _decisive_rows(exact[name])
         }
 
-    def of_level(self, needs: Needs, row: Row, exact: Row) -> Row:
+    def of_level(self, withheld: Withheld, row: Row) -> Treatment:
         """Treat a row of counts of one year."""
         policy = self.policies[row["collection_year"]]
-        if exact.get("level") == "national" and exact["organisations"] > 1:
-            return row
-        hidden = small_counts(exact, "", policy)
-        return _shown(_rounded(row, "", policy, exact["organisations"]), hidden, needs)
+        if row.get("level") == "national" and row["organisations"] > 1:
+            return AS_IT_IS
+        return Treatment(withheld(small_counts(row, "", policy)), _rounding("", policy, row["organisations"]))
 
-    def of_comparison(self, needs: Needs, row: Row, exact: Row) -> Row:
+    def of_comparison(self, withheld: Withheld, row: Row) -> Treatment:
         """Treat a row of counts of two years."""
         now, before = (self.policies[row["collection_year"] - back] for back in (0, 1))
-        matched = exact.get("matched_organisations", 1)
-        if exact["level"] == "national" and matched > 1:
-            return row
-        hidden = small_counts(exact, "", now) | small_counts(exact, "previous_", before)
-        row = _rounded(row, "", now, matched)
-        return _shown(_rounded(row, "previous_", before, exact["previous_organisations"]), hidden, needs)
+        matched = row.get("matched_organisations", 1)
+        if row["level"] == "national" and matched > 1:
+            return AS_IT_IS
+        hidden = small_counts(row, "", now) | small_counts(row, "previous_", before)
+        rounding = {**_rounding("", now, matched), **_rounding("previous_", before, row["previous_organisations"])}
+        return Treatment(withheld(hidden), rounding)
 
-    def of_funnel(self, row: Row, _exact: Row) -> Row:
+    def of_funnel(self, row: Row) -> Treatment:
         """Treat an organisation's row of one funnel."""
         year = row["collection_year"]
         hidden = small_counts(self.organisations[year, row["code"]], "", self.policies[year])
-        return _shown(row, hidden, self.withheld["funnel", row["measure"]])
+        return Treatment(self.withheld["funnel", row["measure"]](hidden))
 
-    def of_improvement(self, row: Row, exact: Row) -> Row:
+    def of_improvement(self, row: Row) -> Treatment:
         """Treat the test of one measure in two years."""
         year, before = row["collection_year"], row["collection_year"] - row["years_between"]
-        needs, others = self.withheld["improvement", row["measure"]], figures_of_other_years("improvement")
-        if exact["three_years_organisations"] is None:  # no figures of three years, which no count withholds
-            needs = {name: needed for name, needed in needs.items() if name not in others}
-        row = _shown(row, self._both_years(row, year, before), needs)
-        return _without(row, others) if self._is_small_in_other_years(exact) else row
+        names = self.withheld["improvement", row["measure"]](self._both_years(row, year, before))
+        if row["three_years_organisations"] is None:  # no figures of three years, which no count withholds
+            return Treatment(names - self.other_years)
+        return Treatment(names, without=self.other_years if self._is_small_in_other_years(row) else frozenset())
 
     def _is_small_in_other_years(self, row: Row) -> bool:
         """Return whether a figure of three years and the counts of two could tell a small count of the third."""
@@ -182,30 +201,8 @@ class _HiddenCounts:
         return frozenset(f"previous_{column}" for column in small_counts(earlier, "", policy))
 
 
-def _rounded(row: Row, side: str, policy: DisclosurePolicy, organisations: int) -> Row:
-    """Round the entries of several organisations together."""
+def _rounding(side: str, policy: DisclosurePolicy, organisations: int) -> dict[str, int]:
+    """Return what the entries of several organisations together are rounded to, by column."""
     if not policy.shows_ratios or organisations == 1:
-        return row
-    columns = [side + column for column in ENTERED if row[side + column] is not None]
-    return {**row, **{column: round_to_base(row[column], policy.rounding) for column in columns}}
-
-
-def _shown(row: Row, hidden: frozenset[str], needs: Needs) -> Row:
-    """Suppress the counts that are hidden and each figure that needs one of them."""
-    names = {name for name, needed in needs.items() if not hidden.isdisjoint(needed)}
-    names = {name for name in names | hidden if name in row}
-    suppressed = {*row[SUPPRESSED], *names}
-    return {**row, **dict.fromkeys(names), SUPPRESSED: [name for name in row if name in suppressed]}
-
-
-def _without(row: Row, names: frozenset[str]) -> Row:
-    """Suppress figures wherever there is one."""
-    gone = {name for name in names if row[name] is not None}
-    suppressed = {*row[SUPPRESSED], *gone}
-    return {**row, **dict.fromkeys(gone), SUPPRESSED: [name for name in row if name in suppressed]}
-
-
-def _with_rows(table: "pa.Table", rows: Sequence[Row]) -> "pa.Table":
-    import pyarrow as pa
-
-    return pa.Table.from_pylist([dict(row) for row in rows], schema=table.schema)
+        return {}
+    return dict.fromkeys((side + column for column in ENTERED), policy.rounding)
