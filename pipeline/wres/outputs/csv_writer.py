@@ -6,11 +6,12 @@ standard names that definition for published tables.
 
 import csv
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.table_schema import Column, TableSpec, held_back, row_symbols
+from wres.outputs.column_values import map_distinct
+from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, TableSpec, held_back, row_symbols
 from wres.safe_text import escape_formula
 
 if TYPE_CHECKING:
@@ -32,14 +33,15 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.name for column in spec.columns)
     hidden = held_back(table)
-    columns = [_printed(column, table[column.name].to_pylist(), hidden.get(column.name, ())) for column in spec.columns]
+    columns = [
+        map_distinct(
+            *(table[column.name], _printer(column), column.null or ""),
+            *(hidden.get(column.name, ()), SUPPRESSED_SYMBOL),
+        )
+        for column in spec.columns
+    ]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
-
-
-def _printed(column: Column, values: list[Any], hidden: Collection[int]) -> list[str]:
-    symbols, printed = row_symbols(column, len(values), hidden), _printer(column)
-    return [symbol if value is None else printed(value) for value, symbol in zip(values, symbols, strict=True)]
 
 
 def printed_value(column: Column, value: Any, *, is_held_back: bool = False) -> str:

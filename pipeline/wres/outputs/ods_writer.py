@@ -7,7 +7,7 @@ took a minute for 40,000 cells, and a release has ten times as many (docs/decisi
 import io
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -133,15 +133,26 @@ def _table(sheet: Sheet, links: Mapping[str, str]) -> str:
         head, drawn = "".join(drawn[:repeated]), drawn[repeated:]
         parts.append(f"<table:table-header-columns>{head}</table:table-header-columns>")
     parts += drawn
-    for number, row in enumerate(sheet.rows):
-        cells = "".join(
-            _cell(value, styles[column], sheet, (number, column), links) for column, value in enumerate(row)
-        )
-        text = f'<table:table-row table:style-name="ro">{cells}</table:table-row>'
+    for number, cells in enumerate(_rows_of_cells(sheet, styles, links)):
+        text = f'<table:table-row table:style-name="ro">{"".join(cells)}</table:table-row>'
         repeated = number == sheet.header
         parts.append(f"<table:table-header-rows>{text}</table:table-header-rows>" if repeated else text)
     parts.append("</table:table>")
     return "".join(parts)
+
+
+def _rows_of_cells(sheet: Sheet, styles: Sequence[str], links: Mapping[str, str]) -> Iterator[Sequence[str]]:
+    """Give each row of a sheet as the elements of its cells."""
+    body = len(sheet.rows)  # the first row of figures, from which on a cell depends on its value and column alone
+    if sheet.columns and sheet.header is not None:
+        body = sheet.header + 1
+    for number, row in enumerate(sheet.rows[:body]):
+        yield [_cell(value, styles[column], sheet, (number, column), links) for column, value in enumerate(row)]
+    columns = []
+    for column, values in enumerate(zip(*sheet.rows[body:], strict=True)):
+        cells = {value: _cell(value, styles[column], sheet, (body, column), links) for value in set(values)}
+        columns.append([cells[value] for value in values])
+    yield from zip(*columns, strict=True)
 
 
 def _cell(value: Any, style: str, sheet: Sheet, place: tuple[int, int], links: Mapping[str, str]) -> str:
@@ -189,15 +200,17 @@ def _number_style(column: Column | None, sheet: Sheet, number: int) -> str:
         return _YEAR
     if column.datatype != "count":
         return small_number_style(column.decimals) if is_above_zero(column) else number_style(column.decimals)
-    body = [row[number] for row in sheet.rows[(sheet.header or 0) + 1 :] if isinstance(row[number], float | int)]
-    return number_style(max((2 if 4 * value % 2 else 1 if value % 1 else 0 for value in body), default=0))
+    body = {row[number] for row in sheet.rows[(sheet.header or 0) + 1 :]}
+    figures = [value for value in body if isinstance(value, float | int)]
+    return number_style(max((2 if 4 * value % 2 else 1 if value % 1 else 0 for value in figures), default=0))
 
 
 def _width(sheet: Sheet, number: int) -> int:
     """Return the width of a column in characters: its longest word of the heading or text below it, within limits."""
     if sheet.header is None:
         return _TEXT_WIDTH
-    head, *body = (str(row[number]) for row in sheet.rows[sheet.header :])
+    head = str(sheet.rows[sheet.header][number])
+    body = map(str, {row[number] for row in sheet.rows[sheet.header + 1 :]})
     widest = _WIDEST if sheet.columns else _TEXT_WIDTH
     words = (math.ceil(_BOLD_LETTER * len(word)) + 1 for word in head.split())
     return min(max([12, *words, *(len(text) + 1 for text in body)]), widest)

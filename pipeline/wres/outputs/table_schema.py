@@ -266,12 +266,14 @@ def _column(name: str, fields: Mapping[str, Any], terms: Mapping[str, tuple[str,
 
 def held_back(table: "pa.Table") -> dict[str, set[int]]:
     """Return by column the rows, counted from 0, in which its figure is suppressed; only official tables have any."""
-    rows_by_column: dict[str, set[int]] = {}
-    if SUPPRESSED in table.column_names:
-        for row, names in enumerate(table[SUPPRESSED].to_pylist()):
-            for name in names:
-                rows_by_column.setdefault(name, set()).add(row)
-    return rows_by_column
+    import pyarrow.compute as pc
+
+    if SUPPRESSED not in table.column_names:
+        return {}
+    lists = table[SUPPRESSED].combine_chunks()
+    names = pc.list_flatten(lists).dictionary_encode()
+    rows, indices = pc.list_parent_indices(lists).to_numpy(), names.indices.to_numpy()
+    return {name: set(rows[indices == number].tolist()) for number, name in enumerate(names.dictionary.to_pylist())}
 
 
 def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> list[str]:

@@ -89,10 +89,11 @@ def _same_in_every_row(table: "pa.Table", spec: TableSpec) -> dict[str, Any]:
     hidden = held_back(table)
     same = {}
     for column in spec.columns:
-        values = table[column.name].to_pylist()
-        symbols = row_symbols(column, len(values), hidden.get(column.name, ()))
-        shown = {(f"[{symbol}]" if value is None else "", value) for value, symbol in zip(values, symbols, strict=True)}
-        if len(shown) == 1:
-            [(symbol, value)] = shown
-            same[column.name] = symbol or value
+        distinct = table[column.name].unique()
+        if len(distinct) > 1:
+            continue
+        value = distinct[0].as_py()
+        symbols = set(row_symbols(column, table.num_rows, hidden.get(column.name, ()))) if value is None else set()
+        if len(symbols) <= 1:
+            same[column.name] = f"[{symbols.pop()}]" if symbols else value
     return same
