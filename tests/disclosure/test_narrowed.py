@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wres.disclosure.narrowed import possible_entries
-from wres.reference.year_config import DisclosurePolicy
+from wres.reference.year_tables import DisclosurePolicy
 from wres.returns.indicator_math import four_fifths_band, relative_likelihood, reliability, round_half_away
 
 POLICY = DisclosurePolicy(policy="ratios", threshold=4, rounding=5)
