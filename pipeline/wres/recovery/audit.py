@@ -93,18 +93,22 @@ def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Itera
 
 def _copy_faults(copied: Copied, events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
     yield from copied.problems
-    own = {event.sequence: event for event in events}
-    other = [number for number, event in sorted(copied.events.items()) if number in own and own[number] != event]
-    if other and all(own[number].hash == copied.events[number].hash for number in other):
+    registered = {event.sequence: event for event in events}
+    other = [
+        number
+        for number, event in sorted(copied.events.items())
+        if number in registered and registered[number] != event
+    ]
+    if other and all(registered[number].hash == copied.events[number].hash for number in other):
         yield f"{_numbers(other)} not as in the registry, where texts were erased: run that wres forget again"
         other = []
     if other:
         event = copied.events[other[0]]
         yield f"event {other[0]} ({event.kind}, {event.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
-    if beyond := sorted(copied.events.keys() - own.keys()):
+    if beyond := sorted(copied.events.keys() - registered.keys()):
         yield f"{_numbers(beyond)} in the landing store and not in the registry"
     exported = head.exported if head else 0
-    if gone := [number for number in range(1, exported + 1) if number in own and number not in copied.events]:
+    if gone := [number for number in range(1, exported + 1) if number in registered and number not in copied.events]:
         yield f"{_numbers(gone)} copied to the landing store and gone from it"
 
 

@@ -20,7 +20,7 @@ from wres.release.manifest import MANIFEST, verify_release
 from wres.release.repository import ReleaseName, ReleaseRepository, latest_content, published_releases
 from wres.settings import Settings
 
-_TOLD = 3  # of the things that are wrong with a release, in one line
+_MOST_PROBLEMS = 3  # of the things that are wrong with a release, in one line
 _TOLERANCE = timedelta(minutes=5)  # between an event and what it states of the machine's clock
 
 
@@ -55,13 +55,13 @@ def release_faults(
 
 
 def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[str]:
-    found = False
-    for problems in _looked_at(settings, name, manifest):
-        found = True
+    present = False
+    for problems in _problems_by_place(settings, name, manifest):
+        present = True
         if problems:
-            more = [f"{len(problems) - _TOLD} more"] * (len(problems) > _TOLD)
-            yield f"the {name} is not as it was made: {'; '.join([*problems[:_TOLD], *more])}"
-    if not found:
+            more = [f"{len(problems) - _MOST_PROBLEMS} more"] * (len(problems) > _MOST_PROBLEMS)
+            yield f"the {name} is not as it was made: {'; '.join([*problems[:_MOST_PROBLEMS], *more])}"
+    if not present:
         yield f"the {name} is gone; make it again: wres publish {name.year}"
 
 
@@ -117,9 +117,9 @@ def _early_faults(settings: Settings, year: int, opened: set[str], replayed: Rep
     )
     for edition in editions:
         name = ReleaseName(year, edition, OFFICIAL)
-        here = [str(settings.published / name.path)] if os.path.lexists(settings.published / name.path) else []
-        there = [place.address(name) for place in _bucket(settings) if place.holds(name)]
-        for place in [*here, *there]:
+        in_folder = [str(settings.published / name.path)] if os.path.lexists(settings.published / name.path) else []
+        in_bucket = [place.address(name) for place in _bucket(settings) if place.holds(name)]
+        for place in [*in_folder, *in_bucket]:
             yield f"the {name} lies among the published releases, but was never made public: take {place} away at once"
 
 
@@ -143,8 +143,8 @@ def _latest_faults(settings: Settings, year: int, public: set[ReleaseName]) -> I
         yield f"{where} names other editions than those that are published; {remedy}"
 
 
-def _looked_at(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[list[str]]:
-    """Yield a sentence for each fault of a release, at each place where it is."""
+def _problems_by_place(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[list[str]]:
+    """Yield the problems of a release at each place where it is; none where it is as it was made."""
     for folder in (settings.published / name.path, settings.sealed / name.path):
         if folder.is_dir():
             yield _problems(folder, manifest)

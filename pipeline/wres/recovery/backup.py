@@ -70,9 +70,9 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
             progress("Registry", done, len(TABLES))
             files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
         progress("Registry", len(TABLES), len(TABLES))
-        _landed(settings, engine, frozen, files, progress)
+        _copy_landed(settings, engine, frozen, files, progress)
         copy_own_files(settings, files)
-        _releases(settings, frozen, files, progress)
+        _copy_releases(settings, frozen, files, progress)
     _remove_unlisted(folder, {str(entry["path"]) for entry in files.listed})
     document = {"made_at": settings.clock.now().isoformat(), "code_version": code_version(), "files": files.listed}
     files.write_list((json.dumps(document, indent=1) + "\n").encode())
@@ -147,6 +147,7 @@ class _Files:
         fsync_path(self._folder)
 
     def write(self, path: str, chunks: Iterable[bytes]) -> str:
+        """Write a file, list it and return its SHA-256."""
         target, digest, size = self._folder / path, hashlib.sha256(), 0
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)  # never through a link that lies there
@@ -165,7 +166,8 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _Files, progress: Progress) -> None:
+def _copy_landed(settings: Settings, engine: Engine, frozen: Connection, files: _Files, progress: Progress) -> None:
+    """Copy the landed files that the registry names; those that a killed run copied are left as they are."""
     wanted = _wanted(frozen)
     for done, sha256 in enumerate(wanted):
         progress("Landed files", done, len(wanted))
@@ -173,14 +175,14 @@ def _landed(settings: Settings, engine: Engine, frozen: Connection, files: _File
             continue
         try:
             with open_landed(settings, sha256) as source:
-                found = files.write(f"landing/{sha256}", _chunks(source))
+                actual = files.write(f"landing/{sha256}", _chunks(source))
         except FileNotFoundError:
             with Session(engine) as now:
                 refused = hashes_not_kept(now)
             if sha256 in refused:  # it was validated meanwhile and must not be kept
                 continue
-            found = "gone"
-        if found != sha256:
+            actual = "gone"
+        if actual != sha256:
             raise WresError(f"The landed file {sha256} is not as it was, so there is no backup. Look: wres audit")
     progress("Landed files", len(wanted), len(wanted))
 
@@ -201,18 +203,19 @@ def copy_own_files(settings: Settings, files: _Files) -> None:
             files.write(name, _chunks(source))
 
 
-def _releases(settings: Settings, frozen: Connection, files: _Files, progress: Progress) -> None:
+def _copy_releases(settings: Settings, frozen: Connection, files: _Files, progress: Progress) -> None:
+    """Copy every file of every release that is written."""
     columns = Release.__table__.columns
-    claimed = frozen.execute(select(columns.collection_year, columns.edition, columns.audience)).all()
-    for done, (year, edition, audience) in enumerate(claimed):
-        progress("Releases", done, len(claimed))
+    reserved = frozen.execute(select(columns.collection_year, columns.edition, columns.audience)).all()
+    for done, (year, edition, audience) in enumerate(reserved):
+        progress("Releases", done, len(reserved))
         name = ReleaseName(year, edition, audience)
         try:
             releases = release_in(settings, name)
-        except WresError:  # claimed and not written yet: that is done by the next publish, here or where it is restored
+        except WresError:  # reserved, not written yet: the next publish does it, here or where it is restored
             continue
         for file in releases.files(name):
             with ExitStack() as opened:
                 source = opened.enter_context(releases.open(name, file))
                 files.write(f"releases/{name.path}/{file}", _chunks(source))
-    progress("Releases", len(claimed), len(claimed))
+    progress("Releases", len(reserved), len(reserved))

@@ -203,6 +203,6 @@ def restore_warehouse(settings: Settings, engine: Engine, events: Sequence[Chain
         with Session(engine) as session, session.begin():
             for build in reversed(builds):  # of one that was built again the first counts, as when it was built
                 if name in build["tables"]:
-                    found = session.get_one(Build, build["build"])
-                    setattr(found, f"{name}_snapshot", snapshots[build["tables"][name]["order"]])
+                    row = session.get_one(Build, build["build"])
+                    setattr(row, f"{name}_snapshot", snapshots[build["tables"][name]["order"]])
     progress("Warehouse", len(WAREHOUSE_TABLES), len(WAREHOUSE_TABLES))

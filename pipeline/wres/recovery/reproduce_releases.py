@@ -91,27 +91,27 @@ class _Making:
             fetch_published(self._settings, name, target)
         else:
             self._settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = place if place.is_dir() else build_release(self._settings, name, origin, place)
-        _sign_again(made, facts)
+        folder = place if place.is_dir() else build_release(self._settings, name, origin, place)
+        _sign_again(folder, facts)
         if place == target:
-            upload(self._settings, name, made, public_names(self._engine, name.year))
-        self._compare(name, made, facts)
+            upload(self._settings, name, folder, public_names(self._engine, name.year))
+        self._compare(name, folder, facts)
 
-    def _compare(self, name: ReleaseName, made: Path, facts: Mapping[str, Any]) -> None:
-        if hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]:
+    def _compare(self, name: ReleaseName, folder: Path, facts: Mapping[str, Any]) -> None:
+        if hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]:
             return
         then, now = facts["document"]["code_version"], code_version()
         by = f" It was made by version {then} of the program, this is {now}." if then != now else ""
         self.differs.append(f"The {name} is not byte for byte the one that was published.{by}")
 
 
-def _sign_again(made: Path, facts: Mapping[str, Any]) -> None:
+def _sign_again(folder: Path, facts: Mapping[str, Any]) -> None:
     """Put a release's signature back, by any key: it fits as long as the manifest is the same."""
-    signature, path = bytes.fromhex(facts.get("signature", "")), made / SIGNATURE
-    same = hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]
+    signature, path = bytes.fromhex(facts.get("signature", "")), folder / SIGNATURE
+    same = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]
     if signature and same and not (path.exists() and path.read_bytes() == signature):
-        made.chmod(0o755)
+        folder.chmod(0o755)
         path.unlink(missing_ok=True)
         path.write_bytes(signature)
         path.chmod(0o444)
-        made.chmod(0o555)
+        folder.chmod(0o555)

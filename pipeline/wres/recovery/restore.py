@@ -1,18 +1,13 @@
 """Restore a backup: checked by its hashes first, then put where the settings say, on either kind of database."""
 
-import errno
 import hashlib
 import json
-import os
 import shutil
-import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
@@ -27,7 +22,7 @@ from wres.home import make_home
 from wres.intake.audit_log_export import copied_chains, copied_events, export_journal
 from wres.outputs.metadata import OFFICIAL
 from wres.recovery.audit_stores import hash_of
-from wres.recovery.backup import LIST
+from wres.recovery.backup_reader import check_backup, open_listed
 from wres.recovery.db_dump import TABLES, fill_table
 from wres.recovery.rebuild import require_empty, restore_warehouse
 from wres.release.bucket_upload import upload
@@ -36,7 +31,6 @@ from wres.release.editions import release_paths
 from wres.release.publication_time import is_public
 from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
-from wres.release.stated import is_inside, shown
 from wres.release.writer import atomic_publish, require_intact
 from wres.settings import Settings
 from wres.storage.atomic import atomic_file
@@ -44,11 +38,6 @@ from wres.storage.landing import store_internal_file
 from wres.warehouse.tags import tag_release
 
 _BEGUN = ".restore-begun"  # in the home, while a restore is under way
-# Where a backup's files come from, and so the only places to which they may go.
-_PLACES = (
-    r"^(registry/[a-z_]+\.jsonl|landing/[0-9a-f]{64}|releases/\d{4}/\d+\.\d+/(management|official)/[^\x00]+"
-    r"|(corrections|commentary|pre-release-access)/[^\x00]+|SIMULATED)$"
-)
 
 
 def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -59,98 +48,21 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     Raises:
         WresError: the folder is no whole backup, the home is not empty, or the landing zone is newer than the backup.
     """
-    listed = _checked(folder, progress)
+    listed = check_backup(folder, progress)
     require_empty(settings, _BEGUN)
     _require_no_other_files(settings, listed)
-    _begin(settings, listed)
-    _files_back(settings, folder, listed, progress)
+    _mark_home(settings, listed)
+    _restore_files(settings, folder, listed, progress)
     engine = open_registry(settings)
-    _registry_back(engine, folder)
+    _restore_registry(engine, folder)
     events = {head.chain: get_events(engine, head.chain) for head in get_chains(engine)}
     _require_not_newer(settings, {chain: len(of_chain) for chain, of_chain in events.items()})
     restore_warehouse(settings, engine, [event for chain in events.values() for event in chain], progress)
-    count = _releases_back(settings, engine, folder, listed, progress)
+    count = _restore_releases(settings, engine, folder, listed, progress)
     write_catalogue(settings, engine)
     export_journal(settings, engine)
     (settings.home / _BEGUN).unlink()
     return {"files": len(listed), "events": sum(map(len, events.values())), "releases": count}
-
-
-class _ListedFile(BaseModel):
-    """One file of a backup."""
-
-    model_config = ConfigDict(strict=True)
-    path: Annotated[str, Field(pattern=_PLACES)]
-    bytes: int
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class _List(BaseModel):
-    """What `backup.json` holds."""
-
-    model_config = ConfigDict(strict=True)
-    files: list[_ListedFile]
-
-
-def _checked(folder: Path, progress: Progress) -> dict[str, str]:
-    """Return the SHA-256 of each file of a backup by its path, after checking that each is as it was written."""
-    stated = {listed.path: listed.sha256 for listed in _read_list(folder).files}
-    for done, (path, sha256) in enumerate(stated.items()):
-        progress("Checking", done, len(stated))
-        try:
-            with open_listed(folder, path) as source:
-                actual = hash_of(source)
-        except OSError:
-            actual = "nothing"
-        if actual != sha256:
-            raise WresError(
-                f"{folder / path} is not as it was backed up, so nothing was restored. Give another backup."
-            )
-    progress("Checking", len(stated), len(stated))
-    return stated
-
-
-def _read_list(folder: Path) -> _List:
-    try:
-        with open_listed(folder, LIST) as source:
-            listed = _List.model_validate(json.loads(source.read()))
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        if wrong["type"] == "string_pattern_mismatch" and wrong["loc"][-1] == "path":
-            listed_path = shown(str(wrong["input"]))
-            raise WresError(f"{folder} lists {listed_path}, which is no file of a backup. Give another one.") from None
-        raise WresError(
-            f"{folder} is no whole backup: its {LIST} is not as it was written. Give another one."
-        ) from None
-    except (OSError, ValueError, RecursionError):
-        raise WresError(f"{folder} is no whole backup: it has no {LIST} that can be read. Give another one.") from None
-    for entry in listed.files:
-        if not is_inside(entry.path):
-            raise WresError(f"{folder} lists {shown(entry.path)}, which is no file of a backup. Give another one.")
-    return listed
-
-
-@contextmanager
-def open_listed(folder: Path, path: str) -> Iterator[BinaryIO]:
-    """Open a file of a backup; no part of the path below the folder may be a link, which could lead anywhere.
-
-    Raises:
-        OSError: it is not there, or it or a folder on its way is a link or no plain file.
-    """
-    *folders, name = path.split("/")
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in folders:
-            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
-            os.close(handle)
-            handle = below
-        found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
-    finally:
-        os.close(handle)
-    with os.fdopen(found, "rb") as source:
-        if not stat.S_ISREG(os.fstat(found).st_mode):
-            raise OSError(errno.EINVAL, "it is no plain file")
-        yield source
 
 
 def _require_no_other_files(settings: Settings, listed: Mapping[str, str]) -> None:
@@ -176,7 +88,8 @@ def _require_no_other_files(settings: Settings, listed: Mapping[str, str]) -> No
             )
 
 
-def _files_back(settings: Settings, folder: Path, listed: Mapping[str, str], progress: Progress) -> None:
+def _restore_files(settings: Settings, folder: Path, listed: Mapping[str, str], progress: Progress) -> None:
+    """Put the landed files and the files of staff in their places."""
     for done, path in enumerate(listed):
         progress("Files", done, len(listed))
         if path.startswith("landing/"):
@@ -192,7 +105,7 @@ def _files_back(settings: Settings, folder: Path, listed: Mapping[str, str], pro
     progress("Files", len(listed), len(listed))
 
 
-def _registry_back(engine: Engine, folder: Path) -> None:
+def _restore_registry(engine: Engine, folder: Path) -> None:
     """Fill all tables in one transaction; the landing zone holds no event yet that this registry has copied."""
     with Session(engine) as session, session.begin():
         if session.scalar(select(JournalHead.chain).limit(1)) is not None:  # a killed run came this far
@@ -204,6 +117,11 @@ def _registry_back(engine: Engine, folder: Path) -> None:
 
 
 def _require_not_newer(settings: Settings, lengths: dict[int, int]) -> None:
+    """Refuse a landing store with events that the backup does not have.
+
+    Raises:
+        WresError: it has some.
+    """
     for chain in copied_chains(settings):
         if max(copied_events(settings, chain).events, default=0) > lengths.get(chain, 0):
             raise WresError(
@@ -212,7 +130,7 @@ def _require_not_newer(settings: Settings, lengths: dict[int, int]) -> None:
             )
 
 
-def _begin(settings: Settings, listed: Mapping[str, str]) -> None:
+def _mark_home(settings: Settings, listed: Mapping[str, str]) -> None:
     """Mark the home as one into which this backup is being restored.
 
     Raises:
@@ -220,37 +138,39 @@ def _begin(settings: Settings, listed: Mapping[str, str]) -> None:
     """
     digest = hashlib.sha256(json.dumps(sorted(listed.items())).encode()).hexdigest()
     make_home(settings)
-    begun = settings.home / _BEGUN
-    if begun.exists() and begun.read_text(encoding="ascii") not in ("", digest):
+    marker = settings.home / _BEGUN
+    if marker.exists() and marker.read_text(encoding="ascii") not in ("", digest):
         raise WresError(
             f"Another backup was being restored into {settings.home}. Restore that one to its end, or give an empty "
             "home (WRES_HOME)."
         )
-    begun.write_text(digest, encoding="ascii")
+    marker.write_text(digest, encoding="ascii")
 
 
-def _releases_back(
+def _restore_releases(
     settings: Settings, engine: Engine, folder: Path, listed: Mapping[str, str], progress: Progress
 ) -> int:
-    claimed = [
-        event
+    """Put the releases that the backup holds in their places, tag their snapshots, and return how many there are."""
+    reserved = [
+        release
         for audience in ("management", OFFICIAL)
         for year in years_released(engine, audience)
-        for event in get_releases(engine, year, audience)
+        for release in get_releases(engine, year, audience)
     ]
     count = 0
-    for done, release in enumerate(claimed):
-        progress("Releases", done, len(claimed))
+    for done, release in enumerate(reserved):
+        progress("Releases", done, len(reserved))
         tag_release(settings, get_snapshots(get_build(engine, release.build)), release_name(release).tag)
         prefix = f"releases/{release_name(release).path}/"
         if files := [path for path in listed if path.startswith(prefix)]:
             _place(settings, engine, release, partial(_copy, folder, prefix, files))
             count += 1
-    progress("Releases", len(claimed), len(claimed))
+    progress("Releases", len(reserved), len(reserved))
     return count
 
 
 def _place(settings: Settings, engine: Engine, release: Release, fill: Callable[[Path], None]) -> None:
+    """Put a release among the public or the sealed ones, where it is not there yet."""
     target, sealed = release_paths(settings, release)
     place = target if is_public(engine, release) else sealed
     if place == sealed:

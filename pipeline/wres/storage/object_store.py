@@ -66,8 +66,8 @@ class S3Location:
         except FileNotFoundError:
             raise
         except OSError as error:
-            found = re.search(r"AWS Error (\w+)", str(error))
-            code = found[1] if found else ""
+            match = re.search(r"AWS Error (\w+)", str(error))
+            code = match[1] if match else ""
             reason = _MISTAKES.get(code) or _PASSING.get(code) or code or "the server's answer is not understood"
             kind = WresError if code in _MISTAKES else UnavailableError
             raise kind(
