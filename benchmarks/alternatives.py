@@ -1,7 +1,7 @@
-"""Against alternatives: the same returns, the same ten rules, the same findings; each contender in a warm process.
+"""Compare with alternatives: the same returns, the same ten rules, the same findings; each contender in a warm process.
 
-The contenders run in turn, run after run. One that takes files one by one for long is given every so-manieth file: its
-time is then that of the whole by its share, and its findings are held against ours for those files.
+The contenders run in turn, run after run. A slow one, which takes files one by one, is given every fifth or tenth file:
+its time is then that of the whole by its share, and its findings are held against ours for those files.
 """
 
 import json
@@ -22,7 +22,7 @@ _HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A module of `contenders`, what it is called, its environment, every how many files it gets, and the target."""
+    """Hold a module of `contenders`, its name, its environment, one file in how many it gets, and the target."""
 
     module: str
     name: str
@@ -32,7 +32,7 @@ class Alternative:
 
 
 ALTERNATIVES = (
-    Alternative("one_by_one", "(a) Great Expectations, file by file", one_in=5, target=40),
+    Alternative("file_by_file", "(a) Great Expectations, file by file", one_in=5, target=40),
     Alternative("with_dve", "(b) data-validation-engine 0.9", "dve", one_in=10, target=60),
     Alternative("with_frictionless", "(c) frictionless", "alternatives"),
     Alternative("row_models", "(d) pydantic, row by row"),
@@ -41,7 +41,7 @@ ALTERNATIVES = (
 
 
 def measure(size: int, runs: int, share: bool = True) -> Iterator[Figure]:
-    """Seconds of the processor of each, and how many times ours that is."""
+    """Measure the processor seconds of each contender, and how many times ours that is."""
     from benchmarks.contenders.rules import shared_rules
     from benchmarks.nation import files
 
@@ -49,42 +49,49 @@ def measure(size: int, runs: int, share: bool = True) -> Iterator[Figure]:
     rules.parent.mkdir(parents=True, exist_ok=True)
     rules.write_text(json.dumps(shared_rules()))
     sent = [str(path) for _, path in files(PLACE / "returns", size, "csv")]
-    there = [one for one in ALTERNATIVES if _python(one.environment).exists()]
+    installed = [alternative for alternative in ALTERNATIVES if _python(alternative.environment).exists()]
     with ExitStack() as stack:
         ours = stack.enter_context(_Contender("ours", None, rules))
-        others = [(one, stack.enter_context(_Contender(one.module, one.environment, rules))) for one in there]
+        others = [
+            (alternative, stack.enter_context(_Contender(alternative.module, alternative.environment, rules)))
+            for alternative in installed
+        ]
         for contender in (ours, *(other for _, other in others)):
             contender.check(sent[:2])  # what is made at the first use
-        own: list[float] = []
-        spent: dict[str, list[float]] = {one.module: [] for one in there}
+        our_seconds: list[float] = []
+        seconds: dict[str, list[float]] = {alternative.module: [] for alternative in installed}
         for _ in range(runs):
-            answer = ours.check(sent)
-            own.append(answer["cpu"])
-            for one, other in others:
+            our_answer = ours.check(sent)
+            our_seconds.append(our_answer["cpu"])
+            for alternative, other in others:
                 # From the end: the last of each twenty files is one with a mistake.
-                some = sent[:: -one.one_in] if share else sent
-                theirs = other.check(some)
-                _hold_equal(one.name, answer["findings"], theirs["findings"], other.codes, some)
-                spent[one.module].append(theirs["cpu"] * len(sent) / len(some))
-    yield figure(QUESTION, f"{size}: this project, all edits, processor", own, "s")
-    for one, other in others:
+                some = sent[:: -alternative.one_in] if share else sent
+                answer = other.check(some)
+                _hold_equal(alternative.name, our_answer["findings"], answer["findings"], other.codes, some)
+                seconds[alternative.module].append(answer["cpu"] * len(sent) / len(some))
+    yield figure(QUESTION, f"{size}: this project, all edits, processor", our_seconds, "s")
+    for alternative, other in others:
+        name, module, target = alternative.name, alternative.module, alternative.target
         note = "" if len(other.codes) == len(ours.codes) else f"without {_without(ours.codes, other.codes)}"
-        yield figure(QUESTION, f"{size}: {one.name}, processor", spent[one.module], "s", note=note)
-        yield ratios(QUESTION, f"{size}: {one.name}, of ours", own, spent[one.module], target=one.target, least=True)
+        yield figure(QUESTION, f"{size}: {name}, processor", seconds[module], "s", note=note)
+        yield ratios(QUESTION, f"{size}: {name}, of ours", our_seconds, seconds[module], target=target, least=True)
 
 
 def _without(ours: list[str], theirs: list[str]) -> str:
+    """List the codes that a contender cannot find."""
     return ", ".join(code for code in ours if code not in theirs)
 
 
 def _hold_equal(name: str, ours: list[list[str]], theirs: list[list[str]], codes: list[str], sent: list[str]) -> None:
-    which = {Path(path).stem for path in sent}
-    expected = sorted(our for our in ours if our[0] in which and our[1] in codes)
+    """Raise a RuntimeError where a contender's findings are not ours of the files and codes that it was given."""
+    names = {Path(path).stem for path in sent}
+    expected = sorted(finding for finding in ours if finding[0] in names and finding[1] in codes)
     if expected != sorted(theirs):
         raise RuntimeError(f"{name} found something else: {sorted(theirs)[:5]} where ours are {expected[:5]}")
 
 
 def _python(environment: str | None) -> Path:
+    """Return the Python of an environment that `make bench` makes; None is this one."""
     return Path(sys.executable) if environment is None else PLACE / environment / "bin" / "python"
 
 
@@ -92,13 +99,13 @@ class _Contender:
     """A process that keeps one contender warm."""
 
     def __init__(self, module: str, environment: str | None, rules: Path) -> None:
-        own = [str(_HERE.parent)] if environment is None else []
+        import_paths = [str(_HERE.parent)] if environment is None else []
         self._process = subprocess.Popen(
             [str(_python(environment)), str(_HERE / "contenders" / "run.py"), module, str(rules)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(own), "PYTHONWARNINGS": "ignore"},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(import_paths), "PYTHONWARNINGS": "ignore"},
         )
         self.codes: list[str] = self._answer()["codes"]
 

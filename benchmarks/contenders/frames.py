@@ -1,4 +1,4 @@
-"""The frames that (a) and (e) judge: cells as given and as asked, the figures of a group side by side."""
+"""Build the frames that (a) and (e) test: cells as given and as asked, the figures of a group side by side."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def cells_of(sent: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
-    """The cells given and, without a value, the required ones that are not; an optional blank one is left out."""
+    """Join the cells given to the required ones, which have no value then; leave out optional blank ones."""
     given = sent[sent["ethnic_group"] != ""][["item", "ethnic_group", "value"]]
     required = [(item, group) for item in rules["items"] if item not in rules["optional"] for group in rules["groups"]]
     asked = pd.DataFrame(required, columns=["item", "ethnic_group"])
@@ -35,7 +35,7 @@ def groups_of(sound: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
 
 
 def whole_items(findings: list[list[str]], rules: dict[str, Any]) -> list[list[str]]:
-    """An item that is missing in every group is one finding, as a person would tell it."""
+    """Make one finding of an item that is missing in every group, as a person would report it."""
     missing = [item for code, item, _ in findings if code == "S110"]
     whole = {item for item in missing if missing.count(item) == len(rules["groups"])}
     kept = [finding for finding in findings if finding[0] != "S110" or finding[1] not in whole]

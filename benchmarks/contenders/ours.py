@@ -1,4 +1,4 @@
-"""This project: all files read, then judged in one batch by all edits; the findings of `codes` are told."""
+"""This project: all files read, then validated in one batch by all edits; the findings of `codes` are compared."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ YEAR = 2022
 
 
 class Contender:
-    """Reads and judges."""
+    """Reads and validates."""
 
     codes = ("V201", "V202", "V203", "V204", "V209", "S109", "S110", "V205", "V206", "V207")
 
@@ -28,10 +28,10 @@ class Contender:
             read = read_return(path.read_bytes(), path.name, self._settings)
             submissions.append(Submission(path.stem, path.stem, self._calendar.opens, read, None))
         senders = [submission.sender for submission in submissions]
-        judgements = validate_returns(Batch(submissions, self._calendar, self._template, senders, senders))
+        results = validate_returns(Batch(submissions, self._calendar, self._template, senders, senders))
         return [
             [result.receipt, finding.code, finding.item or "", finding.ethnic_group or ""]
-            for result in judgements
+            for result in results
             for finding in result.findings
             if finding.code in self.codes
         ]

@@ -83,9 +83,9 @@ class Contender:
         self._at = {"V205": rules["entered"], "V206": rules["total"], "V207": rules["part"]}
 
     def check(self, paths: list[str]) -> list[list[str]]:
-        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._one(path)]
+        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._check_file(path)]
 
-    def _one(self, path: Path) -> list[list[str]]:
+    def _check_file(self, path: Path) -> list[list[str]]:
         findings: list[list[str]] = []
         given, figures = set(), {}
         with path.open(newline="") as file:
@@ -113,9 +113,9 @@ class Contender:
     def _between(self, figures: dict[tuple[str, str], float], group: str) -> list[list[str]]:
         parts = [figures.get((item, group)) for item in _RULES["summands"]]
         staff = None if None in parts else sum(part for part in parts if part is not None)
-        told = {name: figures.get((_RULES[name], group)) for name in ("entered", "part", "whole")}
+        amounts = {name: figures.get((_RULES[name], group)) for name in ("entered", "part", "whole")}
         try:
-            Group(staff=staff, stated=figures.get((_RULES["total"], group)), **told)
+            Group(staff=staff, stated=figures.get((_RULES["total"], group)), **amounts)
         except ValidationError as error:
             return [[code, self._at[code], group] for error in error.errors() for code in error["msg"].split()]
         return []

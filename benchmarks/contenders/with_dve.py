@@ -1,7 +1,7 @@
 """(b) NHS England's data-validation-engine on DuckDB: transform, contract and business rules, a file at a time.
 
 One thread: with two its readers and its background writer of messages share a connection that is not made for it.
-S110 is not expressed: its filters judge rows that are there, and a row that is missing is none.
+S110 is not expressed: its filters test rows that are there, and a row that is missing is none.
 """
 
 import json
@@ -23,7 +23,7 @@ _NUMBER = "TRY_CAST(value AS DECIMAL(18,4))"
 
 
 class Contender:
-    """Made once: the configuration, the pipeline, its audit tables; `check` takes files one by one through it."""
+    """Made once: the configuration, the pipeline, its audit tables; `check` takes files through it, file by file."""
 
     codes = CODES
 
@@ -44,7 +44,7 @@ class Contender:
         )
 
     def check(self, paths: list[str]) -> list[list[str]]:
-        found = []
+        findings = []
         for path in map(Path, paths):
             place = self._work / path.stem
             place.mkdir(parents=True)
@@ -55,9 +55,9 @@ class Contender:
             info, status = self._pipeline.file_transformation(info)
             info, status = self._pipeline.apply_data_contract(info, status)
             info, status = self._pipeline.apply_business_rules(info, status)
-            found += [[path.stem, *finding] for finding in _findings(place)]
+            findings += [[path.stem, *finding] for finding in _findings(place)]
         shutil.rmtree(self._work)
-        return found
+        return findings
 
 
 def _findings(place: Path) -> list[list[str]]:
@@ -67,7 +67,7 @@ def _findings(place: Path) -> list[list[str]]:
 
 
 def _dischema(rules: dict[str, Any]) -> dict[str, Any]:
-    """Cells are judged as they stand; the sums over a group are made from those without a finding of their own."""
+    """Write the rules: cells are tested as they stand; the sums of a group are made from those without a finding."""
     known = ", ".join(f"'{item}'" for item in rules["items"])
     optional = ", ".join(f"'{item}'" for item in rules["optional"])
     figure = f"ethnic_group <> '' AND item IN ({known}) AND NOT (item IN ({optional}) AND COALESCE(value, '') = '')"
@@ -124,6 +124,6 @@ def _dischema(rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def _filter(entity: str, code: str, wrong: str, where: str) -> dict[str, str]:
-    """A filter names what is right; what it leaves out is the finding, told by where it stands."""
+    """Write a filter, which names what is right: what it leaves out is the finding, named by its place."""
     keep = f"NOT COALESCE({wrong}, FALSE)"
     return {"entity": entity, "name": code, "expression": keep, "error_code": code, "failure_message": where}

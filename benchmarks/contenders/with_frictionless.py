@@ -32,9 +32,9 @@ class Contender:
         self._between = Schema(fields=[fields.NumberField(name=name) for name in names])
 
     def check(self, paths: list[str]) -> list[list[str]]:
-        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._one(path)]
+        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._check_file(path)]
 
-    def _one(self, path: Path) -> list[list[str]]:
+    def _check_file(self, path: Path) -> list[list[str]]:
         with path.open(newline="") as file:
             sent = [
                 [row["item"], row["ethnic_group"], row["value"]]
@@ -53,12 +53,12 @@ class Contender:
     def _cells(self, rows: list[list[str]]) -> list[tuple[str, tuple[str, str]]]:
         table = Resource(data=[["item", "ethnic_group", "value"], *rows], schema=self._schema)
         report = validate(table, checklist=Checklist(checks=[_Whole()]), limit_errors=1_000)
-        found = []
+        findings = []
         for error in report.tasks[0].errors:
             code = _WITHOUT.get(error.type) or _code(error)
             row = rows[error.row_number - 2]
-            found.append((code, (row[0], row[1])))
-        return found
+            findings.append((code, (row[0], row[1])))
+        return findings
 
     def _missing(self, given: set[tuple[str, str]]) -> list[list[str]]:
         missing = sorted(self._required - given)
@@ -71,8 +71,8 @@ class Contender:
         for group in rules["groups"]:
             parts = [sound.get((item, group)) for item in rules["summands"]]
             staff = None if None in parts else sum(part for part in parts if part is not None)
-            told = [sound.get((rules[name], group)) for name in ("total", "entered", "part", "whole")]
-            rows.append([staff, *told])
+            amounts = [sound.get((rules[name], group)) for name in ("total", "entered", "part", "whole")]
+            rows.append([staff, *amounts])
         table = Resource(data=[["staff", "stated", "entered", "part", "whole"], *rows], schema=self._between)
         report = validate(table, checklist=Checklist(checks=[_Agree()]))
         return [

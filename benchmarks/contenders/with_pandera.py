@@ -1,6 +1,6 @@
 """(e) pandera: a schema for the cells of a file and one for the figures of an ethnic group side by side.
 
-What is given and what is asked are joined by pandas first, as for (a): a schema judges the rows that are there.
+What is given and what is asked are joined by pandas first, as for (a): a schema tests the rows that are there.
 """
 
 from pathlib import Path
@@ -43,14 +43,14 @@ class Contender:
         )
 
     def check(self, paths: list[str]) -> list[list[str]]:
-        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._one(path)]
+        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._check_file(path)]
 
-    def _one(self, path: Path) -> list[list[str]]:
+    def _check_file(self, path: Path) -> list[list[str]]:
         rules = self._rules
         cells = cells_of(pd.read_csv(path, dtype=str, keep_default_na=False), rules)
-        found = _failing(self._cells, cells)
-        findings = [[code, *cells.loc[row, ["item", "ethnic_group"]]] for code, row in found]
-        groups = groups_of(cells.drop(index=list({row for _, row in found})), rules)
+        failing = _failing(self._cells, cells)
+        findings = [[code, *cells.loc[row, ["item", "ethnic_group"]]] for code, row in failing]
+        groups = groups_of(cells.drop(index=list({row for _, row in failing})), rules)
         at = {"V205": rules["entered"], "V206": rules["total"], "V207": rules["part"]}
         findings += [[code, at[code], groups.loc[row, "ethnic_group"]] for code, row in _failing(self._groups, groups)]
         return whole_items(findings, rules)

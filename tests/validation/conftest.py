@@ -1,4 +1,4 @@
-"""Returns to judge, built from the dataclasses that the reader hands on."""
+"""Returns to validate, built from the dataclasses that the reader hands on."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ def year(request: pytest.FixtureRequest) -> CollectionYear:
 
 
 class Desk:
-    """Builds returns of one year and judges them, as the national team would."""
+    """Builds returns of one year and validates them, as the national team would."""
 
     def __init__(self, year: CollectionYear) -> None:
         self.year = year
@@ -143,17 +143,17 @@ class Desk:
     ) -> Submission:
         return Submission("2022-RXX-1", sender, received_at or self.in_time, read, last_year)
 
-    def judge(self, *submissions: Submission, **options: Any) -> list[ValidationResult]:
-        """Judge; RXX and RYY are expected, RZZ is in the register; options: hard_close, last_year_national_rate."""
+    def validate(self, *submissions: Submission, **options: Any) -> list[ValidationResult]:
+        """Validate; RXX and RYY are expected, RZZ is in the register; options: hard_close, last_year_national_rate."""
         options = {"hard_close": self.year.hard_close, **options}
         expected, known = {"RXX", "RYY"}, {"RXX", "RYY", "RZZ"}
         return validate_returns(Batch(submissions, self.year, self.template, expected, known, **options))
 
-    def judge_one(self, read: ParsedReturn, **facts: Any) -> ValidationResult:
-        return self.judge(self.submission(read, **facts))[0]
+    def validate_one(self, read: ParsedReturn, **facts: Any) -> ValidationResult:
+        return self.validate(self.submission(read, **facts))[0]
 
 
-def table(judgement: ValidationResult) -> list[tuple[Any, ...]]:
+def table(result: ValidationResult) -> list[tuple[Any, ...]]:
     return [
         (
             finding.code,
@@ -162,7 +162,7 @@ def table(judgement: ValidationResult) -> list[tuple[Any, ...]]:
             finding.ethnic_group,
             finding.value,
         )
-        for finding in judgement.findings
+        for finding in result.findings
     ]
 
 

@@ -205,7 +205,7 @@ def test_there_is_no_copy_where_no_cell_would_be_marked(tmp_path: Path, clean_fi
 
 
 @pytest.mark.parametrize("code", ["S101", "S102", "S112", "S113"])
-def test_what_cannot_be_judged_has_no_copy(code: str, single: Any) -> None:
+def test_what_cannot_be_read_has_no_copy(code: str, single: Any) -> None:
     read = single.read()
     assert copy_of(read)
     read.faults.append(FileError(code, "Not right."))

@@ -15,44 +15,44 @@ __all__ = ["quality", "structure", "values"]  # importing them fills the table o
 
 
 @pytest.fixture(scope="module")
-def judged(year: CollectionYear, make_desk: Callable[[CollectionYear], Any]) -> dict[str, Any]:
-    """All cases judged together, as a round is: name to (judgement, expected table)."""
+def validated(year: CollectionYear, make_desk: Callable[[CollectionYear], Any]) -> dict[str, Any]:
+    """All cases validated together, as a round is: name to (result, expected table)."""
     desk = make_desk(year)
-    results: dict[str, tuple[ValidationResult, list[Row]]] = {}
+    results_by_case: dict[str, tuple[ValidationResult, list[Row]]] = {}
     for rate, names in (
         (None, [name for name in CASES if name not in WITH_NATIONAL_RATE]),
         (NATIONAL_RATE, sorted(WITH_NATIONAL_RATE)),
     ):
-        made = [CASES[name](desk) for name in names]
-        judgements = desk.judge(*(submission for submission, _ in made), last_year_national_rate=rate)
-        results |= {
-            name: (result, made[number][1]) for number, (name, result) in enumerate(zip(names, judgements, strict=True))
+        cases = [CASES[name](desk) for name in names]
+        results = desk.validate(*(submission for submission, _ in cases), last_year_national_rate=rate)
+        results_by_case |= {
+            name: (result, cases[number][1]) for number, (name, result) in enumerate(zip(names, results, strict=True))
         }
-    return results
+    return results_by_case
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_return_gives_exactly_its_findings(
-    name: str, judged: dict[str, Any], as_table: Callable[[ValidationResult], list[Row]]
+    name: str, validated: dict[str, Any], as_table: Callable[[ValidationResult], list[Row]]
 ) -> None:
-    judgement, expected = judged[name]
-    assert as_table(judgement) == expected
+    result, expected = validated[name]
+    assert as_table(result) == expected
     rejected = any(code[0] in "SV" for code, *_ in expected)
-    assert judgement.status == ("rejected" if rejected else "accepted_with_queries" if expected else "accepted")
+    assert result.status == ("rejected" if rejected else "accepted_with_queries" if expected else "accepted")
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_edit_either_ran_or_says_why_not(name: str, judged: dict[str, Any]) -> None:
-    judgement, expected = judged[name]
-    assert sorted([*judgement.edits_run, *judgement.edits_not_run]) == sorted(RETURN_EDITS)
-    assert {code for code, *_ in expected} <= set(judgement.edits_run)
-    assert all(judgement.edits_not_run.values())
+def test_every_edit_either_ran_or_says_why_not(name: str, validated: dict[str, Any]) -> None:
+    result, expected = validated[name]
+    assert sorted([*result.edits_run, *result.edits_not_run]) == sorted(RETURN_EDITS)
+    assert {code for code, *_ in expected} <= set(result.edits_run)
+    assert all(result.edits_not_run.values())
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_message_says_where_and_leaves_no_place_open(name: str, judged: dict[str, Any]) -> None:
-    judgement, _ = judged[name]
-    for finding in judgement.findings:
+def test_a_message_says_where_and_leaves_no_place_open(name: str, validated: dict[str, Any]) -> None:
+    result, _ = validated[name]
+    for finding in result.findings:
         assert "{" not in finding.message + finding.how_to_fix
         assert finding.cell is None or finding.cell in finding.message or finding.code == "Q309"
         assert len(finding.message) < 500
@@ -67,17 +67,17 @@ def test_a_message_says_where_and_leaves_no_place_open(name: str, judged: dict[s
     ],
 )
 def test_a_finding_says_what_was_expected(
-    name: str, of_one_year: str, of_two_years: str, year: CollectionYear, judged: dict[str, Any]
+    name: str, of_one_year: str, of_two_years: str, year: CollectionYear, validated: dict[str, Any]
 ) -> None:
-    judgement, _ = judged[name]
+    result, _ = validated[name]
     expected = of_one_year if year.window == "single_year" else of_two_years
-    assert [finding.expected for finding in judgement.findings] == [expected]
+    assert [finding.expected for finding in result.findings] == [expected]
 
 
-def test_every_edit_is_tried_by_a_return_that_fails_it(judged: dict[str, Any]) -> None:
+def test_every_edit_is_tried_by_a_return_that_fails_it(validated: dict[str, Any]) -> None:
     failing = defaultdict(set)  # type: ignore[var-annotated]
     passing = defaultdict(set)  # type: ignore[var-annotated]
-    for name, (_, expected) in judged.items():
+    for name, (_, expected) in validated.items():
         codes = {code for code, *_ in expected}
         (failing if ABOUT[name] in codes else passing)[ABOUT[name]].add(name)
     two_years_alone = {"Q331"}  # it is about last year's entries, which a single year does not ask for

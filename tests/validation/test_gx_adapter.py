@@ -87,10 +87,10 @@ def test_an_edit_that_raises_fails_the_whole_batch(single: Any, monkeypatch: pyt
     broken = {**load_suites(), "figures": suite((BETWEEN, {"column": "nowhere", "min_value": 0}))}
     monkeypatch.setattr("wres.validation.validate.load_suites", lambda: broken)
     with pytest.raises(EditExecutionError, match="V901 of tried raised"):
-        single.judge_one(single.read())
+        single.validate_one(single.read())
 
 
-def test_judging_uses_no_network_and_writes_no_files(
+def test_validating_uses_no_network_and_writes_no_files(
     single: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def refuse(*args: object) -> None:
@@ -99,7 +99,7 @@ def test_judging_uses_no_network_and_writes_no_files(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    assert single.judge_one(single.read()).status == "accepted"
+    assert single.validate_one(single.read()).status == "accepted"
     assert list(tmp_path.iterdir()) == []
 
 

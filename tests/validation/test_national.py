@@ -78,7 +78,7 @@ def figures(**values: Mapping[str, int]) -> pa.Table:
 TWO = {"RAA": {"workforce.clinical.band_5": 10}, "RBB": {"workforce.clinical.band_5": 11}}
 
 
-def judged(
+def review_of(
     *comparison: dict[str, Any],
     coverage: dict[str, Any] | None = None,
     built: tuple[int, ...] = (2021, 2022),
@@ -99,7 +99,7 @@ def codes(review: NationalReview) -> list[tuple[str, str | None]]:
 
 def test_a_nation_like_last_year_has_no_findings_and_every_edit_ran() -> None:
     regions = [compared(CALM, CALM, "region", code) for code in REGIONS]
-    assert judged(compared(CALM, CALM), *regions) == NationalReview([], ALL, {})
+    assert review_of(compared(CALM, CALM), *regions) == NationalReview([], ALL, {})
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_nation_like_last_year_has_no_findings_and_every_edit_ran() -> None:
 def test_coverage_is_enough_at_the_threshold_and_not_below(
     received: int, expected: int, percentages: list[str]
 ) -> None:
-    review = judged(coverage=covered(received, expected))
+    review = review_of(coverage=covered(received, expected))
     assert [finding.message for finding in review.findings] == [
         f"{received} of the {expected} returns expected for 2022 are in: {percent}, below 95%."
         for percent in percentages
@@ -154,7 +154,7 @@ SAID = "since last year, a change of {}% (of the 200 organisations with a return
 def test_a_national_figure_may_move_by_the_threshold_and_not_further(
     now: Counts, findings: dict[str, tuple[str, str, str]]
 ) -> None:
-    review = judged(compared(now, BEFORE))
+    review = review_of(compared(now, BEFORE))
     assert [(finding.code, finding.place, finding.message) for finding in review.findings] == [
         ("M402", None, f"The national {measure} went from {before} to {after} {SAID.format(percent)} looked into.")
         for measure, (after, before, percent) in findings.items()
@@ -162,13 +162,13 @@ def test_a_national_figure_may_move_by_the_threshold_and_not_further(
 
 
 def test_entries_after_a_year_without_any_are_looked_into() -> None:
-    review = judged(compared(CALM, (CALM[0], ("0", "0", "0"))))
+    review = review_of(compared(CALM, (CALM[0], ("0", "0", "0"))))
     [finding] = review.findings
     assert finding.message == (
         "The national number of entries went from 0 to 21 since last year (of the 200 organisations with a return in "
         "both years); more than 15% is looked into."
     )
-    assert judged(compared((CALM[0], ("0", "0", "0")), (CALM[0], ("0", "0", "0")))).findings == []
+    assert review_of(compared((CALM[0], ("0", "0", "0")), (CALM[0], ("0", "0", "0")))).findings == []
 
 
 def with_ratio(bme_entries: int) -> Counts:
@@ -202,14 +202,14 @@ def moves(level: str, **to: int | None) -> list[dict[str, Any]]:
 def test_a_place_that_moved_against_all_others(
     level: str, places: dict[str, int | None], codes_against: list[str]
 ) -> None:
-    review = judged(compared(CALM, CALM), *moves(level, **places))
+    review = review_of(compared(CALM, CALM), *moves(level, **places))
     assert codes(review) == [("M403", code) for code in codes_against]
     assert "M403" in review.edits_run
 
 
 def test_regions_and_types_are_held_against_their_own_kind() -> None:
     rows = [*moves("region", A=11, B=9, C=9), *moves("organisation_type", acute=9, community=11, ambulance=12)]
-    review = judged(compared(CALM, CALM), *rows)
+    review = review_of(compared(CALM, CALM), *rows)
     message = (
         "For all staff of Name of {} together, wherever they work, the relative likelihood went from 2.00 to {} since "
         "last year, while that of every other {} moved the other way. Within organisations, for staff of the same "
@@ -231,7 +231,7 @@ def test_the_ratio_within_organisations_is_held_against_others_by_itself() -> No
     rows = moves("region", A=11, B=11, C=11)
     ends = [("1.50", "1.40"), ("1.20", "1.10"), ("1.00", "1.30")]
     rows = [within(row, *both) for row, both in zip(rows, ends, strict=True)]
-    [finding] = judged(compared(CALM, CALM), *rows).findings
+    [finding] = review_of(compared(CALM, CALM), *rows).findings
     assert (finding.code, finding.place) == ("M403", "C")
     assert finding.message == (
         "Within organisations, for staff of the same employer, the relative likelihood of Name of C went from 1.00 to "
@@ -246,13 +246,13 @@ def test_a_move_too_small_to_print_is_a_move() -> None:
         compared((staff, (now, "5000", "0")), (staff, ("5000", "5000", "0")), "region", code)
         for code, now in (("A", "4999"), ("B", "5001"), ("C", "5001"))
     ]
-    assert codes(judged(compared(CALM, CALM), *rows)) == [("M403", "A")]
+    assert codes(review_of(compared(CALM, CALM), *rows)) == [("M403", "A")]
 
 
 def test_identical_figures_are_named_once_for_each_set_of_organisations() -> None:
     first, second = {"workforce.clinical.band_5": 10}, {"workforce.clinical.band_5": 10, "disciplinary.entered": 1}
     returns = {"RAA": first, "RBB": second, "RCC": first, "RDD": second, "REE": first, "RFF": {"workforce.total": 3}}
-    review = judged(returns=returns)
+    review = review_of(returns=returns)
     ask = "Ask both which return is theirs."
     assert review.findings == [
         NationalFinding("M404", "RAA", "RAA, RCC and REE sent identical figures for 2022.", ask),
@@ -262,8 +262,8 @@ def test_identical_figures_are_named_once_for_each_set_of_organisations() -> Non
 
 def test_a_stated_total_makes_no_difference_and_noughts_are_nobodys() -> None:
     staff = {"workforce.clinical.band_5": 10}
-    assert codes(judged(returns={"RAA": staff, "RBB": staff | {"workforce.total": 10}})) == [("M404", "RAA")]
-    assert codes(judged(returns={**TWO, "RCC": {}, "RDD": {}})) == []
+    assert codes(review_of(returns={"RAA": staff, "RBB": staff | {"workforce.total": 10}})) == [("M404", "RAA")]
+    assert codes(review_of(returns={**TWO, "RCC": {}, "RDD": {}})) == []
 
 
 def query(organisation: str, code: str, text: str | None = None, number: int = 1) -> ExplainedQuery:
@@ -271,7 +271,7 @@ def query(organisation: str, code: str, text: str | None = None, number: int = 1
 
 
 def test_a_query_that_nothing_explains_is_named_on_returns_that_count() -> None:
-    review = judged(
+    review = review_of(
         queries=[
             query("RAA", "Q302"),
             query("RAA", "Q301"),
@@ -324,7 +324,7 @@ FEW_RETURNS = "Fewer than two returns count, so there are no two to compare."
     ],
 )
 def test_an_edit_that_has_nothing_to_look_at_says_why(given: dict[str, Any], not_run: dict[str, str]) -> None:
-    review = judged(*given.pop("comparison", ()), **given)
+    review = review_of(*given.pop("comparison", ()), **given)
     assert review.edits_not_run == not_run
     assert review.edits_run == [code for code in ALL if code not in not_run]
 
@@ -334,7 +334,7 @@ def test_an_edit_that_raises_stops_the_build(monkeypatch: pytest.MonkeyPatch) ->
     broken["expectations"][0]["kwargs"]["column_A"] = "nowhere"
     monkeypatch.setattr("wres.validation.national.load_suites", lambda: {"nation": broken})
     with pytest.raises(EditExecutionError, match="M401 of national"):
-        judged()
+        review_of()
 
 
 counts = st.tuples(
@@ -363,7 +363,7 @@ def test_every_edit_ran_or_says_why_not_and_never_finds_what_it_did_not_look_at(
     comparison = [compared(*nations)] if nations else []
     for level, rows in (("region", regions), ("organisation_type", types)):
         comparison += [compared(now, before, level, code) for code, (now, before) in rows.items()]
-    review = judged(*comparison, returns=returns, queries=queries)
+    review = review_of(*comparison, returns=returns, queries=queries)
     assert sorted([*review.edits_run, *review.edits_not_run]) == ALL
     assert {finding.code for finding in review.findings} <= set(review.edits_run)
     assert all(reason.endswith(".") for reason in review.edits_not_run.values())

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.validation.test_national import TWO, covered, judged
+from tests.validation.test_national import TWO, covered, review_of
 from wres.clock import LONDON
 from wres.database.explanations import ExplainedQuery
 from wres.feedback.presubmission import check_file, explain_check
@@ -232,12 +232,12 @@ def _new_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         function.cache_clear()
 
 
-def messages(judgement: ValidationResult) -> list[tuple[str, str]]:
-    return [(finding.code, finding.message) for finding in judgement.findings]
+def messages(result: ValidationResult) -> list[tuple[str, str]]:
+    return [(finding.code, finding.message) for finding in result.findings]
 
 
 def test_a_new_edit_of_the_nation_has_the_facts_of_its_subject() -> None:
-    review = judged(coverage=covered(197, 200))
+    review = review_of(coverage=covered(197, 200))
     assert [(finding.code, finding.message) for finding in review.findings] == [("M406", "197 of 200 in 2022.")]
     assert "M406" in review.edits_run
 
@@ -245,19 +245,19 @@ def test_a_new_edit_of_the_nation_has_the_facts_of_its_subject() -> None:
 def test_a_clean_return_passes_the_new_edits_that_could_run(single: Any, two_year: Any) -> None:
     codes = {code for code, *_ in NEW_EDITS if code[0] != "M"}
     for desk in (single, two_year):
-        judgement = desk.judge_one(desk.read())
-        assert judgement.findings == []
+        result = desk.validate_one(desk.read())
+        assert result.findings == []
         compared = {"Q396", "Q397", "Q399"}
-        assert codes & judgement.edits_not_run.keys() == compared
-        assert {judgement.edits_not_run[code] for code in compared} == {NO_LAST_YEAR}
-        assert codes - compared <= set(judgement.edits_run)
+        assert codes & result.edits_not_run.keys() == compared
+        assert {result.edits_not_run[code] for code in compared} == {NO_LAST_YEAR}
+        assert codes - compared <= set(result.edits_run)
 
 
 def test_each_new_edit_finds_its_fault_where_it_stands(single: Any) -> None:
     changes = {(BAND_9, "white"): "5001", (TRAINEES, "bme"): "7", (TOTAL, "white"): None, (TOTAL, "bme"): "29"}
     changes |= {("workforce.total", "unknown"): None}
-    judgement = single.judge_one(single.read(changes))
-    texts = dict(messages(judgement))
+    result = single.validate_one(single.read(changes))
+    texts = dict(messages(result))
     band, trainees, total = (
         single.place(item, group).cell for item, group in ((BAND_9, "white"), (TRAINEES, "bme"), (TOTAL, "bme"))
     )
@@ -267,31 +267,31 @@ def test_each_new_edit_finds_its_fault_where_it_stands(single: Any) -> None:
     assert texts["S116"] == "Total workforce, Unknown is left out (required: no, given: no)."
     assert texts["V216"].startswith(f"Trainee grades (sheet Return, cell {trainees}): 7, Consultants: 6.")
     assert texts.keys() == {"S116", "V206", "V210", "V211", "V212", "V216", "V217"}
-    places = {finding.code: (finding.item, finding.ethnic_group, finding.value) for finding in judgement.findings}
+    places = {finding.code: (finding.item, finding.ethnic_group, finding.value) for finding in result.findings}
     assert places["V211"] == (TRAINEES, "bme", "7")
-    assert judgement.status == "rejected"
+    assert result.status == "rejected"
 
 
 def test_the_item_of_a_two_year_template_is_tested_there(two_year: Any) -> None:
-    judgement = two_year.judge_one(two_year.read({("disciplinary.entered_previous_year", "white"): "501"}))
-    assert "V213" in dict(messages(judgement))
+    result = two_year.validate_one(two_year.read({("disciplinary.entered_previous_year", "white"): "501"}))
+    assert "V213" in dict(messages(result))
 
 
 def test_figures_with_findings_of_their_own_leave_the_new_edits_unrun(single: Any) -> None:
     unusable = {(TRAINEES, group): "x" for group in ("white", "bme", "unknown")}
-    judgement = single.judge_one(single.read(unusable), last_year=single.last_year())
-    assert judgement.edits_not_run["V211"] == judgement.edits_not_run["Q399"] == NO_FIGURES
+    result = single.validate_one(single.read(unusable), last_year=single.last_year())
+    assert result.edits_not_run["V211"] == result.edits_not_run["Q399"] == NO_FIGURES
 
 
 def test_a_quality_edit_has_the_words_of_its_measures(single: Any) -> None:
     last_year = single.last_year(single.staffed(660, 200, 30))
-    [judgement] = single.judge(single.submission(single.read(), last_year=last_year))
-    assert dict(messages(judgement))["Q399"] == "890 staff, now 864."
+    [result] = single.validate(single.submission(single.read(), last_year=last_year))
+    assert dict(messages(result))["Q399"] == "890 staff, now 864."
 
 
 def test_findings_of_the_same_value_are_one_finding_of_each_return(single: Any) -> None:
     written = {(BAND_9, group): "006" for group in ("white", "bme")} | {(TRAINEES, "bme"): "06"}
-    first, second = single.judge(*(single.submission(single.read(changes)) for changes in (written, written)))
+    first, second = single.validate(*(single.submission(single.read(changes)) for changes in (written, written)))
     for result in (first, second):
         same = [finding for finding in result.findings if finding.code == "V214"]
         assert [(finding.item, finding.value) for finding in same] == [(TRAINEES, "06"), (BAND_9, "006")] or [
@@ -307,7 +307,7 @@ def test_findings_of_the_same_value_are_one_finding_of_each_return(single: Any) 
 def test_a_condition_on_rows_and_a_threshold_of_the_year_work_in_every_suite(single: Any) -> None:
     [finding] = [
         finding
-        for finding in single.judge_one(single.read({("disciplinary.entered", "unknown"): "21"})).findings
+        for finding in single.validate_one(single.read({("disciplinary.entered", "unknown"): "21"})).findings
         if finding.code == "V215"
     ]
     assert (finding.item, finding.ethnic_group) == (BAND_9, "unknown")
@@ -320,19 +320,19 @@ def test_a_condition_on_rows_and_a_threshold_of_the_year_work_in_every_suite(sin
 def test_statements_receipts_and_sign_offs_name_the_columns_of_their_frames(single: Any) -> None:
     late = single.year.hard_close + timedelta(minutes=1)
     read = single.read(organisation_code="QXX", signoff_role="HR")
-    texts = dict(messages(single.judge_one(read, received_at=late)))
+    texts = dict(messages(single.validate_one(read, received_at=late)))
     assert texts["S115"] == "RXX: QXX (sheet Return, cell B1) does not begin as RXX does."
     assert texts["S117"].startswith("The expected sender sent it on ")
     assert texts["S117"].endswith(f"closed on {single.year.hard_close.astimezone(LONDON):%-d %B %Y at %H:%M}.")
     assert texts["Q395"].startswith("The role is HR (sheet Return, cell B5), not a role. HR, ")
     assert texts["Q395"].endswith("31 March 2022.")
-    assert dict(messages(single.judge_one(single.read(organisation_code=None))))["S115"] == "No code."
+    assert dict(messages(single.validate_one(single.read(organisation_code=None))))["S115"] == "No code."
 
 
 def test_quality_edits_compare_two_columns_and_may_have_conditions(single: Any) -> None:
     changes = {(BAND_9, "white"): "50", (TRAINEES, "white"): "50"}
     last_year = single.last_year({**changes, ("disciplinary.entered", "white"): "3"})
-    pairs = messages(single.judge_one(single.read(), last_year=last_year))
+    pairs = messages(single.validate_one(single.read(), last_year=last_year))
     alike = [message for code, message in pairs if code == "Q396" and re.match(r"\d\d alike: ", message)]
     assert [re.sub(r".*, White \(.*\) is", "", message) for message in alike] == [" 20, not 8; at most 11.5 more."]
     assert ("Q397", "15 entries after 8.") in pairs
@@ -340,7 +340,7 @@ def test_quality_edits_compare_two_columns_and_may_have_conditions(single: Any) 
 
 def test_a_national_edit_may_put_returns_together() -> None:
     queries = [ExplainedQuery(f"2022-{code}-001", code, "Q303", "m") for code in ("RAA", "RBB")]
-    review = judged(coverage=covered(200, 200), returns=TWO, queries=queries)
+    review = review_of(coverage=covered(200, 200), returns=TWO, queries=queries)
     assert [(finding.place, finding.message) for finding in review.findings if finding.code == "M407"] == [
         ("RAA", "2 returns have 1 open queries, above 0: RAA and RBB; first Q303.")
     ]
@@ -368,7 +368,7 @@ def test_a_sender_is_told_of_new_edits_and_can_explain_them(single: Any, tmp_pat
 
 
 def test_a_return_of_another_year_is_not_asked_about_its_figures(single: Any) -> None:
-    judgement = single.judge_one(single.read(collection_year="2016"), last_year=single.last_year())
-    assert "S107" in dict(messages(judgement))
-    assert "S107" in judgement.edits_not_run["Q399"]
-    assert "S114" in single.judge_one(single.unreadable()).edits_run
+    result = single.validate_one(single.read(collection_year="2016"), last_year=single.last_year())
+    assert "S107" in dict(messages(result))
+    assert "S107" in result.edits_not_run["Q399"]
+    assert "S114" in single.validate_one(single.unreadable()).edits_run

@@ -71,7 +71,7 @@ def test_each_edit_that_compares_with_last_year_finds_what_the_national_checks_w
     document = check(last_year, changes)
     assert finding_codes(document) == {"Q321", "Q322", "Q324", "Q326", "Q327", "Q329"}
     submission = single.submission(single.read(changes), last_year=last_year)
-    national = {(finding.code, finding.message) for finding in single.judge(submission)[0].findings}
+    national = {(finding.code, finding.message) for finding in single.validate(submission)[0].findings}
     assert {(finding["code"], finding["message"]) for finding in document["findings"]} == national
 
 

@@ -93,8 +93,8 @@ def page_of(folder: Path, document: dict[str, Any]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def judged(single: Any) -> dict[str, ValidationResult]:
-    """Returns of each kind, judged together."""
+def validated(single: Any) -> dict[str, ValidationResult]:
+    """Returns of each kind, validated together."""
     negative = {(f"workforce.clinical.band_{n}", "bme"): "-1" for n in (2, 3, 4)}
     many = single.read()
     many.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1") for n in range(400)]
@@ -107,17 +107,17 @@ def judged(single: Any) -> dict[str, ValidationResult]:
         "long value": single.read({(NURSES, "bme"): "x" * 5000}),
         "many findings": many,
     }
-    return dict(zip(reads, single.judge(*map(single.submission, reads.values())), strict=True))
+    return dict(zip(reads, single.validate(*map(single.submission, reads.values())), strict=True))
 
 
 @pytest.fixture
-def rejected(single: Any, judged: dict[str, ValidationResult]) -> dict[str, Any]:
-    return answer(single, judged["rejected"])
+def rejected(single: Any, validated: dict[str, ValidationResult]) -> dict[str, Any]:
+    return answer(single, validated["rejected"])
 
 
 @pytest.fixture
-def clean(single: Any, judged: dict[str, ValidationResult]) -> dict[str, Any]:
-    return answer(single, judged["clean"])
+def clean(single: Any, validated: dict[str, ValidationResult]) -> dict[str, Any]:
+    return answer(single, validated["clean"])
 
 
 def test_report_json_has_the_keys_of_the_contract(rejected: dict[str, Any], tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_report_json_has_the_keys_of_the_contract(rejected: dict[str, Any], tmp_
 
 
 def test_halves_stay_halves(two_year: Any) -> None:
-    document = answer(two_year, two_year.judge_one(two_year.read({("disciplinary.entered", "bme"): "4.5"})))
+    document = answer(two_year, two_year.validate_one(two_year.read({("disciplinary.entered", "bme"): "4.5"})))
     assert document["figures"]["disciplinary.entered"] == {"white": 10, "bme": 4.5, "unknown": 1}
     assert document["page"]["counts"][1] == {"group": "BME", "staff": "192", "entered": "4.25", "likelihood": "2.21%"}
 
@@ -193,7 +193,7 @@ def test_the_page_begins_with_the_receipt_and_says_whom_to_ask(rejected: dict[st
 def test_a_sign_off_that_is_missing_is_one_finding_with_its_cells(single: Any) -> None:
     read = single.read(signoff_role=None, signoff_date=None)
     read.empty = {"signoff.role": CellRef("Sign-off", "B4"), "signoff.date": CellRef("Sign-off", "B5")}
-    [finding] = [candidate for candidate in single.judge_one(read).findings if candidate.code == "Q309"]
+    [finding] = [candidate for candidate in single.validate_one(read).findings if candidate.code == "Q309"]
     assert (finding.sheet, finding.cell) == ("Sign-off", "B4, B5")
     assert finding.message.startswith("The sign-off has no role and no date")
 
@@ -236,25 +236,25 @@ def test_page_of_a_clean_return_shows_the_figures(clean: dict[str, Any], tmp_pat
 
 
 def test_page_says_why_a_ratio_is_not_calculable(
-    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+    single: Any, validated: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
-    document = answer(single, judged["no white entries"])
+    document = answer(single, validated["no white entries"])
     assert "not calculable: no white entries" in page_of(tmp_path / "a", document).text
 
 
 def test_page_of_a_return_with_queries_asks_for_explanations(
-    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+    single: Any, validated: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
-    page = page_of(tmp_path / "a", answer(single, judged["not signed"]))
+    page = page_of(tmp_path / "a", answer(single, validated["not signed"]))
     assert "Accepted, with questions." in page.text
     assert "1 question about it wants an explanation." in page.text
     assert "Explanations sheet" in page.text
 
 
 def test_page_of_an_unreadable_file_shows_no_figures(
-    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+    single: Any, validated: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
-    page = page_of(tmp_path / "a", answer(single, judged["unreadable"]))
+    page = page_of(tmp_path / "a", answer(single, validated["unreadable"]))
     assert "No figure could be read." in page.text
 
 
@@ -266,18 +266,18 @@ def test_page_of_an_unreadable_file_shows_no_figures(
     ],
 )
 def test_page_says_by_when(
-    after: timedelta, words: str, single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+    after: timedelta, words: str, single: Any, validated: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
     received = single.year.deadline + after
-    page = page_of(tmp_path / "a", answer(single, replace(judged["clean"], late=True), received_at=received))
+    page = page_of(tmp_path / "a", answer(single, replace(validated["clean"], late=True), received_at=received))
     assert words in page.text
     assert ", after the deadline" in page.text
 
 
-def test_page_says_what_is_special(single: Any, judged: dict[str, ValidationResult], tmp_path: Path) -> None:
+def test_page_says_what_is_special(single: Any, validated: dict[str, ValidationResult], tmp_path: Path) -> None:
     made = answer(
         single,
-        judged["clean"],
+        validated["clean"],
         {"sent": False, "organisation_name": ""},
         simulated=True,
         clock_source="as_of",
@@ -292,16 +292,16 @@ def test_page_says_what_is_special(single: Any, judged: dict[str, ValidationResu
     assert "A later return of yours was accepted" in page.text
 
 
-def test_long_values_are_cut(single: Any, judged: dict[str, ValidationResult]) -> None:
-    [finding] = answer(single, judged["long value"])["findings"]
+def test_long_values_are_cut(single: Any, validated: dict[str, ValidationResult]) -> None:
+    [finding] = answer(single, validated["long value"])["findings"]
     assert len(finding["value"]) == 200
     assert len(finding["message"]) < 200
 
 
 def test_many_findings_are_counted_on_the_page_and_listed_in_the_workbook(
-    single: Any, judged: dict[str, ValidationResult], tmp_path: Path
+    single: Any, validated: dict[str, ValidationResult], tmp_path: Path
 ) -> None:
-    page = page_of(tmp_path / "a", answer(single, judged["many findings"]))
+    page = page_of(tmp_path / "a", answer(single, validated["many findings"]))
     assert "And 100 more, which report.xlsx and report.csv list." in page.text
     assert openpyxl.load_workbook(tmp_path / "a" / "report.xlsx")["Findings"].max_row == 401
 

@@ -1,4 +1,4 @@
-"""A corrected return is held to what a return that is sent is held to: both judgements agree on any figures."""
+"""A corrected return is held to what a return that is sent is held to: both results agree on any figures."""
 
 import random
 from decimal import Decimal
@@ -30,17 +30,14 @@ def test_it_finds_what_the_edits_would_reject(desk: str, request: pytest.Fixture
     of_year: Any = request.getfixturevalue(desk)
     dice = random.Random(desk)
     returns = [_changes(of_year, dice) for _ in range(300)]
-    judged = of_year.judge(*(of_year.submission(of_year.read(changes)) for changes in returns))
+    results = of_year.validate(*(of_year.submission(of_year.read(changes)) for changes in returns))
     seen = set()
-    for changes, judgement in zip(returns, judged, strict=True):
-        wanted = sorted(finding.code for finding in judgement.findings if finding.severity == "reject")
+    for changes, result in zip(returns, results, strict=True):
+        wanted = sorted(finding.code for finding in result.findings if finding.severity == "reject")
         figures = {key: Decimal(value) for key, value in of_year.figures(changes).items()}
-        assert (
-            sorted(
-                consistency_error[:4] for consistency_error in consistency_errors(figures, of_year.template, FEW_STAFF)
-            )
-            == wanted
-        ), changes
+        assert sorted(error[:4] for error in consistency_errors(figures, of_year.template, FEW_STAFF)) == wanted, (
+            changes
+        )
         seen |= set(wanted) or {"sound"}
     assert seen == {"sound", "V205", "V206", "V207", "V208"}
 

@@ -1,4 +1,4 @@
-"""Judging as a whole: many faults at once, many returns at once, clean returns staying clean."""
+"""Validation as a whole: many faults at once, many returns at once, clean returns staying clean."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,14 +50,13 @@ def test_one_return_with_many_faults_gets_every_finding_at_its_place(single: Any
     )
     read.cells.append(single.cell("workforce.pilots", "white", "4", CellRef("Return", "C99")))
     read.cells.append(single.cell(BAND_6, "white", "20", CellRef("Return", "C98")))
-    judgement = single.judge_one(read, received_at=single.year.hard_close + timedelta(days=1))
+    result = single.validate_one(read, received_at=single.year.hard_close + timedelta(days=1))
     assert (
-        "\n".join(f"{finding.code} {finding.severity}: {finding.message}" for finding in judgement.findings)
-        == MANY_FAULTS
+        "\n".join(f"{finding.code} {finding.severity}: {finding.message}" for finding in result.findings) == MANY_FAULTS
     )
-    assert judgement.status == "rejected"
+    assert result.status == "rejected"
     unusable = "the figures that it needs are missing or have findings of their own"
-    assert judgement.edits_not_run == {
+    assert result.edits_not_run == {
         **dict.fromkeys(("V205", "V206", "V208"), unusable),
         **dict.fromkeys(
             ("Q308", *(f"Q{number}" for number in range(321, 333))),
@@ -70,7 +69,7 @@ def test_figures_are_the_numbers_as_understood(single: Any) -> None:
     read = single.read({(NURSES, "white"): "20.0", (NURSES, "bme"): "x", ("workforce.total", "white"): ""})
     read.cells.append(single.cell(BAND_6, "white", "20"))
     read.cells.append(single.cell("workforce.pilots", "white", "4"))
-    figures = single.judge_one(read).figures
+    figures = single.validate_one(read).figures
     expected = {(cell.item, cell.ethnic_group): cell.number for cell in single.read().cells}
     for key in ((NURSES, "bme"), ("workforce.total", "white"), (BAND_6, "white")):
         del expected[key]
@@ -79,10 +78,10 @@ def test_figures_are_the_numbers_as_understood(single: Any) -> None:
 
 
 def test_what_is_not_known_here_is_said(single: Any) -> None:
-    [judgement] = single.judge(single.submission(single.read()), hard_close=None)
-    assert judgement.status == "accepted"
+    [result] = single.validate(single.submission(single.read()), hard_close=None)
+    assert result.status == "accepted"
     no_last_year = "there is no accepted return of last year to compare with"
-    assert judgement.edits_not_run == {
+    assert result.edits_not_run == {
         "S111": "it is a question of when a return is received",
         **{f"Q{number}": no_last_year for number in (321, 322, 324, 325, 327, 328, 329, 330)},
         "Q323": "neither last year's return nor last year's national rate is known here",
@@ -92,21 +91,21 @@ def test_what_is_not_known_here_is_said(single: Any) -> None:
 def test_of_several_reasons_the_first_expectation_s_is_named(single: Any) -> None:
     """Q328 compares staff, then entries: without a return of last year that is why, whatever else is missing."""
     read = single.read({("disciplinary.entered", group): "x" for group in ("white", "bme", "unknown")})
-    judgement = single.judge_one(read)
-    assert judgement.edits_not_run["Q328"] == "there is no accepted return of last year to compare with"
-    assert judgement.edits_not_run["Q322"] == "the figures that it needs are missing or have findings of their own"
+    result = single.validate_one(read)
+    assert result.edits_not_run["Q328"] == "there is no accepted return of last year to compare with"
+    assert result.edits_not_run["Q322"] == "the figures that it needs are missing or have findings of their own"
 
 
 def test_endless_findings_are_counted_and_not_all_listed(single: Any) -> None:
     read = single.read()
     read.cells += [single.cell(f"workforce.made_up_{n}", "bme", "1") for n in range(5000)]
-    findings = single.judge_one(read).findings
+    findings = single.validate_one(read).findings
     assert len(findings) == 1000
     assert findings[-1].message.endswith(" is not in template version 2.0. There are 4,000 more like this.")
 
 
-def test_no_returns_are_no_judgements(single: Any) -> None:
-    assert single.judge() == []
+def test_no_returns_are_no_results(single: Any) -> None:
+    assert single.validate() == []
 
 
 def test_the_number_of_runs_does_not_depend_on_the_number_of_returns(
@@ -117,7 +116,7 @@ def test_the_number_of_runs_does_not_depend_on_the_number_of_returns(
     monkeypatch.setattr(validate, "run_suite", lambda *args: runs.append(len(args[1])) or real(*args))
     for number in (1, 40):
         runs.clear()
-        single.judge(*(single.submission(single.read({(NURSES, "bme"): "x"})) for _ in range(number)))
+        single.validate(*(single.submission(single.read({(NURSES, "bme"): "x"})) for _ in range(number)))
         assert len(runs) == 8
 
 
@@ -126,8 +125,8 @@ def test_returns_do_not_touch_each_other(single: Any, as_table: Callable[[Valida
         single.read({(NURSES, "bme"): "-1", **{(BAND_6, group): None for group in ETHNIC_GROUPS}}),
         single.read({("disciplinary.entered", "white"): "641"}, collection_year="2019"),
     ]
-    together = single.judge(*(single.submission(read) for read in reads))
-    assert [as_table(result) for result in together] == [as_table(single.judge_one(read)) for read in reads]
+    together = single.validate(*(single.submission(read) for read in reads))
+    assert [as_table(result) for result in together] == [as_table(single.validate_one(read)) for read in reads]
 
 
 clean_figures = st.fixed_dictionaries(
@@ -158,6 +157,6 @@ def test_a_return_that_keeps_the_rules_is_never_rejected(drawn: list[dict[str, l
             figures[("disciplinary.entered", group)] = str(total * next(share) // 100)
             figures[("workforce.total", group)] = str(total) if next(share) > 50 else ""
         submissions.append(single.submission(single.read(figures)))
-    for judgement in single.judge(*submissions):
-        assert [finding for finding in judgement.findings if finding.severity == "reject"] == []
-        assert len(judgement.figures) >= 102
+    for result in single.validate(*submissions):
+        assert [finding for finding in result.findings if finding.severity == "reject"] == []
+        assert len(result.figures) >= 102

@@ -30,14 +30,14 @@ class Contender:
         self._groups = gx.ExpectationSuite(name="groups", expectations=_groups(rules))
 
     def check(self, paths: list[str]) -> list[list[str]]:
-        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._one(path)]
+        return [[path.stem, *finding] for path in map(Path, paths) for finding in self._check_file(path)]
 
-    def _one(self, path: Path) -> list[list[str]]:
+    def _check_file(self, path: Path) -> list[list[str]]:
         rules = self._rules
         cells = cells_of(pd.read_csv(path, dtype=str, keep_default_na=False), rules)
-        found = self._failing(self._cells, cells)
-        findings = [[code, *cells.loc[row, ["item", "ethnic_group"]]] for code, row in found]
-        wrong = {row for _, row in found}
+        failing = self._failing(self._cells, cells)
+        findings = [[code, *cells.loc[row, ["item", "ethnic_group"]]] for code, row in failing]
+        wrong = {row for _, row in failing}
         groups = groups_of(cells.drop(index=list(wrong)), rules)
         between = self._failing(self._groups, groups)
         at = {"V205": rules["entered"], "V206": rules["total"], "V207": rules["part"]}
@@ -49,12 +49,12 @@ class Contender:
         outcome = batch.validate(
             suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["row"]}
         )
-        found = set()
+        failing = set()
         for result in outcome.results:
-            for one in result.result.get("unexpected_index_list") or []:
-                rows = one["row"] if isinstance(one["row"], list) else [one["row"]]
-                found |= {(result.expectation_config.meta["edit"], int(row)) for row in rows}
-        return sorted(found)
+            for index in result.result.get("unexpected_index_list") or []:
+                rows = index["row"] if isinstance(index["row"], list) else [index["row"]]
+                failing |= {(result.expectation_config.meta["edit"], int(row)) for row in rows}
+        return sorted(failing)
 
 
 def _cells(rules: dict[str, Any]) -> list[Any]:
