@@ -86,19 +86,19 @@ def world(_worlds: tuple[Path, dict[str, Any]]) -> Callable[[str, Callable[[], A
 
     Gives what `make` did. A home that is copied stands for itself, so the copies change neither each other nor it.
     """
-    folder, made = _worlds
+    folder, snapshot = _worlds
 
     def put(name: str, make: Callable[[], Any]) -> Any:
         if "WRES_DATABASE_URL" in os.environ:  # what is in a database cannot be copied as a folder can
             return make()
-        if name not in made:
+        if name not in snapshot:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("WRES_HOME", str(folder / name))
-                made[name] = make()
+                snapshot[name] = make()
         home = Path(os.environ["WRES_HOME"])
         shutil.copytree(folder / name, home, symlinks=True)
         (home / "home.json").unlink()  # a copy would say so in what a command prints
-        return made[name]
+        return snapshot[name]
 
     return put
 
@@ -165,14 +165,14 @@ def figures() -> Callable[..., Figures]:
         year: int, staff: tuple[int, int, int], entered: tuple[str, str, str], **items: tuple[int, int, int]
     ) -> Figures:
         template = load_template(load_year(year).template_version)
-        made = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
-        given = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
+        cells = {cell: Decimal(0) for cell in template.cells() if cell[0] != "workforce.total"}
+        filled_cells = {"workforce.clinical.band_5": staff, "disciplinary.entered": entered}
         if template.window == "two_year_average":
-            given["disciplinary.entered_previous_year"] = entered
-        for item, values in {**given, **items}.items():
+            filled_cells["disciplinary.entered_previous_year"] = entered
+        for item, values in {**filled_cells, **items}.items():
             for group, value in zip(("white", "bme", "unknown"), values, strict=True):
-                made[item, group] = Decimal(value)  # type: ignore[arg-type]
-        return made
+                cells[item, group] = Decimal(value)  # type: ignore[arg-type]
+        return cells
 
     return make
 

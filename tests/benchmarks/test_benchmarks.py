@@ -84,9 +84,11 @@ def test_each_mistake_of_the_nation_is_found_by_us_and_by_row_models(tmp_path: P
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps(shared_rules()))
     sent = files(tmp_path, 12, "csv", one_in=1)  # every return has a mistake
-    found = {name: _findings(name, rules, [str(path) for _, path in sent]) for name in ("ours", "row_models")}
-    assert found["ours"] == found["row_models"]
-    assert {code for _, code, _, _ in found["ours"]} == set(MISTAKES)
+    findings_by_tool = {
+        name: _findings(name, rules, [str(path) for _, path in sent]) for name in ("ours", "row_models")
+    }
+    assert findings_by_tool["ours"] == findings_by_tool["row_models"]
+    assert {code for _, code, _, _ in findings_by_tool["ours"]} == set(MISTAKES)
 
 
 def _findings(name: str, rules: Path, sent: list[str]) -> list[tuple[str, ...]]:

@@ -26,11 +26,11 @@ RULES = [f"Q{number}" for number in range(321, 331)]
 
 def figures(counts: YearCounts, number: int) -> dict[tuple[str, str], Decimal]:
     """One return's figures, with no senior medical managers and no stated total."""
-    found = {("workforce.medical.senior_medical_managers", group): Decimal(0) for group in ETHNIC_GROUPS}
+    figures = {("workforce.medical.senior_medical_managers", group): Decimal(0) for group in ETHNIC_GROUPS}
     for at, group in enumerate(ETHNIC_GROUPS):
-        found |= {(item, group): Decimal(int(counts.cells[number, row, at])) for row, item in enumerate(STAFF_CELLS)}
-        found["disciplinary.entered", group] = Decimal(int(counts.entered[number, at]))
-    return found
+        figures |= {(item, group): Decimal(int(counts.cells[number, row, at])) for row, item in enumerate(STAFF_CELLS)}
+        figures["disciplinary.entered", group] = Decimal(int(counts.entered[number, at]))
+    return figures
 
 
 def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
@@ -65,10 +65,10 @@ def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
     ]
     others = OtherReturns(compared.usual, dict(zip(codes, map(tuple, rows), strict=True)))
     results = validate_returns(Batch(submissions, YEAR, TEMPLATE, codes, codes, others=others))
-    found = defaultdict(set)
+    codes_by_case = defaultdict(set)
     for number, result in enumerate(results):
         for finding in result.findings:
-            found[finding.code].add(number)
+            codes_by_case[finding.code].add(number)
     for code in RULES:
-        assert found[code] == set(np.flatnonzero(expected[code]).tolist()), code
-    assert all(found[code] for code in RULES)
+        assert codes_by_case[code] == set(np.flatnonzero(expected[code]).tolist()), code
+    assert all(codes_by_case[code] for code in RULES)

@@ -22,7 +22,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def said(tables: Tables, name: str, year: int = 2022) -> str:
+def fill_placeholder(tables: Tables, name: str, year: int = 2022) -> str:
     return Sentences(tables, year).by_name[name]()
 
 
@@ -30,14 +30,14 @@ def changed(tables: Tables, table: str, hidden: tuple[str, ...] = (), **figures:
     """The nation's rows of a table with other figures; some of them held back."""
     rows = tables[table].to_pylist()
     exact = {name: Decimal(value) if "." in str(value) else value for name, value in figures.items()}
-    made = [
+    changed_rows = [
         {**row, **exact, **dict.fromkeys(hidden), "suppressed": list(hidden)}
         if row.get("level", "national") == "national" and row["organisation_group"] == "all"
         else {**row, "suppressed": []}
         for row in rows
     ]
     schema = tables[table].schema.append(pa.field("suppressed", pa.list_(pa.string())))
-    return {**tables, table: pa.Table.from_pylist(made, schema=schema)}
+    return {**tables, table: pa.Table.from_pylist(changed_rows, schema=schema)}
 
 
 def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
@@ -129,25 +129,26 @@ def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction
     figures = {"figure": "1.71", "previous_figure": "1.73"}
     tables = changed(three_years, "improvement", verdict=verdict, direction=direction, **figures)  # type: ignore[arg-type]
     wanted = end.format(before="1.73 in 2021", now="1.71 in 2022")
-    assert said(tables, "change").endswith(f"the relative likelihood {wanted}")
+    assert fill_placeholder(tables, "change").endswith(f"the relative likelihood {wanted}")
 
 
 def test_the_break_is_stated_in_the_year_that_begins_a_series(three_years: Tables) -> None:
     twelve_months = "The change given here is counted over twelve months in both years."
-    assert "This is a break in the series" in (told := said(three_years, "break", 2021))
-    assert told.endswith(twelve_months)
+    assert "This is a break in the series" in (sentence := fill_placeholder(three_years, "break", 2021))
+    assert sentence.endswith(twelve_months)
     no_change = changed(three_years, "improvement", ("figure",))
-    assert twelve_months not in said(no_change, "break", 2021)
-    assert said(three_years, "break", 2022) == ""
+    assert twelve_months not in fill_placeholder(no_change, "break", 2021)
+    assert fill_placeholder(three_years, "break", 2022) == ""
 
 
 def test_chance_is_unlikely_only_where_the_wider_interval_leaves_out_equal(three_years: Tables) -> None:
     ends = {f"{RATIO}_lower": "1.11", f"{RATIO}_between_lower": "1.05", f"{RATIO}_between_upper": "2.70"}
-    assert "the wider one does not include 1.00 (equal likelihood), so the difference is more than chance" in said(
-        changed(three_years, "national", (), **ends), "chance"
+    assert (
+        "the wider one does not include 1.00 (equal likelihood), so the difference is more than chance"
+        in fill_placeholder(changed(three_years, "national", (), **ends), "chance")
     )
     alone = changed(three_years, "national", (f"{RATIO}_between_lower", f"{RATIO}_between_upper"))
-    assert "1.11 to 2.62; it does not include 1.00" in said(alone, "chance")
+    assert "1.11 to 2.62; it does not include 1.00" in fill_placeholder(alone, "chance")
 
 
 def test_regions_are_named_where_their_wider_intervals_do_not_overlap(three_years: Tables) -> None:
@@ -160,31 +161,33 @@ def test_regions_are_named_where_their_wider_intervals_do_not_overlap(three_year
         row |= {f"{RATIO}_{end}": Decimal(value) for end, value in names.items()}
         row[RATIO] = Decimal("0.70") if row["name"] == "London" else Decimal("1.50")
     tables = {**three_years, "region": pa.Table.from_pylist(rows, schema=three_years["region"].schema)}
-    assert said(tables, "regions") == (
+    assert fill_placeholder(tables, "regions") == (
         "By region the relative likelihood lies between 0.70 (London) and 1.50 (South East)."
     )
 
 
 def test_the_goal_is_held_against_what_chance_would_give(three_years: Tables) -> None:
     figures = {"share_truly_within_percent": "39.1", "above_beyond_chance": 1, "within_beyond_chance": 2}
-    told = said(changed(three_years, "goals", (), **figures), "goal_chance")
-    assert "of the others 1 is above it, none is below it and 2 are within it." in told
-    assert told.endswith("With chance taken out, an estimated 39.1% are truly within range.")
+    sentence = fill_placeholder(changed(three_years, "goals", (), **figures), "goal_chance")
+    assert "of the others 1 is above it, none is below it and 2 are within it." in sentence
+    assert sentence.endswith("With chance taken out, an estimated 39.1% are truly within range.")
     of_three_years = {
         "three_years_calculable": 180,
         "three_years_share_within_percent": "48.3",
         "three_years_expected_share_within_percent": "61.2",
     }
-    assert said(changed(three_years, "goals", (), **of_three_years), "goal_chance").endswith(
+    assert fill_placeholder(changed(three_years, "goals", (), **of_three_years), "goal_chance").endswith(
         "On three years pooled for each organisation, which leaves less to chance, 48.3% of the 180 organisations with "
         "all three are within range; chance alone would leave 61.2%."
     )
-    assert said(changed(three_years, "goals", ("expected_share_within_percent",)), "goal_chance") == ""
+    assert fill_placeholder(changed(three_years, "goals", ("expected_share_within_percent",)), "goal_chance") == ""
 
 
 def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
-    assert said(three_years, "headline", 2020).startswith("On average over the two years to 31 March 2020 BME staff")
-    assert said(three_years, "likelihoods", 2020).endswith("Entries are the mean of two years.")
+    assert fill_placeholder(three_years, "headline", 2020).startswith(
+        "On average over the two years to 31 March 2020 BME staff"
+    )
+    assert fill_placeholder(three_years, "likelihoods", 2020).endswith("Entries are the mean of two years.")
 
 
 @pytest.mark.parametrize(
@@ -265,12 +268,12 @@ def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:
 def test_figures_that_are_not_there(
     three_years: Tables, table: str, hidden: tuple[str, ...], figures: dict[str, Any], sentence: str, words: str
 ) -> None:
-    assert said(changed(three_years, table, hidden, **figures), sentence) == words
+    assert fill_placeholder(changed(three_years, table, hidden, **figures), sentence) == words
 
 
 def test_the_first_year_has_nothing_to_compare_with(three_years: Tables) -> None:
-    assert said(three_years, "change", 2020) == "There are no returns of 2019 to compare with."
-    assert said(three_years, "overall", 2020) == said(three_years, "organisations", 2020) == ""
+    assert fill_placeholder(three_years, "change", 2020) == "There are no returns of 2019 to compare with."
+    assert fill_placeholder(three_years, "overall", 2020) == fill_placeholder(three_years, "organisations", 2020) == ""
 
 
 def hidden_verdicts(tables: Tables, *codes: str) -> Tables:
@@ -285,10 +288,10 @@ def hidden_verdicts(tables: Tables, *codes: str) -> Tables:
 
 def test_organisations_whose_verdicts_are_held_back(three_years: Tables) -> None:
     codes = ("RXY", "RJ1", "RR8", "08W", "T1520")
-    assert said(hidden_verdicts(three_years, *codes), "organisations") == (
+    assert fill_placeholder(hidden_verdicts(three_years, *codes), "organisations") == (
         "Whether single organisations changed by more than could be due to chance is not published (small numbers)."
     )
-    assert said(hidden_verdicts(three_years, "RXY", "08W"), "organisations") == flat("""
+    assert fill_placeholder(hidden_verdicts(three_years, "RXY", "08W"), "organisations") == flat("""
         For 2 of 5 organisations it is not published (small numbers) whether they changed by more than chance; of the
         other 3, the relative likelihood came nearer to equal by more than chance in none and went further from
         it in none; in 3 there was no such change.

@@ -30,8 +30,8 @@ def open_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (YEARS / "2022.toml").read_text(encoding="utf-8")
     start = text.index("[disclosure]")
     end = text.find("\n[", start)
-    rest = text[end:] if end > 0 else ""
-    (folder / "2022.toml").write_text(f'{text[:start]}[disclosure]\npolicy = "open"\n{rest}', encoding="utf-8")
+    remainder = text[end:] if end > 0 else ""
+    (folder / "2022.toml").write_text(f'{text[:start]}[disclosure]\npolicy = "open"\n{remainder}', encoding="utf-8")
     monkeypatch.setenv("WRES_YEARS", str(folder))
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")
     monkeypatch.setenv("WRES_SETTLE_SECONDS", "0")

@@ -92,8 +92,8 @@ def test_what_is_tampered_with_breaks_the_chain(settings: Settings, number: int)
     add_receipts(engine, [new(name) for name in "abc"])
     events = get_events(engine, 2022)
     changed = replace(events[number - 1], document=events[number - 1].document.replace("RXY", "RXX"))
-    one, why = first_broken_link([*events[: number - 1], changed, *events[number:]]) or (None, "")
-    assert (one, why) == (changed, f"event {number} was changed after it was written")
+    broken, why = first_broken_link([*events[: number - 1], changed, *events[number:]]) or (None, "")
+    assert (broken, why) == (changed, f"event {number} was changed after it was written")
     if number < 3:
         _, why = first_broken_link([*events[: number - 1], *events[number:]]) or (None, "")
         assert why == f"event {number} is missing"

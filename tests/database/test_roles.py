@@ -94,7 +94,7 @@ def leave(org: str, bme: str) -> None:
         cells["disciplinary.entered", group] = Decimal(entered)
     rows = [["collection_year", "organisation_code", "item", "ethnic_group", "value"]]
     rows += [[str(YEAR), org, item, group, str(value)] for (item, group), value in cells.items()]
-    rows += [[str(YEAR), org, f"signoff.{key}", "", said] for key, said in (("role", "HR"), ("date", "2022-05-31"))]
+    rows += [[str(YEAR), org, f"signoff.{key}", "", value] for key, value in (("role", "HR"), ("date", "2022-05-31"))]
     folder = load_settings().inbox / str(YEAR) / org
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"return-{bme}.csv").open("w", newline="", encoding="utf-8") as target:

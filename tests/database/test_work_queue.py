@@ -85,8 +85,8 @@ def step(request: pytest.FixtureRequest, engine: Engine) -> Step:
     receipts = add_receipts(engine, [new("RXY"), new("RJ1")])
     if request.param == "answer":
         save_all_results(engine, 2022, [judged(receipt) for receipt in receipts], NOON)
-    found: Step = request.param
-    return found
+    step: Step = request.param
+    return step
 
 
 def test_what_one_has_in_hand_another_is_not_given(engine: Engine, step: Step) -> None:
@@ -252,7 +252,7 @@ def test_a_batch_has_its_size_and_an_organisations_returns_stay_together(senders
     ]
     cut = list(batch_by_sender(receipts, size))
     together = [item for batch in cut for item in batch]
-    assert sorted(together, key=lambda one: one.number) == receipts
+    assert sorted(together, key=lambda receipt: receipt.number) == receipts
     assert [item.number for item in together] == [
         receipt.number for receipt in sorted(receipts, key=lambda receipt: (receipt.organisation_code, receipt.number))
     ]

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 
 from wres.disclosure import Protected
 
-COUNTS = [f"{group}_{what}" for what in ("headcount", "entered") for group in ("white", "bme", "unknown")]
+COUNTS = [f"{group}_{measure}" for measure in ("headcount", "entered") for group in ("white", "bme", "unknown")]
 Bounds = tuple[float, float]
 
 
@@ -44,10 +44,10 @@ class Attacker:
 
     def left_open(self, code: str, edition: int = -1) -> tuple[int, int] | None:
         """The least and the greatest whole number possible of an organisation's count; None if nothing fits."""
-        found = [self._solve(self.numbers[edition][code], sign) for sign in (1, -1)]
-        if None in found:
+        bounds = [self._solve(self.numbers[edition][code], sign) for sign in (1, -1)]
+        if None in bounds:
             return None
-        least, most = (value for value in found if value is not None)
+        least, most = (value for value in bounds if value is not None)
         return int(np.ceil(least - 1e-6)), int(np.floor(-most + 1e-6))
 
     def _solve(self, number: int, sign: int) -> float | None:

@@ -68,50 +68,52 @@ def check(nation: Nation) -> None:
     tables = exact_tables(nation)
     exact = sdc_problem(tables, policies(nation))
     decisions, evidence = suppress(exact)
-    made = protect(tables, policies(nation))
-    found = with_places_changed(decisions, evidence)
+    protected = protect(tables, policies(nation))
+    moved = with_places_changed(decisions, evidence)
     for year, code, column in held_back(exact):
         at = list(exact.organisations[year]).index(code)
-        assert {1, 7} <= {int(world[at]) for world in found[year, column][0]}, (year, code, column)
-        assert Attacker([made], year, column).left_open(code) == (1, 7)
-    for year, column, world, others in some_worlds(found):
+        assert {1, 7} <= {int(world[at]) for world in moved[year, column][0]}, (year, code, column)
+        assert Attacker([protected], year, column).left_open(code) == (1, 7)
+    for year, column, world, others in some_worlds(moved):
         tried = [{column: world}]
         if column in JUDGED:
             [beside] = set(JUDGED) - {column}
             tried += [{column: world, beside: other} for other in others]
         again = (print_again(decisions, rebuilt(nation, year, columns)) for columns in tried)
-        assert any(printed == made.tables for printed in again), (year, column)
+        assert any(printed == protected.tables for printed in again), (year, column)
 
 
 def with_places_changed(decisions: SuppressionPattern, evidence: Evidence) -> Evidence:
     """With the worlds in which two counts that are alike have changed places; each must hold as the first one did."""
-    found = Evidence()
+    no_evidence = Evidence()
     for (year, column), (worlds, others) in evidence.items():
         systems = constraint_systems(decisions, year, column, others)
         asked = [*systems[0].protected]
         kinds = [*zip(*(system.symmetry_classes(asked) for system in systems), strict=True)]
         pairs = [
-            (one, other) for (one, kind), (other, its) in combinations(zip(asked, kinds, strict=True), 2) if kind == its
+            (count, other)
+            for (count, kind), (other, its) in combinations(zip(asked, kinds, strict=True), 2)
+            if kind == its
         ]
         more = []
         for world in worlds:
-            for one, other in pairs:
+            for count, other in pairs:
                 changed = world.copy()
-                changed[[one, other]] = world[[other, one]]
+                changed[[count, other]] = world[[other, count]]
                 assert [system.holds(changed) for system in systems] == [system.holds(world) for system in systems]
                 more.append(changed)
-        found[year, column] = [*worlds, *more], others
-    return found
+        no_evidence[year, column] = [*worlds, *more], others
+    return no_evidence
 
 
 def some_worlds(evidence: Evidence) -> list[tuple[int, str, list[int], list[list[int]]]]:
     """The last world of up to four counts: to count all again takes its time."""
-    found = [
+    disclosed_counts = [
         (year, column, worlds[-1].tolist(), [other.tolist() for other in others])
         for (year, column), (worlds, others) in evidence.items()
         if column in FIELDS and worlds
     ]
-    return found[:: max(1, len(found) // 4)][:4]
+    return disclosed_counts[:: max(1, len(disclosed_counts) // 4)][:4]
 
 
 def test_a_total_that_happens_to_be_round_shows_no_more_than_another() -> None:

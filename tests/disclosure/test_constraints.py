@@ -47,8 +47,8 @@ def test_a_world_holds_where_every_line_does() -> None:
 
 
 def test_numbers_of_a_group_are_known_by_the_counts() -> None:
-    told = LIKE_THE_FIRST.numbers(world(4, 1, 3, 7, 1, 4), np.array([0, 2, 3, 5]))
-    assert told == Counter({"above small": 2, "within small": 2})
+    figures = LIKE_THE_FIRST.numbers(world(4, 1, 3, 7, 1, 4), np.array([0, 2, 3, 5]))
+    assert figures == Counter({"above small": 2, "within small": 2})
 
 
 def test_counts_are_alike_where_every_line_takes_them_alike() -> None:

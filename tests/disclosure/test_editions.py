@@ -45,10 +45,10 @@ def test_a_revision_leaves_three_values_open_on_both_sides(before: int, after: i
     first, second = editions(*revision(before, after))
     for edition, true in ((0, before), (1, after)):
         if 1 <= true <= 7:
-            found = Attacker([first, second], 2021, "bme_entered").left_open("RAA", edition)
-            assert found is not None
-            assert found[0] <= true <= found[1]
-            assert found[1] - found[0] >= 2, (edition, found)
+            interval = Attacker([first, second], 2021, "bme_entered").left_open("RAA", edition)
+            assert interval is not None
+            assert interval[0] <= true <= interval[1]
+            assert interval[1] - interval[0] >= 2, (edition, interval)
     assert Attacker([first, second], 2021, "bme_entered").left_open("RY0") == (1, 7)  # who was not revised
 
 

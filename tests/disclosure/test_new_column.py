@@ -42,9 +42,11 @@ def schema_with(entry: str, folder: Path) -> Path:
     """The project's tables.toml with one more column, the last of the table `organisation`."""
     text = Path(table_schema.__file__).with_name("tables.toml").read_text(encoding="utf-8")
     start, end = text.split("[tables.organisation]\n")
-    columns, rest = end.split("\n]\n", maxsplit=1)
+    columns, remainder = end.split("\n]\n", maxsplit=1)
     file = folder / "tables.toml"
-    file.write_text(f'{start}{entry}\n[tables.organisation]\n{columns}\n  "{COLUMN}",\n]\n{rest}', encoding="utf-8")
+    file.write_text(
+        f'{start}{entry}\n[tables.organisation]\n{columns}\n  "{COLUMN}",\n]\n{remainder}', encoding="utf-8"
+    )
     return file
 
 

@@ -35,9 +35,9 @@ def by_the_rule_alone(nation: Nation) -> Tables:
 
 @pytest.mark.parametrize(("nation", "year", "code"), GIVEN_AWAY)
 def test_it_finds_what_the_rule_alone_gives_away_and_nothing_in_a_release(nation: Nation, year: int, code: str) -> None:
-    found = deduce_counts(by_the_rule_alone(nation), policies(nation))
+    deduced = deduce_counts(by_the_rule_alone(nation), policies(nation))
     names = {row["code"]: row["name"] for row in exact_tables(nation)["organisation"].to_pylist()}
-    assert (year, names[code], "bme_entered") in {(count.year, count.name, count.column) for count in found}
+    assert (year, names[code], "bme_entered") in {(count.year, count.name, count.column) for count in deduced}
     assert deduce_counts(protect(exact_tables(nation), policies(nation)).tables, policies(nation)) == []
 
 
@@ -70,8 +70,8 @@ def test_it_sees_a_figure_of_a_row_that_tells_a_count_of_it(column: str, value: 
     tables = dict(protect(exact_tables(nation), policies(nation)).tables)
     rows = [row | ({column: value} if row["code"] == "RAA" else {}) for row in tables["organisation"].to_pylist()]
     tables["organisation"] = pa.Table.from_pylist(rows, schema=tables["organisation"].schema)
-    found = deduce_counts(tables, policies(nation))
-    assert {count.name for count in found} == {rows[0]["name"]}
+    deduced = deduce_counts(tables, policies(nation))
+    assert {count.name for count in deduced} == {rows[0]["name"]}
 
 
 @pytest.mark.parametrize(("before", "after"), [(1, 7), (7, 1), (8, 7), (12, 1), (3, 4)])
@@ -92,8 +92,8 @@ def test_counts_of_a_two_year_average_may_be_quarters_also_where_the_next_year_c
     nation = {2020: {**ELSEWHERE, "RAA": Trust(3.5, 3.5)}, 2021: {**ELSEWHERE, "RAA": Trust(40, 30)}}
     nation = {year: {**trusts, "RBB": Trust(9, 11, region="")} for year, trusts in nation.items()}
     tables = exact_tables(nation, {2020: "two_year_average", 2021: "single_year"})
-    made = protect(tables, policies(nation))
-    assert deduce_counts(made.tables, policies(nation)) == []
+    protected = protect(tables, policies(nation))
+    assert deduce_counts(protected.tables, policies(nation)) == []
 
 
 def test_other_policies_promise_nothing() -> None:
@@ -121,13 +121,13 @@ def test_it_agrees_with_an_attacker_who_asks_for_each_organisation(nation: dict[
     years = {2021: nation}
     printed = by_the_rule_alone(years)
     names = {row["name"]: row["code"] for row in exact_tables(years)["organisation"].to_pylist()}
-    found = {(names[count.name], count.column) for count in deduce_counts(printed, policies(years))}
+    deduced = {(names[count.name], count.column) for count in deduce_counts(printed, policies(years))}
     rows = printed["organisation"].to_pylist()
     narrowed = set()
     for column in ("bme_entered", "white_entered", "unknown_entered"):
         attacker = Attacker([Protected(printed, {})], 2021, column)
         hidden = [row["code"] for row in rows if row[column] is None]
         narrowed |= {(code, column) for code in hidden if attacker.left_open(code) not in {(1, 7), None}}
-    assert narrowed <= found
+    assert narrowed <= deduced
     by_a_row = {row["code"] for row in rows if row["range"] is not None or row["relative_likelihood"] is not None}
-    assert {code for code, _ in found - narrowed} <= by_a_row
+    assert {code for code, _ in deduced - narrowed} <= by_a_row

@@ -35,8 +35,8 @@ NATION = {
 
 @pytest.fixture(scope="module")
 def printed() -> Tables:
-    made = protect(exact_tables(NATION), policies(NATION)).tables
-    return {name: cast_to_schema(table, SPECS[name]) for name, table in made.items() if name in SPECS}
+    printed = protect(exact_tables(NATION), policies(NATION)).tables
+    return {name: cast_to_schema(table, SPECS[name]) for name, table in printed.items() if name in SPECS}
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_parquet_says_which_nulls_are_held_back(printed: Tables, official: Relea
     """
     with duckdb.connect() as database:
         database.register("official", table)
-        rows = {code: rest for code, *rest in database.execute(asked).fetchall()}
+        rows = {code: values for code, *values in database.execute(asked).fetchall()}
     assert rows["RAA"] == [None, None, True, True]
     assert rows["RNN"][1:] == [None, False, False]
     frame = table.to_pandas()

@@ -61,21 +61,21 @@ def test_a_figure_that_cannot_be_calculated_is_not_called_suppressed() -> None:
 def test_an_open_year_shows_everything() -> None:
     nation = {2021: {"RAA": Trust(22, 3)}, 2022: {"RAA": Trust(7, 1)}}
     tables = exact_tables(nation)
-    made = protect(tables, policies(nation, OPEN))
-    assert {name: table.drop_columns("suppressed") for name, table in made.tables.items()} == tables
-    assert not any(names for table in made.tables.values() for names in table["suppressed"].to_pylist())
-    assert set(made.figures_shown.values()) == {100}
+    protected = protect(tables, policies(nation, OPEN))
+    assert {name: table.drop_columns("suppressed") for name, table in protected.tables.items()} == tables
+    assert not any(names for table in protected.tables.values() for names in table["suppressed"].to_pylist())
+    assert set(protected.figures_shown.values()) == {100}
 
 
 def test_what_rests_on_exact_counts_that_nothing_prints_is_never_shown() -> None:
     """The nation and the goals too: a share by chance or a ratio within organisations is worked out from each count."""
     nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
-    made = protect(exact_tables(nation), policies(nation)).tables
+    tables = protect(exact_tables(nation), policies(nation)).tables
     for name in ("goals", "national", "region", "organisation_type"):
         figures = unprinted_figures(name)
         assert len(figures) > 5
-        assert {row[figure] for row in rows_of(made[name]) for figure in figures} == {None}
-        assert all(figures - figures_of_other_years(name) <= set(row["suppressed"]) for row in rows_of(made[name]))
+        assert {row[figure] for row in rows_of(tables[name]) for figure in figures} == {None}
+        assert all(figures - figures_of_other_years(name) <= set(row["suppressed"]) for row in rows_of(tables[name]))
 
 
 def without_values(tables: Tables, table: str, column: str) -> Tables:
@@ -108,10 +108,10 @@ def test_figures_that_a_year_cannot_have_are_not_called_suppressed() -> None:
 def test_a_year_without_the_rule_keeps_its_own_figures() -> None:
     nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}, 2022: {"RAA": Trust(19, 4), **ELSEWHERE}}
     tables = exact_tables(nation)
-    made = protect(tables, {**policies(nation), 2021: OPEN}).tables
-    [before], [now] = (rows_of(made["organisation"], code="RAA", collection_year=year) for year in (2021, 2022))
+    published = protect(tables, {**policies(nation), 2021: OPEN}).tables
+    [before], [now] = (rows_of(published["organisation"], code="RAA", collection_year=year) for year in (2021, 2022))
     assert (before["bme_entered"], now["bme_entered"]) == (3, None)
-    [change] = rows_of(made["organisation_change"], code="RAA")
+    [change] = rows_of(published["organisation_change"], code="RAA")
     assert (change["previous_bme_entered"], change["bme_entered"], change["relative_likelihood_change"]) == (
         3,
         None,
@@ -132,8 +132,8 @@ def test_a_comparison_with_the_year_before_is_worked_out_again_and_one_over_thre
 
 def test_the_tables_keep_to_their_specification() -> None:
     nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}, 2022: {"RAA": Trust(19, 4), **ELSEWHERE}}
-    made = protect(exact_tables(nation), policies(nation)).tables
-    assert specification_breaches(made, 2022, without={"revisions", "published_series", "data_quality"}) == []
+    tables = protect(exact_tables(nation), policies(nation)).tables
+    assert specification_breaches(tables, 2022, without={"revisions", "published_series", "data_quality"}) == []
 
 
 # Each of these narrows a count to one value unless something more than the rule is done.
@@ -158,24 +158,24 @@ def test_what_the_rule_alone_would_give_away(nation: Nation, year: int, code: st
     tables = exact_tables(nation)
     decisions, weak = unprotected(tables, nation)
     assert Attacker([weak], year, "bme_entered").left_open(code) == (true, true)
-    assert any("bme_entered" in found for found in disclosures(decisions, {}, weak.tables))
-    made = protect(tables, policies(nation))
-    assert Attacker([made], year, "bme_entered").left_open(code) == (1, 7)
+    assert any("bme_entered" in disclosure for disclosure in disclosures(decisions, {}, weak.tables))
+    protected = protect(tables, policies(nation))
+    assert Attacker([protected], year, "bme_entered").left_open(code) == (1, 7)
 
 
 @pytest.mark.parametrize("nation", [REGION_AT_ITS_EDGE, ONE_OF_ITS_GROUP, SMALL_NATION, ONE_NOT_COMPARED])
 def test_asking_for_one_of_those_alike_changes_nothing(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = exact_tables(nation)
-    made = protect(tables, policies(nation))
+    protected = protect(tables, policies(nation))
     asked_for_each = lambda _systems, ones: {number: number for number in ones}  # noqa: E731
     monkeypatch.setattr(attacker, "first_of_each_class", asked_for_each)
-    assert protect(tables, policies(nation)) == made
+    assert protect(tables, policies(nation)) == protected
 
 
 def test_many_that_are_alike_cost_no_more_questions_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     most = Solver.maximise
-    monkeypatch.setattr(Solver, "maximise", lambda self, *given: asked.append(1) or most(self, *given))
+    monkeypatch.setattr(Solver, "maximise", lambda self, *arguments: asked.append(1) or most(self, *arguments))
     questions = []
     for size in (10, 40):
         nation = {2021: {**{f"RA{at}": Trust(4, 3, 2) for at in range(size)}, **ELSEWHERE}}
@@ -188,10 +188,14 @@ def test_many_that_are_alike_cost_no_more_questions_than_few(monkeypatch: pytest
 
 def test_all_that_are_alike_are_named() -> None:
     decisions, weak = unprotected(exact_tables(REGION_AT_ITS_EDGE), REGION_AT_ITS_EDGE)
-    said = [found for found in disclosures(decisions, {}, weak.tables) if "organisation, bme_entered" in found]
+    disclosed = [
+        disclosure
+        for disclosure in disclosures(decisions, {}, weak.tables)
+        if "organisation, bme_entered" in disclosure
+    ]
     names = {row["name"] for row in decisions.exact.rows["organisation"] if row["region_code"] == "Y56"}
     assert len(names) == 9
-    assert all(any(name in found for found in said) for name in names)
+    assert all(any(name in disclosure for disclosure in disclosed) for name in names)
 
 
 def test_an_organisation_that_is_in_one_total_and_not_in_the_other() -> None:
@@ -200,10 +204,11 @@ def test_an_organisation_that_is_in_one_total_and_not_in_the_other() -> None:
     narrowed = Attacker([weak], 2022, "bme_entered").left_open("RNN")
     assert narrowed is not None
     assert narrowed != (1, 7)
-    made = protect(tables, policies(ONE_NOT_COMPARED))
-    assert Attacker([made], 2022, "bme_entered").left_open("RNN") == (1, 7)
+    protected = protect(tables, policies(ONE_NOT_COMPARED))
+    assert Attacker([protected], 2022, "bme_entered").left_open("RNN") == (1, 7)
     assert (
-        rows_of(made.tables["national"], collection_year=2022, organisation_group="all")[0]["bme_entered"] is not None
+        rows_of(protected.tables["national"], collection_year=2022, organisation_group="all")[0]["bme_entered"]
+        is not None
     )
 
 
@@ -214,10 +219,10 @@ def test_the_goals_go_where_they_tell_a_range_that_tells_a_count() -> None:
     [goals] = rows_of(tables["goals"], organisation_group="all")
     assert goals["within"] > 0
     decisions, weak = unprotected(tables, nation)
-    assert any("organisation, bme_entered" in found for found in disclosures(decisions, {}, weak.tables))
-    made = protect(tables, policies(nation)).tables
-    assert {row["within"] for row in made["goals"].to_pylist()} == {None}
-    assert all("within" in row["suppressed"] for row in made["goals"].to_pylist())
+    assert any("organisation, bme_entered" in disclosure for disclosure in disclosures(decisions, {}, weak.tables))
+    printed = protect(tables, policies(nation)).tables
+    assert {row["within"] for row in printed["goals"].to_pylist()} == {None}
+    assert all("within" in row["suppressed"] for row in printed["goals"].to_pylist())
 
 
 @pytest.mark.parametrize(("counts", "printed"), [((1, 3), None), ((7, 7), None), ((8, 8), 20)])
@@ -247,10 +252,10 @@ def queried(tables: Tables, year: int = 2021) -> Tables:
 
 def test_how_many_were_queried_is_held_back_with_the_counts_that_it_speaks_of() -> None:
     nation = {2021: {"RAA": Trust(22, 3), **ELSEWHERE}}
-    made = protect(queried(exact_tables(nation)), policies(nation)).tables
-    ratio, unsigned = made["data_quality"].to_pylist()
-    found = ["organisations_checked", "organisations_with_findings", "findings", "findings_explained"]
-    assert ratio["suppressed"] == [*found, "organisations_corrected"]
+    printed = protect(queried(exact_tables(nation)), policies(nation)).tables
+    ratio, unsigned = printed["data_quality"].to_pylist()
+    measures = ["organisations_checked", "organisations_with_findings", "findings", "findings_explained"]
+    assert ratio["suppressed"] == [*measures, "organisations_corrected"]
     assert {ratio[name] for name in ratio["suppressed"]} == {None}
     assert (ratio["organisations"], ratio["edit_title"]) == (8, "Ratio high")
     assert (unsigned["organisations_with_findings"], unsigned["findings_explained"], unsigned["suppressed"]) == (
@@ -258,8 +263,8 @@ def test_how_many_were_queried_is_held_back_with_the_counts_that_it_speaks_of() 
         None,
         [],
     )
-    assert {row["accepted_with_queries"] for row in made["coverage"].to_pylist()} == {None}
-    assert {row["received"] for row in rows_of(made["coverage"], level="national")} == {7}
+    assert {row["accepted_with_queries"] for row in printed["coverage"].to_pylist()} == {None}
+    assert {row["received"] for row in rows_of(printed["coverage"], level="national")} == {7}
 
 
 def spoiled(tables: Tables, table: str, column: str, value: Any, **where: Any) -> Tables:
@@ -351,7 +356,7 @@ def test_last_year_of_organisations_that_nobody_can_tell_follows_the_policy_of_t
     exact = exact_tables(nation)
     tables = protect(exact, {2021: policy, 2022: POLICY}).tables
     wanted = {"collection_year": 2022, "level": "national", "organisation_group": "all"}
-    [before], [after] = (rows_of(made["comparison"], **wanted) for made in (exact, tables))
+    [before], [after] = (rows_of(tables_of_policy["comparison"], **wanted) for tables_of_policy in (exact, tables))
     for column in ("previous_white_entered", "previous_bme_entered"):
         assert after[column] == (before[column] if is_shown else None)
 

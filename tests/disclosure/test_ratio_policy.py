@@ -131,22 +131,26 @@ def test_a_total_of_one_organisation_is_treated_as_the_organisation() -> None:
     assert {row["bme_entered"] for row in rows} == {None}
     assert None not in {row["relative_likelihood"] for row in rows}
     # measures beside the ratio would tell how few people it rests on
-    told = ("relative_likelihood_within_upper", "relative_likelihood_unknown_bme", "organisations_above_beyond_chance")
-    assert {row[name] for row in rows for name in told} == {None}
+    columns = (
+        "relative_likelihood_within_upper",
+        "relative_likelihood_unknown_bme",
+        "organisations_above_beyond_chance",
+    )
+    assert {row[name] for row in rows for name in columns} == {None}
 
 
 def test_what_would_tell_how_few_people_a_ratio_rests_on_goes_with_the_interval() -> None:
     nation = {2021: {"RAA": Trust(22, 3), "RBB": Trust(31, 14, 0), **ELSEWHERE}}
     _, shown = shown_tables(nation)
     few, many = (row_of(shown, "organisation", code=code) for code in ("RAA", "RBB"))
-    told = (
+    columns = (
         "range_beyond_chance",
         "differs_from_equal_q_value",
         "averaged_by_sender",
         "relative_likelihood_unknown_bme",
     )
-    assert {few[name] for name in told} == {None}
-    assert None not in {many[name] for name in told}
+    assert {few[name] for name in columns} == {None}
+    assert None not in {many[name] for name in columns}
 
 
 def test_two_years_side_by_side_hide_what_each_year_hides() -> None:
@@ -226,8 +230,8 @@ def test_a_figure_of_another_range_than_the_exact_one_is_refused(monkeypatch: py
     module = import_module("wres.disclosure.protect")
     right = module.apply_ratio_policy
 
-    def wrong(*given: Any) -> Tables:
-        tables = right(*given)
+    def wrong(*arguments: Any) -> Tables:
+        tables = right(*arguments)
         rows = [{**row, "range": "within"} for row in tables["organisation"].to_pylist()]
         return {**tables, "organisation": pa.Table.from_pylist(rows, schema=tables["organisation"].schema)}
 
@@ -258,13 +262,13 @@ def test_the_possible_entries_are_those_of_a_plain_search(white: int, bme: int, 
         "relative_likelihood": ratio, "reliability": reliability,
     }  # fmt: skip
     wanted = {
-        (Fraction(one), Fraction(other))
-        for one, other in product(range(min(60, white) + 1), range(min(60, bme) + 1))
-        if (0 < one <= 7 or 0 < other <= 7) and facts(one, other) == (ratio, band, reliability)
+        (Fraction(white_entries), Fraction(other))
+        for white_entries, other in product(range(min(60, white) + 1), range(min(60, bme) + 1))
+        if (0 < white_entries <= 7 or 0 < other <= 7) and facts(white_entries, other) == (ratio, band, reliability)
     }
-    found = possible_entries(row, RATIOS)
-    assert (Fraction(white_in), Fraction(bme_in)) in found
-    assert {pair for pair in found if max(pair) <= 60} == wanted
+    possible = possible_entries(row, RATIOS)
+    assert (Fraction(white_in), Fraction(bme_in)) in possible
+    assert {pair for pair in possible if max(pair) <= 60} == wanted
 
 
 def test_how_many_could_be_narrowed_down_is_counted() -> None:

@@ -25,18 +25,18 @@ def nation(*counts: int) -> Nation:
 pytestmark = pytest.mark.usefixtures("removable")
 
 
-def release(target: Path, made: Protected, about: ReleaseMetadata) -> dict[str, bytes]:
+def release(target: Path, protected: Protected, about: ReleaseMetadata) -> dict[str, bytes]:
     """Write the official release of protected tables, with all that a release states of them."""
     rules = policies({2021: {}})
     facts = replace(
         about,
         audience="official",
         disclosure_policies={2021: "protected"},
-        figures_shown=dict(made.figures_shown),
-        disclosure_notes=(*policy_sentences(rules), *rounding_sentences(made)),
+        figures_shown=dict(protected.figures_shown),
+        disclosure_notes=(*policy_sentences(rules), *rounding_sentences(protected)),
     )
     write_release(
-        target, {**made.tables, "revisions": no_revisions(), "published_series": published_series(2021)}, facts
+        target, {**protected.tables, "revisions": no_revisions(), "published_series": published_series(2021)}, facts
     )
     return {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
 
@@ -49,7 +49,7 @@ def test_manifest_pages_workbook_and_metadata_are_the_same(
     true = (3, 3, 3, 4, 2, 6)
     assert sum(true) == sum(other)
     worlds = [protect(exact_tables(nation(*counts)), policies(nation(*counts))) for counts in (true, other)]
-    files = [release(tmp_path / str(number) / "official", made, about) for number, made in enumerate(worlds)]
+    files = [release(tmp_path / str(number) / "official", protected, about) for number, protected in enumerate(worlds)]
     assert files[0].keys() == files[1].keys()
     assert [path for path in files[0] if files[0][path] != files[1][path]] == []
     assert {"manifest.json", "index.html", "organisation/RA0.html", "wres-disciplinary-2021.xlsx"} <= files[0].keys()

@@ -79,14 +79,14 @@ def config(**environment: str) -> "subprocess.CompletedProcess[str]":
     # Version 1, which some systems still have, knows no name of the project.
     text = (DOCKER / "compose.yaml").read_text().replace("name: wres\n", "")
     command = [program, "--file", "-", "--project-directory", DOCKER, "config"]
-    given = {"PATH": os.environ["PATH"], **environment}
-    return subprocess.run(command, check=False, env=given, capture_output=True, text=True, input=text)  # type: ignore[arg-type]
+    variables = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(command, check=False, env=variables, capture_output=True, text=True, input=text)  # type: ignore[arg-type]
 
 
 def test_compose_reads_the_file() -> None:
     assert COMPOSE["name"] == "wres"
-    given = {name: f"value-of-{name}" for name in REQUIRED}
-    done = config(**given)
+    variables = {name: f"value-of-{name}" for name in REQUIRED}
+    done = config(**variables)
     assert done.returncode == 0, done.stderr
     services = yaml.safe_load(done.stdout)["services"]
     assert services.keys() == SERVICES.keys()
@@ -96,8 +96,8 @@ def test_compose_reads_the_file() -> None:
 
 
 def test_compose_refuses_to_start_without_a_secret() -> None:
-    given = dict.fromkeys(REQUIRED - {"WRES_JWT_SECRET"}, "value")
-    done = config(**given)
+    variables = dict.fromkeys(REQUIRED - {"WRES_JWT_SECRET"}, "value")
+    done = config(**variables)
     assert done.returncode != 0
     assert "what signs the tokens of people and tasks" in done.stderr
 
@@ -187,10 +187,10 @@ OF_THE_PAGE = ("WRES_WEB_", "WRES_OIDC_", "WRES_MAX_UPLOAD_BYTES")
 def test_every_setting_reaches_the_containers_that_need_it() -> None:
     settings = {f"WRES_{name.upper()}" for name in Settings.model_fields} - NOT_FOR_CONTAINERS
     for name in ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "web"):
-        given = {variable for variable in SERVICES[name]["environment"] if variable in settings}
+        variables = {variable for variable in SERVICES[name]["environment"] if variable in settings}
         others = (() if name == "worker" else OF_WORKERS) + (() if name == "web" else OF_THE_PAGE)
         kept_away = {setting for setting in settings if setting.startswith(others)}
-        assert given == settings - kept_away, name
+        assert variables == settings - kept_away, name
 
 
 def test_values_for_kubernetes_name_settings_that_there_are() -> None:

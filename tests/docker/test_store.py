@@ -123,15 +123,15 @@ def store(
 
 def _make_buckets(address: str, keys: dict[str, str]) -> None:
     uris = ("WRES_LANDING_URI", "WRES_WAREHOUSE_URI", "WRES_PUBLISHED_URI", "WRES_S3_URL")
-    given = {uri: f"s3://{bucket}" for uri, bucket in zip(uris, BUCKETS, strict=True)}
-    given |= {"AWS_ENDPOINT_URL_S3": f"http://{address}", "AWS_REGION": "us-east-1", **keys}
+    variables = {uri: f"s3://{bucket}" for uri, bucket in zip(uris, BUCKETS, strict=True)}
+    variables |= {"AWS_ENDPOINT_URL_S3": f"http://{address}", "AWS_REGION": "us-east-1", **keys}
     spec = importlib.util.spec_from_file_location("buckets", DOCKER / "buckets.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in given.items():
+        for name, value in variables.items():
             patch.setenv(name, value)
         module.main()
         module.main()

@@ -36,8 +36,8 @@ def text_of(guide: str) -> str:
 
 
 def commands(guide: str) -> Iterator[list[str]]:
-    for found in _COMMAND.findall(text_of(guide)):
-        yield shlex.split(found)[1:]
+    for match in _COMMAND.findall(text_of(guide)):
+        yield shlex.split(match)[1:]
 
 
 @pytest.mark.parametrize("guide", GUIDES)
@@ -48,12 +48,12 @@ def test_every_command_is_there_with_its_options(guide: str) -> None:
 
     tried = 0
     for words in commands(guide):
-        command, rest = typer.main.get_command(app), list(words)
-        while rest and hasattr(command, "commands"):
-            assert rest[0] in command.commands, words
-            command = command.commands[rest.pop(0)]
+        command, words_left = typer.main.get_command(app), list(words)
+        while words_left and hasattr(command, "commands"):
+            assert words_left[0] in command.commands, words
+            command = command.commands[words_left.pop(0)]
         known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
-        named = {word.partition("=")[0] for word in rest if word.startswith("--")}
+        named = {word.partition("=")[0] for word in words_left if word.startswith("--")}
         assert named <= known, words
         tried += 1
     assert tried > 1
@@ -91,5 +91,5 @@ def test_every_code_is_one_of_the_catalogue() -> None:
 def test_every_picture_is_in_a_guide_and_what_was_simulated_says_how() -> None:
     shown = {path for guide in GUIDES for path in re.findall(r"\]\(pictures/([\w.-]+\.png)\)", text_of(guide))}
     assert {path.name for path in (DOCS / "pictures").glob("*.png")} == shown
-    made = (DOCS / "pictures" / "README.md").read_text(encoding="utf-8")
-    assert all(name in made for name in shown if name.startswith("release-"))
+    readme = (DOCS / "pictures" / "README.md").read_text(encoding="utf-8")
+    assert all(name in readme for name in shown if name.startswith("release-"))

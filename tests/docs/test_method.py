@@ -29,14 +29,14 @@ HAPPENS = {
 
 def section(title: str) -> str:
     """What stands under a heading, up to the next one."""
-    [found] = re.findall(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", TEXT, re.MULTILINE | re.DOTALL)
-    return str(found)
+    [text] = re.findall(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    return str(text)
 
 
 def table(title: str, number: int = 0) -> list[list[str]]:
     """The rows of a section's table, without its header; code marks taken off."""
-    found = re.findall(r"(?:^\|.*\n)+", section(title), re.MULTILINE)[number]
-    rows = [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in found.splitlines()]
+    blocks = re.findall(r"(?:^\|.*\n)+", section(title), re.MULTILINE)[number]
+    rows = [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in blocks.splitlines()]
     return rows[2:]
 
 
@@ -64,10 +64,10 @@ def test_no_other_code_is_named() -> None:
 
 
 def test_it_says_which_national_and_release_edits_run() -> None:
-    [said] = re.findall(r"Of the others it runs: ([MR\d, and]+)\.", TEXT)
+    [codes] = re.findall(r"Of the others it runs: ([MR\d, and]+)\.", TEXT)
     sources = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "expectations").glob("*.json")]
     used = set(re.findall(r'"([MR][45]\d\d)"', "".join(path.read_text(encoding="utf-8") for path in sources)))
-    assert set(re.findall(r"[MR]\d+", said)) == used
+    assert set(re.findall(r"[MR]\d+", codes)) == used
 
 
 def test_every_published_table_is_named() -> None:
@@ -193,5 +193,5 @@ def test_the_entries_to_the_range_of_the_example() -> None:
 def test_the_pooled_example_is_no_mean_of_ratios() -> None:
     ratios = [relative_likelihood(1000, 100, 10, 2), relative_likelihood(500, 900, 30, 20)]
     pooled = relative_likelihood(1500, 1000, 40, 22)
-    said = re.findall(r"ratio of (\d\.\d\d).*?has (\d\.\d\d).*?= (\d\.\d\d)\.", section("Pooled figures"), re.DOTALL)
-    assert said == [tuple(str(round_half_away(ratio or Fraction(0), 2)) for ratio in (*ratios, pooled))]
+    numbers = re.findall(r"ratio of (\d\.\d\d).*?has (\d\.\d\d).*?= (\d\.\d\d)\.", section("Pooled figures"), re.DOTALL)
+    assert numbers == [tuple(str(round_half_away(ratio or Fraction(0), 2)) for ratio in (*ratios, pooled))]

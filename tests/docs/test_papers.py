@@ -59,15 +59,15 @@ def test_every_command_is_there_with_its_options(paper: str) -> None:
 
     from wres.cli.main import app
 
-    found = re.findall(r"(?:^    |`)(?:\.venv/bin/)?(wres [a-z][^`\n#]*)", text_of(paper), re.MULTILINE)
-    assert found
-    for words in map(shlex.split, found):
-        command, rest = typer.main.get_command(app), words[1:]
-        while rest and hasattr(command, "commands"):
-            assert rest[0] in command.commands, words
-            command = command.commands[rest.pop(0)]
+    commands = re.findall(r"(?:^    |`)(?:\.venv/bin/)?(wres [a-z][^`\n#]*)", text_of(paper), re.MULTILINE)
+    assert commands
+    for words in map(shlex.split, commands):
+        command, words_left = typer.main.get_command(app), words[1:]
+        while words_left and hasattr(command, "commands"):
+            assert words_left[0] in command.commands, words
+            command = command.commands[words_left.pop(0)]
         known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
-        assert {word.partition("=")[0] for word in rest if word.startswith("--")} <= known, words
+        assert {word.partition("=")[0] for word in words_left if word.startswith("--")} <= known, words
 
 
 def journeys() -> dict[str, list[tuple[str, str]]]:
@@ -78,7 +78,7 @@ def journeys() -> dict[str, list[tuple[str, str]]]:
     rows = {
         part.partition("\n")[0]: re.findall(r"^\| \d+ \| `(.+?)` \| (.*?) ?\|", part, re.MULTILINE) for part in sections
     }
-    return {title: found for title, found in rows.items() if found}
+    return {title: entries for title, entries in rows.items() if entries}
 
 
 @pytest.mark.parametrize("title", journeys())

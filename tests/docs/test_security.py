@@ -36,8 +36,8 @@ def test_each_threat_names_what_stands_against_it_the_tests_and_what_is_open() -
     threats = rows("Threats")
     assert len(threats) > 10
     for threat in threats:
-        who, against, proved, left = threat
-        assert min(map(len, (who, against, left))) > 20, threat
+        who, against, proved, remaining_risk = threat
+        assert min(map(len, (who, against, remaining_risk))) > 20, threat
         tests = re.findall(r"`(tests/[\w/]+/test_\w+\.py)`", proved)
         assert tests, who
         for test in tests:
@@ -61,12 +61,12 @@ def test_each_direct_dependency_has_its_row() -> None:
 
 
 def test_no_rule_of_safety_is_set_aside_unseen() -> None:
-    found = {}
+    rules_by_file = {}
     for folder in ("pipeline", "dags", "docker", "sql"):
         for path in (ROOT / folder).rglob("*.py"):
             if codes := re.findall(r"noqa:[^\n]*?\b(S\d{3})\b", path.read_text(encoding="utf-8")):
-                found[path.relative_to(ROOT).as_posix()] = codes
-    assert found == SET_ASIDE
+                rules_by_file[path.relative_to(ROOT).as_posix()] = codes
+    assert rules_by_file == SET_ASIDE
     lint = PROJECT["tool"]["ruff"]["lint"]
     assert "S" in lint["select"]
     for where, rules in lint["per-file-ignores"].items():

@@ -90,9 +90,9 @@ def built_two(send_two: Callable[..., Any], at: Callable[[str], None], world: Ca
         send_two()
         return steps.build(steps.open_context(2022))
 
-    made: steps.Summary = world("two-built", make)
+    summary: steps.Summary = world("two-built", make)
     at("2022-06-10T12:00")
-    return made
+    return summary
 
 
 @pytest.fixture

@@ -38,9 +38,9 @@ def built(
         steps.build(steps.open_context(2022))
         return warnings()
 
-    made: list[str] = world("two-after-close", make)
+    builds: list[str] = world("two-after-close", make)
     at(AFTER_CLOSE)
-    return made
+    return builds
 
 
 def warnings() -> list[str]:
@@ -57,9 +57,9 @@ def approve(by: str = "Approver", role: str = "head of profession") -> None:
 
 def test_no_official_release_without_an_approval(settings: Settings, at: Callable[[str], None], built: object) -> None:
     at(RELEASE)
-    made = steps.publish(steps.open_context(2022))
-    assert made["official"] is None
-    assert made["official_state"].startswith("Not made: this build is not approved.")
+    releases = steps.publish(steps.open_context(2022))
+    assert releases["official"] is None
+    assert releases["official_state"].startswith("Not made: this build is not approved.")
     assert not list(settings.published.rglob("official"))
 
 
@@ -68,14 +68,14 @@ def test_an_approved_release_is_sealed_until_its_time(
 ) -> None:
     approve()
     at(BEFORE_RELEASE)
-    made = steps.publish(steps.open_context(2022))
-    assert made["official"] == str(settings.sealed / "2022" / "1.0" / "official")
-    assert made["official_state"] == (
+    releases = steps.publish(steps.open_context(2022))
+    assert releases["official"] == str(settings.sealed / "2022" / "1.0" / "official")
+    assert releases["official_state"] == (
         "Sealed until 09:30 on 22 February 2023; publish again then. Nobody has pre-release access."
     )
     assert stat.S_IMODE(settings.sealed.stat().st_mode) == 0o700
     assert [path.name for path in (settings.published / "2022" / "1.0").iterdir()] == ["management"]
-    assert steps.publish(steps.open_context(2022)) == made
+    assert steps.publish(steps.open_context(2022)) == releases
 
     at(RELEASE)
     opened = steps.publish(steps.open_context(2022))
@@ -112,8 +112,8 @@ def test_a_changed_build_voids_the_approval(
     with pytest.raises(WresError, match=r"holds errors \(build-out-of-date\)"):
         approve()
     steps.build(steps.open_context(2022))
-    made = steps.publish(steps.open_context(2022), note="A return came late.")
-    assert (made["edition"], made["official"]) == ("1.1", None)
+    releases = steps.publish(steps.open_context(2022), note="A return came late.")
+    assert (releases["edition"], releases["official"]) == ("1.1", None)
     approve()
     assert steps.publish(steps.open_context(2022))["official"].endswith("published/2022/1.1/official")
 

@@ -33,9 +33,9 @@ def arrives(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     waiting = FolderChannel.waiting
 
     def at(moment: datetime) -> None:
-        def waiting_since(self: FolderChannel, *given: Any, **options: Any) -> list[IncomingFile]:
+        def waiting_since(self: FolderChannel, *arguments: Any, **options: Any) -> list[IncomingFile]:
             return by_time_and_name(
-                replace(file, arrived_at=moment, modified_at=None) for file in waiting(self, *given, **options)
+                replace(file, arrived_at=moment, modified_at=None) for file in waiting(self, *arguments, **options)
             )
 
         monkeypatch.setattr(FolderChannel, "waiting", waiting_since)
@@ -101,15 +101,22 @@ def test_the_later_of_two_files_counts_and_both_are_named_where_no_time_tells(
         path.rename(path.with_name(name))
     arrives(datetime(2022, 6, 10, 11, tzinfo=UTC))
     steps.collect(steps.open_context(2022))
-    made = receipts(settings)
-    assert [receipt.file_name for receipt in made] == ["return.csv", "return-1.csv", "return-2.csv", "return-10.csv"]
-    assert [receipt.status == "superseded" for receipt in made] == [True, True, True, False]
+    saved_receipts = receipts(settings)
+    assert [receipt.file_name for receipt in saved_receipts] == [
+        "return.csv",
+        "return-1.csv",
+        "return-2.csv",
+        "return-10.csv",
+    ]
+    assert [receipt.status == "superseded" for receipt in saved_receipts] == [True, True, True, False]
     assert current_figures(open_registry(settings), 2022)["RXY"][ENTERED] == 9
-    for receipt in made:
-        [told] = [repair["what"] for repair in report(settings, receipt)["repairs"] if "same time" in repair["what"]]
-        assert "return.csv, return-1.csv, return-2.csv, return-10.csv" in told
+    for receipt in saved_receipts:
+        [repair_text] = [
+            repair["what"] for repair in report(settings, receipt)["repairs"] if "same time" in repair["what"]
+        ]
+        assert "return.csv, return-1.csv, return-2.csv, return-10.csv" in repair_text
         page = settings.outbox / "2022" / "RXY" / receipt.receipt / "report.html"
-        assert page.read_text().count(told) == 1
+        assert page.read_text().count(repair_text) == 1
 
 
 def test_a_file_that_was_received_in_a_later_round_does_not_replace_one_that_arrived_after_it(

@@ -68,14 +68,14 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
     for minutes, path in enumerate(sorted(load_settings().inbox.glob("2022/*/*"))):
         os.utime(path, (minutes * 60, minutes * 60))
     sent = shutil.copytree(load_settings().inbox, tmp_path / "sent")
-    expected = _left(tmp_path / "expected", sent, shares=1, size=100, chance=None)
+    expected = _run_collection(tmp_path / "expected", sent, shares=1, size=100, chance=None)
     assert ("Q326", "2022-RXY-002") in {(code["code"], code["receipt"]) for code in expected["findings"]}
 
     @hypothesis.settings(max_examples=3, phases=[Phase.generate])
     @given(shares=st.integers(2, 4), size=st.integers(1, 3), chance=st.randoms(use_true_random=False))
     def same(shares: int, size: int, chance: Random) -> None:
         home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
-        assert _left(home, sent, shares, size, chance) == expected
+        assert _run_collection(home, sent, shares, size, chance) == expected
 
     same()
 
@@ -83,7 +83,7 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
 _OF_THE_HOME = ("delivery_id", "validated_at", "order_time", "modified_at")
 
 
-def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None) -> dict[str, Any]:
+def _run_collection(home: Path, sent: Path, shares: int, size: int, chance: Random | None) -> dict[str, Any]:
     """What a round leaves in a new registry; shares in the order that chance gives. Times and the journal aside."""
     shutil.copytree(sent, home / "inbox")
     with pytest.MonkeyPatch.context() as patch:
@@ -96,14 +96,14 @@ def _left(home: Path, sent: Path, shares: int, size: int, chance: Random | None)
             steps.receive(steps.open_context(2022), shard=share)
         steps.validate_pending(steps.open_context(2022))
         steps.send_pending_reports(steps.open_context(2022))
-        found: dict[str, Any] = {}
+        outcome: dict[str, Any] = {}
         with open_registry(load_settings()).connect() as connection:
             for table in (table for table in Base.metadata.sorted_tables if "journal" not in table.name):
                 columns = [column for column in table.columns if column.name not in _OF_THE_HOME]
                 rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
-                found[table.name] = [dict(row._mapping) for row in rows]
-            found["events"] = Counter(connection.scalars(select(JournalEvent.kind)))
-        found["answers"] = {
+                outcome[table.name] = [dict(row._mapping) for row in rows]
+            outcome["events"] = Counter(connection.scalars(select(JournalEvent.kind)))
+        outcome["answers"] = {
             str(path.relative_to(home)): path.read_bytes() for path in (home / "outbox").rglob("report.json")
         }
-    return found
+    return outcome

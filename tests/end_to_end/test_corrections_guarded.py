@@ -44,7 +44,7 @@ def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         ([f"RZZ,{ENTERED},bme,19,9"], "line 2: 'RZZ' is not in the register; look it up: wres organisations list."),
         (
@@ -73,13 +73,13 @@ def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
     ],
 )
 def test_a_correction_that_cannot_be_made_stops_the_build(
-    send_two: Callable[..., Any], correct: Callable[..., Any], lines: list[str], said: str
+    send_two: Callable[..., Any], correct: Callable[..., Any], lines: list[str], message: str
 ) -> None:
     send_two()
     correct(*lines)
     with pytest.raises(WresError) as raised:
         steps.build(steps.open_context(2022))
-    assert str(raised.value) == f"corrections/2022.csv, {said}"
+    assert str(raised.value) == f"corrections/2022.csv, {message}"
 
 
 def test_a_stated_total_is_corrected_with_its_rows(send_two: Callable[..., Any], correct: Callable[..., Any]) -> None:

@@ -171,7 +171,7 @@ def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
     status = {receipt.organisation_code: receipt.status for receipt in get_receipts(engine, 2022)}
     assert status.pop("RQM") == "rejected"
     assert set(status.values()) <= {"accepted", "accepted_with_queries"}
-    assert [finding.code for found in get_findings(engine, 2022).values() for finding in found][-1] == "S112"
+    assert [finding.code for findings in get_findings(engine, 2022).values() for finding in findings][-1] == "S112"
 
 
 def test_a_round_that_fails_for_another_reason_suspects_nobody(

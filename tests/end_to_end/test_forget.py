@@ -136,7 +136,7 @@ def test_the_audit_sees_what_was_put_back_or_changed(sent: Settings) -> None:
             text("UPDATE journal SET document = replace(document, '(erased)', 'x') WHERE kind = 'judged'")
         )
     discrepancies = [str(row["what"]) for row in audit(sent, engine, None, quiet)]
-    assert any("was changed after it was written" in what for what in discrepancies)
+    assert any("was changed after it was written" in discrepancy for discrepancy in discrepancies)
 
 
 @pytest.mark.parametrize(

@@ -101,15 +101,15 @@ def test_it_holds_the_exact_figures_that_the_official_release_withholds(released
         exact = {row["code"]: row for row in csv.DictReader(source)}
     content = (released.outbox / "2022/RXY/local-report-1.0/local-report.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(content)))
-    [own] = [row for row in rows if row["relation"] == "own"]
-    assert {**exact["RXY"], "relation": "own"} == own
+    [own_row] = [row for row in rows if row["relation"] == "own"]
+    assert {**exact["RXY"], "relation": "own"} == own_row
     peers = [row for row in rows if row["relation"] == "peer"]
     assert [{**official[row["code"]], "relation": "peer"} for row in peers] == peers
     assert [row["code"] for row in peers] == ["RJ1"]
     book = openpyxl.load_workbook(released.outbox / "2022/RXY/local-report-1.0/local-report.xlsx")
     assert book.sheetnames == ["Report", "Figures", "Data quality", "Board paper"]
     [cell] = [cell for row in book["Figures"].iter_rows() for cell in row if cell.value == "own"]
-    assert 19.0 in [found.value for found in book["Figures"][cell.row]]
+    assert 19.0 in [cell_of_row.value for cell_of_row in book["Figures"][cell.row]]
     folder = write_local_report(steps.open_context(2022), "RXY", None, tmp_path / "mine")
     sent = released.outbox / "2022" / "RXY" / "local-report-1.0"
     assert all((folder / name).read_bytes() == (sent / name).read_bytes() for name in FILES)
@@ -128,10 +128,10 @@ def test_after_a_revision_it_comes_again_with_what_changed(
         "local_reports": 2,
     }
     assert reports(released, "RXY") == ["local-report-1.0", "local-report-1.1"]
-    own, other = text_of(released, "RXY", "1.1"), text_of(released, "RJ1", "1.1")
-    assert "What changed since edition 1.0" in own
-    assert "BME staff entering the process, 2022: 19 in edition 1.0, 18 in edition 1.1." in own
-    assert "Why this edition was made: RXY counted one case twice." in own
+    rxy_text, other = text_of(released, "RXY", "1.1"), text_of(released, "RJ1", "1.1")
+    assert "What changed since edition 1.0" in rxy_text
+    assert "BME staff entering the process, 2022: 19 in edition 1.0, 18 in edition 1.1." in rxy_text
+    assert "Why this edition was made: RXY counted one case twice." in rxy_text
     assert "None of your own figures differs from edition 1.0." in other
     assert "What changed" not in text_of(released, "RXY")
     assert [report.edition for report in given_reports(open_registry(released), 2022)] == ["1.0", "1.0", "1.1", "1.1"]

@@ -32,9 +32,9 @@ def two_years(
         return steps.build(steps.open_context(2022))
 
     def ran_once(year_before: bool) -> dict[str, object]:
-        made: dict[str, object] = world(f"checked-{year_before}", lambda: ran(year_before))
+        checked: dict[str, object] = world(f"checked-{year_before}", lambda: ran(year_before))
         at("2022-06-10T12:00")
-        return made
+        return checked
 
     return ran_once
 

@@ -131,8 +131,8 @@ def test_a_note_that_is_no_sentence_claims_nothing(
         with pytest.raises(WresError, match="so it needs a note"):
             steps.publish(steps.open_context(2022), note=blank)
     assert [release.edition for release in get_releases(engine, 2022, "management")] == ["1.0"]
-    made = steps.publish(steps.open_context(2022), note="  A return\u00a0came\n again. ")
-    assert (made["edition"], get_releases(engine, 2022, "management")[-1].note) == ("1.1", "A return came again.")
+    releases = steps.publish(steps.open_context(2022), note="  A return\u00a0came\n again. ")
+    assert (releases["edition"], get_releases(engine, 2022, "management")[-1].note) == ("1.1", "A return came again.")
 
 
 def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
@@ -173,11 +173,11 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "21", "1")))
     steps.collect(steps.open_context(2022))
     steps.build(steps.open_context(2022))
-    made = steps.publish(steps.open_context(2022), note="Two returns came again.")
-    assert (made["edition"], made["failures"]) == ("1.1", [])
+    releases = steps.publish(steps.open_context(2022), note="Two returns came again.")
+    assert (releases["edition"], releases["failures"]) == ("1.1", [])
     assert [(release.edition, release.build) for release in get_releases(engine, 2022, "management")][-1] == (
         "1.1",
-        made["build"],
+        releases["build"],
     )
     assert faults(load_settings()) == []
     assert steps.publish(steps.open_context(2022))["edition"] == "1.1"

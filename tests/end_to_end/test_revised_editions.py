@@ -292,13 +292,13 @@ def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder
     at("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.run(steps.open_context(2022))
-    made = contents(settings.published / "2022" / "1.0" / "management")
+    first_files = contents(settings.published / "2022" / "1.0" / "management")
     remove(settings.published)  # the next round runs on another machine
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
     steps.collect(steps.open_context(2022))
     steps.build(steps.open_context(2022))
     steps.publish(steps.open_context(2022), note=NOTE)
-    assert contents(settings.published / "2022" / "1.0" / "management") == made
+    assert contents(settings.published / "2022" / "1.0" / "management") == first_files
     frame = read_table("revisions", year=2022)
     assert (set(frame["previous_edition"]), set(frame["edition"])) == ({"2022-1.0"}, {"2022-1.1"})
     with bucket.open_input_file("wres/open/data/2022/latest.json") as file:

@@ -95,20 +95,20 @@ def texts(folder: Path) -> Iterator[tuple[Path, str]]:
         yield path, content.decode("utf-8").replace(",", "")
 
 
-def told(text: str, words: set[str]) -> set[str]:
+def find_words(text: str, words: set[str]) -> set[str]:
     """Those of these words and numbers that stand in a text by themselves, not inside a hash or a time."""
     return {word for word in words if re.search(rf"(?<!\w)(?<!\d[.:]){re.escape(word)}(?!\w|[.:]\d)", text)}
 
 
 def test_an_answer_holds_nothing_of_another_organisation(home: Settings) -> None:
-    for own, others in (("RXY", ["RJ1"]), ("RJ1", ["RXY"]), ("RR8", ["RXY", "RJ1"])):
-        answers = list(texts(home.outbox / "2022" / own))
+    for code, others in (("RXY", ["RJ1"]), ("RJ1", ["RXY"]), ("RR8", ["RXY", "RJ1"])):
+        answers = list(texts(home.outbox / "2022" / code))
         assert {path.name for path, _ in answers} >= {"report.json", "report.csv", "report.html"}
         for other in others:
             for path, text in answers:
-                assert told(text, {other, NAMES[other], *numbers(other)}) == set(), path
-        if own in FIGURES:  # a figure would be seen if it were there
-            assert set().union(*(told(text, numbers(own)) for _, text in answers)) == numbers(own)
+                assert find_words(text, {other, NAMES[other], *numbers(other)}) == set(), path
+        if code in FIGURES:  # a figure would be seen if it were there
+            assert set().union(*(find_words(text, numbers(code)) for _, text in answers)) == numbers(code)
 
 
 def test_a_blank_workbook_holds_only_the_last_year_of_its_own(home: Settings, tmp_path: Path) -> None:
@@ -116,8 +116,8 @@ def test_a_blank_workbook_holds_only_the_last_year_of_its_own(home: Settings, tm
     folder.mkdir()
     adhoc.write_prefilled_template(open_context(2023), "RXY", folder / "return.xlsx")
     [(_, text)] = texts(folder)
-    assert told(text, numbers("RXY")) == numbers("RXY")
-    assert told(text, {"RJ1", NAMES["RJ1"], *numbers("RJ1")}) == set()
+    assert find_words(text, numbers("RXY")) == numbers("RXY")
+    assert find_words(text, {"RJ1", NAMES["RJ1"], *numbers("RJ1")}) == set()
 
 
 def test_page_status_chase_list_and_what_steps_return_hold_no_figures(
@@ -129,14 +129,14 @@ def test_page_status_chase_list_and_what_steps_return_hold_no_figures(
     shown.append((Path("history"), wres("history", "2022", "RXY", "--format", "csv")[1]))
     shown.append((Path("what the steps return"), json.dumps(ran, default=str)))
     for path, text in shown:
-        assert told(text, numbers("RXY") | numbers("RJ1")) == set(), path
+        assert find_words(text, numbers("RXY") | numbers("RJ1")) == set(), path
 
 
 def test_logs_hold_no_figures_file_names_or_people(home: Settings) -> None:
     [(path, text)] = texts(home.home / "logs")
     events = {(line["event"], line.get("receipt")) for line in map(json.loads, path.read_text().splitlines())}
     assert {("received", "2022-RXY-001"), ("answered", "2022-RR8-001")} <= events
-    assert told(text, {*numbers("RXY", 30), *numbers("RJ1", 30), FILE_NAME, SIGNED_BY, "The Approver"}) == set()
+    assert find_words(text, {*numbers("RXY", 30), *numbers("RJ1", 30), FILE_NAME, SIGNED_BY, "The Approver"}) == set()
 
 
 def test_what_the_pipeline_keeps_for_itself_is_for_its_own_user(home: Settings) -> None:
@@ -168,9 +168,9 @@ def test_an_inbox_is_private_and_a_folder_that_was_there_keeps_its_rights(
 def test_a_release_is_read_only_once_it_is_made(home: Settings) -> None:
     for audience in ("management", "official"):
         release = home.published / "2022" / "1.0" / audience
-        made = [release, *release.rglob("*")]
-        assert len(made) > 10
-        assert [path for path in made if path.stat().st_mode & 0o222] == []
+        paths = [release, *release.rglob("*")]
+        assert len(paths) > 10
+        assert [path for path in paths if path.stat().st_mode & 0o222] == []
 
 
 def test_every_sentence_that_is_held_names_a_test_that_is_there() -> None:

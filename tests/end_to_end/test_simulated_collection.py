@@ -18,7 +18,7 @@ from wres.simulation.deliveries import Delivery, simulate_year
 from wres.simulation.demo_collection import run_demo
 
 YEARS, RETURNS, SEED = (2020, 2021), 24, 7
-COUNTS = [f"{group}_{what}" for group in ("white", "bme", "unknown") for what in ("headcount", "entered")]
+COUNTS = [f"{group}_{measure}" for group in ("white", "bme", "unknown") for measure in ("headcount", "entered")]
 
 
 @pytest.fixture(scope="module")

@@ -60,11 +60,11 @@ def official(
 def test_a_release_says_nothing_of_the_counts_that_it_holds_back(
     official: Callable[[str, tuple[str, ...]], dict[str, bytes]], tmp_path: Path
 ) -> None:
-    one, other = official("one", BME), official("other", (BME[1], BME[0], *BME[2:]))
-    assert one.keys() == other.keys()
-    assert [name for name in one if one[name] != other[name]] == []
-    manifest = json.loads(one["manifest.json"])
+    first_files, other = official("one", BME), official("other", (BME[1], BME[0], *BME[2:]))
+    assert first_files.keys() == other.keys()
+    assert [name for name in first_files if first_files[name] != other[name]] == []
+    manifest = json.loads(first_files["manifest.json"])
     assert manifest["build"] == "2022-b001"
     assert "snapshots" not in manifest
-    assert "Iceberg" not in one["index.html"].decode()
+    assert "Iceberg" not in first_files["index.html"].decode()
     shutil.rmtree(tmp_path / "one")

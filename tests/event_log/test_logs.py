@@ -32,9 +32,9 @@ def test_an_event_is_a_line_with_its_fields(tmp_path: Path, caplog: pytest.LogCa
     log_event("validated", 2022, "RXY", "2022-RXY-001", status="accepted")
     log_event("not answered", 2022, "RXY", channel="mesh", failed=True)
     log_event("built", 2022, changed=False, edition=None)
-    found = lines(tmp_path)
-    assert all(str(line.pop("time")).endswith("+00:00") for line in found)
-    assert found == [
+    log_lines = lines(tmp_path)
+    assert all(str(line.pop("time")).endswith("+00:00") for line in log_lines)
+    assert log_lines == [
         {
             "level": "info",
             "event": "validated",

@@ -62,7 +62,7 @@ def secrets(
     senders = tmp_path / "senders.csv"
     senders.write_text("mailbox,organisation_code\nX26OT001,RXY\n")
     where = f"?endpoint_override={s3_server}&scheme=http&region=us-east-1"
-    given = {
+    variables = {
         "WRES_DATABASE_URL": postgres.replace("//postgres:@", "//postgres@").replace(
             "//postgres@", f"//postgres:{DATABASE}@"
         ),
@@ -80,9 +80,9 @@ def secrets(
         "WRES_MESH_SHARED_KEY": SHARED,
         "WRES_MESH_SENDERS": str(senders),
     }
-    for name, value in given.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert DATABASE in given["WRES_DATABASE_URL"]
+    assert DATABASE in variables["WRES_DATABASE_URL"]
     return {"DATABASE": DATABASE, "STORE": STORE, "MESH": MESH, "SHARED": SHARED, "WRONG": WRONG} | {
         "SIGNING": private.read_text().splitlines()[1][-30:]
     }
@@ -102,7 +102,7 @@ def leave_return() -> None:
     (folder / "return.csv").write_text("\n".join(rows))
 
 
-def told(content: str | bytes, secrets: dict[str, str]) -> list[str]:
+def find_secrets(content: str | bytes, secrets: dict[str, str]) -> list[str]:
     """Which secrets stand in a text, or in a file's bytes, its parts unpacked."""
     if isinstance(content, str):
         content = content.encode()
@@ -157,18 +157,18 @@ def test_a_collection_leaves_no_secret_anywhere(
     assert "mesh" in shown[f"collect {YEAR}"][1].lower()  # it could not be reached
 
     for command, (_, out, err) in shown.items():
-        assert told(out + err, secrets) == [], command
+        assert find_secrets(out + err, secrets) == [], command
     assert "sqlalchemy.engine" in talk.text.getvalue()  # it did talk
-    assert told(talk.text.getvalue(), secrets) == []
+    assert find_secrets(talk.text.getvalue(), secrets) == []
     home = load_settings().home
     files = dict(kept(bucket, home, tmp_path / "backup"))
     assert {".jsonl", ".json", ".parquet", ".xlsx", ".html", ".avro", ".sig"} <= {Path(name).suffix for name in files}
-    assert {name: found for name, content in files.items() if (found := told(content, secrets))} == {}
+    assert {name: names for name, content in files.items() if (names := find_secrets(content, secrets))} == {}
     rows = dict(rows_of_the_database())
     assert rows["iceberg_tables"]
     assert rows["journal"]
-    assert {table: found for table, content in rows.items() if (found := told(content, secrets))} == {}
-    assert told(f"{load_settings()!r} {load_settings()}", secrets) == []
+    assert {table: names for table, content in rows.items() if (names := find_secrets(content, secrets))} == {}
+    assert find_secrets(f"{load_settings()!r} {load_settings()}", secrets) == []
 
 
 MISTAKES = {
@@ -190,13 +190,13 @@ def test_no_mistake_brings_a_secret_to_light(
     mistake: str, secrets: dict[str, str], talk: Talk, wres: Wres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in MISTAKES[mistake].items():
-        made = os.environ[name].replace(f"postgres:{DATABASE}", f"nobody:{WRONG}") if value == "nobody" else value
-        monkeypatch.setenv(name, made)
+        variable = os.environ[name].replace(f"postgres:{DATABASE}", f"nobody:{WRONG}") if value == "nobody" else value
+        monkeypatch.setenv(name, variable)
     leave_return()
     command = ("publish",) if "signing" in mistake else ("collect",)
     status, out, err = wres(*command, str(YEAR), "--as-of", "2022-06-10T12:00")
     assert status > 0
     assert "Traceback" not in err
-    assert told(out + err + talk.text.getvalue(), secrets) == []
+    assert find_secrets(out + err + talk.text.getvalue(), secrets) == []
     for path in load_settings().home.rglob("*"):
-        assert not path.is_file() or told(path.read_bytes(), secrets) == [], path
+        assert not path.is_file() or find_secrets(path.read_bytes(), secrets) == [], path

@@ -1,4 +1,4 @@
-"""The answer to a sender, on any findings, places, explanations, repairs, file and organisation names."""
+"""Fuzz the report to a sender with any findings, cells, explanations, repairs, file and organisation names."""
 
 import json
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.fuzzing import holds, seeds
+from tests.fuzzing import invariants, seeds
 from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import with_report, write_reports
@@ -24,13 +24,13 @@ _HEADINGS = {
 }
 
 
-def starts() -> dict[str, bytes]:
-    """Texts to begin with."""
+def make_seeds() -> dict[str, bytes]:
+    """Make texts to begin with."""
     return {str(number): text.encode() * 6 for number, text in enumerate(HOSTILE)}
 
 
-def one(data: bytes) -> None:
-    """Write all files of an answer, as they come back from a store that keeps JSON; none holds formula or script."""
+def check_input(data: bytes) -> None:
+    """Write all files of a report, as they come back from a store that keeps JSON; none holds formula or script."""
     draw = Texts(data)
     findings = [_finding(draw) for _ in range(draw.number(4))]
     figures = {cell: Decimal(draw.number(10**9)) for cell in seeds.TEMPLATE.cells()[: draw.number(200)]}
@@ -48,7 +48,7 @@ def one(data: bytes) -> None:
     document = with_report(result, _facts(draw, findings), _read(draw), seeds.YEAR, seeds.TEMPLATE).report
     with TemporaryDirectory() as folder:
         write_reports(Path(folder) / "answer", json.loads(json.dumps(document)))
-        holds.reports_are_inert((path.name, path.read_bytes()) for path in (Path(folder) / "answer").iterdir())
+        invariants.check_reports((path.name, path.read_bytes()) for path in (Path(folder) / "answer").iterdir())
 
 
 def _place(draw: Texts) -> CellRef:
@@ -81,7 +81,7 @@ def _read(draw: Texts) -> ParsedReturn:
 
 
 def _facts(draw: Texts, findings: list[Finding]) -> ReceiptFacts:
-    receipt = seeds.receipt("2022-RXY-1", datetime(2022, 7, 1, tzinfo=UTC), draw.text(), simulated=draw.rarely())
+    receipt = seeds.make_receipt("2022-RXY-1", datetime(2022, 7, 1, tzinfo=UTC), draw.text(), simulated=draw.rarely())
     return ReceiptFacts(
         receipt,
         draw.text(),

@@ -1,11 +1,11 @@
-"""The workbook readers, on packages whose XML was changed inside: random bytes would end at the first checksum."""
+"""Fuzz the workbook readers with packages whose XML was changed: random bytes would fail the first checksum."""
 
 import random
 import re
 import zipfile
 import zlib
 
-from tests.fuzzing import holds, seeds
+from tests.fuzzing import invariants, seeds
 
 _TOKENS = re.compile(rb"<[^>]*>|[^<]+|<")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)=("[^"]*"|'[^']*')""")
@@ -40,30 +40,32 @@ _NAMES = [
 ]  # fmt: skip
 
 
-def starts() -> dict[str, bytes]:
-    """The template filled in, with last year beside, a small one, and an OpenDocument spreadsheet."""
-    whole, before = (seeds.parts_of(seeds.workbook(last_year=last_year)) for last_year in ({}, seeds.FIGURES))
-    small, opendocument = seeds.small_workbook(), seeds.opendocument()
-    made = {"whole": seeds.packed(whole), "last-year": seeds.packed(before), "small": small}
-    return {**made, "compressed": _compressed(small), "opendocument": opendocument}
+def make_seeds() -> dict[str, bytes]:
+    """Make the template filled in, with last year beside, a small one, and an OpenDocument spreadsheet."""
+    whole, with_last_year = (
+        seeds.read_parts(seeds.make_workbook(last_year=last_year)) for last_year in ({}, seeds.FIGURES)
+    )
+    small, opendocument = seeds.make_small_workbook(), seeds.make_opendocument()
+    samples = {"whole": seeds.pack(whole), "last-year": seeds.pack(with_last_year), "small": small}
+    return {**samples, "compressed": _compress(small), "opendocument": opendocument}
 
 
-def _compressed(content: bytes) -> bytes:
-    return seeds.packed(seeds.parts_of(content), zipfile.ZIP_DEFLATED)
+def _compress(content: bytes) -> bytes:
+    return seeds.pack(seeds.read_parts(content), zipfile.ZIP_DEFLATED)
 
 
-def one(data: bytes) -> None:
-    """Read it."""
-    holds.read(data, "return.xlsx")
+def check_input(data: bytes) -> None:
+    """Read the bytes as a workbook."""
+    invariants.read_checked(data, "return.xlsx")
 
 
 def mutate(data: bytes, most: int, seed: int) -> bytes:
-    """A package with one part changed, or one part more or less; now and then its bytes as they come."""
+    """Change one part of a package, or add or remove one; now and then change its bytes as they come."""
     import atheris
 
     draw = random.Random(seed)
     try:
-        parts = seeds.parts_of(data)
+        parts = seeds.read_parts(data)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
         parts = {}
     if not parts or draw.random() < 0.08:
@@ -75,10 +77,10 @@ def mutate(data: bytes, most: int, seed: int) -> bytes:
         elif draw.random() < 0.25:
             parts[name] = bytes(atheris.Mutate(parts[name], len(parts[name]) + 100))
         else:
-            parts[name] = _changed(parts[name], draw)
+            parts[name] = _change_part(parts[name], draw)
         if not parts:
             break
-    return seeds.packed(parts, zipfile.ZIP_DEFLATED if draw.random() < 0.05 else zipfile.ZIP_STORED)[:most]
+    return seeds.pack(parts, zipfile.ZIP_DEFLATED if draw.random() < 0.05 else zipfile.ZIP_STORED)[:most]
 
 
 def _change_names(parts: dict[str, bytes], name: str, draw: random.Random) -> None:
@@ -91,25 +93,27 @@ def _change_names(parts: dict[str, bytes], name: str, draw: random.Random) -> No
             parts[draw.choice(_NAMES)] = parts.pop(name)
 
 
-def _changed(xml: bytes, draw: random.Random) -> bytes:
-    """The part with one element or text changed, moved, repeated, left out or put in."""
+def _change_part(xml: bytes, draw: random.Random) -> bytes:
+    """Change, move, repeat, leave out or put in one element or text of a part."""
     tokens: list[bytes] = _TOKENS.findall(xml) or [b""]
-    at = draw.randrange(len(tokens))
-    some = tokens[at : at + draw.choice((1, 2, 3, 5, 20))]
+    start = draw.randrange(len(tokens))
+    tokens_chosen = tokens[start : start + draw.choice((1, 2, 3, 5, 20))]
     match draw.randrange(8):
         case 0:
-            del tokens[at : at + len(some)]
+            del tokens[start : start + len(tokens_chosen)]
         case 1:
-            tokens[at:at] = some * (draw.choice((1, 1, 3, 200)) if sum(map(len, some)) < 500 else 1)
+            tokens[start:start] = tokens_chosen * (
+                draw.choice((1, 1, 3, 200)) if sum(map(len, tokens_chosen)) < 500 else 1
+            )
         case 2:
-            there = draw.randrange(len(tokens))
-            tokens[there:there] = some
+            target = draw.randrange(len(tokens))
+            tokens[target:target] = tokens_chosen
         case 3:
-            tokens.insert(at, draw.choice(_PIECES))
+            tokens.insert(start, draw.choice(_PIECES))
         case 4:
-            tokens[at] = draw.choice(_VALUES)
+            tokens[start] = draw.choice(_VALUES)
         case _:
-            tokens[at] = _ATTRIBUTE.sub(lambda match: _attribute(match, draw), tokens[at])
+            tokens[start] = _ATTRIBUTE.sub(lambda match: _attribute(match, draw), tokens[start])
     return b"".join(tokens)
 
 

@@ -1,4 +1,4 @@
-"""What the fuzzing starts from: small returns by the project's own writers, nothing that is kept in the tree."""
+"""Make what the fuzzing starts from: small returns by the project's own writers, nothing that is kept in the tree."""
 
 import io
 import re
@@ -30,8 +30,8 @@ _LEFT_OUT = ("docProps/", "xl/theme/", "xl/styles")
 _LAST_ROW = re.compile(rb'<row r="(\d+)".*?</row>', re.DOTALL)
 
 
-def workbook(organisation: str = "Kent & Medway", **more: object) -> bytes:
-    """The template of one organisation, filled in."""
+def make_workbook(organisation: str = "Kent & Medway", **more: object) -> bytes:
+    """Make the template of one organisation, filled in."""
     document = {"figures": FIGURES, "texts": TEXTS, **more}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "return.xlsx"
@@ -39,16 +39,16 @@ def workbook(organisation: str = "Kent & Medway", **more: object) -> bytes:
         return path.read_bytes()
 
 
-def csv_return() -> bytes:
-    """The same as CSV."""
+def make_csv_return() -> bytes:
+    """Make the same return as CSV."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "return.csv"
         write_csv(path, YEAR, "RXY", FIGURES, TEXTS)
         return path.read_bytes()
 
 
-def receipt(name: str, received_at: datetime, file_name: str, *, simulated: bool = False) -> Receipt:
-    """The row of a receipt that is stored nowhere."""
+def make_receipt(name: str, received_at: datetime, file_name: str, *, simulated: bool = False) -> Receipt:
+    """Make the row of a receipt that is stored nowhere."""
     return Receipt(
         receipt=name,
         collection_year=YEAR.year,
@@ -62,37 +62,37 @@ def receipt(name: str, received_at: datetime, file_name: str, *, simulated: bool
     )
 
 
-def parts_of(content: bytes) -> dict[str, bytes]:
-    """The parts of a zip package by name."""
+def read_parts(content: bytes) -> dict[str, bytes]:
+    """Read the parts of a zip package, by name."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def packed(parts: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """The package of some parts, not compressed unless it is asked for: so the fuzzer sees their bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as package:
+def pack(parts: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """Pack parts, not compressed unless it is asked for: so the fuzzer sees their bytes."""
+    package_bytes = io.BytesIO()
+    with zipfile.ZipFile(package_bytes, "w") as package:
         for name, data in parts.items():
             package.writestr(zipfile.ZipInfo(name), data, method)
-    return out.getvalue()
+    return package_bytes.getvalue()
 
 
-def small_workbook() -> bytes:
-    """A workbook with the first rows only and without what is not read: quick to read, quick to change."""
-    parts = {name: data for name, data in parts_of(workbook()).items() if not name.startswith(_LEFT_OUT)}
+def make_small_workbook() -> bytes:
+    """Make a workbook with the first rows only, without what is not read: quick to read, quick to change."""
+    parts = {name: data for name, data in read_parts(make_workbook()).items() if not name.startswith(_LEFT_OUT)}
     for name, data in parts.items():
         if name.startswith("xl/worksheets/"):
             parts[name] = _LAST_ROW.sub(lambda row: row[0] if int(row[1]) <= 16 else b"", data)
-    return packed(parts)
+    return pack(parts)
 
 
-def opendocument() -> bytes:
-    """The same figures as an OpenDocument spreadsheet."""
-    cells = read_return(workbook(), "return.xlsx", LIMITS).cells[:18]
+def make_opendocument() -> bytes:
+    """Make an OpenDocument spreadsheet with the same figures."""
+    cells = read_return(make_workbook(), "return.xlsx", LIMITS).cells[:18]
     rows = [["Organisation code", "RXY"], ["Collection year", "2022"], [], ["Item", "White", "BME", "Unknown"]]
-    rows += [[cells[at].item, *(cell.raw for cell in cells[at : at + 3])] for at in range(0, len(cells), 3)]
+    rows += [[cells[start].item, *(cell.raw for cell in cells[start : start + 3])] for start in range(0, len(cells), 3)]
     rows += [[], ["Q301", "What it is about", "Many did not say."]]
-    lines = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    lines = "".join(f"<table:table-row>{''.join(map(_cell_xml, row))}</table:table-row>" for row in rows)
     names = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
     )
@@ -103,10 +103,10 @@ def opendocument() -> bytes:
     )
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
-    return packed({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest.encode()})
+    return pack({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest.encode()})
 
 
-def _cell(text: str) -> str:
+def _cell_xml(text: str) -> str:
     if text.isdigit():
         return f'<table:table-cell office:value-type="float" office:value="{text}"/>'
     return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'

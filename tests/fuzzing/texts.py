@@ -1,4 +1,4 @@
-"""Texts out of a fuzzer's bytes: any characters but half ones, often beginning as an attack would."""
+"""Make texts from a fuzzer's bytes: any characters but half ones, often beginning as an attack would."""
 
 HOSTILE = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "x\r=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff201",
@@ -15,11 +15,11 @@ class Texts:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._at = 0
+        self._position = 0
 
     def _take(self, length: int) -> bytes:
-        taken = self._data[self._at : self._at + length]
-        self._at += length
+        taken = self._data[self._position : self._position + length]
+        self._position += length
         return taken
 
     def number(self, most: int) -> int:

@@ -87,31 +87,31 @@ def averaged_codes(orgs: dict[Key, Row], halves: set[Key], year: int, back: int)
     """Organisations with a half among the entries of the twelve months in either year."""
     return {
         code
-        for that, code in orgs
-        if that == year
+        for org_year, code in orgs
+        if org_year == year
         and ((year, code) in halves or any((year - back, c) in halves for c in pool(orgs, year, code, back) or []))
     }
 
 
 def places(pairs: dict[str, Pair], orgs: dict[Key, Row], year: int) -> Places:
     """Pairs by year, level, code, name and organisation group."""
-    found: Places = defaultdict(list)
+    members: Places = defaultdict(list)
     for code, pair in pairs.items():
         row = orgs[year, code]
-        found[year, "organisation", code, row["name"], row["organisation_group"]].append(pair)
+        members[year, "organisation", code, row["name"], row["organisation_group"]].append(pair)
         for group in (row["organisation_group"], "all"):
             for place in places_of(row):
-                found[(year, *place, group)].append(pair)
-    return found
+                members[(year, *place, group)].append(pair)
+    return members
 
 
 def places_returned(returned: dict[Key, Counts], orgs: dict[Key, Row], year: int) -> Counter[tuple[Any, ...]]:
     return Counter(
         (year, *place, group)
-        for that, code in returned
-        if that == year
-        for group in (orgs[that, code]["organisation_group"], "all")
-        for place in places_of(orgs[that, code])
+        for org_year, code in returned
+        if org_year == year
+        for group in (orgs[org_year, code]["organisation_group"], "all")
+        for place in places_of(orgs[org_year, code])
     )
 
 

@@ -55,17 +55,21 @@ def limit_counts(size: float, share: float, tail: float) -> tuple[float, float |
     )
 
 
-def funnel_row(own: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction | None]:
+def funnel_row(counts: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction | None]:
     """The row without its dispersion, and the squared residual."""
     relative = measure == "relative_likelihood"
     groups = ("white", "bme") if relative else GROUPS
-    size = sum(own.events[group] for group in groups) if relative else Fraction(sum(own.person_years.values()))
-    entered = own.events["bme"] if relative else sum(own.events.values())
+    size = sum(counts.events[group] for group in groups) if relative else Fraction(sum(counts.person_years.values()))
+    entered = counts.events["bme"] if relative else sum(counts.events.values())
     share = nation.likelihood(*GROUPS)
     if relative:
-        r, both = nation.ratio, own.staff["white"] and own.staff["bme"]
-        share = r * own.staff["bme"] / (r * own.staff["bme"] + own.staff["white"]) if r is not None and both else None
-    figures = (own.ratio, nation.ratio) if relative else (percent(own, *GROUPS), percent(nation, *GROUPS))
+        r, both = nation.ratio, counts.staff["white"] and counts.staff["bme"]
+        share = (
+            r * counts.staff["bme"] / (r * counts.staff["bme"] + counts.staff["white"])
+            if r is not None and both
+            else None
+        )
+    figures = (counts.ratio, nation.ratio) if relative else (percent(counts, *GROUPS), percent(nation, *GROUPS))
     row: Row = {"measure": measure, "size": rounded(Fraction(size), 2)}
     row |= {"figure": rounded(figures[0], 2), "national_figure": rounded(figures[1], 2)}
     known = share if share is not None and 0 < share < 1 and size > 0 and entered <= size else None
@@ -74,7 +78,7 @@ def funnel_row(own: Counts, nation: Counts, measure: str) -> tuple[Row, Fraction
         if count is None:
             return None
         if relative:
-            return rounded(Fraction(count / (float(size) - count) * own.staff["white"] / own.staff["bme"]), 2)
+            return rounded(Fraction(count / (float(size) - count) * counts.staff["white"] / counts.staff["bme"]), 2)
         return rounded(Fraction(100 * count / float(size)), 2)
 
     for name, tail in (("95", Fraction(1, 40)), ("99_8", Fraction(1, 1000))):
@@ -90,15 +94,15 @@ def funnel(returned: dict[Key, Counts], organisations: dict[Key, Row]) -> list[R
     groups: dict[tuple[int, str], dict[str, Counts]] = defaultdict(dict)
     for (year, code), counts in returned.items():
         groups[year, organisations[year, code]["organisation_group"]][code] = counts
-    for (year, group), own in groups.items():
-        nation = Counts.pooled(list(own.values()))
+    for (year, group), group_counts in groups.items():
+        nation = Counts.pooled(list(group_counts.values()))
         for measure in MEASURES:
-            made = {code: funnel_row(counts, nation, measure) for code, counts in own.items()}
-            squares = [squared for _, squared in made.values() if squared is not None]
+            funnel_rows = {code: funnel_row(counts, nation, measure) for code, counts in group_counts.items()}
+            squares = [squared for _, squared in funnel_rows.values() if squared is not None]
             mean = rounded(sum(squares, Fraction(0)) / len(squares), 2) if squares else None
             shared = {"collection_year": year, "organisation_group": group, "dispersion": mean}
             rows += [
                 shared | {"code": code, "name": organisations[year, code]["name"]} | row
-                for code, (row, _) in made.items()
+                for code, (row, _) in funnel_rows.items()
             ]
     return rows

@@ -38,15 +38,15 @@ def pool(organisations: dict[Key, Row], year: int, code: str, back: int) -> list
 
 def matched(organisations: dict[Key, Row], returned: dict[Key, Counts], year: int, back: int) -> dict[str, Pair]:
     """Organisations with a return in both years, every part of their earlier self having sent one of its own."""
-    pools = {code: pool(organisations, year, code, back) for that, code in organisations if that == year}
+    pools = {code: pool(organisations, year, code, back) for org_year, code in organisations if org_year == year}
     # A pool that breaks off somewhere still claims what it does reach.
     claims = Counter(code for pool in pools for code in reached(organisations, year, pool, back))
-    found = {}
+    pairs = {}
     for code, codes in pools.items():
         parts = [returned.get((year - back, code)) for code in codes or []]
         if (year, code) in returned and parts and None not in parts and all(claims[code] == 1 for code in codes or []):
-            found[code] = Pair(returned[year, code], Counts.pooled([part for part in parts if part]), len(parts))
-    return found
+            pairs[code] = Pair(returned[year, code], Counts.pooled([part for part in parts if part]), len(parts))
+    return pairs
 
 
 def reached(organisations: dict[Key, Row], year: int, code: str, back: int) -> list[str]:

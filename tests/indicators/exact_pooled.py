@@ -14,7 +14,7 @@ from tests.indicators.exact_method import CHI_SQUARED_95, GROUPS, Counts, Row, b
 
 def unknown_bounds(counts: Counts) -> Row:
     """The ratio, were staff and entries of unknown ethnicity known to be of one of the groups."""
-    found = {}
+    moved = {}
     mixes = {
         "white": ("white", "white"),
         "bme": ("bme", "bme"),
@@ -25,8 +25,8 @@ def unknown_bounds(counts: Counts) -> Row:
         staff, entered = dict(counts.staff), dict(counts.entered)
         staff[staff_to] += staff["unknown"]
         entered[entries_to] += entered["unknown"]
-        found[f"relative_likelihood_unknown_{name}"] = rounded(Counts(staff, entered).ratio, 2)
-    return found
+        moved[f"relative_likelihood_unknown_{name}"] = rounded(Counts(staff, entered).ratio, 2)
+    return moved
 
 
 def place_beyond_chance(counts: Counts) -> str | None:

@@ -11,14 +11,14 @@ def data_quality(findings: list[Row], organisations: list[Row]) -> list[Row]:
     groups = {(row["collection_year"], row["organisation_code"]): row["organisation_group"] for row in organisations}
     pools: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in findings:
-        own = groups[row["collection_year"], row["organisation_code"]]
-        for group in (own, "all"):
+        peers = groups[row["collection_year"], row["organisation_code"]]
+        for group in (peers, "all"):
             pools[row["collection_year"], group, row["edit_code"]].append(row)
     return [_counted(year, group, code, rows) for (year, group, code), rows in sorted(pools.items())]
 
 
 def _counted(year: int, group: str, code: str, rows: list[Row]) -> Row:
-    edit, found = load_catalogue()[code], [row for row in rows if row["findings"]]
+    edit, rows_with_findings = load_catalogue()[code], [row for row in rows if row["findings"]]
     explained = sum(row["findings_explained"] for row in rows)
     return {
         "collection_year": year,
@@ -28,8 +28,8 @@ def _counted(year: int, group: str, code: str, rows: list[Row]) -> Row:
         "severity": edit.severity,
         "organisations": len(rows),
         "organisations_checked": len([row for row in rows if row["ran"]]),
-        "organisations_with_findings": len(found),
+        "organisations_with_findings": len(rows_with_findings),
         "findings": sum(row["findings"] for row in rows),
         "findings_explained": None if code == "Q309" else explained,
-        "organisations_corrected": len([row for row in found if row["corrected"]]),
+        "organisations_corrected": len([row for row in rows_with_findings if row["corrected"]]),
     }

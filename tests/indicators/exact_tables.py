@@ -106,26 +106,26 @@ def expected_tables(figures: list[Row], organisations: list[Row], collections: l
             pooled = Counts.pooled(parts)
             places = [place_beyond_chance(part) for part in parts]
             beyond = {f"organisations_{place}_beyond_chance": places.count(place) for place in ("above", "below")}
-            told = between_and_within(parts) | beyond | unknown_bounds(pooled)
-            told |= twelve_months(
+            level_figures = between_and_within(parts) | beyond | unknown_bounds(pooled)
+            level_figures |= twelve_months(
                 [
                     latest[year, row["organisation_code"]]
                     for row in members
                     if (year, row["organisation_code"]) in latest
                 ]
             )
-            tables[level].append(key | window | measures(pooled) | told)
+            tables[level].append(key | window | measures(pooled) | level_figures)
         if level == "national":
             short = {"collection_year": year, "organisation_group": group}
             goal = None if group == "icb" else years[year]["goal_percent"]
             asked = years[year] | {"goal_percent": goal}
-            own = [
+            own_groups = [
                 latest[year, row["organisation_code"]] for row in members if (year, row["organisation_code"]) in latest
             ]
-            told = goals(parts, len(members) - len(parts), asked) | goals_beside_chance(parts, own)
+            goal_figures = goals(parts, len(members) - len(parts), asked) | goals_beside_chance(parts, own_groups)
             codes = [row["organisation_code"] for row in members if (year, row["organisation_code"]) in latest]
-            told |= three_year_goals({code: three_years(orgs, whole, averaged, year, code) for code in codes})
-            tables["goals"].append(short | windows[year] | told)
+            goal_figures |= three_year_goals({code: three_years(orgs, whole, averaged, year, code) for code in codes})
+            tables["goals"].append(short | windows[year] | goal_figures)
     tables["goal_distance"] = goal_distance(tables["goals"])
     looks: dict[tuple[int, str], Decimal | None] = {}
     for (year, _), codes in by_group(organisations, returned).items():
@@ -149,11 +149,11 @@ def is_break(year: Row, before: Row | None) -> bool:
 
 
 def by_group(organisations: list[Row], returned: dict[Any, Counts]) -> dict[tuple[int, str], list[str]]:
-    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    members: dict[tuple[int, str], list[str]] = defaultdict(list)
     for row in organisations:
         if (row["collection_year"], row["organisation_code"]) in returned:
-            found[row["collection_year"], row["organisation_group"]].append(row["organisation_code"])
-    return found
+            members[row["collection_year"], row["organisation_group"]].append(row["organisation_code"])
+    return members
 
 
 def organisation(row: Row, counts: Counts, year: Row) -> Row:

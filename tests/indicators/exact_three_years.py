@@ -27,14 +27,14 @@ def three_years_apart(
     orgs: dict[Key, Row], latest: dict[Key, Counts], averaged: set[Key], year: int
 ) -> dict[str, Pair]:
     """Organisations with three years up to this one, made of such as had three years up to three years before."""
-    found = {}
+    goals = {}
     for code in matched(orgs, latest, year, 3):
         now = three_years(orgs, latest, averaged, year, code)
         before = [three_years(orgs, latest, averaged, year - 3, part) for part in pool(orgs, year, code, 3) or []]
         known = [counts for counts in before if counts is not None]
         if now is not None and len(known) == len(before):
-            found[code] = Pair(now, Counts.pooled(known))
-    return found
+            goals[code] = Pair(now, Counts.pooled(known))
+    return goals
 
 
 def three_year_goals(counts: Mapping[str, Counts | None]) -> dict[str, int | Decimal | None]:

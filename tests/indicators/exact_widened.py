@@ -25,16 +25,16 @@ class Case:
     to_ratio: float | None  # white to BME staff; None of the likelihood
 
     @classmethod
-    def of(cls, own: Counts, nation: Counts, measure: str) -> "Case | None":
+    def of(cls, counts: Counts, nation: Counts, measure: str) -> "Case | None":
         if measure == "overall_likelihood_percent":
-            size, entered = Fraction(sum(own.person_years.values())), sum(own.events.values(), Fraction(0))
+            size, entered = Fraction(sum(counts.person_years.values())), sum(counts.events.values(), Fraction(0))
             share, to_ratio = nation.likelihood(*GROUPS), None
         else:
-            size, entered, r = own.events["white"] + own.events["bme"], own.events["bme"], nation.ratio
-            if r is None or not own.staff["white"] or not own.staff["bme"]:
+            size, entered, r = counts.events["white"] + counts.events["bme"], counts.events["bme"], nation.ratio
+            if r is None or not counts.staff["white"] or not counts.staff["bme"]:
                 return None
-            share = r * own.staff["bme"] / (r * own.staff["bme"] + own.staff["white"])
-            to_ratio = own.staff["white"] / own.staff["bme"]
+            share = r * counts.staff["bme"] / (r * counts.staff["bme"] + counts.staff["white"])
+            to_ratio = counts.staff["white"] / counts.staff["bme"]
         if share is None or not 0 < share < 1 or not 0 <= entered <= size or not size:
             return None
         return cls(float(entered), float(size), float(share), to_ratio)
@@ -46,8 +46,12 @@ class Case:
 
     @property
     def variance(self) -> float:
-        rest = 1 - self.share
-        return rest / (self.size * self.share) if self.to_ratio is None else 1 / (self.size * self.share * rest)
+        other_share = 1 - self.share
+        return (
+            other_share / (self.size * self.share)
+            if self.to_ratio is None
+            else 1 / (self.size * self.share * other_share)
+        )
 
     def at_most(self, count: float, share: float) -> float:
         if count < 0:
@@ -57,14 +61,14 @@ class Case:
     @property
     def tails(self) -> tuple[float, float]:
         """Mid-p tails below and above."""
-        rest = self.size - self.entered
+        not_entered = self.size - self.entered
         fewer = (self.at_most(self.entered, self.share) + self.at_most(self.entered - 1, self.share)) / 2
-        return fewer, (self.at_most(rest, 1 - self.share) + self.at_most(rest - 1, 1 - self.share)) / 2
+        return fewer, (self.at_most(not_entered, 1 - self.share) + self.at_most(not_entered - 1, 1 - self.share)) / 2
 
     def is_outside(self, tail: float) -> bool:
         """Whether so few, or so many, have a chance below the tail."""
-        rest = self.size - self.entered
-        return min(self.at_most(self.entered, self.share), self.at_most(rest, 1 - self.share)) < tail
+        not_entered = self.size - self.entered
+        return min(self.at_most(self.entered, self.share), self.at_most(not_entered, 1 - self.share)) < tail
 
     @property
     def score(self) -> float:
@@ -73,9 +77,9 @@ class Case:
         return float(norm.ppf(smaller)) if fewer < more else -float(norm.ppf(smaller))
 
 
-def widened_rows(own: dict[str, Counts], nation: Counts, measure: str) -> dict[str, Row]:
+def widened_rows(counts_by_code: dict[str, Counts], nation: Counts, measure: str) -> dict[str, Row]:
     """The widened limits, what lies outside of them, and the q values, of one year, group and measure."""
-    cases = {code: Case.of(counts, nation, measure) for code, counts in own.items()}
+    cases = {code: Case.of(counts, nation, measure) for code, counts in counts_by_code.items()}
     known = {code: case for code, case in cases.items() if case is not None}
     spread = _spread([case.score for case in known.values()], [case.variance for case in known.values()])
     p = [None if case is None else Fraction(min(1.0, 2 * max(min(case.tails), 1e-300))) for case in cases.values()]
@@ -119,10 +123,10 @@ def widen(rows: list[Row], returned: dict[Key, Counts], organisations: dict[Key,
     groups: dict[tuple[int, str], dict[str, Counts]] = defaultdict(dict)
     for (year, code), counts in returned.items():
         groups[year, organisations[year, code]["organisation_group"]][code] = counts
-    found = {
+    widened = {
         (year, code, measure): row
-        for (year, _), own in groups.items()
+        for (year, _), group_counts in groups.items()
         for measure in MEASURES
-        for code, row in widened_rows(own, Counts.pooled(list(own.values())), measure).items()
+        for code, row in widened_rows(group_counts, Counts.pooled(list(group_counts.values())), measure).items()
     }
-    return [row | found[row["collection_year"], row["code"], row["measure"]] for row in rows]
+    return [row | widened[row["collection_year"], row["code"], row["measure"]] for row in rows]

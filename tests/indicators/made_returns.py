@@ -85,8 +85,8 @@ def computed(
     findings: Sequence[Row] = (),
 ) -> dict[str, pa.Table]:
     """`compute_tables` over rows."""
-    given = {"figures": cells, "organisations": organisations, "collections": collections, "findings": findings}
-    tables = {name: pa.Table.from_pylist(list(rows), INPUTS[name]) for name, rows in given.items()}
+    sources = {"figures": cells, "organisations": organisations, "collections": collections, "findings": findings}
+    tables = {name: pa.Table.from_pylist(list(rows), INPUTS[name]) for name, rows in sources.items()}
     return compute_tables(**tables, engine=engine)
 
 
@@ -94,5 +94,5 @@ def computed_year(year: Row, returns: Mapping[str, Cells], missing: Sequence[str
     """One year of trusts that all returned, but for the missing ones."""
     organisations = [organisation(year["collection_year"], code) for code in returns]
     organisations += [organisation(year["collection_year"], code, "not_received") for code in missing]
-    cells = [row for code, given in returns.items() for row in figures(year, code, given)]
+    cells = [row for code, counts in returns.items() for row in figures(year, code, counts)]
     return computed(cells, organisations, [year])

@@ -83,5 +83,5 @@ def check(engine: Engine, view: str) -> None:
     columns, expected = tables.pop("expected")
     for name, table in tables.items():
         engine.register(name, arrow(table))
-    found = engine.query(f"SELECT {', '.join(f'v.{column}' for column in columns)} FROM ({load_sql(view)}) AS v")
-    assert sorted([text(value) for value in row.values()] for row in found.to_pylist()) == sorted(expected)
+    queried = engine.query(f"SELECT {', '.join(f'v.{column}' for column in columns)} FROM ({load_sql(view)}) AS v")
+    assert sorted([text(value) for value in row.values()] for row in queried.to_pylist()) == sorted(expected)

@@ -15,14 +15,14 @@ def years(sent: dict[int, Sent], windows: dict[int, str] | None = None) -> dict[
         for year, returns in sent.items()
         for code, (before, cells) in returns.items()
     ]
-    given = [
+    rows = [
         row
         for year, returns in sent.items()
         for code, (_, cells) in returns.items()
         if cells
         for row in figures(collections[year], code, cells)
     ]
-    tables = computed(given, organisations, list(collections.values()))
+    tables = computed(rows, organisations, list(collections.values()))
     return {name: table.to_pylist() for name, table in tables.items()}
 
 
@@ -118,12 +118,12 @@ def test_what_is_beyond_chance_stands_out_of_many_that_are_not() -> None:
     tables = years(
         {year: {code: (code, cells) for code, cells in sent.items()} for year, sent in ((2021, before), (2022, now))}
     )
-    found = {
+    queried = {
         (row["code"], row["measure"]): columns(row, "direction verdict")
         for row in tables["improvement"]
         if row["level"] == "organisation" and row["verdict"] != "within_chance"
     }
-    assert found == {
+    assert queried == {
         ("RYY", "overall_likelihood_percent"): ["fell", "improved"],
         ("RZZ", "relative_likelihood"): ["fell", "improved"],
     }

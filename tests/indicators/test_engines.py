@@ -54,21 +54,21 @@ def national_rows() -> tuple[list[Row], list[Row], list[Row]]:
 
 def test_every_table_of_a_national_collection_is_the_same(spark: Engine) -> None:
     rows = national_rows()
-    here, there = computed(*rows), computed(*rows, engine=spark)
-    assert here["improvement"].num_rows
-    assert here["organisation"].num_rows
-    for name, table in here.items():
-        assert there[name].to_pylist() == table.to_pylist(), name
-        assert there[name].schema == table.schema
+    on_duckdb, on_spark = computed(*rows), computed(*rows, engine=spark)
+    assert on_duckdb["improvement"].num_rows
+    assert on_duckdb["organisation"].num_rows
+    for name, table in on_duckdb.items():
+        assert on_spark[name].to_pylist() == table.to_pylist(), name
+        assert on_spark[name].schema == table.schema
 
 
 def test_a_fault_of_the_inputs_is_reported_alike(spark: Engine) -> None:
     cells, organisations, years = national_rows()
-    with pytest.raises(ValueError, match="hold a figure given twice") as here:
+    with pytest.raises(ValueError, match="hold a figure given twice") as duckdb_error:
         computed(cells + cells[:1], organisations, years)
-    with pytest.raises(ValueError, match="hold a figure given twice") as there:
+    with pytest.raises(ValueError, match="hold a figure given twice") as spark_error:
         computed(cells + cells[:1], organisations, years, engine=spark)
-    assert str(there.value) == str(here.value)
+    assert str(spark_error.value) == str(duckdb_error.value)
 
 
 def warehouse_rows(year: int, *codes: str) -> dict[str, pa.Table]:
@@ -96,9 +96,9 @@ def held(engine: Engine, settings: Settings, name: str, snapshot: int, up_to: in
 
 def held_alike(spark: Engine, settings: Settings, name: str, snapshot: int, up_to: int = 2022) -> list[list[object]]:
     with open_duckdb() as database:
-        here = held(database, settings, name, snapshot, up_to)
-    assert held(spark, settings, name, snapshot, up_to) == here
-    return here
+        on_duckdb = held(database, settings, name, snapshot, up_to)
+    assert held(spark, settings, name, snapshot, up_to) == on_duckdb
+    return on_duckdb
 
 
 def test_a_snapshot_is_read_from_its_files_as_it_was(spark: Engine, settings: Settings) -> None:

@@ -57,7 +57,7 @@ def returns(draw: st.DrawFn, window: str, is_long: bool) -> Cells:
 def quality(draw: st.DrawFn, year: int, code: str) -> list[Row]:
     """What some quality edits found in a return."""
     corrected = draw(st.booleans())
-    found = draw(st.dictionaries(st.sampled_from(["Q301", "Q303", "Q305", "Q309"]), st.integers(0, 3)))
+    findings = draw(st.dictionaries(st.sampled_from(["Q301", "Q303", "Q305", "Q309"]), st.integers(0, 3)))
     return [
         {
             "collection_year": year,
@@ -68,7 +68,7 @@ def quality(draw: st.DrawFn, year: int, code: str) -> list[Row]:
             "ran": count > 0 or draw(st.booleans()),
             "corrected": corrected,
         }
-        for edit, count in found.items()
+        for edit, count in findings.items()
     ]
 
 

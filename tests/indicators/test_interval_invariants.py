@@ -11,7 +11,7 @@ from wres.indicators.statistics.score_interval import koopman_interval
 CHI_SQUARED_95 = 3.841458820694124
 
 
-def one(x1: float, n1: float, x0: float, n0: float) -> tuple[float, float]:
+def interval(x1: float, n1: float, x0: float, n0: float) -> tuple[float, float]:
     lower, upper = koopman_interval(x1, n1, x0, n0)
     return float(lower), float(upper)
 
@@ -26,22 +26,22 @@ def groups(draw: st.DrawFn) -> tuple[float, int]:
 @settings(max_examples=60)
 @given(groups(), groups())
 def test_the_groups_swapped_turn_the_interval_upside_down(bme: tuple[float, int], white: tuple[float, int]) -> None:
-    lower, upper = one(*bme, *white)
-    assert one(*white, *bme) == (pytest.approx(1 / upper, rel=1e-9), pytest.approx(1 / lower, rel=1e-9))
+    lower, upper = interval(*bme, *white)
+    assert interval(*white, *bme) == (pytest.approx(1 / upper, rel=1e-9), pytest.approx(1 / lower, rel=1e-9))
 
 
 @settings(max_examples=60)
 @given(groups(), groups())
 def test_it_holds_the_estimate(bme: tuple[float, int], white: tuple[float, int]) -> None:
-    lower, upper = one(*bme, *white)
+    lower, upper = interval(*bme, *white)
     assert 0 < lower < (bme[0] / bme[1]) / (white[0] / white[1]) < upper < math.inf
 
 
 @settings(max_examples=60)
 @given(groups(), groups(), st.integers(2, 50))
 def test_more_of_the_same_makes_it_narrower(bme: tuple[float, int], white: tuple[float, int], times: int) -> None:
-    lower, upper = one(*bme, *white)
-    narrower = one(*(times * part for part in (*bme, *white)))
+    lower, upper = interval(*bme, *white)
+    narrower = interval(*(times * part for part in (*bme, *white)))
     assert lower < narrower[0] < narrower[1] < upper
 
 
@@ -55,7 +55,7 @@ def test_each_count_moves_both_bounds_one_way(
     moved = [count + more * (place == which) for place, count in enumerate(counts)]
     if moved[0] > moved[1] or moved[2] > moved[3]:
         return  # more entries than staff: no proportion
-    before, after = one(*counts), one(*moved)
+    before, after = interval(*counts), interval(*moved)
     up = which in (0, 3)
     for lesser, greater in zip(*((before, after) if up else (after, before)), strict=True):
         assert lesser <= greater * (1 + 1e-9)
@@ -71,6 +71,6 @@ def test_it_leaves_out_equality_just_where_pearsons_test_rejects_it(
     if neither == 0:
         return
     chi_squared = (n1 + n0) * (a * (n0 - c) - (n1 - a) * c) ** 2 / (n1 * n0 * (a + c) * neither)
-    lower, upper = one(*bme, *white)
+    lower, upper = interval(*bme, *white)
     if abs(chi_squared - CHI_SQUARED_95) > 1e-6:
         assert (lower > 1 or upper < 1) == (chi_squared > CHI_SQUARED_95)

@@ -33,8 +33,8 @@ def test_p_values_and_scores_are_those_of_scipy_s_binomial(size: int, share: flo
 @pytest.mark.parametrize("spread", [0.2, 0.4])
 def test_the_spread_of_a_made_nation_is_found(spread: float) -> None:
     """A little low, for the outermost tenth on each side is drawn in."""
-    found = between_variance(*scores(spread)) ** 0.5
-    assert 0.6 * spread < found < 1.05 * spread
+    deviation = between_variance(*scores(spread)) ** 0.5
+    assert 0.6 * spread < deviation < 1.05 * spread
 
 
 def test_chance_alone_widens_nothing() -> None:

@@ -23,11 +23,11 @@ def organisation(code: str, white: int, bme: int, kind: str = "acute", group: st
 
 
 def test_twice_the_staff_is_as_far_as_ten_points_of_bme_share() -> None:
-    here = organisation("R00", 800, 200)
+    middle = organisation("R00", 800, 200)
     # 20% BME staff of 1,000; the others differ in one thing each, a little more or a little less.
     smaller_step, larger_step = organisation("R01", 1592, 398), organisation("R02", 1608, 402)
     fewer_points, more_points = organisation("R03", 701, 299), organisation("R04", 699, 301)
-    peers = find_peers([here, larger_step, more_points, fewer_points, smaller_step])["R00"]
+    peers = find_peers([middle, larger_step, more_points, fewer_points, smaller_step])["R00"]
     assert peers == ("R03", "R01", "R02", "R04")
     assert math.log2(1990 / 1000) > 0.99 > (0.299 - 0.2) * 10 - 1e-9
     assert math.log2(2010 / 1000) < (0.301 - 0.2) * 10
@@ -50,7 +50,7 @@ def test_who_has_nothing_to_compare_by_is_left_out() -> None:
     assert find_peers(rows) == {"R00": ("R03",), "R03": ("R00",)}
 
 
-def by_the_method(rows: list[Row], here: Row) -> tuple[object, ...]:
+def by_the_method(rows: list[Row], subject: Row) -> tuple[object, ...]:
     """The rule as the method states it, for one organisation."""
 
     def place(row: Row) -> tuple[float, float]:
@@ -58,10 +58,10 @@ def by_the_method(rows: list[Row], here: Row) -> tuple[object, ...]:
         return math.log2(white + bme + unknown), 100 * bme / (white + bme)
 
     def key(row: Row) -> tuple[bool, float, object]:
-        apart = math.sqrt((place(row)[0] - place(here)[0]) ** 2 + ((place(row)[1] - place(here)[1]) / 10) ** 2)
-        return row["organisation_type"] != here["organisation_type"], round(apart, 9), row["code"]
+        apart = math.sqrt((place(row)[0] - place(subject)[0]) ** 2 + ((place(row)[1] - place(subject)[1]) / 10) ** 2)
+        return row["organisation_type"] != subject["organisation_type"], round(apart, 9), row["code"]
 
-    others = [row for row in rows if row is not here and row["organisation_group"] == here["organisation_group"]]
+    others = [row for row in rows if row is not subject and row["organisation_group"] == subject["organisation_group"]]
     return tuple(row["code"] for row in sorted(others, key=key)[:NUMBER])
 
 
@@ -82,11 +82,11 @@ counts = st.integers(min_value=1, max_value=20_000)
     st.randoms(use_true_random=False),
 )
 def test_the_peers_are_those_of_the_published_rule(
-    made: list[tuple[int, int, int, str, str]], order: random.Random
+    drawn: list[tuple[int, int, int, str, str]], order: random.Random
 ) -> None:
     rows = [
         organisation(f"R{number:03}", white, bme, kind, group, unknown)
-        for number, (white, bme, unknown, kind, group) in enumerate(made)
+        for number, (white, bme, unknown, kind, group) in enumerate(drawn)
     ]
     expected = {str(row["code"]): by_the_method(rows, row) for row in rows}
     order.shuffle(rows)

@@ -104,8 +104,8 @@ def test_a_change_that_one_organisation_makes_is_no_change_of_all() -> None:
 def test_tests_of_pooled_changes_err_as_often_as_they_say() -> None:
     """Forty organisations with swings of their own, and no change on the whole: about 5% below 0.05."""
     random = np.random.default_rng(11)
-    rows, each = 1500, 40
-    row = np.repeat(np.arange(rows), each)
+    rows, group_size = 1500, 40
+    row = np.repeat(np.arange(rows), group_size)
     staff = random.integers(800, 6000, row.size).astype(float)
     sides = [random.poisson(0.01 * staff * np.exp(random.normal(0, 0.3, row.size))).astype(float) for _ in range(2)]
     p = rate_change_p_values((sides[0], staff), (sides[1], staff), row, rows)

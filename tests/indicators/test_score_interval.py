@@ -11,7 +11,7 @@ from wres.indicators.statistics.score_interval import koopman_interval
 CHI_SQUARED_95 = 3.841458820694124
 
 
-def one(x1: float, n1: float, x0: float, n0: float) -> tuple[float, float]:
+def interval(x1: float, n1: float, x0: float, n0: float) -> tuple[float, float]:
     lower, upper = koopman_interval(x1, n1, x0, n0)
     return float(lower), float(upper)
 
@@ -74,11 +74,11 @@ def test_it_agrees_with_statsmodels(counts: list[Case]) -> None:
 
 def test_without_white_entries_the_lower_bound_agrees_with_statsmodels() -> None:
     for x1, n1, n0 in [(1, 10, 10), (0.5, 40, 250), (3, 725, 2505), (100, 200, 20_000)]:
-        assert one(x1, n1, 0, n0) == (pytest.approx(by_statsmodels(x1, n1, 0, n0)[0], rel=1e-6), math.inf)
+        assert interval(x1, n1, 0, n0) == (pytest.approx(by_statsmodels(x1, n1, 0, n0)[0], rel=1e-6), math.inf)
 
 
 def test_the_worked_case_of_the_method() -> None:
-    lower, upper = one(9, 725, 17, 2505)
+    lower, upper = interval(9, 725, 17, 2505)
     assert (round(lower, 2), round(upper, 2)) == (0.83, 4.00)
 
 
@@ -112,13 +112,13 @@ CORNERS = [
 
 @pytest.mark.parametrize("counts", CORNERS)
 def test_each_bound_is_where_the_statistic_meets_its_quantile(counts: tuple[float, ...]) -> None:
-    for bound in one(*counts):
+    for bound in interval(*counts):
         assert likelihood_chi_squared(bound, *counts) == pytest.approx(CHI_SQUARED_95, rel=1e-4)
 
 
 def test_everybody_entered_in_both_groups() -> None:
     """Then the statistic is n * (ratio - 1), so the bounds are known exactly."""
-    lower, upper = one(5, 5, 8, 8)
+    lower, upper = interval(5, 5, 8, 8)
     assert upper == pytest.approx(1 + CHI_SQUARED_95 / 8)
     assert lower == pytest.approx(1 / (1 + CHI_SQUARED_95 / 5))
 
@@ -133,17 +133,17 @@ def test_everybody_entered_in_both_groups() -> None:
     ],
 )
 def test_where_a_bound_does_not_exist(counts: tuple[float, ...], expected: tuple[float, float]) -> None:
-    np.testing.assert_equal(one(*counts), expected)
+    np.testing.assert_equal(interval(*counts), expected)
 
 
 def test_no_white_entries_still_give_a_lower_bound() -> None:
-    lower, upper = one(3, 10, 0, 10)
+    lower, upper = interval(3, 10, 0, 10)
     assert upper == math.inf
     assert likelihood_chi_squared(lower, 3, 10, 0, 10) == pytest.approx(CHI_SQUARED_95, rel=1e-4)
 
 
 def test_no_bme_entries_give_a_lower_bound_of_nought() -> None:
-    lower, upper = one(0, 40, 5, 100)
+    lower, upper = interval(0, 40, 5, 100)
     assert lower == 0
     assert likelihood_chi_squared(upper, 0, 40, 5, 100) == pytest.approx(CHI_SQUARED_95, rel=1e-4)
 
@@ -158,7 +158,7 @@ def test_it_keeps_the_shape_and_each_element_stands_alone() -> None:
     counts = np.array(random_counts(seed=3, number=60)).T.reshape(4, 6, 10)
     lower, upper = koopman_interval(*counts)
     assert lower.shape == upper.shape == (6, 10)
-    alone = np.array([one(*row) for row in counts.reshape(4, -1).T])
+    alone = np.array([interval(*row) for row in counts.reshape(4, -1).T])
     np.testing.assert_allclose(alone, np.stack([lower.ravel(), upper.ravel()], axis=1), rtol=1e-12)
 
 

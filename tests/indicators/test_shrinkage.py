@@ -21,14 +21,14 @@ def nation(mean: float, spread: float, number: int, seed: int = 4, rate: float =
 
 
 def estimate(counts: Counts) -> TrueRatios:
-    found = true_ratios(*counts)
-    assert found is not None
-    return found
+    ratios = true_ratios(*counts)
+    assert ratios is not None
+    return ratios
 
 
 def test_mean_and_spread_of_a_made_nation_are_found() -> None:
-    found = estimate(nation(0.15, 0.4, 2000)[0])
-    assert (found.mean, found.spread) == (pytest.approx(0.15, abs=0.045), pytest.approx(0.4, abs=0.03))
+    estimated = estimate(nation(0.15, 0.4, 2000)[0])
+    assert (estimated.mean, estimated.spread) == (pytest.approx(0.15, abs=0.045), pytest.approx(0.4, abs=0.03))
 
 
 def test_the_share_truly_within_is_found_where_the_counted_share_is_far_from_it() -> None:
@@ -42,19 +42,19 @@ def test_the_share_truly_within_is_found_where_the_counted_share_is_far_from_it(
 
 def test_a_posterior_is_that_of_a_plain_integral() -> None:
     counts, _ = nation(0.2, 0.5, 60)
-    found = estimate(counts)
+    estimated = estimate(counts)
     for place in (0, 17, 59):
         bme, white, bme_staff, white_staff = (column[place] for column in counts)
 
         def density(log_ratio: float, bme=bme, n=bme + white, odds=bme_staff / white_staff) -> float:  # type: ignore[no-untyped-def]
             share = odds * math.exp(log_ratio) / (1 + odds * math.exp(log_ratio))
-            return float(binom.pmf(bme, n, share) * norm.pdf(log_ratio, found.mean, found.spread))
+            return float(binom.pmf(bme, n, share) * norm.pdf(log_ratio, estimated.mean, estimated.spread))
 
         whole = quad(density, -4, 4, limit=200)[0]
         within = quad(density, math.log(0.8), math.log(1.25), limit=200)[0] / whole
         mean = quad(lambda log_ratio: log_ratio * density(log_ratio), -4, 4, limit=200)[0] / whole
-        assert found.within[place] == pytest.approx(within, abs=2e-4)
-        assert found.log_ratios[place] == pytest.approx(mean, abs=2e-4)
+        assert estimated.within[place] == pytest.approx(within, abs=2e-4)
+        assert estimated.log_ratios[place] == pytest.approx(mean, abs=2e-4)
 
 
 def test_few_entries_are_shrunk_further_than_many() -> None:
@@ -62,15 +62,15 @@ def test_few_entries_are_shrunk_further_than_many() -> None:
         np.append(column, added)
         for column, added in zip(nation(0, 0.4, 80)[0], ([6, 600], [3, 300], [2000, 2000], [2000, 2000]), strict=True)
     )
-    found = estimate(counts)  # type: ignore[arg-type]
-    few, many = np.exp(found.log_ratios[-2:])
+    estimated = estimate(counts)  # type: ignore[arg-type]
+    few, many = np.exp(estimated.log_ratios[-2:])
     assert 1 < few < many < 2
 
 
 def test_where_all_are_alike_there_is_hardly_a_spread_and_hardly_a_difference() -> None:
-    found = estimate(nation(0.05, 0, 300)[0])
-    assert found.spread < 0.1
-    assert np.ptp(found.log_ratios) < 0.1
+    estimated = estimate(nation(0.05, 0, 300)[0])
+    assert estimated.spread < 0.1
+    assert np.ptp(estimated.log_ratios) < 0.1
 
 
 def test_the_order_makes_no_difference_and_too_few_give_none() -> None:

@@ -52,8 +52,8 @@ def test_the_rate_s_p_value_is_statsmodels_conditional_mid_p(now: Year, before: 
         poisson_by_statsmodels(x1, n1, x0, n0, method="cond-midp", alternative=side).pvalue
         for side in ("smaller", "larger")
     ]
-    found = rate_p_values(*columns([(x1, n1, x0, n0)]))
-    assert found[0] == pytest.approx(min(1, 2 * min(tails)), rel=1e-9)
+    p_values = rate_p_values(*columns([(x1, n1, x0, n0)]))
+    assert p_values[0] == pytest.approx(min(1, 2 * min(tails)), rel=1e-9)
 
 
 @st.composite
@@ -74,8 +74,8 @@ def test_both_p_values_are_those_of_exact_fractions(now: Counts, before: Counts)
         (int(sum(side.entered.values())), sum(side.staff.values())) for side in (now, before)
     )
     rate = float(rate_p_values(*columns([(entered, staff, entered_before, staff_before)]))[0])
-    for found, exact in ((rate, rate_p(pair)), (ratio_p_value(year_of(now), year_of(before)), ratio_p(pair))):
-        assert np.isnan(found) if exact is None else found == pytest.approx(float(exact), rel=1e-8)
+    for p_value, exact in ((rate, rate_p(pair)), (ratio_p_value(year_of(now), year_of(before)), ratio_p(pair))):
+        assert np.isnan(p_value) if exact is None else p_value == pytest.approx(float(exact), rel=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -131,17 +131,17 @@ def test_q_values_are_those_of_statsmodels_in_each_family() -> None:
     p_values[random.integers(0, 400, 40)] = np.nan
     p_values[random.integers(0, 400, 60)] = 0.01  # ties
     families = random.integers(0, 5, 400)
-    found = q_values(p_values, families)
-    assert (np.isnan(found) == np.isnan(p_values)).all()
+    adjusted = q_values(p_values, families)
+    assert (np.isnan(adjusted) == np.isnan(p_values)).all()
     for family in range(5):
         members = (families == family) & ~np.isnan(p_values)
         assert members.any()
         rejected, corrected, *_ = multipletests(p_values[members], alpha=0.05, method="fdr_bh")
-        np.testing.assert_allclose(found[members], corrected, rtol=1e-12)
-        assert ((found[members] <= 0.05) == rejected).all()
+        np.testing.assert_allclose(adjusted[members], corrected, rtol=1e-12)
+        assert ((adjusted[members] <= 0.05) == rejected).all()
 
 
 def test_a_family_of_one_keeps_its_p_value_and_no_test_has_no_q_value() -> None:
-    found = q_values(np.array([0.03, np.nan, 0.9]), np.array([1, 1, 2]))
-    np.testing.assert_array_equal(found, [0.03, np.nan, 0.9])
+    adjusted = q_values(np.array([0.03, np.nan, 0.9]), np.array([1, 1, 2]))
+    np.testing.assert_array_equal(adjusted, [0.03, np.nan, 0.9])
     assert q_of([None]) == [None]

@@ -27,8 +27,8 @@ def p_values(entered: np.ndarray, entries: np.ndarray, share: np.ndarray, swing:
 
 
 def test_swing_and_shift_of_a_made_nation_are_found() -> None:
-    found = estimate_swing(*pairs(0.3, 1500, shift=-0.2))
-    assert (found.swing, found.shift) == (pytest.approx(0.3, abs=0.04), pytest.approx(-0.2, abs=0.03))
+    estimated = estimate_swing(*pairs(0.3, 1500, shift=-0.2))
+    assert (estimated.swing, estimated.shift) == (pytest.approx(0.3, abs=0.04), pytest.approx(-0.2, abs=0.03))
 
 
 def test_where_all_is_chance_there_is_hardly_a_swing_and_few_pairs_have_none() -> None:
@@ -38,8 +38,8 @@ def test_where_all_is_chance_there_is_hardly_a_swing_and_few_pairs_have_none() -
 
 @pytest.mark.parametrize("swing", [0.0, 0.3, 0.5])
 def test_tests_with_the_swing_err_as_often_as_they_say(swing: float) -> None:
-    given = pairs(swing, 3000, seed=9)
-    p = p_values(*given, max(estimate_swing(*given).swing, 1e-3))
+    counts = pairs(swing, 3000, seed=9)
+    p = p_values(*counts, max(estimate_swing(*counts).swing, 1e-3))
     assert (p < 0.05).mean() == pytest.approx(0.05, abs=0.015)
 
 

@@ -41,16 +41,18 @@ def tables(sent: Sent, windows: dict[int, str] | None = None) -> dict[str, list[
     return {name: table.to_pylist() for name, table in computed(rows, organisations, collections).items()}
 
 
-def goals_of(made: dict[str, list[Row]], year: int) -> list[Any]:
-    [row] = [row for row in made["goals"] if (row["collection_year"], row["organisation_group"]) == (year, "all")]
+def goals_of(tables_made: dict[str, list[Row]], year: int) -> list[Any]:
+    [row] = [
+        row for row in tables_made["goals"] if (row["collection_year"], row["organisation_group"]) == (year, "all")
+    ]
     return [row["three_years_calculable"], row["three_years_share_within_percent"]]
 
 
-def moved(made: dict[str, list[Row]], code: str, measure: str) -> Row:
+def moved(tables_made: dict[str, list[Row]], code: str, measure: str) -> Row:
     """The row of the latest year against three years before."""
     wanted = (2022, 3, code, "trust", measure)
     names = ("collection_year", "years_between", "code", "organisation_group", "measure")
-    [row] = [row for row in made["improvement"] if tuple(row[name] for name in names) == wanted]
+    [row] = [row for row in tables_made["improvement"] if tuple(row[name] for name in names) == wanted]
     return row
 
 
@@ -60,11 +62,15 @@ ONE, TWO, THREE = (plain_return(white=(1000, 4), bme=(500, bme)) for bme in (4, 
 
 def test_three_years_can_be_within_where_no_single_year_is() -> None:
     """2.00, 0.50 and 0.50; together 6 of 1,500 and 12 of 3,000, which is 1.00."""
-    made = tables(
+    tables_made = tables(
         {year: {"RAA": ("RAA", cells)} for year, cells in zip((2020, 2021, 2022), (ONE, TWO, THREE), strict=True)}
     )
-    assert [goals_of(made, year) for year in (2020, 2021, 2022)] == [[None, None], [None, None], [1, Decimal("100.0")]]
-    assert [row["within"] for row in made["goals"]] == [0] * 6
+    assert [goals_of(tables_made, year) for year in (2020, 2021, 2022)] == [
+        [None, None],
+        [None, None],
+        [1, Decimal("100.0")],
+    ]
+    assert [row["within"] for row in tables_made["goals"]] == [0] * 6
 
 
 def test_mergers_are_followed_and_a_gap_or_an_averaged_return_leaves_an_organisation_out() -> None:
@@ -110,8 +116,8 @@ def test_a_figure_of_a_pooled_row_leaves_out_what_its_test_leaves_out() -> None:
     returns: Sent = {
         year: {"RAA": ("RAA", plain), "RBB": ("RBB", much if year == 2019 else plain)} for year in (2019, 2020)
     }
-    made = tables(returns, {2019: "two_year_average"})
-    rows = [row for row in made["improvement"] if row["measure"] == "overall_likelihood_percent"]
+    tables_made = tables(returns, {2019: "two_year_average"})
+    rows = [row for row in tables_made["improvement"] if row["measure"] == "overall_likelihood_percent"]
     by_place = {(row["level"], row["code"]): row for row in rows if row["organisation_group"] == "trust"}
     names = ("matched_organisations", "tested_organisations", "figure", "previous_figure")
     assert [by_place["national", "ENG"][name] for name in names] == [2, 1, Decimal("1.00"), Decimal("1.00")]
@@ -131,9 +137,9 @@ def test_every_column_of_six_years_with_a_merger_and_an_averaged_return_is_what_
         for year in range(2017, 2023)
     }
     windows = {2017: "two_year_average", 2018: "two_year_average"}
-    made = tables(sent, windows)
-    assert [goals_of(made, year)[0] for year in range(2017, 2023)] == [None, None, 2, 3, 3, 3]
-    assert [row["three_years_organisations"] for row in made["improvement"] if row["code"] == "ENG"][-1] == 2
+    tables_made = tables(sent, windows)
+    assert [goals_of(tables_made, year)[0] for year in range(2017, 2023)] == [None, None, 2, 3, 3, 3]
+    assert [row["three_years_organisations"] for row in tables_made["improvement"] if row["code"] == "ENG"][-1] == 2
     check(national(sent, windows))
 
 
@@ -143,9 +149,9 @@ def test_every_column_of_six_years_with_a_merger_and_an_averaged_return_is_what_
 def test_with_the_same_staff_the_ratio_of_three_years_lies_between_those_of_the_years(entries: Any) -> None:
     """And where the three years before were the same, nothing has moved."""
     returns = [plain_return(white=(3000, white), bme=(1500, bme)) for bme, white in entries]
-    made = tables({year: {"RAA": ("RAA", returns[year % 3])} for year in range(2017, 2023)})
-    row = moved(made, "RAA", "relative_likelihood")
-    single = [row["relative_likelihood"] for row in made["organisation"]]
+    tables_made = tables({year: {"RAA": ("RAA", returns[year % 3])} for year in range(2017, 2023)})
+    row = moved(tables_made, "RAA", "relative_likelihood")
+    single = [row["relative_likelihood"] for row in tables_made["organisation"]]
     assert min(single) <= row["three_years_figure"] <= max(single)
     assert row["three_years_figure"] == row["previous_three_years_figure"]
     assert row["three_years_verdict"] in {"within_chance", "not_tested"}

@@ -11,17 +11,17 @@ from tests.injection.story import HARMLESS, HOSTILE, Told, tell
 @pytest.fixture(scope="session")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told, Told]]:
     """The harmless one and the hostile one."""
-    made = []
+    folders = []
     before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("WRES_")}
     for words in (HARMLESS, HOSTILE):
         home = tmp_path_factory.mktemp("home")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("WRES_HOME", str(home))
             patch.setenv("WRES_SETTLE_SECONDS", "0")
-            made.append(Told(words, home, tell(home, words)))
+            folders.append(Told(words, home, tell(home, words)))
     os.environ.update(before)
-    yield made[0], made[1]
-    for release in made:
+    yield folders[0], folders[1]
+    for release in folders:
         for folder in [path for path in release.home.rglob("*") if path.is_dir() and not path.is_symlink()]:
             folder.chmod(0o755)  # what is published is read-only; the temporary folder must be removable
 

@@ -92,14 +92,14 @@ HOSTILE = Words(
 
 def tell(home: Path, words: Words) -> dict[str, str]:
     """Run it all; returns what the commands that print rows printed as CSV."""
-    made = home / "made"
-    made.mkdir()
+    example_folder = home / "made"
+    example_folder.mkdir()
     register = _file(
-        made / "register.in",
+        example_folder / "register.in",
         [REGISTER_COLUMNS, *(_organisation(*pair) for pair in zip(_CODES, words.names, strict=True))],
     )
     contacts = _file(
-        made / "contacts.in", [("organisation_code", "role", "address"), ("01X", words.role, "a@example.org")]
+        example_folder / "contacts.in", [("organisation_code", "role", "address"), ("01X", words.role, "a@example.org")]
     )
     _wres("organisations", "load", str(register))
     _wres("contacts", "load", str(contacts))
@@ -126,8 +126,8 @@ def tell(home: Path, words: Words) -> dict[str, str]:
     warnings = {row["code"] for row in csv.DictReader(io.StringIO(checklist)) if row["severity"] == "warning"}
     accepted = [word for code in sorted(warnings) for word in ("--accept", code)]
     _wres("approve", str(YEAR), "--by", words.person, "--role", words.role, *accepted)
-    _wres("template", str(YEAR), "02X", "--output", str(made / "template.xlsx"))
-    _wres("chase", str(YEAR), "--output", str(made / "chase.csv"))
+    _wres("template", str(YEAR), "02X", "--output", str(example_folder / "template.xlsx"))
+    _wres("chase", str(YEAR), "--output", str(example_folder / "chase.csv"))
     asked = {
         "status": ("status", str(YEAR)),
         "organisations": ("organisations", "list"),
@@ -137,7 +137,7 @@ def tell(home: Path, words: Words) -> dict[str, str]:
             "check",
             str(write_return(home / "sent", "02X", f"{words.file}.csv", words, {}, wrong=True)),
             "--report",
-            str(made / "report"),
+            str(example_folder / "report"),
         ),
     }
     return {"checklist": checklist} | {name: _wres(*command, "--format", "csv") for name, command in asked.items()}

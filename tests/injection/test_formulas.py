@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzzing import holds
+from tests.fuzzing import invariants
 from wres.cli.output import Format, print_rows
 from wres.feedback import report_files
 from wres.monitoring import chase_list
@@ -77,7 +77,7 @@ def test_no_csv_output_holds_a_formula(tmp_path_factory: pytest.TempPathFactory,
         report_files.csv_bytes({"findings": [finding]}),
         path.read_bytes(),
     ):
-        holds.csv_is_inert(content)
+        invariants.check_csv(content)
 
 
 @settings(max_examples=50)
@@ -87,7 +87,7 @@ def test_what_the_command_line_prints_as_csv_holds_no_formula(texts: list[str]) 
         out = io.StringIO()
         patch.setattr("sys.stdout", out)
         print_rows([{"name": text, "count": -3, "parts": [text]} for text in texts], Format.csv)
-    holds.csv_is_inert(out.getvalue().encode("utf-8", "surrogatepass"))
+    invariants.check_csv(out.getvalue().encode("utf-8", "surrogatepass"))
     rows = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
     assert [(row["name"], row["count"]) for row in rows] == [
         (printable_lines(escape_formula(text)), "-3") for text in texts

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.fuzzing import holds
+from tests.fuzzing import invariants
 from tests.injection.story import Told
 
 pytestmark = pytest.mark.slow  # two whole collections; the pages and writers have quick tests of their own
@@ -59,12 +59,12 @@ def _structure(value: str | None) -> object:
 
 
 def test_an_attackers_texts_give_the_same_elements_as_harmless_ones(harmless: Told, hostile: Told) -> None:
-    expected, given = harmless.files(".html"), hostile.files(".html")
-    assert list(expected) == list(given)
+    expected, hostile_files = harmless.files(".html"), hostile.files(".html")
+    assert list(expected) == list(hostile_files)
     assert len(expected) > 15
     kinds = {path.split("/")[0] for path in expected}
     assert kinds == {"outbox", "progress", "published", "made"}
-    for path, content in given.items():
+    for path, content in hostile_files.items():
         assert Page(content).elements == Page(expected[path]).elements, path
 
 
@@ -114,27 +114,27 @@ def test_the_list_that_the_search_loads_is_data(hostile: Told) -> None:
 
 def active(content: bytes) -> list[tuple[str, ...]]:
     """What a workbook or OpenDocument sheet holds beside values: formulas, links, what lies outside, its parts."""
-    found: list[tuple[str, ...]] = []
+    formulas: list[tuple[str, ...]] = []
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in sorted(package.namelist()):
-            found.append(("part", name))
+            formulas.append(("part", name))
             if not name.endswith((".xml", ".rels")):
                 continue
             for element in ElementTree.fromstring(package.read(name)).iter():
                 kind = element.tag.rpartition("}")[2]
                 if kind in ("f", "hyperlink", "Relationship", "a", "script", "event-listener", "database-range"):
-                    found.append((name, kind, element.text or "", *map(str, sorted(element.items()))))
-                found += [(name, key, value) for key, value in element.items() if key.endswith("}formula")]
-    return found
+                    formulas.append((name, kind, element.text or "", *map(str, sorted(element.items()))))
+                formulas += [(name, key, value) for key, value in element.items() if key.endswith("}formula")]
+    return formulas
 
 
 def test_every_csv_file_of_a_hostile_collection_is_inert(hostile: Told) -> None:
     files = hostile.files(".csv")
     assert {path.split("/")[0] for path in files} == {"outbox", "progress", "published", "made"}
     for content in files.values():
-        holds.csv_is_inert(content)
+        invariants.check_csv(content)
     for printed in hostile.printed.values():
-        holds.csv_is_inert(printed.encode())
+        invariants.check_csv(printed.encode())
     everything = "".join([*(content.decode() for content in files.values()), *hostile.printed.values()])
     words = hostile.words
     assert words.value not in everything  # what is no number is hidden
@@ -146,8 +146,8 @@ def test_every_csv_file_of_a_hostile_collection_is_inert(hostile: Told) -> None:
 def test_every_workbook_of_a_hostile_collection_holds_what_a_harmless_one_does(
     harmless: Told, hostile: Told, ending: str
 ) -> None:
-    expected, given = harmless.files(ending), hostile.files(ending)
-    assert list(expected) == list(given)
-    assert len(given) >= 2
-    for path, content in given.items():
+    expected, hostile_files = harmless.files(ending), hostile.files(ending)
+    assert list(expected) == list(hostile_files)
+    assert len(hostile_files) >= 2
+    for path, content in hostile_files.items():
         assert active(content) == active(expected[path]), path

@@ -200,11 +200,11 @@ def test_the_whole_way_on_one_object_store(
 
 def test_what_a_killed_run_left_half_written_is_removed_but_not_what_another_worker_writes(settings: Settings) -> None:
     store_file(settings, io.BytesIO(b"first"))
-    left, held = settings.landing / ".left.part", settings.landing / ".held.part"
-    left.write_bytes(b"Surname,")
+    old_part, held = settings.landing / ".left.part", settings.landing / ".held.part"
+    old_part.write_bytes(b"Surname,")
     with held.open("wb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         store_file(settings, io.BytesIO(b"second"))
-        assert (left.exists(), held.exists()) == (False, True)
+        assert (old_part.exists(), held.exists()) == (False, True)
     store_file(settings, io.BytesIO(b"third"))
     assert not held.exists()

@@ -38,7 +38,7 @@ def leave(settings: Settings, place: str) -> Path:
     return path
 
 
-def found(channel: FolderChannel | S3Channel) -> set[tuple[str, int, str, int | None, str]]:
+def find_misplaced(channel: FolderChannel | S3Channel) -> set[tuple[str, int, str, int | None, str]]:
     return {
         (place.place, place.files, place.reason, place.collection_year, place.organisation_code)
         for place in channel.misplaced()
@@ -51,7 +51,7 @@ def test_what_a_program_leaves_behind_is_no_return(settings: Settings, name: str
     leave(settings, f"2022/{name}")
     channel = FolderChannel(settings)
     assert is_byproduct(name)
-    assert (channel.count(2022), channel.waiting(2022), found(channel)) == (0, [], set())
+    assert (channel.count(2022), channel.waiting(2022), find_misplaced(channel)) == (0, [], set())
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_files_where_none_is_taken_from_are_counted_by_place(settings: Settings)
     os.mkfifo(settings.inbox / "2022" / "RXY" / "pipe")
     (settings.inbox / "2022" / "RRR").symlink_to(settings.inbox)
     channel = FolderChannel(settings)
-    assert found(channel) == {
+    assert find_misplaced(channel) == {
         ("inbox", 1, "no_sender", None, ""),
         ("inbox/2022", 3, "no_sender", 2022, ""),
         ("inbox/2022/test", 1, "no_sender", 2022, ""),
@@ -168,7 +168,7 @@ def test_s3_takes_and_names_alike(
         put(name, org=org)
     channel = S3Channel(load_settings())
     assert channel.years() == {2022}
-    assert found(channel) == {
+    assert find_misplaced(channel) == {
         ("s3: inbox/2022/  ", 1, "no_sender", 2022, ""),
         ("s3: inbox/2022/-.-", 1, "no_sender", 2022, ""),
     }

@@ -27,28 +27,28 @@ def end_by_force(_: int) -> None:
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_results_are_in_order_with_any_number_of_processes(processes: int) -> None:
-    with process_map(processes) as each:
-        assert list(each(double, range(50))) == [2 * number for number in range(50)]
-        assert list(each(double, [])) == []
+    with process_map(processes) as mapped:
+        assert list(mapped(double, range(50))) == [2 * number for number in range(50)]
+        assert list(mapped(double, [])) == []
 
 
 def test_one_process_is_this_one_and_several_are_others() -> None:
-    with process_map(1) as each:
-        assert set(each(own_process, range(3))) == {os.getpid()}
-    with process_map(2) as each:
-        others = set(each(own_process, range(40)))
+    with process_map(1) as mapped:
+        assert set(mapped(own_process, range(3))) == {os.getpid()}
+    with process_map(2) as mapped:
+        others = set(mapped(own_process, range(40)))
     assert others
     assert os.getpid() not in others
 
 
 def test_a_process_ended_from_outside_is_reported_in_a_sentence() -> None:
-    with pytest.raises(UnavailableError, match="too little memory"), process_map(2) as each:
-        list(each(end_by_force, [1]))
+    with pytest.raises(UnavailableError, match="too little memory"), process_map(2) as mapped:
+        list(mapped(end_by_force, [1]))
 
 
 def test_a_mistake_in_the_work_is_the_callers_to_see() -> None:
-    with pytest.raises(TypeError), process_map(2) as each:
-        list(each(double, [None]))  # type: ignore[misc]
+    with pytest.raises(TypeError), process_map(2) as mapped:
+        list(mapped(double, [None]))  # type: ignore[misc]
 
 
 _SCRIPT = """

@@ -46,23 +46,23 @@ class Cluster:
 
     def environment(self, service: str, name: str) -> dict[str, str]:
         """A service's environment, each host name replaced by where that is on this machine."""
-        own = self.folder / name
-        own.mkdir(exist_ok=True)
-        found = {
+        file = self.folder / name
+        file.mkdir(exist_ok=True)
+        variables = {
             "PATH": os.pathsep.join([*map(str, self._programs), os.environ["PATH"]]),
-            "HOME": str(own),
-            "TMPDIR": str(own),
+            "HOME": str(file),
+            "TMPDIR": str(file),
             "PGHOST": str(self._postgres),
             "no_proxy": "*",
         }
         for key, value in environment_of(service, self.variables).items():
-            found[key] = self._here(value)
+            variables[key] = self._local_address(value)
         if service in ("postgres", "redis", "s3"):
-            return found
+            return variables
         return {
-            **found,
+            **variables,
             **_QUICKER,
-            "AIRFLOW_HOME": str(own),
+            "AIRFLOW_HOME": str(file),
             "AIRFLOW__CORE__DAGS_FOLDER": str(self._dags),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.folder / "logs"),
@@ -136,11 +136,11 @@ class Cluster:
         for name in reversed(list(self._processes)):
             self.lose(name)
 
-    def wait(self, until: Callable[[], object], within: float, what: str) -> None:
+    def wait(self, until: Callable[[], object], within: float, event: str) -> None:
         """Look again and again, with every part alive."""
         end = time.monotonic() + within
         while not until():
-            assert time.monotonic() < end, f"{what} did not happen within {within} s; {self._tails()}"
+            assert time.monotonic() < end, f"{event} did not happen within {within} s; {self._tails()}"
             for name, process in self._processes.items():
                 assert process.poll() is None, f"{name} ended by itself; {self._tails()}"
             time.sleep(0.2)
@@ -186,7 +186,7 @@ class Cluster:
             region="us-east-1",
         )
 
-    def _here(self, value: str) -> str:
+    def _local_address(self, value: str) -> str:
         if "@postgres/" in value:
             head, database = value.split("@postgres/")
             return f"{head}@/{database}?host={self._postgres}"

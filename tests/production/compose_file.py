@@ -14,8 +14,8 @@ _VARIABLE = re.compile(r"\$\{(\w+)(:[-?])([^}]*)\}")
 
 def services() -> dict[str, dict[str, Any]]:
     """The services as they stand in the file."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
-    return found
+    all_services: dict[str, dict[str, Any]] = yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
+    return all_services
 
 
 def made_up_secrets() -> dict[str, str]:
@@ -32,15 +32,15 @@ def made_up_secrets() -> dict[str, str]:
 
 def environment_of(service: str, variables: dict[str, str]) -> dict[str, str]:
     """The environment of a service; KeyError when a required variable is not given."""
-    given = services()[service].get("environment", {})
-    return {name: _filled_in(value, variables) for name, value in given.items()}
+    stated = services()[service].get("environment", {})
+    return {name: _filled_in(value, variables) for name, value in stated.items()}
 
 
 def command_of(service: str) -> list[str]:
     """The command, or the entrypoint, of a service."""
-    said = services()[service]
-    found: list[str] = said.get("entrypoint") or said["command"]
-    return [part.replace("$$", "$") for part in found]
+    definition = services()[service]
+    command: list[str] = definition.get("entrypoint") or definition["command"]
+    return [part.replace("$$", "$") for part in command]
 
 
 def _filled_in(value: str, variables: dict[str, str]) -> str:

@@ -41,7 +41,7 @@ def test_nothing_is_lost_or_counted_twice_when_a_worker_is_lost(
 
     # Nobody starts a run: the timetable sees that a collection is open.
     production.wait(lambda: production.count("receipts") > 20, 120, "a scheduled round")
-    lost, left = production.at_work()
+    lost, working = production.at_work()
     production.lose(lost)
     assert 20 < production.count("receipts") < len(deliveries)
 
@@ -53,16 +53,18 @@ def test_nothing_is_lost_or_counted_twice_when_a_worker_is_lost(
     production.wait(lambda: set(production.runs("build_warehouse").values()) == {"success"}, 180, "the build")
     production.wait(lambda: set(production.runs("collect_returns").values()) == {"success"}, 60, "the answers")
 
-    for name, value in production.environment("worker", left).items():
+    for name, value in production.environment("worker", working).items():
         if name.startswith(("WRES_", "AWS_")):
             monkeypatch.setenv(name, value)
-    found = outcome(load_settings())
-    assert {name: found[name] == expected[name] for name in found} == dict.fromkeys(expected, True)
+    collected = outcome(load_settings())
+    assert {name: collected[name] == expected[name] for name in collected} == dict.fromkeys(expected, True)
     assert {run.partition("__")[0] for run in production.runs("collect_returns")} == {"scheduled"}
     assert {run.partition("__")[0] for run in production.runs("build_warehouse")} == {"asset_triggered"}
     assert production.tries("receive") > 1
     check_that_nothing_waits(production, len(deliveries))
-    assert [part for part in (*PARTS, "worker") if not production.well(part, left if part == "worker" else part)] == []
+    assert [
+        part for part in (*PARTS, "worker") if not production.well(part, working if part == "worker" else part)
+    ] == []
 
 
 def national_collection(settings: Settings) -> list[Delivery]:
@@ -115,8 +117,8 @@ def check_that_nothing_waits(production: Cluster, number: int) -> None:
     bucket = production.bucket()
 
     def names(folder: str) -> list[str]:
-        found = bucket.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
-        return [finding.base_name for finding in found if finding.is_file]
+        objects = bucket.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
+        return [finding.base_name for finding in objects if finding.is_file]
 
     assert names("wres-returns/inbox") == []
     assert names("wres-returns/outbox").count("report.json") == number

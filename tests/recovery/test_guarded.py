@@ -29,7 +29,7 @@ def quiet(_what: str, _done: int, _of: int) -> None:
     pass
 
 
-def said(settings: Settings) -> list[str]:
+def audit_sentences(settings: Settings) -> list[str]:
     return [f"{fault['where']}: {fault['what']}" for fault in audit(settings, open_registry(settings), 2022, quiet)]
 
 
@@ -59,13 +59,13 @@ def test_latest_is_held_against_what_is_published(story: Settings) -> None:
     latest = story.published / "2022" / "latest.json"
     content = latest.read_bytes()
     latest.rename(latest.with_name("moved.json"))
-    assert said(story) == [f"releases: {latest} is gone; write it again: wres publish 2022"]
+    assert audit_sentences(story) == [f"releases: {latest} is gone; write it again: wres publish 2022"]
     latest.write_bytes(content.replace(b"1.1", b"1.0"))
-    [fault] = said(story)
+    [fault] = audit_sentences(story)
     assert "latest.json names other editions than those that are published" in fault
     latest.unlink()
     latest.symlink_to(latest.with_name("moved.json"))
-    [fault] = said(story)
+    [fault] = audit_sentences(story)
     assert f"{latest} is a link, and not what was published" in fault
 
 
@@ -76,7 +76,7 @@ def test_a_link_in_the_place_of_what_was_published_is_seen(story: Settings, tmp_
     place.chmod(0o755)
     place.rename(tmp_path / "moved")
     place.symlink_to(tmp_path / "moved")
-    assert any("link" in fault for fault in said(story)), said(story)
+    assert any("link" in fault for fault in audit_sentences(story)), audit_sentences(story)
 
 
 def test_a_landed_file_replaced_by_a_link_is_seen(story: Settings, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_landed_file_replaced_by_a_link_is_seen(story: Settings, tmp_path: Pat
     landed = story.landing / digest[:2] / digest
     landed.rename(tmp_path / "moved")
     landed.symlink_to(tmp_path / "moved")
-    assert said(story) == [f"landing store: the file of 2022-RXY-002 ({digest}) was replaced by a link"]
+    assert audit_sentences(story) == [f"landing store: the file of 2022-RXY-002 ({digest}) was replaced by a link"]
 
 
 # Backup
@@ -224,7 +224,7 @@ def test_a_landed_file_that_is_lost_is_reported_by_rebuild_and_audit(
     status, out, _ = wres("rebuild")
     assert status == 1
     assert f"Lost: 2022: the file of 2022-RXY-001 ({digest}) is gone" in " ".join(out.split())
-    assert "landing store: the file of 2022-RXY-001" in "\n".join(said(load_settings()))
+    assert "landing store: the file of 2022-RXY-001" in "\n".join(audit_sentences(load_settings()))
 
 
 def test_a_lost_file_that_a_build_rests_on_is_reported_before_anything_is_made(

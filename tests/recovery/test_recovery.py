@@ -57,7 +57,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 # Audit: a single row or byte that was changed is noticed, in each table and each store in turn.
 
 
-def said(settings: Settings, year: int | None = 2022) -> list[str]:
+def audit_sentences(settings: Settings, year: int | None = 2022) -> list[str]:
     return [f"{fault['where']}: {fault['what']}" for fault in audit(settings, open_registry(settings), year, quiet)]
 
 
@@ -65,9 +65,9 @@ def registry_said(settings: Settings) -> list[str]:
     """What of the registry alone is not as it was left; the stores take longer to look at."""
     engine = open_registry(settings)
     return [
-        what
+        fault
         for head in get_chains(engine)
-        for what in registry_faults(engine, head.chain, replay(get_events(engine, head.chain)))
+        for fault in registry_faults(engine, head.chain, replay(get_events(engine, head.chain)))
     ]
 
 
@@ -129,7 +129,7 @@ def test_a_changed_row_is_noticed(story: Settings, statement: str, expected: str
 )
 def test_a_journal_that_was_tampered_with_is_noticed(story: Settings, statement: str, expected: str) -> None:
     run(story, statement)
-    lines = said(story)
+    lines = audit_sentences(story)
     assert any(expected in line for line in lines), lines
     assert all(line.startswith("journal") for line in lines)  # the copy in the landing store vouches for the rest
 
@@ -141,14 +141,14 @@ def test_cutting_off_the_end_of_the_journal_is_noticed(story: Settings) -> None:
         "UPDATE journal_heads SET sequence = sequence - 1, exported = exported - 1, hash = (SELECT hash FROM journal j "
         "WHERE j.chain = 2022 ORDER BY sequence DESC LIMIT 1) WHERE chain = 2022",
     )
-    (line,) = [line for line in said(story) if line.startswith("journal copy")]
+    (line,) = [line for line in audit_sentences(story) if line.startswith("journal copy")]
     assert line.endswith(" is in the landing store and not in the registry")
 
 
 def test_a_year_that_the_journal_does_not_know_is_noticed(story: Settings) -> None:
     run(story, "INSERT INTO collection_states VALUES (2020, 'open', '2020-06-01 00:00:00')")
-    assert said(story, 2020) == ["registry: collection_states 2020 was put in: the journal has none"]
-    assert said(story, 2022) == []
+    assert audit_sentences(story, 2020) == ["registry: collection_states 2020 was put in: the journal has none"]
+    assert audit_sentences(story, 2022) == []
 
 
 def first(folder: Path, pattern: str) -> Path:
@@ -169,13 +169,13 @@ def test_a_changed_byte_is_noticed(story: Settings, find: Callable[[Path], Path]
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert any(expected in line for line in said(story, None)), said(story, None)
+    assert any(expected in line for line in audit_sentences(story, None)), audit_sentences(story, None)
 
 
 def test_rows_that_cannot_be_read_are_noticed(story: Settings) -> None:
     path = first(story.home / "warehouse" / "raw" / "figures", "*.parquet")  # of 2021, which every build holds
     path.write_bytes(path.read_bytes()[:100])
-    lines = said(story, None)
+    lines = audit_sentences(story, None)
     assert len(lines) == 3
     assert all(line.startswith("warehouse: figures of the build 202") for line in lines)
 
@@ -190,7 +190,7 @@ def test_landed_bytes_are_held_against_their_receipts(story: Settings) -> None:
     staff = story.landing / hashes["2022-R0A-001"][:2] / hashes["2022-R0A-001"]
     staff.parent.mkdir(exist_ok=True)
     staff.write_text("names")
-    lines = "\n".join(said(story))
+    lines = "\n".join(audit_sentences(story))
     assert f"the file of 2022-RXY-001 ({hashes['2022-RXY-001']}) was changed" in lines
     assert f"the file of 2022-RXY-002 ({hashes['2022-RXY-002']}) is gone" in lines
     assert "must not be kept, but is there" in lines
@@ -203,7 +203,7 @@ def test_a_release_that_nobody_published_is_noticed(story: Settings, wres: Calla
     (forged / "manifest.json").write_text("{}")
     status, _, err = wres("audit", "2022")
     assert (status, err.splitlines()[-1]) == (1, "2 things are NOT as they were left.")
-    assert said(story) == [
+    assert audit_sentences(story) == [
         "releases: the official edition 1.0 of 2022 is gone; make it again: wres publish 2022",
         "releases: the official edition 1.7 of 2022 was put in: nobody published it",
     ]
@@ -235,8 +235,8 @@ def test_all_is_equal_to_what_was_lost(
         patch.setattr(room, "reproduce_releases", killed)
         with pytest.raises(KeyboardInterrupt):
             rebuild(landing_alone, quiet)
-    made = rebuild(landing_alone, quiet)
-    assert (made["builds"], made["releases"], made["contacts_to_load"], made["differs"]) == (3, 3, True, [])
+    summary = rebuild(landing_alone, quiet)
+    assert (summary["builds"], summary["releases"], summary["contacts_to_load"], summary["differs"]) == (3, 3, True, [])
     assert rows_of(landing_alone, "contacts") == before
     assert files_of(landing_alone.published) == files_of(story.published)
     assert (landing_alone.published / "2022/1.0/official/manifest.json.sig").exists()  # without the key

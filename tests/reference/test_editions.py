@@ -47,9 +47,9 @@ def test_a_wrong_closing_date_is_taken_back_by_the_projects_own_file(
 ) -> None:
     wrong, right = (etr(("RXY", RXY, "QKS", "20060401", closed)) for closed in ("20211231", ""))
     assert load(wrong)[0]["closed"] == ["RXY"]
-    summary, said = load(right)
+    summary, printed = load(right)
     assert (summary["reopened"], summary["kept_against_the_file"]) == ([], ["RXY (closed 2021-12-31)"])
-    assert "own register file takes one back" in said
+    assert "own register file takes one back" in printed
     # As the help says: the register as a file, the date emptied, loaded again.
     rows = list(csv.DictReader(io.StringIO(wres("organisations", "list", "--format", "csv")[1])))
     for row in rows:
@@ -59,13 +59,13 @@ def test_a_wrong_closing_date_is_taken_back_by_the_projects_own_file(
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
-    summary, said = load(text.getvalue())
+    summary, printed = load(text.getvalue())
     assert (summary["reopened"], summary["changed"], summary["kept_against_the_file"]) == (
         ["RXY"],
         ["RXY (closed)"],
         [],
     )
-    assert (row_of(wres, "RXY")["closed"], said) == ("", "")
+    assert (row_of(wres, "RXY")["closed"], printed) == ("", "")
     assert "RXY" in wres("organisations", "list", "--year", "2022")[1]
 
 
@@ -77,14 +77,14 @@ def test_an_older_edition_turns_nothing_back_and_says_so(
         ("RZZ", "NEW COMMUNITY NHS TRUST", "QKS", "20100401", ""),
     )
     before = row_of(wres, "RXY")
-    summary, said = load(older)
+    summary, printed = load(older)
     assert (summary["edition"], summary["older_than_register"] > "2024") == ("2010-04-01", True)
     assert (summary["added"], summary["changed"]) == (["RZZ"], [])
     assert summary["kept_against_the_file"] == [f"RXY (name {before['name']}, icb_code QKS)"]
-    assert "older edition (2010-04-01)" in said
+    assert "older edition (2010-04-01)" in printed
     assert row_of(wres, "RXY") == before
     # Who knows that it is newer says so, and from then on the register knows its edition.
-    summary, said = load(older, "--edition", "2025-10-01", "--as-of", "2025-11-01T12:00")
+    summary, printed = load(older, "--edition", "2025-10-01", "--as-of", "2025-11-01T12:00")
     assert (summary["older_than_register"], summary["changed"]) == (None, ["RXY (name, icb_code, icb_name)"])
     assert row_of(wres, "RXY")["name"] == "Kent Old Name NHS Trust"
     assert row_of(wres, "RXY")["source"].endswith(", edition 2025-10-01")

@@ -35,12 +35,12 @@ def test_writing_a_name_changes_its_letters_size_only_and_once(name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("name", "other", "same"),
     [
         ("Dorset HealthCare", "DORSET HEALTHCARE", True),
         ("Alder Hey Children's", "ALDER HEY CHILDRENS", True),
         ("Mid Yorkshire Hospitals", "Mid Yorkshire Teaching", False),
     ],
 )
-def test_same_name(one: str, other: str, same: bool) -> None:
-    assert names_match(one, other) is same
+def test_same_name(name: str, other: str, same: bool) -> None:
+    assert names_match(name, other) is same

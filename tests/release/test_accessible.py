@@ -32,8 +32,11 @@ def made(three_years: Tables, official_three_years: Tables) -> Made:
     about = ReleaseMetadata(2022, "1.1", "official", moment, True, {2022: "2022.1"}, "0.1.0", "b", publication)
     revised = with_a_revision(official_three_years)
     internal = replace(about, audience="management", edition="1.0")
-    given = {"official": (revised, about), "management": (three_years, internal)}
-    return {name: (workbook_bytes(checked_tables(tables, 2022), one), one) for name, (tables, one) in given.items()}
+    releases = {"official": (revised, about), "management": (three_years, internal)}
+    return {
+        name: (workbook_bytes(checked_tables(tables, 2022), metadata), metadata)
+        for name, (tables, metadata) in releases.items()
+    }
 
 
 def with_a_revision(tables: Tables) -> Tables:
@@ -60,9 +63,9 @@ def test_what_makes_it_hard_is_in_it(opened: Callable[[str], Workbook]) -> None:
     texts = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
     assert {"[c]", "[z]", "[x]", MARK} <= texts
     quality = [[cell.value for cell in row] for row in book["Data quality"].iter_rows(min_row=5)]
-    found = {row[2]: row[4:] for row in quality if row[:2] == [2022, "All organisations"]}
-    assert found["Q309"] == [5, 5, 1, 1, "[z]", 0]
-    assert found["Q303"] == [5, *["[c]"] * 5]
+    values = {row[2]: row[4:] for row in quality if row[:2] == [2022, "All organisations"]}
+    assert values["Q309"] == [5, 5, 1, 1, "[z]", 0]
+    assert values["Q303"] == [5, *["[c]"] * 5]
 
 
 def paint(book: Workbook) -> None:
@@ -99,13 +102,13 @@ SPOILED: list[tuple[str, Callable[[Workbook], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "said"), [case[1:] for case in SPOILED], ids=[case[0] for case in SPOILED])
+@pytest.mark.parametrize(("spoil", "breach"), [case[1:] for case in SPOILED], ids=[case[0] for case in SPOILED])
 def test_each_rule_finds_what_breaks_it(
-    opened: Callable[[str], Workbook], spoil: Callable[[Workbook], object], said: str
+    opened: Callable[[str], Workbook], spoil: Callable[[Workbook], object], breach: str
 ) -> None:
     book = opened("management")
     spoil(book)
-    assert [found for found in breaches(book) if said in found]
+    assert [sentence for sentence in breaches(book) if breach in sentence]
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])

@@ -89,9 +89,9 @@ def test_an_organisation_that_stands_in_another_region_is_found(collected: Table
 
     table = collected["organisation"]
     broken = {**collected, "organisation": pa.Table.from_pylist(list(map(moved, table.to_pylist())), table.schema)}
-    found = adding_up_breaches(broken)
-    assert any("South East, region, trust" in sentence for sentence in found)
-    assert any("London, region, all" in sentence for sentence in found)
+    sentences = adding_up_breaches(broken)
+    assert any("South East, region, trust" in sentence for sentence in sentences)
+    assert any("London, region, all" in sentence for sentence in sentences)
 
 
 def test_a_range_that_is_another_no_longer_fits_the_goals(collected: Tables) -> None:

@@ -115,15 +115,15 @@ SPOILED: list[tuple[Callable[[str], str], Callable[[str], str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil_metadata", "spoil_content", "said"), SPOILED, ids=[case[2] for case in SPOILED])
+@pytest.mark.parametrize(("spoil_metadata", "spoil_content", "message"), SPOILED, ids=[case[2] for case in SPOILED])
 def test_the_reader_finds_what_is_wrong(
     files: Callable[[str], dict[str, Pair]],
     spoil_metadata: Callable[[str], str],
     spoil_content: Callable[[str], str],
-    said: str,
+    message: str,
 ) -> None:
     metadata, content = (part.decode() for part in files("official")["goals"])
     spoiled = spoil_metadata(metadata), spoil_content(content)
     assert spoiled != (metadata, content)
     messages = faults(*(part.encode() for part in spoiled), "goals.csv")  # type: ignore[arg-type, call-arg]
-    assert [finding for finding in messages if said in finding]
+    assert [finding for finding in messages if message in finding]

@@ -77,9 +77,9 @@ def organisations() -> pa.Table:
 @pytest.fixture
 def release(tmp_path: Path, about: ReleaseMetadata) -> Iterator[Path]:
     target = tmp_path / "2021" / "1.0" / "management"
-    made = compute_tables(figures(), organisations(), collections_table([YEAR]))
+    computed = compute_tables(figures(), organisations(), collections_table([YEAR]))
     further = {"published_series": published_series(YEAR), "revisions": no_revisions()}
-    yield write_release(target, made | further, about)
+    yield write_release(target, computed | further, about)
     for folder in [path for path in tmp_path.rglob("*") if path.is_dir()]:
         folder.chmod(0o755)
 

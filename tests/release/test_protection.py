@@ -58,9 +58,9 @@ def test_rounded_counts_of_the_nation_are_kept(
     settings: Settings, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounded = (RoundedNation(2021, "trust", "bme_entered", 20),)
-    made = wres.release.protection.protected_tables(settings, tables, policies(NATION, POLICY), ())
-    given = Protected(made.tables, made.figures_shown, rounded)
-    monkeypatch.setattr(wres.release.protection, "protected_tables", lambda *_: given)
+    computed = wres.release.protection.protected_tables(settings, tables, policies(NATION, POLICY), ())
+    rounded_tables = Protected(computed.tables, computed.figures_shown, rounded)
+    monkeypatch.setattr(wres.release.protection, "protected_tables", lambda *_: rounded_tables)
     protected(settings, tables, POLICY)
     monkeypatch.delattr(wres.release.protection, "protected_tables")
     assert protected(settings, tables, POLICY).rounded == rounded

@@ -208,11 +208,11 @@ def test_a_pulled_workbook_has_the_cover_the_notes_and_the_one_table(
         openpyxl.load_workbook(io.BytesIO(file.read_bytes())) for file in (path, next(folder.glob("*.xlsx")))
     )
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Goals"]
-    own, published_cells = (
+    own_cells, published_cells = (
         [[cell.value for cell in row] for row in workbook["Goals"].iter_rows()] for workbook in (book, whole)
     )
-    assert own[:3] == published_cells[:3]  # title and markings; notes are numbered again
-    assert own[-2:] == published_cells[-2:]
+    assert own_cells[:3] == published_cells[:3]  # title and markings; notes are numbered again
+    assert own_cells[-2:] == published_cells[-2:]
 
 
 def test_a_table_without_rows_has_no_workbook(

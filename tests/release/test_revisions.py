@@ -23,9 +23,11 @@ def ready(tables: Tables, year: int = 2022) -> Tables:
     return checked_tables({**tables, "revisions": no_revisions()}, year)
 
 
-def since(tables: Tables, year: int = 2022, edition: str = "2022-1.0", told: pa.Table | None = None) -> PreviousEdition:
+def since(
+    tables: Tables, year: int = 2022, edition: str = "2022-1.0", notes: pa.Table | None = None
+) -> PreviousEdition:
     return PreviousEdition(
-        year, edition, as_published_rows(ready(tables, year)), no_revisions() if told is None else told
+        year, edition, as_published_rows(ready(tables, year)), no_revisions() if notes is None else notes
     )
 
 
@@ -54,7 +56,7 @@ def differing(before: Tables, now: Tables) -> set[Figure]:
     return figures
 
 
-def told(rows: Iterable[dict[str, Any]]) -> list[Figure]:
+def figures_of(rows: Iterable[dict[str, Any]]) -> list[Figure]:
     """The same of a `revisions` table."""
     figures = []
     for row in rows:
@@ -118,7 +120,7 @@ def test_exactly_what_differs_is_reported(
 ) -> None:
     before, now = collection_tables(), collection_tables(change=entered((year, code), group, more), missing=missing)
     revised = revisions_since(since(before), ready(now), 2022, "2022-1.1", NOTE)
-    figures = told(revised.to_pylist())
+    figures = figures_of(revised.to_pylist())
     assert len(figures) == len(set(figures))
     assert set(figures) == differing(ready(before), ready(now))
     assert {row["edition"] for row in revised.to_pylist()} <= {"2022-1.1"}
@@ -161,7 +163,9 @@ def test_earlier_revisions_are_carried_on(collection_tables: Callable[..., Table
     second = collection_tables(change=entered((2022, "RJ1"), "white", 1))
     third = collection_tables(change=entered((2022, "RJ1"), "white", 2))
     first_told = revisions_since(since(collection_tables()), ready(second), 2022, "2022-1.1", NOTE)
-    both = revisions_since(since(second, edition="2022-1.1", told=first_told), ready(third), 2022, "2022-1.2", "Again.")
+    both = revisions_since(
+        since(second, edition="2022-1.1", notes=first_told), ready(third), 2022, "2022-1.2", "Again."
+    )
     lines = [
         (row["previous_edition"], row["figure_before"], row["edition"], row["figure_now"], row["revision_note"])
         for row in both.to_pylist()

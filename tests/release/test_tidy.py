@@ -67,7 +67,7 @@ def test_each_rule_finds_what_breaks_it(
         with pytest.raises(KeyError, match="country_code"):
             broken_rules("tidy.csv", "tidy.meta.csv", data, meta)
     else:
-        assert [found for found in broken_rules("tidy.csv", "tidy.meta.csv", data, meta) if found.startswith(rule)]
+        assert [breach for breach in broken_rules("tidy.csv", "tidy.meta.csv", data, meta) if breach.startswith(rule)]
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])

@@ -43,8 +43,8 @@ def made(afar: Settings, made_release: Path) -> Path:
 def keys(bucket: Any) -> list[str]:
     from pyarrow.fs import FileSelector, FileType
 
-    found = bucket.get_file_info(FileSelector("wres/open/data/", recursive=True, allow_not_found=True))
-    return sorted(finding.path.removeprefix("wres/open/data/") for finding in found if finding.type == FileType.File)
+    objects = bucket.get_file_info(FileSelector("wres/open/data/", recursive=True, allow_not_found=True))
+    return sorted(finding.path.removeprefix("wres/open/data/") for finding in objects if finding.type == FileType.File)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

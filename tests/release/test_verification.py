@@ -85,11 +85,11 @@ def run(folder: Path) -> tuple[int, list[str]]:
 
 
 def test_the_command_says_so_and_exits_with_1(copied: Path) -> None:
-    status, said = run(copied)
-    assert (status, said[-1]) == (0, "It is as it was made.")
+    status, printed = run(copied)
+    assert (status, printed[-1]) == (0, "It is as it was made.")
     (copied / "index.html").unlink()
-    status, said = run(copied)
-    assert (status, said[1:]) == (1, ["index.html is missing.", "It is not signed.", "It is NOT as it was made."])
+    status, printed = run(copied)
+    assert (status, printed[1:]) == (1, ["index.html is missing.", "It is not signed.", "It is NOT as it was made."])
 
 
 def test_nothing_but_the_release_is_needed(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:

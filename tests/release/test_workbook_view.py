@@ -171,8 +171,8 @@ def test_low_reliability_is_marked_beside_the_words(official_three_years: Tables
 
 
 def test_the_opendocument_file_is_the_same_with_its_links(content: bytes, facts: ReleaseMetadata) -> None:
-    made = ods_bytes(content, facts)
-    books = [CalamineWorkbook.from_filelike(io.BytesIO(file)) for file in (content, made)]
+    content_ods = ods_bytes(content, facts)
+    books = [CalamineWorkbook.from_filelike(io.BytesIO(file)) for file in (content, content_ods)]
     cells = [
         {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
         for book in books

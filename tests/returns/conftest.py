@@ -70,8 +70,8 @@ def workbook_of(tmp_path_factory: pytest.TempPathFactory, figures_of: Callable[[
         calendar = load_year(year)
         template = load_template(calendar.template_version)
         path = tmp_path_factory.mktemp("written") / "return.xlsx"
-        given = figures_of(template.version) if figures is None else figures
-        write_template(path, template, calendar, "RXY", NAME, figures=given, texts=texts, **more)
+        cells = figures_of(template.version) if figures is None else figures
+        write_template(path, template, calendar, "RXY", NAME, figures=cells, texts=texts, **more)
         return path.read_bytes()
 
     return make

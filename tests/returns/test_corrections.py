@@ -49,7 +49,7 @@ def test_a_half_is_a_number_of_people_where_two_years_are_averaged(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (",2022-10-05", "", "there are 7 values, not 8; put a text that has commas in quotes"),
         ('"', "", "there are 9 values, not 8; put a text that has commas in quotes"),
@@ -75,10 +75,12 @@ def test_a_half_is_a_number_of_people_where_two_years_are_averaged(tmp_path: Pat
         ("2022-10-05", "2022-02-30", "when is '2022-02-30', no date"),
     ],
 )
-def test_a_line_that_is_no_correction_is_named_with_what_to_do(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_line_that_is_no_correction_is_named_with_what_to_do(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
     with pytest.raises(WresError) as raised:
         read(tmp_path, HEADER, GOOD.replace("RXY", "RJ1"), GOOD.replace(old, new))
-    assert str(raised.value).startswith(f"corrections/2022.csv, line 3: {said}")
+    assert str(raised.value).startswith(f"corrections/2022.csv, line 3: {message}")
 
 
 def test_a_figure_is_corrected_once(tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_a_figure_is_corrected_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "2022.csv is empty"),
         (b"organisation;item\n", "corrections/2022.csv, line 1: the header is not organisation,item,group,from,to"),
@@ -96,11 +98,11 @@ def test_a_figure_is_corrected_once(tmp_path: Path) -> None:
         (HEADER.encode() + b'\nRXY,"', "line 2"),
     ],
 )
-def test_a_file_that_is_no_list_of_corrections(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_is_no_list_of_corrections(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "2022.csv").write_bytes(content)
     with pytest.raises(WresError) as raised:
         read_corrections(tmp_path, load_year(2022))
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_a_folder_in_its_place_is_reported(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_most_rows_of_an_ordinary_file_go_the_quick_way(monkeypatch: pytest.Monk
     monkeypatch.setattr(
         wres.reader.table_reader,
         "read_long_row",
-        lambda *given, **more: slow.append(1) or read_long_row(*given, **more),
+        lambda *arguments, **more: slow.append(1) or read_long_row(*arguments, **more),
     )
     read = read_return("\n".join(lines).encode(), "return.csv", Settings())
     assert len(read.cells) == 50

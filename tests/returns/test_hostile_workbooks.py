@@ -43,11 +43,14 @@ reader.close()
 
 def replaced(content: bytes, parts: dict[str, bytes], more: dict[str, bytes] | None = None) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed_file,
+    ):
         for name in source.namelist():
-            made.writestr(name, parts.get(name, source.read(name)))
+            changed_file.writestr(name, parts.get(name, source.read(name)))
         for name, data in (more or {}).items():
-            made.writestr(name, data)
+            changed_file.writestr(name, data)
     return target.getvalue()
 
 
@@ -123,7 +126,7 @@ def rows(number: int, columns: str, inside: str, kind: str = "") -> str:
 
 
 def excel(filled: bytes) -> dict[str, bytes]:
-    one = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    first_row = '<row r="1"><c r="A1"><v>1</v></c></row>'
     shared, full = rows(4_000, "A B C D E F G H", "<v>0</v>", ' t="s"'), rows(4_900, "A B C D E F G H I J", "<v>1</v>")
     merges = "".join(f'<mergeCell ref="A{row}:XFD{row}"/>' for row in range(1, 100_000))
     over = '<mergeCell ref="A1:XFD1048576"/>' * 4_000
@@ -144,14 +147,14 @@ def excel(filled: bytes) -> dict[str, bytes]:
         "deep and closed": sheet("<a>" * 100_000 + "</a>" * 100_000),
         "many merges": sheet(full, f"<mergeCells>{merges}</mergeCells>"),
         "overlapping merges": sheet(full, f"<mergeCells>{over}</mergeCells>"),
-        "many formats": sheet(one, formats),
-        "comments": sheet(one + "<!-- -->" * 400_000),
-        "character references": sheet(one.replace("<v>1", "<v>" + "&#49;" * 2_000_000)),
-        "long number": sheet(one.replace("<v>1", "<v>" + "1" * 20_000_000)),
-        "long formula": sheet(one.replace("<v>", f"<f>{'1+' * 10_000_000}1</f><v>")),
-        "shared formulas": sheet(one.replace("<v>", shared_formula)),
+        "many formats": sheet(first_row, formats),
+        "comments": sheet(first_row + "<!-- -->" * 400_000),
+        "character references": sheet(first_row.replace("<v>1", "<v>" + "&#49;" * 2_000_000)),
+        "long number": sheet(first_row.replace("<v>1", "<v>" + "1" * 20_000_000)),
+        "long formula": sheet(first_row.replace("<v>", f"<f>{'1+' * 10_000_000}1</f><v>")),
+        "shared formulas": sheet(first_row.replace("<v>", shared_formula)),
         "entities": b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>' + sheet("&b;" * 100),
-        "white space": sheet(one + " " * 45_000_000),
+        "white space": sheet(first_row + " " * 45_000_000),
         "full and odd": sheet(full + "<!-- -->"),
         "many attributes": sheet(f"<row><c {ATTRIBUTES}/></row>"),
     }
@@ -210,9 +213,12 @@ def with_size(filled: bytes, size: int) -> bytes:
 def zip64(filled: bytes) -> bytes:
     """As a program writes it that always leaves room for sizes of eight bytes."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(filled)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(filled)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed_file,
+    ):
         for name in source.namelist():
-            with made.open(name, "w", force_zip64=True) as part:
+            with changed_file.open(name, "w", force_zip64=True) as part:
                 part.write(source.read(name))
     return target.getvalue()
 

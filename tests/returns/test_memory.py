@@ -25,9 +25,12 @@ for name in sys.argv[1:]:
 def package(workbook: bytes, part: str, content: bytes) -> bytes:
     """The workbook with one part replaced, compressed as far as it goes."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed_file,
+    ):
         for name in source.namelist():
-            made.writestr(name, content if name == part else source.read(name))
+            changed_file.writestr(name, content if name == part else source.read(name))
     return target.getvalue()
 
 

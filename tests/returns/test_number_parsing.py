@@ -91,17 +91,17 @@ def figure(value: Any, *, text_is_odd: Any = False) -> Any:
 
 @pytest.mark.parametrize(("text", "number"), CSV_REPAIRED.items())
 def test_harmless_slips_are_repaired_and_listed(text: str, number: Any) -> None:
-    _, found, repairs = figure(text)
-    assert str(found) == number
+    _, figure_read, repairs = figure(text)
+    assert str(figure_read) == number
     assert repairs
     assert all(repair.place.cell == "E2" for repair in repairs)
 
 
 @pytest.mark.parametrize(("text", "number"), CSV_PLAIN.items())
 def test_plain_numbers_need_no_repair(text: str, number: Any) -> None:
-    raw, found, repairs = figure(text)
+    raw, figure_read, repairs = figure(text)
     assert raw == text
-    assert found == Decimal(number or text)
+    assert figure_read == Decimal(number or text)
     assert repairs == []
 
 

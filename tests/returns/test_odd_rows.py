@@ -76,7 +76,7 @@ def test_a_footer_is_a_note(
 ) -> None:
     result = read((text_of(lines) + note + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
-    assert [what for what, _ in repairs_of(result)] == [NOTE]
+    assert [note for note, _ in repairs_of(result)] == [NOTE]
     assert [text.value for text in result.texts] == ["RXY", "2022"]
 
 
@@ -99,7 +99,7 @@ def test_a_total_row_is_left_out_and_named(
 ) -> None:
     result = read((text_of(lines) + row + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
-    assert [what for what, _ in repairs_of(result)] == [TOTAL.format(name)]
+    assert [note for note, _ in repairs_of(result)] == [TOTAL.format(name)]
     assert [text.value for text in result.texts] == ["RXY", "2022"]
 
 
@@ -195,7 +195,7 @@ def test_a_total_row_of_a_wide_file(
 ) -> None:
     result = read((text_of(wide) + row + "\r\n").encode(), "a.csv")
     assert (result.faults, numbers(result)) == ([], figures_of("2.0"))
-    assert [what for what, _ in repairs_of(result)] == [TOTAL.format(row.split(",")[0])]
+    assert [note for note, _ in repairs_of(result)] == [TOTAL.format(row.split(",")[0])]
 
 
 @pytest.mark.parametrize("note", ["END OF FILE", "Note: figures are as of the snapshot,,,,", "Prepared by,HR,,,"])

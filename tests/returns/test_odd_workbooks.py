@@ -25,12 +25,15 @@ def codes(result: ParsedReturn) -> list[Any]:
 def changed(content: Any, part: str, change: Any, extra: Any = ()) -> bytes:
     """The package with one part put through a function."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed_file,
+    ):
         for name in source.namelist():
             data = source.read(name)
-            made.writestr(name, change(data.decode()).encode() if name == part else data)
+            changed_file.writestr(name, change(data.decode()).encode() if name == part else data)
         for name, data in extra:
-            made.writestr(name, data)
+            changed_file.writestr(name, data)
     return target.getvalue()
 
 

@@ -14,7 +14,7 @@ def listed(result: ParsedReturn) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "what"),
+    ("spoil", "note"),
     [
         (lambda text: b"\xef\xbb\xbf" + text.encode(), "The byte order mark was left out"),
         (lambda text: text.encode("utf-16"), "The text is in UTF-16 instead of UTF-8"),
@@ -33,13 +33,13 @@ def test_csv_as_other_programs_write_it(
     read: Callable[..., ParsedReturn],
     numbers: Callable[[ParsedReturn], Figures],
     spoil: Any,
-    what: Any,
+    note: Any,
 ) -> None:
     result = read(spoil(csv_filled.decode()), "return.csv")
     assert result.faults == []
     assert numbers(result) == figures_of("2.0")
     assert result.cells[0].place == CellRef(None, "E2")
-    assert any(repair.what.startswith(what) for repair in result.repairs)
+    assert any(repair.what.startswith(note) for repair in result.repairs)
     assert result.text("signoff.role").value[3:] == "ector of people"[0:] or "Dir" in result.text("signoff.role").value
 
 

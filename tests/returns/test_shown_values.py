@@ -65,7 +65,7 @@ def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(
 
 
 @pytest.mark.parametrize(
-    ("key", "given", "shown"),
+    ("key", "stated", "shown"),
     [
         ("organisation_code", "RXY - Kent and Medway", "RXY …"),
         ("organisation_code", "RXY (Jane Okafor)", "RXY …"),
@@ -76,7 +76,7 @@ def test_a_name_in_any_cell_of_the_table_is_in_nothing_that_is_read(
         ("signoff.date", "Jane Okafor", "a text of 11 characters"),
     ],
 )
-def test_a_statement_keeps_what_can_be_understood(key: Any, given: Any, shown: Any) -> None:
-    read = ParsedReturn(texts=[Text(key, given, CellRef("Return", "B4"))])
+def test_a_statement_keeps_what_can_be_understood(key: Any, stated: Any, shown: Any) -> None:
+    read = ParsedReturn(texts=[Text(key, stated, CellRef("Return", "B4"))])
     hide_unknown(read)
     assert [text.value for text in read.texts] == [shown]

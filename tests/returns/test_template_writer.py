@@ -192,8 +192,8 @@ def test_a_row_that_the_year_makes_optional_may_stay_empty(tmp_path: Path, year:
 def test_it_says_by_when_whom_to_ask_and_whether_it_is_ready(
     workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures]
 ) -> None:
-    def state(**given: Any) -> dict[str, Any]:
-        sheet = opened(workbook_of(**given), data_only=True)["Return"]
+    def state(**values: Any) -> dict[str, Any]:
+        sheet = opened(workbook_of(**values), data_only=True)["Return"]
         return {sheet.cell(row, 3).value: sheet.cell(row, 5).value for row in range(4, 8)}
 
     signed = {"signoff.role": "Director of Workforce", "signoff.date": "2022-08-01"}
@@ -209,8 +209,8 @@ def test_it_says_by_when_whom_to_ask_and_whether_it_is_ready(
 
 
 def test_it_hints_at_what_may_be_asked(workbook_of: Callable[..., bytes], figures_of: Callable[[str], Figures]) -> None:
-    def hint(figures: Figures, **given: Any) -> str:
-        sheet = opened(workbook_of(figures=figures, **given), data_only=True)["Return"]
+    def hint(figures: Figures, **values: Any) -> str:
+        sheet = opened(workbook_of(figures=figures, **values), data_only=True)["Return"]
         assert sheet["C7"].value == "May be asked about"
         return str(sheet["E7"].value or "")
 
@@ -243,8 +243,8 @@ def test_libreoffice_comes_to_the_same_state_and_hints(
     figures = figures_of("2.0")
     nobody = {**figures, **{("disciplinary.entered", group): Decimal(0) for group in ETHNIC_GROUPS}}
     half = {cell: value * 2 for cell, value in figures.items()}
-    for given in ({"figures": nobody, "texts": signed, "last_year": half}, {"figures": figures, "texts": {}}):
-        content = workbook_of(**given)
+    for values in ({"figures": nobody, "texts": signed, "last_year": half}, {"figures": figures, "texts": {}}):
+        content = workbook_of(**values)
         book = opened(content)
         stream = io.BytesIO()
         book.save(stream)  # drops what the formulas had stored

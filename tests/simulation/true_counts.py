@@ -33,7 +33,7 @@ def true_counts(year: CollectionYear, deliveries: Iterable[Delivery]) -> "pd.Dat
         {"collection_year": year.year, "organisation_code": code} | _counts(year, last[code].figures or {})
         for code in sorted(last)
     ]
-    names = [f"{group}_{what}" for what in ("headcount", "entered") for group in ETHNIC_GROUPS]
+    names = [f"{group}_{measure}" for measure in ("headcount", "entered") for group in ETHNIC_GROUPS]
     return pd.DataFrame(rows, columns=["collection_year", "organisation_code", *names])
 
 

@@ -109,7 +109,7 @@ def test_each_case_in_words(
 
 
 @pytest.mark.parametrize(
-    ("verdict", "answer", "said"),
+    ("verdict", "answer", "sentence"),
     [
         ("improved", "Yes", "more than could be due to chance."),
         ("worsened", "No, it got worse", "more than could be due to chance."),
@@ -117,10 +117,10 @@ def test_each_case_in_words(
         ("not_tested", "Cannot be tested", "too few entries to test."),
     ],
 )
-def test_each_verdict(answers_of: Answers, three_years: Tables, verdict: str, answer: str, said: str) -> None:
+def test_each_verdict(answers_of: Answers, three_years: Tables, verdict: str, answer: str, sentence: str) -> None:
     answers, text = answers_of(with_row(three_years, "improvement", "RXY", verdict=verdict))
     assert answers["Is it getting better?"] == answer
-    assert f"Relative likelihood: 1.81 in 2021, 1.79 in 2022; {said}" in text
+    assert f"Relative likelihood: 1.81 in 2021, 1.79 in 2022; {sentence}" in text
 
 
 def test_a_change_without_figures_in_both_years(answers_of: Answers, three_years: Tables) -> None:

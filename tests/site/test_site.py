@@ -301,8 +301,8 @@ def grown(tables: Tables, copies: int) -> Tables:
     for name in ("organisation", "organisation_series", "funnel", "improvement"):
         rows = tables[name].to_pylist()
         others = [row for row in rows if row.get("level", "organisation") != "organisation"]
-        one = [row for row in rows if row.get("level", "organisation") == "organisation"]
-        copied = [{**row, "code": f"{row['code']}{number:05}"} for number in range(copies) for row in one]
+        organisation_rows = [row for row in rows if row.get("level", "organisation") == "organisation"]
+        copied = [{**row, "code": f"{row['code']}{number:05}"} for number in range(copies) for row in organisation_rows]
         many[name] = pa.Table.from_pylist(others + copied, schema=tables[name].schema)
     return many
 

@@ -323,7 +323,7 @@ def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
     staff, doubled = _COLLECTION[code][4]
     halves = 1 if year == 2020 else 2
     template = load_template(load_year(year).template_version)
-    made = {
+    release_files = {
         "workforce.clinical.band_5": [count + 10 * (year - 2020) for count in staff],
         "disciplinary.entered": [Decimal(count // halves) / (2 // halves) for count in doubled],
         "disciplinary.entered_previous_year": [Decimal(count) / 2 for count in doubled],
@@ -334,7 +334,7 @@ def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
             "organisation_code": code,
             "item": item.code,
             "ethnic_group": group,
-            "value": Decimal(made.get(item.code, (0, 0, 0))[number]),  # type: ignore[index]
+            "value": Decimal(release_files.get(item.code, (0, 0, 0))[number]),  # type: ignore[index]
         }
         for item in template.items
         if item.required
@@ -342,7 +342,7 @@ def _collection_figures(year: int, code: str) -> list[dict[str, Any]]:
     ]
 
 
-def _found(year: int, code: str, edit: str) -> dict[str, Any]:
+def _finding_row(year: int, code: str, edit: str) -> dict[str, Any]:
     """One finding, of RJ1 only, explained in 2022; in the first year nothing could be looked at."""
     row = {"collection_year": year, "organisation_code": code, "edit_code": edit, "ran": year > 2020}
     has_finding = code == "RJ1" and year > 2020
@@ -360,7 +360,7 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
     `years` are those collected; `change(year, code, figures)` may change a return, `missing` sent none.
     """
 
-    made: dict[tuple[int, ...], dict[str, pa.Table]] = {}  # with nothing changed, which most tests begin with
+    tables_by_seed: dict[tuple[int, ...], dict[str, pa.Table]] = {}  # with nothing changed, which most tests begin with
 
     def make(
         years: tuple[int, ...] = (2020, 2021, 2022),
@@ -369,9 +369,9 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
     ) -> dict[str, pa.Table]:
         if change or missing:
             return counted(years, change or (lambda *_: None), missing)
-        if years not in made:
-            made[years] = counted(years, lambda *_: None, missing)
-        return dict(made[years])
+        if years not in tables_by_seed:
+            tables_by_seed[years] = counted(years, lambda *_: None, missing)
+        return dict(tables_by_seed[years])
 
     def counted(
         years: tuple[int, ...],
@@ -387,7 +387,7 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
                     sent_figures = _collection_figures(year, code)
                     change(year, code, sent_figures)
                     figures += sent_figures
-                    findings += [_found(year, code, "Q303"), _found(year, code, "Q309")]
+                    findings += [_finding_row(year, code, "Q303"), _finding_row(year, code, "Q309")]
                 organisations.append(
                     {
                         "collection_year": year,

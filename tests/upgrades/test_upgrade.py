@@ -49,8 +49,8 @@ def read_rows(engine: Engine) -> Rows:
     rows: Rows = {}
     with engine.connect() as connection:
         for table in metadata.sorted_tables:
-            found = connection.execute(select(table).order_by(*table.primary_key)).mappings()
-            rows[table.name] = [{column: _in_utc(value) for column, value in row.items()} for row in found]
+            stored = connection.execute(select(table).order_by(*table.primary_key)).mappings()
+            rows[table.name] = [{column: _in_utc(value) for column, value in row.items()} for row in stored]
     return rows
 
 

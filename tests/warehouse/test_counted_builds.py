@@ -73,9 +73,9 @@ def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     counted: list[str] = []
     count = wres.indicators.counted_builds.count_build
 
-    def noting(*given: Any) -> dict[str, pa.Table]:
+    def noting(*arguments: Any) -> dict[str, pa.Table]:
         counted.append("counted")
-        return count(*given)
+        return count(*arguments)
 
     monkeypatch.setattr(wres.indicators.counted_builds, "count_build", noting)
     return counted
@@ -122,11 +122,11 @@ def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypat
     replace = wres.warehouse.marts.replace_build
     written: list[str] = []
 
-    def killed(*given: Any) -> None:
+    def killed(*arguments: Any) -> None:
         if len(written) == 3:
             raise KeyboardInterrupt
-        written.append(given[1])
-        replace(*given)
+        written.append(arguments[1])
+        replace(*arguments)
 
     monkeypatch.setattr(wres.warehouse.marts, "replace_build", killed)
     with pytest.raises(KeyboardInterrupt):
@@ -137,13 +137,13 @@ def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypat
 
 def test_another_goal_of_a_year_is_another_key(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     build = built(settings, 2022, 20, 20)
-    given = (settings, build.build, get_snapshots(build), 2022)
-    before = counted_build(*given)
-    assert counted_build(*given) == before
+    inputs = (settings, build.build, get_snapshots(build), 2022)
+    before = counted_build(*inputs)
+    assert counted_build(*inputs) == before
     collections = wres.indicators.from_warehouse.collections_table([2022])
     goal = collections.set_column(2, "goal_percent", pa.array([1], pa.int32()))
     monkeypatch.setattr(wres.indicators.from_warehouse, "collections_table", lambda *_: goal)
-    assert counted_build(*given) != before
+    assert counted_build(*inputs) != before
 
 
 def test_every_layer_is_read_as_the_build_holds_it(settings: Settings) -> None:
@@ -196,7 +196,7 @@ def test_the_command_shows_rows_tables_and_what_is_wrong(settings: Settings, wre
     assert "mart.organisation,relative_likelihood," in out
     assert "raw.figures,receipt,varchar" in out
     assert "core.counts,value,bigint" in out
-    for query, said in (
+    for query, message in (
         ("DROP VIEW mart.national", "Nothing in the warehouse can be changed"),
         ("SELECT 1; SELECT 2", "one SELECT at a time"),
         ("", "one SELECT at a time"),
@@ -211,7 +211,7 @@ def test_the_command_shows_rows_tables_and_what_is_wrong(settings: Settings, wre
     ):
         status, out, err = wres("sql", query)
         assert (status, out) == (2, ""), query
-        assert said in err
+        assert message in err
         assert "Error:" not in err
     assert wres("sql", "SELECT 1", "--build", "2022-abc")[0] == 2
 
@@ -253,11 +253,11 @@ def test_a_changed_row_is_found_before_anything_is_made_of_it_and_a_build_mends_
     change_a_row(mart_file(settings, "mart/organisation"))
     with pytest.raises(ChangedTablesError, match=r"mart\.organisation of the build 2022-b001 is not as .* wres build"):
         tables(settings, build)
-    given = (settings, build.build, get_snapshots(build), 2022)
-    assert changed_tables(settings, counted_build(*given)) == ["mart.organisation"]
-    assert dict(tables_of_build(*given, mend=True).tables) == before
+    inputs = (settings, build.build, get_snapshots(build), 2022)
+    assert changed_tables(settings, counted_build(*inputs)) == ["mart.organisation"]
+    assert dict(tables_of_build(*inputs, mend=True).tables) == before
     assert tables(settings, build) == before
-    assert changed_tables(settings, counted_build(*given)) == []
+    assert changed_tables(settings, counted_build(*inputs)) == []
 
 
 def test_a_file_that_is_gone_is_found_too(settings: Settings) -> None:

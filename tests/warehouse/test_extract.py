@@ -68,8 +68,8 @@ def test_closings_are_kept_with_their_days_up_to_the_next_snapshot(settings: Set
 def test_who_closed_and_was_taken_over_by_nobody_is_known_by_its_own_row(settings: Settings) -> None:
     """RYK closed on 30 September 2024."""
     rows = year_tables(settings, open_registry(settings), load_year(2024))["organisations"].to_pylist()
-    found = {closure.code: closure for closure in closures_of(rows, date(2025, 6, 26))}
-    assert (found["RYK"].closed, found["RYK"].successor) == (date(2024, 9, 30), "")
+    closures = {closure.code: closure for closure in closures_of(rows, date(2025, 6, 26))}
+    assert (closures["RYK"].closed, closures["RYK"].successor) == (date(2024, 9, 30), "")
     assert "RYK" not in {closure.code for closure in closures_of(rows, date(2024, 9, 29))}
 
 
@@ -79,16 +79,16 @@ NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 def judged(
     engine: Engine,
     code: str,
-    found: Sequence[str],
+    closures: Sequence[str],
     ran: Sequence[str],
     not_run: Sequence[str] = (),
     texts: Mapping[str, str] | None = None,
     status: str = "accepted_with_queries",
 ) -> None:
     """A return with one finding of each of these edits."""
-    delivery = f"{code}{len(found)}{len(ran)}"
+    delivery = f"{code}{len(closures)}{len(ran)}"
     new = NewReceipt(2022, code, "folder", delivery, "r.csv", "0" * 64, 1, NOON, "machine", simulated=False)
-    findings = [Finding(edit, "query", "m", "h") for edit in found]
+    findings = [Finding(edit, "query", "m", "h") for edit in closures]
     reasons = dict.fromkeys(not_run, "there is no accepted return of last year to compare with")
     receipt = add_receipt(engine, new)
     result = ValidationResult(
@@ -112,16 +112,16 @@ def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -
     judged(engine, "RR8", ["Q303"], ["Q303"], status="rejected")
     judged(engine, "RXY", ["Q303"], ["V201", "Q303"], ["Q307"])
     rows = year_tables(settings, engine, load_year(2022))["findings"].to_pylist()
-    told = {
+    facts = {
         (row["receipt"], row["edit_code"]): (row["ran"], row["findings"], row["findings_explained"], row["corrected"])
         for row in rows
     }
-    assert told == {
+    assert facts == {
         ("2022-RXY-002", "Q303"): (True, 1, 0, False),
         ("2022-RXY-002", "Q307"): (False, 0, 0, False),
         ("2022-RJ1-001", "Q303"): (True, 1, 1, False),
     }
-    assert len(rows) == len(told)
+    assert len(rows) == len(facts)
 
 
 def test_a_return_judged_while_the_year_is_read_makes_it_read_again(

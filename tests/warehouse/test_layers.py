@@ -52,15 +52,15 @@ def test_every_view_of_an_analyst_is_described_column_by_column_and_no_more(coun
 
 def test_every_iceberg_table_is_in_the_namespace_of_its_layer_and_described(counted: Settings) -> None:
     columns = described()
-    found: Columns = {}
+    stored: Columns = {}
     with open_catalog(counted) as catalogue:
         for namespace in catalogue.list_namespaces():
             for identifier in catalogue.list_tables(namespace):
-                found[".".join(identifier)] = list(catalogue.load_table(identifier).schema().column_names)
-    for name, names in found.items():
+                stored[".".join(identifier)] = list(catalogue.load_table(identifier).schema().column_names)
+    for name, names in stored.items():
         layer = name.partition(".")[0]
         assert names == [*(() if layer in (RAW, BOOKKEEPING) else KEY), *columns[name]], name
-    assert columns.keys() - found.keys() == {"wres.protected_builds"}  # of builds with a protected year only
+    assert columns.keys() - stored.keys() == {"wres.protected_builds"}  # of builds with a protected year only
 
 
 def test_a_column_may_be_missing_where_the_table_says_so(counted: Settings) -> None:

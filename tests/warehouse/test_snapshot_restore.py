@@ -55,12 +55,12 @@ def organisation(year: int, code: str, receipt: str | None) -> dict[str, object]
 
 
 def tables(year: int, *figures: dict[str, object]) -> dict[str, pa.Table]:
-    given = {
+    tables = {
         "figures": list(figures),
         "organisations": [organisation(year, "RXY", "r"), organisation(year, "RJ1", None)],
         "findings": [],
     }
-    return {name: pa.Table.from_pylist(given[name], schema=table_schema(name)) for name in TABLES}
+    return {name: pa.Table.from_pylist(tables[name], schema=table_schema(name)) for name in TABLES}
 
 
 def texts_of(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
@@ -91,33 +91,33 @@ def test_the_rows_of_every_snapshot_come_back(anywhere: Settings) -> None:
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM iceberg_tables"))
     engine.dispose()
-    found: dict[str, dict[int, int]] = {}
+    snapshots: dict[str, dict[int, int]] = {}
     for _ in range(2):  # twice does no harm
         for name in TABLES:
-            found[name] = restore_snapshots(anywhere, name, kept[name][::-1], texts.__getitem__)
+            snapshots[name] = restore_snapshots(anywhere, name, kept[name][::-1], texts.__getitem__)
     for (name, order), rows in before.items():
-        again = read_years(anywhere, name, found[name][order], 9999)
+        again = read_years(anywhere, name, snapshots[name][order], 9999)
         keys = [(column, "ascending") for column in ("collection_year", "organisation_code")]  # type: ignore[assignment]
         assert again.sort_by(keys).equals(rows.sort_by(keys))
     last = write_year(anywhere, 2022, tables(2022, figure(2022, "RXY", "3", "")))
     assert (last.changed, last.content) == (False, written.content)
-    assert last.snapshots == {name: found[name][max(found[name])] for name in TABLES}
+    assert last.snapshots == {name: snapshots[name][max(snapshots[name])] for name in TABLES}
     new = write_year(anywhere, 2022, tables(2022, figure(2022, "RXY", "4")))
     assert read_years(anywhere, "figures", new.snapshots["figures"], 2022).num_rows == 3
     place, _ = place_in_history(anywhere, "figures", new.snapshots["figures"])
-    assert place > max(found["figures"])  # so that a second rebuild makes it the last one
+    assert place > max(snapshots["figures"])  # so that a second rebuild makes it the last one
 
 
 def test_a_killed_run_is_gone_on_with(settings: Settings) -> None:
     written = write_year(settings, 2021, tables(2021, figure(2021, "RXY", "1")))
     text_2021 = texts_of(settings, "figures", written.snapshots["figures"])[2021]
     kept = SnapshotBackup(99, {2021: "2021"}, {})
-    found = restore_snapshots(settings, "figures", [kept], {"2021": text_2021}.__getitem__)
+    restored = restore_snapshots(settings, "figures", [kept], {"2021": text_2021}.__getitem__)
     with open_catalog(settings) as catalogue:
         current = open_table(catalogue, "figures").current_snapshot()
     assert current is not None
-    assert found == {99: current.snapshot_id}
-    assert read_years(settings, "figures", found[99], 2022).num_rows == 1
+    assert restored == {99: current.snapshot_id}
+    assert read_years(settings, "figures", restored[99], 2022).num_rows == 1
 
 
 @pytest.mark.usefixtures("_clean_environment")

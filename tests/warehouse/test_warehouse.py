@@ -127,7 +127,7 @@ def test_each_year_has_its_own_parquet_partition(settings: Settings) -> None:
     assert sorted(files) == ["collection_year=2021", "collection_year=2022"]
 
 
-def found(year: int, findings: int) -> dict[str, pa.Table]:
+def tables_with_findings(year: int, findings: int) -> dict[str, pa.Table]:
     row = {"collection_year": year, "organisation_code": "R00", "receipt": "r", "edit_code": "Q303", "ran": True}
     rows = [row | {"findings": findings, "findings_explained": 0, "corrected": False}]
     return {**tables(year, "1.0"), "findings": pa.Table.from_pylist(rows, schema=table_schema("findings"))}
@@ -135,9 +135,9 @@ def found(year: int, findings: int) -> dict[str, pa.Table]:
 
 def test_findings_are_no_part_of_a_builds_digest(settings: Settings) -> None:
     before = write_year(settings, 2022, tables(2022, "1.0"))
-    after = write_year(settings, 2022, found(2022, 2))
+    after = write_year(settings, 2022, tables_with_findings(2022, 2))
     assert (after.content, after.changed) == (before.content, True)
-    assert content_digest(settings, 2022, found(2022, 2)) == after.content
+    assert content_digest(settings, 2022, tables_with_findings(2022, 2)) == after.content
     for written, numbers in ((before, []), (after, [2])):
         rows = read_years(settings, "findings", written.snapshots["findings"], 2022)
         assert rows["findings"].to_pylist() == numbers

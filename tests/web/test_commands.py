@@ -34,7 +34,7 @@ def test_a_link_and_a_key_stand_alone_on_a_line(wres: Run, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("arguments", "what"),
+    ("arguments", "message"),
     [
         (("invite", "ZZZ9", "--role", "Analyst"), "not in the register"),
         (("invite", "RXY", "--role", " "), "Enter the role"),
@@ -45,15 +45,15 @@ def test_a_link_and_a_key_stand_alone_on_a_line(wres: Run, monkeypatch: pytest.M
         (("load", "missing.csv"), "cannot be read"),
     ],
 )
-def test_a_mistake_is_one_line(wres: Run, arguments: tuple[str, ...], what: str) -> None:
+def test_a_mistake_is_one_line(wres: Run, arguments: tuple[str, ...], message: str) -> None:
     status, printed, errors = wres("senders", *arguments)
     assert (status, printed) == (2, "")
-    assert what in " ".join(errors.split())
+    assert message in " ".join(errors.split())
     assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "message"),
     [
         ("organisation_code,role\nRXY,Analyst\n", "header is not"),
         (HEADER + "RXY,Analyst,,\n", "no subject and no address"),
@@ -63,7 +63,7 @@ def test_a_mistake_is_one_line(wres: Run, arguments: tuple[str, ...], what: str)
         (HEADER + "RXY,Analyst,,nobody\n", "not an e-mail address"),
     ],
 )
-def test_a_file_that_cannot_be_used_changes_nothing(wres: Run, tmp_path: Path, content: str, what: str) -> None:
+def test_a_file_that_cannot_be_used_changes_nothing(wres: Run, tmp_path: Path, content: str, message: str) -> None:
     file = tmp_path / "senders.csv"
     file.write_text(HEADER + "RXY,Analyst,s-1,\nRR8,Analyst,s-1,\nNATIONAL,Lead,,lead@example.nhs.uk\n")
     status, printed, _ = wres("senders", "load", str(file), "--format", "json")
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(wres: Run, tmp_path: Path, c
     before = wres("senders", "list", "--format", "json")[1]
     file.write_text(content)
     status, _, errors = wres("senders", "load", str(file))
-    assert (status, what in errors) == (2, True), errors
+    assert (status, message in errors) == (2, True), errors
     assert wres("senders", "list", "--format", "json")[1] == before
 
 

@@ -79,14 +79,14 @@ def visit(browser: Any, url: str) -> Callable[..., Any]:
         context = browser.new_context(viewport=size, java_script_enabled=script, accept_downloads=True)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        said: list[str] = []
+        console: list[str] = []
         asked: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: console.append(message.text))
+        page.on("pageerror", lambda error: console.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         yield page
         context.close()
-        assert [text for text in said if not re.search("404|400|^Clear-Site-Data", text)] == []
+        assert [text for text in console if not re.search("404|400|^Clear-Site-Data", text)] == []
         assert [asked_of for asked_of in asked if not asked_of.startswith(url)] == []
 
     return open_window
@@ -167,17 +167,17 @@ def test_from_the_invitation_to_a_return_that_is_signed_off(
         page.goto(invite(code))
         look(page, "web-invitation", script)
         follow(page, page.get_by_role("button", name="Accept and sign in"))
-        here = f"{url}/returns/2022/{code}"
-        expect(page).to_have_url(here)
+        page_url = f"{url}/returns/2022/{code}"
+        expect(page).to_have_url(page_url)
         look(page, "web-organisation", script)
-        send_and_explain(page, url, here, script)
+        send_and_explain(page, url, page_url, script)
 
 
-def send_and_explain(page: Any, url: str, here: str, script: bool) -> None:
+def send_and_explain(page: Any, url: str, page_url: str, script: bool) -> None:
     """From the template by way of a rejected file and a corrected one with a question to sign-off and sign-out."""
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download your template").click()
-    assert downloading.value.suggested_filename == f"wres-2022-{here[-3:]}.xlsx"
+    assert downloading.value.suggested_filename == f"wres-2022-{page_url[-3:]}.xlsx"
     template = Path(downloading.value.path()).read_bytes()
 
     follow(page, page.get_by_role("button", name="Send and check"))  # no file was chosen
@@ -213,10 +213,10 @@ def send_and_explain(page: Any, url: str, here: str, script: bool) -> None:
     expect(page.get_by_text("Every question about it is explained. There is nothing more to do.").first).to_be_visible()
     look(page, "web-explained", script)
 
-    end_the_visit(page, url, here, script)
+    end_the_visit(page, url, page_url, script)
 
 
-def end_the_visit(page: Any, url: str, here: str, script: bool) -> None:
+def end_the_visit(page: Any, url: str, page_url: str, script: bool) -> None:
     """From the answer by way of the history and another trust's address to the sign-out."""
     follow(page, page.get_by_role("link", name="All that was sent"))
     expect(page.get_by_text("Your return counts")).to_be_visible()
@@ -225,11 +225,11 @@ def end_the_visit(page: Any, url: str, here: str, script: bool) -> None:
     assert page.goto(f"{url}/returns/2022/RA7").status == 404  # another trust's
     expect(page.get_by_text("There is no such page for you.")).to_be_visible()
     look(page, "web-not-found", script)
-    page.goto(here)
+    page.goto(page_url)
     follow(page, page.get_by_role("button", name="Sign out"))
     expect(page).to_have_url(f"{url}/sign-in")
     look(page, "web-signed-out", script)
-    page.goto(here)
+    page.goto(page_url)
     expect(page).to_have_url(f"{url}/sign-in")
 
 

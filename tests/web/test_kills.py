@@ -60,8 +60,8 @@ class Machine:
     def checkers(self) -> list[psutil.Process]:
         """The processes that check, without those that they start to read files."""
         assert self.process is not None
-        found: list[psutil.Process] = psutil.Process(self.process.pid).children()
-        return found
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children()
+        return children
 
 
 @pytest.fixture

@@ -59,9 +59,9 @@ def test_cookies_are_for_this_site_over_tls_and_for_no_script(service: Any) -> N
     cookies += browser.accept(secret).headers.get_list("set-cookie")
     assert len(cookies) >= 3
     for cookie in cookies:
-        name, _, rest = cookie.partition("=")
+        name, _, attributes = cookie.partition("=")
         assert name.strip('"').startswith("__Host-wres-")
-        assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= {part.strip() for part in rest.split(";")}
+        assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= {part.strip() for part in attributes.split(";")}
         assert "domain" not in cookie.lower()
 
 

@@ -78,7 +78,7 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     assert (personal.status_code, "must not hold" in personal.text) == (400, True)
     answered = browser.submit(answer, f"{answer}/explain", **{"explanation-Q308": "  One <large>\ncase. "})
     assert answered.status_code == 303
-    for fields, what in (
+    for fields, message in (
         ({}, "Enter the role"),
         ({"role": "Director"}, "Enter the date"),
         ({"role": "Director", "day": "31", "month": "2", "year": "2022"}, "must be a real date"),
@@ -86,7 +86,7 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
         ({"role": "Director", "day": "21", "month": "6", "year": "2022"}, "must be today or in the past"),
     ):
         refused = browser.submit(answer, f"{answer}/sign-off", **fields)
-        assert (refused.status_code, what in refused.text) == (400, True), what
+        assert (refused.status_code, message in refused.text) == (400, True), message
     signed = {"role": "Director of People", "day": "3", "month": "6", "year": "2022"}
     assert browser.submit(answer, f"{answer}/sign-off", **signed).status_code == 303
     page = browser.get(answer).text

@@ -49,19 +49,19 @@ def sandbox_python() -> Path:
     """The Python of an environment that holds the sandbox."""
     ready = Path(sys.prefix) / f"mesh-sandbox-{sha256(LOCK.read_bytes()).hexdigest()[:12]}"
     if not ready.is_dir():
-        made = ready.with_name(f"{ready.name}.{datetime.now(UTC):%H%M%S%f}")
+        database = ready.with_name(f"{ready.name}.{datetime.now(UTC):%H%M%S%f}")
         uv = shutil.which("uv", path=Path(sys.executable).parent) or shutil.which("uv")
-        venv.create(made, with_pip=not uv)
-        python, hashed = made / "bin/python", ["--quiet", "--require-hashes", "-r", LOCK]
+        venv.create(database, with_pip=not uv)
+        python, hashed = database / "bin/python", ["--quiet", "--require-hashes", "-r", LOCK]
         pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
         done = subprocess.run([*pip, *hashed], capture_output=True, text=True, check=False)  # type: ignore[list-item]
         if done.returncode:
-            shutil.rmtree(made)
+            shutil.rmtree(database)
             pytest.skip(f"mesh-sandbox cannot be installed here: {done.stderr.strip().splitlines()[-1]}")
         try:
-            made.rename(ready)
+            database.rename(ready)
         except OSError:  # another worker was first
-            shutil.rmtree(made)
+            shutil.rmtree(database)
     return ready / "bin/python"
 
 
@@ -122,7 +122,7 @@ def mesh(sandbox: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Se
     """Settings with the MESH channel set up: our mailbox is X26ABC1, and X26ABC2 sends for RXY; all boxes are empty."""
     senders = tmp_path / "senders.csv"
     senders.write_text("mailbox,organisation_code\nX26ABC2,RXY\n")
-    given = {
+    settings = {
         "URL": sandbox.url,
         "MAILBOX": "X26ABC1",
         "PASSWORD": "password",
@@ -132,7 +132,7 @@ def mesh(sandbox: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Se
         "CA": str(sandbox.certificate),
         "SENDERS": str(senders),
     }
-    for name, value in given.items():
+    for name, value in settings.items():
         monkeypatch.setenv(f"WRES_MESH_{name}", value)
     with sandbox.client("X26ABC1") as client:
         client._session.delete(f"{sandbox.url}/messageexchange/admin/reset").raise_for_status()

@@ -1,4 +1,4 @@
-"""What must hold for any input; each function raises AssertionError where it does not."""
+"""Check what must hold for any input; each function raises AssertionError where it does not."""
 
 import csv
 import io
@@ -20,8 +20,8 @@ _RUNNING = {"script", "iframe", "object", "embed", "form", "base", "img", "input
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def read(content: bytes, name: str) -> ParsedReturn:
-    """Read a file: only the reader's own faults, texts of bounded length, numbers that are numbers."""
+def read_checked(content: bytes, name: str) -> ParsedReturn:
+    """Read a file and check the result: known faults, texts of bounded length, numbers that are numbers."""
     result = read_return(content, name, LIMITS)
     assert {fault.code for fault in result.faults} <= _CODES
     assert all(
@@ -32,25 +32,25 @@ def read(content: bytes, name: str) -> ParsedReturn:
     return result
 
 
-def csv_is_inert(content: bytes) -> None:
-    """No cell that a spreadsheet takes for a formula; a negative number is none."""
+def check_csv(content: bytes) -> None:
+    """Check that no cell is one that a spreadsheet takes for a formula; a negative number is none."""
     for row in csv.reader(io.StringIO(content.decode("utf-8"), newline="")):
         bad = [cell for cell in row if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)]
         assert not bad, row
 
 
-def formulas(content: bytes) -> list[str]:
-    """The formulas of a workbook; every part is sound XML, and nothing leads out of the file."""
-    problems = []
+def list_formulas(content: bytes) -> list[str]:
+    """List the formulas of a workbook; check that every part is sound XML and that nothing leads out of the file."""
+    formulas = []
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
             if not name.endswith((".xml", ".rels", ".vml")):
                 continue
             root = ElementTree.fromstring(package.read(name))
             assert not [element for element in root.iter() if element.get("TargetMode") == "External"], name
-            problems += [element.text or "" for element in root.iter(f"{_MAIN}f")]
+            formulas += [element.text or "" for element in root.iter(f"{_MAIN}f")]
             assert not list(root.iter(f"{_MAIN}hyperlink")), name
-    return problems
+    return formulas
 
 
 class _Page(HTMLParser):
@@ -64,8 +64,8 @@ class _Page(HTMLParser):
         self.attributes += [(name, value or "") for name, value in attrs]
 
 
-def page_is_inert(content: bytes) -> None:
-    """No element or attribute that runs or fetches anything."""
+def check_page(content: bytes) -> None:
+    """Check that no element or attribute runs or fetches anything."""
     page = _Page()
     page.feed(content.decode("utf-8"))
     page.close()
@@ -75,8 +75,8 @@ def page_is_inert(content: bytes) -> None:
     assert all(link.startswith("#") for link in links), links
 
 
-def is_json(content: bytes) -> None:
-    """Sound JSON in UTF-8, without the numbers that JSON does not have."""
+def check_json(content: bytes) -> None:
+    """Check that it is sound JSON in UTF-8, without the numbers that JSON does not have."""
     json.loads(content.decode("utf-8"), parse_constant=_refuse)
 
 
@@ -84,11 +84,11 @@ def _refuse(name: str) -> None:
     raise AssertionError(name)
 
 
-def reports_are_inert(files: Iterable[tuple[str, bytes]]) -> None:
-    """All files of an answer."""
-    looks = {".json": is_json, ".csv": csv_is_inert, ".html": page_is_inert}
+def check_reports(files: Iterable[tuple[str, bytes]]) -> None:
+    """Check all files of a report."""
+    checks = {".json": check_json, ".csv": check_csv, ".html": check_page}
     for name, content in files:
         if name.endswith(".xlsx"):
-            assert formulas(content) == []
+            assert list_formulas(content) == []
         else:
-            looks[name[name.rindex(".") :]](content)
+            checks[name[name.rindex(".") :]](content)
