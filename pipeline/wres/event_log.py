@@ -20,7 +20,7 @@ _log.addHandler(logging.NullHandler())  # before a home is known nothing is kept
 
 
 def log_event(
-    what: str,
+    event: str,
     year: int | None = None,
     organisation: str | None = None,
     receipt: str | None = None,
@@ -31,7 +31,7 @@ def log_event(
     """Log an event.
 
     Args:
-        what: its name in a word or two, such as received, validated, built.
+        event: its name in a word or two, such as received, validated, built.
         year: the collection year.
         organisation: the organisation's code.
         receipt: the receipt's id.
@@ -41,8 +41,8 @@ def log_event(
     known = {"collection_year": year, "organisation_code": organisation, "receipt": receipt, **more}
     fields = {name: value for name, value in known.items() if value is not None}
     # Airflow drops `extra`, so the fields stand in the message too.
-    message = " ".join([what.replace(" ", "_"), *(f"{name}={value}" for name, value in fields.items())])
-    _log.log(logging.ERROR if failed else logging.INFO, printable(message), extra={"event": what, "fields": fields})
+    message = " ".join([event.replace(" ", "_"), *(f"{name}={value}" for name, value in fields.items())])
+    _log.log(logging.ERROR if failed else logging.INFO, printable(message), extra={"event": event, "fields": fields})
 
 
 def configure_logging(home: Path) -> None:

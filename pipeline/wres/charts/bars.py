@@ -43,7 +43,7 @@ def range_bars(bars: Sequence[Bar], words: str) -> Chart:
         parts += _bar(bar, top)
     bottom = _TOP + len(bars) * _ROW
     for percent in (0, 25, 50, 75, 100):
-        parts.append(text(_at(percent), bottom + 18, f"{percent}%", "middle"))
+        parts.append(text(_x_of(percent), bottom + 18, f"{percent}%", "middle"))
     return chart("Organisations within, above and below range", words, bottom + 26, parts)
 
 
@@ -54,7 +54,7 @@ def _bar(bar: Bar, y: float) -> list[str]:
         count = bar.counts.get(kind, 0)
         if not count:
             continue
-        left, right = _at(100 * done / total), _at(100 * (done + count) / total)
+        left, right = _x_of(100 * done / total), _x_of(100 * (done + count) / total)
         parts.append(box(kind, left, y + 16, right - left - 1, _BAR))
         if right - left > _NARROW:
             parts.append(text((left + right) / 2, y + 35.5, f"{count:,}", f"middle in-{kind}"))
@@ -62,14 +62,14 @@ def _bar(bar: Bar, y: float) -> list[str]:
     if not total:
         parts.append(text(_LEFT, y + 35, "no figures to show"))
     if bar.goal is not None and not bar.counts.get(HIDDEN):
-        x = _at(bar.goal)
+        x = _x_of(bar.goal)
         side = "end" if bar.goal > 50 else ""
         parts += [
             line("goal", (x, y + 10), (x, y + 50)),
             text(x + (5 if not side else -5), y + 11, f"goal {bar.goal}%", side),
         ]
     if bar.by_chance is not None:
-        lower, expected, upper = (_at(share) for share in bar.by_chance)
+        lower, expected, upper = (_x_of(share) for share in bar.by_chance)
         parts += [
             line("chance", (lower, y + 47), (lower, y + 51), (upper, y + 51), (upper, y + 47)),
             line("chance", (expected, y + 46), (expected, y + 56)),
@@ -77,5 +77,5 @@ def _bar(bar: Bar, y: float) -> list[str]:
     return parts
 
 
-def _at(percent: float) -> float:
+def _x_of(percent: float) -> float:
     return _LEFT + (_RIGHT - _LEFT) * percent / 100

@@ -64,13 +64,13 @@ def status(
         raise typer.BadParameter("leave it out where organisations are chosen", param_hint="--by")
     context = command_context(year)
     require_newest(context)
-    found = submission_statuses(context.database, context.calendar)
+    statuses = submission_statuses(context.database, context.calendar)
     if by is GroupBy.organisation:
-        rows = status_rows(choose_standings(found, wanted, late=late))
+        rows = status_rows(choose_standings(statuses, wanted, late=late))
         print_rows(rows, form, STANDING_COLUMNS)
     else:
-        print_rows(status_count_rows(found, by.value), form)
-    echo_err(summary_line(found))
+        print_rows(status_count_rows(statuses, by.value), form)
+    echo_err(summary_line(statuses))
     for place in misplaced(context):
         echo_err(f"{place.what} {place.remedy}")
 

@@ -142,16 +142,16 @@ def progress_bar() -> "Iterator[Progress]":
     bars: dict[str, TaskID] = {}
     with Bar(*columns, console=(console := _console()), disable=not _is_watched(console)) as bar:
 
-        def progress(what: str, done: int, of: int) -> None:
-            if what not in bars:
-                bars[what] = bar.add_task(what, total=of)
-            bar.update(bars[what], completed=done, total=of)
+        def progress(task: str, done: int, of: int) -> None:
+            if task not in bars:
+                bars[task] = bar.add_task(task, total=of)
+            bar.update(bars[task], completed=done, total=of)
 
         yield progress
 
 
 @contextmanager
-def busy(what: str) -> "Iterator[None]":
+def busy(task: str) -> "Iterator[None]":
     """Show on standard error that long work goes on, and for how long; silent when nobody watches.
 
     Args:
@@ -164,7 +164,7 @@ def busy(what: str) -> "Iterator[None]":
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=_console(), transient=True) as spinner:
-        spinner.add_task(what, total=None)
+        spinner.add_task(task, total=None)
         yield
 
 

@@ -89,8 +89,8 @@ def publish(
         print_summary(summary, form)
         if is_public(command_context(year), summary):
             with progress_bar() as progress:
-                given = steps.send_local_reports(command_context(year), progress)["local_reports"]
-            echo_err(f"Local reports given to organisations: {given}. Who has one: wres local-report {year} --list")
+                delivered = steps.send_local_reports(command_context(year), progress)["local_reports"]
+            echo_err(f"Local reports given to organisations: {delivered}. Who has one: wres local-report {year} --list")
         exit_if(bool(summary["failures"]))
 
 

@@ -96,8 +96,8 @@ def show_value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        here = value.astimezone(LONDON) if value.tzinfo else value
-        return f"{here:%Y-%m-%d}" if here.time() == _MIDNIGHT else f"{here:%Y-%m-%d %H:%M}"
+        london_time = value.astimezone(LONDON) if value.tzinfo else value
+        return f"{london_time:%Y-%m-%d}" if london_time.time() == _MIDNIGHT else f"{london_time:%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(map(show_value, value)) or "none"
     if isinstance(value, Mapping):

@@ -44,8 +44,8 @@ def prepare(
             echo_err(f"Written: {path}")
         return
     if year is None or org is None or staff is None or cases is None or output is None:
-        given = (year, org, staff, cases, output)
-        missing = [name for name, value in zip(_NEEDED, given, strict=True) if value is None]
+        required = (year, org, staff, cases, output)
+        missing = [name for name, value in zip(_NEEDED, required, strict=True) if value is None]
         raise WresError(f"wres prepare needs {', '.join(missing)} too. All that it takes: wres prepare --help")
     result = prepare_return(
         command_settings(), year, org.strip().upper(), staff, cases, output, map_file, template, _ask
@@ -69,8 +69,8 @@ def prepare(
     echo_err(f"Written: {result.output} ({result.people:,} people in post)")
     echo_err(f"How each figure was counted, for your own eyes: {result.reconciliation}")
     status = str(result.document["status"]).replace("_", " ")
-    found = count(len(result.document["findings"]), "finding")
-    echo_err(f"The national checks say: {status}; {found}. Look at the figures, sign off, and send it.")
+    findings = count(len(result.document["findings"]), "finding")
+    echo_err(f"The national checks say: {status}; {findings}. Look at the figures, sign off, and send it.")
     if result.document["status"] == "rejected":
         raise typer.Exit(1)
 
@@ -106,9 +106,9 @@ def _ask(question: str, answers: Sequence[str]) -> str | None:
     for number, answer in enumerate(answers, start=1):
         warn(f"  {number}  {answer}")
     while True:
-        given = typer.prompt("Number, or Enter to leave it open", default="", show_default=False, err=True).strip()
-        if not given:
+        choice = typer.prompt("Number, or Enter to leave it open", default="", show_default=False, err=True).strip()
+        if not choice:
             return None
-        if given.isdecimal() and 1 <= int(given) <= len(answers):
-            return answers[int(given) - 1]
+        if choice.isdecimal() and 1 <= int(choice) <= len(answers):
+            return answers[int(choice) - 1]
         warn(f"Give a number from 1 to {len(answers)}.")

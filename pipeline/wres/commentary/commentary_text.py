@@ -72,13 +72,13 @@ def _stands_for(content: str, figures: Figures) -> str:
     if content.startswith("="):
         return content[1:].strip()
     name, bar, otherwise = content.partition("|")
-    found = figures.find(name.strip())
-    if found.text is not None:
-        return found.text
+    text = figures.find(name.strip())
+    if text.text is not None:
+        return text.text
     if bar:
         return otherwise.strip()
     raise WresError(
-        f"{{{name.strip()}}} {found.why} in this release. Leave it out, or say what stands in its place: "
+        f"{{{name.strip()}}} {text.why} in this release. Leave it out, or say what stands in its place: "
         f"{{{name.strip()}|a figure that is not shown}}."
     )
 

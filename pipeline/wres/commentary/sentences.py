@@ -87,18 +87,18 @@ class Sentences:
             return ""
         if row["share_within_percent"] is None:
             return f"The share of organisations within range {missing(row, 'share_within_percent')}."
-        said = f"{row.text('share_within_percent')}% of the organisations with a ratio were within range"
+        sentence = f"{row.text('share_within_percent')}% of the organisations with a ratio were within range"
         if row["goal_percent"] is None:
-            return f"{said}; no goal is set for {self._year}."
+            return f"{sentence}; no goal is set for {self._year}."
         if row["goal_met"]:
-            return f"{said}, which meets the goal of {row.text('goal_percent')}%."
+            return f"{sentence}, which meets the goal of {row.text('goal_percent')}%."
         distance = _of_all(rows_of(self._tables, "goal_distance", self._year))
         more = ""
         if distance is not None and distance["organisations_to_goal"]:
             more = f"; {distance.text('organisations_to_goal')} more organisations within range would have met it"
-        return f"{said}, against a goal of {row.text('goal_percent')}%{more}."
+        return f"{sentence}, against a goal of {row.text('goal_percent')}%{more}."
 
-    def _ends(self, table: str, what: str) -> str:
+    def _ends(self, table: str, measure: str) -> str:
         """Name the lowest and the highest region or type, where their intervals do not overlap."""
         every = rows_of(self._tables, table, self._year)
         rows = [row for row in every if row["organisation_group"] == "all" and row["code"] != _UNKNOWN]
@@ -106,14 +106,14 @@ class Sentences:
         if len(shown) < 2:
             return ""
         hidden = len(rows) - len(shown)
-        rest = f"; {hidden:,} of {len(rows):,} cannot be shown" if hidden else ""
-        between = f"By {what} the relative likelihood lies between"
+        note = f"; {hidden:,} of {len(rows):,} cannot be shown" if hidden else ""
+        between = f"By {measure} the relative likelihood lies between"
         if _are_apart(shown[0], shown[-1]):
             low, high = (f"{row.text(_RATIO)} ({row['name']})" for row in (shown[0], shown[-1]))
-            return f"{between} {low} and {high}{rest}."
+            return f"{between} {low} and {high}{note}."
         ends = f"{shown[0].text(_RATIO)} and {shown[-1].text(_RATIO)}"
         return (
-            f"{between} {ends}{rest}. The intervals of these two overlap, so the figures cannot tell which is higher."
+            f"{between} {ends}{note}. The intervals of these two overlap, so the figures cannot tell which is higher."
         )
 
     def _coverage(self) -> str:

@@ -105,12 +105,12 @@ def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) 
                 yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
 
 
-def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], at: str) -> None:
+def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], event_time: str) -> None:
     """Remove the rows of a table that have these values; no values mean all rows."""
     rows = replayed.rows[name]
     for key in [key for key, row in rows.items() if all(row.get(column) == value for column, value in values.items())]:
         del rows[key]
-        replayed.since[name, key] = at
+        replayed.since[name, key] = event_time
 
 
 def typed_row(table: Table, row: Mapping[str, Any]) -> Row:
@@ -121,5 +121,5 @@ def typed_row(table: Table, row: Mapping[str, Any]) -> Row:
     }
 
 
-def _day(at: str | None) -> str:
-    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M:%S} UTC" if at else ""
+def _day(event_time: str | None) -> str:
+    return f"{datetime.fromisoformat(event_time):%Y-%m-%d %H:%M:%S} UTC" if event_time else ""

@@ -38,7 +38,7 @@ class Erasure:
     sha256: str
 
 
-def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles: Titles) -> Erasure:
+def erase_texts(engine: Engine, receipt: str, reason: str, forgotten_at: datetime, titles: Titles) -> Erasure:
     """Erase the texts of a receipt and of every other one that holds the same bytes; twice does no harm.
 
     Raises:
@@ -60,7 +60,7 @@ def erase_texts(engine: Engine, receipt: str, reason: str, at: datetime, titles:
                 receipt for receipt in receipts if receipt.collection_year == year and receipt.forgotten_at is None
             ]
             if of_year:
-                _erase_year(session, year, of_year, reason, at, titles)
+                _erase_year(session, year, of_year, reason, forgotten_at, titles)
         session.flush()
         answers: list[Receipt] = list(session.scalars(_answered(receipts)))
         session.expunge_all()
@@ -81,14 +81,14 @@ def _answered(receipts: list[Receipt]) -> Select[Receipt]:
 
 
 def _erase_year(
-    session: Session, year: int, receipts: list[Receipt], reason: str, at: datetime, titles: Titles
+    session: Session, year: int, receipts: list[Receipt], reason: str, forgotten_at: datetime, titles: Titles
 ) -> None:
     """Erase the texts of receipts of one year, and record it in the year's chain."""
     ids = {receipt.receipt for receipt in receipts}
     lock_chain(session, year)
     scrub = _Scrub(ids, titles)
     _erase_rows(session, receipts, scrub)
-    session.execute(update(Receipt).where(Receipt.receipt.in_(ids)).values(forgotten_at=at))
+    session.execute(update(Receipt).where(Receipt.receipt.in_(ids)).values(forgotten_at=forgotten_at))
     _erase_elsewhere(session, year, receipts, scrub)
     erased = {}
     for event in session.scalars(select(JournalEvent).where(JournalEvent.chain == year)):
@@ -101,7 +101,7 @@ def _erase_year(
             event.document = document
             erased[str(event.sequence)] = digest_of(document)
     session.flush()
-    rows = [{"receipt": receipt.receipt, "forgotten_at": at} for receipt in receipts]
+    rows = [{"receipt": receipt.receipt, "forgotten_at": forgotten_at} for receipt in receipts]
     append(session, year, [Event(FORGOTTEN, {"receipts": rows}, facts={"reason": reason, "erased": erased})])
 
 

@@ -140,16 +140,16 @@ def get_reports(engine: Engine, receipts: Collection[str]) -> dict[str, dict[str
         return {receipt: report or {} for receipt, report in session.execute(query)}
 
 
-def mark_answered(session: Session, year: int, receipts: Collection[str], at: datetime) -> None:
+def mark_answered(session: Session, year: int, receipts: Collection[str], answered_at: datetime) -> None:
     """Store that the reports of these receipts of a year are with their senders."""
     if not receipts:
         return
     lock_chain(session, year)
-    session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=at))
+    session.execute(update(Receipt).where(Receipt.receipt.in_(receipts)).values(answered_at=answered_at))
     append(
         session,
         year,
-        [Event("answered", {"receipts": [{"receipt": receipt, "answered_at": at} for receipt in receipts]})],
+        [Event("answered", {"receipts": [{"receipt": receipt, "answered_at": answered_at} for receipt in receipts]})],
     )
 
 

@@ -25,7 +25,7 @@ _AT_ONCE = 10_000  # rows that are read at a time; else the library holds all of
 
 
 def save_results(
-    session: Session, year: int, results: Sequence[ValidationResult], at: datetime
+    session: Session, year: int, results: Sequence[ValidationResult], validated_at: datetime
 ) -> list[ValidationResult]:
     """Store results of validation; a receipt that is validated already is left alone.
 
@@ -46,13 +46,13 @@ def save_results(
     ]
     if not stored:
         return []
-    session.execute(update(Receipt), [_receipt_values(result, at) for result in stored])
+    session.execute(update(Receipt), [_receipt_values(result, validated_at) for result in stored])
     insert_rows(session, ReturnFinding, _finding_rows(stored))
     insert_rows(session, ReturnFigure, _figure_rows(stored))
     insert_rows(session, ReturnText, _text_rows(stored))
     lock_chain(session, year)  # of two workers the second must see what the first accepted
     superseded = _supersede(session, year, [result.receipt for result in stored])
-    append(session, year, [*(_validated_event(result, at) for result in stored), *superseded])
+    append(session, year, [*(_validated_event(result, validated_at) for result in stored), *superseded])
     return stored
 
 
@@ -89,10 +89,10 @@ def current_figures(engine: Engine, year: int) -> dict[str, dict[tuple[str, str]
     return dict(figures)
 
 
-def _validated_event(result: ValidationResult, at: datetime) -> Event:
+def _validated_event(result: ValidationResult, validated_at: datetime) -> Event:
     """Return the event of a validation result, whole: by later rules it could not be made again."""
     changes = {
-        "receipts": [_receipt_values(result, at)],
+        "receipts": [_receipt_values(result, validated_at)],
         "findings": _finding_rows([result]),
         "figures": _figure_rows([result]),
         "statements": _text_rows([result]),
@@ -100,10 +100,10 @@ def _validated_event(result: ValidationResult, at: datetime) -> Event:
     return Event("validated", {table: rows for table, rows in changes.items() if rows})
 
 
-def _receipt_values(result: ValidationResult, at: datetime) -> dict[str, Any]:
+def _receipt_values(result: ValidationResult, validated_at: datetime) -> dict[str, Any]:
     """Return the columns of a receipt that validation fills."""
     columns = {name: getattr(result, name) for name in _COLUMNS}
-    return columns | {"repairs": [repair.as_document() for repair in result.repairs], "validated_at": at}
+    return columns | {"repairs": [repair.as_document() for repair in result.repairs], "validated_at": validated_at}
 
 
 def _finding_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:

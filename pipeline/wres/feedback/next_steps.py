@@ -19,10 +19,10 @@ def next_steps(document: Mapping[str, Any]) -> list[str]:
     Args:
         document: the answer to the sender, as `report_document` makes it.
     """
-    return [f"{_what(document)} {_until(document['page'])}", _ask(document)]
+    return [f"{_describe_next_step(document)} {_until(document['page'])}", _ask(document)]
 
 
-def _what(document: Mapping[str, Any]) -> str:
+def _describe_next_step(document: Mapping[str, Any]) -> str:
     """Say what the sender is to do with the file."""
     is_sent = document["page"]["sent"]
     again = " again" if is_sent else ""

@@ -92,24 +92,24 @@ def persons_emails(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=10_000)
 def named_emails(text: str) -> tuple[str, ...]:
     """Return the addresses that stand beside a person's name, as in `Name <name@example.org>`."""
-    given = plain(text)
+    plain_text = plain(text)
     return tuple(
-        given[start:end].lower()
-        for start, end in _addresses(given)
-        if (before := _NAME_BEFORE.search(given[max(0, start - 80) : start])) and is_name(before[1].strip())
+        plain_text[start:end].lower()
+        for start, end in _addresses(plain_text)
+        if (before := _NAME_BEFORE.search(plain_text[max(0, start - 80) : start])) and is_name(before[1].strip())
     )
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each address of a person begins and ends."""
-    at = text.find("@")
+    start = text.find("@")
     for _ in range(_MOST_ADDRESSES):
-        if at < 0:
+        if start < 0:
             return
-        mailbox, domain = _MAILBOX.search(text[max(0, at - 64) : at]), _DOMAIN.match(text, at + 1, at + 255)
+        mailbox, domain = _MAILBOX.search(text[max(0, start - 64) : start]), _DOMAIN.match(text, start + 1, start + 255)
         if mailbox and domain and not _is_team(mailbox[0].lower()):
-            yield at - len(mailbox[0]), domain.end()
-        at = text.find("@", at + 1)
+            yield start - len(mailbox[0]), domain.end()
+        start = text.find("@", start + 1)
 
 
 def _is_team(mailbox: str) -> bool:
@@ -136,10 +136,10 @@ def _name_words(text: str) -> list[str] | None:
     """Return the words of a name without its title; None where it is none."""
     if not 3 <= len(text) <= _LONGEST_NAME or any(character.isdigit() for character in text):
         return None
-    given = plain(text).strip(" \t\r\n'\".;:*-")
-    bare = _TITLE.sub("", given)
+    plain_text = plain(text).strip(" \t\r\n'\".;:*-")
+    bare = _TITLE.sub("", plain_text)
     words = [word for word in re.split(r"[\s,]+", bare) if word]
-    if not 2 <= len(words) + (bare != given) <= 5 or not words:
+    if not 2 <= len(words) + (bare != plain_text) <= 5 or not words:
         return None
     if not all(_NAME_WORD.fullmatch(word) for word in words):
         return None

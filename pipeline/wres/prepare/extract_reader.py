@@ -92,13 +92,13 @@ def _match(row: Sequence[str], kind: str, sender_map: SenderMap) -> dict[str, in
     for index, text in reversed(list(enumerate(row))):
         if key := _key(text):
             places[key] = index
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for name, usual in shipped()["columns"][kind].items():
-        given = sender_map.columns.get(kind, {}).get(name)
-        wanted = [given] if given else usual
-        if here := [places[_key(text)] for text in wanted if _key(text) in places]:
-            found[name] = here[0]
-    return found
+        mapped = sender_map.columns.get(kind, {}).get(name)
+        wanted = [mapped] if mapped else usual
+        if matches := [places[_key(text)] for text in wanted if _key(text) in places]:
+            columns[name] = matches[0]
+    return columns
 
 
 def _key(heading: str) -> str:

@@ -48,11 +48,11 @@ class SenderMap(BaseModel):
                 raise ValueError(f"has the unknown table columns.{extract}; use columns.staff or columns.cases")
             if unknown := sorted(headings.keys() - known.keys()):
                 raise ValueError(f"has the unknown field {unknown[0]!r} in columns.{extract}; use {', '.join(known)}")
-        for name, given in self.values.items():
+        for name, mapped in self.values.items():
             allowed = answers_to(name)
             if not allowed:
                 raise ValueError(f"has the unknown table values.{name}; use {', '.join(known_fields())}")
-            if wrong := [answer for answer in given.values() if answer and answer not in allowed]:
+            if wrong := [answer for answer in mapped.values() if answer and answer not in allowed]:
                 raise ValueError(f"has the answer {wrong[0]!r} in values.{name}; use {', '.join(allowed)}")
         self.columns = {"staff": {}, "cases": {}, **self.columns}
         return self

@@ -74,7 +74,7 @@ def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -
     """
     rows = [row for row in _records(register) if row["organisation_group"] in groups]
     days = [row[column] for row in rows for column in ("opened", "closed") if row[column]]
-    days += [found[1] for row in rows if (found := _EDITION.search(row["source"]))]
+    days += [edition[1] for row in rows if (edition := _EDITION.search(row["source"]))]
     return max((day for day in map(_as_day, days) if day and day <= today), default=None)
 
 

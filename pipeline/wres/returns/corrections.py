@@ -122,9 +122,9 @@ def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correcti
     )
 
 
-def _count(calendar: CollectionYear, line: int, column: str, given: Mapping[str, str], item: Item) -> Decimal:
+def _count(calendar: CollectionYear, line: int, column: str, values: Mapping[str, str], item: Item) -> Decimal:
     """Return a number of people that the item may have: whole, or a half where two years are averaged."""
-    text = given[column]
+    text = values[column]
     value = Decimal(text) if _COUNT.fullmatch(text) else None
     if value is None or value % item.step:
         halves = " or a half" if item.step < 1 else ""

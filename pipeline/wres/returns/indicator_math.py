@@ -122,8 +122,8 @@ def reliability(
 
 def round_half_away(value: Fraction, places: int) -> Decimal:
     """Return an exact fraction to so many decimal places, halves away from zero."""
-    units, rest = divmod(abs(value) * 10**places, 1)
-    units += rest >= Fraction(1, 2)
+    units, remainder = divmod(abs(value) * 10**places, 1)
+    units += remainder >= Fraction(1, 2)
     return Decimal(f"{int(units) if value >= 0 else -int(units)}E-{places}")  # text, for arithmetic rounds to 28 digits
 
 

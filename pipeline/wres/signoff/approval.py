@@ -88,10 +88,10 @@ def approve_build(
             reason=reason,
         ),
     )
-    made = current_approval(engine, build)
-    if made is None:
+    approval = current_approval(engine, build)
+    if approval is None:
         raise RuntimeError(f"the approval of {build.build} was not remembered")
-    return made
+    return approval
 
 
 def reject_build(
@@ -148,10 +148,10 @@ def _require_person(settings: Settings, by: str, role: str, outcome: str) -> tup
     return by, role
 
 
-def _require_text(text: str, what: str, outcome: str, longest: int = _LONGEST) -> str:
+def _require_text(text: str, name: str, outcome: str, longest: int = _LONGEST) -> str:
     line = tidy_line(text)
     if not words_of(line) or len(line) > longest or unfit_characters(line):
-        raise WresError(f"{outcome}: give the {what} in letters, up to {longest} characters.")
+        raise WresError(f"{outcome}: give the {name} in letters, up to {longest} characters.")
     return line
 
 

@@ -267,7 +267,7 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
 
 
 def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[ChecklistItem]:
-    year, made = build.collection_year, get_releases(engine, build.collection_year, AUDIENCE)
+    year, releases = build.collection_year, get_releases(engine, build.collection_year, AUDIENCE)
     if rejections := rejections_of(engine, build.build):
         last = rejections[-1]
         yield ChecklistItem(
@@ -276,11 +276,11 @@ def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Check
             f"{last.rejected_by} ({last.role}) rejected this build on {last.rejected_at:%-d %B %Y}: {last.reason}",
             "See to the reason before you approve. A build that changes is another build.",
         )
-    if made and made[-1].build != build.build:
+    if releases and releases[-1].build != build.build:
         yield ChecklistItem(
             "revision-note",
             "note",
-            f"This build revises edition {made[-1].edition}; a revision says what changed and why.",
+            f"This build revises edition {releases[-1].edition}; a revision says what changed and why.",
             f'Publish it with a note: wres publish {year} --note "..."',
         )
     if claimed := unwritten(settings, engine, year):

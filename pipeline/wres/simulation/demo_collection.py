@@ -56,8 +56,8 @@ def run_demo(
     publishing: list[Future[Summary]] = []
     with process_pool(1) as simulator:
         simulated = simulator.submit(_simulate, settings, contexts[0].year, seed, returns, [])
-        given = nullcontext(run_step) if run_step else direct_steps(settings, publish_beside=len(contexts) > 1)
-        with given as run:
+        step_runner = nullcontext(run_step) if run_step else direct_steps(settings, publish_beside=len(contexts) > 1)
+        with step_runner as run:
             publisher = ThreadPoolExecutor(len(contexts))  # the steps decide which year waits for which
             try:
                 for context, following in zip_longest(contexts, contexts[1:]):

@@ -47,9 +47,9 @@ def ready(places: SheetPlaces, unready_check: str) -> str:
     return "=" + "".join(f"IF(NOT({test})," + f'"{words}",' for test, words in steps) + f'"{READY}"' + ")" * len(steps)
 
 
-def ready_result(given: int, wanted: int, checks: Sequence[str], unready_check: str, *, signed: bool) -> str:
+def ready_result(filled_in: int, wanted: int, checks: Sequence[str], unready_check: str, *, signed: bool) -> str:
     """Work out what the formula of `ready` shows."""
-    if given < wanted:
+    if filled_in < wanted:
         return TO_FILL_IN
     if any(check not in (COMPLETE, unready_check) for check in checks):
         return TO_CORRECT

@@ -101,12 +101,12 @@ def _places(filling: TemplateValues, layout: SheetLayout, ranges: list[str], wan
     )
 
 
-def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: SheetPlaces, given: int) -> None:
+def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: SheetPlaces, filled_in: int) -> None:
     """Write, to the right of who and when, if it is ready, by when to send it, whom to ask, what may be asked about."""
     year, percent = filling.year, filling.year.thresholds["unknown_ethnicity_percent"]
     signed = all(filling.texts.get(key) for key in ("signoff.role", "signoff.date"))
     checks = [_check_result(filling, item) for item in filling.template.items if item.code != TOTAL]
-    state = progress.ready_result(given, places.wanted, checks, formulas.OPTIONAL_AND_EMPTY, signed=signed)
+    state = progress.ready_result(filled_in, places.wanted, checks, formulas.OPTIONAL_AND_EMPTY, signed=signed)
     labels = ("Ready to send", "Send by", "Questions to", "May be asked about")
     for row, label in enumerate(labels, start=4):
         sheet.write_string(f"C{row}", label, styles["label"])
@@ -118,7 +118,7 @@ def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: Sheet
     before = sum((Fraction(count) for (code, _), count in filling.last_year.items() if code in summands), Fraction())
     likelihoods = formulas.likelihoods(filling.figures, filling.template)
     ratio = _ratio(filling.template, likelihoods)
-    complete = given == places.wanted
+    complete = filled_in == places.wanted
     asked = progress.hints_result(
         filling.template, filling.figures, staff, before if complete else Fraction(), ratio, percent
     )
