@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
+from wres.outputs import ods_writer
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.ods_writer import ods_bytes
 from wres.outputs.schema_check import checked_tables
@@ -44,6 +45,15 @@ def part(content: bytes, name: str) -> ElementTree.Element:
 
 def test_every_cell_is_the_workbooks(workbook: bytes, made: bytes) -> None:
     assert cells(made) == cells(workbook)
+
+
+def test_a_document_that_may_grow_large_has_room_for_its_size(
+    workbook: bytes, made: bytes, about: ReleaseMetadata, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ods_writer, "_LARGE", 0)
+    large = ods_bytes(workbook, about)
+    assert large != made
+    assert cells(large) == cells(made)
 
 
 @pytest.mark.slow

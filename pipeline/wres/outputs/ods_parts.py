@@ -43,11 +43,17 @@ def small_number_style(places: int) -> str:
     return f"s{places}"
 
 
-def content_xml(tables: Sequence[str], ranges: Sequence[str]) -> str:
-    """Return the sheets, with the styles of their cells, and which part of each is a table."""
+def content_start() -> str:
+    """Return what stands before the sheets: the styles of their cells."""
     return (
         f"{_HEAD}<office:document-content {_ROOT}><office:automatic-styles>{_automatic()}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{''.join(tables)}"
+        "<office:body><office:spreadsheet>"
+    )
+
+
+def content_end(ranges: Sequence[str]) -> str:
+    """Return what stands after the sheets: which part of each is a table."""
+    return (
         f"<table:database-ranges>{''.join(ranges)}</table:database-ranges>"
         "</office:spreadsheet></office:body></office:document-content>"
     )

@@ -7,7 +7,7 @@ took a minute for 40,000 cells, and a release has ten times as many (docs/decisi
 import io
 import math
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -17,7 +17,8 @@ from wres.outputs.ods_parts import (
     CM_PER_CHARACTER,
     MIMETYPE,
     MOST_PAGES,
-    content_xml,
+    content_end,
+    content_start,
     manifest_xml,
     meta_xml,
     number_style,
@@ -35,6 +36,8 @@ _WIDEST = 60  # characters of a column in a table of figures
 _CM_PER_LETTER = 0.185  # in which a spreadsheet counts the width of a column
 _BOLD_LETTER = 1.15
 _TEXT_WIDTH = 100  # of a column of sentences
+_ROWS_AT_A_TIME = 500
+_LARGE = 2**25  # bytes of a workbook; its content as OpenDocument has at most 40 times as many, and 2**31 are too many
 _YEAR = number_style(0, grouped=False)
 _COVER_HEADINGS = ("Introductory information", "About these data", "Contact")  # as gptables writes them
 
@@ -65,43 +68,59 @@ def ods_bytes(workbook: bytes, about: ReleaseMetadata) -> bytes:
         workbook: the finished .xlsx file, as `workbook_bytes` gives it.
         about: the release, for the document's properties.
     """
-    sheets, links = _sheets(workbook), cover_links(about)
-    parts = {
-        "content.xml": content_xml([_table(sheet, links) for sheet in sheets], [_range(sheet) for sheet in sheets]),
-        "styles.xml": styles_xml(),
-        "meta.xml": meta_xml(about),
-        "settings.xml": settings_xml([sheet.name for sheet in sheets]),
-        "META-INF/manifest.xml": manifest_xml(),
-    }
+    names: list[str] = []
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
-        _add(
-            package, "mimetype", MIMETYPE, zipfile.ZIP_STORED
-        )  # first and uncompressed, by which it is known among zip files
+        # First and uncompressed, by which it is known among zip files.
+        _add(package, "mimetype", [MIMETYPE], zipfile.ZIP_STORED)
+        content = _content(_sheets(workbook), cover_links(about), names)
+        _add(package, "content.xml", content, zipfile.ZIP_DEFLATED, may_be_large=len(workbook) > _LARGE)
+        parts = {
+            "styles.xml": styles_xml(),
+            "meta.xml": meta_xml(about),
+            "settings.xml": settings_xml(names),
+            "META-INF/manifest.xml": manifest_xml(),
+        }
         for name, text in parts.items():
-            _add(package, name, text, zipfile.ZIP_DEFLATED)
+            _add(package, name, [text], zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
-def _add(package: zipfile.ZipFile, name: str, text: str, method: int) -> None:
+def _add(package: zipfile.ZipFile, name: str, texts: Iterable[str], method: int, *, may_be_large: bool = False) -> None:
+    """Add a file to the package, text by text: the content of a large release is never whole in memory."""
     entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # no time of its own
     entry.compress_type, entry.create_system, entry.external_attr = method, 3, 0o644 << 16
-    package.writestr(entry, text.encode())
+    with package.open(entry, "w", force_zip64=may_be_large) as stream:
+        for text in texts:
+            stream.write(text.encode())
 
 
-def _sheets(workbook: bytes) -> list[Sheet]:
+def _content(sheets: Iterable[Sheet], links: Mapping[str, str], names: list[str]) -> Iterator[str]:
+    """Give the content of the document, with the styles of its cells and which part of each sheet is a table.
+
+    One sheet after the other is read and given; `names` takes their names.
+    """
+    ranges = []
+    yield content_start()
+    for sheet in sheets:
+        names.append(sheet.name)
+        ranges.append(_range(sheet))
+        yield from _table(sheet, links)
+    yield content_end(ranges)
+
+
+def _sheets(workbook: bytes) -> Iterator[Sheet]:
+    """Read the sheets of the finished workbook, one at a time."""
     from python_calamine import CalamineWorkbook
 
     specs = {spec.sheet: spec for spec in load_specification().tables.values()}
     book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
-    sheets = []
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         spec = specs.get(name)
         header = _header_of(rows)
         table, columns = (spec.name, _columns(spec, rows[header or 0])) if spec else (f"{name.lower()}_table", ())
-        sheets.append(Sheet(name, table, rows, header, columns))
-    return sheets
+        yield Sheet(name, table, rows, header, columns)
 
 
 def _columns(spec: TableSpec, headings: Sequence[Any]) -> tuple[Column, ...]:
@@ -117,8 +136,8 @@ def _header_of(rows: Sequence[Sequence[Any]]) -> int | None:
     return next(number for number, row in enumerate(rows) if all(value != "" for value in row))
 
 
-def _table(sheet: Sheet, links: Mapping[str, str]) -> str:
-    """Return a sheet as the element `table:table`."""
+def _table(sheet: Sheet, links: Mapping[str, str]) -> Iterator[str]:
+    """Give a sheet as the element `table:table`, some rows at a time."""
     columns = [sheet.columns[number] if sheet.columns else None for number in range(sheet.width)]
     styles = [_number_style(column, sheet, number) for number, column in enumerate(columns)]
     widths = [_width(sheet, number) for number in range(sheet.width)]
@@ -137,8 +156,10 @@ def _table(sheet: Sheet, links: Mapping[str, str]) -> str:
         text = f'<table:table-row table:style-name="ro">{"".join(cells)}</table:table-row>'
         repeated = number == sheet.header
         parts.append(f"<table:table-header-rows>{text}</table:table-header-rows>" if repeated else text)
-    parts.append("</table:table>")
-    return "".join(parts)
+        if len(parts) > _ROWS_AT_A_TIME:
+            yield "".join(parts)
+            parts.clear()
+    yield "".join([*parts, "</table:table>"])
 
 
 def _rows_of_cells(sheet: Sheet, styles: Sequence[str], links: Mapping[str, str]) -> Iterator[Sequence[str]]:
