@@ -221,7 +221,7 @@ def _new_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     cached = (
         edit_catalogue.load_catalogue,
         edit_catalogue.load_suites,
-        template_spec._queries,
+        template_spec._load_query_titles,
         template_spec._read_folder,
     )
     for function in cached:

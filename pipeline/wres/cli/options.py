@@ -29,7 +29,7 @@ def _set_clock(value: str | None) -> str | None:
     return value
 
 
-def _setting(name: str) -> Callable[[str | None], str | None]:
+def _setting_option(name: str) -> Callable[[str | None], str | None]:
     """Return a callback that takes an option in place of a setting."""
 
     def put(value: str | None) -> str | None:
@@ -52,7 +52,9 @@ AsOf = Annotated[
 Engine = Annotated[
     EngineName | None,
     typer.Option(
-        "--engine", help="What counts, with the same result; by default WRES_ENGINE.", callback=_setting("engine")
+        "--engine",
+        help="What counts, with the same result; by default WRES_ENGINE.",
+        callback=_setting_option("engine"),
     ),
 ]
 Master = Annotated[
@@ -60,7 +62,7 @@ Master = Annotated[
     typer.Option(
         "--master",
         help="Where Spark runs: local[2] or spark://host:7077; by default WRES_SPARK_MASTER.",
-        callback=_setting("spark_master"),
+        callback=_setting_option("spark_master"),
     ),
 ]
 

@@ -58,10 +58,10 @@ def print_rows(
         writer = csv.writer(text, lineterminator="\n")
         names = list(rows[0] if rows else columns)
         writer.writerow(names)
-        writer.writerows(escape_row(_plain(row[name]) for name in names) for row in rows)
+        writer.writerows(escape_row(_to_plain_text(row[name]) for name in names) for row in rows)
         _print_lines([printable_lines(text.getvalue().removesuffix("\n"))])
     elif rows:
-        _print_lines(lay_out(rows, _width(), prose))
+        _print_lines(lay_out(rows, _terminal_width(), prose))
     else:
         echo_err("Nothing to show.")
 
@@ -69,7 +69,7 @@ def print_rows(
 def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:
     """Print one step's summary, a line a fact."""
     if form is Format.table:
-        _print_lines(lay_out_facts(summary, _width()))
+        _print_lines(lay_out_facts(summary, _terminal_width()))
     else:
         print_rows([summary], form)
 
@@ -114,18 +114,18 @@ def _print(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
         raise SystemExit(BROKEN_PIPE) from None
 
 
-def _width() -> int | None:
+def _terminal_width() -> int | None:
     """Return the width to fit into; None in a pipe or a file, unless COLUMNS gives one."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
 def _as_json(value: object) -> str:
     """Write JSON with readable letters; characters that control a terminal are written as escapes."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_to_plain_text)
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
-def _plain(value: object) -> object:
+def _to_plain_text(value: object) -> object:
     """Return a value for JSON and CSV: a time in England's time with its distance from UTC, any other as its text."""
     if isinstance(value, datetime):
         return (value.astimezone(LONDON) if value.tzinfo else value).isoformat(timespec="seconds")

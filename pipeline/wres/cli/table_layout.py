@@ -49,25 +49,25 @@ def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequenc
         width: of the terminal; None where there is none, as in a pipe: then nothing is cut.
         prose: columns of sentences, which stand whole below their row.
     """
-    columns = [_column(name, [row[name] for row in rows]) for name in rows[0] if name not in prose]
+    columns = [_make_column(name, [row[name] for row in rows]) for name in rows[0] if name not in prose]
     left_out: list[str] = []
-    if width is not None and _total([column.width for column in columns]) > width:
+    if width is not None and _total_width([column.width for column in columns]) > width:
         if len(rows) == 1 and not prose:
             yield from lay_out_facts(rows[0], width)
             return
         columns, same = _split_same(columns)
         for column in same:
-            yield from _fact(column.name, column.cells[0], width)
+            yield from _format_fact(column.name, column.cells[0], width)
         if same:
             yield ""
         left_out = _fit(columns, width)
-    headings = [_heading(column) for column in columns]
+    headings = [_wrap_heading(column) for column in columns]
     for index in range(max(map(len, headings), default=0)):
-        yield _line(columns, [heading[index] if index < len(heading) else "" for heading in headings])
+        yield _format_line(columns, [heading[index] if index < len(heading) else "" for heading in headings])
     for number, row in enumerate(rows):
-        yield _line(columns, [column.cells[number] for column in columns])
+        yield _format_line(columns, [column.cells[number] for column in columns])
         for name in prose:
-            yield from _paragraph(show_value(row[name]), width)
+            yield from _format_paragraph(show_value(row[name]), width)
     if left_out:
         yield ""
         yield from wrap(f"Not shown: {', '.join(left_out)}. All columns: --format csv", width)
@@ -76,7 +76,7 @@ def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequenc
 def lay_out_facts(facts: Mapping[str, Any], width: int | None) -> Iterator[str]:
     """Give a line a fact; one that is longer than the terminal is wide goes on below, between words."""
     for name, value in facts.items():
-        yield from _fact(name.replace("_", " "), show_value(value), width)
+        yield from _format_fact(name.replace("_", " "), show_value(value), width)
 
 
 def wrap(text: str, width: int | None, indent: str = "") -> list[str]:
@@ -106,7 +106,7 @@ def show_value(value: object) -> str:
     return text[:_HASH_SHOWN] if _HASH.fullmatch(text) else printable(text)
 
 
-def _column(name: str, values: Sequence[object]) -> Column:
+def _make_column(name: str, values: Sequence[object]) -> Column:
     number = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     cells = [show_value(value) for value in values]
     fixed = number or any(isinstance(value, datetime) for value in values) or name in _NEVER_CUT
@@ -124,34 +124,34 @@ def _split_same(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
 def _fit(columns: list[Column], width: int) -> list[str]:
     """Make the columns narrower until they fit; give the names of those that were left out, from the last one on."""
     left_out: list[str] = []
-    while len(columns) > 1 and _total([_least(column) for column in columns]) > width:
+    while len(columns) > 1 and _total_width([_minimum_width(column) for column in columns]) > width:
         left_out.insert(0, columns.pop().name)
     for column in columns:
         column.width = max(map(len, (*column.name.split(), *column.cells)))
-    while (excess := _total([column.width for column in columns]) - width) > 0:
-        widest = max(columns, key=lambda column: column.width - _least(column))
-        if widest.width <= (least := _least(widest)):
+    while (excess := _total_width([column.width for column in columns]) - width) > 0:
+        widest = max(columns, key=lambda column: column.width - _minimum_width(column))
+        if widest.width <= (least := _minimum_width(widest)):
             break  # a single column that is wider than the terminal
         others = [column.width for column in columns if column is not widest and column.may_be_cut]
         widest.width = max(least, widest.width - excess, min(widest.width - 1, max(others, default=0)))
     return left_out
 
 
-def _least(column: Column) -> int:
+def _minimum_width(column: Column) -> int:
     """Return the least width of a column: that of its longest cell where it may not be cut."""
     longest = max(map(len, column.cells))
     return max(*map(len, column.name.split()), min(longest, _NARROWEST) if column.may_be_cut else longest)
 
 
-def _total(widths: Sequence[int]) -> int:
+def _total_width(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _heading(column: Column) -> list[str]:
+def _wrap_heading(column: Column) -> list[str]:
     return textwrap.wrap(column.name, max(column.width, 1), break_long_words=False) or [""]
 
 
-def _line(columns: Sequence[Column], cells: Sequence[str]) -> str:
+def _format_line(columns: Sequence[Column], cells: Sequence[str]) -> str:
     parts = []
     for column, cell in zip(columns, cells, strict=True):
         shown = cell if len(cell) <= column.width else f"{cell[: column.width - 1].rstrip()}…"
@@ -159,9 +159,9 @@ def _line(columns: Sequence[Column], cells: Sequence[str]) -> str:
     return _GAP.join(parts).rstrip()
 
 
-def _paragraph(text: str, width: int | None) -> list[str]:
+def _format_paragraph(text: str, width: int | None) -> list[str]:
     return [] if text in ("", "-") else wrap(_INDENT + text, width, _INDENT)
 
 
-def _fact(name: str, value: str, width: int | None) -> list[str]:
+def _format_fact(name: str, value: str, width: int | None) -> list[str]:
     return wrap(f"{name[:1].upper()}{name[1:]}: {value}", width, _INDENT)

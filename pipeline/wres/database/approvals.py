@@ -21,19 +21,19 @@ def save_checks(
     """
     with Session(engine) as session, session.begin():
         built = session.get_one(Build, build)
-        before = _checked(session, built)
+        before = _check_rows(session, built)
         built.edits_run, built.edits_not_run = edits_run, edits_not_run
         session.execute(delete(BuildFinding).where(BuildFinding.build == build))
         session.add_all(
             BuildFinding(build=build, position=position, finding=finding) for position, finding in enumerate(findings)
         )
         session.flush()
-        if (checked := _checked(session, built)) != before:
+        if (checked := _check_rows(session, built)) != before:
             event = Event("checked", checked, replaces={"build_findings": {"build": build}})
             append(session, built.collection_year, [event])
 
 
-def _checked(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
+def _check_rows(session: Session, built: Build) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of a build's checks as the audit log records them."""
     checked = {"build": built.build, "edits_run": built.edits_run, "edits_not_run": built.edits_not_run}
     query = select(BuildFinding).where(BuildFinding.build == built.build).order_by(BuildFinding.position)

@@ -37,7 +37,7 @@ class Event:
         """Return the event as JSON: keys sorted, no spaces, empty parts left out; times in UTC."""
         parts = {"changes": self.changes, "replaces": self.replaces, "facts": self.facts}
         filled = {name: part for name, part in parts.items() if part}
-        return json.dumps(filled, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        return json.dumps(filled, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_to_json_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def is_as_written(event: ChainedEvent, erased: Mapping[int, str]) -> bool:
     return digest in (event.digest, erased.get(event.sequence))
 
 
-def _plain(value: object) -> object:
+def _to_json_value(value: object) -> object:
     """Return a value as JSON can hold it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()

@@ -28,7 +28,7 @@ def append(session: Session, chain: int, events: Sequence[Event]) -> None:
         return
     sequence, before = lock_chain(session, chain)
     added = list(chain_events(chain, events, sequence, before, datetime.now(UTC)))
-    session.execute(insert(JournalEvent), [_row(event) for event in added])
+    session.execute(insert(JournalEvent), [_to_row(event) for event in added])
     session.execute(
         update(JournalHead).where(JournalHead.chain == chain).values(sequence=added[-1].sequence, hash=added[-1].hash)
     )
@@ -69,7 +69,7 @@ def insert_chains(session: Session, events: Sequence[ChainedEvent], exported: in
     """Put whole chains in as they were, into a registry that has none of them."""
     heads = {event.chain: event for event in events}
     if events:
-        session.execute(insert(JournalEvent), [_row(event) for event in events])
+        session.execute(insert(JournalEvent), [_to_row(event) for event in events])
         session.execute(
             insert(JournalHead),
             [
@@ -131,6 +131,6 @@ def row_of(record: Base) -> dict[str, Any]:
     return {column.key: getattr(record, column.key) for column in columns if column.info.get("journalled", True)}
 
 
-def _row(event: ChainedEvent) -> dict[str, Any]:
+def _to_row(event: ChainedEvent) -> dict[str, Any]:
     """Return an event as a row of its table."""
     return {**asdict(event), "at": datetime.fromisoformat(event.at)}

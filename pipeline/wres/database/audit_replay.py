@@ -93,7 +93,7 @@ def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) 
     """Yield a sentence for each row of a table that differs from the audit log."""
     expected = replayed.rows.get(table.name, {})
     for key in sorted(expected.keys() | held.keys(), key=str):
-        name, since = f"{table.name} {' '.join(map(str, key))}", _day(replayed.since.get((table.name, key)))
+        name, since = f"{table.name} {' '.join(map(str, key))}", _format_time(replayed.since.get((table.name, key)))
         if key not in held:
             yield f"{name} is missing: the journal has it since {since}"
         elif key not in expected:
@@ -121,5 +121,5 @@ def typed_row(table: Table, row: Mapping[str, Any]) -> Row:
     }
 
 
-def _day(event_time: str | None) -> str:
+def _format_time(event_time: str | None) -> str:
     return f"{datetime.fromisoformat(event_time):%Y-%m-%d %H:%M:%S} UTC" if event_time else ""

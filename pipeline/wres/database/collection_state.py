@@ -32,7 +32,7 @@ def set_state(engine: Engine, year: int, state: Literal["open", "closed"], now: 
 
 def get_state(engine: Engine, calendar: CollectionYear, now: datetime) -> State:
     """Return the state of a collection now."""
-    by_hand = _by_hand(engine, calendar.year)
+    by_hand = _get_manual_state(engine, calendar.year)
     if by_hand is None:
         return calendar.state(now)
     if by_hand.state == "closed":
@@ -58,12 +58,12 @@ def hard_close_of(engine: Engine, calendar: CollectionYear) -> datetime:
 
     While the collection is held open by hand, no time is too late.
     """
-    by_hand = _by_hand(engine, calendar.year)
+    by_hand = _get_manual_state(engine, calendar.year)
     if by_hand is None:
         return end_of_minute(calendar.hard_close)
     return by_hand.changed_at if by_hand.state == "closed" else _NEVER
 
 
-def _by_hand(engine: Engine, year: int) -> CollectionState | None:
+def _get_manual_state(engine: Engine, year: int) -> CollectionState | None:
     with read_session(engine) as session:
         return session.get(CollectionState, year)

@@ -109,10 +109,10 @@ class _Online:
     def sign_off(self, query: ExplainedQuery) -> ExplainedQuery | None:
         """Return the query of an incomplete sign-off as the sign-off on the page makes it good."""
         about = (query.organisation_code, self._digests.get(query.receipt, ""))
-        return _signed_off(query, self._signed.get(about, {}))
+        return _is_signed_off(query, self._signed.get(about, {}))
 
 
-def _signed_off(query: ExplainedQuery, signed: Mapping[str, OnlineStatement]) -> ExplainedQuery | None:
+def _is_signed_off(query: ExplainedQuery, signed: Mapping[str, OnlineStatement]) -> ExplainedQuery | None:
     """Return a query of the sign-off as made good by the role and date given on the page; None where one is missing."""
     if not {"signoff.role", "signoff.date"} <= signed.keys():
         return None

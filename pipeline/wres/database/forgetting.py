@@ -62,7 +62,7 @@ def erase_texts(engine: Engine, receipt: str, reason: str, forgotten_at: datetim
             if of_year:
                 _erase_year(session, year, of_year, reason, forgotten_at, titles)
         session.flush()
-        answers: list[Receipt] = list(session.scalars(_answered(receipts)))
+        answers: list[Receipt] = list(session.scalars(_select_answered(receipts)))
         session.expunge_all()
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as connection:  # what was erased may still stand in the log of changes
@@ -70,7 +70,7 @@ def erase_texts(engine: Engine, receipt: str, reason: str, forgotten_at: datetim
     return Erasure(receipts, answers, receipts[0].sha256)
 
 
-def _answered(receipts: list[Receipt]) -> Select[Receipt]:
+def _select_answered(receipts: list[Receipt]) -> Select[Receipt]:
     """Select the answered receipts of the senders of these receipts, each in its year."""
     of_sender = [
         (Receipt.collection_year == receipt.collection_year) & (Receipt.organisation_code == receipt.organisation_code)

@@ -78,7 +78,7 @@ def _load(engine: Engine, table: type[Base]) -> "pd.DataFrame":
     return pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype=str)
 
 
-def _in_order(rows: list[dict[Any, Any]]) -> list[tuple[Any, ...]]:
+def _sort_rows(rows: list[dict[Any, Any]]) -> list[tuple[Any, ...]]:
     return sorted(tuple(row.values()) for row in rows)
 
 
@@ -88,7 +88,7 @@ def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
     with Session(engine) as session, session.begin():
         lock_chain(session, GENERAL)
         held = [dict(zip(columns, row, strict=True)) for row in session.execute(select(*table.__table__.columns))]
-        if _in_order(held) == _in_order(rows):  # loaded before, by a run that was killed or is run again
+        if _sort_rows(held) == _sort_rows(rows):  # loaded before, by a run that was killed or is run again
             return
         session.execute(delete(table))
         if rows:

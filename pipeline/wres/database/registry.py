@@ -176,8 +176,8 @@ def _migrate(engine: Engine) -> None:
         WresError: the tables are of a newer version; or rows do not fit the upgraded tables, and nothing was changed.
     """
     newest = max(path.stem.split("_")[0] for path in (package_data("sql") / _MIGRATIONS / "versions").glob("[0-9]*.py"))
-    with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
-        if (version := _version(connection)) == newest:
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
+        if (version := _read_version(connection)) == newest:
             return
         if version is not None and version > newest:
             raise WresError(
@@ -186,13 +186,13 @@ def _migrate(engine: Engine) -> None:
             )
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-        if _version(connection) != newest:
+        if _read_version(connection) != newest:
             upgrade_tables(connection)
             _require_parents(connection)
 
 
 @contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     """Let SQLite replace a table to which others refer: it changes a column by copying the table and dropping it.
 
     The setting holds for this connection, which is closed afterwards, and cannot be changed within a transaction.
@@ -219,7 +219,7 @@ def _require_parents(connection: Connection) -> None:
             )
 
 
-def _version(connection: Connection) -> str | None:
+def _read_version(connection: Connection) -> str | None:
     """Return the migration that the tables are at; None for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None

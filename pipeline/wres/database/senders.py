@@ -51,7 +51,7 @@ def add_sender(
         session.add(Credential(digest=hash_secret(secret), sender=sender, purpose=purpose, expires_at=expires))
         session.flush()
         lock_chain(session, GENERAL)
-        append(session, GENERAL, [_entered(sender, purpose, person)])
+        append(session, GENERAL, [_entry_event(sender, purpose, person)])
     return sender, secret
 
 
@@ -59,13 +59,13 @@ def replace_listed(engine: Engine, people: Sequence[ListedPerson]) -> dict[str, 
     """Make these the people who sign in by OpenID Connect; who is not among them any more is revoked at once."""
     with Session(engine) as session, session.begin():
         lock_chain(session, GENERAL)
-        held = {_identity(person): sender for sender, person in _listed(session).items()}
+        held = {_identity(person): sender for sender, person in _get_listed_people(session).items()}
         wanted = {_identity(person): person for person in people}
         gone = [sender for identity, sender in held.items() if identity not in wanted]
         events = [Event("sender revoked", facts={"sender": sender}) for sender in sorted(gone)]
         _revoke(session, gone)
         new = [person for identity, person in wanted.items() if identity not in held]
-        events += [_entered(_enter(session, "file", person), "file", person) for person in new]
+        events += [_entry_event(_enter(session, "file", person), "file", person) for person in new]
         session.flush()
         append(session, GENERAL, events)
     return {"people": len(wanted), "entered": len(new), "revoked": len(gone)}
@@ -90,7 +90,7 @@ def revoke_sender(engine: Engine, sender: str) -> None:
 def list_senders(engine: Engine, organisation_code: str | None = None) -> list[dict[str, Any]]:
     """Return a row a sender, newest last: id, organisations, role, how it signs in, state; never a secret."""
     with read_session(engine) as session:
-        codes = _organisations(session)
+        codes = _get_organisations(session)
         open_links = {
             row.sender: row for row in session.scalars(select(Credential).where(Credential.purpose == "invitation"))
         }
@@ -128,7 +128,7 @@ def _enter(session: Session, source: Source, person: ListedPerson) -> str:
     return sender
 
 
-def _entered(sender: str, source: Source, person: ListedPerson) -> Event:
+def _entry_event(sender: str, source: Source, person: ListedPerson) -> Event:
     """Return the event that the audit log records: no address, no subject, no secret."""
     facts = {
         "sender": sender,
@@ -149,9 +149,9 @@ def _revoke(session: Session, senders: Collection[str]) -> None:
     session.execute(delete(WebSession).where(WebSession.sender.in_(senders)))
 
 
-def _listed(session: Session) -> dict[str, ListedPerson]:
+def _get_listed_people(session: Session) -> dict[str, ListedPerson]:
     """Return the people in force who sign in by OpenID Connect, by sender."""
-    codes = _organisations(session)
+    codes = _get_organisations(session)
     query = select(Sender).where(Sender.source == "file", Sender.revoked_at.is_(None))
     return {
         row.sender: ListedPerson(row.role, row.subject, row.address, row.national, frozenset(codes[row.sender]))
@@ -159,7 +159,7 @@ def _listed(session: Session) -> dict[str, ListedPerson]:
     }
 
 
-def _organisations(session: Session) -> dict[str, set[str]]:
+def _get_organisations(session: Session) -> dict[str, set[str]]:
     codes: dict[str, set[str]] = defaultdict(set)
     for sender, code in session.execute(select(SenderOrganisation.sender, SenderOrganisation.organisation_code)):
         codes[sender].add(code)

@@ -58,12 +58,12 @@ def claim_pending(engine: Engine, year: int, step: Step, wanted: Sequence[Receip
     with Session(engine) as session:
         if engine.dialect.name == "postgresql":
             session.execute(_HELD)
-            yield ClaimedBatch(_locked(session, step, wanted), session)
+            yield ClaimedBatch(_lock_pending(session, step, wanted), session)
             session.commit()
         else:
             with ExitStack() as locks:
                 free = _lock_parts(locks, Path(f"{engine.url.database}.claims"), f"{year}.{step}", wanted)
-                claimed = _still_pending(session, step, [receipt.receipt for receipt in free])
+                claimed = _select_pending(session, step, [receipt.receipt for receipt in free])
                 session.rollback()  # nobody could write while a transaction is open
                 yield ClaimedBatch(claimed, session)
                 session.commit()
@@ -119,7 +119,7 @@ def _by_sender(receipt: Receipt) -> tuple[str, datetime, int]:
     return receipt.organisation_code, receipt.order_time, receipt.number
 
 
-def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:
+def _lock_pending(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Receipt]:
     """Lock the pending receipts that no other worker has locked.
 
     To validate, the rows themselves: nobody else needs them before they are validated. To answer, a lock beside the
@@ -127,13 +127,13 @@ def _locked(session: Session, step: Step, wanted: Sequence[Receipt]) -> list[Rec
     """
     receipts = [receipt.receipt for receipt in wanted]
     if step == "validate":
-        return _still_pending(session, step, receipts, lock=True)
+        return _select_pending(session, step, receipts, lock=True)
     keys = [crc32(receipt.encode()) - 2**31 for receipt in receipts]
     free = session.scalars(_TRY_EACH, {"receipts": receipts, "keys": keys, "lock": _CLAIM_LOCK}).all()
-    return _still_pending(session, step, free)  # asked after locking: the work that another has just done is seen
+    return _select_pending(session, step, free)  # asked after locking: the work that another has just done is seen
 
 
-def _still_pending(session: Session, step: Step, receipts: Sequence[str], *, lock: bool = False) -> list[Receipt]:
+def _select_pending(session: Session, step: Step, receipts: Sequence[str], *, lock: bool = False) -> list[Receipt]:
     """Return those of these receipts that are pending, by sender; with `lock` those whose rows can be locked."""
     pending = Receipt.status == "received" if step == "validate" else Receipt.answered_at.is_(None)
     query = select(Receipt).where(Receipt.receipt.in_(receipts), pending)

@@ -29,7 +29,7 @@ def record_failure(settings: Settings, year: int | None, step: str, cause: str) 
     """Add a failed step to WRES_HOME/logs/failures.jsonl; a home that cannot be written to is no second failure."""
     entry = {"at": datetime.now(UTC).isoformat(), "collection_year": year, "step": step, "cause": cause}
     with suppress(OSError):
-        path = _failures(settings)
+        path = _read_failures(settings)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
@@ -40,7 +40,7 @@ def recent_failures(settings: Settings, year: int) -> list[dict[str, Any]]:
     since = (datetime.now(UTC) - _SHOWN_FOR).isoformat()
     entries: list[dict[str, Any]] = []
     with suppress(OSError):
-        for line in _failures(settings).read_text(encoding="utf-8").splitlines():
+        for line in _read_failures(settings).read_text(encoding="utf-8").splitlines():
             with suppress(ValueError):  # a line that a killed process did not finish
                 entries.append(json.loads(line))
     relevant = [entry for entry in entries if entry["at"] >= since and entry["collection_year"] in (None, year)]
@@ -89,5 +89,5 @@ def _round_within(settings: Settings, year: int, span: timedelta) -> bool:
     return time.time() - written < span.total_seconds()
 
 
-def _failures(settings: Settings) -> Path:
+def _read_failures(settings: Settings) -> Path:
     return settings.home / "logs" / "failures.jsonl"

@@ -67,7 +67,7 @@ def chase_rows(
     rows = []
     for organisation in organisations:
         theirs = places.pop(organisation.code, [])
-        if owed := _owed(organisation, calendar, due, theirs):
+        if owed := _find_owed(organisation, calendar, due, theirs):
             about = (organisation.code, organisation.name, organisation.region)
             rows += _rows_of(about, owed, calendar, due, contacts, simulated=simulated)
     for code, others in sorted(places.items()):
@@ -109,11 +109,11 @@ def _rows_of(
 _Owed = tuple[str, datetime | None, Reminder]
 
 
-def _owed(
+def _find_owed(
     status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext, misplaced: Sequence[Misplaced]
 ) -> _Owed | None:
     """Say why an organisation is chased, since when, and with what; None when it owes nothing or we owe an answer."""
-    owed = _owed_return(status, calendar, due)
+    owed = _find_owed_return(status, calendar, due)
     if not misplaced:
         return owed
     reminder = not_taken(status.code, misplaced, due)
@@ -123,7 +123,7 @@ def _owed(
     return why, since, Reminder(letter.subject, f"{letter.text} {reminder.text}")
 
 
-def _owed_return(status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext) -> _Owed | None:
+def _find_owed_return(status: OrganisationStatus, calendar: CollectionYear, due: ReminderContext) -> _Owed | None:
     """Say what an organisation owes; a voluntary one owes no return, only explanations of the return that counts."""
     if not status.counted:
         return None

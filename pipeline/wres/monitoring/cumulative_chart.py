@@ -21,14 +21,14 @@ def chart_svg(curves: Curves, expected: int) -> str:
     scale = _Scale(max(curves.last_day, 1), top)
     parts = [
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="chart-title chart-words">',
-        f'<title id="chart-title">{_title(curves)}</title>',
-        f'<desc id="chart-words">{_words(curves, expected)}</desc>',
-        *_frame(curves, scale, step),
+        f'<title id="chart-title">{_draw_title(curves)}</title>',
+        f'<desc id="chart-words">{_describe_chart(curves, expected)}</desc>',
+        *_draw_frame(curves, scale, step),
         f'<path class="all" d="M{_LEFT} {scale.y(expected)}H{_RIGHT}"/>',
         f'<text x="{_LEFT + 6}" y="{scale.y(expected) + 20}">{expected} expected</text>',
-        *(_line(curves.before, scale, "before") if curves.before else []),
-        *_line(curves.now, scale, "now"),
-        *_legend(curves),
+        *(_draw_line(curves.before, scale, "before") if curves.before else []),
+        *_draw_line(curves.now, scale, "now"),
+        *_draw_legend(curves),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -47,23 +47,23 @@ class _Scale:
         return round(_BOTTOM - (_BOTTOM - _TOP) * count / self.top, 1)
 
 
-def _title(curves: Curves) -> str:
+def _draw_title(curves: Curves) -> str:
     against = f" against {curves.before.year}" if curves.before else ""
     return f"Organisations with an accepted return, {curves.now.year}{against}"
 
 
-def _words(curves: Curves, expected: int) -> str:
+def _describe_chart(curves: Curves, expected: int) -> str:
     now, before = curves.now, curves.before
     if not now.accepted:
         return f"The {now.year} collection is not open yet."
     day = len(now.accepted) - 1
-    words = f"By day {day} ({_day(now.date_of(day))}) {now.accepted[day]} of {expected} organisations expected."
+    words = f"By day {day} ({_format_day(now.date_of(day))}) {now.accepted[day]} of {expected} organisations expected."
     if before is None:
         return words
     return f"{words} In {before.year} it was {before.on(min(day, len(before.accepted) - 1))} by the same day."
 
 
-def _frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
+def _draw_frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
     """Draw the scale, the days and the deadline."""
     parts = []
     for count in range(0, scale.top + 1, step):
@@ -77,14 +77,14 @@ def _frame(curves: Curves, scale: _Scale, step: int) -> list[str]:
     middle, deadline = (_LEFT + _RIGHT) / 2, scale.x(curves.now.deadline)
     parts.append(
         f'<text class="middle" x="{middle}" y="{_BOTTOM + 52}">Days since the collection opened '
-        f"(day 0 is {_day(curves.now.opens)})</text>"
+        f"(day 0 is {_format_day(curves.now.opens)})</text>"
     )
     parts.append(f'<path class="deadline" d="M{deadline} {_TOP}V{_BOTTOM}"/>')
     parts.append(f'<text class="end" x="{deadline - 6}" y="{_TOP + 14}">deadline</text>')
     return parts
 
 
-def _line(curve: CumulativeReturns, scale: _Scale, name: str) -> list[str]:
+def _draw_line(curve: CumulativeReturns, scale: _Scale, name: str) -> list[str]:
     """Draw a stair: the count holds through a day and rises at its end."""
     if not curve.accepted:
         return []
@@ -95,7 +95,7 @@ def _line(curve: CumulativeReturns, scale: _Scale, name: str) -> list[str]:
     return [f'<path class="{name}" d="{path}H{scale.x(len(curve.accepted) - 1)}"/>']
 
 
-def _legend(curves: Curves) -> list[str]:
+def _draw_legend(curves: Curves) -> list[str]:
     names = [("now", curves.now)] + ([("before", curves.before)] if curves.before else [])
     parts = []
     for place, (name, curve) in enumerate(names):
@@ -105,5 +105,5 @@ def _legend(curves: Curves) -> list[str]:
     return parts
 
 
-def _day(day: date) -> str:
+def _format_day(day: date) -> str:
     return f"{day:%-d %B %Y}"

@@ -57,16 +57,16 @@ def cumulative_returns(
     An organisation counts from the day on which its first accepted return was received, also when a later one took
     that one's place. Days are London's; day 0 is the day on which the collection opened.
     """
-    this = _curve(engine, calendar, now)
+    this = _compute_curve(engine, calendar, now)
     before = None
     if year_before is not None:
-        last = _curve(engine, year_before, now)
+        last = _compute_curve(engine, year_before, now)
         before = last if last.accepted and last.accepted[-1] else None
     lengths = [len(curve.accepted) for curve in (this, before) if curve]
-    return Curves(this, before, max(_day(calendar, calendar.hard_close), max(lengths) - 1))
+    return Curves(this, before, max(_format_day(calendar, calendar.hard_close), max(lengths) - 1))
 
 
-def _curve(engine: Engine, calendar: CollectionYear, now: datetime) -> CumulativeReturns:
+def _compute_curve(engine: Engine, calendar: CollectionYear, now: datetime) -> CumulativeReturns:
     query = (
         select(func.min(Receipt.received_at))
         .where(Receipt.collection_year == calendar.year, Receipt.status.in_([*ACCEPTED, "superseded"]))
@@ -74,15 +74,15 @@ def _curve(engine: Engine, calendar: CollectionYear, now: datetime) -> Cumulativ
     )
     with Session(engine) as session:
         # A return taken before the opening, because somebody opened by hand, counts as of the first day.
-        new = Counter(max(0, _day(calendar, first)) for first in session.scalars(query) if first is not None)
-    end = max([min(_day(calendar, now), _day(calendar, calendar.hard_close)), *new])
+        new = Counter(max(0, _format_day(calendar, first)) for first in session.scalars(query) if first is not None)
+    end = max([min(_format_day(calendar, now), _format_day(calendar, calendar.hard_close)), *new])
     return CumulativeReturns(
         year=calendar.year,
         opens=calendar.opens.date(),
-        deadline=_day(calendar, calendar.deadline),
+        deadline=_format_day(calendar, calendar.deadline),
         accepted=tuple(accumulate(new[day] for day in range(end + 1))),
     )
 
 
-def _day(calendar: CollectionYear, moment: datetime) -> int:
+def _format_day(calendar: CollectionYear, moment: datetime) -> int:
     return (moment.astimezone(LONDON).date() - calendar.opens.date()).days

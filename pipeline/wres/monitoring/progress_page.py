@@ -156,13 +156,13 @@ def _environment() -> "Environment":
     return environment
 
 
-def _hits_words(hits: Sequence[EditCount]) -> str:
+def _describe_hits(hits: Sequence[EditCount]) -> str:
     """Write the findings by code, as in V203 x 2, Q309."""
     return ", ".join(f"{hit.code} x {hit.findings}" if hit.findings > 1 else hit.code for hit in hits)
 
 
 _FILTERS: dict[str, Any] = {
-    "hits": _hits_words,
+    "hits": _describe_hits,
     "severity": lambda severity: _SEVERITIES.get(severity, severity),
     "state": state_words,
     "status": lambda status: STATUSES.get(status, status),

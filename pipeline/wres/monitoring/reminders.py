@@ -53,7 +53,7 @@ class ReminderContext:
         if self.state == "late":
             last = f", and nothing is taken after {time_words(self.closes)}" if self.closes else ""
             return f"The deadline was {deadline}. It will count as late{last}. {what_to_do}"
-        time_left = "today is the last day" if self.days_left == 0 else f"{_days(self.days_left)} left"
+        time_left = "today is the last day" if self.days_left == 0 else f"{_days_are(self.days_left)} left"
         return f"The deadline is {deadline}: {time_left}. {what_to_do}"
 
 
@@ -78,9 +78,10 @@ def rejected(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderCont
     )
     kept = status.counting
     stands = f"Your earlier return {kept.receipt} still counts" if kept else "No return of your organisation counts yet"
-    codes = _codes(sent.rejected_for)
+    codes = _list_codes(sent.rejected_for)
     return Reminder(
-        due.subject(status.code, "a corrected return"), f"{_yours(sent, due)} was not accepted{codes}. {stands}. {ask}"
+        due.subject(status.code, "a corrected return"),
+        f"{_name_return(sent, due)} was not accepted{codes}. {stands}. {ask}",
     )
 
 
@@ -90,10 +91,10 @@ def unexplained(status: OrganisationStatus, sent: ReceivedReturn, due: ReminderC
         "Check what is asked about. If it is wrong, correct it; if it is right, write why against the code on the "
         "Explanations sheet. Then send the file again, all of it."
     )
-    codes = _codes(sent.unexplained)
+    codes = _list_codes(sent.unexplained)
     return Reminder(
         due.subject(status.code, "your explanations"),
-        f"{_yours(sent, due)} counts, but it leaves questions open{codes}. {ask}",
+        f"{_name_return(sent, due)} counts, but it leaves questions open{codes}. {ask}",
     )
 
 
@@ -112,16 +113,16 @@ def time_words(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%-d %B %Y at %H:%M}"
 
 
-def _yours(sent: ReceivedReturn, due: ReminderContext) -> str:
+def _name_return(sent: ReceivedReturn, due: ReminderContext) -> str:
     return (
         f"Your {due.calendar.year} WRES disciplinary return, receipt {sent.receipt}, received on "
         f"{time_words(sent.received_at)},"
     )
 
 
-def _codes(codes: Sequence[str]) -> str:
+def _list_codes(codes: Sequence[str]) -> str:
     return f" ({', '.join(codes)})" if codes else ""
 
 
-def _days(number: int) -> str:
+def _days_are(number: int) -> str:
     return "1 day is" if number == 1 else f"{number} days are"

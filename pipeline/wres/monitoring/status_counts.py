@@ -62,15 +62,15 @@ def count_statuses(name: str, organisations: Iterable[OrganisationStatus]) -> St
 
 def by_region(organisations: Sequence[OrganisationStatus]) -> list[StatusCounts]:
     """Count the organisations of each region, in the order of their names."""
-    return _by(organisations, lambda status: status.region or "Unknown")
+    return _count_by(organisations, lambda status: status.region or "Unknown")
 
 
 def by_type(organisations: Sequence[OrganisationStatus]) -> list[StatusCounts]:
     """Count the organisations of each type, in the order of their names."""
-    return _by(organisations, lambda status: TYPE_NAMES.get(status.organisation_type, status.organisation_type))
+    return _count_by(organisations, lambda status: TYPE_NAMES.get(status.organisation_type, status.organisation_type))
 
 
-def _by(
+def _count_by(
     organisations: Sequence[OrganisationStatus], name_of: Callable[[OrganisationStatus], str]
 ) -> list[StatusCounts]:
     groups: dict[str, list[OrganisationStatus]] = defaultdict(list)

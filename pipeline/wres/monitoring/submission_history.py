@@ -33,8 +33,8 @@ def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict
             "receipt": receipt.receipt,
             "received_at": receipt.received_at,
             "status": receipt.status,
-            "findings": _by_code(finding.code for finding in findings.get(receipt.receipt, [])),
-            "explained": _by_code(explained[receipt.receipt]),
+            "findings": _count_by_code(finding.code for finding in findings.get(receipt.receipt, [])),
+            "explained": _count_by_code(explained[receipt.receipt]),
             "late": receipt.late,
             "file_name": receipt.file_name,
             "sha256": receipt.sha256,
@@ -47,5 +47,5 @@ def history_rows(engine: Engine, year: int, organisation_code: str) -> list[dict
     ]
 
 
-def _by_code(codes: Iterable[str]) -> str:
+def _count_by_code(codes: Iterable[str]) -> str:
     return ", ".join(f"{code} x {count}" if count > 1 else code for code, count in sorted(Counter(codes).items()))

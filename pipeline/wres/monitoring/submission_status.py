@@ -93,15 +93,15 @@ class OrganisationStatus:
 def submission_statuses(engine: Engine, calendar: CollectionYear) -> list[OrganisationStatus]:
     """Return every organisation that must send in a year or was heard from, in the order of their codes."""
     register = {row["code"]: row for row in current_organisations(engine)}
-    sent = _sent(engine, calendar.year)
+    sent = _get_received(engine, calendar.year)
     expected = {code for code, row in register.items() if is_expected(row, calendar)}
     return [
-        _standing(code, register.get(code), calendar, tuple(sent.get(code, ())))
+        _get_status(code, register.get(code), calendar, tuple(sent.get(code, ())))
         for code in sorted(expected | sent.keys())
     ]
 
 
-def _standing(
+def _get_status(
     code: str, organisation: dict[str, str] | None, calendar: CollectionYear, sent: tuple[ReceivedReturn, ...]
 ) -> OrganisationStatus:
     """Put together what the register and the receipts say of one organisation."""
@@ -119,7 +119,7 @@ def _standing(
     )
 
 
-def _sent(engine: Engine, year: int) -> dict[str, list[ReceivedReturn]]:
+def _get_received(engine: Engine, year: int) -> dict[str, list[ReceivedReturn]]:
     """Return what each organisation sent, by its code, the oldest first."""
     columns = (Receipt.organisation_code, Receipt.receipt, Receipt.received_at, Receipt.status, Receipt.late)
     receipts = select(*columns).where(Receipt.collection_year == year, ~Receipt.test)

@@ -60,7 +60,7 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
         if signs_there and (strong := _look(grid, signs_there, evidence, with_return=with_return)) is not None:
             why, cell = strong
             return _refuse(where + why, cell)
-    if (reason := _look_at_hidden(_not_shown(hidden_texts, grids), evidence)) is not None:
+    if (reason := _look_at_hidden(_find_unseen_texts(hidden_texts, grids), evidence)) is not None:
         return _refuse(_HIDDEN + reason, None)
     if (numbers := _judge_numbers(evidence, with_return=with_return)) is not None:
         why, place = numbers
@@ -72,7 +72,7 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
     return PersonalData(asked=[FileError(ASKED, why, place) for why, place in list(once)[:_MOST_ASKED]])
 
 
-def _not_shown(texts: Sequence[str], grids: Sequence[Grid]) -> list[str]:
+def _find_unseen_texts(texts: Sequence[str], grids: Sequence[Grid]) -> list[str]:
     """Return the texts that stand in no cell of any sheet."""
     if not texts:
         return []
@@ -164,7 +164,7 @@ def _look_at_hidden(hidden: Sequence[str], evidence: Evidence) -> str | None:
         for kind, _ in record_kinds(pieces):
             records[kind] += 1
         names.update(piece for piece in pieces if signs.is_known_name(piece))
-        if signs.insurance_numbers(text) and any(signs.is_known_name(piece) for piece in _windows(text)):
+        if signs.insurance_numbers(text) and any(signs.is_known_name(piece) for piece in _pair_words(text)):
             return WITH_INSURANCE
     if kinds := [kind for kind, least in ENOUGH.items() if records[kind] >= least]:
         return kinds[0]
@@ -175,7 +175,7 @@ def _look_at_hidden(hidden: Sequence[str], evidence: Evidence) -> str | None:
     return None
 
 
-def _windows(text: str) -> Iterator[str]:
+def _pair_words(text: str) -> Iterator[str]:
     """Return each two words of a text that follow each other."""
     return (f"{first} {second}" for first, second in pairwise(text[:4_000].split()))
 

@@ -112,11 +112,11 @@ def heading_of(text: str) -> Heading:
     words = _CAPITAL_INSIDE.sub(r"\1 \2", plain(text)).casefold()
     words = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", words) if words[:1] not in "([" else words
     words = words.replace("'s ", " ").replace("\u2019s ", " ").replace("#", " no ")
-    if heading := _one_heading(_words(words)):
+    if heading := _match_heading(_split_words(words)):
         return heading
     if not _JOINED.search(words):
         return Heading.NONE
-    parts = [_one_heading(_words(part)) for part in _JOINED.split(words)]
+    parts = [_match_heading(_split_words(part)) for part in _JOINED.split(words)]
     if len(parts) > 1 and all(parts):
         joined = Heading.NONE
         for part in parts:
@@ -125,17 +125,17 @@ def heading_of(text: str) -> Heading:
     return Heading.NONE
 
 
-def _words(text: str) -> str:
+def _split_words(text: str) -> str:
     return " ".join(_MARKS.sub(" ", text).split())
 
 
 @cache
 def _group_words() -> frozenset[str]:
     """Return the headings of ethnic groups: what stands below one is a count."""
-    return frozenset(_words(heading) for heading in group_headings())
+    return frozenset(_split_words(heading) for heading in group_headings())
 
 
-def _one_heading(words: str) -> Heading:
+def _match_heading(words: str) -> Heading:
     """Say what a single heading says, nothing where it is neither about a person nor a count."""
     if words in _group_words():
         return Heading.COUNT

@@ -86,7 +86,7 @@ def is_insurance_number(text: str) -> bool:
 @lru_cache(maxsize=10_000)
 def persons_emails(text: str) -> tuple[str, ...]:
     """Return the e-mail addresses in a text that are a person's and no team's, in lower case."""
-    return tuple(plain(text)[start:end].lower() for start, end in _addresses(plain(text)))
+    return tuple(plain(text)[start:end].lower() for start, end in _find_addresses(plain(text)))
 
 
 @lru_cache(maxsize=10_000)
@@ -95,12 +95,12 @@ def named_emails(text: str) -> tuple[str, ...]:
     plain_text = plain(text)
     return tuple(
         plain_text[start:end].lower()
-        for start, end in _addresses(plain_text)
+        for start, end in _find_addresses(plain_text)
         if (before := _NAME_BEFORE.search(plain_text[max(0, start - 80) : start])) and is_name(before[1].strip())
     )
 
 
-def _addresses(text: str) -> Iterator[tuple[int, int]]:
+def _find_addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each address of a person begins and ends."""
     start = text.find("@")
     for _ in range(_MOST_ADDRESSES):
@@ -215,6 +215,6 @@ def hide_signs(text: str) -> str:
     if not insurance_numbers(text) and not persons_emails(text):
         return text
     shown = text if text.isascii() else plain(text)
-    for start, end in reversed(list(_addresses(shown))):
+    for start, end in reversed(list(_find_addresses(shown))):
         shown = f"{shown[:start]}[address not kept]{shown[end:]}"
     return _INSURANCE_NUMBER.sub("[number not kept]", shown)

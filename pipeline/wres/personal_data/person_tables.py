@@ -48,7 +48,7 @@ def tables_of_people(grid: Grid, signs: Set[Value], *, with_return: bool) -> Ite
         looked_at += 1
         if looked_at > _LOOKED_AT:
             return
-        body = _body(grid, row, about)
+        body = _rows_below(grid, row, about)
         for column in [column for column, kind in about.items() if kind & Heading.COUNT]:
             if not _holds_long_numbers(body, column):  # so many members of staff
                 kinds[column] = Heading.COUNT
@@ -91,7 +91,7 @@ def _has(kinds: dict[int, Heading], wanted: Heading) -> int:
     return sum(1 for kind in kinds.values() if kind & wanted)
 
 
-def _body(grid: Grid, heading_row: int, about: dict[int, Heading]) -> list[Sequence[Value]]:
+def _rows_below(grid: Grid, heading_row: int, about: dict[int, Heading]) -> list[Sequence[Value]]:
     """Return the rows below the headings in which two of their columns hold something (one, if there is one)."""
     wanted = min(2, len(about))
     rows = []

@@ -62,7 +62,7 @@ def count_cases(
         "Not disciplinary": kind["case_type"] == "out",
         "Informal, so it is no entry": kind["case_stage"] == "out",
         "No date, and the map leaves such cases out": (ordinal == 0)
-        & (place_column(_shown(rows["date_entered"]), "date_entered", sender_map) == "out"),
+        & (place_column(_hide_unreadable(rows["date_entered"]), "date_entered", sender_map) == "out"),
         "Entered before or after the days that are counted": (ordinal != 0)
         & ((ordinal < first.toordinal()) | (ordinal > last.toordinal())),
         "Of bank or other staff who are outside the return": people.isin(staff.bank_only),
@@ -78,7 +78,7 @@ def count_cases(
             where = remaining & meaning.isna()
             count.questions += ask_about(name, rows[name][where], number[where], "cases")
     where = remaining & (ordinal == 0)
-    count.questions += ask_about("date_entered", _shown(rows["date_entered"])[where], number[where], "cases")
+    count.questions += ask_about("date_entered", _hide_unreadable(rows["date_entered"])[where], number[where], "cases")
     where = remaining & (people == "")
     count.questions += ask_about("person", rows["person"][where], number[where], "cases")
     rows, people, ordinal = rows[remaining], people[remaining], ordinal[remaining]
@@ -88,7 +88,7 @@ def count_cases(
     return count
 
 
-def _shown(dates: "pd.Series") -> "pd.Series":
+def _hide_unreadable(dates: "pd.Series") -> "pd.Series":
     """Return a column of dates as it may be shown: blank stays blank, and what is no date is not quoted."""
     return dates.map({text: text and UNREADABLE for text in dates.unique()})
 

@@ -60,13 +60,13 @@ def count_staff(
     people = normalise_people(rows["person"], extract.headings["person"])
     questions += _ask_where(people == "", "person", pd.Series("", index=rows.index), pd.Series(rows.index), sender_map)
     rows, people = rows[people != ""], people[people != ""]
-    status = _optional(rows, "assignment_status", sender_map)
-    category = _optional(rows, "assignment_category", sender_map)
-    start, start_questions = _days(rows, "start_date", people, sender_map, blank=date.min)
-    end, end_questions = _days(rows, "end_date", people, sender_map, blank=date.max)
+    status = _place_optional_column(rows, "assignment_status", sender_map)
+    category = _place_optional_column(rows, "assignment_category", sender_map)
+    start, start_questions = _read_days(rows, "start_date", people, sender_map, blank=date.min)
+    end, end_questions = _read_days(rows, "end_date", people, sender_map, blank=date.max)
     snapshot = calendar.snapshot.toordinal()
     group = place_column(rows["staff_group"], "staff_group", sender_map)
-    item = _items(rows, group, sender_map)
+    item = _find_items(rows, group, sender_map)
     reason = pd.Series(len(REASONS), index=rows.index)  # in post
     for number, out in reversed(
         list(enumerate((start > snapshot, end < snapshot, status == "out", category == "out", item == "out")))
@@ -144,14 +144,14 @@ def _ask_where(
     return ask_about(name, values[where], who[where], "rows")
 
 
-def _optional(rows: "pd.DataFrame", name: str, sender_map: SenderMap) -> "pd.Series":
+def _place_optional_column(rows: "pd.DataFrame", name: str, sender_map: SenderMap) -> "pd.Series":
     """Place a column that an extract may lack; without it everybody is in."""
     import pandas as pd
 
     return place_column(rows[name], name, sender_map) if name in rows else pd.Series("in", index=rows.index)
 
 
-def _days(
+def _read_days(
     rows: "pd.DataFrame", name: str, people: "pd.Series", sender_map: SenderMap, blank: date
 ) -> tuple["pd.Series", list[Question]]:
     """Read a column of dates as day numbers; what is no date is asked about, without quoting it."""
@@ -178,7 +178,7 @@ def read_day(text: str) -> date | None:
     return read_date(text) if text else None
 
 
-def _items(rows: "pd.DataFrame", group: "pd.Series", sender_map: SenderMap) -> "pd.Series":
+def _find_items(rows: "pd.DataFrame", group: "pd.Series", sender_map: SenderMap) -> "pd.Series":
     """Return the item of each assignment, `out`, or missing; each different combination is worked out once."""
     import pandas as pd
 

@@ -60,9 +60,9 @@ def write_example(folder: Path, calendar: CollectionYear, people: int = 2_000, s
     staff: list[tuple[str, ...]] = []
     cases: list[tuple[str, ...]] = []
     for number in range(1, people + 1):
-        staff += _staff_rows(chance, number, calendar.snapshot)
+        staff += _make_staff_rows(chance, number, calendar.snapshot)
         if chance.random() < 0.03:
-            cases.append(_case_row(chance, len(cases) + 1, number, calendar.snapshot))
+            cases.append(_make_case_row(chance, len(cases) + 1, number, calendar.snapshot))
     chance.shuffle(staff)
     paths = folder / "example-staff.csv", folder / "example-cases.csv"
     try:
@@ -76,7 +76,7 @@ def write_example(folder: Path, calendar: CollectionYear, people: int = 2_000, s
     return paths
 
 
-def _staff_rows(chance: "np.random.Generator", number: int, snapshot: date) -> list[tuple[str, ...]]:
+def _make_staff_rows(chance: "np.random.Generator", number: int, snapshot: date) -> list[tuple[str, ...]]:
     """Return the assignments of a made-up person: mostly one; some left, some join later, some work at the bank."""
     group, role, scales = _pick(chance, _KINDS)
     person, ethnic, scale = f"{90_000_000 + number}", _pick(chance, _ETHNIC), _pick(chance, scales)
@@ -95,7 +95,7 @@ def _staff_rows(chance: "np.random.Generator", number: int, snapshot: date) -> l
     return [first, second]
 
 
-def _case_row(chance: "np.random.Generator", case: int, number: int, snapshot: date) -> tuple[str, ...]:
+def _make_case_row(chance: "np.random.Generator", case: int, number: int, snapshot: date) -> tuple[str, ...]:
     """Make up one case."""
     kind = _pick(chance, ("Disciplinary", "Disciplinary", "Disciplinary", "Grievance", "Sickness absence"))
     stage = _pick(chance, ("Formal investigation", "Formal investigation", "Informal"))

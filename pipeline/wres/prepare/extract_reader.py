@@ -58,7 +58,7 @@ def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extr
     import pandas as pd
 
     best: tuple[int, list[list[str]], int] = (0, [], 0)
-    for rows in _sheets(path):
+    for rows in _read_sheets(path):
         for index, row in enumerate(rows[:_LOOKED_AT]):
             known = len(_match(row, kind, sender_map))
             if known > best[0]:
@@ -90,18 +90,18 @@ def _match(row: Sequence[str], kind: str, sender_map: SenderMap) -> dict[str, in
     """Find the column of each field in a row of headings."""
     places: dict[str, int] = {}
     for index, text in reversed(list(enumerate(row))):
-        if key := _key(text):
+        if key := _heading_key(text):
             places[key] = index
     columns: dict[str, int] = {}
     for name, usual in shipped()["columns"][kind].items():
         mapped = sender_map.columns.get(kind, {}).get(name)
         wanted = [mapped] if mapped else usual
-        if matches := [places[_key(text)] for text in wanted if _key(text) in places]:
+        if matches := [places[_heading_key(text)] for text in wanted if _heading_key(text) in places]:
             columns[name] = matches[0]
     return columns
 
 
-def _key(heading: str) -> str:
+def _heading_key(heading: str) -> str:
     return _NOT_WORD.sub(" ", heading).strip().casefold()
 
 
@@ -123,7 +123,7 @@ def _ask_for_column(path: Path, kind: str, name: str, header: Sequence[str], sen
 
 
 def _refuse_twins(path: Path, header: Sequence[str], columns: dict[str, int]) -> None:
-    keys = [_key(text) for text in header]
+    keys = [_heading_key(text) for text in header]
     for index in columns.values():
         if keys.count(keys[index]) > 1:
             raise WresError(f"{path.name} has two columns {header[index]!r}. Rename or delete one, and run it again.")
@@ -145,7 +145,7 @@ def _is_footer(row: Sequence[str], person: int) -> bool:
     return person < len(row) and _FOOTER.fullmatch(row[person].casefold()) is not None
 
 
-def _sheets(path: Path) -> Iterator[list[list[str]]]:
+def _read_sheets(path: Path) -> Iterator[list[list[str]]]:
     """Give the rows of each sheet as texts; a CSV file is one sheet."""
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -156,16 +156,16 @@ def _sheets(path: Path) -> Iterator[list[list[str]]]:
             f"{path} cannot be opened: {error.strerror}. Check the name and that you may read it."
         ) from None
     if content.startswith(b"PK"):
-        yield from _workbook(path, content)
+        yield from _read_workbook(path, content)
         return
     try:
         text = decode_text(content, [])
     except UnreadableError:
         raise WresError(f"{path} is neither a workbook nor text. Save it as .xlsx or as CSV UTF-8.") from None
-    yield _csv_rows(path, text)
+    yield _read_csv_rows(path, text)
 
 
-def _csv_rows(path: Path, text: str) -> list[list[str]]:
+def _read_csv_rows(path: Path, text: str) -> list[list[str]]:
     """Read the rows of a CSV file."""
     start = text[:20_000]
     delimiter = max(",;\t|", key=start.count)
@@ -178,7 +178,7 @@ def _csv_rows(path: Path, text: str) -> list[list[str]]:
         ) from None
 
 
-def _workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:
+def _read_workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:
     """Yield the rows of each sheet of a workbook, as texts."""
     from python_calamine import CalamineError, CalamineWorkbook
 

@@ -57,7 +57,11 @@ def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> 
         year=calendar.year,
         template_version=template.version,
         people=staff.people,
-        rows=[_row(item, counted.figures, last_year, template, calendar) for item in template.items if item.required],
+        rows=[
+            _format_row(item, counted.figures, last_year, template, calendar)
+            for item in template.items
+            if item.required
+        ],
         with_last_year=bool(last_year),
         staff_exclusions={reason: number for reason, number in staff.exclusions.items() if number},
         case_exclusions={reason: number for reason, number in cases.exclusions.items() if number},
@@ -66,7 +70,7 @@ def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> 
             for kind, extract in zip(("Staff", "Cases"), counted.extracts, strict=True)
             for field, heading in extract.headings.items()
         ],
-        notes=[*_notes(staff, cases, template), *_footer_notes(counted.extracts)],
+        notes=[*_write_notes(staff, cases, template), *_write_footer_notes(counted.extracts)],
         groups=list(template.group_labels.values()),
         rules=(BAND_RULE, ETHNIC_RULE.format(unknown=template.group_labels[template.unknown_group])),
         status=str(document["status"]).replace("_", " "),
@@ -74,7 +78,7 @@ def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> 
     )
 
 
-def _row(
+def _format_row(
     item: Item, figures: Figures, last_year: Figures, template: Template, calendar: CollectionYear
 ) -> dict[str, Any]:
     """Return one figure of each group, last year's beside, and the rule."""
@@ -86,11 +90,11 @@ def _row(
             f"{last_year[item.code, group]:,f}" if (item.code, group) in last_year else ""
             for group in template.ethnic_groups
         ],
-        "rule": _rule(item.code, template, calendar),
+        "rule": _format_rule(item.code, template, calendar),
     }
 
 
-def _rule(code: str, template: Template, calendar: CollectionYear) -> str:
+def _format_rule(code: str, template: Template, calendar: CollectionYear) -> str:
     """Say how one figure was counted."""
     if (window := windows(template, calendar).get(code)) is not None:
         first, last = (format_date(day) for day in window)
@@ -107,7 +111,7 @@ def _rule(code: str, template: Template, calendar: CollectionYear) -> str:
     return f"Staff of {words} staff groups whose pay scale is {scale}, {on}."
 
 
-def _notes(staff: StaffCount, cases: CaseCount, template: Template) -> list[str]:
+def _write_notes(staff: StaffCount, cases: CaseCount, template: Template) -> list[str]:
     """Say what a reader should know of how the counts came about, with numbers."""
     unknown = template.group_labels[template.unknown_group]
     notes = [
@@ -125,7 +129,7 @@ def _notes(staff: StaffCount, cases: CaseCount, template: Template) -> list[str]
     return notes
 
 
-def _footer_notes(extracts: Sequence[Extract]) -> list[str]:
+def _write_footer_notes(extracts: Sequence[Extract]) -> list[str]:
     """Say how many lines below a table were taken for totals or notes."""
     return [
         f"Lines of totals or notes below the table of the {kind} extract, left out: {extract.footers:,}."

@@ -96,12 +96,12 @@ def answers_to(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _rules(name: str) -> list[tuple[re.Pattern[str], str]]:
+def _compile_rules(name: str) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(rule), answer) for rule, answer in shipped()["values"].get(name, {}).get("patterns", ())]
 
 
 def _place_by_rules(name: str, value: str) -> str | None:
-    return next((answer or None for rule, answer in _rules(name) if rule.search(value)), None)
+    return next((answer or None for rule, answer in _compile_rules(name) if rule.search(value)), None)
 
 
 def load_map(path: Path) -> SenderMap:
@@ -115,13 +115,13 @@ def load_map(path: Path) -> SenderMap:
     except FileNotFoundError:
         return SenderMap()
     except ValidationError as error:
-        raise WresError(f"The map {path} {_problem(error.errors()[0])}. Correct it.") from None
+        raise WresError(f"The map {path} {_describe_problem(error.errors()[0])}. Correct it.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise WresError(f"The map {path} cannot be read ({why}). Correct it, or name another: --map.") from None
 
 
-def _problem(error: "ErrorDetails") -> str:
+def _describe_problem(error: "ErrorDetails") -> str:
     """Say what is wrong, as the end of a sentence about the map."""
     if error["type"] == "extra_forbidden":
         return f"has the unknown table {error['loc'][0]!r}; use columns.staff, columns.cases and values.FIELD"

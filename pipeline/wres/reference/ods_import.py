@@ -72,7 +72,7 @@ def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -
     ODS writes no edition into its files. It is the one that was given when a file was loaded, as the rows' source says,
     else the newest opening or closing that is not in the future.
     """
-    rows = [row for row in _records(register) if row["organisation_group"] in groups]
+    rows = [row for row in _to_records(register) if row["organisation_group"] in groups]
     days = [row[column] for row in rows for column in ("opened", "closed") if row[column]]
     days += [edition[1] for row in rows if (edition := _EDITION.search(row["source"]))]
     return max((day for day in map(_as_day, days) if day and day <= today), default=None)
@@ -138,7 +138,7 @@ class MergedRegister:
     def summary(self) -> dict[str, Any]:
         """Return what changed, a line a fact; `without_type` are organisations that wait for a type."""
         untyped = self.register.loc[self.register["organisation_type"] == "unknown", "code"]
-        rows = {row["code"]: row for row in _records(self.register)}
+        rows = {row["code"]: row for row in _to_records(self.register)}
         return {
             "organisations": len(self.register),
             "added": list(self.added),
@@ -177,12 +177,12 @@ def merge_register(
     """
     import pandas as pd
 
-    known = {row["code"]: row for row in _records(old)}
-    loaded = {row["code"]: row for row in _records(new)}
-    merged = known | {code: _merged(known.get(code), row, own=own, older=older) for code, row in loaded.items()}
+    known = {row["code"]: row for row in _to_records(old)}
+    loaded = {row["code"]: row for row in _to_records(new)}
+    merged = known | {code: _merge_rows(known.get(code), row, own=own, older=older) for code, row in loaded.items()}
     rows = [merged[code] for code in sorted(merged)]
-    differing = {code: _differing(merged[code], known[code]) for code in sorted(known)}
-    kept = {code: _kept(merged[code], loaded[code]) for code in sorted(known.keys() & loaded.keys())}
+    differing = {code: _differing_columns(merged[code], known[code]) for code in sorted(known)}
+    kept = {code: _columns_kept(merged[code], loaded[code]) for code in sorted(known.keys() & loaded.keys())}
     return MergedRegister(
         register=pd.DataFrame(rows, columns=list(REGISTER_COLUMNS), dtype=str),
         added=tuple(sorted(merged.keys() - known.keys())),
@@ -193,18 +193,18 @@ def merge_register(
     )
 
 
-def _differing(merged: Row, known: Row) -> tuple[str, ...]:
+def _differing_columns(merged: Row, known: Row) -> tuple[str, ...]:
     return tuple(column for column in REGISTER_COLUMNS[:-1] if merged[column] != known[column])
 
 
-def _kept(merged: Row, loaded: Row) -> tuple[str, ...]:
+def _columns_kept(merged: Row, loaded: Row) -> tuple[str, ...]:
     """List the columns in which the file differs from what is kept, or lacks a closing date that is kept."""
     columns = [column for column in ("region_code", "icb_code", "country", "opened") if loaded[column]]
     columns_kept = [column for column in (*columns, "closed") if loaded[column] != merged[column]]
     return tuple(columns_kept if names_match(loaded["name"], merged["name"]) else ["name", *columns_kept])
 
 
-def _merged(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
+def _merge_rows(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
     """Return an organisation's row as the file and the register together have it."""
     merged = {**(old or {}), **{column: value for column, value in new.items() if value or not old}}
     if old and older:
@@ -235,5 +235,5 @@ def _type_of(organisation_group: str, name: str) -> Row:
     return {}
 
 
-def _records(register: "pd.DataFrame") -> list[Row]:
+def _to_records(register: "pd.DataFrame") -> list[Row]:
     return [{str(key): str(value) for key, value in row.items()} for row in register.to_dict(orient="records")]

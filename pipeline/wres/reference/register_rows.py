@@ -66,7 +66,7 @@ def check_organisation(organisation: Row, path: Path, line: int) -> None:
         "organisation_group": ORGANISATION_GROUPS,
         "organisation_type": organisation_types(organisation["organisation_group"]),
         "country": ("E", "W"),
-        "region_code": _regions(organisation),
+        "region_code": _read_regions(organisation),
         "region_name": (area_names("region").get(organisation["region_code"], ""),),
     }
     for column, values in allowed.items():
@@ -79,7 +79,7 @@ def check_organisation(organisation: Row, path: Path, line: int) -> None:
         raise_line_error(path, line, f"{organisation['code']} closes before it opens", "correct the dates")
 
 
-def _regions(organisation: Row) -> tuple[str, ...]:
+def _read_regions(organisation: Row) -> tuple[str, ...]:
     """Return the regions that an organisation can have: none in Wales, and for a national body none at need."""
     if organisation["country"] != "E":
         return ("",)
@@ -106,20 +106,20 @@ def title_case(name: str) -> str:
     name = " ".join(name.split())
     if name != name.upper():
         return name
-    return _WORD.sub(lambda match: _word(match.group(), first=match.start() == 0), name)
+    return _WORD.sub(lambda match: _capitalise_word(match.group(), first=match.start() == 0), name)
 
 
 def names_match(text: str, other: str) -> bool:
     """Return whether two names differ in nothing but capitals, spaces and punctuation."""
-    return _bare(text) == _bare(other)
+    return _strip_name(text) == _strip_name(other)
 
 
-def _word(word: str, *, first: bool) -> str:
+def _capitalise_word(word: str, *, first: bool) -> str:
     if word in _CAPITALS:
         return word
     small = word.lower()
     return small if small in _SMALL and not first else small.capitalize()
 
 
-def _bare(name: str) -> str:
+def _strip_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -190,7 +190,7 @@ def read_year_file(path: Path) -> CollectionYear:
     try:
         year = CollectionYear.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        raise WresError(f"The calendar file {path.name} {_problem(error.errors()[0])}: correct it.") from None
+        raise WresError(f"The calendar file {path.name} {_describe_problem(error.errors()[0])}: correct it.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WresError(f"The calendar file {path.name} cannot be read ({error}): correct it.") from None
     if path.stem != str(year.year):
@@ -198,7 +198,7 @@ def read_year_file(path: Path) -> CollectionYear:
     return year
 
 
-def _problem(error: "ErrorDetails") -> str:
+def _describe_problem(error: "ErrorDetails") -> str:
     """Say what is wrong, as the end of a sentence about the file; keys are dotted as in TOML."""
     keys = [part for part in error["loc"] if isinstance(part, str)]
     key = ".".join(keys)

@@ -21,12 +21,12 @@ def consistency_errors(figures: Figures, template: Template, few_staff: float = 
     errors = [
         sentence
         for group in template.ethnic_groups
-        for sentence in _of_group(figures, template, group, staff[group], few_staff)
+        for sentence in _group_errors(figures, template, group, staff[group], few_staff)
     ]
     return errors if any(staff.values()) else [*errors, "V208: there would be no staff at all"]
 
 
-def _of_group(figures: Figures, template: Template, group: str, staff: Fraction, few_staff: float) -> Iterator[str]:
+def _group_errors(figures: Figures, template: Template, group: str, staff: Fraction, few_staff: float) -> Iterator[str]:
     """Yield the sentences about one ethnic group."""
     entered, before = figures[ENTERED, group], figures.get((ENTERED_PREVIOUS_YEAR, group))
     if staff < few_staff:

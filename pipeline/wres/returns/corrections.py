@@ -62,7 +62,7 @@ def read_corrections(folder: Path, calendar: CollectionYear) -> list[Correction]
         raise_correction_error(calendar.year, line, f"the header is not {','.join(COLUMNS)}", "begin the file with it")
     corrections: dict[tuple[str, str, str], Correction] = {}
     for line, row in rows:
-        correction = _correction(calendar, line, row)
+        correction = _read_correction(calendar, line, row)
         first = corrections.setdefault((correction.organisation_code, *correction.cell), correction)
         if first is not correction:
             raise_correction_error(
@@ -76,7 +76,7 @@ def raise_correction_error(year: int, line: int, problem: str, remedy: str) -> N
     raise WresError(f"corrections/{year}.csv, line {line}: {problem}; {remedy}.")
 
 
-def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correction:
+def _read_correction(calendar: CollectionYear, line: int, row: list[str]) -> Correction:
     """Read one line of the file."""
     year = calendar.year
     if len(row) != len(COLUMNS):
@@ -118,7 +118,7 @@ def _correction(calendar: CollectionYear, line: int, row: list[str]) -> Correcti
         value=value,
         reason=fields["reason"],
         who=fields["who"],
-        when=_day(year, line, fields["when"]),
+        when=_format_day(year, line, fields["when"]),
     )
 
 
@@ -139,7 +139,7 @@ def _count(calendar: CollectionYear, line: int, column: str, values: Mapping[str
     return value
 
 
-def _day(year: int, line: int, text: str) -> str:
+def _format_day(year: int, line: int, text: str) -> str:
     try:
         day = date.fromisoformat(text).isoformat()
     except ValueError:

@@ -38,7 +38,7 @@ def read_figure(value: Value, place: CellRef, repairs: list[Normalisation], *, t
         return Figure(text_of(value)[:LONGEST_WORD], None)
     if not isinstance(value, str):
         # A spreadsheet holds and shows 15 digits; what lies beyond them is noise of binary arithmetic.
-        return Figure(text_of(value), _exact(f"{value:.15g}"))
+        return Figure(text_of(value), _read_exactly(f"{value:.15g}"))
     digits = read_digits(value) if len(value) <= _NO_NUMBER else None
     number = _parse(digits.translate(_FULL_WIDTH)) if digits is not None and len(digits) <= LONGEST_WORD else None
     if number is None:
@@ -53,11 +53,11 @@ def read_figure(value: Value, place: CellRef, repairs: list[Normalisation], *, t
 def _parse(text: str) -> Decimal | None:
     if _THOUSANDS.fullmatch(text):
         dividers = set(text) & set(_DIVIDERS)
-        return _exact(re.sub(f"[{_DIVIDERS}]", "", text)) if len(dividers) == 1 else None
-    return _exact(text) if _PLAIN.fullmatch(text) else None
+        return _read_exactly(re.sub(f"[{_DIVIDERS}]", "", text)) if len(dividers) == 1 else None
+    return _read_exactly(text) if _PLAIN.fullmatch(text) else None
 
 
-def _exact(text: str) -> Decimal | None:
+def _read_exactly(text: str) -> Decimal | None:
     """Read a number exactly as it is written."""
     number = Decimal(text)
     if not number.is_finite():

@@ -101,7 +101,7 @@ class Template:
 
     def group_headings(self) -> Mapping[str, str]:
         """Return the ethnic group of each heading that may stand above its column, as `normalise_heading` gives it."""
-        return _headings(tuple(self.group_labels.items()))
+        return _name_headings(tuple(self.group_labels.items()))
 
     def cells(self) -> list[tuple[str, str]]:
         """Return every cell of the return, as (item code, ethnic group), in the order of the sheet."""
@@ -165,7 +165,7 @@ def _all_headings(folder: Path) -> Mapping[str, str]:
 
 
 @cache
-def _headings(labels: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+def _name_headings(labels: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """Name the groups by their codes and their labels, both as headings are compared."""
     headings = {normalise_heading(label): group for group, label in labels}
     return headings | {normalise_heading(group): group for group, _ in labels}
@@ -184,14 +184,16 @@ def _read_folder(folder: Path) -> tuple[Template, ...]:
 def _read(path: Path) -> Template:
     """Read one template."""
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    items = tuple(_item(section["title"], **entry) for section in document["sections"] for entry in section["items"])
+    items = tuple(
+        _read_item(section["title"], **entry) for section in document["sections"] for entry in section["items"]
+    )
     window = cast("Literal['single_year', 'two_year_average']", document["window"])
     groups = tuple(document["ethnic_groups"])
     template = Template(
         version=document["version"],
         window=window,
         items=items,
-        queries=_queries(),
+        queries=_load_query_titles(),
         ethnic_groups=groups,
         group_members={
             **{group: (group,) for group in groups},
@@ -205,12 +207,12 @@ def _read(path: Path) -> Template:
         ethnic_categories=tuple((re.compile(rule), group) for rule, group in document["ethnic_categories"]),
         comparisons=tuple(Comparison(**comparison) for comparison in document["comparisons"]),
     )
-    if problem := _problem_of_groups(template):
+    if problem := _find_group_problem(template):
         raise ValueError(f"The template {path.name} {problem}.")
     return template
 
 
-def _problem_of_groups(template: Template) -> str:
+def _find_group_problem(template: Template) -> str:
     """Say what a template says wrongly of its ethnic groups, as the end of a sentence; nothing where all is sound."""
     groups, stated = template.ethnic_groups, set(template.ethnic_groups)
     named = {
@@ -242,7 +244,7 @@ def _problem_of_groups(template: Template) -> str:
 
 
 @cache
-def _queries() -> Mapping[str, str]:
+def _load_query_titles() -> Mapping[str, str]:
     """Return the titles of the edits that ask about a return, by code: those in use that are no rejections."""
     catalogue = tomllib.loads((package_data("expectations") / "edits.toml").read_text(encoding="utf-8"))
     return {
@@ -252,7 +254,7 @@ def _queries() -> Mapping[str, str]:
     }
 
 
-def _item(section: str, **entry: Any) -> Item:
+def _read_item(section: str, **entry: Any) -> Item:
     """Read one item; what it does not state has its usual value."""
     return Item(
         code=entry.pop("code"),

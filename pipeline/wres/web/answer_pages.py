@@ -28,7 +28,7 @@ async def show_answer(request: Request, visitor: SignedIn, access: Readable, rec
     """Show the answer to a receipt; while it is being checked, wait for it, then say so."""
     checked = await receipt_when_checked(get_service(request), access, receipt)
     answer = await run_in_threadpool(get_answer, access.context.database, checked)
-    return await run_in_threadpool(_answer_page, request, visitor, access, answer)
+    return await run_in_threadpool(_show_answer_page, request, visitor, access, answer)
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}/report.{ending}", name="report")
@@ -82,9 +82,9 @@ def _record_statements(
     try:
         entered: EnteredForm = record(access, answer, form)
     except WresError as error:  # another return was accepted meanwhile
-        return _answer_page(request, visitor, access, answer, problem=str(error))
+        return _show_answer_page(request, visitor, access, answer, problem=str(error))
     if entered.errors:
-        return _answer_page(request, visitor, access, answer, entered)
+        return _show_answer_page(request, visitor, access, answer, entered)
     return RedirectResponse(f"{access.path}/{receipt}", 303)
 
 
@@ -95,7 +95,7 @@ def _get_answer(access: OrganisationAccess, name: str) -> Answer:
     return get_answer(access.context.database, receipt)
 
 
-def _answer_page(
+def _show_answer_page(
     request: Request,
     visitor: Visitor,
     access: OrganisationAccess,

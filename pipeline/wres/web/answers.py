@@ -61,11 +61,11 @@ def get_answer(engine: Engine, receipt: Receipt) -> Answer:
         for query in get_explained_queries(engine, receipt.collection_year, [receipt.organisation_code])
         if query.receipt == receipt.receipt
     ]
-    queries = _by_code(receipt.report["findings"], explained, receipt.report["page"].get("explained", []))
+    queries = _group_by_code(receipt.report["findings"], explained, receipt.report["page"].get("explained", []))
     return Answer(receipt, _with_explanations(receipt.report, explained), queries)
 
 
-def _by_code(
+def _group_by_code(
     findings: list[dict[str, Any]], explained: list[ExplainedQuery], explained_in_test: list[dict[str, Any]]
 ) -> tuple[OpenQuery, ...]:
     """Return a query a code, in the order of the report; a code is explained once all its messages are."""

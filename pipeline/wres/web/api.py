@@ -58,7 +58,7 @@ class Report(BaseModel):
     findings: list[Finding] | None = None
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def _describe_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
     return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
 
@@ -72,7 +72,7 @@ _MEANINGS = {
     503: "The service cannot do it now. Nothing is lost: try again.",
 }
 _key = HTTPBearer(auto_error=False, description="The organisation's key: Authorization: Bearer KEY")
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(_key)], responses=_problems(401, 404, 429, 503))
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(_key)], responses=_describe_problems(401, 404, 429, 503))
 
 _UPLOAD = {
     "requestBody": {
@@ -104,7 +104,7 @@ _UPLOAD = {
             "model": Report,
         },
         202: {"description": "Received, and still being checked. Ask for the receipt again.", "model": Report},
-        **_problems(413, 422),
+        **_describe_problems(413, 422),
     },
     openapi_extra=_UPLOAD,
 )
@@ -134,13 +134,13 @@ def list_receipts(access: Machine) -> list[ReceiptSummary]:
 @router.get("/returns/{year}/{organisation}/{receipt}", summary="The answer to one receipt", response_model=Report)
 def get_report(access: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Response:
     """Return the report of one receipt, with what explains its queries now."""
-    return _report_response(access, _receipt(access, receipt), 200)
+    return _report_response(access, _require_receipt(access, receipt), 200)
 
 
 @router.get("/returns/{year}/{organisation}/{receipt}/findings", summary="The findings of one receipt")
 def list_findings(access: Machine, receipt: str) -> list[Finding]:
     """Return the findings in the order of the report; none while the file is being checked."""
-    report = _receipt(access, receipt).report
+    report = _require_receipt(access, receipt).report
     return findings_in(report) if report else []
 
 
@@ -155,7 +155,7 @@ def get_template(access: Machine) -> Response:
     return template_file(access.context, access.code)
 
 
-def _receipt(access: OrganisationAccess, name: str) -> Receipt:
+def _require_receipt(access: OrganisationAccess, name: str) -> Receipt:
     """Return a receipt of an organisation.
 
     Raises:

@@ -48,7 +48,7 @@ class _CachedFiles(StaticFiles):
         return response
 
 
-def _health(request: Request) -> JSONResponse:
+def _report_health(request: Request) -> JSONResponse:
     """Say, for whoever starts or watches the service, whether it takes uploads and also checks them at once."""
     ready = get_service(request).workers.ready.is_set()
     return JSONResponse({"status": "ready" if ready else "starting"}, 200 if ready else 503)
@@ -83,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (sign_in.router, oidc.router, team_pages.router, sender_pages.router, answer_pages.router):
         app.include_router(router, include_in_schema=False)
     app.include_router(api.router)
-    app.add_api_route("/health", _health, include_in_schema=False)
+    app.add_api_route("/health", _report_health, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: JSONResponse(app.openapi()), include_in_schema=False)
     app.mount("/static", _CachedFiles(directory=STATIC), name="static")
     secret = settings.web_secret.get_secret_value() or secrets.token_hex(32)

@@ -68,7 +68,7 @@ async def begin_sign_in(request: Request, visitor: Anybody) -> Response:
     try:
         return await provider.begin(request, f"{base}/oidc/callback")
     except Exception as error:
-        return _refused(request, visitor, error)
+        return _show_failure(request, visitor, error)
 
 
 @router.get("/oidc/callback", name="oidc_callback")
@@ -78,7 +78,7 @@ async def finish_sign_in(request: Request, visitor: Anybody) -> Response:
     try:
         claims = await provider.finish(request)
     except Exception as error:
-        return _refused(request, visitor, error)
+        return _show_failure(request, visitor, error)
     finally:
         request.session.clear()
     address = str(claims["email"]) if claims.get("email") and claims.get("email_verified") is True else None
@@ -104,7 +104,7 @@ def _count_try(request: Request) -> tuple[ServiceState, Provider]:
     return service, service.provider
 
 
-def _refused(request: Request, visitor: Anybody, error: Exception) -> Response:
+def _show_failure(request: Request, visitor: Anybody, error: Exception) -> Response:
     """Say that it failed; the log has the kind of error, and nothing of the person."""
     log_event("sign-in refused", reason=type(error).__name__)
     return show_page(request, visitor, "sign-in-failed.html", 400)

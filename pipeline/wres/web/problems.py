@@ -38,7 +38,7 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
         return RedirectResponse("/sign-in", 303)
     if error.status_code in (404, 405):
         error = NotFoundError()  # an address that nothing answers to looks as one that is somebody else's
-    return _problem_page(request, error.status_code, str(error.detail), error.headers)
+    return _show_problem_page(request, error.status_code, str(error.detail), error.headers)
 
 
 async def answer_unusable_request(request: Request, error: Exception) -> Response:
@@ -47,7 +47,9 @@ async def answer_unusable_request(request: Request, error: Exception) -> Respons
         raise error
     if _is_api(request):
         return problem_details(422, "The request cannot be used. See the description of the API: /api/v1/openapi.json")
-    return _problem_page(request, 400, "The form cannot be used. Go back, reload the page and send it again.", None)
+    return _show_problem_page(
+        request, 400, "The form cannot be used. Go back, reload the page and send it again.", None
+    )
 
 
 async def answer_failure(request: Request, error: Exception) -> Response:
@@ -59,7 +61,7 @@ async def answer_failure(request: Request, error: Exception) -> Response:
         status, detail = 503, _CANNOT_NOW
     if _is_api(request):
         return problem_details(status, detail)
-    return _problem_page(request, status, detail, None)
+    return _show_problem_page(request, status, detail, None)
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Exception], Coroutine[Any, Any, Response]]] = {
@@ -76,7 +78,7 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-def _problem_page(request: Request, status: int, detail: str, headers: Mapping[str, str] | None) -> Response:
+def _show_problem_page(request: Request, status: int, detail: str, headers: Mapping[str, str] | None) -> Response:
     title = _TITLES.get(status, "That did not work")
     response = show_page(request, None, "refused.html", status, title=title, detail=detail)
     response.headers.update(headers or {})

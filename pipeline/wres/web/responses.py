@@ -55,7 +55,7 @@ def show_page(
     """Return a page; whoever has no cookie yet gets one, to which the page's forms are tied."""
     settings = get_service(request).settings
     text = (
-        _environment()
+        _make_environment()
         .get_template(template)
         .render(
             visitor=visitor,
@@ -97,7 +97,7 @@ def template_file(context: Context, organisation_code: str) -> Response:
 
 
 @cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     # The components ask for parameters that are not given, level by level, so undefined names must be let through.
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(_HERE / "templates"), PackageLoader("nhsuk_frontend_jinja")]),
@@ -106,11 +106,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["time"] = _time
+    environment.filters["time"] = _format_time
     environment.filters["status"] = lambda status: STATUS_WORDS.get(status, status)
     environment.filters["colour"] = lambda status: STATUS_COLOURS.get(status, "grey")
     return environment
 
 
-def _time(moment: datetime | None) -> str:
+def _format_time(moment: datetime | None) -> str:
     return time_words(moment) if moment else ""

@@ -34,12 +34,12 @@ def show_home(request: Request, visitor: SignedIn) -> Response:
     service, account = get_service(request), visitor.account
     if account is None or account.national:
         return RedirectResponse("/team", 303)
-    names, opened = _organisation_names(service, account), _opened_collections(service)
+    names, opened = _get_organisation_names(service, account), _list_opened_collections(service)
     if len(names) == 1 and sum(due.state in ("open", "late") for due in opened) == 1:
         [code] = names
         [due] = [due for due in opened if due.state in ("open", "late")]
         return RedirectResponse(f"/returns/{due.calendar.year}/{code}", 303)
-    return _home_page(request, visitor, names, opened)
+    return _show_choices(request, visitor, names, opened)
 
 
 @router.get("/organisations", name="organisations")
@@ -48,10 +48,10 @@ def show_organisations(request: Request, visitor: SignedIn) -> Response:
     service, account = get_service(request), visitor.account
     if account is None or account.national:
         return RedirectResponse("/team", 303)
-    return _home_page(request, visitor, _organisation_names(service, account), _opened_collections(service))
+    return _show_choices(request, visitor, _get_organisation_names(service, account), _list_opened_collections(service))
 
 
-def _home_page(
+def _show_choices(
     request: Request, visitor: Visitor, names: Mapping[str, str], opened: Sequence[ReminderContext]
 ) -> Response:
     """Show organisations and collections to choose from."""
@@ -60,22 +60,22 @@ def _home_page(
     )
 
 
-def _organisation_names(service: ServiceState, account: Account) -> dict[str, str]:
+def _get_organisation_names(service: ServiceState, account: Account) -> dict[str, str]:
     """Return the names of an account's organisations that the register has, by code."""
     register = service.organisations()
     return {code: register[code]["name"] for code in sorted(account.organisations) if code in register}
 
 
-def _opened_collections(service: ServiceState) -> list[ReminderContext]:
+def _list_opened_collections(service: ServiceState) -> list[ReminderContext]:
     """Return where each collection stands that has opened, the newest first."""
-    dues = [_due(service, year) for year in reversed(service.pipeline.configured_years())]
+    dues = [_get_due(service, year) for year in reversed(service.pipeline.configured_years())]
     return [due for due in dues if due.state != "not_open"]
 
 
 @router.get("/returns/{year}/{organisation}", name="organisation")
 def show_organisation(request: Request, visitor: SignedIn, access: Readable) -> Response:
     """Show where the collection stands, what was sent, and the form to send."""
-    return _organisation_page(request, visitor, access)
+    return _show_organisation_page(request, visitor, access)
 
 
 @router.post("/returns/{year}/{organisation}", name="organisation")
@@ -85,12 +85,12 @@ async def take_return(request: Request, visitor: SignedIn, access: Sendable) -> 
         visitor.check_form(form.get("form_token"))
         if (upload := upload_in(form)) is None:
             return await run_in_threadpool(
-                _organisation_page, request, visitor, access, "Choose the file of your return"
+                _show_organisation_page, request, visitor, access, "Choose the file of your return"
             )
         try:
             received = await take_in(request, access, upload)
         except WresError as error:
-            return await run_in_threadpool(_organisation_page, request, visitor, access, str(error))
+            return await run_in_threadpool(_show_organisation_page, request, visitor, access, str(error))
     return RedirectResponse(f"{access.path}/{received.receipt}", 303)
 
 
@@ -114,7 +114,9 @@ def give_local_report(access: Readable, name: str) -> Response:
     return download_file(files[name], f"{access.code}-{access.year}-{name}")
 
 
-def _organisation_page(request: Request, visitor: Visitor, access: OrganisationAccess, problem: str = "") -> Response:
+def _show_organisation_page(
+    request: Request, visitor: Visitor, access: OrganisationAccess, problem: str = ""
+) -> Response:
     context = access.context
     due = due_now(context.database, context.calendar, context.settings.clock.now())
     receipts = list(reversed(get_receipts(context.database, access.year, access.code)))
@@ -132,7 +134,7 @@ def _organisation_page(request: Request, visitor: Visitor, access: OrganisationA
         state_words=state_words(due),
         receipts=receipts,
         counting=next((sent for sent in receipts if sent.status in ("accepted", "accepted_with_queries")), None),
-        released=_released_edition(context),
+        released=_find_released_edition(context),
         predecessors=[
             f"{register.get(code, {'name': code})['name']} (since {start_dates[code]:%-d %B %Y})"
             for code in predecessors
@@ -142,7 +144,7 @@ def _organisation_page(request: Request, visitor: Visitor, access: OrganisationA
     )
 
 
-def _released_edition(context: Context) -> str | None:
+def _find_released_edition(context: Context) -> str | None:
     """Return the newest official edition of the year that is published; None before."""
     try:
         return find_release(published_releases(context.settings), context.year, None, OFFICIAL).edition
@@ -150,6 +152,6 @@ def _released_edition(context: Context) -> str | None:
         return None
 
 
-def _due(service: ServiceState, year: int) -> ReminderContext:
+def _get_due(service: ServiceState, year: int) -> ReminderContext:
     context = service.context(year)
     return due_now(context.database, context.calendar, context.settings.clock.now())

@@ -33,7 +33,7 @@ def explain_queries(access: OrganisationAccess, answer: Answer, form: Mapping[st
     statements: list[tuple[str, str, str | None]] = []
     for query in answer.queries:
         name = f"explanation-{query.code}"
-        text = _text(form.get(name))
+        text = _read_text(form.get(name))
         entered.values[name] = text
         if query.is_sign_off or not text or text == query.explanation:
             continue
@@ -54,7 +54,7 @@ def explain_queries(access: OrganisationAccess, answer: Answer, form: Mapping[st
 def sign_off(access: OrganisationAccess, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
     """Record who signed the return off, by role, and when."""
     fields = ("role", "day", "month", "year")
-    entered = EnteredForm({name: _text(form.get(name)) for name in fields})
+    entered = EnteredForm({name: _read_text(form.get(name)) for name in fields})
     role = entered.values["role"]
     if not role:
         entered.errors["role"] = "Enter the role of the director who signed the return off"
@@ -63,13 +63,13 @@ def sign_off(access: OrganisationAccess, answer: Answer, form: Mapping[str, obje
     elif hide_signs(role) != role:
         entered.errors["role"] = _PERSONAL.format("The role")
     today = access.context.settings.clock.now().astimezone(LONDON).date()
-    signed = _date(entered, access.context.calendar, today)
+    signed = _read_date(entered, access.context.calendar, today)
     if signed is not None and not entered.errors:
         _record(access, answer, [("signoff.role", role, None), ("signoff.date", signed.isoformat(), None)])
     return entered
 
 
-def _date(entered: EnteredForm, calendar: CollectionYear, today: date) -> date | None:
+def _read_date(entered: EnteredForm, calendar: CollectionYear, today: date) -> date | None:
     """Return the day of the sign-off: real, not before the snapshot that the figures are of, not in the future."""
     day, month, year = (entered.values[name] for name in ("day", "month", "year"))
     if not (day or month or year):
@@ -103,6 +103,6 @@ def _record(access: OrganisationAccess, answer: Answer, statements: list[tuple[s
     log_event("explained online", access.year, access.code, answer.receipt.receipt, statements=len(statements))
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     """Return what was typed, with single spaces and no invisible characters."""
     return " ".join(remove_invisible(value, running_text=True).split()) if isinstance(value, str) else ""

@@ -30,7 +30,7 @@ from wres.web.service_state import get_service
 router = APIRouter(prefix="/team")
 
 
-def _context(request: Request, year: str) -> Context:
+def _open_context(request: Request, year: str) -> Context:
     """Return the context of a collection year.
 
     Raises:
@@ -54,7 +54,7 @@ def show_collections(request: Request, visitor: National) -> Response:
 @router.get("/senders", name="senders")
 def show_senders(request: Request, visitor: National) -> Response:
     """Show who may send, and the form to invite."""
-    return _senders_page(request, visitor)
+    return _show_senders_page(request, visitor)
 
 
 @router.post("/senders", name="senders")
@@ -76,7 +76,7 @@ def invite(
     if problem := check_role(role):
         errors["role"] = problem
     if errors:
-        return _senders_page(request, visitor, values={"organisation": organisation, "role": role}, errors=errors)
+        return _show_senders_page(request, visitor, values={"organisation": organisation, "role": role}, errors=errors)
     sender, secret = add_sender(service.database, "invitation", role, [] if national else [code], national=national)
     export_journal(service.settings, service.database)
     log_event("invited", organisation=code, sender=sender)
@@ -101,7 +101,7 @@ def revoke(request: Request, visitor: National, sender: str, form_token: Annotat
 @router.get("/{year}", name="team_year")
 def show_collection(request: Request, visitor: National, year: YearPart) -> Response:
     """Show every organisation of a collection, and the buttons to open and close it."""
-    context = _context(request, year)
+    context = _open_context(request, year)
     due = due_now(context.database, context.calendar, context.settings.clock.now())
     statuses = submission_statuses(context.database, context.calendar)
     return show_page(
@@ -121,7 +121,7 @@ def show_progress(request: Request, visitor: National, year: YearPart, view: str
     """Show the progress page as it is now, still or reloaded; its style sheet stands in it, allowed by its hash."""
     if view not in ("still", "index"):
         raise NotFoundError
-    page = write_progress_page(_context(request, year)).with_name(f"{view}.html").read_text(encoding="utf-8")
+    page = write_progress_page(_open_context(request, year)).with_name(f"{view}.html").read_text(encoding="utf-8")
     styles = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in _STYLE.findall(page)]
     allowed = " ".join(f"'sha256-{style}'" for style in styles)
     policy = f"default-src 'none'; style-src {allowed}; img-src data:; frame-ancestors 'none'; base-uri 'none'"
@@ -134,7 +134,7 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 @router.get("/{year}/progress/chase-list.csv", name="chase_list")
 def give_chase_list(request: Request, visitor: National, year: YearPart) -> Response:  # noqa: ARG001
     """Give the chase list: whom to write to, why, and what to write."""
-    context = _context(request, year)
+    context = _open_context(request, year)
     rows = chase_list(context.settings, context.database, context.calendar, misplaced(context))
     return download_file(csv_bytes(rows), f"chase-list-{context.year}.csv")
 
@@ -145,7 +145,7 @@ def set_state(
 ) -> Response:
     """Open or close a collection by hand."""
     visitor.check_form(form_token)
-    context = _context(request, year)
+    context = _open_context(request, year)
     states: dict[str, Literal["open", "closed"]] = {"open": "open", "close": "closed"}
     if state not in states:
         raise NotFoundError
@@ -158,7 +158,7 @@ def show_organisation(request: Request, visitor: National, year: YearPart, organ
     """Show all that is known of one organisation in a collection."""
     from wres.release.provenance import trace_figures
 
-    context = _context(request, year)
+    context = _open_context(request, year)
     row = get_service(request).organisations().get(organisation)
     if row is None:
         raise NotFoundError
@@ -186,7 +186,7 @@ def show_organisation(request: Request, visitor: National, year: YearPart, organ
     )
 
 
-def _senders_page(
+def _show_senders_page(
     request: Request,
     visitor: Visitor,
     values: dict[str, str] | None = None,

@@ -131,10 +131,10 @@ def excess_message(item: Item) -> str:
 
 def ranges(first: str, last: str, rows: Iterable[int]) -> list[str]:
     """Name the cells of these rows from one column to another, consecutive rows as one range."""
-    return [f"{first}{top}:{last}{bottom}" for top, bottom in _runs(rows)]
+    return [f"{first}{top}:{last}{bottom}" for top, bottom in _split_into_runs(rows)]
 
 
-def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+def _split_into_runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     """Put consecutive row numbers together: 4 5 6 9 becomes (4, 6), (9, 9)."""
     runs: list[tuple[int, int]] = []
     for row in rows:

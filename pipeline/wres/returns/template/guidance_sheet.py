@@ -12,20 +12,22 @@ _WIDTH = 95
 def write_guidance_sheet(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     """Fill the sheet: topics first, then a row an item."""
     sheet.write_string("A1", "Guidance", styles["title"])
-    row = _table(
+    row = _write_table(
         sheet, styles, 2, ("Topic", "", "What it means"), [(name, "", text) for name, text in _topics(filling)]
     )
     items = [
         (item.code, item.label, item.guidance + (_OPTIONAL_ITEM if item.code in filling.year.optional_items else ""))
         for item in filling.template.items
     ]
-    _table(sheet, styles, row + 1, ("Item", "Data item", "What it means"), items)
+    _write_table(sheet, styles, row + 1, ("Item", "Data item", "What it means"), items)
     sheet.set_column("A:A", 40)
     sheet.set_column("B:B", 46)
     sheet.set_column("C:C", _WIDTH)
 
 
-def _table(sheet: Any, styles: Styles, row: int, header: tuple[str, str, str], rows: list[tuple[str, str, str]]) -> int:
+def _write_table(
+    sheet: Any, styles: Styles, row: int, header: tuple[str, str, str], rows: list[tuple[str, str, str]]
+) -> int:
     for column, name in enumerate(header):
         sheet.write_string(row, column, name, styles["header"])
     for offset, (about, label, text) in enumerate(rows, start=row + 1):

@@ -64,7 +64,7 @@ def hints(places: SheetPlaces, unknown_percent: float) -> str:
 def _hints(places: SheetPlaces, unknown_percent: float) -> Iterator[tuple[str, str]]:
     """Yield the test of each hint, as a formula, and its words."""
     staff, unknown, entered = places.staff, places.unknown_staff, places.entered
-    yield f"AND(N({staff})>0,N({unknown})>{unknown_percent / 100:g}*N({staff}))", _unknown_words(unknown_percent)
+    yield f"AND(N({staff})>0,N({unknown})>{unknown_percent / 100:g}*N({staff}))", _describe_unknown(unknown_percent)
     yield f"AND(COUNT({entered})={places.groups},SUM({entered})=0)", _NOBODY
     yield f"N({places.ratio})>{_RATIO_HIGH}", _HIGH
     if places.last_year:
@@ -96,7 +96,7 @@ def hints_result(
     named = [
         (
             staff > 0 and totals.get(template.unknown_group, 0) > Fraction(str(unknown_percent)) / 100 * staff,
-            _unknown_words(unknown_percent),
+            _describe_unknown(unknown_percent),
         ),
         (len(entered) == len(template.ethnic_groups) and not any(entered), _NOBODY),
         (ratio is not None and ratio > _RATIO_HIGH, _HIGH),
@@ -105,7 +105,7 @@ def hints_result(
     return "".join(f"{words}; " for is_so, words in named if is_so)
 
 
-def _unknown_words(unknown_percent: float) -> str:
+def _describe_unknown(unknown_percent: float) -> str:
     return f"more than {unknown_percent:g}% of staff of unknown ethnicity"
 
 

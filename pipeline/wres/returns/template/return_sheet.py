@@ -30,20 +30,20 @@ _BUT_OPTIONAL = " that is not optional"
 def write_return_sheet(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     """Fill the sheet. Every text is written as a string, so that no name can become a formula."""
     layout = SheetLayout.of(filling)
-    _top(sheet, styles, filling, layout)
-    _header(sheet, styles, filling)
+    _write_top(sheet, styles, filling, layout)
+    _write_header(sheet, styles, filling)
     section = ""
     for item in filling.template.items:
         if item.section != section:
             section = item.section
-            _section(sheet, styles, layout.rows[item.code] - 1, section, layout)
-        _item_row(sheet, styles, filling, item, layout)
-    _section(sheet, styles, layout.rows[LIKELIHOOD] - 1, "Worked out from your figures", layout)
-    _calculated(sheet, styles, filling, layout)
+            _write_section(sheet, styles, layout.rows[item.code] - 1, section, layout)
+        _write_item_row(sheet, styles, filling, item, layout)
+    _write_section(sheet, styles, layout.rows[LIKELIHOOD] - 1, "Worked out from your figures", layout)
+    _write_calculated(sheet, styles, filling, layout)
     _set_page(sheet, layout)
 
 
-def _top(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayout) -> None:
+def _write_top(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayout) -> None:
     """Write who and when, how much is filled in, and how to fill it in."""
     groups = filling.template.ethnic_groups
     labels = join_words([*filling.template.group_labels.values()])
@@ -76,10 +76,10 @@ def _top(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayou
     filled_in = sum((code, group) in filling.figures for code in required for group in groups)
     sheet.write_string("A8", "Cells filled in", styles["label"])
     sheet.write_formula("B8", f'=COUNT({",".join(ranges)})&" of {wanted}"', styles["value"], f"{filled_in} of {wanted}")
-    _progress(sheet, styles, filling, _places(filling, layout, ranges, wanted), filled_in)
+    _write_progress(sheet, styles, filling, _find_places(filling, layout, ranges, wanted), filled_in)
 
 
-def _places(filling: TemplateValues, layout: SheetLayout, ranges: list[str], wanted: int) -> SheetPlaces:
+def _find_places(filling: TemplateValues, layout: SheetLayout, ranges: list[str], wanted: int) -> SheetPlaces:
     """Return where the formulas of the progress find what they need."""
     rows = layout.rows
     inputs = [item.code for item in filling.template.items if item.code != TOTAL]
@@ -101,7 +101,7 @@ def _places(filling: TemplateValues, layout: SheetLayout, ranges: list[str], wan
     )
 
 
-def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: SheetPlaces, filled_in: int) -> None:
+def _write_progress(sheet: Any, styles: Styles, filling: TemplateValues, places: SheetPlaces, filled_in: int) -> None:
     """Write, to the right of who and when, if it is ready, by when to send it, whom to ask, what may be asked about."""
     year, percent = filling.year, filling.year.thresholds["unknown_ethnicity_percent"]
     signed = all(filling.texts.get(key) for key in ("signoff.role", "signoff.date"))
@@ -113,11 +113,11 @@ def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: Sheet
     sheet.write_formula("E4", progress.ready(places, formulas.OPTIONAL_AND_EMPTY), styles["value_strong"], state)
     sheet.write_string("E5", f"{format_date(year.deadline)}, {year.deadline:%H:%M}", styles["value"])
     sheet.write_string("E6", f"{year.publication.team}: {year.publication.mailbox}", styles["value"])
-    staff = {group: Fraction(count) for (code, group), count in _all(filling).items() if code == TOTAL}
+    staff = {group: Fraction(count) for (code, group), count in _figures_with_totals(filling).items() if code == TOTAL}
     summands = set(_summands(filling.template))
     before = sum((Fraction(count) for (code, _), count in filling.last_year.items() if code in summands), Fraction())
     likelihoods = formulas.likelihoods(filling.figures, filling.template)
-    ratio = _ratio(filling.template, likelihoods)
+    ratio = _compute_ratio(filling.template, likelihoods)
     complete = filled_in == places.wanted
     asked = progress.hints_result(
         filling.template, filling.figures, staff, before if complete else Fraction(), ratio, percent
@@ -127,12 +127,12 @@ def _progress(sheet: Any, styles: Styles, filling: TemplateValues, places: Sheet
 
 def _check_result(filling: TemplateValues, item: Item) -> str:
     """Work out what the column Check says of an item's row."""
-    above = _above(filling, TOTAL if item.code in ENTERED_ROWS else item.part_of)
+    above = _upper_limits(filling, TOTAL if item.code in ENTERED_ROWS else item.part_of)
     optional = item.code in filling.year.optional_items
     return formulas.check_result(item, filling.template, filling.figures, above, optional=optional)
 
 
-def _header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
+def _write_header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
     """Write the headings of the columns."""
     labels = filling.template.group_labels
     last_year = [f"{label} last year" for label in labels.values()] if filling.last_year else []
@@ -142,13 +142,13 @@ def _header(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
         sheet.write_string(HEADER_ROW - 1, column, name, styles[look])
 
 
-def _section(sheet: Any, styles: Styles, row: int, title: str, layout: SheetLayout) -> None:
+def _write_section(sheet: Any, styles: Styles, row: int, title: str, layout: SheetLayout) -> None:
     sheet.write_string(f"A{row}", title, styles["section"])
     for column in range(1, layout.width):
         sheet.write_blank(row - 1, column, None, styles["section"])
 
 
-def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, layout: SheetLayout) -> None:
+def _write_item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, layout: SheetLayout) -> None:
     """Write one item: its cells to fill in or its totals, what the row still needs, and last year's figures."""
     rows, figures = layout.rows, filling.figures
     row = rows[item.code]
@@ -156,7 +156,7 @@ def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, l
     sheet.write_string(f"A{row}", item.code, styles["code"])
     sheet.write_string(f"B{row}", item.label, styles["indented" if item.part_of else "item"])
     if item.code == TOTAL:
-        _total_row(sheet, styles, filling, layout)
+        _write_total_row(sheet, styles, filling, layout)
     else:
         for group, column in layout.groups.items():
             write_input(sheet, f"{column}{row}", figures.get((item.code, group)), styles["input" + whole])
@@ -166,7 +166,7 @@ def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, l
         optional = item.code in filling.year.optional_items
         text = formulas.check(item, row, rows[above] if above else None, layout, optional=optional)
         sheet.write_formula(f"{layout.check}{row}", text, styles["check"], _check_result(filling, item))
-    text, value = formulas.row_total(row, item.code, filling.template, layout, _all(filling))
+    text, value = formulas.row_total(row, item.code, filling.template, layout, _figures_with_totals(filling))
     sheet.write_formula(f"{layout.overall}{row}", text, styles["total" + whole], value)
     for group, column in layout.last_year.items():
         if (before := filling.last_year.get((item.code, group))) is not None:
@@ -174,7 +174,7 @@ def _item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: Item, l
             sheet.write_number(f"{column}{row}", float(before), styles[look])
 
 
-def _total_row(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayout) -> None:
+def _write_total_row(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayout) -> None:
     """Write the staff of each group as a formula, or as the number that was stated where that is another one."""
     row = layout.rows[TOTAL]
     for group, column in layout.groups.items():
@@ -188,7 +188,7 @@ def _total_row(sheet: Any, styles: Styles, filling: TemplateValues, layout: Shee
     sheet.write_string(f"{layout.check}{row}", "Adds itself up", styles["check"])
 
 
-def _calculated(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayout) -> None:
+def _write_calculated(sheet: Any, styles: Styles, filling: TemplateValues, layout: SheetLayout) -> None:
     """Write the likelihood of each group and of all, and the relative likelihood."""
     rows = layout.rows
     row = rows[LIKELIHOOD]
@@ -202,12 +202,12 @@ def _calculated(sheet: Any, styles: Styles, filling: TemplateValues, layout: She
         sheet.write_formula(f"{column}{row}", text, styles["percent"], value)
     sheet.write_string(f"A{row + 1}", RELATIVE, styles["code"])
     sheet.write_string(f"B{row + 1}", filling.template.comparison().label, styles["item"])
-    ratio = _ratio(filling.template, values)
+    ratio = _compute_ratio(filling.template, values)
     place, text = formulas.relative_likelihood(filling.template, layout)
     sheet.write_formula(place, text, styles["ratio"], "" if ratio is None else float(ratio))
 
 
-def _ratio(template: Template, likelihoods: Mapping[str, Fraction]) -> Fraction | None:
+def _compute_ratio(template: Template, likelihoods: Mapping[str, Fraction]) -> Fraction | None:
     """Divide the likelihoods of the two groups that the template compares; None where it cannot be worked out."""
     compared = template.comparison()
     above, below = likelihoods.get(compared.ethnic_group), likelihoods.get(compared.comparator)
@@ -241,7 +241,7 @@ def _summands(template: Template) -> list[str]:
     return [item.code for item in template.items if item.in_total]
 
 
-def _all(filling: TemplateValues) -> Figures:
+def _figures_with_totals(filling: TemplateValues) -> Figures:
     """Return the figures with the total that the sheet shows."""
     totals = {}
     for group in filling.template.ethnic_groups:
@@ -251,9 +251,9 @@ def _all(filling: TemplateValues) -> Figures:
     return {**totals, **filling.figures}
 
 
-def _above(filling: TemplateValues, code: str | None) -> dict[str, Decimal] | None:
+def _upper_limits(filling: TemplateValues, code: str | None) -> dict[str, Decimal] | None:
     """Return the figures of the row that another row may not exceed, by group."""
     if code is None:
         return None
-    figures = _all(filling)
+    figures = _figures_with_totals(filling)
     return {group: figures[code, group] for group in filling.template.ethnic_groups if (code, group) in figures}

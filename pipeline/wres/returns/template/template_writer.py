@@ -97,7 +97,7 @@ def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> 
         sheet.set_row(row, max(33, height(explanations.get(code, ""), _EXPLANATION_WIDTH)))
         sheet.write_string(row, 0, code, styles["label_top"])
         sheet.write_string(row, 1, about, styles["prose"])
-        _text_input(sheet, row, 2, explanations.get(code, ""), styles["input_text"])
+        _write_text_input(sheet, row, 2, explanations.get(code, ""), styles["input_text"])
     sheet.set_column("A:A", 10)
     sheet.set_column("B:B", 48)
     sheet.set_column("C:C", _EXPLANATION_WIDTH)
@@ -119,7 +119,7 @@ def _write_sign_off(sheet: Any, styles: Styles, filling: TemplateValues) -> None
         if key == "signoff.date" and _as_date(text):
             sheet.write_datetime(row, 1, _as_date(text), styles["input_date"])
         else:
-            _text_input(sheet, row, 1, text, styles["input_date" if key == "signoff.date" else "input_text"])
+            _write_text_input(sheet, row, 1, text, styles["input_date" if key == "signoff.date" else "input_text"])
     sheet.data_validation(
         "B5",
         {
@@ -150,7 +150,7 @@ def _finish(sheet: Any, name: str, filling: TemplateValues) -> None:
     sheet.set_footer(f"&LTemplate {filling.template.version}&RPage &P of &N")
 
 
-def _text_input(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
+def _write_text_input(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
     if text:
         sheet.write_string(row, column, text, style)
     else:
